@@ -1,0 +1,160 @@
+"""Rounding balls: how far a correct float run of a graph may be from the truth.
+
+- `ROUNDING` is the arithmetic for float64: Arb balls in which every operation's radius is widened
+  by its row's ulps, an ulp being max(2^-1074, 2^(e-52)). Rigorous, non-linear, nobody tunes it.
+- `Rounding(bits=24, ...)` is the same for float32; `least_ulps` allows every operation more.
+- `Rounded.ball` is unbounded (not finite) from where an intermediate passes the largest float.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from ..engine import Arithmetic
+from ..ops import OPS, Op
+from .balls import BALLS, exact, precision
+
+WORKING_BITS = 80  # Arb's own rounding stays far below an ulp
+UNBOUNDED = arb(0, math.inf)
+
+
+class Rounded:
+    """A ball that holds every result that a correct float run may have; operators widen it."""
+
+    __slots__ = ("ball", "m")
+
+    def __init__(self, m: Rounding, ball: arb) -> None:
+        self.m = m
+        self.ball = ball
+
+    def __add__(self, other: Any) -> Rounded:
+        return self.m.widened(self.ball + bare(other), 0.5)
+
+    def __sub__(self, other: Any) -> Rounded:
+        return self.m.widened(self.ball - bare(other), 0.5)
+
+    def __rsub__(self, other: Any) -> Rounded:
+        return self.m.widened(bare(other) - self.ball, 0.5)
+
+    def __mul__(self, other: Any) -> Rounded:
+        return self.m.widened(self.ball * bare(other), 0.5)
+
+    def __truediv__(self, other: Any) -> Rounded:
+        return self.m.widened(self.ball / bare(other), 0.5)
+
+    def __rtruediv__(self, other: Any) -> Rounded:
+        return self.m.widened(bare(other) / self.ball, 0.5)
+
+    def __neg__(self) -> Rounded:
+        return Rounded(self.m, -self.ball)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __repr__(self) -> str:
+        return f"Rounded({self.ball})"
+
+
+def bare(x: Any) -> Any:
+    return x.ball if isinstance(x, Rounded) else x
+
+
+class Rounding(Arithmetic):
+    """Rules in balls, every operation widened; `bits` is the significand of the floats meant."""
+
+    def __init__(self, bits: int = 53, smallest: int = -1074, largest: int = 1024,
+                 least_ulps: float = 0) -> None:  # fmt: skip
+        self.bits, self.smallest, self.least_ulps = bits, smallest, least_ulps
+        self.largest = (arb(2) - arb(2) ** (1 - bits)) * arb(2) ** (largest - 1)
+
+    def widened(self, ball: arb, ulps: float) -> Rounded:
+        """The ball, `ulps` of its largest member wider; unbounded past the largest float."""
+        if not ball.is_finite() or not ball.abs_upper() <= self.largest:
+            return Rounded(self, UNBOUNDED)
+        if ball.is_exact() and (ball.is_zero() or self.representable(ball)):
+            if ulps <= 0.5:
+                return Rounded(self, ball)  # an exact operation whose result is a float
+        ulps = max(ulps, self.least_ulps)
+        return Rounded(self, ball + arb(0, ulps * self.ulp(ball))) if ulps else Rounded(self, ball)
+
+    def ulp(self, ball: arb) -> arb:
+        """The ulp of the largest member of a finite ball."""
+        top = ball.abs_upper()
+        if top.is_zero():
+            return arb(2) ** self.smallest
+        mantissa, exponent = top.man_exp()
+        e = int(exponent) + int(mantissa).bit_length() - 1
+        return arb(2) ** max(self.smallest, e - self.bits + 1)
+
+    def representable(self, ball: arb) -> bool:
+        mantissa, exponent = ball.man_exp()
+        width = int(mantissa).bit_length()
+        return width <= self.bits and int(exponent) >= self.smallest
+
+    def literal(self, value: Any) -> Rounded:
+        """An exact decimal as a float run holds it: within half an ulp."""
+        ball = exact(value)
+        return Rounded(self, ball) if ball.is_exact() and self.representable(ball) else self.widened(
+            ball + arb(0, self.ulp(ball) / 4), 0.25)  # fmt: skip
+
+    def forward(self, op: Op, x: Sequence[Rounded]) -> Rounded:
+        with precision(WORKING_BITS):
+            return self._run(op, op.forward, 0, x)
+
+    def partials(
+        self, op: Op, y: Rounded, x: Sequence[Rounded], wanted: Sequence[bool]
+    ) -> list[Any]:
+        with precision(WORKING_BITS):
+            if op.pullback:
+                return op.pullback(self, y, x)
+            return [
+                self._run(op, rule, i + 1, x, y) if rule and wants else None
+                for i, (rule, wants) in enumerate(zip(op.partials, wanted))
+            ]
+
+    def _run(self, op: Op, rule: Callable | None, place: int, x: Sequence[Rounded], *y: Any) -> Any:
+        """A rule as written, every operation widened; what floats ask of Arb, widened once."""
+        if rule is None:
+            return getattr(self, op.name)(*x)
+        when = op.delicate[place] if len(op.delicate) > place else None
+        if when is not None and when.__name__ == "always":
+            return self.widened(arb(rule(BALLS, *map(bare, y), *map(bare, x))), op.ulps)
+        return rule(self, *y, *x)
+
+    def pull(self, adjoint: Rounded, partial: Any) -> Rounded:
+        with precision(WORKING_BITS):
+            return adjoint * partial
+
+    def dead(self, adjoint: Rounded) -> bool:
+        return adjoint.ball.is_zero()
+
+    def decide(self, kind: str, value: Any) -> bool | None:
+        return BALLS.decide(kind, bare(value))
+
+    def select(self, c: Any, a: Any, b: Any) -> Rounded:
+        return Rounded(self, BALLS.select(bare(c), bare(a), bare(b)))
+
+    def __getattr__(self, name: str) -> Callable:
+        """Arb's own function, widened by its row's ulps."""
+        op, native = OPS.get(name), getattr(type(BALLS), name, None)
+        if native is None:
+            return super().__getattr__(name)
+        ulps = op.ulps if op else 0.5
+        return lambda *x: self.widened(arb(native(*map(bare, x))), ulps)
+
+    def sum(self, *x: Any) -> Rounded:
+        total = x[0]
+        for term in x[1:]:
+            total = total + term
+        return total
+
+    def gap(self, which: Callable, x: Sequence[Any]) -> Rounded:
+        return Rounded(self, BALLS.gap(which, [arb(bare(a)) for a in x]))
+
+
+ROUNDING = Rounding()
+__all__ = ["ROUNDING", "Fraction", "Rounded", "Rounding"]

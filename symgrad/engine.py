@@ -1,0 +1,243 @@
+"""Forward and backward over any arithmetic: the engine knows nodes only by `.op` and `.args`.
+
+- `order(roots)` lists the graph's nodes, arguments first; no recursion, linear.
+- `Tape.of(roots)` is that order with arguments as numbers: what the sweeps run on.
+- `forward(tape, m, point)` are all values; `backward(tape, m, values)` all adjoints of the root.
+- `first_undefined` and `kinks` read the rows' margins: where the result depends on a node outside
+  its domain, and which nodes sit on a kink.
+
+`m` is an arithmetic (see `Arithmetic`): floats, arrays, balls, rounding balls, graphs, code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .ops import OPS, Margin, Op
+
+
+class Arithmetic:
+    """Defaults for an arithmetic; one of these is what rules call `m`.
+
+    A function that the arithmetic itself lacks is run from the row's `forward`, so an arithmetic
+    names only what it has natively. Numbers carry the operators + - * /.
+    """
+
+    def literal(self, exact: Any) -> Any:
+        """The number for an int, Fraction or float, as exactly as this arithmetic can."""
+        return exact
+
+    def ratio(self, a: int, b: int) -> Any:
+        return self.literal(a) / b
+
+    def forward(self, op: Op, x: Sequence[Any]) -> Any:
+        """y = op(*x)."""
+        return op.forward(self, *x) if op.forward else getattr(self, op.name)(*x)
+
+    def partials(self, op: Op, y: Any, x: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+        """dy/dx[i] for every wanted i, None where it is structurally zero."""
+        if op.pullback:
+            return op.pullback(self, y, x)
+        return [
+            rule(self, y, *x) if rule and wants else None
+            for rule, wants in zip(op.partials, wanted)
+        ]
+
+    def pull(self, adjoint: Any, partial: Any) -> Any:
+        """What an argument receives; in the numeric arithmetics a zero adjoint stops everything."""
+        return adjoint * partial
+
+    def dead(self, adjoint: Any) -> bool:
+        """True if nothing flows from this adjoint, so that 0 times infinity never arises."""
+        return False
+
+    def decide(self, kind: str, value: Any) -> bool | None:
+        """Whether a margin's value is > 0, >= 0, ...: yes, no or (None) cannot tell."""
+        raise TypeError(f"{type(self).__name__} cannot decide a margin")
+
+    def sum(self, *x: Any) -> Any:
+        total = x[0]
+        for term in x[1:]:
+            total = total + term
+        return total
+
+    def dot(self, a: Sequence[Any], b: Sequence[Any]) -> Any:
+        return self.sum(*(p * q for p, q in zip(a, b)))
+
+    def gap(self, which: Callable, x: Sequence[Any]) -> Any:
+        """How far the extreme argument is from the next one: 0 at a tie."""
+        top, bottom = (self.max, self.min) if which is max else (self.min, self.max)
+        first, second = top(x[0], x[1]), bottom(x[0], x[1])
+        for a in x[2:]:
+            first, second = top(first, a), top(second, bottom(first, a))
+        return first - second if which is max else second - first
+
+    def __getattr__(self, name: str) -> Callable:
+        op = OPS.get(name)
+        if op is None or op.forward is None:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        return lambda *x: self.forward(op, x)
+
+
+def order(roots: Iterable[Any]) -> list[Any]:
+    """Every node that the roots are made of, once, arguments before what uses them."""
+    found: list[Any] = []
+    seen: set[Any] = set()
+    stack = list(roots)[::-1]
+    while stack:
+        node = stack.pop()
+        if node is None:  # the arguments of the node below are done
+            found.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            if node.args:
+                stack += (node, None, *node.args[::-1])
+            else:
+                found.append(node)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A graph laid flat: node i is `ops[i]` of the nodes `args[i]`; a leaf has no op.
+
+    `leaves[i]` says what a leaf holds: a str is a variable's name, a number is an exact literal.
+    `active[i]` is true where the node depends on a variable of `wrt` (by default any).
+    """
+
+    ops: tuple[Op | None, ...]
+    args: tuple[tuple[int, ...], ...]
+    leaves: tuple[Any, ...]
+    active: tuple[bool, ...]
+    roots: tuple[int, ...]
+    variables: tuple[str, ...]  # in order of appearance
+
+    def __len__(self) -> int:
+        return len(self.ops)
+
+    @classmethod
+    def of(
+        cls, roots: Iterable[Any], label: Callable[[Any], Any] | None = None,
+        wrt: Iterable[str] | None = None,
+    ) -> Tape:
+        """Lay the graph of these roots flat; `label(leaf)` names or values a leaf."""
+        roots = list(roots)
+        nodes = order(roots)
+        index = {node: i for i, node in enumerate(nodes)}
+        args = tuple(tuple([index[a] for a in node.args]) for node in nodes)
+        ops = tuple(node.op for node in nodes)
+        leaves = tuple(None if n.op else (label(n) if label else n.label) for n in nodes)
+        chosen = None if wrt is None else set(wrt)
+        active: list[bool] = []
+        for leaf, near in zip(leaves, args):
+            here = isinstance(leaf, str) and (chosen is None or leaf in chosen)
+            active.append(here or any(active[j] for j in near))
+        names = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, str))
+        return cls(ops, args, leaves, tuple(active), tuple(index[r] for r in roots), tuple(names))
+
+
+def forward(tape: Tape, m: Any, point: Mapping[str, Any]) -> list[Any]:
+    """The value of every node; `point` holds m's numbers for the variables."""
+    values: list[Any] = []
+    for op, args, leaf in zip(tape.ops, tape.args, tape.leaves):
+        if op:
+            values.append(m.forward(op, [values[j] for j in args]))
+        else:
+            values.append(point[leaf] if isinstance(leaf, str) else m.literal(leaf))
+    return values
+
+
+def backward(
+    tape: Tape, m: Any, values: Sequence[Any], seed: Any = 1, root: int = 0
+) -> list[Any]:
+    """The adjoint of every node (None: structurally zero), for root number `root`."""
+    adjoints: list[Any] = [None] * len(tape)
+    adjoints[tape.roots[root]] = m.literal(seed) if isinstance(seed, int) else seed
+    active = tape.active
+    for i in range(tape.roots[root], -1, -1):
+        op, adjoint = tape.ops[i], adjoints[i]
+        if op is None or adjoint is None or not active[i] or m.dead(adjoint):
+            continue
+        args = tape.args[i]
+        partials = m.partials(op, values[i], [values[j] for j in args], [active[j] for j in args])
+        for j, partial in zip(args, partials):
+            if partial is not None and active[j]:
+                term = m.pull(adjoint, partial)
+                adjoints[j] = term if adjoints[j] is None else adjoints[j] + term
+    return adjoints
+
+
+def gradient(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> dict[str, Any]:
+    """The adjoint of every variable; 0 where the root does not depend on it."""
+    adjoints = backward(tape, m, values, root=root)
+    found = {}
+    for leaf, adjoint in zip(tape.leaves, adjoints):
+        if isinstance(leaf, str):
+            found[leaf] = m.literal(0) if adjoint is None else adjoint
+    return found
+
+
+def holds(margin: Margin, m: Any, x: Sequence[Any]) -> bool | None:
+    """Whether a margin holds at x: yes, no or (None) cannot tell."""
+    verdict = m.decide(margin.kind, margin.of(m, *x))
+    if verdict is True or margin.unless is None:
+        return verdict
+    excuse = holds(margin.unless, m, x)
+    return excuse if excuse is not False else verdict
+
+
+def relevant(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> list[int]:
+    """The nodes that the root depends on at this point: branches not taken are left out."""
+    needed = bytearray(len(tape))
+    needed[tape.roots[root]] = True
+    for i in range(tape.roots[root], -1, -1):
+        op, args = tape.ops[i], tape.args[i]
+        if needed[i] and op:
+            if op.name == "if":
+                taken = m.decide("!= 0", values[args[0]])
+                args = args if taken is None else (args[0], args[1] if taken else args[2])
+            for j in args:
+                needed[j] = True
+    return [i for i, need in enumerate(needed) if need]
+
+
+def first_undefined(
+    tape: Tape, m: Any, values: Sequence[Any], root: int = 0
+) -> tuple[int, Margin, bool | None] | None:
+    """The innermost node outside its domain that the root depends on, and its margin.
+
+    The third item is False where the margin is broken, None where this arithmetic cannot tell.
+    """
+    unknown = None
+    for i in relevant(tape, m, values, root):
+        op = tape.ops[i]
+        if op and op.domain:
+            x = [values[j] for j in tape.args[i]]
+            for margin in op.domain:
+                verdict = holds(margin, m, x)
+                if verdict is False:
+                    return i, margin, False
+                if verdict is None and unknown is None:
+                    unknown = i, margin, None
+    return unknown
+
+
+def kinks(
+    tape: Tape, m: Any, values: Sequence[Any], root: int = 0
+) -> list[tuple[int, Margin, bool | None]]:
+    """The nodes at a kink or at a closed end of their domain: True, or None for cannot tell."""
+    found = []
+    for i in relevant(tape, m, values, root):
+        op = tape.ops[i]
+        if op and tape.active[i] and (op.kinks or op.domain):
+            x = [values[j] for j in tape.args[i]]
+            for margin in (*op.kinks, *(d for d in op.domain if d.kind == ">= 0")):
+                if margin.unless is not None and holds(margin.unless, m, x):
+                    continue
+                at = m.decide("= 0", margin.of(m, *x))
+                if at is not False:
+                    found.append((i, margin, at))
+                    break
+    return found

@@ -1,0 +1,115 @@
+"""Everything symgrad raises, in one family.
+
+- `SymgradError` carries what was read (`text`), where (`position`), what was perhaps meant
+  (`hint`) and the exit code that the command line returns for it.
+- `str(error)` is the whole message: one line that says what and where, the source line with a
+  caret under the place, one suggestion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+WINDOW = 76  # columns of source shown around a place; a 1 MB line must not flood a terminal
+
+
+class SymgradError(Exception):
+    """Base of all errors; `exit_code` is what the command line returns."""
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        text: str | None = None,
+        position: tuple[int, int] | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """`position` is a half-open (start, end) range of characters in `text`."""
+        super().__init__(message)
+        self.message = message
+        self.text = text
+        self.position = position
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [self.message + (f"; {self.hint}" if self.hint else "")]
+        if self.text is not None and self.position is not None:
+            lines += caret(self.text, *self.position)
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple:
+        state = {k: v for k, v in self.__dict__.items() if k != "message"}
+        return _rebuilt, (type(self), self.message, state)
+
+
+def _rebuilt(kind: type, message: str, state: dict) -> SymgradError:
+    error = kind.__new__(kind)
+    Exception.__init__(error, message)
+    error.message = message
+    error.__dict__.update(state)
+    return error
+
+
+class LanguageError(SymgradError):
+    """The text is not part of the language, or cannot mean anything."""
+
+
+class Ambiguous(LanguageError):
+    """The text has several readings; `.readings` holds them as texts, most natural first."""
+
+    def __init__(self, message: str, readings: Sequence[str] = (), **where: object) -> None:
+        super().__init__(message, **where)  # type: ignore[arg-type]
+        self.readings = tuple(readings)
+
+
+class OutOfDomain(SymgradError):
+    """No (finite) value or derivative exists here; says which subexpression is at fault."""
+
+
+class Unsupported(SymgradError):
+    """A target lacks an operation; names the operation and what would do."""
+
+
+class UsageError(SymgradError):
+    """A call that cannot mean anything: an unknown variable, a missing value, a bad option."""
+
+
+class LimitReached(SymgradError):
+    """A limit stopped the work; `limit` names which."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, limit: str = "", **where: object) -> None:
+        super().__init__(message, **where)  # type: ignore[arg-type]
+        self.limit = limit
+
+
+class Undecided(SymgradError):
+    """The exact result could not be decided within the limits; never counted as right."""
+
+    exit_code = 3
+
+
+def caret(text: str, start: int, end: int) -> list[str]:
+    """The source line holding `text[start]`, indented, and a line of carets under the place."""
+    start = max(0, min(start, len(text)))
+    head = text.rfind("\n", 0, start) + 1
+    tail = text.find("\n", start)
+    tail = len(text) if tail < 0 else tail
+    left = max(head, min(start - WINDOW // 2, tail - WINDOW))
+    right = min(tail, left + WINDOW)
+    shown = "".join(c if c.isprintable() else " " for c in text[left:right])
+    before, after = "…" if left > head else "", "…" if right < tail else ""
+    width = max(1, min(end, right) - start)
+    return [f"    {before}{shown}{after}", "    " + " " * (len(before) + start - left) + "^" * width]
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known name most like `word`, or None where none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415  # 5 ms, only once something failed
+
+    folded = {k.lower(): k for k in known}
+    found = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None

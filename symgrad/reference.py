@@ -1,0 +1,204 @@
+"""SymPy's expressions, laid flat and evaluated in Arb balls: the reference of every verdict.
+
+- `Reference` is plain data (a worker sends it over a pipe); nothing here imports SymPy.
+- `Reference.at(point)` are the balls of its roots at the current Arb precision.
+
+None of the engine's rules or arithmetics is used: the table below says what SymPy's functions
+are in Arb, and a value that does not exist is a ball that is not finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import acb, arb, fmpq
+
+NAN = arb("nan")
+UNKNOWN = arb(0.5, 0.5)  # a condition that the balls cannot tell
+NEGLIGIBLE = arb(2) ** -1200
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Step i is (head, arguments): a number, a variable's name, or a SymPy class over steps."""
+
+    steps: tuple[tuple[str, Any], ...]
+    roots: tuple[int, ...]
+
+    def at(self, point: Mapping[str, arb]) -> list[arb]:
+        """The ball of each root; `point` holds a ball for every variable."""
+        balls: list[Any] = []
+        for head, rest in self.steps:
+            if head == "number":
+                balls.append(arb(fmpq(*rest)))
+            elif head == "variable":
+                balls.append(point[rest])
+            else:
+                balls.append(HEADS[head](*[balls[i] for i in rest]))
+        return [balls[i] for i in self.roots]
+
+
+def small(x: arb) -> bool:
+    return bool(abs(x) < NEGLIGIBLE)
+
+
+def power(a: arb, b: arb) -> arb:
+    if b.is_exact() and b.is_integer():
+        if b < 0 and small(a):
+            return NAN
+        return a ** int(b.unique_fmpz()) if abs(b) < 2**60 else a**b
+    if small(a):
+        return arb(0) if b > 0 else NAN
+    if a < 0 and not b.contains_integer():
+        return NAN
+    return a**b
+
+
+def product(*x: arb) -> arb:
+    """A product in which an exact zero wins over nothing: 0 times infinity stays undefined."""
+    total = arb(1)
+    for a in x:
+        total = total * a
+    return total
+
+
+def total(*x: arb) -> arb:
+    found = arb(0)
+    for a in x:
+        found = found + a
+    return found
+
+
+def piecewise(*x: arb) -> arb:
+    """value, condition, value, condition, ...: the first condition that holds."""
+    found: arb | None = None
+    for value, condition in zip(x[::2], x[1::2]):
+        if condition.is_zero():
+            continue
+        found = value if found is None else found.union(value)
+        if condition == 1:
+            return found
+    return NAN if found is None else found
+
+
+def compared(yes: Callable[[arb], Any], no: Callable[[arb], Any]) -> Callable[[arb, arb], arb]:
+    def comparison(a: arb, b: arb) -> arb:
+        gap = a - b
+        gap = arb(0) if small(gap) else gap
+        return arb(1) if yes(gap) else arb(0) if no(gap) else UNKNOWN
+
+    return comparison
+
+
+def conjunction(*x: arb) -> arb:
+    if any(a.is_zero() for a in x):
+        return arb(0)
+    return arb(1) if all(a == 1 for a in x) else UNKNOWN
+
+
+def negation(x: arb) -> arb:
+    return 1 - x
+
+
+def sign(x: arb) -> arb:
+    return arb(0) if small(x) else x.sgn()
+
+
+def step(x: arb, at_zero: arb = UNKNOWN) -> arb:
+    """Heaviside's function."""
+    return arb(1) if x > 0 else arb(0) if x < 0 else at_zero if small(x) else UNKNOWN
+
+
+def impulse(x: arb, order: arb | None = None) -> arb:
+    """DiracDelta: 0 away from its point, and no number at it."""
+    return arb(0) if x != 0 and not small(x) else NAN
+
+
+def polygamma(n: arb, x: arb) -> arb:
+    k = int(n.unique_fmpz())
+    if k == 0:
+        return x.digamma()
+    zeta = arb(k + 1).zeta(x) if x > 0 else acb(k + 1).zeta(acb(x)).real
+    return (-1) ** (k + 1) * arb(k).fac() * zeta
+
+
+def bessel(name: str) -> Callable[[arb, arb], arb]:
+    def function(n: arb, x: arb) -> arb:
+        if x > 0:
+            return getattr(x, name)(n)
+        return getattr(acb(x), name)(acb(n)).real if n.contains_integer() else NAN
+
+    return function
+
+
+def spherical(n: arb, x: arb) -> arb:
+    root = (arb.pi() / (2 * abs(x))).sqrt() * abs(x).bessel_j(n + arb(1) / 2)
+    return root if x > 0 else (-1) ** int(n.unique_fmpz()) * root if x < 0 else NAN
+
+
+def log_gamma(x: arb) -> arb:
+    return x.lgamma()
+
+
+def logarithm(x: arb, base: arb | None = None) -> arb:
+    return x.log() if base is None else x.log() / base.log()
+
+
+def largest(*x: arb) -> arb:
+    found = x[0]
+    for a in x[1:]:
+        found = found.max(a)
+    return found
+
+
+def smallest(*x: arb) -> arb:
+    found = x[0]
+    for a in x[1:]:
+        found = found.min(a)
+    return found
+
+
+def cardinal_sine(x: arb) -> arb:
+    return x.sinc()
+
+
+# What a SymPy class is in Arb. A class that is not here makes the reference undecided.
+HEADS: dict[str, Callable[..., Any]] = {
+    "Add": total, "Mul": product, "Pow": power, "Abs": abs, "sign": sign,
+    "exp": arb.exp, "log": logarithm, "Max": largest, "Min": smallest,
+    "sin": arb.sin, "cos": arb.cos, "tan": arb.tan,
+    "sec": arb.sec, "csc": arb.csc, "cot": arb.cot,
+    "asin": arb.asin, "acos": arb.acos, "atan": arb.atan, "atan2": arb.atan2,
+    "asec": lambda x: (1 / x).acos(), "acsc": lambda x: (1 / x).asin(),
+    "acot": lambda x: (1 / x).atan(),
+    "sinh": arb.sinh, "cosh": arb.cosh, "tanh": arb.tanh,
+    "sech": arb.sech, "csch": arb.csch, "coth": arb.coth,
+    "asinh": arb.asinh, "acosh": arb.acosh, "atanh": arb.atanh,
+    "asech": lambda x: (1 / x).acosh(), "acsch": lambda x: (1 / x).asinh(),
+    "acoth": lambda x: (1 / x).atanh(),
+    "erf": arb.erf, "erfc": arb.erfc, "erfinv": arb.erfinv,
+    "gamma": arb.gamma, "loggamma": log_gamma, "polygamma": polygamma, "digamma": arb.digamma,
+    "factorial": lambda x: (x + 1).gamma(), "sinc": cardinal_sine,
+    "beta": lambda a, b: a.gamma() * b.gamma() / (a + b).gamma(),
+    "besselj": bessel("bessel_j"), "besseli": bessel("bessel_i"), "jn": spherical,
+    "Heaviside": step, "DiracDelta": impulse,
+    "Piecewise": piecewise,
+    "StrictLessThan": compared(lambda d: d < 0, lambda d: d >= 0),
+    "LessThan": compared(lambda d: d <= 0, lambda d: d > 0),
+    "StrictGreaterThan": compared(lambda d: d > 0, lambda d: d <= 0),
+    "GreaterThan": compared(lambda d: d >= 0, lambda d: d < 0),
+    "Equality": compared(lambda d: d.is_zero(), lambda d: d != 0),
+    "Unequality": compared(lambda d: d != 0, lambda d: d.is_zero()),
+    "And": conjunction, "Not": negation,
+    "Or": lambda *x: negation(conjunction(*map(negation, x))),
+    "BooleanTrue": lambda: arb(1), "BooleanFalse": lambda: arb(0),
+    "Pi": arb.pi, "Exp1": arb.const_e, "NaN": lambda: NAN, "ComplexInfinity": lambda: NAN,
+    "Infinity": lambda: NAN, "NegativeInfinity": lambda: NAN,
+}  # fmt: skip
+
+
+def known(names: Sequence[str]) -> list[str]:
+    """Those of the names that no row above explains."""
+    return [n for n in names if n not in HEADS]

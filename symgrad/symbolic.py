@@ -1,0 +1,331 @@
+"""Values as SymPy understands them, and back; the only module that imports SymPy.
+
+- `meaning(root)` is the graph as SymPy reads a textbook: from `Op.meaning`, never from a rule.
+- `references(root, names, order)` are SymPy's derivatives, laid flat for evaluation in balls.
+- `graph(expr)` turns a SymPy expression into a Value graph (`sg.from_sympy`).
+- `symbol(name)` is the real symbol that stands for a variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from .arithmetic.floats import FLOATS
+from .engine import Arithmetic, order
+from .errors import Undecided, Unsupported, UsageError
+from .ops import OPS, Op
+from .reference import HEADS, Reference
+from .value import Graphs, Value, power_row, same
+
+
+@cache
+def sympy() -> Any:
+    """The SymPy package; half a second, so only once needed."""
+    import sympy as package  # noqa: PLC0415
+
+    return package
+
+
+@cache
+def symbol(name: str) -> Any:
+    return sympy().Symbol(name, real=True)
+
+
+# --- Value -> SymPy ---------------------------------------------------------------------------
+
+
+class Meanings(Arithmetic):
+    """The arithmetic whose numbers are SymPy expressions; it runs `Op.meaning`, not the rules."""
+
+    def literal(self, exact: Any) -> Any:
+        exact = Fraction(exact)
+        return sympy().Rational(exact.numerator, exact.denominator)
+
+    def meaning(self, op: Op, x: Sequence[Any]) -> Any:
+        return op.meaning(self, *x) if op.meaning else getattr(sympy(), NAMES.get(op.name, op.name))(*x)
+
+    def branch(self, c: Any, a: Any, b: Any) -> Any:
+        """Piecewise((a, c), (b, True)); c is a comparison's 1-or-0."""
+        s = sympy()
+        condition = c.args[0].cond if isinstance(c, s.Piecewise) else s.Ne(c, 0)
+        return s.Piecewise((a, condition), (b, True))
+
+    def spherical_j(self, n: Any, x: Any) -> Any:
+        return sympy().jn(n, x)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sympy(), name)
+
+
+NAMES = {"pow": "Pow", "max": "Max", "min": "Min", "abs": "Abs"}
+MEANINGS = Meanings()
+
+
+def meaning(root: Value, given: dict[Value, Any] | None = None) -> Any:
+    """The SymPy expression of a graph; `given` nodes are taken as they are (the ends of a piece)."""
+    known = dict(given or {})
+    for node in order_above(root, known):
+        if node in known:
+            continue
+        if node.op:
+            known[node] = MEANINGS.meaning(node.op, [known[a] for a in node.args])
+        elif isinstance(node.label, str):
+            known[node] = symbol(node.label)
+        else:
+            known[node] = MEANINGS.literal(node.data if node.label is None else node.label)
+    return known[root]
+
+
+def order_above(root: Value, ends: dict[Value, Any]) -> list[Value]:
+    """The nodes of a root down to the given ends, arguments first."""
+    found: list[Value] = []
+    seen: set[Value] = set()
+    stack: list[Any] = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            found.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            stack += (node, None) if node in ends else (node, None, *node.args[::-1])
+    return found
+
+
+# --- SymPy's derivative, laid flat ------------------------------------------------------------
+
+
+def references(root: Value, names: Iterable[str], above: Sequence[str] = ()) -> Reference:
+    """f and its partials in SymPy, as a Reference: roots are [f, df/dname, ...].
+
+    With `above` = (name, name, ...) f is first differentiated by these.
+    """
+    f = meaning(root)
+    for name in above:
+        f = differentiated(f, name)
+    return flat([f, *(differentiated(f, name) for name in names)])
+
+
+def smooth(e: Any) -> Any:
+    """An expression without DiracDelta, which is 0 away from jumps; those are no formula's business."""
+    s = sympy()
+    return e.replace(s.DiracDelta, lambda *x: s.Integer(0)) if e.has(s.DiracDelta) else e
+
+
+def differentiated(f: Any, name: str, times: int = 1) -> Any:
+    """SymPy's derivative of an expression by a variable."""
+    try:
+        return sympy().diff(f, symbol(name), times)
+    except RecursionError:
+        raise Undecided("SymPy could not differentiate so deep an expression") from None
+
+
+def flat(expressions: Sequence[Any]) -> Reference:
+    """SymPy expressions laid flat; raises Undecided for a class that balls cannot evaluate."""
+    index: dict[Any, int] = {}
+    steps: list[tuple[str, Any]] = []
+    stack = list(expressions)[::-1]
+    while stack:
+        e = stack[-1]
+        if e in index:
+            stack.pop()
+            continue
+        args = _arguments(e)
+        missing = [a for a in args if a not in index]
+        if missing:
+            stack += missing[::-1]
+            continue
+        stack.pop()
+        index[e] = len(steps)
+        steps.append(_step(e, [index[a] for a in args]))
+    return Reference(tuple(steps), tuple(index[e] for e in expressions))
+
+
+def _arguments(e: Any) -> tuple[Any, ...]:
+    if e.is_Piecewise if hasattr(e, "is_Piecewise") else False:
+        return tuple(part for pair in e.args for part in pair.args)
+    return () if e.is_Symbol or getattr(e, "is_Rational", False) else tuple(e.args)
+
+
+def _step(e: Any, args: list[int]) -> tuple[str, Any]:
+    if e.is_Symbol:
+        return "variable", e.name
+    if getattr(e, "is_Rational", False):
+        return "number", (int(e.p), int(e.q))
+    head = type(e).__name__
+    if head not in HEADS:
+        raise Undecided(f"SymPy's answer contains {head}, which has no value in balls")
+    return head, tuple(args)
+
+
+# --- SymPy -> Value -----------------------------------------------------------------------------
+
+
+def graph(expression: Any, graphs: Graphs | None = None) -> Value:
+    """A SymPy expression as a Value graph; raises Unsupported naming what the table lacks."""
+    graphs = graphs or Graphs()
+    new: dict[Any, Value] = {}
+    stack = [expression]
+    while stack:
+        e = stack[-1]
+        if e in new:
+            stack.pop()
+            continue
+        missing = [a for a in _arguments(e) if a not in new]
+        if missing:
+            stack += missing[::-1]
+            continue
+        stack.pop()
+        new[e] = _node(graphs, e, [new[a] for a in _arguments(e)])
+    return new[expression]
+
+
+def _node(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    if e.is_Symbol:
+        return graphs.variable(e.name)
+    if getattr(e, "is_Float", False):
+        return number(graphs, Fraction(str(e)))
+    if getattr(e, "is_Rational", False):
+        return number(graphs, Fraction(int(e.p), int(e.q)))
+    head = type(e).__name__
+    if head in SHAPES:
+        return SHAPES[head](graphs, e, x)
+    name = ROWS.get(head)
+    if name is None or OPS[name].arity not in (None, len(x)):
+        raise Unsupported(f"no operation for SymPy's {head}", hint="see symgrad ops for the table")
+    return graphs.node(OPS[name], tuple(x))
+
+
+def number(graphs: Graphs, exact: Fraction) -> Value:
+    """A rational as the language writes it: minus is neg, p/q is div (decimals stay decimals)."""
+    top = graphs.literal(abs(exact.numerator))
+    whole = top if exact.denominator == 1 else graphs.node(
+        OPS["div"], (top, graphs.literal(exact.denominator)))  # fmt: skip
+    return graphs.node(OPS["neg"], (whole,)) if exact < 0 else whole
+
+
+def negative(v: Value) -> Value | None:
+    """-v where v is a neg, or None."""
+    return v.args[0] if v.op is OPS["neg"] else None
+
+
+def add(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    """A sum, its positive terms first so that it need not open with a minus."""
+    terms = sorted(x, key=lambda v: negative(v) is not None)
+    found = terms[0]
+    for term in terms[1:]:
+        minus = negative(term)
+        found = graphs.node(OPS["sub"], (found, minus)) if minus else graphs.node(OPS["add"], (found, term))
+    return found
+
+
+def mul(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    """One fraction: the factors with negative exponents below the bar, a minus in front."""
+    s = sympy()
+    top, bottom, minus = [], [], False
+    for part, v in zip(e.args, x):
+        if part.is_Rational:
+            minus ^= part < 0
+            top += [graphs.literal(abs(int(part.p)))] if abs(part.p) != 1 else []
+            bottom += [graphs.literal(int(part.q))] if part.q != 1 else []
+        elif isinstance(part, s.Pow) and part.exp.is_Rational and part.exp < 0:
+            bottom.append(power_node(graphs, v_base(v), number(graphs, Fraction(int(-part.exp.p), int(part.exp.q)))))
+        elif (inner := negative(v)) is not None:
+            minus ^= True
+            top.append(inner)
+        else:
+            top.append(v)
+    found = chained(graphs, "mul", top) if top else graphs.literal(1)
+    if bottom:
+        found = graphs.node(OPS["div"], (found, chained(graphs, "mul", bottom)))
+    return graphs.node(OPS["neg"], (found,)) if minus else found
+
+
+def v_base(v: Value) -> Value:
+    """The base of a reciprocal power as `power` below wrote it: 1/b^n, 1/b or 1/sqrt(b)."""
+    below = v.args[1]
+    return below.args[0] if below.op and below.op.name in ("powi", "powr", "sqrt", "pow") else below
+
+
+def chained(graphs: Graphs, name: str, x: list[Value]) -> Value:
+    found = x[0]
+    for v in x[1:]:
+        found = graphs.node(OPS[name], (found, v))
+    return found
+
+
+def power(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    """b^n; a negative rational exponent goes below the bar."""
+    base, exponent = e.args
+    if exponent.is_Rational and exponent < 0:
+        below = power_node(graphs, x[0], number(graphs, Fraction(int(-exponent.p), int(exponent.q))))
+        return graphs.node(OPS["div"], (graphs.literal(1), below))
+    return power_node(graphs, x[0], x[1])
+
+
+def power_node(graphs: Graphs, base: Value, exponent: Value) -> Value:
+    if exponent.label == 1:
+        return base
+    if exponent.op is OPS["div"] and [a.label for a in exponent.args] == [1, 2]:
+        return graphs.node(OPS["sqrt"], (base,))
+    op = power_row(base, exponent)
+    return graphs.node(op, (exponent,) if op is OPS["exp"] else (base, exponent))
+
+
+def exponential(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    return graphs.node(OPS["exp"], (x[0],))
+
+
+def logarithm(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    logs = [graphs.node(OPS["log"], (v,)) for v in x]
+    return logs[0] if len(logs) == 1 else graphs.node(OPS["div"], (logs[0], logs[1]))
+
+
+def pieces(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    """Piecewise as nested ifs; what is undefined beyond the last condition stays so."""
+    found = x[-2]
+    for value, condition in zip(x[-4::-2], x[-3::-2]):
+        found = graphs.node(OPS["if"], (condition, value, found))
+    return found
+
+
+def digamma_or(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    return graphs.node(OPS["digamma"], (x[1],)) if e.args[0] == 0 else graphs.node(OPS["polygamma"], tuple(x))
+
+
+def bessel_row(name: str) -> Callable[..., Value]:
+    def shape(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+        n = e.args[0]
+        if n in (0, 1):
+            return graphs.node(OPS[f"{name}{n}"], (x[1],))
+        return graphs.node(OPS[name], tuple(x))
+
+    return shape
+
+
+def constant(name: str) -> Callable[..., Value]:
+    return lambda graphs, e, x: graphs.node(OPS[name], ())
+
+
+SHAPES: dict[str, Callable[..., Value]] = {
+    "Add": add, "Mul": mul, "Pow": power, "exp": exponential, "log": logarithm,
+    "Piecewise": pieces, "polygamma": digamma_or,
+    "besselj": bessel_row("besselj"), "besseli": bessel_row("besseli"),
+    "Pi": constant("pi"), "Exp1": constant("e"),
+    "BooleanTrue": lambda graphs, e, x: graphs.literal(1),
+    "Heaviside": lambda graphs, e, x: graphs.node(
+        OPS["if"], (graphs.node(OPS["gt"], (x[0], graphs.literal(0))), graphs.literal(1), graphs.literal(0))),
+}  # fmt: skip
+# SymPy's class -> row, for the rows whose meaning is SymPy's function of that name
+ROWS = {
+    "Abs": "abs", "Max": "max", "Min": "min", "StrictLessThan": "lt", "LessThan": "le",
+    "StrictGreaterThan": "gt", "GreaterThan": "ge", "loggamma": "lgamma", "factorial": "factorial",
+    "asec": "asec", "acsc": "acsc", "acot": "acot", "asech": "asech", "acsch": "acsch",
+    "acoth": "acoth", "sec": "sec", "csc": "csc", "cot": "cot", "digamma": "digamma", "beta": "beta",
+    "sinc": "sinc",
+    **{name: name for name, o in OPS.items() if o.meaning is None and o.arity is not None},
+}  # fmt: skip
+
+__all__ = ["FLOATS", "UsageError", "graph", "meaning", "references", "same", "symbol"]

@@ -1,0 +1,188 @@
+"""SymPy's column: value and partials of a graph in balls, without any of the engine's rules.
+
+- `Column.of(root, names, limits)` lets SymPy differentiate the meaning of a graph; one too large
+  or too deep for SymPy goes in pieces, identical pieces once.
+- `column.at(point)` joins the pieces by the chain rule, forwards, in exact balls.
+- `column.along(point, direction)` is one directional derivative, for graphs of many variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from ..engine import order
+from ..limits import Limits, bounded
+from ..ops import OPS
+from ..reference import Reference
+from ..symbolic import references
+from ..value import Graphs, Value
+
+WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
+PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph
+SHARED = 8  # a node used twice and at least this large is a good place to cut
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Node `output` as a function of `inputs` (variables' names, or outputs of earlier pieces)."""
+
+    inputs: tuple[Any, ...]
+    output: int
+    reference: Reference  # roots: the value, then the partial by each input u0, u1, ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The pieces of a graph, in order; the last one ends at the root."""
+
+    pieces: tuple[Piece, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, root: Value, names: Sequence[str], limits: Limits, above: Sequence[str] = ()
+    ) -> Column:
+        """Raises Undecided or LimitReached where SymPy cannot; `above`: differentiated by first."""
+        world = tuple(OPS.values())
+        if above:
+            reference = bounded(limits, references, root, names, above, world=world)
+            return cls((Piece(tuple(names), 0, reference),), tuple(names))
+        parts = cut(root)
+        unique = dict.fromkeys(part for part, _, _ in parts)
+        found = bounded(limits, _differentiated, list(unique), world=world)
+        made = dict(zip(unique, found))
+        return cls(
+            tuple(Piece(inputs, output, made[part]) for part, inputs, output in parts),
+            tuple(names),
+        )
+
+    def at(self, point: Mapping[str, arb]) -> list[arb]:
+        """The value, then the partial by each name, at the current precision."""
+        units = [{name: arb(int(name == n)) for n in self.names} for name in self.names]
+        return self._swept(point, units)
+
+    def along(self, point: Mapping[str, arb], direction: Mapping[str, arb]) -> list[arb]:
+        """The value and the derivative along a direction."""
+        return self._swept(point, [dict(direction)])
+
+    def _swept(self, point: Mapping[str, arb], directions: list[dict[str, arb]]) -> list[arb]:
+        values: dict[Any, arb] = dict(point)
+        zero = arb(0)
+        tangents: dict[Any, list[arb]] = {
+            name: [d.get(name, zero) for d in directions] for name in point
+        }
+        found: list[arb] = []
+        for piece in self.pieces:
+            given = {f"u{i}": values[end] for i, end in enumerate(piece.inputs)}
+            given.update(point)
+            y, *partials = piece.reference.at(given)
+            flow = [tangents[end] for end in piece.inputs]
+            moved = [joined(partials, [t[k] for t in flow]) for k in range(len(directions))]
+            values[piece.output], tangents[piece.output] = y, moved
+            found = [y, *moved]
+        return found
+
+
+def joined(partials: Sequence[arb], tangents: Sequence[arb]) -> arb:
+    """The chain rule; a factor that is exactly 0 stops what is infinite in the other."""
+    total = arb(0)
+    for p, t in zip(partials, tangents):
+        if not p.is_zero() and not t.is_zero():
+            total = total + p * t
+    return total
+
+
+def _differentiated(parts: list[Value]) -> list[Reference]:
+    return [references(part, ends(part)) for part in parts]
+
+
+def ends(part: Value) -> list[str]:
+    """u0, u1, ... as far as the piece has them."""
+    used = {n.label for n in order((part,)) if isinstance(n.label, str)}
+    return sorted(used, key=lambda name: int(name[1:]))
+
+
+def cut(root: Value) -> list[tuple[Value, tuple[Any, ...], int]]:
+    """The graph as pieces: (a graph in u0, u1, ..., what those stand for, the node's number).
+
+    Sizes are those of the expanded expression, which is what SymPy sees.
+    """
+    nodes = order((root,))
+    index = {node: i for i, node in enumerate(nodes)}
+    cuts = {root} | (set() if fits(nodes) else cut_nodes(nodes))
+    graphs = Graphs()
+    return [part(node, cuts - {node}, index, graphs) for node in nodes if node in cuts]
+
+
+def fits(nodes: Sequence[Value]) -> bool:
+    """Whether SymPy gets the whole graph at once."""
+    size: dict[Value, int] = {}
+    depth: dict[Value, int] = {}
+    for node in nodes:
+        size[node] = 1 + sum(size[a] for a in node.args)
+        depth[node] = 1 + max((depth[a] for a in node.args), default=0)
+        if size[node] > WHOLE or depth[node] > DEEP:
+            return False
+    return True
+
+
+def cut_nodes(nodes: Sequence[Value]) -> set[Value]:
+    """Where a large graph is cut: at shared nodes of some size, and where a piece is full."""
+    uses: dict[Value, int] = {}
+    for node in nodes:
+        for a in node.args:
+            uses[a] = uses.get(a, 0) + 1
+    cuts: set[Value] = set()
+    size: dict[Value, int] = {}
+    depth: dict[Value, int] = {}
+    for node in nodes:
+        parts = [a for a in node.args if a not in cuts]
+        while parts and sum(size[a] for a in parts) > PIECE:
+            largest = max(parts, key=size.__getitem__)
+            cuts.add(largest)
+            parts = [a for a in parts if a is not largest]
+        size[node] = 1 + sum(size[a] for a in parts)
+        depth[node] = 1 + max((depth[a] for a in parts), default=0)
+        comparison = node.op is not None and bool(node.op.kinks) and node.op.infix is not None
+        full = depth[node] > PIECE_DEEP or (uses.get(node, 0) > 1 and size[node] >= SHARED)
+        if full and not comparison:  # an `if` wants its condition in sight
+            cuts.add(node)
+    return {node for node in cuts if node.op}
+
+
+def part(
+    node: Value, cuts: set[Value], index: Mapping[Value, int], graphs: Graphs
+) -> tuple[Value, tuple[Any, ...], int]:
+    """The graph of one node down to the cuts, with u0, u1, ... for the ends."""
+    names: dict[Any, Value] = {}
+    new: dict[Value, Value] = {}
+    for n in above(node, cuts):
+        if n in cuts or isinstance(n.label, str):
+            end = index[n] if n in cuts else n.label
+            if end not in names:
+                names[end] = graphs.variable(f"u{len(names)}")
+            new[n] = names[end]
+        elif n.op:
+            new[n] = graphs.node(n.op, tuple(new[a] for a in n.args))
+        else:
+            new[n] = graphs.literal(n.data if n.label is None else n.label)
+    return new[node], tuple(names), index[node]
+
+
+def above(node: Value, ends: set[Value]) -> list[Value]:
+    """The nodes under `node` down to the ends, arguments first."""
+    found: list[Value] = []
+    seen: set[Value] = set()
+    stack: list[Any] = [node]
+    while stack:
+        n = stack.pop()
+        if n is None:
+            found.append(stack.pop())
+        elif n not in seen:
+            seen.add(n)
+            stack += (n, None) if n in ends else (n, None, *n.args[::-1])
+    return found

@@ -45,6 +45,11 @@ class Op:
     infix: tuple[str, int] | None = None  # operator and precedence, where it has one
     latex: str | None = None  # \sin for sin; a template with {0}, {1} where it has braces
     aliases: tuple[str, ...] = ()
+    text: str = ""  # its name as one types it, where that is not `name`: ln for log
+    unicode: str = ""  # the same in a Unicode formula
+    shape: str = ""  # which method of a printing style writes it: bars, root, postfix, ...; by
+    #   default that of its infix operator, else a call
+    spelling: Rule | None = None  # a hidden row in terms of rows that one can type
     notation: str = ""  # how one writes it, for the documentation
     derivative: str = ""  # the same for its derivative
     open_argument: bool = False  # "sin x" needs no brackets
@@ -171,7 +176,7 @@ op("add", lambda m, y, a, b: 1, lambda m, y, a, b: 1,  forward=lambda m, a, b: a
 op("sub", lambda m, y, a, b: 1, lambda m, y, a, b: -1, forward=lambda m, a, b: a - b, meaning=lambda m, a, b: a - b, ulps=.5, symbol="-", infix=("-", 10), notation="a - b", derivative="1, -1")
 op("mul", lambda m, y, a, b: b, lambda m, y, a, b: a,  forward=lambda m, a, b: a * b, meaning=lambda m, a, b: a * b, ulps=.5, symbol="*", infix=("*", 20), notation="a * b", derivative="b, a")
 op("div", lambda m, y, a, b: 1 / b, lambda m, y, a, b: -y / b, forward=lambda m, a, b: a / b, meaning=lambda m, a, b: a / b, ulps=.5, domain=nonzero(lambda m, a, b: b), symbol="/", infix=("/", 20), notation="a / b", derivative="1/b, -a/b^2")
-op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x, ulps=.5, symbol="-", infix=("-", 25), notation="-x", derivative="-1")
+op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x, ulps=.5, symbol="-", infix=("-", 15), notation="-x", derivative="-1")
 op("sum", pullback=lambda m, y, x: [1] * len(x), meaning=lambda m, *x: m.Add(*x), symbol="sum", notation="sum(x1, ..., xn)", derivative="1 each")
 op("dot", pullback=dot_pullback, forward=lambda m, *x: m.dot(x[:len(x) // 2], x[len(x) // 2:]), meaning=lambda m, *x: m.Add(*(a * b for a, b in zip(x[:len(x) // 2], x[len(x) // 2:]))), symbol="dot", notation="dot(a1, ..., an, b1, ..., bn)", derivative="b1, ..., bn, a1, ..., an", ulps=1)
 
@@ -179,16 +184,16 @@ op("dot", pullback=dot_pullback, forward=lambda m, *x: m.dot(x[:len(x) // 2], x[
 op("powi", lambda m, y, x, n: n * m.powi(x, n - 1), None, meaning=lambda m, x, n: x**n, domain=(Margin("!= 0", lambda m, x, n: x, unless=Margin(">= 0", lambda m, x, n: n)),), symbol="^", infix=("^", 30), notation="x^n, n a whole number", derivative="n*x^(n-1)", ulps=1)
 op("powr", lambda m, y, x, c: c * m.power_below(x, c), None, meaning=lambda m, x, c: x**c, domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c)),), symbol="^", infix=("^", 30), notation="x^c, c a constant", derivative="c*x^(c-1)", ulps=1)
 op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b, domain=(Margin(">= 0", lambda m, a, b: a, unless=Margin("integer", lambda m, a, b: b)), Margin("!= 0", lambda m, a, b: a, unless=Margin(">= 0", lambda m, a, b: b))), symbol="^", infix=("^", 30), notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", ulps=1)
-op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1), lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1), domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c - 1)),), notation="x^(c-1), c-1 not rounded", hidden=True)
-op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_), ulps=.5, latex=r"\sqrt{{{0}}}", notation="sqrt(x)", derivative="1/(2*sqrt(x))")
-op("cbrt", lambda m, y, x: 1 / (3 * (y * y)), meaning=lambda m, x: m.sign(x) * m.Abs(x)**m.Rational(1, 3), kinks=zero(x_), ulps=1, latex=r"\sqrt[3]{{{0}}}", notation="cbrt(x)", derivative="1/(3*cbrt(x)^2)")
-op("root", lambda m, y, x, n: 1 / (n * m.powi(y, n - 1)), None, meaning=lambda m, x, n: m.sign(x) * m.Abs(x)**(1 / n) if n % 2 else x**(1 / n), domain=(Margin(">= 0", lambda m, x, n: x, unless=Margin("integer", lambda m, x, n: (n + 1) / 2)),), kinks=zero(lambda m, x, n: x), latex=r"\sqrt[{1}]{{{0}}}", notation="root(x, n)", derivative="1/(n*root(x, n)^(n-1))", delicate=(None, always))
+op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1), lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1), domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c - 1)),), notation="x^(c-1), c-1 not rounded", hidden=True, spelling=lambda m, x, c: x**(c - 1))
+op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_), ulps=.5, latex=r"\sqrt{{{0}}}", notation="sqrt(x)", derivative="1/(2*sqrt(x))", shape="root")
+op("cbrt", lambda m, y, x: 1 / (3 * (y * y)), meaning=lambda m, x: m.sign(x) * m.Abs(x)**m.Rational(1, 3), kinks=zero(x_), ulps=1, latex=r"\sqrt[3]{{{0}}}", notation="cbrt(x)", derivative="1/(3*cbrt(x)^2)", shape="root")
+op("root", lambda m, y, x, n: 1 / (n * m.powi(y, n - 1)), None, meaning=lambda m, x, n: m.sign(x) * m.Abs(x)**(1 / n) if n % 2 else x**(1 / n), domain=(Margin(">= 0", lambda m, x, n: x, unless=Margin("integer", lambda m, x, n: (n + 1) / 2)),), kinks=zero(lambda m, x, n: x), latex=r"\sqrt[{1}]{{{0}}}", notation="root(x, n)", derivative="1/(n*root(x, n)^(n-1))", delicate=(None, always), shape="root")
 
 # exponentials and logarithms
-op("exp",   lambda m, y, x: y, ulps=1, latex=r"e^{{{0}}}", notation="e^x", derivative="e^x")
-op("exp2",  lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x, ulps=1, latex=r"2^{{{0}}}", notation="exp2(x)", derivative="2^x*ln(2)")
+op("exp",   lambda m, y, x: y, ulps=1, latex=r"e^{{{0}}}", notation="e^x", derivative="e^x", shape="exponential")
+op("exp2",  lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x, ulps=1, notation="exp2(x)", derivative="2^x*ln(2)")
 op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1, ulps=1, notation="expm1(x)", derivative="e^x")
-op("log",   lambda m, y, x: 1 / x, domain=positive(x_), ulps=1, aliases=("ln",), latex=r"\ln", notation="ln(x)", derivative="1/x", open_argument=True)
+op("log",   lambda m, y, x: 1 / x, domain=positive(x_), ulps=1, aliases=("ln",), latex=r"\ln", notation="ln(x)", derivative="1/x", open_argument=True, text="ln")
 op("log2",  lambda m, y, x: 1 / x / m.log(2), meaning=lambda m, x: m.log(x) / m.log(2), domain=positive(x_), ulps=1, latex=r"\log_{2}", notation="log2(x)", derivative="1/(x*ln(2))", open_argument=True)
 op("log10", lambda m, y, x: 1 / x / m.log(10), meaning=lambda m, x: m.log(x) / m.log(10), domain=positive(x_), ulps=2, latex=r"\log_{10}", notation="log10(x)", derivative="1/(x*ln(10))", open_argument=True)
 op("log1p", lambda m, y, x: 1 / (1 + x), meaning=lambda m, x: m.log(1 + x), domain=positive(lambda m, x: 1 + x), ulps=1, notation="log1p(x)", derivative="1/(1 + x)")
@@ -226,7 +231,7 @@ op("acsch", lambda m, y, x: -1 / (m.abs(x) * m.hypot(1, x)), forward=lambda m, x
 op("acoth", lambda m, y, x: 1 / ((1 - x) * (1 + x)), forward=lambda m, x: m.atanh(1 / x), meaning=lambda m, x: m.atanh(1 / x), domain=positive(lambda m, x: m.abs(x) - 1), latex=r"\operatorname{arcoth}", aliases=("arcoth", "arccoth"), notation="acoth(x)", derivative="1/(1 - x^2)", delicate=(always,), open_argument=True)
 
 # pieces: at a kink the element of smallest norm of the row's subdifferential
-op("abs",   lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x_), ulps=.5, latex=r"\left|{0}\right|", notation="|x|", derivative="sign(x)", open_argument=True)
+op("abs",   lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x_), ulps=.5, latex=r"\left|{0}\right|", notation="|x|", derivative="sign(x)", open_argument=True, shape="bars")
 op("sign",  None, kinks=jump(x_), ulps=.5, aliases=("sgn",), latex=r"\operatorname{sgn}", notation="sign(x)", derivative="0", open_argument=True)
 op("relu",  lambda m, y, x: m.gt(x, 0), forward=lambda m, x: m.max(x, 0), meaning=lambda m, x: m.Piecewise((x, x > 0), (0, True)), kinks=zero(x_), ulps=.5, symbol="ReLU", latex=r"\operatorname{relu}", notation="relu(x)", derivative="if(x > 0, 1, 0)")
 op("leaky_relu", lambda m, y, x: m.select(m.gt(x, 0), 1, m.ratio(1, 100)), forward=lambda m, x: m.select(m.gt(x, 0), x, x * m.ratio(1, 100)), meaning=lambda m, x: m.Piecewise((x, x > 0), (x / 100, True)), kinks=zero(x_), ulps=1, notation="leaky_relu(x)", derivative="if(x > 0, 1, 0.01)")
@@ -237,9 +242,9 @@ op("lt", None, None, meaning=lambda m, a, b: m.Piecewise((1, a < b), (0, True)),
 op("le", None, None, meaning=lambda m, a, b: m.Piecewise((1, a <= b), (0, True)), kinks=jump(lambda m, a, b: a - b), ulps=0, symbol="≤", infix=("<=", 5), notation="a <= b, inside if", derivative="0")
 op("gt", None, None, meaning=lambda m, a, b: m.Piecewise((1, a > b), (0, True)),  kinks=jump(lambda m, a, b: a - b), ulps=0, symbol=">", infix=(">", 5), notation="a > b, inside if", derivative="0")
 op("ge", None, None, meaning=lambda m, a, b: m.Piecewise((1, a >= b), (0, True)), kinks=jump(lambda m, a, b: a - b), ulps=0, symbol="≥", infix=(">=", 5), notation="a >= b, inside if", derivative="0")
-op("eq", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Eq(a, b)), (0, True)), ulps=0, symbol="=", hidden=True)
-op("ne", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Ne(a, b)), (0, True)), ulps=0, symbol="≠", hidden=True)
-op("if", None, lambda m, y, c, a, b: m.select(c, 1, 0), lambda m, y, c, a, b: m.select(c, 0, 1), forward=lambda m, c, a, b: m.select(c, a, b), meaning=lambda m, c, a, b: m.branch(c, a, b), ulps=0, notation="if(x > 0, a, b)", derivative="that of the branch taken")
+op("eq", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Eq(a, b)), (0, True)), ulps=0, symbol="=", hidden=True, spelling=lambda m, a, b: m.le(m.abs(a - b), 0))
+op("ne", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Ne(a, b)), (0, True)), ulps=0, symbol="≠", hidden=True, spelling=lambda m, a, b: m.gt(m.abs(a - b), 0))
+op("if", None, lambda m, y, c, a, b: m.select(c, 1, 0), lambda m, y, c, a, b: m.select(c, 0, 1), forward=lambda m, c, a, b: m.select(c, a, b), meaning=lambda m, c, a, b: m.branch(c, a, b), ulps=0, notation="if(x > 0, a, b)", derivative="that of the branch taken", shape="cases")
 
 # neural networks
 op("sigmoid",  lambda m, y, x: m.sigmoid(x) * m.sigmoid(-x), forward=sigmoid_forward, meaning=lambda m, x: 1 / (1 + m.exp(-x)), latex=r"\sigma", aliases=("expit",), notation="sigmoid(x)", derivative="sigmoid(x)*(1 - sigmoid(x))")
@@ -252,7 +257,7 @@ op("softsign", lambda m, y, x: 1 / (1 + m.abs(x)) / (1 + m.abs(x)), forward=lamb
 
 # special functions
 op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 for a in x))), kinks=zero(lambda m, *x: m.hypot(*x)), ulps=1, notation="hypot(x1, ..., xn)", derivative="xi/hypot(x1, ..., xn)")
-op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2), notation="e^(-x^2), the square not rounded", delicate=(None, lambda x: abs(x) > 26), ulps=2, hidden=True)
+op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2), notation="e^(-x^2), the square not rounded", delicate=(None, lambda x: abs(x) > 26), ulps=2, hidden=True, spelling=lambda m, x: m.exp(-m.powi(x, 2)))
 op("erf",    lambda m, y, x: 2 / m.sqrt(m.pi()) * m.gaussian(x), ulps=1, latex=r"\operatorname{erf}", notation="erf(x)", derivative="2*e^(-x^2)/sqrt(pi)", open_argument=True)
 op("erfc",   lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x), latex=r"\operatorname{erfc}", notation="erfc(x)", derivative="-2*e^(-x^2)/sqrt(pi)", open_argument=True)
 op("erfinv", lambda m, y, x: m.sqrt(m.pi()) / 2 / m.gaussian(y), domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x), latex=r"\operatorname{erf}^{{-1}}", notation="erfinv(x)", derivative="sqrt(pi)*e^(erfinv(x)^2)/2", delicate=(None, always))
@@ -261,7 +266,7 @@ op("lgamma", lambda m, y, x: m.digamma(x), meaning=lambda m, x: m.log(m.gamma(x)
 op("digamma", lambda m, y, x: m.polygamma(1, x), domain=off_poles(x_), aliases=("psi",), latex=r"\psi", notation="digamma(x)", derivative="polygamma(1, x)")
 op("polygamma", None, lambda m, y, n, x: m.polygamma(n + 1, x), domain=off_poles(lambda m, n, x: x), latex=r"\psi^{{({0})}}", notation="polygamma(n, x)", derivative="polygamma(n + 1, x)")
 op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)), lambda m, y, a, b: y * (m.digamma(b) - m.digamma(a + b)), forward=gamma_quotient, meaning=gamma_quotient, domain=off_poles(lambda m, a, b: a) + off_poles(lambda m, a, b: b), latex=r"\operatorname{B}", notation="beta(a, b)", derivative="beta(a, b)*(digamma(a) - digamma(a + b)), ...", delicate=(always, always, always))
-op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gamma(x + 1), meaning=lambda m, x: m.gamma(x + 1), domain=off_poles(lambda m, x: x + 1), notation="x!", derivative="x!*digamma(x + 1)", delicate=(always, always), symbol="!")
+op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gamma(x + 1), meaning=lambda m, x: m.gamma(x + 1), domain=off_poles(lambda m, x: x + 1), notation="x!", derivative="x!*digamma(x + 1)", delicate=(always, always), symbol="!", shape="postfix")
 op("besselj", None, lambda m, y, n, x: (m.besselj(n - 1, x) - m.besselj(n + 1, x)) / 2, latex=r"J_{{{0}}}", notation="besselj(n, x)", derivative="(besselj(n - 1, x) - besselj(n + 1, x))/2", delicate=(None, None, always))
 op("besseli", None, lambda m, y, n, x: (m.besseli(n - 1, x) + m.besseli(n + 1, x)) / 2, latex=r"I_{{{0}}}", notation="besseli(n, x)", derivative="(besseli(n - 1, x) + besseli(n + 1, x))/2", delicate=(None, None, always))
 op("besselj0", lambda m, y, x: -m.besselj(1, x), forward=lambda m, x: m.besselj(0, x), meaning=lambda m, x: m.besselj(0, x), latex=r"J_{0}", notation="besselj0(x)", derivative="-besselj1(x)")

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -55,6 +56,15 @@ def settled(x: arb) -> arb:
     return arb(0) if not x.is_exact() and abs(x) < NEGLIGIBLE else x
 
 
+def nearest(ball: arb) -> float:
+    """The float nearest to a ball's middle, rounded once, ties to even; inf past the largest."""
+    mantissa, exponent = ball.mid().man_exp()
+    try:
+        return float(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
+    except OverflowError:
+        return math.inf if mantissa > 0 else -math.inf
+
+
 def whole(n: Any) -> int:
     """A parameter such as the n of root as an int."""
     return n if isinstance(n, int) else int(arb(n).unique_fmpz())
@@ -98,8 +108,12 @@ class Balls(Arithmetic):
     @staticmethod
     def root(x: arb, n: Any) -> arb:
         n = whole(n)
-        if x >= 0 or n % 2 == 0:
+        if x > 0:
             return x.root(n)
+        if x >= 0:  # Arb has no root of a ball that touches 0
+            return arb(0) if x.is_zero() else arb(0).union(x.abs_upper().root(n))
+        if n % 2 == 0:
+            return arb("nan")
         if x < 0:
             return -((-x).root(n))
         top = abs(x).abs_upper().root(n)

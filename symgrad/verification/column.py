@@ -62,7 +62,7 @@ class Column:
 
     def at(self, point: Mapping[str, arb]) -> list[arb]:
         """The value, then the partial by each name, at the current precision."""
-        units = [{name: arb(int(name == n)) for n in self.names} for name in self.names]
+        units = [{n: arb(int(n == name)) for n in self.names} for name in self.names]
         return self._swept(point, units)
 
     def along(self, point: Mapping[str, arb], direction: Mapping[str, arb]) -> list[arb]:

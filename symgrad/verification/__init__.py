@@ -1,0 +1,139 @@
+"""Hold the engine against SymPy: eight verdicts, at given or sampled points.
+
+- `verification(root, at, wrt, limits)` verifies value and gradient of a graph: a `Verification`.
+- Bound variables keep their value; for the free ones points are drawn inside f's domain.
+- `.verdict`, `.exit_code`, `.partials[name]` (engine, exact, ulps, verdict), `.points`, `.witness`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..engine import Tape
+from ..errors import LimitReached, SymgradError, Undecided
+from ..limits import Limits
+from ..value import Value
+from .column import Column
+from .many import examined_along
+from .points import samples
+from .sweeps import Problem
+from .verdicts import RANK, VERDICTS, Check, PointReport, examined, worst
+
+EXIT = {"wrong": 1, "undecided": 3}
+FEWEST = 3  # points that must count before "verified" is said
+MANY = 32  # variables; above it one random direction stands for all
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """One partial (or, named "", the value) over all points; the numbers are those of the worst."""
+
+    name: str
+    verdict: str
+    engine: float | None
+    exact: float | None
+    digits: str
+    ulps: float | None  # the worst over the points that count
+    point: dict[str, float]
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found; `verdict` is the one to act on."""
+
+    verdict: str
+    value: Partial | None
+    partials: dict[str, Partial]
+    points: tuple[PointReport, ...]
+    sampled: bool
+    counted: int  # points behind the verdict
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT.get(self.verdict, 0)
+
+    @property
+    def witness(self) -> Partial | None:
+        """Where it is wrong: the partial (or the value), its point and both numbers."""
+        found = [p for p in (self.value, *self.partials.values()) if p and p.verdict == "wrong"]
+        return found[0] if found else None
+
+    @property
+    def ulps(self) -> float | None:
+        """The worst error of the float run over the points that count, in ulps."""
+        found = [p.ulps for p in (self.value, *self.partials.values()) if p and p.ulps is not None]
+        return max(found, default=None)
+
+
+def verification(
+    root: Value, at: Mapping[str, float], wrt: Iterable[str] | None = None, *,
+    limits: Limits = Limits.library, above: Sequence[str] = (), meaning: Value | None = None,
+) -> Verification:  # fmt: skip
+    """Verify the gradient of a graph.
+
+    `above` names the variables by which `meaning` is differentiated before it is compared: root is
+    then the engine's own derivative graph of `meaning` by these (orders 2 and 3, Hessians).
+    """
+    tape = Tape.of([root])
+    names = tuple(wrt) if wrt is not None else tape.variables
+    free = [name for name in tape.variables if name not in at]
+    bound = {name: x for name, x in at.items() if name in tape.variables or name in names}
+    try:
+        column = Column.of(meaning or root, names, limits, above)
+        problem = Problem(tape, column, names, limits)
+        points = samples(tape, bound, free, limits)
+        look = examined if len(names) <= MANY else examined_along
+        reports = tuple(look(problem, {**dict.fromkeys(names, 0.0), **p}) for p in points)
+    except (Undecided, LimitReached) as stopped:
+        return undecided(names, stopped, bool(free))
+    return summary(names, reports, bool(free))
+
+
+def undecided(names: Sequence[str], stopped: SymgradError, sampled: bool) -> Verification:
+    """A check that could not be made never passes as verified."""
+    check = Check("", "undecided", note=stopped.message)
+    partials = {n: Partial(n, "undecided", None, None, "", None, {}, replace(check, name=n)) for n in names}
+    return Verification("undecided", None, partials, (), sampled, 0, (stopped.message,))
+
+
+def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool) -> Verification:
+    """All points in one verdict: the worst given one; sampled oddities are notes."""
+    counting = [r for r in reports if not sampled or r.verdict in ("wrong", "undecided", "verified")]
+    settled = [r for r in counting if r.verdict != "undecided"]
+    if not reports:
+        note = f"fewer than {FEWEST} points were found inside the domain"
+        return undecided(names, Undecided(note), sampled)
+    if sampled and len(reports) < FEWEST:
+        verdict = worst(["undecided", *(r.verdict for r in reports)])
+        notes: tuple[str, ...] = (f"only {len(reports)} points were found inside the domain",)
+    elif sampled and len(settled) < FEWEST and not any(r.verdict == "wrong" for r in reports):
+        verdict, notes = Counter(r.verdict for r in reports).most_common(1)[0][0], ()
+        counting = [r for r in reports if r.verdict == verdict]
+    else:
+        verdict, notes = worst(r.verdict for r in counting), ()
+    notes += tuple(oddities(reports)) if sampled else ()
+    columns = [_partial(name, k, reports, counting) for k, name in enumerate(("", *names))]
+    return Verification(
+        verdict, columns[0], {p.name: p for p in columns[1:]}, tuple(reports), sampled,
+        len(counting), notes,
+    )  # fmt: skip
+
+
+def oddities(reports: Sequence[PointReport]) -> list[str]:
+    """What sampled points ran into that does not count."""
+    odd = Counter(r.verdict for r in reports if r.verdict not in ("wrong", "undecided", "verified"))
+    return [f"{count} of {len(reports)} sampled points: {verdict}" for verdict, count in odd.items()]
+
+
+def _partial(name: str, k: int, reports: Sequence[PointReport], counting: Sequence[PointReport]) -> Partial:
+    pool = [(r.checks[k], r.point) for r in (counting or reports)]
+    check, point = min(pool, key=lambda p: (RANK.index(p[0].verdict), -(p[0].ulps or 0)))
+    ulps = max((c.ulps for c, _ in pool if c.ulps is not None), default=None)
+    return Partial(name, check.verdict, check.engine, check.exact, check.digits, ulps, point, check)
+
+
+__all__ = ["VERDICTS", "Check", "Partial", "PointReport", "Verification", "verification"]

@@ -1,0 +1,147 @@
+"""At a kink: the derivatives from both sides, and the interval of acceptable ones.
+
+- `one_sided(problem, point, name)` are the derivatives of the whole from below and from above.
+- `interval(problem, run, name)` is the hull over one vertex per kink row; above ten kink rows the
+  product of the rows' intervals.
+
+A side is looked at 2^-400 and 2^-800 away: where the two agree that is the limit, where the slope
+grows it is infinite, and where the value itself does not follow, f jumps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, precision
+from ..engine import Tape
+from .sweeps import NEAR, NEARER, BallRun, Problem, agree, engine_balls, reference_balls, shifted
+
+SIDE_BITS = 4096  # holds a point and 2^-800 beside it
+MOST_ROWS, MOST_VERTICES = 10, 1024
+INFINITE = arb(2) ** 60
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """f from one side: `slope` is a ball or an infinite float; None outside the domain."""
+
+    slope: Any = None
+    jumps: bool = False
+    rules_differ: bool = False  # the engine's slope is not SymPy's there: a wrong rule
+    unsettled: str = ""
+
+
+def one_sided(problem: Problem, point: Mapping[str, arb], name: str, value: arb) -> list[Side]:
+    """From below, from above."""
+    with precision(SIDE_BITS):
+        return [_side(problem, point, name, value, sign) for sign in (-1, 1)]
+
+
+def _side(problem: Problem, point: Mapping[str, arb], name: str, value: arb, sign: int) -> Side:
+    k = 1 + problem.names.index(name)
+    size = 1 + abs(point[name])
+    moved = [shifted(point, {name: sign}, size * step) for step in (NEAR, NEARER)]
+    runs = [engine_balls(problem, p, SIDE_BITS) for p in moved]
+    if any(run.undefined for run in runs):
+        return Side()
+    if any(run.unsettled for run in runs):
+        return Side(unsettled=runs[0].unsettled or runs[1].unsettled)
+    if not continuous(value, *(run.balls[0] for run in runs)):
+        return Side(jumps=True)
+    reference = reference_balls(problem, moved[0], SIDE_BITS)
+    if not reference.unsettled and not all(map(overlaps, runs[0].balls, reference.balls)):
+        return Side(rules_differ=True)
+    return Side(slope=_limit(runs[0].balls[k], runs[1].balls[k]))
+
+
+def overlaps(a: arb, b: arb) -> bool:
+    """Whether two balls meet; a rounding of what lies below 2^-1200 is no difference."""
+    return bool(a.overlaps(b)) or agree(a, b)
+
+
+def continuous(value: arb, near: arb, nearer: arb) -> bool:
+    """Whether the values approach f's own: the gap vanishes, or shrinks with the step."""
+    gap, closer = abs(near - value), abs(nearer - value)
+    return bool(closer < arb(2) ** -40 * (1 + abs(value))) and not bool(closer > gap)
+
+
+def _limit(near: arb, nearer: arb) -> Any:
+    if agree(near, nearer):
+        return nearer
+    return math.inf if nearer > 0 else -math.inf
+
+
+def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, tuple[arb, arb]]:
+    """For each variable the least and the largest gradient over the vertices of the kink rows."""
+    with precision(256):
+        rows = [(at[0], list(_vertices(problem.tape, run, at[0]))) for at in run.at_kinks]
+        rows = [(i, found) for i, found in rows if found]
+        count = math.prod(len(found) for _, found in rows)
+        if len(rows) > MOST_ROWS or count > MOST_VERTICES:
+            rows = [(i, [_hull(found)]) for i, found in rows]
+        bounds: dict[str, tuple[arb, arb]] = {}
+        for choice in islice(product(*(found for _, found in rows)), MOST_VERTICES):
+            chosen = dict(zip((i for i, _ in rows), choice))
+            for name, g in _gradient(problem.tape, run, chosen).items():
+                low, high = bounds.get(name, (g.lower(), g.upper()))
+                bounds[name] = (low.min(g.lower()), high.max(g.upper()))
+    return {name: bounds.get(name, (arb(0), arb(0))) for name in names}
+
+
+def _vertices(tape: Tape, run: BallRun, i: int) -> Iterator[list[Any]]:
+    """The row's partials just beside the kink, from every side of every argument."""
+    op, x = tape.ops[i], [run.values[j] for j in tape.args[i]]
+    if op is None or op.infix is not None:  # a comparison has no partials; its `if` moves with it
+        return
+    seen: list[list[Any]] = []
+    for k in range(len(x)):
+        for sign in (-1, 1):
+            beside = [*x]
+            beside[k] = x[k] + sign * arb(2) ** -128
+            y = BALLS.forward(op, beside)
+            partials = BALLS.partials(op, y, beside, [True] * len(x))
+            partials = [None if p is None else arb(p) for p in partials]
+            if all(p is None or p.is_finite() for p in partials) and not _known(partials, seen):
+                seen.append(partials)
+                yield partials
+
+
+def _known(partials: list[Any], seen: list[list[Any]]) -> bool:
+    return any(
+        all(p is q or (p is not None and q is not None and agree(p, q)) for p, q in zip(partials, old))
+        for old in seen
+    )
+
+
+def _hull(vertices: list[list[Any]]) -> list[Any]:
+    joined = vertices[0]
+    for other in vertices[1:]:
+        joined = [p if p is None else p.union(q) for p, q in zip(joined, other)]
+    return joined
+
+
+def _gradient(tape: Tape, run: BallRun, chosen: Mapping[int, list[Any]]) -> dict[str, arb]:
+    """Backpropagation in balls with the partials of some rows given."""
+    adjoints: list[Any] = [None] * len(tape)
+    adjoints[tape.roots[0]] = arb(1)
+    for i in range(tape.roots[0], -1, -1):
+        op, adjoint, args = tape.ops[i], adjoints[i], tape.args[i]
+        if op is None or adjoint is None or adjoint.is_zero() or not tape.active[i]:
+            continue
+        x = [run.values[j] for j in args]
+        partials = chosen.get(i) or BALLS.partials(op, run.values[i], x, [True] * len(x))
+        for j, p in zip(args, partials):
+            if p is not None and tape.active[j]:
+                term = adjoint * p
+                adjoints[j] = term if adjoints[j] is None else adjoints[j] + term
+    return {
+        leaf: arb(0) if a is None else a
+        for leaf, a in zip(tape.leaves, adjoints)
+        if isinstance(leaf, str)
+    }

@@ -1,0 +1,231 @@
+"""One point, looked at in every arithmetic: what the verdict is made from.
+
+- `Problem` is a graph with SymPy's column beside it.
+- `floats(problem, point)` is the float run with what its ulps are counted in.
+- `rounding(problem, point)` are the balls that a correct float run must stay inside.
+- `engine_balls(problem, point)` is the engine's own run in exact balls, as fine as it takes.
+- `reference_balls(problem, point)` is SymPy's column there; across a removable singularity by limit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, ctx
+
+from ..arithmetic.balls import BALLS, NEGLIGIBLE, precision
+from ..arithmetic.floats import FLOATS
+from ..arithmetic.rounding import ROUNDING, Rounded
+from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
+from ..limits import Limits
+from .column import Column
+
+FIRST_BITS = 128
+NARROW = 110  # bits of relative accuracy that settle a ball
+NEAR = arb(2) ** -400  # how close a limit is approached
+NEARER = arb(2) ** -800
+
+Point = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """f with the variables asked for, and SymPy's column to hold it against."""
+
+    tape: Tape
+    column: Column
+    names: tuple[str, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class FloatRun:
+    """Value and gradient in floats; `scales` are the magnitudes that their ulps are counted in."""
+
+    numbers: tuple[float, ...]  # value, then partials
+    scales: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BallRun:
+    """Value and partials in exact balls; `undefined`, `at_kinks` and `unsettled` say what is special."""
+
+    balls: tuple[arb, ...]
+    values: Sequence[arb] = ()
+    undefined: Any = None  # (node, margin) outside the domain
+    at_kinks: tuple[Any, ...] = ()
+    unsettled: str = ""  # why the balls did not become narrow
+    hopeless: bool = False  # and more bits would not help
+
+
+def floats(problem: Problem, point: Point) -> FloatRun:
+    """The run a user gets, and the largest summand of each number."""
+    tape, root = problem.tape, problem.tape.roots[0]
+    values = forward(tape, FLOATS, point)
+    adjoints = backward(tape, FLOATS, values)
+    found = gradient_of(tape, adjoints, problem.names, 0.0)
+    summands = [abs(values[root])]
+    if tape.ops[root] and tape.ops[root].name in ("add", "sub", "sum", "dot"):  # type: ignore[union-attr]
+        summands += [abs(values[j]) for j in tape.args[root]]
+    largest = largest_terms(tape, values, adjoints)
+    scales = [max(summands), *(max(largest.get(n, 0.0), abs(g)) for n, g in zip(problem.names, found))]
+    return FloatRun((values[root], *found), tuple(scales))
+
+
+def gradient_of(tape: Tape, adjoints: Sequence[Any], names: Sequence[str], zero: Any) -> list[Any]:
+    """The adjoints of the named variables, in that order."""
+    at = {leaf: adjoints[i] for i, leaf in enumerate(tape.leaves) if isinstance(leaf, str)}
+    return [zero if at.get(name) is None else at[name] for name in names]
+
+
+def largest_terms(tape: Tape, values: Sequence[float], adjoints: Sequence[Any]) -> dict[str, float]:
+    """For each variable the largest |adjoint x partial| that was added into its gradient."""
+    found: dict[str, float] = {}
+    for i, op in enumerate(tape.ops):
+        args, adjoint = tape.args[i], adjoints[i]
+        leaf = [isinstance(tape.leaves[j], str) for j in args]
+        if op is None or not adjoint or not any(leaf):
+            continue
+        partials = FLOATS.partials(op, values[i], [values[j] for j in args], leaf)
+        for j, partial, is_leaf in zip(args, partials, leaf):
+            if is_leaf and partial is not None:
+                name = tape.leaves[j]
+                found[name] = max(found.get(name, 0.0), abs(adjoint * partial))
+    return found
+
+
+def rounding(problem: Problem, point: Point) -> list[arb]:
+    """The balls that a correct float run of value and gradient stays inside."""
+    start = {name: Rounded(ROUNDING, arb(x)) for name, x in point.items()}
+    with precision(FIRST_BITS):
+        values = forward(problem.tape, ROUNDING, start)
+        adjoints = backward(problem.tape, ROUNDING, values)
+    zero = Rounded(ROUNDING, arb(0))
+    found = [values[problem.tape.roots[0]], *gradient_of(problem.tape, adjoints, problem.names, zero)]
+    return [ball.ball if isinstance(ball, Rounded) else arb(ball) for ball in found]
+
+
+def exact_point(point: Point) -> dict[str, arb]:
+    return {name: arb(x) for name, x in point.items()}
+
+
+def narrow(ball: arb) -> bool:
+    """Whether a ball is settled: 110 bits, or so small that it counts as 0."""
+    if not ball.is_finite():
+        return False
+    return ball.is_exact() or ball.rel_accuracy_bits() >= NARROW or bool(abs(ball) < NEGLIGIBLE)
+
+
+def settled(run: Callable[[], BallRun], limits: Limits, first: int = FIRST_BITS) -> BallRun:
+    """The run repeated with doubled precision until all of it is narrow, or the bits run out."""
+    bits = first
+    while True:
+        with precision(bits):
+            found = run()
+        if not found.unsettled or found.hopeless or 2 * bits > limits.bits:
+            return found
+        bits *= 2
+
+
+def engine_balls(problem: Problem, point: Mapping[str, arb], first: int = FIRST_BITS) -> BallRun:
+    """The engine's rules in exact balls, as fine as it takes."""
+    return settled(lambda: _engine_run(problem, point), problem.limits, first)
+
+
+def _engine_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
+    tape = problem.tape
+    values = forward(tape, BALLS, point)
+    outside = first_undefined(tape, BALLS, values)
+    if outside and outside[2] is False:
+        return BallRun((), values, undefined=outside)
+    if outside:
+        return BallRun((), values, unsettled="whether it lies inside the domain stayed open")
+    at = kinks(tape, BALLS, values)
+    if any(k[2] is None for k in at):
+        return BallRun((), values, unsettled="whether it lies on a kink stayed open")
+    found = gradient(tape, BALLS, values)
+    balls = (values[tape.roots[0]], *(arb(found.get(n, 0)) for n in problem.names))
+    wide = "" if at or all(narrow(b) for b in balls) else "a ball stayed wide"
+    return BallRun(balls, values, at_kinks=tuple(at), unsettled=wide)
+
+
+def reference_balls(problem: Problem, point: Mapping[str, arb], first: int = FIRST_BITS) -> BallRun:
+    """SymPy's value and partials; across a removable singularity the limit from both sides."""
+    found = settled(lambda: _reference_run(problem, point), problem.limits, first)
+    if not found.unsettled or all(b.is_finite() for b in found.balls):
+        return found
+    return limit(problem, point, found)
+
+
+def _reference_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
+    balls = tuple(problem.column.at(point))
+    if any(not b.is_finite() for b in balls) and ctx.prec > 4 * FIRST_BITS and _exact(point):
+        return BallRun(balls, unsettled="SymPy's expression has no value here", hopeless=True)
+    wide = "" if all(narrow(b) for b in balls) else "a ball of SymPy's derivative stayed wide"
+    return BallRun(balls, unsettled=wide)
+
+
+def _exact(point: Mapping[str, arb]) -> bool:
+    return all(x.is_exact() for x in point.values())
+
+
+def limit(problem: Problem, point: Mapping[str, arb], raw: BallRun) -> BallRun:
+    """SymPy's numbers where its expression is 0/0: the limit along one variable, or along all.
+
+    A point 2^-400 away stands for the limit; the sides inside the domain must agree to 30 digits.
+    """
+    found = list(raw.balls)
+    with precision(512):
+        for k, ball in enumerate(raw.balls):
+            if not ball.is_finite():
+                found[k] = _limit_of(problem, point, k)
+        wide = "" if all(narrow(b) or loose(b) for b in found) else raw.unsettled
+    return BallRun(tuple(found), unsettled=wide)
+
+
+def loose(ball: arb) -> bool:
+    """A limit is good to 30 digits, absolute below 1."""
+    return bool(ball.is_finite() and ball.rad() <= arb(2) ** -105 * (1 + abs(ball.mid())))
+
+
+def _limit_of(problem: Problem, point: Mapping[str, arb], k: int) -> arb:
+    ways = [dict.fromkeys([name], 1) for name in problem.names[k - 1 : k] or problem.names[:1]]
+    ways.append({name: 2 * i + 3 for i, name in enumerate(point)})
+    for way in ways:
+        sides = [_near(problem, point, way, side, k) for side in (1, -1)]
+        sides = [s for s in sides if s is not None and s.is_finite()]
+        if sides and all(agree(s, sides[0]) for s in sides):
+            return sides[0] + arb(0, 1) * arb(2) ** -120 * (1 + abs(sides[0]))
+    return arb("nan")
+
+
+def _near(
+    problem: Problem, point: Mapping[str, arb], way: Mapping[str, int], side: int, k: int
+) -> arb | None:
+    bits = 4096
+    if bits > problem.limits.bits:
+        return None
+    with precision(bits):
+        moved = shifted(point, way, side * NEAR)
+        return problem.column.at(moved)[k]
+
+
+def shifted(point: Mapping[str, arb], way: Mapping[str, int], by: arb) -> dict[str, arb]:
+    """The point moved along a way; call under a precision that holds both exactly."""
+    return {name: x + way.get(name, 0) * by for name, x in point.items()}
+
+
+def agree(a: arb, b: arb) -> bool:
+    """Whether two numbers are the same to 30 digits (absolute below 1)."""
+    return bool(abs(a - b) < arb(2) ** -100 * (1 + abs(b)))
+
+
+def ulp(x: float) -> float:
+    """The distance of neighbouring floats at x, at least that of 2^-1074."""
+    return math.ulp(x) if math.isfinite(x) else math.inf
+
+
+__all__ = ["BallRun", "FloatRun", "Problem", "engine_balls", "floats", "reference_balls", "rounding"]

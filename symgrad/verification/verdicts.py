@@ -1,0 +1,222 @@
+"""The verdict on every number at one point.
+
+- `examined(problem, point)` holds engine, floats and SymPy against each other: a `PointReport`.
+
+Rules are judged in balls (disjoint balls are a proof), floats by the rounding balls, digits in ulps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.balls import NEGLIGIBLE, precision
+from ..arithmetic.balls import nearest
+from .kinks import Side, interval, one_sided, overlaps
+from .sweeps import (
+    BallRun, FloatRun, Point, Problem, agree, engine_balls, exact_point, floats, reference_balls,
+    rounding, ulp,
+)  # fmt: skip
+
+MOST_ULPS = 64
+LARGEST = arb(2) ** 1024 - arb(2) ** 970
+DIGITS = 40
+
+VERDICTS = ("verified", "lost_digits", "out_of_range", "kink", "convention", "undefined", "wrong", "undecided")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One number at one point: `name` is "" for the value, else the variable of the partial."""
+
+    name: str
+    verdict: str
+    engine: float | None = None
+    exact: float | None = None  # the correctly rounded truth
+    digits: str = ""  # the same to 40 digits
+    ulps: float | None = None
+    one_sided: tuple[float | None, float | None] | None = None  # from below, from above
+    interval: tuple[float, float] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointReport:
+    """All checks at one point; `verdict` is the worst of them."""
+
+    point: dict[str, float]
+    checks: tuple[Check, ...]
+
+    @property
+    def verdict(self) -> str:
+        return worst(check.verdict for check in self.checks)
+
+
+RANK = ("wrong", "undecided", "undefined", "kink", "convention", "out_of_range", "lost_digits", "verified")
+
+
+def worst(verdicts: Any) -> str:
+    """wrong, then undecided, then the rest."""
+    return min(verdicts, key=RANK.index, default="undecided")
+
+
+def examined(problem: Problem, point: Point) -> PointReport:
+    """Every number at one point, judged."""
+    at = exact_point(point)
+    run = engine_balls(problem, at)
+    names = ("", *problem.names)
+    if run.undefined:
+        note = broken(problem, run)
+        return PointReport(dict(point), tuple(Check(n, "undefined", note=note) for n in names))
+    if run.unsettled and not run.balls:
+        return PointReport(dict(point), tuple(Check(n, "undecided", note=run.unsettled) for n in names))
+    floating, allowed = floats(problem, point), rounding(problem, point)
+    if run.at_kinks:
+        return PointReport(dict(point), tuple(at_kink(problem, point, run, floating, allowed)))
+    reference = reference_balls(problem, at)
+    with precision(256):
+        checks = tuple(
+            judged(name, run.balls[k], reference.balls[k], floating, k, allowed[k], run, reference)
+            for k, name in enumerate(names)
+        )
+    return PointReport(dict(point), checks)
+
+
+def broken(problem: Problem, run: BallRun) -> str:
+    """Which operation is outside its domain, for the message."""
+    i, margin, _ = run.undefined
+    op = problem.tape.ops[i]
+    x = ", ".join(shown(run.values[j]) for j in problem.tape.args[i])
+    return f"{op.name}({x}) has no value"  # type: ignore[union-attr]
+
+
+def shown(ball: Any) -> str:
+    """A ball's middle to six digits."""
+    x = float(ball.mid()) if ball.is_finite() else math.nan
+    return f"{x:.6g}"
+
+
+def judged(
+    name: str, engine: arb, sympy: arb, run: FloatRun, k: int, allowed: arb, engine_run: BallRun,
+    reference: BallRun,
+) -> Check:  # fmt: skip
+    """One smooth number: the rule, then the float."""
+    if engine.is_finite() and sympy.is_finite() and not overlaps(engine, sympy):
+        note = f"the rules give {digits(engine, 17)}, SymPy's derivative is {digits(sympy, 17)}"
+        return Check(name, "wrong", run.numbers[k], nearest(sympy), digits(sympy), note=note)
+    if not engine.is_finite() or engine_run.unsettled:
+        return Check(name, "undecided", run.numbers[k], note=engine_run.unsettled or "no finite value")
+    if not sympy.is_finite() or reference.unsettled:
+        return Check(name, "undecided", run.numbers[k], note=reference.unsettled)
+    return in_floats(name, run.numbers[k], engine, run.scales[k], allowed)
+
+
+def in_floats(name: str, got: float, truth: arb, scale: float, allowed: arb) -> Check:
+    """The float number against the truth: out of range, wrong, lost digits or verified."""
+    exact, text = nearest(truth), digits(truth)
+    if out_of_range(got, exact, truth, allowed):
+        return Check(name, "out_of_range", got, exact, text, note="floats over- or underflow here")
+    if allowed.is_finite() and not (math.isfinite(got) and allowed.contains(arb(got))):
+        note = f"a correct float run gives {float(allowed.mid()):.17g} ± {float(allowed.rad()):.2g}"
+        return Check(name, "wrong", got, exact, text, note="the float path is wrong: " + note)
+    if not math.isfinite(got):
+        return Check(name, "out_of_range", got, exact, text, note="floats over- or underflow here")
+    gap = abs(arb(got) - truth)
+    unit = ulp(max(scale, abs(exact)) if math.isfinite(scale) else exact)
+    ulps = float((gap / arb(unit)).mid())
+    if ulps <= MOST_ULPS:
+        return Check(name, "verified", got, exact, text, ulps)
+    own = float((gap / arb(ulp(exact))).mid()) if exact else math.inf
+    lost = min(math.log10(max(own, 1.0)), 17.0)
+    return Check(name, "lost_digits", got, exact, text, ulps, note=f"about {lost:.0f} digits are lost")
+
+
+def out_of_range(got: float, exact: float, truth: arb, allowed: arb) -> bool:
+    """Whether floats cannot hold this, or something on the way to it."""
+    if math.isinf(exact):
+        return True
+    flushed = got == 0 and not truth.contains(0) and abs(exact) < 2.0**-1021
+    return flushed or (not allowed.is_finite() and not math.isfinite(got))
+
+
+def digits(ball: arb, count: int = DIGITS) -> str:
+    """The truth in decimal."""
+    if not ball.is_finite():
+        return "nan"
+    if abs(ball) < NEGLIGIBLE:
+        return "0"
+    return str(ball.mid().str(count, radius=False))
+
+
+def at_kink(
+    problem: Problem, point: Point, run: BallRun, floating: FloatRun, allowed: Sequence[arb]
+) -> list[Check]:
+    """Value and partials at a kink or at an end of the domain."""
+    at, value = exact_point(point), run.balls[0]
+    if not value.is_finite():
+        return [Check(n, "undecided", note="no finite value") for n in ("", *problem.names)]
+    with precision(256):
+        first = in_floats("", floating.numbers[0], value, floating.scales[0], allowed[0])
+    bounds = interval(problem, run, problem.names)
+    checks = [first]
+    for k, name in enumerate(problem.names, 1):
+        sides = one_sided(problem, at, name, value)
+        with precision(256):
+            checks.append(
+                partial_at_kink(name, floating, k, run.balls[k], sides, bounds[name], allowed[k])
+            )
+    return checks
+
+
+def partial_at_kink(
+    name: str, floating: FloatRun, k: int, engine: arb, sides: list[Side],
+    bounds: tuple[arb, arb], allowed: arb,
+) -> Check:  # fmt: skip
+    got = floating.numbers[k]
+    if any(side.rules_differ for side in sides):
+        return Check(name, "wrong", got, note="beside the kink the rules and SymPy differ")
+    if any(side.jumps for side in sides):
+        return Check(name, "undefined", got, note="it jumps here")
+    if any(side.unsettled for side in sides):
+        return Check(name, "undecided", got, note="the derivative from one side stayed open")
+    slopes = [side.slope for side in sides if side.slope is not None]
+    if not slopes:
+        return Check(name, "undefined", got, note="it exists at this point alone")
+    if all(isinstance(s, arb) and agree(s, slopes[0]) for s in slopes):
+        return differentiable(name, got, engine, slopes, floating.scales[k], allowed)
+    return bent(name, got, sides, bounds)
+
+
+def differentiable(
+    name: str, got: float, engine: arb, slopes: list[arb], scale: float, allowed: arb
+) -> Check:
+    """A derivative exists; is it what the engine's choice at the kink gives?"""
+    truth = slopes[0]
+    if engine.is_finite() and agree(engine, truth):
+        found = in_floats(name, got, engine, scale, allowed)
+        note = found.note or ("one-sided: an end of the domain" if len(slopes) == 1 else "")
+        return Check(name, found.verdict, got, found.exact, found.digits, found.ulps, note=note)
+    note = "differentiable here, but the operations' choices at their kinks do not compose"
+    return Check(name, "convention", got, nearest(truth), digits(truth, 30), note=note)
+
+
+def bent(name: str, got: float, sides: list[Side], bounds: tuple[arb, arb]) -> Check:
+    """No derivative: both one-sided ones and the interval, in which the engine's must lie."""
+    both = [None if s.slope is None else as_float(s.slope) for s in sides]
+    ends = [b for b in (*both, *map(as_float, bounds)) if b is not None and b == b]
+    low, high = min(ends), max(ends)
+    slack = 1e-9 * (1 + min(abs(low), abs(high)))
+    inside = low - slack <= got <= high + slack or (math.isinf(low) or math.isinf(high))
+    note = "" if inside else "the engine's choice lies outside the interval"
+    return Check(
+        name, "kink" if inside else "wrong", got,
+        one_sided=(both[0], both[1]), interval=(low, high), note=note,
+    )  # fmt: skip
+
+
+def as_float(slope: Any) -> float:
+    return slope if isinstance(slope, float) else nearest(slope)

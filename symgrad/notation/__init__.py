@@ -2,46 +2,74 @@
 
 - `text(root)` parses back to the same graph. Above 2,000 characters shared nodes print as
   bindings, `a1 = x^2 + 1; a1*sin(a1)`, since written out they can grow exponentially.
+- `unicode(root)` is 2x·cos(x²), `latex(root)` is 2 x \\cos\\left(x^{2}\\right) and reads back too,
+  `mathml(root)` is a <math> element.
 - How a row prints stands in the row of the table; a row added at run time prints as a call.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 from ..engine import order
 from ..value import Value
-from .layout import Style, lengths, spelled, written
-from .plain import Text, is_condition
+from .latex import Latex
+from .layout import Style, is_condition, lengths, spelled, written
+from .mathml import MathML
+from .plain import Short, Text, Unicode
 
-__all__ = ["text"]
+__all__ = ["latex", "mathml", "text", "unicode"]
 
-LONG = 2_000  # characters; above, shared nodes get names
 SHORT = 8  # characters that are not worth a name
 
 
 def text(root: Value, *, explicit: bool = True) -> str:
-    """The text that parses back to this graph, every product with its `*`."""
-    return _with_bindings(spelled(root), Text, "{} = {}", "; ")
+    """The text that parses back to this graph, every product with its `*` (or else `2x`)."""
+    return _printed(root, Text if explicit else Short)
 
 
-def _with_bindings(root: Value, style: type[Style], equation: str, between: str) -> str:
-    plain = style(root)
-    sizes = lengths(root, plain, LONG + 1)
-    if sizes[root] <= LONG:
-        return written(root, plain)
-    plain.names = _names(root, sizes)
-    bound = [equation.format(n, written(node, plain)) for node, n in plain.names.items()]
-    return between.join([*bound, written(root, plain)])
+def unicode(root: Value) -> str:
+    """The text with superscripts, subscripts, Greek letters and roots."""
+    return _printed(root, Unicode)
 
 
-def _names(root: Value, sizes: dict[Value, int]) -> dict[Value, str]:
-    """Names for the nodes that are used more than once, arguments first."""
+def latex(root: Value) -> str:
+    """The LaTeX source, without dollars."""
+    return _printed(root, Latex)
+
+
+def mathml(root: Value) -> str:
+    """A presentation MathML element."""
+    body = _printed(root, MathML)
+    table = f"<mtable>{body}</mtable>" if body.startswith("<mtr>") else body
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{table}</math>'
+
+
+def _printed(root: Value, kind: type[Style]) -> str:
     nodes = order((root,))
+    if any(node.op and node.op.spelling for node in nodes):
+        root = spelled(root)
+        nodes = order((root,))
+    style = kind(nodes)
+    whole = written(root, style, most=style.long)
+    if whole is not None:
+        return whole
+    style.names = _names(nodes, style)
+    bound = [
+        style.equation.format(style.name(name), written(node, style))
+        for node, name in style.names.items()
+    ]
+    last = written(root, style) or ""
+    return style.between.join([*bound, style.last.format(last) if bound else last])
+
+
+def _names(nodes: Sequence[Value], style: Style) -> dict[Value, str]:
+    """Names for the nodes that are used more than once, arguments first."""
     uses = Counter(a for node in nodes for a in node.args)
-    fresh = _fresh({n.label for n in nodes if isinstance(n.label, str)})
+    sizes = lengths(nodes, style)
+    fresh = _fresh({n.label for n in nodes if isinstance(n.label, str)}, style.name_pattern)
     return {
         node: next(fresh)
         for node in nodes
@@ -49,5 +77,5 @@ def _names(root: Value, sizes: dict[Value, int]) -> dict[Value, str]:
     }
 
 
-def _fresh(taken: set[str]) -> Iterator[str]:
-    return (name for name in (f"a{i}" for i in count(1)) if name not in taken)
+def _fresh(taken: set[str], pattern: str) -> Iterator[str]:
+    return (name for name in map(pattern.format, count(1)) if name not in taken)

@@ -1,25 +1,29 @@
 """One traversal for every notation: which brackets a graph needs, and in which order it is written.
 
 - `written(root, style)` is the root in that style; no recursion, linear in what is printed.
-- A `Style` has one method per shape (literal, name, call, infix, power, fraction, root, bars,
-  postfix, cases); each returns strings and `Slot`s, the places where arguments go.
+- A `Style` has one method per shape (leaf, call, infix, power, fraction, root, bars, cases, ...);
+  each returns how tightly it binds and its parts: strings, and `Slot`s where arguments go.
 - A slot says how tightly its content must bind; what binds less is put in brackets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
-from ..engine import order
+from ..arithmetic.floats import FLOATS
+from ..engine import Tape, forward
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, literal, rebuilt
 from .numerals import numeral
 
-# How tightly a shape binds. The rows say it for their infix operators (a sum 10, a product 20);
-# a minus covers the product after it: -x*y is -(x*y).
-CONDITION, ANY, SUM, MINUS, FRACTION, PRODUCT, POWER, POSTFIX, ATOM = 5, 6, 10, 15, 18, 20, 30, 40, 99
+# How tightly a shape binds. A minus covers the product after it: -x*y is -(x*y). A fraction
+# binds less than a product, so that it gets brackets as the first factor: (a/b)*c.
+CONDITION, ANY, SUM, MINUS, FRACTION, PRODUCT, POWER, POSTFIX, ATOM = (
+    5, 6, 10, 15, 18, 20, 30, 40, 99,
+)  # fmt: skip
 
 
 class Slot(NamedTuple):
@@ -32,17 +36,22 @@ class Slot(NamedTuple):
 Part = str | Slot
 Parts = list[Part]
 Shaped = tuple[int, Parts]
+Args = tuple[Value, ...]
 
 
 class Style:
-    """What the notations share; a subclass says how each shape looks."""
+    """What the notations share; a subclass writes the shapes."""
 
     opening, closing = "(", ")"
-    condition_opening, condition_closing = "if(", ", 1, 0)"
+    minus = "-"
+    name_pattern = "a_{}"  # of bound nodes
+    equation, between, last = "{} = {}", "; ", "{}"
+    long = 2_000  # characters; above, shared nodes are bound to names
 
-    def __init__(self, root: Value) -> None:
+    def __init__(self, nodes: Sequence[Value]) -> None:
+        """`nodes` are all that will be written, arguments first."""
         self.names: Mapping[Value, str] = {}  # nodes that are bound, and then printed by name
-        self.barred = _above(root, "bars")
+        self.barred = _above(nodes, "bars")
 
     def shaped(self, node: Value) -> Shaped:
         """How tightly the node binds, and its parts."""
@@ -58,13 +67,17 @@ class Style:
         if digits is None:
             exact = Fraction(number)
             return self.fraction(OPS["div"], (literal(exact.numerator), literal(exact.denominator)))
-        negative = number < 0
-        return (MINUS if negative else ATOM), [*(["-"] if negative else []), self.literal(digits)]
+        return self.negative(digits) if number < 0 else (ATOM, [self.literal(digits)])
+
+    def negative(self, digits: str) -> Shaped:
+        return MINUS, [self.minus, self.literal(digits)]
 
     def bracketed(self, node: Value, parts: Parts) -> Parts:
         """The parts where they bind too loosely; a comparison used as a number is 1 or 0."""
-        if node.op and node.op.infix and node.op.infix[1] == CONDITION:
-            return [self.condition_opening, *parts, self.condition_closing]
+        if is_condition(node):
+            level, parts = self.cases(OPS["if"], (node, literal(1), literal(0)))
+            if level == ATOM:
+                return parts
         return [self.opening, *parts, self.closing]
 
     def literal(self, digits: str) -> str:
@@ -73,15 +86,14 @@ class Style:
     def name(self, name: str) -> str:
         return name
 
-    def call(self, op: Op, args: tuple[Value, ...]) -> Shaped: ...
-    def infix(self, op: Op, args: tuple[Value, ...]) -> Shaped: ...
-    def prefix(self, op: Op, args: tuple[Value, ...]) -> Shaped: ...
-    def fraction(self, op: Op, args: tuple[Value, ...]) -> Shaped: ...
+    def fraction(self, op: Op, args: Args) -> Shaped:
+        raise TypeError(f"{type(self).__name__} writes no fractions")
 
-    def joined(self, parts: list[str]) -> str:
-        return "".join(parts)
+    def cases(self, op: Op, args: Args) -> Shaped:
+        raise TypeError(f"{type(self).__name__} writes no cases")
 
 
+@cache
 def shape(op: Op) -> str:
     """Which method of a style writes this row."""
     if op.shape:
@@ -89,57 +101,83 @@ def shape(op: Op) -> str:
     if op.infix and op.arity == 1:
         return "prefix"
     if op.infix:
-        return {"/": "fraction", "^": "power"}.get(op.infix[0], "infix")
+        return {"/": "fraction", "^": "power", "*": "product"}.get(op.infix[0], "infix")
     return "call" if op.arity != 0 else "constant"
 
 
-def _above(root: Value, which: str) -> set[Value]:
+def is_condition(node: Value) -> bool:
+    return bool(node.op and node.op.infix and node.op.infix[1] == CONDITION)
+
+
+def separated(args: Sequence[Value], by: str) -> Parts:
+    """The arguments with a separator between them."""
+    parts: Parts = []
+    for a in args:
+        parts += [by, Slot(a)] if parts else [Slot(a)]
+    return parts
+
+
+def _above(nodes: Sequence[Value], which: str) -> set[Value]:
     """The nodes that have such a shape somewhere below them."""
     found: set[Value] = set()
-    for node in order((root,)):
-        if any(a in found or (a.op and shape(a.op) == which) for a in node.args):
-            found.add(node)
+    if any(node.op and shape(node.op) == which for node in nodes):
+        for node in nodes:
+            if any(a in found or (a.op and shape(a.op) == which) for a in node.args):
+                found.add(node)
     return found
 
 
-def written(root: Value, style: Style) -> str:
-    """The root in this style, without recursion; bound nodes below it print as their names."""
+def written(root: Value, style: Style, most: float = float("inf")) -> str | None:
+    """The root in this style, bound nodes below it by name; None if longer than `most`."""
     out: list[str] = []
+    length = 0
     stack: Parts = [Slot(root)]
     while stack:
         part = stack.pop()
-        if isinstance(part, str):
-            out.append(part)
-        elif part.node in style.names and part.node is not root:
-            out.append(style.name(style.names[part.node]))
-        else:
-            level, parts = style.shaped(part.node)
-            stack += reversed(parts if level >= part.level else style.bracketed(part.node, parts))
-    return style.joined(out)
-
-
-def lengths(root: Value, style: Style, most: int) -> dict[Value, int]:
-    """How long each node's text is when everything is written out, counted up to `most`."""
-    found: dict[Value, int] = {}
-    levels: dict[Value, int] = {}
-    for node in order((root,)):
-        level, parts = style.shaped(node)
-        total = 0
-        for part in parts:
-            if isinstance(part, Slot):
-                total += found.get(part.node, 8) + 2 * (levels.get(part.node, ATOM) < part.level)
+        if isinstance(part, Slot):
+            if part.node in style.names and part.node is not root:
+                part = style.name(style.names[part.node])
             else:
-                total += len(part)
-        levels[node], found[node] = level, min(total, most)
+                level, parts = style.shaped(part.node)
+                if level < part.level:
+                    parts = style.bracketed(part.node, parts)
+                stack += reversed(parts)
+                continue
+        out.append(part)
+        length += len(part)
+        if length > most:
+            return None
+    return "".join(out)
+
+
+def lengths(nodes: Sequence[Value], style: Style) -> dict[Value, int]:
+    """How long each node is when all is written out, brackets aside, counted up to `style.long`."""
+    found: dict[Value, int] = {}
+    for node in nodes:
+        parts = style.shaped(node)[1]
+        total = sum(
+            len(p) if isinstance(p, str) else found.get(p.node, 1) for p in parts
+        )
+        found[node] = min(total, style.long)
     return found
+
+
+class Spelling(Graphs):
+    """The arithmetic in which a row's `spelling` is written."""
+
+    def whole(self, n: Value) -> int:
+        """The number that a parameter without variables is."""
+        tape = Tape.of([n])
+        return int(round(forward(tape, FLOATS, {})[-1]))
+
+    def distance(self, a: Value, b: Value) -> Value:
+        return self.abs(a if is_literal(b) and b.label == 0 else a - b)  # type: ignore[no-any-return]
 
 
 def spelled(root: Value) -> Value:
     """The root with rows that nobody can type (hidden ones) put in terms of rows one can."""
-    if not any(node.op and node.op.spelling for node in order((root,))):
-        return root
-    return rebuilt((root,), Graphs(), _spelled)[0]
+    return rebuilt((root,), Spelling(), _spelled)[0]
 
 
-def _spelled(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
+def _spelled(graphs: Spelling, op: Op, args: Args) -> Value:
     return op.spelling(graphs, *args) if op.spelling else graphs.node(op, args)

@@ -12,7 +12,7 @@ from fractions import Fraction
 LONGEST = 20  # zeros in a row before 1e30 reads better
 
 
-def numeral(number: int | float | Fraction) -> str | None:
+def numeral(number: float | Fraction) -> str | None:
     """The shortest decimal that is exactly this number (for a float: that reads back as it)."""
     if isinstance(number, float):
         if number - number != 0:

@@ -1,50 +1,74 @@
-"""What one types, `2*x*cos(x^2)`, and the same with the letters that Unicode has, `2·x·cos(x²)`."""
+"""What one types, `2*x*cos(x^2)`, and the same with the letters that Unicode has, `2x·cos(x²)`."""
 
 from __future__ import annotations
 
-from ..ops import Op
-from ..value import Value
-from .layout import ATOM, FRACTION, MINUS, POSTFIX, POWER, PRODUCT, SUM, Part, Shaped, Slot, Style
+from typing import ClassVar
 
-Args = tuple[Value, ...]
+from ..ops import Op
+from ..value import Value, is_literal
+from .layout import (
+    ATOM,
+    FRACTION,
+    MINUS,
+    POSTFIX,
+    POWER,
+    PRODUCT,
+    SUM,
+    Args,
+    Parts,
+    Shaped,
+    Slot,
+    Style,
+    is_condition,
+    separated,
+    shape,
+)
+from .letters import greek, subscript, superscript
 
 
 class Text(Style):
     """The text that parses back to the same graph."""
 
-    times, over = "*", "/"
+    name_pattern = "a{}"
+    times = "*"
 
     def head(self, op: Op) -> str:
         return op.text or op.name
 
+    def sign(self, op: Op) -> str:
+        return op.infix[0] if op.infix else ""
+
     def call(self, op: Op, args: Args) -> Shaped:
         return ATOM, [self.head(op), "(", *separated(args, ", "), ")"]
 
+    def root(self, op: Op, args: Args) -> Shaped:
+        return self.call(op, args)
+
     def constant(self, op: Op, args: Args) -> Shaped:
         return ATOM, [self.head(op)]
-
-    root = call
 
     def cases(self, op: Op, args: Args) -> Shaped:
         condition, then, otherwise = args
         first = self.condition(condition)
         return ATOM, ["if(", *first, ", ", Slot(then), ", ", Slot(otherwise), ")"]
 
-    def condition(self, node: Value) -> list[Part]:
+    def condition(self, node: Value) -> Parts:
         """A comparison as it is; any other number is true where it is not 0."""
         return [Slot(node, 0)] if is_condition(node) else ["abs(", Slot(node), ") > 0"]
 
     def infix(self, op: Op, args: Args) -> Shaped:
-        sign, level = op.infix  # type: ignore[misc]
-        loose = level <= SUM
-        a, b = Slot(args[0], max(level, SUM)), Slot(args[1], MINUS + 1 if loose else level + 1)
-        return level, [a, f" {sign} " if loose else self.times if sign == "*" else sign, b]
+        level = op.infix[1]  # type: ignore[index]
+        a, b = Slot(args[0], max(level, SUM)), Slot(args[1], max(level, MINUS) + 1)
+        return level, [a, f" {self.sign(op)} ", b]
+
+    def product(self, op: Op, args: Args) -> Shaped:
+        return PRODUCT, [Slot(args[0], PRODUCT), self.times, Slot(args[1], PRODUCT + 1)]
 
     def prefix(self, op: Op, args: Args) -> Shaped:
-        return MINUS, [op.infix[0], Slot(args[0], FRACTION)]  # type: ignore[index]
+        return MINUS, [self.sign(op), Slot(args[0], FRACTION)]
 
     def fraction(self, op: Op, args: Args) -> Shaped:
-        return FRACTION, [Slot(args[0], PRODUCT), self.over, Slot(args[1], PRODUCT + 1)]
+        return FRACTION, [Slot(args[0], PRODUCT), "/", Slot(args[1], PRODUCT + 1)]
 
     def power(self, op: Op, args: Args) -> Shaped:
         return POWER, [Slot(args[0], POSTFIX + 1), "^", Slot(args[1], POWER + 1)]
@@ -56,18 +80,53 @@ class Text(Style):
         return POSTFIX, [Slot(args[0], POSTFIX + 1), op.symbol]
 
     def bars(self, op: Op, args: Args) -> Shaped:
-        if args[0] in self.barred:  # bars inside bars are hard to read
+        if args[0] in self.barred or shape_of(args[0]) == "bars":  # bars in bars are hard to read
             return self.call(op, args)
         return ATOM, ["|", Slot(args[0]), "|"]
 
 
-def is_condition(node: Value) -> bool:
-    return bool(node.op and node.op.infix and node.op.infix[1] < SUM)
+class Short(Text):
+    """The same with `2x` for `2*x`."""
+
+    def product(self, op: Op, args: Args) -> Shaped:
+        level, (a, _, b) = Text.product(self, op, args)
+        return level, [a, b] if joined(*args) else [a, self.times, b]
 
 
-def separated(args: Args, by: str) -> list[Part]:
-    """The arguments with a separator between them."""
-    parts: list[Part] = []
-    for a in args:
-        parts += [by, Slot(a)] if parts else [Slot(a)]
-    return parts
+class Unicode(Short):
+    """Superscripts, subscripts, Greek letters, roots, a dot for a product."""
+
+    times, minus = "·", "−"
+    comparisons: ClassVar = {"-": "−", "<=": "≤", ">=": "≥"}
+
+    def head(self, op: Op) -> str:
+        return op.unicode or op.text or op.name
+
+    def sign(self, op: Op) -> str:
+        return self.comparisons.get(Text.sign(self, op), Text.sign(self, op))
+
+    def name(self, name: str) -> str:
+        base, _, index = name.partition("_")
+        return greek(base) + subscript(index)
+
+    def root(self, op: Op, args: Args) -> Shaped:
+        if not op.unicode:
+            return self.call(op, args)
+        plain = args[0].op is None
+        return POWER, [op.unicode, Slot(args[0], ATOM if plain else ATOM + 1)]
+
+    def power(self, op: Op, args: Args) -> Shaped:
+        raised = superscript(args[1].label) if is_literal(args[1]) else None
+        if raised is None or is_literal(args[0]):  # 2² is well, but 2⁻¹⁰ and 10²¹ are hard to read
+            return Text.power(self, op, args)
+        return POWER, [Slot(args[0], POSTFIX + 1), raised]
+
+
+def shape_of(node: Value) -> str:
+    return shape(node.op) if node.op else "leaf"
+
+
+def joined(a: Value, b: Value) -> bool:
+    """Whether a*b may be written ab: a number before a name or a power of a name."""
+    base = b.args[0] if shape_of(b) == "power" else b
+    return is_literal(a) and a.label >= 0 and isinstance(base.label, str) and base.op is None

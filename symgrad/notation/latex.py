@@ -1,0 +1,143 @@
+r"""LaTeX that reads back as the same graph: `2 x \cos\left(x^{2}\right)`.
+
+A product is written by juxtaposition where no reader can mistake it, else with `\cdot`: before a
+number, between a name and a bracket (f (x) could be a call), and after another `\cdot`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import Formatter
+from typing import ClassVar
+
+from ..ops import Op
+from ..value import Value, is_literal
+from .layout import (
+    ANY,
+    ATOM,
+    MINUS,
+    POSTFIX,
+    POWER,
+    PRODUCT,
+    SUM,
+    Args,
+    Parts,
+    Shaped,
+    Slot,
+    Style,
+    is_condition,
+    separated,
+)
+from .letters import GREEK
+from .plain import shape_of
+
+
+class Latex(Style):
+    r"""One `\frac`, `\sqrt`, `\left(` ... per shape."""
+
+    opening, closing = r"\left(", r"\right)"
+    long = 6_000  # LaTeX takes about three times the characters that text takes
+    comparisons: ClassVar = {"<=": r"\le", ">=": r"\ge"}
+
+    def __init__(self, nodes: Sequence[Value]) -> None:
+        super().__init__(nodes)
+        self.dotted: set[Value] = set()
+        for node in nodes:
+            if shape_of(node) == "product" and (node.args[0] in self.dotted or clash(*node.args)):
+                self.dotted.add(node)
+
+    def name(self, name: str) -> str:
+        base, _, index = name.partition("_")
+        if not base or "_" in index:
+            return rf"\mathrm{{{name}}}".replace("_", r"\_")
+        letter = f"\\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathrm{{{base}}}"
+        return f"{letter}_{{{index}}}" if index else letter
+
+    def head(self, op: Op) -> str:
+        return op.latex or rf"\operatorname{{{op.name}}}".replace("_", r"\_")
+
+    def call(self, op: Op, args: Args) -> Shaped:
+        if op.latex and "{0}" in op.latex:
+            return self.template(op.latex, args)
+        return ATOM, [self.head(op), self.opening, *separated(args, ", "), self.closing]
+
+    def template(self, pattern: str, args: Args) -> Shaped:
+        r"""The pattern with its arguments in their places; those without one in brackets after."""
+        parts: Parts = []
+        placed = set()
+        for before, field, _, _ in Formatter().parse(pattern):
+            parts.append(before)
+            if field:
+                placed.add(int(field))
+                parts.append(Slot(args[int(field)], ANY))
+        rest = [a for i, a in enumerate(args) if i not in placed]
+        if rest:
+            parts += [self.opening, *separated(rest, ", "), self.closing]
+        return (POWER if "^" in pattern and not rest else ATOM), parts
+
+    root = exponential = bars = call
+
+    def constant(self, op: Op, args: Args) -> Shaped:
+        return ATOM, [self.head(op)]
+
+    def cases(self, op: Op, args: Args) -> Shaped:
+        condition, then, otherwise = args
+        return ANY, [
+            r"\begin{cases} ", Slot(then), r" & \text{if } ", *self.condition(condition), r" \\ ",
+            Slot(otherwise), r" & \text{otherwise} \end{cases}",
+        ]  # fmt: skip
+
+    def condition(self, node: Value) -> Parts:
+        if is_condition(node):
+            return [Slot(node, 0)]
+        return [r"\left|", Slot(node), r"\right| > 0"]
+
+    def infix(self, op: Op, args: Args) -> Shaped:
+        sign, level = op.infix  # type: ignore[misc]
+        a, b = Slot(args[0], max(level, SUM)), Slot(args[1], max(level, MINUS) + 1)
+        return level, [a, f" {self.comparisons.get(sign, sign)} ", b]
+
+    def prefix(self, op: Op, args: Args) -> Shaped:
+        return MINUS, [self.minus, Slot(args[0], MINUS + 1)]
+
+    def product(self, op: Op, args: Args) -> Shaped:
+        dotted = args[0] in self.dotted or clash(*args)
+        a, b = Slot(args[0], PRODUCT), Slot(args[1], PRODUCT + 1)
+        return PRODUCT, [a, r" \cdot " if dotted else " ", b]
+
+    def fraction(self, op: Op, args: Args) -> Shaped:
+        return POSTFIX, [r"\frac{", Slot(args[0]), "}{", Slot(args[1]), "}"]
+
+    def power(self, op: Op, args: Args) -> Shaped:
+        base, n = args
+        if is_function(base) and is_literal(n) and n.label == int(n.label) and n.label > 1:
+            _, parts = self.call(base.op, base.args)  # type: ignore[arg-type]
+            return POWER, [parts[0], "^{", Slot(n), "}", *parts[1:]]
+        return POWER, [Slot(base, POSTFIX + 1), "^{", Slot(n), "}"]
+
+    def postfix(self, op: Op, args: Args) -> Shaped:
+        return POSTFIX, [Slot(args[0], POSTFIX + 1), op.symbol]
+
+
+def is_function(node: Value) -> bool:
+    r"""Whether a power goes to its name, \sin^{2}\left(x\right), as everyone writes it."""
+    op = node.op
+    return bool(op and op.open_argument and shape_of(node) == "call" and "_" not in (op.latex or ""))
+
+
+def clash(a: Value, b: Value) -> bool:
+    """Whether a and b side by side could be read as something other than their product."""
+    base = b.args[0] if shape_of(b) in ("power", "postfix") else b
+    if is_literal(base) or (base.op is None and base.label is None):
+        return True
+    if shape_of(b) == "fraction" and is_literal(a):  # 2 1/2 is a mixed number
+        return True
+    last = a.args[1] if shape_of(a) == "product" else a
+    return last.op is None and isinstance(last.label, str) and in_brackets(b)
+
+
+def in_brackets(b: Value) -> bool:
+    """Whether b, as the second factor, begins with a bracket."""
+    if shape_of(b) in ("power", "postfix"):
+        return shape_of(b.args[0]) not in ("leaf", "constant", "call", "root", "bars", "cases")
+    return shape_of(b) in ("infix", "prefix", "product")

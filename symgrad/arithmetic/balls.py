@@ -13,14 +13,16 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, arb_series, ctx, fmpq
 
 from ..engine import Arithmetic
 from ..ops import Op
 
 NEGLIGIBLE = arb(2) ** -1200  # a margin below this in size counts as 0
 UNIT = arb(0.5, 0.5)  # [0, 1]: a comparison that cannot be told
-GOOD_BITS, MOST_BITS = 60, 16384
+ASKED_BITS = (96, 192, 384, 1152, 2304, 4608)  # a row's own floats need no more
+MOST_ORDER = 400  # of a polygamma left of 0
+MIDPOINT_BITS = 1200  # a ball finer than this that still straddles a midpoint is taken as it
 
 
 @contextmanager
@@ -67,7 +69,12 @@ def nearest(ball: arb) -> float:
 
 def whole(n: Any) -> int:
     """A parameter such as the n of root as an int."""
-    return n if isinstance(n, int) else int(arb(n).unique_fmpz())
+    if isinstance(n, int):
+        return n
+    found = arb(n).unique_fmpz()
+    if found is None:
+        raise ValueError(f"{n} is no whole number")
+    return int(found)
 
 
 def _of(name: str) -> Callable:
@@ -139,6 +146,10 @@ class Balls(Arithmetic):
         return Balls.pow(x, c - 1)
 
     @staticmethod
+    def exp_difference(a: Any, b: Any) -> arb:
+        return (arb(a) - b).exp()
+
+    @staticmethod
     def gaussian(x: arb) -> arb:
         return (-x * x).exp()
 
@@ -177,34 +188,43 @@ class Balls(Arithmetic):
 
     @staticmethod
     def polygamma(n: Any, x: arb) -> arb:
-        """(-1)^(n+1) n! zeta(n+1, x); left of 0 through acb, which reflects (DLMF 5.15.1)."""
+        """(-1)^(n+1) n! zeta(n+1, x); left of 0 by reflection (DLMF 5.15.1 and 5.15.6)."""
         n = whole(n)
         if n == 0:
             return x.digamma()
-        order = arb(n + 1)
-        zeta = order.zeta(x) if x > 0 else acb(order).zeta(acb(x)).real
-        return (-1) ** (n + 1) * arb(n).fac() * zeta
+        if x > 0:
+            return (-1) ** (n + 1) * arb(n).fac() * arb(n + 1).zeta(x)
+        if not x < 0.5 or n > MOST_ORDER:
+            return arb.nan()
+        cap, ctx.cap = ctx.cap, n + 1
+        cotangent = arb_series([x, 1], n + 1).cot_pi()[n] * arb.pi() * arb(n).fac()
+        ctx.cap = cap
+        return (-1) ** n * Balls.polygamma(n, 1 - x) - cotangent
 
     @staticmethod
     def besselj(n: Any, x: arb) -> arb:
-        return x.bessel_j(arb(n)) if x >= 0 else (-1) ** whole(n) * (-x).bessel_j(arb(n)) if x < 0 else (
-            acb(x).bessel_j(acb(whole(n))).real)  # fmt: skip
+        """J_n(x); left of 0 by parity, and around it through complex balls."""
+        n = whole(n)
+        if x > 0:
+            return x.bessel_j(arb(n))
+        return (-1) ** n * (-x).bessel_j(arb(n)) if x < 0 else acb(x).bessel_j(acb(n)).real
 
     @staticmethod
     def besseli(n: Any, x: arb) -> arb:
-        return x.bessel_i(arb(n)) if x >= 0 else (-1) ** whole(n) * (-x).bessel_i(arb(n)) if x < 0 else (
-            acb(x).bessel_i(acb(whole(n))).real)  # fmt: skip
+        n = whole(n)
+        if x > 0:
+            return x.bessel_i(arb(n))
+        return (-1) ** n * (-x).bessel_i(arb(n)) if x < 0 else acb(x).bessel_i(acb(n)).real
 
     @staticmethod
     def sphericalj(n: Any, x: arb) -> arb:
         """x^n/(2n+1)!! 0F1(n + 3/2, -x^2/4): entire, so 0 is no special case (DLMF 10.53.1)."""
         n = whole(n)
-        if n == -1:
-            return x.cos() / x
-        double_factorial = arb(1)
-        for k in range(3, 2 * n + 2, 2):
-            double_factorial *= k
-        return x**n / double_factorial * (-x * x / 4).hypgeom_0f1(arb(n) + arb(3) / 2)
+        if n < 0:
+            return x.cos() / x if n == -1 else arb.nan()
+        half = arb(n) + arb(3) / 2
+        double_factorial = half.gamma() * arb(2) ** (n + 1) / arb.pi().sqrt()
+        return x**n / double_factorial * (-x * x / 4).hypgeom_0f1(half)
 
     @staticmethod
     def dead(adjoint: arb) -> bool:
@@ -245,26 +265,39 @@ BALLS = Balls()
 def rounded(op: Op, i: int | None, x: Sequence[float]) -> Any:
     """The row's forward (i None) or partial i at these floats, in Arb, rounded to the nearest float.
 
-    A variadic row's partials come as a list. nan where Arb finds no value.
+    A variadic row's partials come as a list. None where Arb finds no value.
     """
-    bits, found = 64, []
-    while bits <= MOST_BITS:
-        with precision(bits):
-            balls = [arb(a) for a in x]
-            if i is None:
-                found = [BALLS.forward(op, balls)]
-            elif op.pullback:
-                found = op.pullback(BALLS, BALLS.forward(op, balls), balls)
-            else:
-                found = [op.partials[i](BALLS, BALLS.forward(op, balls), *balls)]  # type: ignore[misc]
-            found = [arb(ball) for ball in found]
-            if all(good(ball) for ball in found):
-                break
-        bits *= 2
-    numbers = [float(ball.mid()) if ball.is_finite() else float("nan") for ball in found]
-    return numbers if op.pullback and i is not None else numbers[0]
+    before = ctx.prec
+    try:
+        for bits in ASKED_BITS:
+            ctx.prec = bits
+            found = _asked(op, i, [arb(a) for a in x])
+            numbers = [nearest(ball) for ball in found]
+            if None not in numbers:
+                return numbers if op.pullback and i is not None else numbers[0]
+    except (ZeroDivisionError, ValueError):
+        return None
+    finally:
+        ctx.prec = before
+    return None
 
 
-def good(ball: arb) -> bool:
-    """Whether a ball is fine enough to round to a float."""
-    return ball.is_exact() or ball.rel_accuracy_bits() >= GOOD_BITS or abs(ball) < NEGLIGIBLE
+def _asked(op: Op, i: int | None, x: list[arb]) -> list[arb]:
+    y = BALLS.forward(op, x)
+    if i is None:
+        return [arb(y)]
+    if op.pullback:
+        return [arb(ball) for ball in op.pullback(BALLS, y, x)]
+    return [arb(op.partials[i](BALLS, y, *x))]  # type: ignore[misc]
+
+
+def nearest(ball: arb) -> float | None:
+    """The float nearest to every number in the ball, or None where its ends disagree."""
+    low, high = float(ball.lower()), float(ball.upper())
+    if low == high:
+        return low
+    if abs(ball) < NEGLIGIBLE:
+        return 0.0
+    if ball.rel_accuracy_bits() > MIDPOINT_BITS:  # straddles a midpoint: ties to even, as Arb does
+        return float(ball.mid())
+    return None

@@ -3,113 +3,46 @@
 - `FLOATS` is the arithmetic; rules run in plain floats first.
 - Where Python raises (1/0.0, exp(1000), a negative base) the same rule runs again in `Ieee`
   numbers, which give what IEEE 754 gives: inf or nan.
-- A rule that a row calls delicate at these arguments, and a function that Python's math lacks,
-  are asked of Arb with rising precision (see `balls.rounded`).
+- A rule that a row calls delicate at these arguments, a product whose factors may have over- or
+  underflowed, and a function that Python's math lacks, are asked of Arb (see `balls.rounded`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any
 
 from ..engine import Arithmetic
 from ..ops import OPS, Op
-
-RAISED = (ZeroDivisionError, OverflowError, ValueError)
-TINY, HUGE = 2.0**-960, 2.0**960  # beyond these, a partial made of factors may have lost bits
-
-
-class Ieee(float):
-    """A float whose operators never raise."""
-
-    __slots__ = ()
-
-    def __truediv__(self, other: Any) -> Ieee:
-        return Ieee(quotient(float(self), float(other)))
-
-    def __rtruediv__(self, other: Any) -> Ieee:
-        return Ieee(quotient(float(other), float(self)))
-
-    def __add__(self, other: Any) -> Ieee:
-        return Ieee(float.__add__(self, float(other)))
-
-    def __sub__(self, other: Any) -> Ieee:
-        return Ieee(float.__sub__(self, float(other)))
-
-    def __rsub__(self, other: Any) -> Ieee:
-        return Ieee(float.__rsub__(self, float(other)))
-
-    def __mul__(self, other: Any) -> Ieee:
-        return Ieee(float.__mul__(self, float(other)))
-
-    def __neg__(self) -> Ieee:
-        return Ieee(float.__neg__(self))
-
-    __radd__, __rmul__ = __add__, __mul__
-
-
-def quotient(a: float, b: float) -> float:
-    """a/b as IEEE 754 has it."""
-    if b:
-        return a / b
-    if a == 0 or a != a or b != b:
-        return math.nan
-    return math.copysign(math.inf, a) * math.copysign(1, b)
-
-
-def power(a: float, b: float) -> float:
-    """a^b as IEEE 754 has it; nan for a negative base and a fraction."""
-    try:
-        return math.pow(a, b)
-    except OverflowError:
-        return -math.inf if a < 0 and b % 2 == 1 else math.inf
-    except ValueError:
-        if a == 0:
-            return math.copysign(math.inf, a) if b % 2 == 1 else math.inf
-        return math.nan
-
-
-def two_difference(a: float, b: float) -> tuple[float, float]:
-    """fl(a - b) and what rounding took away (Knuth's TwoSum)."""
-    s = a - b
-    t = s - a
-    return s, (a - (s - t)) - (b + t)
-
-
-def guarded(function: Callable, overflow: Callable = lambda x: math.inf) -> Callable:
-    """A function of `math` that gives inf or nan where it would raise."""
-
-    def careful(x: float) -> float:
-        try:
-            return function(x)
-        except OverflowError:
-            return overflow(x)
-        except ValueError:
-            return math.nan
-
-    return careful
-
-
-def signed(x: float) -> float:
-    return math.copysign(math.inf, x)
-
-
-def at_zero_minus_inf(function: Callable) -> Callable:
-    plain = guarded(function)
-    return lambda x: -math.inf if x == 0 else plain(x)
+from . import ieee
+from .ieee import HUGE, RAISED, TINY, Ieee, at_zero_minus_inf, guarded, power, signed
 
 
 def _arb(name: str) -> Callable:
     """A function that Python's math lacks, from Arb to the nearest float."""
+    at_infinity = LIMITS.get(name, lambda *x: math.nan)
 
-    def asked(*x: float) -> float:
-        from .balls import rounded  # noqa: PLC0415  # flint costs 50 ms, only once needed
+    def native(*x: float) -> float:
+        if not all(map(math.isfinite, x)):
+            return math.nan if any(a != a for a in x) else at_infinity(*x)
+        return asked(OPS[name], None, x, lambda: math.nan)
 
-        return rounded(OPS[name], None, x)
+    return native
 
-    return asked
+
+# what functions asked of Arb tend to where an argument is infinite
+LIMITS: dict[str, Callable[..., float]] = {
+    "gamma": lambda x: math.inf if x > 0 else math.nan,
+    "lgamma": lambda x: math.inf,
+    "digamma": lambda x: math.inf if x > 0 else math.nan,
+    "polygamma": lambda n, x: (0.0 if n > 0 else x) if x > 0 and n < math.inf else math.nan,
+    "root": lambda x, n: math.nan if math.isinf(n) or (x < 0 and n % 2 == 0) else x,
+    "sinc": lambda x: 0.0,
+    "sphericalj": lambda n, x: math.nan if math.isinf(n) else 0.0,
+    "besselj": lambda n, x: math.nan if math.isinf(n) else 0.0,
+    "besseli": lambda n, x: math.nan if math.isinf(n) else -math.inf if x < 0 and n % 2 else math.inf,
+}
 
 
 class Floats(Arithmetic):
@@ -122,7 +55,6 @@ class Floats(Arithmetic):
     log2 = staticmethod(at_zero_minus_inf(math.log2))
     log10 = staticmethod(at_zero_minus_inf(math.log10))
     sqrt = staticmethod(guarded(math.sqrt))
-    cbrt = staticmethod(math.cbrt)
     sin = staticmethod(guarded(math.sin))
     cos = staticmethod(guarded(math.cos))
     tan = staticmethod(guarded(math.tan))
@@ -139,7 +71,17 @@ class Floats(Arithmetic):
     abs = staticmethod(abs)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
+    log1p = staticmethod(ieee.log1p)
+    cbrt = staticmethod(ieee.cbrt)
+    atanh = staticmethod(ieee.atanh)
+    sech = staticmethod(ieee.sech)
+    csch = staticmethod(ieee.csch)
+    gaussian = staticmethod(ieee.gaussian)
+    exp_difference = staticmethod(ieee.exp_difference)
+    power_below = staticmethod(ieee.power_below)
     powi = powr = pow = staticmethod(power)
+    sum = staticmethod(ieee.total)
+    dot = staticmethod(ieee.dot)
     max = staticmethod(lambda *x: math.nan if any(a != a for a in x) else max(x))
     min = staticmethod(lambda *x: math.nan if any(a != a for a in x) else min(x))
     lt = staticmethod(lambda a, b: 1.0 if a < b else 0.0)
@@ -155,6 +97,10 @@ class Floats(Arithmetic):
         locals()[_name] = staticmethod(_arb(_name))
     del _name
 
+    def __init__(self) -> None:
+        self._values: dict[Op, Callable] = {}
+        self._slopes: dict[Op, list[Callable | None]] = {}
+
     @staticmethod
     def literal(exact: Any) -> float:
         try:
@@ -167,88 +113,147 @@ class Floats(Arithmetic):
         return math.nan if x != x else float((x > 0) - (x < 0))
 
     @staticmethod
-    def log1p(x: float) -> float:
-        return -math.inf if x == -1 else guarded(math.log1p)(x)
-
-    @staticmethod
-    def atanh(x: float) -> float:
-        return signed(x) if abs(x) == 1 else guarded(math.atanh)(x)
-
-    @staticmethod
-    def sech(x: float) -> float:
-        return 1 / math.cosh(x) if abs(x) < 700 else 2 * math.exp(-abs(x))
-
-    @staticmethod
-    def csch(x: float) -> float:
-        if abs(x) < 700:
-            return quotient(1, math.sinh(x))
-        return math.copysign(2 * math.exp(-abs(x)), x)
-
-    @staticmethod
-    def gaussian(x: float) -> float:
-        """exp(-x^2): the square in two pieces, since its rounding is off by x^2/2 ulp."""
-        if not abs(x) < 28:
-            return 0.0 if x == x else x
-        high = math.ldexp(round(math.ldexp(x, 20)), -20)  # at most 25 bits: its square is exact
-        return math.exp(-high * high) * math.exp(-(x - high) * (x + high))
-
-    @staticmethod
-    def power_below(x: float, c: float) -> float:
-        """x^(c-1) though c-1 rounds: x^(s+e) = x^s (1 + e ln x), e being what rounding took."""
-        s, e = two_difference(c, 1.0)
-        y = power(x, s)
-        return y * (1 + e * math.log(x)) if e and 0 < x < math.inf else y
-
-    @staticmethod
-    def sum(*x: float) -> float:
-        total = x[0]
-        for term in x[1:]:
-            total += term
-        return total
-
-    @staticmethod
     def dead(adjoint: float) -> bool:
         return adjoint == 0
 
     def forward(self, op: Op, x: Sequence[float]) -> float:
-        when = op.delicate[0] if op.delicate else None
-        if when and when(*x):
-            return asked(op, None, x)
-        rule = op.forward
         try:
-            return rule(self, *x) if rule else getattr(self, op.name)(*x)
-        except RAISED:
-            assert rule
-            return float(rule(self, *map(Ieee, x)))
+            value = self._values[op]
+        except KeyError:
+            value = self._values[op] = _value(self, op)
+        return value(*x)
 
     def partials(
         self, op: Op, y: float, x: Sequence[float], wanted: Sequence[bool] = ()
     ) -> list[Any]:
+        try:
+            slopes = self._slopes[op]
+        except KeyError:
+            slopes = self._slopes[op] = _slopes(self, op)
         if op.pullback:
-            if len(op.delicate) > 1 and op.delicate[1](*x):  # type: ignore[misc]
-                return asked(op, 0, x)
-            try:
-                return op.pullback(self, y, x)
-            except RAISED:
-                return [float(p) for p in op.pullback(self, Ieee(y), [Ieee(a) for a in x])]
-        wanted = wanted or [True] * len(x)
-        return [self.partial(op, i, y, x) if wants else None for i, wants in enumerate(wanted)]
+            return slopes[0](y, x)  # type: ignore[misc]
+        if not wanted:
+            return [slope and slope(y, *x) for slope in slopes]
+        return [slope(y, *x) if slope and wants else None for slope, wants in zip(slopes, wanted)]
 
     def partial(self, op: Op, i: int, y: float, x: Sequence[float]) -> float | None:
-        rule = op.partials[i]
-        if rule is None:
-            return None
-        if len(op.delicate) > i + 1 and (when := op.delicate[i + 1]) and when(*x):
-            return asked(op, i, x)
-        try:
-            return rule(self, y, *x)
-        except RAISED:
-            return float(rule(self, Ieee(y), *map(Ieee, x)))
+        return self.partials(op, y, x, [j == i for j in range(len(x))])[i]
 
     def decide(self, kind: str, value: float) -> bool | None:
         if value != value:
             return None
         return DECISIONS[kind](value)
+
+
+class Careful(Arithmetic):
+    """Floats once more, in numbers whose operators never raise: for a rule that raised."""
+
+    def __getattr__(self, name: str) -> Callable:
+        function = getattr(FLOATS, name)
+
+        def careful(*x: Any) -> Any:
+            found = function(*x)
+            return Ieee(found) if isinstance(found, (int, float)) else found
+
+        return careful
+
+    def literal(self, exact: Any) -> Ieee:
+        return Ieee(FLOATS.literal(exact))
+
+    def sum(self, *x: float) -> Ieee:
+        return Ieee(ieee.total(*x))
+
+    def dot(self, a: Sequence[float], b: Sequence[float]) -> Ieee:
+        return Ieee(ieee.dot(a, b))
+
+
+def _value(m: Floats, op: Op) -> Callable[..., float]:
+    """The row's forward as one function of floats."""
+    when = op.delicate[0] if op.delicate else None
+    if op.name in vars(Floats) or op.forward is None:
+        native = getattr(m, op.name)
+        if when is None:
+            return native
+        return lambda *x: asked(op, None, x, lambda: native(*x)) if when(*x) else native(*x)
+    rule = op.forward
+
+    def plain(*x: float) -> float:
+        try:
+            return rule(m, *x)
+        except RAISED:
+            return float(rule(CAREFUL, *map(Ieee, x)))
+
+    return plain if op.plain and when is None else watched(plain, op, None, when)
+
+
+def _slopes(m: Floats, op: Op) -> list[Callable | None]:
+    """The row's partials as functions (y, *x) of floats; a pullback as one function (y, x)."""
+    if op.pullback:
+        return [_pullback(m, op)]
+    return [rule and _slope(m, op, i, rule) for i, rule in enumerate(op.partials)]
+
+
+def _slope(m: Floats, op: Op, i: int, rule: Callable) -> Callable:
+    when = op.delicate[i + 1] if len(op.delicate) > i + 1 else None
+
+    def plain(y: float, *x: float) -> float:
+        try:
+            return rule(m, y, *x)
+        except RAISED:
+            return float(rule(CAREFUL, Ieee(y), *map(Ieee, x)))
+
+    return plain if op.plain and when is None else watched(plain, op, i, when)
+
+
+def _pullback(m: Floats, op: Op) -> Callable:
+    rule = op.pullback
+    when = op.delicate[1] if len(op.delicate) > 1 else None
+
+    def plain(y: float, x: Sequence[float]) -> list[float]:
+        try:
+            return rule(m, y, x)  # type: ignore[misc]
+        except RAISED:
+            return [float(p) for p in rule(CAREFUL, Ieee(y), [Ieee(a) for a in x])]  # type: ignore[misc]
+
+    def slopes(y: float, x: Sequence[float]) -> list[float]:
+        if when and when(*x):
+            return asked(op, 0, x, lambda: plain(y, x))
+        found = plain(y, x)
+        if op.plain or all(sound(p, x) for p in found):
+            return found
+        return asked(op, 0, x, lambda: found)
+
+    return slopes
+
+
+def watched(plain: Callable, op: Op, i: int | None, when: Callable | None) -> Callable:
+    """`plain`, but Arb's answer where the row says so, or where a factor may have lost its bits."""
+    first = 0 if i is None else 1  # a partial's first argument is y
+
+    def value(*yx: float) -> float:
+        if when is not None and when(*yx[first:]):
+            return asked(op, i, yx[first:], lambda: plain(*yx))
+        found = plain(*yx)
+        if TINY < found < HUGE or -HUGE < found < -TINY or op.plain or sound(found, yx[first:]):
+            return found
+        return asked(op, i, yx[first:], lambda: found)
+
+    return value
+
+
+def sound(found: float, x: Sequence[float]) -> bool:
+    """Whether a result is believed: of ordinary size, an exact 0, or a limit at infinity."""
+    if TINY < found < HUGE or -HUGE < found < -TINY:
+        return True
+    return (found == 0 and 0 in x) or not all(map(math.isfinite, x))
+
+
+def asked(op: Op, i: int | None, x: Sequence[float], otherwise: Callable[[], Any]) -> Any:
+    """The row's own rule run in Arb and rounded to a float; where that has no value, IEEE's."""
+    from .balls import rounded  # noqa: PLC0415  # flint costs 50 ms, only once needed
+
+    found = rounded(op, i, x) if all(map(math.isfinite, x)) else None
+    return otherwise() if found is None else found
 
 
 DECISIONS: dict[str, Callable[[float], bool]] = {
@@ -261,13 +266,5 @@ DECISIONS: dict[str, Callable[[float], bool]] = {
     "not integer": lambda v: v != math.floor(v) if math.isfinite(v) else False,
 }
 
-
-def asked(op: Op, i: int | None, x: Sequence[float]) -> Any:
-    """The row's own rule run in Arb until it has 60 good bits, then rounded to a float."""
-    from .balls import rounded  # noqa: PLC0415  # flint costs 50 ms, only once needed
-
-    return rounded(op, i, x)
-
-
 FLOATS = Floats()
-__all__ = ["FLOATS", "Floats", "Fraction"]
+CAREFUL = Careful()

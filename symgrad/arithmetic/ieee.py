@@ -1,0 +1,207 @@
+"""What IEEE 754 gives where Python raises, and sums and products without a rounding.
+
+- `Ieee(x)` is a float whose operators give inf or nan; `quotient`, `power`, `guarded` are the same
+  for functions.
+- `two_difference(a, b)` and `two_product(a, b)` are a rounded result and what rounding took away.
+- `dot(a, b)` and `total(x)` are sums that cancellation does not hurt.
+- The rest are functions that `math` lacks, or is too far off in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from operator import mul
+from typing import Any
+
+RAISED = (ZeroDivisionError, OverflowError, ValueError)
+TINY, HUGE = 2.0**-960, 2.0**960  # beyond these, a product of factors may have lost bits
+SPLIT = 2.0**27 + 1
+
+
+class Ieee(float):
+    """A float whose operators never raise."""
+
+    __slots__ = ()
+
+    def __truediv__(self, other: Any) -> Ieee:
+        return Ieee(quotient(float(self), float(other)))
+
+    def __rtruediv__(self, other: Any) -> Ieee:
+        return Ieee(quotient(float(other), float(self)))
+
+    def __add__(self, other: Any) -> Ieee:
+        return Ieee(float.__add__(self, float(other)))
+
+    def __sub__(self, other: Any) -> Ieee:
+        return Ieee(float.__sub__(self, float(other)))
+
+    def __rsub__(self, other: Any) -> Ieee:
+        return Ieee(float.__rsub__(self, float(other)))
+
+    def __mul__(self, other: Any) -> Ieee:
+        return Ieee(float.__mul__(self, float(other)))
+
+    def __neg__(self) -> Ieee:
+        return Ieee(float.__neg__(self))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+def quotient(a: float, b: float) -> float:
+    """a/b as IEEE 754 has it."""
+    if b:
+        return a / b
+    if a == 0 or a != a or b != b:
+        return math.nan
+    return math.copysign(math.inf, a) * math.copysign(1, b)
+
+
+def power(a: float, b: float) -> float:
+    """a^b as IEEE 754 has it; nan for a negative base and a fraction."""
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return -math.inf if a < 0 and b % 2 == 1 else math.inf
+    except ValueError:
+        if a == 0:
+            return math.copysign(math.inf, a) if b % 2 == 1 else math.inf
+        return math.nan
+
+
+def guarded(function: Callable, overflow: Callable = lambda x: math.inf) -> Callable:
+    """A function of `math` that gives inf or nan where it would raise."""
+
+    def careful(x: float) -> float:
+        try:
+            return function(x)
+        except OverflowError:
+            return overflow(x)
+        except ValueError:
+            return math.nan
+
+    return careful
+
+
+def signed(x: float) -> float:
+    return math.copysign(math.inf, x)
+
+
+def at_zero_minus_inf(function: Callable) -> Callable:
+    plain = guarded(function)
+    return lambda x: -math.inf if x == 0 else plain(x)
+
+
+def two_difference(a: float, b: float) -> tuple[float, float]:
+    """fl(a - b) and what rounding took away (Knuth's TwoSum)."""
+    s = a - b
+    t = s - a
+    return s, (a - (s - t)) - (b + t)
+
+
+def halves(a: float) -> tuple[float, float]:
+    """a in two pieces of 26 bits, whose products are exact (Veltkamp)."""
+    t = SPLIT * a
+    high = t - (t - a)
+    return high, a - high
+
+
+def two_product(a: float, b: float) -> tuple[float, float]:
+    """fl(a*b) and what rounding took away (Dekker); right while a*b is between TINY and HUGE."""
+    p = a * b
+    (a1, a2), (b1, b2) = halves(a), halves(b)
+    return p, ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2
+
+
+def total(*x: float) -> float:
+    """The sum, rounded once."""
+    try:
+        return math.fsum(x)
+    except RAISED:  # an infinity, or an overflow on the way
+        if all(map(math.isfinite, x)):
+            return nearest(sum(map(Fraction, x)))
+        return sum(x)
+
+
+def nearest(exact: Fraction | int) -> float:
+    try:
+        return float(exact)
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
+
+
+def dot(a: Sequence[float], b: Sequence[float]) -> float:
+    """The sum of products: each rounded where nothing cancels, and none where something does."""
+    products = list(map(mul, a, b))
+    try:
+        rough = math.fsum(products)
+    except RAISED:
+        rough = math.inf
+    if 3 * abs(rough) >= sum(map(abs, products)) and TINY < abs(rough) < HUGE:
+        return rough
+    if TINY < max(map(abs, products), default=0.0) < HUGE and min(map(abs, products)) > TINY:
+        return math.fsum(part for pair in map(two_product, a, b) for part in pair)
+    if all(map(math.isfinite, (*a, *b))):
+        return nearest(sum(Fraction(p) * Fraction(q) for p, q in zip(a, b)))
+    return sum(products)
+
+
+exp = guarded(math.exp)
+_log1p, _atanh = guarded(math.log1p), guarded(math.atanh)
+
+
+def log1p(x: float) -> float:
+    return -math.inf if x == -1 else _log1p(x)
+
+
+def cbrt(x: float) -> float:
+    """The C library's is up to 2.5 ulp off: one Newton step on an exact residual."""
+    y = math.cbrt(x)
+    if not TINY < abs(x) < HUGE:
+        return y if x == 0 or x - x else scaled_cbrt(x)
+    square, lost = two_product(y, y)
+    cube, gone = two_product(square, y)
+    return y + ((x - cube) - gone - lost * y) / (3 * square)
+
+
+def atanh(x: float) -> float:
+    return signed(x) if abs(x) == 1 else _atanh(x)
+
+
+def sech(x: float) -> float:
+    return 1 / math.cosh(x) if abs(x) < 700 else 2 * math.exp(-abs(x))
+
+
+def csch(x: float) -> float:
+    if abs(x) < 700:
+        return quotient(1, math.sinh(x))
+    return math.copysign(2 * math.exp(-abs(x)), x)
+
+
+def gaussian(x: float) -> float:
+    """exp(-x^2): the square in two pieces, since its rounding is off by x^2/2 ulp."""
+    if not abs(x) < 28:
+        return 0.0 if x == x else x
+    high = math.ldexp(round(math.ldexp(x, 20)), -20)  # at most 25 bits: its square is exact
+    return math.exp(-high * high) * math.exp(-(x - high) * (x + high))
+
+
+def exp_difference(a: float, b: float) -> float:
+    """exp(a - b), with what the difference lost to rounding put back."""
+    s, e = two_difference(a, b)
+    y = exp(s)
+    return y + y * e if abs(e) < 1 and y < math.inf else y
+
+
+def power_below(x: float, c: float) -> float:
+    """x^(c-1) though c-1 rounds: x^(s+e) = x^s exp(e ln x), e being what rounding took."""
+    s, e = two_difference(c, 1.0)
+    y = power(x, s)
+    return y * exp(e * math.log(x)) if e and x > 0 and 0 < y < math.inf else y
+
+
+def scaled_cbrt(x: float) -> float:
+    """cbrt by way of a number near 1, since the residual of an extreme one has no bits."""
+    third = math.frexp(x)[1] // 3
+    return math.ldexp(cbrt(math.ldexp(x, -3 * third)), third)

@@ -170,7 +170,7 @@ class Careful(Arithmetic):
 def _value(m: Floats, op: Op) -> Callable[..., float]:
     """The row's forward as one function of floats."""
     when = op.delicate[0] if op.delicate else None
-    if op.name in vars(Floats) or op.forward is None:
+    if op.forward is None or (op.arity is not None and op.name in vars(Floats)):
         native = getattr(m, op.name)
         if when is None:
             return native

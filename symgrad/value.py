@@ -20,7 +20,8 @@ from .errors import OutOfDomain, UsageError
 from .ops import OPS, Op, row
 
 Number = int | float | Fraction
-ADD, SUB, MUL, DIV, NEG = (OPS[n] for n in ("add", "sub", "mul", "div", "neg"))
+PLAIN = frozenset((int, float))
+ADD, SUB, MUL, DIV, NEG, EXP = (OPS[n] for n in ("add", "sub", "mul", "div", "neg", "exp"))
 
 
 class Value:
@@ -97,7 +98,11 @@ class Value:
             return made(MUL, None, (self, other))
 
     def __sub__(self, other: Any) -> Value:
-        return apply(SUB, self, other)
+        other = other if type(other) is Value else lift(other)
+        try:
+            return made(SUB, self.data - other.data, (self, other))
+        except TypeError:
+            return made(SUB, None, (self, other))
 
     def __truediv__(self, other: Any) -> Value:
         return apply(DIV, self, other)
@@ -143,7 +148,7 @@ class Value:
 
 
 def _leaf(data: Any, grad: Any, label: Any) -> Value:
-    value = made(None, data, (), label)  # type: ignore[arg-type]
+    value = made(None, data, (), label)
     value.grad = grad
     return value
 
@@ -162,7 +167,7 @@ def _regrown(steps: list[Any]) -> Value:
 _new = Value.__new__
 
 
-def made(op: Op, data: Any, args: tuple[Value, ...], label: Any = None) -> Value:
+def made(op: Op | None, data: Any, args: tuple[Value, ...], label: Any = None) -> Value:
     """A Value from its parts."""
     value = _new(Value)
     value.data = data
@@ -175,18 +180,20 @@ def made(op: Op, data: Any, args: tuple[Value, ...], label: Any = None) -> Value
 
 def variable(name: str, data: float | None = None) -> Value:
     """A leaf with a name, free unless `data` is given."""
-    return made(None, data, (), name)  # type: ignore[arg-type]
+    return made(None, data, (), name)
 
 
 def literal(number: Number) -> Value:
     """A leaf that is exactly this number."""
     if isinstance(number, Fraction) and number.denominator == 1:
         number = number.numerator
-    return made(None, FLOATS.literal(number), (), number)  # type: ignore[arg-type]
+    return made(None, FLOATS.literal(number), (), number)
 
 
 def lift(x: Any) -> Value:
     """A Value as it is; a plain number as a literal."""
+    if type(x) in PLAIN:  # asking a Fraction's metaclass costs more than the node
+        return made(None, FLOATS.literal(x), (), x)
     if isinstance(x, Value):
         return x
     if isinstance(x, (int, float, Fraction)):
@@ -211,15 +218,16 @@ def is_literal(x: Value) -> bool:
 
 def power(x: Value, n: Value) -> Value:
     """x^n by the row made for it: whole exponents, other constants, or any (e^x is exp)."""
-    return apply(power_row(x, n), *((n,) if power_row(x, n) is OPS["exp"] else (x, n)))
+    op = power_row(x, n)
+    return apply(op, n) if op is EXP else apply(op, x, n)
 
 
 def power_row(x: Value, n: Value) -> Op:
     """Which row x^n is: `exp`, `powi`, `powr` (an exponent without variables) or `pow`."""
     if x.op is OPS["e"]:
-        return OPS["exp"]
+        return EXP
     if is_literal(n):
-        return OPS["powi"] if n.label == int(n.label) else OPS["powr"]
+        return OPS["powi"] if n.label % 1 == 0 else OPS["powr"]  # inf % 1 is nan
     if n.op is None or any(a.op is None and not is_literal(a) for a in order((n,))):
         return OPS["pow"]
     return OPS["powr"]
@@ -310,6 +318,17 @@ def rebuilt(roots: Iterable[Value], graphs: Graphs, rule: Callable) -> list[Valu
     return [new[r] for r in roots]
 
 
+def evaluated(root: Value, point: dict[str, float]) -> Value:
+    """The same graph made eagerly, every variable with its value: data on every node."""
+    new: dict[Value, Value] = {}
+    for node in order((root,)):
+        if node.op:
+            new[node] = apply(node.op, *(new[a] for a in node.args))
+        else:
+            new[node] = variable(node.label, point[node.label]) if isinstance(node.label, str) else node
+    return new[root]
+
+
 def tidy(roots: Iterable[Value], graphs: Graphs | None = None) -> list[Value]:
     """The same graphs with equal nodes shared and the neutral elements 0 and 1 gone."""
     return rebuilt(roots, graphs or Graphs(), _neat)
@@ -353,9 +372,14 @@ def _neat(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
 
 
 def same(a: Value, b: Value) -> bool:
-    """Whether two graphs are equal, node by node."""
-    x, y = rebuilt((a, b), Graphs(), lambda graphs, op, args: graphs.node(op, args))
-    return x is y
+    """Whether two graphs are equal, node by node: leaves by name, by exact number or by data."""
+    classes: dict[Any, int] = {}
+    number: dict[Value, int] = {}
+    for node in order((a, b)):
+        leaf = node.data if node.label is None else node.label
+        key = (node.op, *[number[x] for x in node.args]) if node.op else (None, leaf)
+        number[node] = classes.setdefault(key, len(classes))
+    return number[a] == number[b]
 
 
 def leaves(root: Value) -> Iterator[Value]:
@@ -364,9 +388,14 @@ def leaves(root: Value) -> Iterator[Value]:
 
 
 def _method(op: Op) -> Callable[..., Value]:
-    def method(self: Value, *x: Any) -> Value:
+    def unary(self: Value) -> Value:
+        data = self.data
+        return made(op, None if data is None else FLOATS.forward(op, (data,)), (self,))
+
+    def several(self: Value, *x: Any) -> Value:
         return apply(op, self, *x)
 
+    method = unary if op.arity == 1 else several
     method.__name__ = op.name
     method.__doc__ = f"{op.notation}; its derivative is {op.derivative}."
     return method

@@ -181,7 +181,7 @@ def limit(problem: Problem, point: Mapping[str, arb], raw: BallRun) -> BallRun:
     with precision(512):
         for k, ball in enumerate(raw.balls):
             if not ball.is_finite():
-                found[k] = _limit_of(problem, point, k)
+                found[k] = limit_of(problem, point, k)
         wide = "" if all(narrow(b) or loose(b) for b in found) else raw.unsettled
     return BallRun(tuple(found), unsettled=wide)
 
@@ -191,7 +191,8 @@ def loose(ball: arb) -> bool:
     return bool(ball.is_finite() and ball.rad() <= arb(2) ** -105 * (1 + abs(ball.mid())))
 
 
-def _limit_of(problem: Problem, point: Mapping[str, arb], k: int) -> arb:
+def limit_of(problem: Problem, point: Mapping[str, arb], k: int) -> arb:
+    """The limit of SymPy's number k (0: the value) at the point; not finite where there is none."""
     ways = [dict.fromkeys([name], 1) for name in problem.names[k - 1 : k] or problem.names[:1]]
     ways.append({name: 2 * i + 3 for i, name in enumerate(point)})
     for way in ways:

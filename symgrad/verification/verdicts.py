@@ -18,8 +18,8 @@ from ..arithmetic.balls import NEGLIGIBLE, precision
 from ..arithmetic.balls import nearest
 from .kinks import Side, interval, one_sided, overlaps
 from .sweeps import (
-    BallRun, FloatRun, Point, Problem, agree, engine_balls, exact_point, floats, reference_balls,
-    rounding, ulp,
+    BallRun, FloatRun, Point, Problem, agree, engine_balls, exact_point, floats, limit_of,
+    reference_balls, rounding, ulp,
 )  # fmt: skip
 
 MOST_ULPS = 64
@@ -70,7 +70,7 @@ def examined(problem: Problem, point: Point) -> PointReport:
     run = engine_balls(problem, at)
     names = ("", *problem.names)
     if run.undefined:
-        note = broken(problem, run)
+        note = broken(problem, run) + approached(problem, at)
         return PointReport(dict(point), tuple(Check(n, "undefined", note=note) for n in names))
     if run.unsettled and not run.balls:
         return PointReport(dict(point), tuple(Check(n, "undecided", note=run.unsettled) for n in names))
@@ -92,6 +92,13 @@ def broken(problem: Problem, run: BallRun) -> str:
     op = problem.tape.ops[i]
     x = ", ".join(shown(run.values[j]) for j in problem.tape.args[i])
     return f"{op.name}({x}) has no value"  # type: ignore[union-attr]
+
+
+def approached(problem: Problem, at: dict[str, arb]) -> str:
+    """The limit of f there, where SymPy's expression has one from every side."""
+    with precision(512):
+        value = limit_of(problem, at, 0)
+        return f"; its limit there is {digits(value, 17)}" if value.is_finite() else ""
 
 
 def shown(ball: Any) -> str:
@@ -207,10 +214,12 @@ def differentiable(
 def bent(name: str, got: float, sides: list[Side], bounds: tuple[arb, arb]) -> Check:
     """No derivative: both one-sided ones and the interval, in which the engine's must lie."""
     both = [None if s.slope is None else as_float(s.slope) for s in sides]
-    ends = [b for b in (*both, *map(as_float, bounds)) if b is not None and b == b]
+    ends = [b for b in both if b is not None]
+    infinite = any(map(math.isinf, ends))
+    ends += [] if infinite else [as_float(b) for b in bounds]
     low, high = min(ends), max(ends)
-    slack = 1e-9 * (1 + min(abs(low), abs(high)))
-    inside = low - slack <= got <= high + slack or (math.isinf(low) or math.isinf(high))
+    slack = 1e-9 * (1 + abs(low) + abs(high))
+    inside = infinite or low - slack <= got <= high + slack
     note = "" if inside else "the engine's choice lies outside the interval"
     return Check(
         name, "kink" if inside else "wrong", got,

@@ -1,0 +1,64 @@
+"""The command line: prints what the library found, and maps errors to exit codes.
+
+- `main(argv)` runs `symgrad diff | graph | ops`; it never shows a traceback for a user's error.
+
+Each command is a module here with `add(commands)` for its options and `run(options)` for its work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from .. import __version__
+from ..errors import SymgradError
+from . import diff, draw, table
+from .terminal import Terminal, reported
+
+EXAMPLES = """examples:
+  symgrad diff "tanh(x*w+b)" --at x=2            w and b stay free
+  symgrad diff "x^2 sin x" --order 2             the second derivative
+  symgrad diff "ln x" --at x=pi/2 --json         for programs
+  symgrad diff - < formulas.txt                  one formula a line
+  symgrad graph "x*y + sin x" --at x=2,y=3       the graph, data and gradients
+  symgrad ops                                    every operation there is
+
+exit codes: 0 right, 1 a wrong derivative was found, 2 the input was not understood,
+3 undecided, 4 a limit stopped the parsing"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of every command."""
+    found = argparse.ArgumentParser(
+        prog="symgrad",
+        description="Derivatives that can be trusted: every one verified against SymPy.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("--version", action="version", version=f"symgrad {__version__}")
+    commands = found.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in (diff, draw, table):
+        module.add(commands)
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = parser().parse_args(argv)
+    terminal = Terminal(sys.stdout)
+    try:
+        return int(options.run(options, terminal))
+    except SymgradError as error:
+        return reported(error, terminal, json=getattr(options, "json", False))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `symgrad ... | head`: not our error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def run() -> None:
+    """The installed command."""
+    sys.exit(main())

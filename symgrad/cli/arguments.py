@@ -1,0 +1,80 @@
+"""Options that several commands share.
+
+- `point(texts)` reads `x=2`, `x=2,w=0.5` and `x=pi/2` into floats.
+- `names(texts)` reads `x,y` or repeated options into names.
+- `expression(text, options)` parses a formula with the names that the user declared.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from ..errors import LanguageError, SymgradError, UsageError
+from ..expression import Expression, parse
+
+
+def shared(command: argparse.ArgumentParser) -> None:
+    """--at, --vars and --json."""
+    command.add_argument(
+        "--at", action="append", default=[], metavar="x=2",
+        help="put a value in: x=2, x=2,w=0.5 or x=pi/2; repeatable; other variables stay free",
+    )  # fmt: skip
+    command.add_argument(
+        "--vars", action="append", default=[], metavar="NAMES",
+        help="declare names of several letters: speed,xy",
+    )  # fmt: skip
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+def names(texts: Iterable[str]) -> list[str]:
+    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+
+
+def point(texts: Iterable[str]) -> dict[str, float]:
+    """Raises UsageError where a binding is not name=number or a name comes twice."""
+    found: dict[str, float] = {}
+    for text in texts:
+        for binding in _split(text):
+            name, equals, value = binding.partition("=")
+            name = name.strip()
+            if not equals or not name or not value.strip():
+                raise UsageError(f"--at wants name=number, got {binding.strip()!r}", hint="for example --at x=2")
+            if name in found:
+                raise UsageError(f"--at gives {name} twice")
+            found[name] = number(name, value.strip())
+    return found
+
+
+def _split(text: str) -> list[str]:
+    """At the commas outside brackets."""
+    parts, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return parts
+
+
+def number(name: str, text: str) -> float:
+    """A float, or a constant formula such as pi/2."""
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        constant = parse(text)
+        if constant.variables:
+            raise UsageError(f"{name}={text} contains the variable {constant.variables[0]}", hint="a value is a number")
+        return constant(exact=True)
+    except (LanguageError, UsageError) as error:
+        raise UsageError(f"--at {name}={text} is not a number: {error.message}", hint=error.hint) from None
+
+
+def expression(text: str, options: argparse.Namespace) -> Expression:
+    return parse(text, variables=names(options.vars))
+
+
+__all__ = ["SymgradError", "expression", "names", "number", "point", "shared"]

@@ -1,0 +1,98 @@
+"""What the commands print with: colour only on a terminal, letters it can show, errors, JSON.
+
+- `Terminal(stream)` has `good`, `bad`, `dim`, `bold` and `line`.
+- `reported(error, terminal)` prints an error the way users should see it; returns its exit code.
+- `as_json(x)` is one line of JSON in which inf and nan are strings.
+"""
+
+from __future__ import annotations
+
+import json as json_library
+import math
+import os
+import sys
+from typing import Any, TextIO
+
+from ..errors import Ambiguous, SymgradError
+
+SHAPE = 1  # version of the JSON shape; documented in the README, raised when a field changes meaning
+PLAIN = str.maketrans({"∂": "d", "✓": "+", "✗": "x", "·": "-", "′": "'", "±": "+-", "…": "...", "→": "->"})
+
+
+class Terminal:
+    """A stream that may show colour and any letter."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.colour = (
+            stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        )
+        try:
+            "∂✓✗".encode(stream.encoding or "ascii")
+            self.unicode = True
+        except (UnicodeEncodeError, LookupError):
+            self.unicode = False
+
+    def line(self, text: str = "") -> None:
+        """Print one line, in letters that the stream can show."""
+        if not self.unicode:
+            text = text.translate(PLAIN).encode(self.stream.encoding or "ascii", "replace").decode("ascii", "replace")
+        self.stream.write(text + "\n")
+
+    def _styled(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
+
+    def good(self, text: str) -> str:
+        return self._styled("32", text)
+
+    def bad(self, text: str) -> str:
+        return self._styled("1;31", text)
+
+    def odd(self, text: str) -> str:
+        return self._styled("33", text)
+
+    def dim(self, text: str) -> str:
+        return self._styled("2", text)
+
+    def bold(self, text: str) -> str:
+        return self._styled("1", text)
+
+
+def reported(error: SymgradError, terminal: Terminal, *, json: bool = False) -> int:
+    """Print an error, to stderr for people or as JSON to stdout; returns its exit code."""
+    if json:
+        terminal.line(as_json(failure(error)))
+    else:
+        warning = Terminal(sys.stderr)
+        warning.line(warning.bad("error: ") + str(error))
+    return error.exit_code
+
+
+def failure(error: SymgradError) -> dict[str, Any]:
+    """The JSON shape of an error."""
+    found: dict[str, Any] = {
+        "symgrad": SHAPE,
+        "error": type(error).__name__,
+        "message": error.message,
+        "hint": error.hint,
+        "expression": error.text,
+        "position": list(error.position) if error.position else None,
+        "exit_code": error.exit_code,
+    }
+    if isinstance(error, Ambiguous):
+        found["readings"] = list(error.readings)
+    return found
+
+
+def as_json(x: Any) -> str:
+    """One line of strict JSON; numbers that JSON lacks are the strings inf, -inf and nan."""
+    return json_library.dumps(finite(x), ensure_ascii=False, allow_nan=False)
+
+
+def finite(x: Any) -> Any:
+    """The same data with inf and nan as strings."""
+    if isinstance(x, dict):
+        return {k: finite(v) for k, v in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [finite(v) for v in x]
+    return x if not isinstance(x, float) or math.isfinite(x) else str(x)

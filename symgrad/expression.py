@@ -1,0 +1,295 @@
+"""`Expression`: a formula in the user's hand; joins parsing, engine, verifier and formula.
+
+- `parse(text)` reads a formula, `readings(text)` all that an ambiguous one can mean,
+  `from_sympy(expr)` takes SymPy's.
+- `f(x=2)` is a value, `f.gradient(x=2)` every partial by backpropagation, `f.hessian(...)` the
+  second ones; a mapping works wherever keywords do.
+- `f.diff("x")` is the derivative as a readable Expression, `f.verify(x=2)` says how it is known.
+- `str(f)`, `f.unicode()`, `f.latex()`, `f.mathml()`, `f.code("python")`, `f.sympy()` write it down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from . import compiler, formula, language, notation, symbolic
+from .arithmetic.floats import FLOATS
+from .engine import Tape, first_undefined, forward, gradient, order
+from .errors import LimitReached, OutOfDomain, Undecided, UsageError, nearest
+from .exact import exact_gradient, exact_value
+from .limits import Limits, bounded
+from .ops import OPS
+from .value import Graphs, Value, same, tidy
+from .verification import Verification, verification
+
+Point = Mapping[str, float]
+
+
+class Expression:
+    """A formula as a graph of Values. It does not change; every method returns something new."""
+
+    def __init__(
+        self, root: Value, text: str | None = None, *, variables: Sequence[str] | None = None,
+        places: Mapping[Value, tuple[int, int]] | None = None, notes: Sequence[str] = (),
+        limits: Limits = Limits.library,
+    ) -> None:  # fmt: skip
+        """`text` is what was typed, `places` where in it each node stands, for error messages."""
+        self.root = root
+        self.text = text
+        self.notes = tuple(notes)
+        self.limits = limits
+        self._places = places or {}
+        self._order = tuple(variables) if variables is not None else None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables' names in order of appearance."""
+        return self._order if self._order is not None else self.tape.variables
+
+    @cached_property
+    def tape(self) -> Tape:
+        return Tape.of([self.root])
+
+    # --- numbers ------------------------------------------------------------------------------
+
+    def __call__(self, point: Point | None = None, /, *, exact: bool = False, **at: float) -> float:
+        """The value at a point, every variable given. Raises OutOfDomain where there is none.
+
+        `exact=True` gives the correctly rounded float64 of the true value.
+        """
+        at = self.point(point, at)
+        if exact:
+            return exact_value(self.tape, at, self.limits)
+        values = forward(self.tape, FLOATS, at)
+        self._defined(values)
+        return float(values[self.tape.roots[0]])
+
+    def gradient(
+        self, point: Point | None = None, /, *, exact: bool = False, **at: float
+    ) -> dict[str, float]:
+        """Every partial at a point, by backpropagation in float64.
+
+        `exact=True` gives the correctly rounded float64 of each true partial; it raises OutOfDomain
+        where no finite derivative exists, and Undecided where `limits.bits` do not suffice.
+        """
+        at = self.point(point, at)
+        if exact:
+            found = exact_gradient(self.tape, at, self.limits)
+        else:
+            values = forward(self.tape, FLOATS, at)
+            self._defined(values)
+            found = gradient(self.tape, FLOATS, values)
+        return {name: float(found[name]) for name in self.variables}
+
+    def hessian(self, point: Point | None = None, /, **at: float) -> dict[str, dict[str, float]]:
+        """The second partials at a point: hessian["x"]["y"] is d2f/dx dy."""
+        at = self.point(point, at)
+        self._defined(forward(self.tape, FLOATS, at))
+        return {name: self._second(name, at) for name in self.variables}
+
+    def _second(self, name: str, at: Point) -> dict[str, float]:
+        tape = self.backpropagated(name).tape
+        found = gradient(tape, FLOATS, forward(tape, FLOATS, at))
+        return {other: float(found.get(other, 0.0)) for other in self.variables}
+
+    def point(self, given: Point | None, at: Point, *, all_bound: bool = True) -> dict[str, float]:
+        """The point as floats. Raises UsageError for an unknown name, a missing or a bad value."""
+        joined = {**(given or {}), **at}
+        for name in joined:
+            if name not in self.variables:
+                close = nearest(name, self.variables)
+                raise UsageError(
+                    f"{name} is not a variable of {self}",
+                    hint=f"did you mean {close}?" if close else f"it has {_listed(self.variables)}",
+                )
+        missing = [name for name in self.variables if name not in joined]
+        if missing and all_bound:
+            raise UsageError(f"{_listed(missing)} {'has' if len(missing) == 1 else 'have'} no value")
+        return {name: _number(name, x) for name, x in joined.items()}
+
+    def _defined(self, values: Sequence[float]) -> None:
+        """Raise OutOfDomain if the result depends on a node outside its domain."""
+        found = first_undefined(self.tape, FLOATS, values)
+        if found and found[2] is False:
+            i, margin, _ = found
+            raise OutOfDomain(
+                _broken(self.tape, i, values), text=self.text, position=self.place(i)
+            )
+
+    def place(self, i: int) -> tuple[int, int] | None:
+        """Where in the text node i of the tape stands, if that is known."""
+        if not self._places:
+            return None
+        return self._places.get(self._nodes[i])
+
+    @cached_property
+    def _nodes(self) -> list[Value]:
+        return order([self.root])
+
+    # --- derivatives --------------------------------------------------------------------------
+
+    def diff(self, name: str | None = None, order: int = 1) -> Expression:
+        """The derivative by a variable as a readable, verified formula.
+
+        `name` may be left out where there is one variable. Raises UsageError for an unknown one.
+        """
+        name = self.only_variable() if name is None else name
+        if name not in self.variables:
+            self.point({name: 0.0}, {}, all_bound=False)
+        try:
+            found = bounded(
+                self.limits, formula.derivative, self.root, name, order, self.limits,
+                world=tuple(OPS.values()),
+            )  # fmt: skip
+        except (LimitReached, Undecided) as stopped:
+            root = self.backpropagated(*[name] * order).root
+            return self._like(root, (f"as backpropagation has it: {stopped.message}",))
+        return self._like(found.root, found.notes)
+
+    def backpropagated(self, *names: str) -> Expression:
+        """The derivative by these variables, one after the other, as backpropagation's own graph."""
+        root = self.root
+        for name in names:
+            tape = Tape.of([root], wrt=[name])
+            graphs = Graphs()
+            start = {n: graphs.variable(n) for n in tape.variables}
+            partials = gradient(tape, graphs, forward(tape, graphs, start))
+            root = tidy([partials.get(name, graphs.literal(0))])[0]
+        return self._like(root)
+
+    def _like(self, root: Value, notes: Sequence[str] = ()) -> Expression:
+        used = set(Tape.of([root]).variables)
+        order = [name for name in self.variables if name in used]
+        return Expression(root, variables=order, notes=notes, limits=self.limits)
+
+    def only_variable(self) -> str:
+        """The variable, where there is one. Raises UsageError elsewhere."""
+        if len(self.variables) != 1:
+            have = f"it has {_listed(self.variables)}" if self.variables else "it has none"
+            raise UsageError(f"which variable? {have}")
+        return self.variables[0]
+
+    def at(self, point: Point | None = None, /, **at: float) -> Expression:
+        """The formula with values put in; the other variables stay free."""
+        bound = self.point(point, at, all_bound=False)
+        root = formula.substituted(self.root, bound)
+        return self._like(root)
+
+    def verify(
+        self, point: Point | None = None, /, *, wrt: Iterable[str] | None = None, order: int = 1,
+        **at: float,
+    ) -> Verification:  # fmt: skip
+        """Hold every partial against SymPy's; free variables are sampled inside the domain.
+
+        With `order` n > 1 the n-th derivative by the one variable in `wrt` is verified.
+        """
+        bound = self.point(point, at, all_bound=False)
+        names = tuple(wrt) if wrt is not None else self.variables
+        for name in names:
+            if name not in self.variables:
+                self.point({name: 0.0}, {}, all_bound=False)
+        if order == 1:
+            return verification(self.root, bound, names, limits=self.limits)
+        name = names[0] if len(names) == 1 else self.only_variable()
+        above = (name,) * (order - 1)
+        root = self.backpropagated(*above).root
+        return verification(
+            root, bound, (name,), limits=self.limits, above=above, meaning=self.root
+        )
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def __str__(self) -> str:
+        """Text that parses back to this expression."""
+        return notation.text(self.root)
+
+    def __repr__(self) -> str:
+        return f"Expression({str(self)!r})"
+
+    def unicode(self) -> str:
+        return notation.unicode(self.root)
+
+    def latex(self) -> str:
+        return notation.latex(self.root)
+
+    def mathml(self) -> str:
+        return notation.mathml(self.root)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def code(self, dialect: str = "python") -> str:
+        """A function that computes the value: "python", "numpy" or "c"."""
+        return compiler.expression_code(self.root, dialect, self.variables)
+
+    def sympy(self) -> Any:
+        """The same as a SymPy expression, its variables real."""
+        return symbolic.meaning(self.root)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal as graphs: the same formula, typed the same way."""
+        return same(self.root, other.root) if isinstance(other, Expression) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.variables, len(self.tape)))
+
+    def __reduce__(self) -> tuple:
+        return _restored, (self.root, self.text, self.variables, self.notes, self.limits)
+
+
+def _restored(root: Value, text: str | None, variables: Any, notes: Any, limits: Limits) -> Expression:
+    return Expression(root, text, variables=variables, notes=notes, limits=limits)
+
+
+def _number(name: str, x: Any) -> float:
+    try:
+        return float(x)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name} needs a number, got {x!r}") from None
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}"
+
+
+def _broken(tape: Tape, i: int, values: Sequence[float]) -> str:
+    """Says which operation has no value, and at which arguments."""
+    op = tape.ops[i]
+    x = ", ".join(f"{values[j]:.6g}" for j in tape.args[i])
+    return f"{op.name}({x}) has no value"  # type: ignore[union-attr]
+
+
+def parse(
+    text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
+) -> Expression:
+    """Read a formula.
+
+    `variables` declares names of several letters. Raises LanguageError (with the place and a
+    suggestion), Ambiguous (with all readings) or LimitReached.
+    """
+    return _expression(language.graph_of(text, variables=variables, limits=limits), limits)
+
+
+def readings(
+    text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
+) -> list[Expression]:
+    """All that a text can mean, most natural first."""
+    found = language.all_readings(text, variables=variables, limits=limits)
+    return [_expression(reading, limits) for reading in found]
+
+
+def _expression(reading: Any, limits: Limits) -> Expression:
+    return Expression(
+        reading.root, reading.text, variables=reading.variables, places=reading.places,
+        notes=reading.notes, limits=limits,
+    )  # fmt: skip
+
+
+def from_sympy(expression: Any) -> Expression:
+    """A SymPy expression as ours. Raises Unsupported naming what the table lacks."""
+    return Expression(symbolic.graph(expression))
+
+
+__all__ = ["Expression", "from_sympy", "parse", "readings"]

@@ -1,0 +1,195 @@
+"""The verifier: eight verdicts, and no planted error gets past it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from symgrad.limits import Limits
+from symgrad.ops import OPS, Op
+from symgrad.value import Value, apply, literal, made, variable
+from symgrad.verification import Verification, verification
+
+from .rows import COMPARISONS, example
+
+HERE = replace(Limits.library, seconds=None)  # SymPy in this process, where the planted row lives
+x, y = variable("x"), variable("y")
+
+
+def verdict(root: Value, **at: float) -> Verification:
+    return verification(root, at, limits=HERE)
+
+
+SPECIAL = {  # name: (graph, point, verdict)
+    "smooth": (apply("tanh", x * y), {"x": 2.0, "y": 0.5}, "verified"),
+    "sampled": (apply("tanh", x * y), {}, "verified"),
+    "cancelling": ((1 - apply("cos", x)) / x**2, {"x": 1e-8}, "lost_digits"),
+    "overflowing": (apply("exp", x), {"x": 1000.0}, "out_of_range"),
+    "underflowing": (apply("exp", x), {"x": -1000.0}, "out_of_range"),
+    "abs": (abs(x), {"x": 0.0}, "kink"),
+    "cube root": (apply("cbrt", x), {"x": 0.0}, "kink"),
+    "square root at its end": (apply("sqrt", x), {"x": 0.0}, "kink"),
+    "tie": (apply("max", x, y), {"x": 1.0, "y": 1.0}, "kink"),
+    "branches that meet in a corner": (
+        apply("if", apply("gt", x, 0), x, -x), {"x": 0.0}, "kink"),
+    "choices that do not compose": (
+        apply("relu", x) - apply("relu", -x), {"x": 0.0}, "convention"),
+    "a tie with itself": (apply("max", x, x), {"x": 1.0}, "verified"),
+    "a kink that cancels": (abs(x) * x, {"x": 0.0}, "verified"),
+    "finite at the end of the domain": (x * apply("sqrt", x), {"x": 0.0}, "verified"),
+    "outside the domain": (apply("log", x), {"x": -1.0}, "undefined"),
+    "removable, but not there": (apply("sin", x) / x, {"x": 0.0}, "undefined"),
+    "removable and removed": (apply("sinc", x), {"x": 0.0}, "verified"),
+    "a jump": (apply("sign", x), {"x": 0.0}, "undefined"),
+    "undefined in the branch not taken": (
+        apply("if", apply("gt", x, 0), apply("log", x), x), {"x": -1.0}, "verified"),
+    "empty domain": (apply("log", -(x * x) - 1), {}, "undecided"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SPECIAL)
+def test_verdicts(case: str) -> None:
+    """Each of the eight verdicts is given where design says so."""
+    root, at, expected = SPECIAL[case]
+    assert expected == verdict(root, **at).verdict
+
+
+def test_kink_gives_both_sides_and_the_interval() -> None:
+    """At a kink both one-sided derivatives are given, and the interval between them."""
+    check = verdict(abs(x), x=0.0).partials["x"].check
+    assert ((-1.0, 1.0), (-1.0, 1.0)) == (check.one_sided, check.interval)
+
+
+def test_convention_gives_the_derivative() -> None:
+    """Where the engine's choice is not the derivative, the derivative is given."""
+    check = verdict(apply("relu", x) - apply("relu", -x), x=0.0).partials["x"].check
+    assert (1.0, 0.0) == (check.exact, check.engine)
+
+
+def test_exact_value_where_floats_lose_everything() -> None:
+    """(1 - cos x)/x^2 at 1e-8 has slope -8.333333333333334e-10, whatever floats say."""
+    check = verdict((1 - apply("cos", x)) / x**2, x=1e-8).partials["x"]
+    assert -8.333333333333334e-10 == check.exact
+
+
+def test_the_limit_is_told_where_a_value_is_missing() -> None:
+    """sin(x)/x at 0 is undefined, with its limit in the note."""
+    assert "limit there is 1.0" in verdict(apply("sin", x) / x, x=0.0).partials["x"].check.note
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_every_row_is_verified(name: str) -> None:
+    """Every row of the table agrees with SymPy at sampled points."""
+    assert "verified" == verdict(example(OPS[name])).verdict
+
+
+PARTIALS = [(name, i) for name, o in OPS.items() for i, rule in enumerate(o.partials) if rule]
+PULLBACKS = [name for name, o in OPS.items() if o.pullback]
+
+
+def bent(rule: object) -> object:
+    """A rule that is off by a thousandth and a bit."""
+    return lambda m, *x: rule(m, *x) * m.ratio(1001, 1000) + m.ratio(1, 997)  # type: ignore[operator]
+
+
+def planted(name: str, monkeypatch: pytest.MonkeyPatch, **change: object) -> Op:
+    row = replace(OPS[name], **change)  # type: ignore[arg-type]
+    monkeypatch.setitem(OPS, name, row)
+    return row
+
+
+@pytest.mark.parametrize(("name", "i"), PARTIALS)
+def test_planted_partial_is_found(name: str, i: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error planted in any single partial is reported wrong, with a witness."""
+    rules = list(OPS[name].partials)
+    rules[i] = bent(rules[i])  # type: ignore[assignment]
+    row = planted(name, monkeypatch, partials=tuple(rules))
+    found = verdict(example(row))
+    assert ("wrong", True) == (found.verdict, found.witness is not None)
+
+
+@pytest.mark.parametrize("name", PULLBACKS)
+def test_planted_pullback_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error planted in one partial of a variadic row is reported wrong."""
+    pullback = OPS[name].pullback
+
+    def off(m: object, v: object, args: object) -> list[object]:
+        first, *rest = pullback(m, v, args)  # type: ignore[misc]
+        return [first * m.ratio(1001, 1000) + m.ratio(1, 997), *rest]  # type: ignore[attr-defined]
+
+    row = planted(name, monkeypatch, pullback=off)
+    assert "wrong" == verdict(example(row)).verdict
+
+
+def flipped_or_bent(op: Op) -> object:
+    """The forward of a row made wrong: comparisons turned round, others off by a thousandth."""
+    if op.name in COMPARISONS:
+        return lambda m, a, b: 1 - getattr(m, op.name)(a, b)
+    plain = op.forward or (lambda m, *v: getattr(m, op.name)(*v))
+    return lambda m, *v: plain(m, *v) * m.ratio(1001, 1000) + m.ratio(1, 997)
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_planted_forward_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error planted in a forward is reported wrong."""
+    row = planted(name, monkeypatch, forward=flipped_or_bent(OPS[name]))
+    assert "wrong" == verdict(example(row)).verdict
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_planted_meaning_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error planted in a meaning is reported wrong: neither side is trusted."""
+    from symgrad.symbolic import MEANINGS
+
+    op = OPS[name]
+    if name in COMPARISONS:
+        other = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}[name]
+        meaning = OPS[other].meaning
+    else:
+        honest = op
+        meaning = lambda m, *v: MEANINGS.meaning(honest, v) * 2 + 1  # noqa: E731
+    row = planted(name, monkeypatch, meaning=meaning)
+    assert "wrong" == verdict(example(row)).verdict
+
+
+def test_large_graphs_go_in_pieces() -> None:
+    """sin nested 200 deep overflows SymPy's own diff; in pieces it is verified."""
+    root = x
+    for _ in range(200):
+        root = apply("sin", root)
+    assert "verified" == verdict(root, x=0.5).verdict
+
+
+def test_squares_of_squares_go_in_pieces() -> None:
+    """15 bindings that square their predecessor expand to 32,768 factors, yet are verified."""
+    root = x + 1
+    for _ in range(15):
+        root = root * root
+    assert verdict(root, x=2.0**-20).verdict in ("verified", "lost_digits")
+
+
+def test_many_variables_share_one_sweep() -> None:
+    """Above 32 variables one direction confirms all partials; each still has its exact number."""
+    names = [f"v{i}" for i in range(60)]
+    root = apply("sin", apply("sum", *(variable(n) * literal(2) for n in names)))
+    found = verification(root, {}, limits=HERE)
+    assert ("verified", 60) == (found.verdict, len(found.partials))
+
+
+def test_second_and_third_order() -> None:
+    """Orders 2 and 3 are verified against SymPy's own second and third derivative."""
+    from symgrad.expression import Expression
+
+    f = Expression(apply("tanh", x * y), limits=HERE)
+    assert ["verified"] * 2 == [f.verify(wrt=["x"], order=n).verdict for n in (2, 3)]
+
+
+def test_hung_sympy_is_ended() -> None:
+    """The symbolic side runs under a time limit that really ends it; that is undecided."""
+    limits = replace(Limits.library, seconds=0.001)
+    root = made(OPS["sin"], None, (x,))
+    for _ in range(12):
+        root = apply("sin", root * root + y)
+    found = verification(root, {}, limits=limits)
+    assert ("undecided", 3) == (found.verdict, found.exit_code)

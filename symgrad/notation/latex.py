@@ -122,7 +122,9 @@ class Latex(Style):
 def is_function(node: Value) -> bool:
     r"""Whether a power goes to its name, \sin^{2}\left(x\right), as everyone writes it."""
     op = node.op
-    return bool(op and op.open_argument and shape_of(node) == "call" and "_" not in (op.latex or ""))
+    return bool(
+        op and op.open_argument and shape_of(node) == "call" and "_" not in (op.latex or "")
+    )
 
 
 def clash(a: Value, b: Value) -> bool:

@@ -155,9 +155,7 @@ def lengths(nodes: Sequence[Value], style: Style) -> dict[Value, int]:
     found: dict[Value, int] = {}
     for node in nodes:
         parts = style.shaped(node)[1]
-        total = sum(
-            len(p) if isinstance(p, str) else found.get(p.node, 1) for p in parts
-        )
+        total = sum(len(p) if isinstance(p, str) else found.get(p.node, 1) for p in parts)
         found[node] = min(total, style.long)
     return found
 
@@ -168,7 +166,8 @@ class Spelling(Graphs):
     def whole(self, n: Value) -> int:
         """The number that a parameter without variables is."""
         tape = Tape.of([n])
-        return int(round(forward(tape, FLOATS, {})[-1]))
+        value: float = forward(tape, FLOATS, {})[-1]
+        return round(value)
 
     def distance(self, a: Value, b: Value) -> Value:
         return self.abs(a if is_literal(b) and b.label == 0 else a - b)  # type: ignore[no-any-return]

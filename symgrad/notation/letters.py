@@ -34,5 +34,5 @@ def subscript(index: str) -> str:
 
 def superscript(number: float | Fraction) -> str | None:
     """A whole number above the line."""
-    whole = abs(number) < 10**9 and number == int(number)
+    whole = -(10**9) < number < 10**9 and number == int(number)
     return str(int(number)).translate(_UP) if whole else None

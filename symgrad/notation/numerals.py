@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-LONGEST = 20  # zeros in a row before 1e30 reads better
+LONGEST, SMALLEST = 20, 6  # zeros before 1e30, or 1e-7, reads better
 
 
 def numeral(number: float | Fraction) -> str | None:
@@ -44,7 +44,7 @@ def _plain(number: Decimal, places: int = 0) -> str:
         return "0"
     if exponent >= 0:
         return stripped + "0" * exponent if exponent < LONGEST else _scientific(stripped, exponent)
-    if -exponent - len(stripped) >= LONGEST:
+    if -exponent - len(stripped) >= SMALLEST:
         return _scientific(stripped, exponent)
     padded = stripped.rjust(1 - exponent, "0")
     return f"{padded[:exponent]}.{padded[exponent:]}"

@@ -1,0 +1,136 @@
+"""The derivative as a formula that one likes to read, held against SymPy's before it is shown.
+
+- `derivative(root, name)` is the most readable of many forms of df/dname, a `Formula`.
+- `substituted(root, {"x": 2})` is f with values put in, written readably.
+
+Runs in the process that holds SymPy. The search is bounded by `limits.candidates`, so that a
+formula does not depend on the machine; the second that backs it up is said in `Formula.notes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from time import monotonic
+from typing import Any
+
+from .. import symbolic
+from ..engine import Tape, gradient, order
+from ..engine import forward as run
+from ..errors import SymgradError
+from ..limits import Limits
+from ..value import Graphs, Value, is_literal, tidy
+from .candidates import candidates
+from .checking import Witness
+from .readability import cost
+from .terms import Term, Terms
+from .writing import written
+
+SECONDS = 1.0  # the backstop
+DEEPEST = 100  # levels of a graph that SymPy differentiates without running out of stack
+BULKY = 400  # expanded nodes above which a formula is not searched for
+CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A derivative: its graph, where the form came from, and what must be said with it."""
+
+    root: Value
+    source: str
+    notes: tuple[str, ...] = ()
+
+
+def derivative(root: Value, name: str, order: int = 1, *, limits: Limits = Limits.library) -> Formula:
+    """df/dname, or a higher one, in the most readable form found."""
+    found = Formula(root, "given")
+    for times in range(1, order + 1):
+        step = first_derivative(found.root, name, root, times, limits)
+        found = Formula(step.root, step.source, tuple(dict.fromkeys(found.notes + step.notes)))
+    return found
+
+
+def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limits) -> Formula:
+    """d(root)/dname where root is already the (times - 1)th derivative of f."""
+    if too_large(root, limits) or too_large(f, limits):
+        note = "too large to be rearranged: this is what backpropagation computes"
+        return Formula(backpropagated(root, name), "backpropagation", (note,))
+    try:
+        meaning = symbolic.meaning(f)
+        raw = symbolic.differentiated(meaning, name, times)
+        witness = Witness(root, symbolic.flat([meaning, raw]))
+    except (SymgradError, RecursionError):
+        return Formula(backpropagated(root, name), "backpropagation")
+    return best(root, name, raw, witness, limits)
+
+
+def best(root: Value, name: str, raw: Any, witness: Witness, limits: Limits) -> Formula:
+    """The least costly form that the witness accepts."""
+    terms, graphs, start = Terms(), Graphs(), monotonic()
+    terms.read(root, users=True)
+    users = {node.op.name for node in order((root,)) if node.op}
+    decimals = any(is_literal(v) and isinstance(v.label, Fraction) for v in order((root,)))
+    forms: list[tuple[float, int, Value, str]] = []
+    notes: tuple[str, ...] = ()
+    for term, source in candidates(terms, root, name, raw, limits.candidates):
+        form = written(terms, term, graphs, decimals)
+        forms.append((cost(form, users), len(forms), form, source))
+        if monotonic() - start > SECONDS:
+            notes = (f"the search for a shorter form stopped after {SECONDS:g} s",)
+            break
+    for _, _, form, source in sorted(forms, key=lambda f: f[:2])[:CHECKED]:
+        if witness.accepts(form):
+            return Formula(form, source, notes + domain_notes(witness, form))
+    return Formula(backpropagated(root, name), "backpropagation", notes)
+
+
+def domain_notes(witness: Witness, form: Value) -> tuple[str, ...]:
+    conditions = witness.wider(form)
+    return (f"holds where {' and '.join(conditions)}",) if conditions else ()
+
+
+def too_large(root: Value, limits: Limits) -> bool:
+    """Whether a graph, written out as a tree, is too much for SymPy or for a reader."""
+    size: dict[Value, int] = {}
+    depth: dict[Value, int] = {}
+    for node in order((root,)):
+        size[node] = 1 + sum(size[a] for a in node.args)
+        depth[node] = 1 + max((depth[a] for a in node.args), default=0)
+    return size[root] > min(BULKY, limits.expanded) or depth[root] > DEEPEST
+
+
+def backpropagated(root: Value, name: str) -> Value:
+    """The derivative as backpropagation makes it, equal nodes shared."""
+    graphs = Graphs()
+    (root,) = tidy([root], graphs)
+    tape = Tape.of([root], wrt=[name])
+    values = run(tape, graphs, {v: graphs.variable(v) for v in tape.variables})
+    found = gradient(tape, graphs, values).get(name, graphs.literal(0))
+    return tidy([graphs.lift(found)], graphs)[0]
+
+
+def substituted(root: Value, given: Mapping[str, Any]) -> Value:
+    """A graph with numbers for some variables, its arithmetic done where it stays exact."""
+    graphs, terms = Graphs(), Terms()
+    exact = {name: Fraction(x) for name, x in given.items()}
+    filled = replaced(root, exact, graphs)
+    decimals = any(is_literal(v) and isinstance(v.label, Fraction) for v in order((filled,)))
+    return written(terms, terms.read(filled), graphs, decimals)
+
+
+def replaced(root: Value, given: Mapping[str, Fraction], graphs: Graphs) -> Value:
+    """The same graph with literals for the given variables."""
+    new: dict[Value, Value] = {}
+    for node in order((root,)):
+        if node.op:
+            new[node] = graphs.node(node.op, tuple(new[a] for a in node.args))
+        elif isinstance(node.label, str):
+            x = given.get(node.label)
+            new[node] = graphs.variable(node.label) if x is None else symbolic.number(graphs, x)
+        else:
+            new[node] = graphs.literal(node.data if node.label is None else node.label)
+    return new[root]
+
+
+__all__ = ["Formula", "Iterable", "Term", "derivative", "substituted"]

@@ -1,0 +1,88 @@
+"""The forms among which the most readable is sought.
+
+- `candidates(root, name, most)` yields (Term, where it came from), at most `most` of them: the
+  chain rule with textbook lines, SymPy's derivative and its cheap rearrangements, and the
+  rewrites of all of these, two deep. Never `simplify`: it takes 20-450 ms, and is often worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from .. import symbolic
+from ..errors import SymgradError
+from ..ops import OPS, Op
+from ..value import Value
+from .rewrites import REWRITES
+from .terms import Term, Terms
+from .textbook import STYLES, tangent
+
+DEEP = 2
+POLYNOMIAL = 40  # operations up to which SymPy's polynomial rearrangements take milliseconds
+Form = tuple[Term, str]
+
+
+def candidates(terms: Terms, root: Value, name: str, raw: Any, most: int) -> Iterator[Form]:
+    """Forms of df/dname, the seeds first, then what the rewrites make of them."""
+    seen: dict[Term, str] = {}
+    layer = [form for form in seeds(terms, root, name, raw) if fresh(seen, form)]
+    yield from layer
+    for _ in range(DEEP):
+        layer = [form for form in rewritten(layer) if fresh(seen, form)]
+        layer = layer[: max(0, most - len(seen) + len(layer))]
+        yield from layer
+        if len(seen) >= most:
+            return
+
+
+def fresh(seen: dict[Term, str], form: Form) -> bool:
+    if form[0] in seen:
+        return False
+    seen[form[0]] = form[1]
+    return True
+
+
+def rewritten(layer: Iterable[Form]) -> Iterator[Form]:
+    for term, source in layer:
+        for rule in REWRITES:
+            yield rule(term), source
+
+
+def seeds(terms: Terms, root: Value, name: str, raw: Any) -> Iterator[Form]:
+    for style in STYLES:
+        yield tangent(terms, root, name, style), "chain rule"
+    if raw is not None:
+        yield from rearranged(terms, raw)
+
+
+def rearranged(terms: Terms, raw: Any) -> Iterator[Form]:
+    """SymPy's derivative, and what its own cheap functions make of it."""
+    yield from read(terms, lambda: raw, "SymPy")
+    if raw.count_ops() > POLYNOMIAL or not_algebraic(raw):
+        return
+    s = symbolic.sympy()
+    for rule in (s.cancel, s.factor):
+        yield from read(terms, lambda rule=rule: rule(raw), f"SymPy's {rule.__name__}")
+
+
+def not_algebraic(raw: Any) -> bool:
+    s = symbolic.sympy()
+    return bool(raw.has(s.Piecewise, s.Heaviside, s.Max, s.Min)) or not raw.is_Add
+
+
+def read(terms: Terms, made: Callable[[], Any], source: str) -> Iterator[Form]:
+    """A SymPy expression as a form; none where the table lacks what it is written in."""
+    try:
+        yield terms.read(symbolic.graph(symbolic.smooth(made()))), source
+    except (SymgradError, ArithmeticError, ValueError, s_errors()):
+        return
+
+
+def s_errors() -> type[Exception]:
+    """What SymPy's polynomials raise when they cannot."""
+    found: type[Exception] = symbolic.sympy().polys.polyerrors.BasePolynomialError
+    return found
+
+
+__all__ = ["OPS", "Op", "candidates"]

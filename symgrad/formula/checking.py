@@ -1,0 +1,148 @@
+"""Is a form the derivative, and where? Every candidate is held against SymPy's in balls.
+
+- `Witness(root, name, reference)` samples f once; `witness.accepts(form)` is true if the form
+  agrees to 30 digits wherever f and SymPy's derivative exist, and exists there.
+- `witness.wider(form)` is where the form has a value though f has no derivative: as conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, exact, precision
+from ..engine import Tape, first_undefined, forward, kinks
+from ..notation import text
+from ..ops import Margin
+from ..reference import Reference
+from ..value import Graphs, Value, tidy
+
+BITS = 192
+CLOSE = arb(2) ** -100  # 30 digits
+ENOUGH, MOST = 8, 400  # points inside f's domain; points drawn
+PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point, and there: f's own balls, whether f exists, and its derivative in SymPy's terms."""
+
+    point: Mapping[str, Any]
+    exists: bool
+    slope: arb
+
+
+def points(names: tuple[str, ...]) -> Iterator[dict[str, float]]:
+    """Special places first (all variables in step, then not), then a fixed random sequence."""
+    for shift in range(3 if len(names) > 1 else 1):
+        for i in range(len(PLACES)):
+            yield {v: PLACES[(i + shift * (5 * k + 1)) % len(PLACES)] for k, v in enumerate(names)}
+    random = Random(0)
+    while True:
+        span = random.choice((1, 4, 4, 30))
+        yield {v: round(random.uniform(-span, span) * 64) / 64 for v in names}
+
+
+class Witness:
+    """What is known of f and its derivative at sample points."""
+
+    def __init__(self, root: Value, reference: Reference) -> None:
+        self.tape = Tape.of([root])
+        self.reference = reference
+        self.spots: list[Spot] = []
+        with precision(BITS):
+            good, special = 0, len(PLACES) * (3 if len(self.tape.variables) > 1 else 1)
+            for drawn, point in enumerate(points(self.tape.variables)):
+                if drawn >= MOST or (drawn >= special and good >= ENOUGH) or (drawn and not point):
+                    break
+                self.spots.append(spot := self.spot(point))
+                good += spot.exists and spot.slope.is_finite()
+            self.good = good
+
+    def spot(self, point: Mapping[str, float]) -> Spot:
+        balls = {v: exact(x) for v, x in point.items()}
+        return Spot(balls, self.exists(balls), self.reference.at(balls)[-1])
+
+    def exists(self, balls: Mapping[str, Any]) -> bool:
+        values = forward(self.tape, BALLS, balls)
+        finite = values[self.tape.roots[0]].is_finite()
+        return bool(finite) and first_undefined(self.tape, BALLS, values) is None
+
+    def accepts(self, form: Value) -> bool:
+        """Whether the form is the derivative wherever f and SymPy's derivative exist."""
+        tape = Tape.of([form])
+        with precision(BITS):
+            return all(agrees(value(tape, s.point), s.slope)
+                       for s in self.spots if s.exists and s.slope.is_finite())  # fmt: skip
+
+    def wider(self, form: Value) -> tuple[str, ...]:
+        """The conditions under which the form is the derivative, where it exists beyond them."""
+        tape, found = Tape.of([form]), dict[str, None]()
+        with precision(BITS):
+            for s in self.spots:
+                if not (s.exists and s.slope.is_finite()) and value(tape, s.point) is not None:
+                    found.update(dict.fromkeys(self.broken(tape, s)))
+        return tuple(found)
+
+    def broken(self, form: Tape, spot: Spot) -> list[str]:
+        """The conditions that fail at a spot where the form has a value and f no derivative."""
+        values = forward(self.tape, BALLS, spot.point)
+        if not spot.exists:
+            fault = first_undefined(self.tape, BALLS, values)
+            return [self.condition(fault[0], fault[1])] if fault else []
+        jumps = any(margin.kind == "jump" for _, margin, _ in kinks(self.tape, BALLS, values))
+        if not jumps and self.continuous(form, spot):
+            return []
+        return [self.condition(i, margin) for i, margin, _ in kinks(self.tape, BALLS, values)]
+
+    def continuous(self, form: Tape, spot: Spot) -> bool:
+        """Whether the form goes on through the spot: then it is the derivative there too."""
+        here, near = value(form, spot.point), arb(2) ** -140
+        for name in spot.point:
+            for step in (near, -near):
+                there = value(form, {**spot.point, name: spot.point[name] + step})
+                if there is not None and not abs(there - here) < arb(2) ** -60:
+                    return False
+        return True
+
+    def condition(self, i: int, margin: Margin) -> str:
+        """A margin in words of the formula: x > 0."""
+        graphs, nodes = Graphs(), []
+        for op, args, leaf in zip(self.tape.ops, self.tape.args, self.tape.leaves):
+            if op:
+                nodes.append(graphs.forward(op, [nodes[j] for j in args]))
+            else:
+                nodes.append(graphs.variable(leaf) if isinstance(leaf, str) else graphs.literal(leaf))
+        x = [nodes[j] for j in self.tape.args[i]]
+        try:
+            of = margin.of(graphs, *x)
+        except TypeError:  # a tie of max and min is no graph
+            return f"{text(x[0])} != {text(x[1])}"
+        return stated(tidy([graphs.lift(of)])[0], margin.kind)
+
+
+def stated(of: Value, kind: str) -> str:
+    """`1 - x >= 0` as a reader has it."""
+    relation = {"= 0": "!= 0", "jump": "!= 0"}.get(kind, kind)
+    if relation == "not integer":
+        return f"{text(of)} not 0, -1, -2, ..."
+    if of.op and of.op.name == "sub" and relation != "integer":
+        return f"{text(of.args[0])} {relation[:-2]} {text(of.args[1])}"
+    return f"{text(of)} {relation}"
+
+
+def value(tape: Tape, point: Mapping[str, Any]) -> arb | None:
+    """A form's ball, or None where it has no value."""
+    values = forward(tape, BALLS, point)
+    found = arb(values[tape.roots[0]])
+    return found if found.is_finite() and first_undefined(tape, BALLS, values) is None else None
+
+
+def agrees(found: arb | None, slope: arb) -> bool:
+    if found is None:
+        return False
+    return bool(found.overlaps(slope)) and bool(found.rad() <= CLOSE * (1 + abs(slope)))

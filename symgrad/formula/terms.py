@@ -1,0 +1,324 @@
+"""Sums of products in normal form: the small algebra in which formulas are rearranged.
+
+- `Terms()` is an arithmetic; its numbers are `Term`s, equal ones made once (compared by identity).
+- `terms.read(root)` is a Value graph as a Term; what was read first keeps its order when written.
+- `terms.add`, `terms.multiply`, `terms.power` collect like terms and equal factors, nothing else.
+
+A Term is an atom (a variable or a function of Terms), a product (a number and powers of Terms) or
+a sum of products. e^u is a power of the atom exp, so that e^(2x) and e^x share a factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from ..engine import Arithmetic, order
+from ..ops import OPS, Op
+from ..value import Value, is_literal, power_row
+
+ONE, HALF = Fraction(1), Fraction(1, 2)
+MOST_DIGITS = 400  # of a number raised to a power
+
+
+class Term:
+    """An atom, a product or a sum. `op` is an atom's row, or "variable", "product", "sum"."""
+
+    __slots__ = ("args", "factors", "home", "label", "number", "op", "place")
+
+    def __init__(self, home: Terms, op: Any, args: tuple[Term, ...], label: Any = None) -> None:
+        self.home, self.op, self.args, self.label = home, op, args, label
+        self.number: Fraction = ONE
+        self.factors: tuple[tuple[Term, Fraction], ...] = ((self, ONE),)
+        self.place = len(home.made)
+
+    def __add__(self, other: Any) -> Term:
+        return self.home.add(self, self.home.lift(other))
+
+    def __sub__(self, other: Any) -> Term:
+        return self.home.add(self, self.home.scaled(-ONE, self.home.lift(other)))
+
+    def __rsub__(self, other: Any) -> Term:
+        return self.home.lift(other) - self
+
+    def __mul__(self, other: Any) -> Term:
+        return self.home.multiply(self, self.home.lift(other))
+
+    def __truediv__(self, other: Any) -> Term:
+        return self.home.multiply(self, self.home.power(self.home.lift(other), -ONE))
+
+    def __rtruediv__(self, other: Any) -> Term:
+        return self.home.lift(other) / self
+
+    def __neg__(self) -> Term:
+        return self.home.scaled(-ONE, self)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    @property
+    def is_sum(self) -> bool:
+        return self.op == "sum"
+
+    @property
+    def is_number(self) -> bool:
+        return not self.factors
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The summands; a Term that is no sum is its own."""
+        return self.args if self.op == "sum" else (self,)
+
+
+class Terms(Arithmetic):
+    """The arithmetic of Terms; `styles` are partials to use instead of a row's own."""
+
+    def __init__(self) -> None:
+        self.made: dict[Any, Term] = {}
+        self.written: dict[Term, Value] = {}  # how the user wrote a Term
+        self.styles: Mapping[str, Sequence[Callable | None]] = {}
+        self.zero = self.literal(0)
+
+    # --- making -----------------------------------------------------------------------------------
+
+    def literal(self, exact: Any) -> Term:
+        return self.product(Fraction(exact), {})
+
+    def variable(self, name: str) -> Term:
+        key = ("variable", name)
+        return self.made.get(key) or self._keep(key, Term(self, "variable", (), name))
+
+    def call(self, op: Op | str, *args: Any) -> Term:
+        """A function of Terms as an atom; e^u becomes a power of the atom exp."""
+        op = OPS[op] if isinstance(op, str) else op
+        args = tuple(map(self.lift, args))
+        if op.name == "exp":
+            number, inner = self._signless(args[0])
+            return self.product(ONE, {self._atom(op, (inner,)): number}) if number else self.literal(1)
+        return self._atom(op, args)
+
+    def _atom(self, op: Op, args: tuple[Term, ...]) -> Term:
+        key = (op, args)
+        return self.made.get(key) or self._keep(key, Term(self, op, args))
+
+    def _signless(self, u: Term) -> tuple[Fraction, Term]:
+        """u as number * rest, where rest has no number of its own, and no leading minus."""
+        if not u.is_sum:
+            return u.number, self.product(ONE, dict(u.factors))
+        minus = u.args[0].number < 0
+        return (-ONE, self.scaled(-ONE, u)) if minus else (ONE, u)
+
+    def product(self, number: Fraction, factors: Mapping[Term, Fraction]) -> Term:
+        """number * base^exponent * ..., an atom itself where it is nothing else."""
+        kept = {b: n for b, n in factors.items() if n} if number else {}
+        if number == 1 and len(kept) == 1 and ONE in kept.values():
+            return next(iter(kept))
+        key = ("product", number, frozenset(kept.items()))
+        if key in self.made:
+            return self.made[key]
+        made = Term(self, "product", ())
+        made.number, made.factors = number, tuple(sorted(kept.items(), key=self._rank))
+        made.args = tuple(b for b, _ in made.factors)
+        return self._keep(key, made)
+
+    def _keep(self, key: Any, made: Term) -> Term:
+        if isinstance(key[0], Op) and made.args:  # cos(u) stands where sin(u) stood
+            made.place = self.made.setdefault(("place", made.args), made).place
+        self.made[key] = made
+        return made
+
+    def _rank(self, factor: tuple[Term, Fraction]) -> tuple[int, int]:
+        """Constants, variables, functions, brackets; each in order of appearance."""
+        base = factor[0]
+        if base.op == "variable":
+            return 1, base.place
+        if base.is_number or not base.args:
+            return 0, base.place
+        if base.is_sum or base.op == "product":
+            return 3, base.place
+        return (2 if has_variable(base) else 0), base.place
+
+    # --- arithmetic ---------------------------------------------------------------------------------
+
+    def lift(self, x: Any) -> Term:
+        return x if isinstance(x, Term) else self.literal(x)
+
+    def scaled(self, c: Fraction, e: Term) -> Term:
+        """c*e; a sign is given to every summand, another number stays in front."""
+        if e.is_sum:
+            return self.add(*(self.scaled(c, t) for t in e.args)) if c == -1 else self.product(c, {e: ONE})
+        return self.product(c * e.number, dict(e.factors))
+
+    def add(self, *x: Term) -> Term:
+        """The sum, like terms collected."""
+        counts: dict[Term, Fraction] = {}
+        for e in x:
+            for t in self._summands(e):
+                like = self.product(ONE, dict(t.factors))
+                counts[like] = counts.get(like, Fraction(0)) + t.number
+        kept = [self.scaled_once(c, like) for like, c in counts.items() if c]
+        if len(kept) < 2:
+            return kept[0] if kept else self.zero
+        key = ("sum", frozenset(kept))
+        if key in self.made:
+            return self.made[key]
+        opposite = self.made.get(("sum", frozenset(self.scaled_once(-ONE, t) for t in kept)))
+        if opposite:  # only one of x - 1 and 1 - x exists, so that they cancel
+            return self.product(-ONE, {opposite: ONE})
+        return self._keep(key, Term(self, "sum", tuple(kept)))
+
+    def scaled_once(self, c: Fraction, t: Term) -> Term:
+        return self.product(c * t.number, dict(t.factors))
+
+    def _summands(self, e: Term) -> Iterable[Term]:
+        if e.is_sum:
+            return e.args
+        inner = e.factors[0][0] if len(e.factors) == 1 and e.factors[0][1] == 1 else None
+        if inner is not None and inner.is_sum and abs(e.number) == 1:
+            return [self.scaled_once(e.number, t) for t in inner.args]
+        return (e,)
+
+    def multiply(self, *x: Term) -> Term:
+        """The product, powers of equal bases collected; no bracket is multiplied out."""
+        number, powers = ONE, {}
+        for e in x:
+            number *= e.number
+            for base, n in e.factors:
+                powers[base] = powers.get(base, Fraction(0)) + n
+        return self._settled(number, powers)
+
+    def _settled(self, number: Fraction, powers: dict[Term, Fraction]) -> Term:
+        """The product, bases that came to a whole power taken apart: sqrt(2)^2, sqrt(a*b)^2."""
+        apart = []
+        for base, n in list(powers.items()):
+            if base.op == "product" and (n.denominator == 1 or base.is_number and not 0 < n < 1):
+                del powers[base]
+                apart.append(self.power(base, n))
+        made = self.product(number, powers)
+        return self.multiply(made, *apart) if apart else made
+
+    def power(self, e: Term, n: Fraction) -> Term:
+        """e^n for a rational n; roots are not taken apart where that could change the domain."""
+        if e.is_number:
+            return self._number_power(e.number, n)
+        if n.denominator == 1:
+            if e.number != 1 and abs(n) * len(str(e.number)) > MOST_DIGITS:
+                return self.product(ONE, {e: n})
+            return self._settled(e.number**n.numerator, {b: k * n for b, k in e.factors})
+        if e.is_sum or e.op != "product":
+            return self.product(ONE, {e: n})
+        return self._root(e, n)
+
+    def _root(self, e: Term, n: Fraction) -> Term:
+        """A product to a fraction: positive numbers and powers of e leave the bracket."""
+        free = {b: k * n for b, k in e.factors if is_exp(b)}
+        rest = {b: k for b, k in e.factors if not is_exp(b)}
+        outside = self._number_power(abs(e.number), n)
+        sign = ONE if e.number > 0 else -ONE
+        if sign == 1 and len(rest) == 1:
+            (base, k), = rest.items()
+            if k.denominator % 2 == 0 or k == 1:  # base >= 0 wherever this exists
+                return self.multiply(outside, self.product(ONE, {**free, base: k * n}))
+        inner = self.product(sign, rest)
+        return self.multiply(outside, self.product(ONE, free if inner.is_number and sign == 1 else {**free, inner: n}))
+
+    def _number_power(self, c: Fraction, n: Fraction) -> Term:
+        """c^n: a number, or number * base^(a fraction between 0 and 1)."""
+        if n.denominator == 1 and (c or n > 0) and abs(n) * len(str(c)) <= MOST_DIGITS:
+            return self.literal(c**n.numerator)
+        if c == 0 or c == 1:
+            return self.literal(c)
+        if c.denominator != 1 and c > 0:
+            top, bottom = self.literal(c.numerator), self.literal(c.denominator)
+            return self.multiply(self.power(top, n), self.power(bottom, -n))
+        if n.denominator == 2 and c > 0 and isqrt(c.numerator) ** 2 == c:
+            return self.power(self.literal(isqrt(c.numerator)), 2 * n)
+        whole = n.numerator // n.denominator
+        if abs(whole) * len(str(c)) > MOST_DIGITS:
+            whole = 0
+        return self.product(c**whole, {self.literal(c): n - whole})
+
+    # --- as an arithmetic -----------------------------------------------------------------------------
+
+    def forward(self, op: Op, x: Sequence[Any]) -> Term:
+        x = [self.lift(a) for a in x]
+        rule = PLAIN.get(op.name)
+        return rule(self, *x) if rule else self.call(op, *x)
+
+    def partials(self, op: Op, y: Any, x: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+        """As everywhere, but in the style that was set for the row."""
+        style = self.styles.get(op.name)
+        if style is None:
+            return Arithmetic.partials(self, op, y, x, wanted)
+        if callable(style):
+            return list(style(self, y, x))
+        return [rule(self, y, *x) if rule and w else None for rule, w in zip(style, wanted)]
+
+    def select(self, c: Any, a: Any, b: Any) -> Term:
+        a, b = self.lift(a), self.lift(b)
+        return a if a is b else self.call("if", c, a, b)
+
+    def ratio(self, a: int, b: int) -> Term:
+        return self.literal(Fraction(a, b))
+
+    def __getattr__(self, name: str) -> Callable:
+        if name not in OPS:
+            raise AttributeError(f"Terms has no {name}")
+        return lambda *x: self.forward(OPS[name], x)
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    def read(self, root: Value, users: bool = False) -> Term:
+        """A Value graph as a Term; with `users`, its spelling is kept for what is written later."""
+        new: dict[Value, Term] = {}
+        for node in order((root,)):
+            if node.op:
+                made = self.forward(node.op, [new[a] for a in node.args])
+            elif isinstance(node.label, str):
+                made = self.variable(node.label)
+            else:
+                made = self.literal(node.data if node.label is None else node.label)
+            new[node] = made
+            if users:
+                self.written.setdefault(made, node)
+        return new[root]
+
+
+def is_exp(e: Term) -> bool:
+    return isinstance(e.op, Op) and e.op.name == "exp"
+
+
+def has_variable(e: Term) -> bool:
+    return any(t.op == "variable" for t in order((e,)))
+
+
+def _power(m: Terms, x: Term, n: Term) -> Term:
+    if n.is_number and (n.number.denominator == 1 or not x.is_number or x.number > 0):
+        return m.power(x, n.number)
+    if isinstance(x.op, Op) and x.op.name == "e":
+        return m.call("exp", n)
+    return m.call("pow" if has_variable(n) else "powr", x, n)
+
+
+def _sign(m: Terms, x: Term) -> Term:
+    return m.literal((x.number > 0) - (x.number < 0)) if x.is_number else m.call("sign", x)
+
+
+# Rows that are sums, products and powers; every other row is an atom.
+PLAIN: dict[str, Callable[..., Term]] = {
+    "add": lambda m, a, b: m.add(a, b),
+    "sub": lambda m, a, b: a - b,
+    "mul": lambda m, a, b: m.multiply(a, b),
+    "div": lambda m, a, b: a / b if not (b.is_number and b.number == 0) else m.call("div", a, b),
+    "neg": lambda m, x: -x,
+    "sum": lambda m, *x: m.add(*x),
+    "dot": lambda m, *x: m.add(*(m.multiply(a, b) for a, b in zip(x[: len(x) // 2], x[len(x) // 2 :]))),
+    "powi": _power, "powr": _power, "pow": _power,
+    "power_below": lambda m, x, n: _power(m, x, n - 1),
+    "sqrt": lambda m, x: m.power(x, HALF),
+    "gaussian": lambda m, x: m.call("exp", -m.power(x, Fraction(2))),
+    "sign": _sign,
+}  # fmt: skip
+
+__all__ = ["HALF", "ONE", "Term", "Terms", "has_variable", "is_exp", "is_literal", "power_row"]

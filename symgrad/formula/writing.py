@@ -1,0 +1,160 @@
+"""A Term written as a Value graph: one fraction bar, the user's order and spelling.
+
+- `written(terms, e)` is the graph of a Term.
+- `Writer(terms, decimals=True)` writes 3/5 as 0.6, for a user who wrote decimals.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ..ops import OPS
+from ..value import Graphs, Value, power_row
+from .terms import HALF, ONE, Term, Terms, is_exp
+
+
+def written(terms: Terms, e: Term, graphs: Graphs | None = None, decimals: bool = False) -> Value:
+    """The graph of a Term."""
+    return Writer(terms, graphs or Graphs(), decimals).value(e)
+
+
+class Writer:
+    """Writes Terms; each once, arguments first, so that depth is no matter."""
+
+    def __init__(self, terms: Terms, graphs: Graphs, decimals: bool = False) -> None:
+        self.terms, self.graphs, self.decimals = terms, graphs, decimals
+        self.known: dict[Term, Value] = {}
+
+    def value(self, root: Term) -> Value:
+        stack = [root]
+        while stack:
+            e = stack[-1]
+            missing = [t for t in self.parts(e) if t not in self.known] if e not in self.known else []
+            if missing:
+                stack += missing[::-1]
+                continue
+            stack.pop()
+            if e not in self.known:
+                self.known[e] = self.node(e)
+        return self.known[root]
+
+    def parts(self, e: Term) -> list[Term]:
+        """What must be written before e."""
+        if e in self.terms.written or e.op == "variable":
+            return []
+        if e.op != "product":
+            return [self.exponent(e, ONE)] if is_exp(e) else list(e.args)
+        if single_sum(e):
+            return [t for t in self.flipped(e)]
+        parts = [self.exponent(b, n) if is_exp(b) else b for b, n in e.factors]
+        return parts
+
+    def exponent(self, base: Term, n: Fraction) -> Term:
+        return self.terms.scaled(n, base.args[0]) if not base.args[0].is_sum or abs(n) == 1 else (
+            self.terms.product(n, {base.args[0]: ONE}))  # fmt: skip
+
+    def flipped(self, e: Term) -> list[Term]:
+        return [self.terms.scaled_once(-ONE, t) for t in e.factors[0][0].args]
+
+    def node(self, e: Term) -> Value:
+        if e in self.terms.written:
+            return self.terms.written[e]
+        if e.op == "variable":
+            return self.graphs.variable(e.label)
+        if e.op == "sum":
+            return self.sum([self.known[t] for t in e.args])
+        if e.op == "product":
+            if single_sum(e):
+                return self.sum([self.known[t] for t in self.flipped(e)])
+            return self.product(e)
+        if is_exp(e):
+            return self.graphs.node(e.op, (self.known[self.exponent(e, ONE)],))
+        return self.call(e)
+
+    def call(self, e: Term) -> Value:
+        args = tuple(self.known[t] for t in e.args)
+        op = power_row(*args) if e.op.name in ("pow", "powr") else e.op
+        return self.graphs.node(op, args)
+
+    def sum(self, terms: list[Value]) -> Value:
+        """The terms in order, a positive one first if there is one."""
+        first = next((i for i, t in enumerate(terms) if negated(t) is None), 0)
+        terms = [terms[first], *terms[:first], *terms[first + 1 :]]
+        found = terms[0]
+        for t in terms[1:]:
+            minus = negated(t)
+            found = self.join("add", found, t) if minus is None else self.join("sub", found, minus)
+        return found
+
+    def join(self, name: str, a: Value, b: Value) -> Value:
+        return self.graphs.node(OPS[name], (a, b))
+
+    def product(self, e: Term) -> Value:
+        """A minus, the numerator, one bar, the denominator."""
+        top, bottom = self.sides(e)
+        found = self.chain(top)
+        if bottom:
+            found = self.join("div", found, self.chain(bottom))
+        return self.graphs.node(OPS["neg"], (found,)) if e.number < 0 else found
+
+    def sides(self, e: Term) -> tuple[list[Value], list[Value]]:
+        number, factors = self.rooted(abs(e.number), list(e.factors))
+        top, bottom = [], []
+        if self.decimals and number.denominator != 1 and terminates(number):
+            top.append(self.graphs.literal(number))
+        else:
+            top += [self.graphs.literal(number.numerator)] if number.numerator != 1 else []
+            bottom += [self.graphs.literal(number.denominator)] if number.denominator != 1 else []
+        for base, n in factors:
+            if is_exp(base):
+                top.append(self.graphs.node(base.op, (self.known[self.exponent(base, n)],)))
+            else:
+                (top if n > 0 else bottom).append(self.power(self.known[base], abs(n)))
+        return top, bottom
+
+    def rooted(self, number: Fraction, factors: list[Any]) -> tuple[Fraction, list[Any]]:
+        """sqrt(2)/2 as 1/sqrt(2): a root of n goes below the bar where n is there already."""
+        found = []
+        for base, n in factors:
+            if base.is_number and n == HALF and number.denominator % base.number == 0:
+                number, n = number * base.number, -HALF
+            found.append((base, n))
+        return number, found
+
+    def chain(self, factors: list[Value]) -> Value:
+        if not factors:
+            return self.graphs.literal(1)
+        found = factors[0]
+        for v in factors[1:]:
+            found = self.join("mul", found, v)
+        return found
+
+    def power(self, base: Value, n: Fraction) -> Value:
+        if n == 1:
+            return base
+        if n == HALF:
+            return self.graphs.node(OPS["sqrt"], (base,))
+        return self.graphs.node(power_row(base, e := self.number(n)), (base, e))
+
+    def number(self, n: Fraction) -> Value:
+        top = self.graphs.literal(n.numerator)
+        return top if n.denominator == 1 else self.join("div", top, self.graphs.literal(n.denominator))
+
+
+def negated(v: Value) -> Value | None:
+    return v.args[0] if v.op is OPS["neg"] else None
+
+
+def single_sum(e: Term) -> bool:
+    """-(a - b), which is written b - a."""
+    return e.number == -1 and len(e.factors) == 1 and e.factors[0][1] == 1 and e.factors[0][0].is_sum
+
+
+def terminates(n: Fraction) -> bool:
+    """Whether n is a decimal."""
+    d = n.denominator
+    for p in (2, 5):
+        while d % p == 0:
+            d //= p
+    return d == 1

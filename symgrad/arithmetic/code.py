@@ -324,16 +324,16 @@ class Code(Arithmetic):
     powr = pow
 
     def powi(self, x: Any, n: Any) -> Line:
-        """Short powers as products, but in Python, where `compiler` promises the engine's bits."""
+        """x^n; the square as a product, as in the engine's floats."""
         x, n = self.lift(x), self.lift(n)
         known = self.number(n)
         if known == 0:
             return self.literal(1)
         if known == 1:
             return x
-        if known == 2 and self.dialect.name != "python":
+        if known == 2:
             return x * x
-        if known == -1 and self.dialect.name != "python":
+        if known == -1:
             return 1 / x
         return self.pow(x, n)
 

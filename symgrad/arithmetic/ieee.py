@@ -70,6 +70,11 @@ def power(a: float, b: float) -> float:
         return math.nan
 
 
+def whole_power(x: float, n: float) -> float:
+    """x^n; the square as a product, which is rounded right where the C library's pow is not."""
+    return x * x if n == 2 else quotient(1.0, x) if n == -1 else power(x, n)
+
+
 def guarded(function: Callable, overflow: Callable = lambda x: math.inf) -> Callable:
     """A function of `math` that gives inf or nan where it would raise."""
 

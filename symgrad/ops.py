@@ -131,8 +131,11 @@ def faint_quotient(a: float, b: float) -> bool:
 
 def faint_power(x: float, c: float) -> bool:
     """x^(c-1) may over- or underflow, though c*x^(c-1) need not."""
-    return not 1e-270 < abs(x) < 1e270 and c != 1 or abs(c) > 2 and not (
-        -900 < (c - 1) * math.log2(abs(x)) < 900)  # fmt: skip
+    if c == 1 or abs(c) > 2.0**51:  # beyond, c - 1 rounds, or changes from odd to even
+        return c != 1
+    if not 1e-270 < abs(x) < 1e270:
+        return True
+    return abs(c) > 2 and not -900 < (c - 1) * math.log2(abs(x)) < 900
 
 
 def cancels(*x: float) -> bool:
@@ -211,7 +214,7 @@ op("dot", pullback=dot_pullback, forward=lambda m, *x: m.dot(x[:len(x) // 2], x[
 op("powi", lambda m, y, x, n: n * m.powi(x, n - 1), None, meaning=lambda m, x, n: x**n, domain=(Margin("!= 0", lambda m, x, n: x, unless=Margin(">= 0", lambda m, x, n: n)),), symbol="^", infix=("^", 30), notation="x^n, n a whole number", derivative="n*x^(n-1)", ulps=1)
 op("powr", lambda m, y, x, c: c * m.power_below(x, c), None, meaning=lambda m, x, c: x**c, domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c)),), symbol="^", infix=("^", 30), notation="x^c, c a constant", derivative="c*x^(c-1)", ulps=1, delicate=(None, faint_power))
 op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b, domain=(Margin(">= 0", lambda m, a, b: a, unless=Margin("integer", lambda m, a, b: b)), Margin("!= 0", lambda m, a, b: a, unless=Margin(">= 0", lambda m, a, b: b))), symbol="^", infix=("^", 30), notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", ulps=1, delicate=(None, faint_power, None))
-op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1), lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1), domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c - 1)),), notation="x^(c-1), c-1 not rounded", hidden=True, spelling=lambda m, x, c: x**(c - 1), delicate=(None, lambda x, c: c - 1 + 1 != c or faint_power(x, c - 1), None))
+op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1), lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1), domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c - 1)),), notation="x^(c-1), c-1 not rounded", hidden=True, spelling=lambda m, x, c: x**(c - 1), delicate=(None, lambda x, c: c - 1 + 1 != c or c - 2 + 2 != c or faint_power(x, c - 1), None))
 op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_), ulps=.5, latex=r"\sqrt{{{0}}}", notation="sqrt(x)", derivative="1/(2*sqrt(x))", shape="root", unicode="√", plain=True)
 op("cbrt", lambda m, y, x: 1 / (3 * (y * y)), meaning=lambda m, x: m.sign(x) * m.Abs(x)**m.Rational(1, 3), kinks=zero(x_), ulps=1, latex=r"\sqrt[3]{{{0}}}", notation="cbrt(x)", derivative="1/(3*cbrt(x)^2)", shape="root", unicode="∛")
 op("root", lambda m, y, x, n: 1 / (n * m.powi(y, n - 1)), None, meaning=lambda m, x, n: m.sign(x) * m.Abs(x)**(1 / n) if n % 2 else x**(1 / n), domain=(Margin(">= 0", lambda m, x, n: x, unless=Margin("integer", lambda m, x, n: (n + 1) / 2)),), kinks=zero(lambda m, x, n: x), latex=r"\sqrt[{1}]{{{0}}}", notation="root(x, n)", derivative="1/(n*root(x, n)^(n-1))", delicate=(None, always), shape="root")
@@ -278,13 +281,13 @@ op("if", None, lambda m, y, c, a, b: m.select(c, 1, 0), lambda m, y, c, a, b: m.
 op("sigmoid",  lambda m, y, x: m.sigmoid(x) * m.sigmoid(-x), forward=sigmoid_forward, meaning=lambda m, x: 1 / (1 + m.exp(-x)), aliases=("expit",), notation="sigmoid(x)", derivative="sigmoid(x)*(1 - sigmoid(x))")
 op("softplus", lambda m, y, x: m.sigmoid(x), forward=lambda m, x: m.max(x, 0) + m.log1p(m.exp(-m.abs(x))), meaning=lambda m, x: m.log(1 + m.exp(x)), notation="softplus(x) = ln(1 + e^x)", derivative="sigmoid(x)")
 op("elu",      lambda m, y, x: m.select(m.gt(x, 0), 1, m.exp(x)), forward=lambda m, x: m.select(m.gt(x, 0), x, m.expm1(x)), meaning=lambda m, x: m.Piecewise((x, x > 0), (m.exp(x) - 1, True)), notation="elu(x)", derivative="if(x > 0, 1, e^x)")
-op("silu",     lambda m, y, x: m.sigmoid(x) * (1 + x * m.sigmoid(-x)), forward=lambda m, x: x * m.sigmoid(x), meaning=lambda m, x: x / (1 + m.exp(-x)), aliases=("swish",), notation="silu(x) = x*sigmoid(x)", derivative="sigmoid(x)*(1 + x*sigmoid(-x))", delicate=(None, lambda x: -2 < x < -1))
+op("silu",     lambda m, y, x: m.sigmoid(x) * (1 + x * m.sigmoid(-x)), forward=lambda m, x: x * m.sigmoid(x), meaning=lambda m, x: x / (1 + m.exp(-x)), aliases=("swish",), notation="silu(x) = x*sigmoid(x)", derivative="sigmoid(x)*(1 + x*sigmoid(-x))", delicate=(None, lambda x: -3 < x < -.8))
 op("gelu",     lambda m, y, x: m.erfc(-x / m.sqrt(2)) / 2 + x * m.gaussian(x / m.sqrt(2)) / m.sqrt(2 * m.pi()), forward=lambda m, x: x * m.erfc(-x / m.sqrt(2)) / 2, meaning=lambda m, x: x * (1 + m.erf(x / m.sqrt(2))) / 2, notation="gelu(x)", derivative="gelu(x)/x + x*e^(-x^2/2)/sqrt(2*pi)", delicate=(lambda x: x < -.5, lambda x: x < -.5))
-op("mish",     lambda m, y, x: m.tanh(m.softplus(x)) + x * m.powi(m.sech(m.softplus(x)), 2) * m.sigmoid(x), forward=lambda m, x: x * m.tanh(m.softplus(x)), meaning=lambda m, x: x * m.tanh(m.log(1 + m.exp(x))), notation="mish(x) = x*tanh(softplus(x))", derivative="mish(x)/x + x*sech(softplus(x))^2*sigmoid(x)", delicate=(None, lambda x: -2 < x < -.5))
+op("mish",     lambda m, y, x: m.tanh(m.softplus(x)) + x * m.powi(m.sech(m.softplus(x)), 2) * m.sigmoid(x), forward=lambda m, x: x * m.tanh(m.softplus(x)), meaning=lambda m, x: x * m.tanh(m.log(1 + m.exp(x))), notation="mish(x) = x*tanh(softplus(x))", derivative="mish(x)/x + x*sech(softplus(x))^2*sigmoid(x)", delicate=(None, lambda x: x < -.5))
 op("softsign", lambda m, y, x: 1 / (1 + m.abs(x)) / (1 + m.abs(x)), forward=lambda m, x: x / (1 + m.abs(x)), meaning=lambda m, x: x / (1 + m.Abs(x)), notation="softsign(x) = x/(1 + |x|)", derivative="1/(1 + |x|)^2")
 
 # special functions
-op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 for a in x))), kinks=zero(lambda m, *x: m.hypot(*x)), ulps=1, notation="hypot(x1, ..., xn)", derivative="xi/hypot(x1, ..., xn)")
+op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 for a in x))), kinks=zero(lambda m, *x: m.hypot(*x)), ulps=1, notation="hypot(x1, ..., xn)", derivative="xi/hypot(x1, ..., xn)", delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960))
 op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2), notation="e^(-x^2), the square not rounded", delicate=(None, lambda x: abs(x) > 26), ulps=2, hidden=True, spelling=lambda m, x: m.exp(-m.powi(x, 2)))
 op("erf",    lambda m, y, x: 2 / m.sqrt(m.pi()) * m.gaussian(x), ulps=1, latex=r"\operatorname{erf}", notation="erf(x)", derivative="2*e^(-x^2)/sqrt(pi)", open_argument=True)
 op("erfc",   lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x), latex=r"\operatorname{erfc}", notation="erfc(x)", derivative="-2*e^(-x^2)/sqrt(pi)", open_argument=True)

@@ -175,13 +175,47 @@ def atanh(x: float) -> float:
 
 
 def sech(x: float) -> float:
-    return 1 / math.cosh(x) if abs(x) < 700 else 2 * math.exp(-abs(x))
+    """2e/(1 + e^2) with e = exp(-|x|), the denominator in two pieces: its square is tanh'."""
+    e = math.exp(-abs(x))
+    if e < 1e-9 or e != e:
+        return 2 * e
+    square, lost = two_product(e, e)
+    below = 1 + square
+    return divided(2 * e, below, square - (below - 1) + lost)
 
 
 def csch(x: float) -> float:
-    if abs(x) < 700:
-        return quotient(1, math.sinh(x))
-    return math.copysign(2 * math.exp(-abs(x)), x)
+    """2e/(1 - e^2) with e = exp(-|x|), or one over sinh's series, both in two pieces."""
+    a = abs(x)
+    if a > 0.7:
+        e = math.exp(-a)
+        square, lost = two_product(e, e) if e > 1e-9 else (0.0, 0.0)
+        below = 1 - square
+        y = divided(2 * e, below, (1 - below) - square - lost) if square else 2 * e
+    elif a > 1e-8:
+        more = a * (a * a) * horner(SINH, a * a)
+        below = a + more
+        y = divided(1.0, below, more - (below - a))
+    else:
+        y = quotient(1.0, a)  # y is a number with a sign, 0 too
+    return math.copysign(y, x)
+
+
+SINH = [1 / math.factorial(k) for k in range(3, 19, 2)]
+
+
+def horner(coefficients: Sequence[float], x: float) -> float:
+    y = 0.0
+    for c in reversed(coefficients):
+        y = y * x + c
+    return y
+
+
+def divided(a: float, b: float, low: float) -> float:
+    """a/(b + low), rounded about once."""
+    q = a / b
+    p, lost = two_product(q, b)
+    return q + ((a - p) - lost - q * low) / b
 
 
 def gaussian(x: float) -> float:

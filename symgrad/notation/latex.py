@@ -94,7 +94,7 @@ class Latex(Style):
 
     def infix(self, op: Op, args: Args) -> Shaped:
         sign, level = op.infix  # type: ignore[misc]
-        a, b = Slot(args[0], max(level, SUM)), Slot(args[1], max(level, MINUS) + 1)
+        a, b = Slot(args[0], SUM), Slot(args[1], SUM if level < SUM else MINUS + 1)
         return level, [a, f" {self.comparisons.get(sign, sign)} ", b]
 
     def prefix(self, op: Op, args: Args) -> Shaped:

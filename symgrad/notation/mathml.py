@@ -101,7 +101,7 @@ class MathML(Style):
 
     def infix(self, op: Op, args: Args) -> Shaped:
         level = op.infix[1]  # type: ignore[index]
-        a, b = Slot(args[0], max(level, SUM)), Slot(args[1], max(level, MINUS) + 1)
+        a, b = Slot(args[0], SUM), Slot(args[1], SUM if level < SUM else MINUS + 1)
         return level, row(a, self.sign(op), b)
 
     def prefix(self, op: Op, args: Args) -> Shaped:

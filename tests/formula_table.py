@@ -44,7 +44,7 @@ def rows() -> list[Row]:
 
 
 def row(expression: str, variable: str, shortest: int = 0, order: int = 1) -> Row:
-    root = graph_of(expression)
+    root = graph_of(expression).root
     start = time.perf_counter()
     found = derivative(root, variable, order, limits=Limits.library)
     return Row(expression, variable, shortest, found, time.perf_counter() - start)

@@ -31,6 +31,8 @@ SECONDS = 1.0  # the backstop
 DEEPEST = 100  # levels of a graph that SymPy differentiates without running out of stack
 BULKY = 400  # expanded nodes above which a formula is not searched for
 CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
+WORTH = 12.0  # how much longer a form may be that has a value at more points
+Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Formula:
     notes: tuple[str, ...] = ()
 
 
-def derivative(root: Value, name: str, order: int = 1, *, limits: Limits = Limits.library) -> Formula:
+def derivative(root: Value, name: str, order: int = 1, limits: Limits = Limits.library) -> Formula:
     """df/dname, or a higher one, in the most readable form found."""
     found = Formula(root, "given")
     for times in range(1, order + 1):
@@ -59,7 +61,7 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
     try:
         meaning = symbolic.meaning(f)
         raw = symbolic.differentiated(meaning, name, times)
-        witness = Witness(root, symbolic.flat([meaning, raw]))
+        witness = Witness(root, name, symbolic.flat([meaning, raw]))
     except (SymgradError, RecursionError):
         return Formula(backpropagated(root, name), "backpropagation")
     return best(root, name, raw, witness, limits)
@@ -69,9 +71,9 @@ def best(root: Value, name: str, raw: Any, witness: Witness, limits: Limits) -> 
     """The least costly form that the witness accepts."""
     terms, graphs, start = Terms(), Graphs(), monotonic()
     terms.read(root, users=True)
-    users = {node.op.name for node in order((root,)) if node.op}
+    users = set(order((root,)))
     decimals = any(is_literal(v) and isinstance(v.label, Fraction) for v in order((root,)))
-    forms: list[tuple[float, int, Value, str]] = []
+    forms: list[Candidate] = []
     notes: tuple[str, ...] = ()
     for term, source in candidates(terms, root, name, raw, limits.candidates):
         form = written(terms, term, graphs, decimals)
@@ -79,10 +81,24 @@ def best(root: Value, name: str, raw: Any, witness: Witness, limits: Limits) -> 
         if monotonic() - start > SECONDS:
             notes = (f"the search for a shorter form stopped after {SECONDS:g} s",)
             break
-    for _, _, form, source in sorted(forms, key=lambda f: f[:2])[:CHECKED]:
-        if witness.accepts(form):
-            return Formula(form, source, notes + domain_notes(witness, form))
-    return Formula(backpropagated(root, name), "backpropagation", notes)
+    chosen = accepted(witness, sorted(forms, key=lambda f: f[:2])[:CHECKED])
+    if chosen is None:
+        return Formula(backpropagated(root, name), "backpropagation", notes)
+    _, _, form, source = chosen
+    return Formula(form, source, notes + domain_notes(witness, form))
+
+
+def accepted(witness: Witness, forms: list[Candidate]) -> Candidate | None:
+    """The first form that is right; a somewhat longer one if that is right at more points."""
+    first: Candidate | None = None
+    for form in forms:
+        if first is not None and form[0] > first[0] + WORTH:
+            break
+        if witness.accepts(form[2]):
+            if witness.closes_gaps(form[2]):
+                return form
+            first = first or form
+    return first
 
 
 def domain_notes(witness: Witness, form: Value) -> tuple[str, ...]:

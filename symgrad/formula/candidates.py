@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any
 
 from .. import symbolic
@@ -24,16 +24,25 @@ Form = tuple[Term, str]
 
 
 def candidates(terms: Terms, root: Value, name: str, raw: Any, most: int) -> Iterator[Form]:
-    """Forms of df/dname, the seeds first, then what the rewrites make of them."""
+    """Forms of df/dname: the chain rule's and their rewrites, then SymPy's and theirs.
+
+    In this order, since a sum that was met first keeps its order of terms.
+    """
     seen: dict[Term, str] = {}
-    layer = [form for form in seeds(terms, root, name, raw) if fresh(seen, form)]
+    yield from search(terms, name, chained(terms, root, name), seen, most // 2)
+    if raw is not None:
+        yield from search(terms, name, rearranged(terms, name, raw), seen, most)
+
+
+def search(terms: Terms, name: str, seeds: Iterable[Form], seen: dict[Term, str], most: int) -> Iterator[Form]:
+    """The seeds, then what the rewrites make of them, until `most` were seen."""
+    layer = [form for form in seeds if fresh(seen, form)]
     yield from layer
+    terms.sorting = terms.variable(name)
     for _ in range(DEEP):
-        layer = [form for form in rewritten(layer) if fresh(seen, form)]
-        layer = layer[: max(0, most - len(seen) + len(layer))]
+        layer = [form for form in rewritten(layer, seen, most) if fresh(seen, form)]
         yield from layer
-        if len(seen) >= most:
-            return
+    terms.sorting = None
 
 
 def fresh(seen: dict[Term, str], form: Form) -> bool:
@@ -43,21 +52,22 @@ def fresh(seen: dict[Term, str], form: Form) -> bool:
     return True
 
 
-def rewritten(layer: Iterable[Form]) -> Iterator[Form]:
+def rewritten(layer: Iterable[Form], seen: Sized, most: int) -> Iterator[Form]:
     for term, source in layer:
         for rule in REWRITES:
+            if len(seen) >= most:
+                return
             yield rule(term), source
 
 
-def seeds(terms: Terms, root: Value, name: str, raw: Any) -> Iterator[Form]:
+def chained(terms: Terms, root: Value, name: str) -> Iterator[Form]:
     for style in STYLES:
         yield tangent(terms, root, name, style), "chain rule"
-    if raw is not None:
-        yield from rearranged(terms, raw)
 
 
-def rearranged(terms: Terms, raw: Any) -> Iterator[Form]:
+def rearranged(terms: Terms, name: str, raw: Any) -> Iterator[Form]:
     """SymPy's derivative, and what its own cheap functions make of it."""
+    terms.sorting = terms.variable(name)
     yield from read(terms, lambda: raw, "SymPy")
     if raw.count_ops() > POLYNOMIAL or not_algebraic(raw):
         return

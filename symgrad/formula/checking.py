@@ -15,13 +15,14 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import BALLS, exact, precision
-from ..engine import Tape, first_undefined, forward, kinks
+from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..notation import text
 from ..ops import Margin
 from ..reference import Reference
 from ..value import Graphs, Value, tidy
 
 BITS = 192
+NONE = arb("nan")
 CLOSE = arb(2) ** -100  # 30 digits
 ENOUGH, MOST = 8, 400  # points inside f's domain; points drawn
 PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
@@ -34,6 +35,7 @@ class Spot:
     point: Mapping[str, Any]
     exists: bool
     slope: arb
+    gap: bool = False  # SymPy's form has no value here, though the derivative exists: x^y at 0
 
 
 def points(names: tuple[str, ...]) -> Iterator[dict[str, float]]:
@@ -50,8 +52,9 @@ def points(names: tuple[str, ...]) -> Iterator[dict[str, float]]:
 class Witness:
     """What is known of f and its derivative at sample points."""
 
-    def __init__(self, root: Value, reference: Reference) -> None:
+    def __init__(self, root: Value, name: str, reference: Reference) -> None:
         self.tape = Tape.of([root])
+        self.name = name
         self.reference = reference
         self.spots: list[Spot] = []
         with precision(BITS):
@@ -64,20 +67,32 @@ class Witness:
             self.good = good
 
     def spot(self, point: Mapping[str, float]) -> Spot:
+        """f there, and its slope: SymPy's, or the engine's where SymPy's form has a gap (x^y at 0)."""
         balls = {v: exact(x) for v, x in point.items()}
-        return Spot(balls, self.exists(balls), self.reference.at(balls)[-1])
-
-    def exists(self, balls: Mapping[str, Any]) -> bool:
         values = forward(self.tape, BALLS, balls)
-        finite = values[self.tape.roots[0]].is_finite()
-        return bool(finite) and first_undefined(self.tape, BALLS, values) is None
+        finite = bool(arb(values[self.tape.roots[0]]).is_finite())
+        if not finite or first_undefined(self.tape, BALLS, values) is not None:
+            return Spot(balls, False, NONE)
+        if kinks(self.tape, BALLS, values):
+            return Spot(balls, True, NONE)
+        slope = self.reference.at(balls)[-1]
+        if slope.is_finite():
+            return Spot(balls, True, slope)
+        return Spot(balls, True, arb(gradient(self.tape, BALLS, values).get(self.name, 0)), gap=True)
 
     def accepts(self, form: Value) -> bool:
         """Whether the form is the derivative wherever f and SymPy's derivative exist."""
+        return self.holds(form, gap=False)
+
+    def closes_gaps(self, form: Value) -> bool:
+        """Whether it also is where SymPy's form has no value, though the derivative exists."""
+        return self.holds(form, gap=True)
+
+    def holds(self, form: Value, gap: bool) -> bool:
         tape = Tape.of([form])
         with precision(BITS):
             return all(agrees(value(tape, s.point), s.slope)
-                       for s in self.spots if s.exists and s.slope.is_finite())  # fmt: skip
+                       for s in self.spots if s.gap is gap and s.slope.is_finite())  # fmt: skip
 
     def wider(self, form: Value) -> tuple[str, ...]:
         """The conditions under which the form is the derivative, where it exists beyond them."""
@@ -120,9 +135,13 @@ class Witness:
         x = [nodes[j] for j in self.tape.args[i]]
         try:
             of = margin.of(graphs, *x)
-        except TypeError:  # a tie of max and min is no graph
-            return f"{text(x[0])} != {text(x[1])}"
+        except TypeError:  # the gap of max and min is no graph
+            return no_tie([text(graphs.lift(a)) for a in x])
         return stated(tidy([graphs.lift(of)])[0], margin.kind)
+
+
+def no_tie(x: list[str]) -> str:
+    return f"{x[0]} != {x[1]}" if len(x) == 2 else f"no two of {', '.join(x)} tie"
 
 
 def stated(of: Value, kind: str) -> str:

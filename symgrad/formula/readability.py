@@ -1,12 +1,12 @@
 """How readable a formula is: its length, and what a reader stumbles over.
 
-- `cost(root, users)` is a number; the formula with the least is shown. `users` are the names of
-  the operations in the user's own formula, which a reader knows.
+- `cost(root, users)` is a number; the formula with the least is shown. `users` are the nodes of
+  the user's own formula, which a reader knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 from ..engine import order
 from ..notation import text
@@ -14,8 +14,10 @@ from ..ops import OPS
 from ..value import Value
 
 PLAIN = frozenset(
-    "add sub mul div neg powi powr pow sqrt exp log sin cos abs sign pi e if lt le gt ge".split()
+    "add sub mul div neg powi powr pow sqrt log sin cos abs sign pi e if lt le gt ge".split()
 )
+EXPONENTIAL = ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e")
+EASY = frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1", "besselj0"))
 HARD = frozenset(("polygamma", "besselj", "besseli", "sphericalj", "hypot", "gaussian", "erfc"))
 KIN = (  # whoever wrote one of these knows the others
     frozenset(("tan", "sec")), frozenset(("cot", "csc")), frozenset(("sinh", "cosh")),
@@ -31,22 +33,46 @@ def length(root: Value) -> int:
     return len(text(root).replace(" ", ""))
 
 
-def cost(root: Value, users: Container[str]) -> float:
+def cost(root: Value, users: Collection[Value]) -> float:
     """Length, and more for strange functions, fractions within fractions, deep brackets."""
-    found = float(length(root))
+    known = {node.op.name for node in users if node.op}
+    found = length(root) + 0.1 * mentions(root)
     for node in order((root,)):
-        if node.op:
-            found += strangeness(node.op.name, users) + stumbles(node)
+        if node.op and node not in users:
+            found += strangeness(node, known) + stumbles(node)
+            found += 3 * (node.op.name == "div" and is_new_sum(node.args[1], users))
     return found
 
 
-def strangeness(name: str, users: Container[str]) -> float:
-    """How surprised a reader is to meet an operation that the user has not written."""
+def mentions(root: Value) -> int:
+    """How many names and numbers its text has: of two as long, the one that says less twice."""
+    count: dict[Value, int] = {}
+    for node in order((root,)):
+        count[node] = sum(count[a] for a in node.args) or 1
+    return count[root]
+
+
+def is_new_sum(below: Value, users: Container[Value]) -> bool:
+    """Whether a denominator is a sum that the user has not written."""
+    return below not in users and below.op is not None and below.op.name in ("add", "sub")
+
+
+def strangeness(node: Value, users: Container[str]) -> float:
+    """How surprised a reader is to meet an operation that the user has not written.
+
+    A relative of the user's own is met easily at a plain x; at a long argument the eye would
+    have to compare it with the user's, so that the user's own is better.
+    """
+    name = node.op.name if node.op else ""
     if name in PLAIN or name in users:
         return 0
+    if name == "exp":
+        return 0 if any(k in users for k in EXPONENTIAL) else 40
     if name in HARD:
         return 12
-    return 1 if any(name in kin and any(k in users for k in kin) for kin in KIN) else 4
+    if not any(name in kin and any(k in users for k in kin) for kin in KIN):
+        return 4
+    return 1 if all(a.op is None for a in node.args) or name in EASY else 5
 
 
 def stumbles(node: Value) -> float:

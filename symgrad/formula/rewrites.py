@@ -191,7 +191,7 @@ def gathered(e: Term) -> Term:
 
 
 def absolutes(e: Term) -> Term:
-    """sign(u)/|u| = 1/u, sign(u)*|u| = u, u/|u| = sign(u), |u|^2 = u^2."""
+    """sign(u)/|u| = 1/u, sign(u)*|u| = u, sign(u)*u = |u|, |u|^2 = u^2."""
     m = e.home
     powers = dict(e.factors)
     for base, n in e.factors:
@@ -199,6 +199,9 @@ def absolutes(e: Term) -> Term:
         if name == "sign" and (size := m.call("abs", base.args[0])) in powers:
             k = ONE if powers[size] > 0 else -ONE
             return absolutes(m.multiply(e, m.power(base, -ONE), m.power(size, -k), m.power(base.args[0], k)))
+        if name == "sign" and powers.get(base.args[0], Fraction(0)) >= 1:
+            u = base.args[0]
+            return absolutes(m.multiply(e, m.power(base, -ONE), m.power(u, -ONE), m.call("abs", u)))
         if name == "abs" and n.denominator == 1 and abs(n) > 1:
             even = 2 * Fraction(int(n / 2))
             return absolutes(m.multiply(e, m.power(base, -even), m.power(base.args[0], even)))
@@ -233,6 +236,8 @@ def joined_roots(e: Term) -> Term:
         roots = [b for b, n in e.factors if n == half]
         if len(roots) > 1:
             inside = expanded(m.multiply(*roots))
+            if any(n.denominator != 1 for t in inside.terms for _, n in t.factors):
+                return e
             return m.multiply(e, m.power(inside, half), *(m.power(b, -half) for b in roots))
     return e
 
@@ -244,6 +249,17 @@ def fraction_cleared(e: Term) -> Term:
     if not changed:
         return e
     return m.multiply(e, *(m.power(b, -n) for b, n, _ in changed), *(m.power(c, n) for _, n, c in changed))
+
+
+def inverted(e: Term) -> Term:
+    """e^-u/(1 + e^-u) = 1/(e^u + 1): the powers of e move into the bracket below."""
+    m = e.home
+    for b, n in e.factors:
+        for s, k in e.factors if is_exp(b) and n < 0 else ():
+            if s.is_sum and k == n and any(dict(t.factors).get(b, 0) < 0 for t in s.args):
+                bracket = m.add(*(m.multiply(t, b) for t in s.args))
+                return m.multiply(e, m.power(b, -n), m.power(s, -k), m.power(bracket, k))
+    return e
 
 
 # --- everywhere in a formula ----------------------------------------------------------------------------
@@ -294,5 +310,5 @@ REWRITES: tuple[Rule, ...] = (
     throughout(pythagorean), throughout(complement), throughout(hyperbolic),
     throughout(quotients), throughout(reciprocals), throughout(gathered),
     throughout(absolutes), throughout(signs), throughout(rooted), throughout(joined_roots),
-    fraction_cleared, throughout(logarithms),
+    fraction_cleared, throughout(inverted), throughout(logarithms),
 )  # fmt: skip

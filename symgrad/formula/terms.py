@@ -78,6 +78,7 @@ class Terms(Arithmetic):
         self.made: dict[Any, Term] = {}
         self.written: dict[Term, Value] = {}  # how the user wrote a Term
         self.styles: Mapping[str, Sequence[Callable | None]] = {}
+        self.sorting: Term | None = None  # new sums by falling powers of this variable
         self.zero = self.literal(0)
 
     # --- making -----------------------------------------------------------------------------------
@@ -96,6 +97,10 @@ class Terms(Arithmetic):
         if op.name == "exp":
             number, inner = self._signless(args[0])
             return self.product(ONE, {self._atom(op, (inner,)): number}) if number else self.literal(1)
+        if op.name in ("lt", "le", "gt", "ge") and args[1] is self.zero and len(args[0].terms) == 2:
+            right = next((t for t in args[0].args if t.number < 0 and not t.is_number), None)
+            if right is not None:  # y - z > 0 as y > z
+                return self._atom(op, (self.add(args[0], -right), -right))
         return self._atom(op, args)
 
     def _atom(self, op: Op, args: tuple[Term, ...]) -> Term:
@@ -137,7 +142,7 @@ class Terms(Arithmetic):
             return 0, base.place
         if base.is_sum or base.op == "product":
             return 3, base.place
-        return (2 if has_variable(base) else 0), base.place
+        return 2, base.place
 
     # --- arithmetic ---------------------------------------------------------------------------------
 
@@ -166,7 +171,14 @@ class Terms(Arithmetic):
         opposite = self.made.get(("sum", frozenset(self.scaled_once(-ONE, t) for t in kept)))
         if opposite:  # only one of x - 1 and 1 - x exists, so that they cancel
             return self.product(-ONE, {opposite: ONE})
+        if self.sorting is not None:
+            kept.sort(key=self._degree)
         return self._keep(key, Term(self, "sum", tuple(kept)))
+
+    def _degree(self, t: Term) -> Any:
+        """Falling powers, then order of appearance, numbers last."""
+        power = next((n for b, n in t.factors if b is self.sorting), Fraction(0))
+        return t.is_number, -power, [b.place for b, _ in t.factors]
 
     def scaled_once(self, c: Fraction, t: Term) -> Term:
         return self.product(c * t.number, dict(t.factors))

@@ -82,7 +82,6 @@ OTHERWISE: dict[str, Any] = {
     "tanh": (lambda m, y, x: square(m, m.sech(x)),),
     "abs": (lambda m, y, x: x / y,),
     "acosh": (lambda m, y, x: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1)),),
-    "sigmoid": (lambda m, y, x: y * m.sigmoid(-x),),
     "silu": (lambda m, y, x: y + m.sigmoid(x) * (1 - y),),
 }
 STYLES: tuple[Mapping[str, Any], ...] = (TEXTBOOK, OTHERWISE)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..ops import OPS
 from ..value import Graphs, Value, power_row
-from .terms import HALF, ONE, Term, Terms, is_exp
+from .terms import HALF, ONE, Term, Terms, has_variable, is_exp
 
 
 def written(terms: Terms, e: Term, graphs: Graphs | None = None, decimals: bool = False) -> Value:
@@ -100,6 +100,7 @@ class Writer:
 
     def sides(self, e: Term) -> tuple[list[Value], list[Value]]:
         number, factors = self.rooted(abs(e.number), list(e.factors))
+        factors = self.grouped(factors)
         top, bottom = [], []
         if self.decimals and number.denominator != 1 and terminates(number):
             top.append(self.graphs.literal(number))
@@ -110,8 +111,24 @@ class Writer:
             if is_exp(base):
                 top.append(self.graphs.node(base.op, (self.known[self.exponent(base, n)],)))
             else:
-                (top if n > 0 else bottom).append(self.power(self.known[base], abs(n)))
+                known = base if isinstance(base, Value) else self.known[base]
+                (top if n > 0 else bottom).append(self.power(known, abs(n)))
         return top, bottom
+
+    def grouped(self, factors: list[Any]) -> list[Any]:
+        """sqrt(2)*sqrt(pi) as sqrt(2*pi); 1/(a^2*b^2) as 1/(a*b)^2 where the user wrote a*b."""
+        for half in (HALF, -HALF):
+            roots = [b for b, n in factors if n == half and not has_variable(b)]
+            if len(roots) > 1:
+                inside = self.chain([self.known[b] for b in roots])
+                factors = [(inside, half), *(f for f in factors if f[0] not in roots)]
+        below = [f for f in factors if f[1] < 0 and not isinstance(f[0], Value) and not is_exp(f[0])]
+        powers = {n for _, n in below}
+        if len(below) > 1 and len(powers) == 1 and (n := powers.pop()) <= -2:
+            users = self.terms.written.get(self.terms.product(ONE, {b: ONE for b, _ in below}))
+            if users is not None:
+                return [*(f for f in factors if f not in below), (users, n)]
+        return factors
 
     def rooted(self, number: Fraction, factors: list[Any]) -> tuple[Fraction, list[Any]]:
         """sqrt(2)/2 as 1/sqrt(2): a root of n goes below the bar where n is there already."""

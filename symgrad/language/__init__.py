@@ -1,0 +1,128 @@
+"""Text to graph: one reading, or all of them, and errors that say what and where.
+
+- `graph_of(text)` is the graph of a text that has one meaning, as a `Reading`; it raises
+  LanguageError with a place and a suggestion, Ambiguous with every reading, or LimitReached.
+- `all_readings(text, variables=...)` are all the graphs that a text can mean, most natural first;
+  there names such as xy or xsin(x) may be products of the known variables.
+
+Text is never evaluated. Nothing here recurses, and lark is not needed at run time (tables.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..errors import Ambiguous, LanguageError, LimitReached, SymgradError
+from ..limits import Limits
+from ..value import Graphs, Value, rebuilt
+from .building import Builder
+from .characters import plain
+from .choices import Choices, ambiguous
+from .complaints import unexpected
+from .explicit import explicit
+from .latex import is_latex, rewritten
+from .lexer import Lexer
+from .tables import run
+
+__all__ = ["Reading", "all_readings", "explicit", "graph_of"]
+
+MOST = 8  # readings
+RUNS = 64  # of the parser, over one text
+LONG = 2_000  # characters; the readings of a longer ambiguous text are not written out
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One meaning of a text: a graph with one leaf per variable and equal nodes shared."""
+
+    root: Value
+    text: str
+    variables: tuple[str, ...] = ()  # in order of appearance
+    places: Mapping[Value, tuple[int, int]] = field(default_factory=dict)  # where domains matter
+    notes: tuple[str, ...] = ()  # how a notation was read that some would read otherwise
+    latex: bool = False
+
+
+def graph_of(
+    text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
+) -> Reading:
+    """The one meaning of a text; `variables` are names it may use besides x, x1, alpha, ..."""
+    declared = frozenset(variables)
+    try:
+        return _reading(text, declared, limits, Choices(), splits=False)
+    except Ambiguous as error:
+        raise _with_readings(error, text, declared, limits) from None
+
+
+def all_readings(
+    text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
+) -> list[Reading]:
+    """Every meaning of a text, most natural first, at most eight."""
+    return _all(text, frozenset(variables), limits, splits=True)
+
+
+def _all(text: str, declared: frozenset[str], limits: Limits, *, splits: bool) -> list[Reading]:
+    found: dict[Value, Reading] = {}
+    failure: SymgradError | None = None
+    graphs = Graphs()
+    script: list[int] | None = []
+    runs = 0
+    while script is not None:
+        choices, runs = Choices(script), runs + 1
+        try:
+            reading = _reading(text, declared, limits, choices, splits=splits)
+            found.setdefault(rebuilt((reading.root,), graphs, Graphs.node)[0], reading)
+        except LimitReached:
+            raise
+        except LanguageError as error:
+            failure = failure or error
+        script = choices.following()
+        if len(found) > MOST or (script is not None and runs >= RUNS):
+            raise LanguageError(
+                f"too ambiguous: more than {MOST} readings", text=text, position=(0, len(text)),
+                hint="write * and brackets",
+            )  # fmt: skip
+    if not found and failure:
+        raise failure
+    return list(found.values())
+
+
+def _reading(
+    text: str, declared: frozenset[str], limits: Limits, choices: Choices, *, splits: bool
+) -> Reading:
+    """One run of lexer and parser."""
+    if len(text) > limits.characters:
+        raise LimitReached(
+            f"the text has {len(text)} characters; at most {limits.characters} are read",
+            "characters", text=text, position=(limits.characters, limits.characters + 1),
+        )  # fmt: skip
+    if not text.strip():
+        raise LanguageError("empty expression", text=text, position=(0, max(1, len(text))),
+                            hint="type a formula such as x^2*sin(x)")  # fmt: skip
+    latex = is_latex(text)
+    source, where = rewritten(text, declared) if latex else (plain(text), None)
+    lexer = Lexer(source, text, declared, choices, limits, where=where, splits=splits)
+    builder = Builder(text, choices, limits, latex=latex)
+    tokens = lexer.tokens()
+    builder.unexpected = lambda token, allowed: unexpected(tokens, token, allowed, text)  # type: ignore[attr-defined]
+    part = run(tokens, builder)
+    return Reading(
+        part.value, text, tuple(builder.variables), builder.places, tuple(choices.notes), latex
+    )
+
+
+def _with_readings(
+    error: Ambiguous, text: str, declared: frozenset[str], limits: Limits
+) -> SymgradError:
+    """The error with every reading of the whole text, written out."""
+    if len(text) > LONG:
+        return error
+    try:
+        found = _all(text, declared, limits, splits=False)
+    except SymgradError as other:
+        return error if error.readings else other
+    meanings = tuple(explicit(r.root) for r in found)
+    if not error.readings and error.position:
+        return ambiguous(text, error.position, meanings)
+    return Ambiguous(error.message, meanings, text=text, position=error.position)

@@ -1,0 +1,103 @@
+"""The characters of the language: one fixed table, applied before anything else is read.
+
+- `plain(text)` has every accepted character in its plain form, one for one, so that positions in
+  it are positions in the text as typed. (NFKC would turn x² into x2.)
+- `foreign(text, position)` is the error for a character that the language does not have: by code
+  point and name, and what it looks like.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from ..errors import LanguageError
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu",
+    "ξ": "xi", "ο": "omicron", "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi",
+    "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta",
+    "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+GREEK_NAMES = frozenset(GREEK.values())
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+_SAME = {
+    "-": "−–—‐‑‒﹣－",
+    "*": "·⋅∙•×✕∗＊",
+    "/": "÷∕⁄",
+    " ": "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000\t\r\n\f\v",
+    "≤": "⩽",
+    "≥": "⩾",
+    "θ": "ϑ",
+    "φ": "ϕ",
+    "ε": "ϵ",
+    "μ": "µ",
+    "Δ": "∆",
+    "Ω": "Ω",
+    "'": "’′",
+}
+TABLE = {ord(other): char for char, others in _SAME.items() for other in others}
+TABLE |= {c + 0xFEE0: chr(c) for c in range(0x21, 0x7F) if c + 0xFEE0 not in TABLE}  # full width
+
+# what other alphabets have that looks like a Latin letter
+_LOOKALIKES = dict(zip("асеорхуіјѕԁԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧıℓ", "aceopxyijsdqwABEKMHOPCTYXIJSABEZHIKMNOPTYXil"))
+
+_HINTS = {
+    "%": "there is no remainder or percent",
+    ":": "only = binds a name: a = 2; a*x",
+    "?": "write if(x > 0, a, b)",
+    "[": "group with ( )",
+    "]": "group with ( )",
+    "{": "braces stand only after ^ and _; group with ( )",
+    "}": "braces stand only after ^ and _; group with ( )",
+    "'": "a derivative is asked for with --wrt",
+    '"': "write the formula without quotation marks",
+    "&": "comparisons cannot be joined: put one if(...) inside another",
+    "∞": "infinity is not a number of the language",
+    "∂": "choose the variable with --wrt",
+    "∫": "integrals are not part of the language",
+    "∑": "write the terms out, or sum(a, b, ...)",
+    "±": "write two formulas",
+    "°": "angles are in radians: write x*pi/180",
+    ".": "a point stands only inside a number",
+    "_": "_ stands only inside a name, as in x_1",
+    "$": "$ stands only around LaTeX",
+    "½": "write 1/2",
+    "¼": "write 1/4",
+    "¾": "write 3/4",
+    "\\": "a backslash begins a LaTeX command",
+}
+
+
+def plain(text: str) -> str:
+    """The text with every accepted variant in its plain form, character for character."""
+    return text if text.isascii() and text.isprintable() else text.translate(TABLE)
+
+
+def foreign(text: str, position: int) -> LanguageError:
+    """The error for the character at this place."""
+    char = text[position]
+    likely = _lookalike(char)
+    if char.isascii() and char.isprintable():
+        what = f"{char} at column {position + 1} is not part of the language"
+    else:
+        name = unicodedata.name(char, "no name")
+        shown = f"{char} (U+{ord(char):04X} {name})" if char.isprintable() else f"U+{ord(char):04X} {name}"
+        verdict = f"looks like {likely}" if likely else "is not part of the language"
+        what = f"{shown} at column {position + 1} {verdict}"
+    hint = f"type the Latin letter {likely}" if likely else _HINTS.get(plain(char))
+    if not hint and not char.isprintable():
+        hint = "it is invisible: delete it"
+    return LanguageError(what, text=text, position=(position, position + 1), hint=hint)
+
+
+@cache
+def _lookalike(char: str) -> str | None:
+    """The ASCII letter or digit that the character looks like."""
+    if char.isascii():
+        return None
+    folded = _LOOKALIKES.get(char) or unicodedata.normalize("NFKC", char)
+    return folded if folded.isascii() and folded.isalnum() and len(folded) == 1 else None

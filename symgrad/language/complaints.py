@@ -1,0 +1,108 @@
+"""What to say where a token does not fit: what was expected, what was found, what to do.
+
+`unexpected(tokens, token, allowed, text)` is the error; `allowed` are the terminals that would fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import LanguageError
+from .lexer import OPERANDS
+from .tables import END, Token
+
+OPERATORS = ("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX")
+COMPARISONS = ("LESSTHAN", "LE", "MORETHAN", "GE")
+
+
+def unexpected(
+    tokens: Sequence[Token], token: Token, allowed: set[str], text: str
+) -> LanguageError:
+    """The error for the first token that fits no rule."""
+    index = next(i for i, t in enumerate(tokens) if t is token)
+    before = tokens[index - 1] if index else None
+    message, hint = _said(before, token, allowed, tokens, text)
+    position = _place(before, token, text)
+    return LanguageError(message, text=text, position=position, hint=hint)
+
+
+def _place(before: Token | None, token: Token, text: str) -> tuple[int, int]:
+    if token.type == END and before is not None:
+        return before.start, before.end
+    return token.start, max(token.end, token.start + 1)
+
+
+def _said(
+    before: Token | None, token: Token, allowed: set[str], tokens: Sequence[Token], text: str
+) -> tuple[str, str | None]:
+    """The message and the hint, the particular cases first."""
+    found, column = text[token.start : token.end], token.start + 1
+    kind, last = token.type, before.type if before else ""
+    binds = any(t.type == "BINDER" for t in tokens)
+    if kind in COMPARISONS:
+        return (f"a comparison at column {column} stands only inside if(...)",
+                "write if(x > 0, a, b)")  # fmt: skip
+    if kind == "EQUAL":
+        return f"= at column {column} does not fit: a formula is no equation", (
+            "give one side alone, or bind a name first: a = 2; a*x"
+        )
+    if kind == END and (last == "SEMICOLON" or (binds and "SEMICOLON" in allowed)):
+        return "a binding without an expression after it", "write a = 2; a*x"
+    if kind == "SEMICOLON":
+        return f"; at column {column} ends no binding", "only name = formula; stands before it"
+    if kind == "COMMA" and last in OPERANDS:
+        return f", at column {column} only separates the arguments of a function", (
+            "a decimal point is ., and thousands are written without a sign"
+        )
+    if kind == "RPAR" and last == "LPAR":
+        return _empty(tokens, token, text)
+    if last in ("LPAR", "COMMA") and kind in ("COMMA", "RPAR"):
+        return f"an argument is missing before {found} at column {column}", None
+    if kind == "BANG" and last == "BANG":
+        return f"!! at column {before.start + 1} can mean (x!)! or a double factorial", (  # type: ignore[union-attr]
+            "write (x!)!"
+        )
+    if kind == "SUPER" or last == "SUPER":
+        return f"a second power at column {column}", "put one of them in brackets"
+    if kind == END and before:
+        shown = text[before.start : before.end]
+        return f"the text ends after {shown} at column {before.start + 1}", _wanted(allowed)
+    if kind == "OPEN":
+        name = token.value.name
+        return f"{name} at column {column} needs brackets here", f"write {name}(...)"
+    if kind == "BARR":
+        return f"| at column {column} closes too early", _wanted(allowed)
+    return _general(before, found, column, allowed, text)
+
+
+def _empty(tokens: Sequence[Token], token: Token, text: str) -> tuple[str, str | None]:
+    index = next(i for i, t in enumerate(tokens) if t is token)
+    opener, caller = tokens[index - 1], tokens[index - 2] if index > 1 else None
+    if caller and caller.type == "CALL":
+        name = caller.value.name
+        return f"{name} at column {caller.start + 1} has no argument", f"write {name}(x)"
+    return f"empty brackets at column {opener.start + 1}", "put a formula between them"
+
+
+def _general(
+    before: Token | None, found: str, column: int, allowed: set[str], text: str
+) -> tuple[str, str | None]:
+    what = _expected(allowed)
+    if before is None:
+        return f"expected {what} first, found {found} at column {column}", None
+    after = text[before.start : before.end]
+    return (
+        f"expected {what} after {after} at column {before.start + 1}, found {found}", None
+    )  # fmt: skip
+
+
+def _expected(allowed: set[str]) -> str:
+    if "NUMBER" in allowed and not allowed & set(OPERATORS[2:]):
+        return "a number, name or ("
+    return "an operator" if "STAR" in allowed else "="
+
+
+def _wanted(allowed: set[str]) -> str | None:
+    if "NUMBER" in allowed and "STAR" not in allowed:
+        return "a number, name or ( is missing"
+    return None

@@ -1,0 +1,181 @@
+"""What a name can be: a variable, a constant, a function; and what was perhaps meant.
+
+- `function(name)` and `constant(name)` look the name up in the table of operations, as it is now.
+- `ordinary(name)` says whether a name needs no declaration: x, x1, x_12, alpha, alpha_1.
+- `pieces(name, known)` splits xsin or xy into names that are known.
+- `unknown_name(...)` and `unknown_function(...)` are the errors, each with its suggestion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from ..errors import LanguageError, nearest
+from ..ops import ALIASES, OPS, Op
+from .characters import GREEK_NAMES
+
+_ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_[A-Za-z0-9]+)*")
+
+REASONS = {
+    "E": "Euler's number is e; declare E if it is a variable",
+    "i": "complex numbers are out of scope; declare i if it is a variable",
+    "I": "complex numbers are out of scope; declare I if it is a variable",
+    "inf": "infinity is not a number of the language",
+    "infinity": "infinity is not a number of the language",
+    "nan": "nan is not a number of the language",
+    "NaN": "nan is not a number of the language",
+    "true": "comparisons stand only inside if(...)",
+    "false": "comparisons stand only inside if(...)",
+    "True": "comparisons stand only inside if(...)",
+    "False": "comparisons stand only inside if(...)",
+    "None": "it is not a number",
+}
+CONDITIONALS = ("if", "else", "piecewise", "Piecewise", "where", "ite", "cases", "ifelse", "iff")
+OTHER_NAMES = {
+    "tg": "tan", "ctg": "cot", "cotg": "cot", "cotan": "cot", "ctan": "cot", "sh": "sinh",
+    "ch": "cosh", "th": "tanh", "cth": "coth", "arctg": "atan", "arcctg": "acot", "sen": "sin",
+    "lg": "log10 or log2", "lb": "log2", "ld": "log2", "Log": "ln", "sqr": "x^2 or sqrt(x)",
+    "logistic": "sigmoid", "signum": "sign", "heaviside": "if", "step": "if", "logsumexp":
+    "logaddexp", "nthroot": "root", "abs_": "abs", "fabs": "abs", "power": "pow", "fact":
+    "factorial", "tgamma": "gamma", "arsh": "asinh", "arch": "acosh", "arth": "atanh",
+}  # fmt: skip
+DERIVATIVES = ("diff", "derivative", "Derivative", "deriv", "derive", "grad", "D")
+
+
+def row_of(name: str) -> Op | None:
+    """The row that a user may call by this name; hidden rows are not offered."""
+    op = OPS.get(ALIASES.get(name, name))
+    return None if op is None or op.hidden else op
+
+
+def function(name: str) -> Op | None:
+    """The row that name(...) applies. Rows with an operator are written with it, except pow."""
+    op = row_of(name)
+    return None if op is None or op.arity == 0 or (op.infix and name != "pow") else op
+
+
+def constant(name: str) -> Op | None:
+    """pi, e and what else the table has without arguments."""
+    op = row_of(name)
+    return op if op and op.arity == 0 else None
+
+
+def functions() -> list[str]:
+    return [n for n in (*OPS, *ALIASES) if function(n)]
+
+
+def ordinary(name: str) -> bool:
+    """Whether the name stands for itself without being declared."""
+    found = _ORDINARY.fullmatch(name)
+    if not found or name in REASONS:
+        return False
+    stem = re.match(r"[A-Za-z]+", name)[0]  # type: ignore[index]
+    return len(stem) == 1 or (stem in GREEK_NAMES and stem.lower() != "pi")
+
+
+def pieces(name: str, known: Collection[str], *, called: bool = False) -> list[list[str]]:
+    """The ways to split a name into known names and constants, fewest pieces first.
+
+    A function may be a piece if an argument follows: the last one where a bracket comes after.
+    """
+    ways: list[list[list[str]]] = [[] for _ in range(len(name) + 1)]  # ways[i]: of name[i:]
+    ways[-1] = [[]]
+    heads = {f for f in functions() if f in name}
+    for i in range(len(name) - 1, -1, -1):
+        for j in range(i + 1, len(name) + 1):
+            part, last = name[i:j], j == len(name)
+            op = function(part) if part in heads else None
+            fits = part in known or constant(part)
+            opens = op and ((last and called) or (not last and op.open_argument))
+            if fits or opens:
+                ways[i] += [[part, *rest] for rest in ways[j]]
+        ways[i] = sorted(ways[i], key=len)[:4]
+    return [way for way in ways[0] if len(way) > 1]
+
+
+def _letters(name: str) -> set[str]:
+    return {c for c in name if c.isalpha()} - {"i"}
+
+
+def _suggested(name: str, called: bool) -> str | None:
+    """The name written with explicit * and brackets, where that is plausible."""
+    for way in pieces(name, _letters(name), called=called):
+        if any(function(part) for part in way):
+            return _spelled_out(way, called)
+    return None
+
+
+def _spelled_out(way: list[str], called: bool) -> str:
+    """x, sin, y as x*sin(y)."""
+    out = ""
+    for i, part in enumerate(way):
+        last = i == len(way) - 1
+        if function(part) and not (last and not called):
+            inner = "..." if last else "*".join(way[i + 1 :])
+            return out + f"{part}({inner})"
+        out += part if last else part + "*"
+    return out
+
+
+def unknown_function(name: str, **where: Any) -> LanguageError:
+    """The error for name(...)."""
+    column = where["position"][0] + 1
+    message = f"unknown function {name} at column {column}"
+    op = OPS.get(ALIASES.get(name, name))
+    if name in DERIVATIVES:
+        hint: str | None = "give the formula alone and choose the variable with --wrt"
+    elif name in CONDITIONALS:
+        hint = "write if(x > 0, a, b)"
+    elif name in OTHER_NAMES:
+        hint = f"did you mean {OTHER_NAMES[name]}?"
+    elif len(name) == 1:
+        hint = f"write {name}*(...) for a product, or the formula of {name} itself"
+    elif op and op.infix:
+        hint = f"write it as {op.notation}"
+    else:
+        split = _suggested(name, called=True)
+        close = nearest(name, functions())
+        if close and close.lower() == name.lower():
+            hint = f"names are case sensitive: did you mean {close}?"
+        else:
+            hint = f"write {split}" if split else f"did you mean {close}?" if close else None
+    hint = hint or "a product needs its *, as in a*(b + 1)"
+    return LanguageError(message, hint=hint, **where)
+
+
+def unknown_name(name: str, **where: Any) -> LanguageError:
+    """The error for a name that stands for nothing."""
+    column = where["position"][0] + 1
+    if name in REASONS:
+        return LanguageError(f"{name} at column {column} is not a variable", hint=REASONS[name], **where)
+    if name in CONDITIONALS:
+        return LanguageError(
+            f"{name} at column {column} is not a name", hint="write if(x > 0, a, b)", **where
+        )
+    if function(name):
+        return LanguageError(
+            f"{name} at column {column} is a function and needs brackets",
+            hint=f"write {name}(...)", **where,
+        )  # fmt: skip
+    hint = _suggested(name, called=False)
+    close = nearest(name, functions()) if len(name) > 3 else None
+    if name.startswith("_"):
+        advice = "a name begins with a letter"
+    elif name.endswith("_"):
+        advice = "an index is missing after _"
+    elif hint:
+        advice = f"did you mean {hint}?"
+    elif close:
+        advice = f"did you mean {close}(...)?"
+    elif name.isalnum():
+        advice = f"write {'*'.join(_factors(name))}, or declare it (--vars {name})"
+    else:
+        advice = f"declare it if it is one name (--vars {name})"
+    return LanguageError(f"unknown name {name} at column {column}", hint=advice, **where)
+
+
+def _factors(name: str) -> list[str]:
+    """x1y as x1 and y."""
+    return re.findall(r"[A-Za-z]\d*|\d+", name)

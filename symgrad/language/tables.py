@@ -1,0 +1,164 @@
+"""The grammar as a table of an LALR(1) parser, and the loop that runs it.
+
+- `table()` is read from `grammar/table.json`, which lark made from `grammar/expression.lark`; where
+  the grammar has changed since, lark makes it anew. So lark is not imported to parse a text.
+- `run(tokens, actions)` parses without recursion: a rule's callback is the method of `actions` that
+  bears the rule's alias, called with the span and the kept children.
+- `python -m symgrad.language.tables` writes the table after a change of the grammar.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from typing import Any, NamedTuple
+
+GRAMMAR, TABLE = "expression.lark", "table.json"
+END = "$END"
+
+
+class Token(NamedTuple):
+    """A terminal of the grammar; `value` is what the lexer found out about it."""
+
+    type: str
+    value: Any
+    start: int
+    end: int
+
+
+class Rule(NamedTuple):
+    """What a reduction needs to know of its rule."""
+
+    origin: str
+    alias: str  # "" where the only child is passed on
+    size: int
+    kept: tuple[int, ...]  # the children that the callback gets: all but the punctuation
+
+
+class Table(NamedTuple):
+    """A state's actions map a symbol to a state (>= 0) or to a rule (~index)."""
+
+    states: list[dict[str, int]]
+    rules: list[Rule]
+    start: int
+    end: int
+
+
+def source(name: str) -> str:
+    """A file of the package symgrad.grammar."""
+    return resources.files("symgrad.grammar").joinpath(name).read_text(encoding="utf-8")
+
+
+def fingerprint(grammar: str) -> str:
+    return sha256(grammar.encode()).hexdigest()
+
+
+@cache
+def table() -> Table:
+    """The parser's table; a stale or missing file costs the time to make it anew, nothing else."""
+    grammar = source(GRAMMAR)
+    try:
+        stored = json.loads(source(TABLE))
+    except (OSError, ValueError):
+        stored = {}
+    if stored.get("grammar") != fingerprint(grammar):
+        stored = compiled(grammar)
+    rules = [Rule(origin, alias, size, tuple(kept)) for origin, alias, size, kept in stored["rules"]]
+    return Table(stored["states"], rules, stored["start"], stored["end"])
+
+
+def compiled(grammar: str, *, strict: bool = False) -> dict[str, Any]:
+    """The table that lark makes of a grammar, in plain lists; strict refuses every conflict."""
+    from lark import Lark  # noqa: PLC0415  # 70 ms, and only needed when the grammar has changed
+    from lark.lexer import Lexer  # noqa: PLC0415
+
+    class Foreign(Lexer):
+        """Terminals come from our own lexer."""
+
+        def __init__(self, conf: Any) -> None:
+            pass
+
+        def lex(self, *_: Any) -> Any:
+            return iter(())
+
+    made = Lark(grammar, parser="lalr", lexer=Foreign, strict=strict).parser.parser._parse_table
+    rules: dict[Any, int] = {}
+
+    def action(target: Any) -> int:
+        return target if isinstance(target, int) else ~rules.setdefault(target, len(rules))
+
+    states = [
+        {symbol: action(target) for symbol, (_, target) in sorted(made.states[state].items())}
+        for state in sorted(made.states)
+    ]
+    return {
+        "grammar": fingerprint(grammar),
+        "start": made.start_states["start"],
+        "end": made.end_states["start"],
+        "rules": [_plain(rule) for rule in rules],
+        "states": states,
+    }
+
+
+def _plain(rule: Any) -> list[Any]:
+    kept = [i for i, s in enumerate(rule.expansion) if not getattr(s, "filter_out", False)]
+    alias = rule.alias or ("" if len(kept) == 1 else rule.origin.name)
+    return [rule.origin.name, alias, len(rule.expansion), kept]
+
+
+def run(tokens: Iterable[Token], actions: Any) -> Any:
+    """The value of the whole text; `actions.unexpected(token, allowed)` is raised where none fits."""
+    states_of, rules, start, end = table()
+    calls = [getattr(actions, rule.alias) if rule.alias else None for rule in rules]
+    states, values, starts, ends = [start], [], [0], [0]  # type: ignore[var-annotated]
+    for token in tokens:
+        kind = token.type
+        while True:
+            step = states_of[states[-1]].get(kind)
+            if step is None:
+                raise actions.unexpected(token, allowed(states))
+            if step >= 0:
+                states.append(step)
+                values.append(token)
+                starts.append(token.start)
+                ends.append(token.end)
+                break
+            origin, _, size, kept = rules[~step]
+            first = starts[-size]
+            call = calls[~step]
+            if call:
+                made = call(first, ends[-1], *[values[i - size] for i in kept])
+            else:
+                made = values[kept[0] - size]
+            if size > 1:
+                del values[1 - size :], starts[1 - size :]
+                del ends[-size:-1]
+            del states[-size:]
+            values[-1] = made
+            states.append(states_of[states[-1]][origin])
+            if kind == END and states[-1] == end:
+                return values[-1]
+    raise AssertionError("the tokens end with $END")
+
+
+def allowed(states: list[int]) -> set[str]:
+    """The terminals that fit after these states (a look at the table alone offers too many)."""
+    states_of, rules, _, end = table()
+    found = set()
+    for kind in states_of[states[-1]]:
+        stack, step = states[-50:], states_of[states[-1]].get(kind)
+        while step is not None and step < 0 and len(stack) > rules[~step].size:
+            del stack[-rules[~step].size :]
+            stack.append(states_of[stack[-1]][rules[~step].origin])
+            step = states_of[stack[-1]].get(kind)
+        if step is not None or (kind == END and stack[-1] == end):
+            found.add(kind)
+    return found
+
+
+if __name__ == "__main__":
+    with resources.as_file(resources.files("symgrad.grammar").joinpath(TABLE)) as path:
+        path.write_text(json.dumps(compiled(source(GRAMMAR), strict=True), indent=0) + "\n")

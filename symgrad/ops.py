@@ -227,7 +227,7 @@ op("root", lambda m, y, x, n: 1 / (n * m.powi(y, n - 1)), None, meaning=lambda m
 # exponentials and logarithms
 op("exp",   lambda m, y, x: y, ulps=1, latex=r"e^{{{0}}}", notation="e^x", derivative="e^x", shape="exponential", plain=True)
 op("exp2",  lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x, ulps=1, notation="exp2(x)", derivative="2^x*ln(2)")
-op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b), meaning=lambda m, a, b: m.exp(a - b), ulps=2, notation="e^(a-b), the difference not rounded", hidden=True)
+op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b), meaning=lambda m, a, b: m.exp(a - b), ulps=2, notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a, b: m.exp(a - b))
 op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1, ulps=1, notation="expm1(x)", derivative="e^x")
 op("log",   lambda m, y, x: 1 / x, domain=positive(x_), ulps=1, aliases=("ln",), latex=r"\ln", notation="ln(x)", derivative="1/x", open_argument=True, text="ln", plain=True)
 op("log2",  lambda m, y, x: 1 / x / m.log(2), meaning=lambda m, x: m.log(x) / m.log(2), domain=positive(x_), ulps=1, latex=r"\log_{2}", notation="log2(x)", derivative="1/(x*ln(2))", open_argument=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
 from ..engine import Arithmetic
 from ..ops import OPS, Op
@@ -21,6 +21,17 @@ from .balls import BALLS, exact, precision
 
 WORKING_BITS = 80  # Arb's own rounding stays far below an ulp
 UNBOUNDED = arb(0, math.inf)
+
+
+def _operator(function: Callable) -> Callable:
+    def method(self: Rounded, other: Any) -> Rounded:
+        before, ctx.prec = ctx.prec, WORKING_BITS
+        try:
+            return self.m.widened(function(self.ball, bare(other)), 0.5)
+        finally:
+            ctx.prec = before
+
+    return method
 
 
 class Rounded:
@@ -32,28 +43,15 @@ class Rounded:
         self.m = m
         self.ball = ball
 
-    def __add__(self, other: Any) -> Rounded:
-        return self.m.widened(self.ball + bare(other), 0.5)
-
-    def __sub__(self, other: Any) -> Rounded:
-        return self.m.widened(self.ball - bare(other), 0.5)
-
-    def __rsub__(self, other: Any) -> Rounded:
-        return self.m.widened(bare(other) - self.ball, 0.5)
-
-    def __mul__(self, other: Any) -> Rounded:
-        return self.m.widened(self.ball * bare(other), 0.5)
-
-    def __truediv__(self, other: Any) -> Rounded:
-        return self.m.widened(self.ball / bare(other), 0.5)
-
-    def __rtruediv__(self, other: Any) -> Rounded:
-        return self.m.widened(bare(other) / self.ball, 0.5)
+    __add__ = __radd__ = _operator(lambda a, b: a + b)
+    __sub__ = _operator(lambda a, b: a - b)
+    __rsub__ = _operator(lambda a, b: b - a)
+    __mul__ = __rmul__ = _operator(lambda a, b: a * b)
+    __truediv__ = _operator(lambda a, b: a / b)
+    __rtruediv__ = _operator(lambda a, b: b / a)
 
     def __neg__(self) -> Rounded:
         return Rounded(self.m, -self.ball)
-
-    __radd__, __rmul__ = __add__, __mul__
 
     def __repr__(self) -> str:
         return f"Rounded({self.ball})"
@@ -97,9 +95,11 @@ class Rounding(Arithmetic):
 
     def literal(self, value: Any) -> Rounded:
         """An exact decimal as a float run holds it: within half an ulp."""
-        ball = exact(value)
-        return Rounded(self, ball) if ball.is_exact() and self.representable(ball) else self.widened(
-            ball + arb(0, self.ulp(ball) / 4), 0.25)  # fmt: skip
+        with precision(WORKING_BITS):
+            ball = exact(value)
+            if ball.is_exact() and (ball.is_zero() or self.representable(ball)):
+                return Rounded(self, ball)
+            return self.widened(ball, 0.5)
 
     def forward(self, op: Op, x: Sequence[Rounded]) -> Rounded:
         with precision(WORKING_BITS):
@@ -126,8 +126,7 @@ class Rounding(Arithmetic):
         return rule(self, *y, *x)
 
     def pull(self, adjoint: Rounded, partial: Any) -> Rounded:
-        with precision(WORKING_BITS):
-            return adjoint * partial
+        return adjoint * partial
 
     def dead(self, adjoint: Rounded) -> bool:
         return adjoint.ball.is_zero()

@@ -73,10 +73,11 @@ class Witness:
         finite = bool(arb(values[self.tape.roots[0]]).is_finite())
         if not finite or first_undefined(self.tape, BALLS, values) is not None:
             return Spot(balls, False, NONE)
-        if kinks(self.tape, BALLS, values):
+        corners = kinks(self.tape, BALLS, values)  # or closed ends of a domain
+        if any(margin.kind != ">= 0" for _, margin, _ in corners):
             return Spot(balls, True, NONE)
         slope = self.reference.at(balls)[-1]
-        if slope.is_finite():
+        if slope.is_finite() and not corners:
             return Spot(balls, True, slope)
         return Spot(balls, True, arb(gradient(self.tape, BALLS, values).get(self.name, 0)), gap=True)
 

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Iterator
 
 from ..engine import order
 from ..notation import text
 from ..ops import OPS
-from ..value import Value
+from ..value import Value, is_literal
 
 PLAIN = frozenset(
     "add sub mul div neg powi powr pow sqrt log sin cos abs sign pi e if lt le gt ge".split()
@@ -80,14 +80,39 @@ def stumbles(node: Value) -> float:
     div, name = OPS["div"], node.op.name if node.op else ""
     below = [a.op for a in node.args]
     if name == "div":
-        return 4.0 * sum(holds_bar(a) for a in node.args)
-    if name in ("mul", "add", "sub"):
-        return 2.0 * (name == "mul" and div in below)
+        return 8.0 * sum(holds_bar(a) for a in node.args)
+    if name in ("add", "sub"):
+        return shared(node)
+    if name == "mul":
+        return 2.0 * (div in below)
+    if name == "sqrt":
+        return 3.0 * holds_bar(node.args[0])
     if name in ("powi", "powr", "pow"):
         base = node.args[0].op
         return 3.0 * (base is not None and base.name in ("powi", "powr", "pow", "exp")) + 3.0 * (
             is_unit(node.args[1]))  # fmt: skip
     return 0
+
+
+def shared(total: Value) -> float:
+    """A sum whose terms share a function, or share a name though they hold functions."""
+    terms = list(split(total, ("add", "sub", "neg")))
+    factors = [set(split(t, ("mul", "div", "neg", "powi"), first=("div", "powi"))) for t in terms]
+    both = {f for f in set.intersection(*factors) if not is_literal(f)}
+    if any(f.op for f in both):
+        return 3
+    return 1.0 * (bool(both) and any(f.op for found in factors for f in found))
+
+
+def split(v: Value, names: Container[str], first: Container[str] = ()) -> Iterator[Value]:
+    """What is joined by these operations; of those in `first`, the first argument only."""
+    stack = [v]
+    while stack:
+        v = stack.pop()
+        if v.op and v.op.name in names:
+            stack += v.args[:1] if v.op.name in first else v.args
+        else:
+            yield v
 
 
 def is_unit(exponent: Value) -> bool:

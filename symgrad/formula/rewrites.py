@@ -242,6 +242,19 @@ def joined_roots(e: Term) -> Term:
     return e
 
 
+def root_cleared(e: Term) -> Term:
+    """1/(a*sqrt(1 - x^2/a^2)) = a/sqrt(a^4 - a^2*x^2): no fraction in the root, for any sign of a."""
+    m = e.home
+    for s, half in e.factors:
+        for a, n in e.factors if s.is_sum and abs(half) == Fraction(1, 2) else ():
+            least = min(dict(t.factors).get(a, Fraction(0)) for t in s.args)
+            if n * half > 0 and n.denominator == 1 and -4 <= least < 0:
+                k = 2 if n > 0 else -2  # a^2 = sqrt(a^4) goes into the root
+                bracket = m.add(*(m.multiply(t, m.power(a, Fraction(4))) for t in s.args))
+                return m.multiply(e, m.power(a, Fraction(-k)), m.power(s, -half), m.power(bracket, half))
+    return e
+
+
 def fraction_cleared(e: Term) -> Term:
     """(a/b)^n within a product as a^n/b^n: sums in its factors get one fraction bar."""
     m = e.home
@@ -310,5 +323,6 @@ REWRITES: tuple[Rule, ...] = (
     throughout(pythagorean), throughout(complement), throughout(hyperbolic),
     throughout(quotients), throughout(reciprocals), throughout(gathered),
     throughout(absolutes), throughout(signs), throughout(rooted), throughout(joined_roots),
+    root_cleared,
     fraction_cleared, throughout(inverted), throughout(logarithms),
 )  # fmt: skip

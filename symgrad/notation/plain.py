@@ -71,10 +71,10 @@ class Text(Style):
         return FRACTION, [Slot(args[0], PRODUCT), "/", Slot(args[1], PRODUCT + 1)]
 
     def power(self, op: Op, args: Args) -> Shaped:
-        return POWER, [Slot(args[0], POSTFIX + 1), "^", Slot(args[1], POWER + 1)]
+        return POWER, [Slot(args[0], POSTFIX + 1), "^", raised_to(args[1])]
 
     def exponential(self, op: Op, args: Args) -> Shaped:
-        return POWER, ["e^", Slot(args[0], POWER + 1)]
+        return POWER, ["e^", raised_to(args[0])]
 
     def postfix(self, op: Op, args: Args) -> Shaped:
         return POSTFIX, [Slot(args[0], POSTFIX + 1), op.symbol]
@@ -120,6 +120,12 @@ class Unicode(Short):
         if raised is None or is_literal(args[0]):  # 2² is well, but 2⁻¹⁰ and 10²¹ are hard to read
             return Text.power(self, op, args)
         return POWER, [Slot(args[0], POSTFIX + 1), raised]
+
+
+def raised_to(exponent: Value) -> Slot:
+    """An exponent; a minus and one name need no brackets: e^-x."""
+    minus = shape_of(exponent) == "prefix" and exponent.args[0].op is None
+    return Slot(exponent, MINUS if minus else POWER + 1)
 
 
 def shape_of(node: Value) -> str:

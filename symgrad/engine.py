@@ -241,3 +241,11 @@ def kinks(
                     found.append((i, margin, at))
                     break
     return found
+
+
+def applied(op: Op, x: Sequence[float]) -> str:
+    """An operation on numbers, for a message: ln(-1), 0/0."""
+    shown = [f"{a:.6g}" for a in x]
+    if op.infix and len(shown) == 2:
+        return op.infix[0].join(f"({a})" if a.startswith("-") else a for a in shown)
+    return f"{op.name}({', '.join(shown)})"

@@ -16,7 +16,7 @@ from typing import Any
 
 from . import compiler, formula, language, notation, symbolic
 from .arithmetic.floats import FLOATS
-from .engine import Tape, first_undefined, forward, gradient, order
+from .engine import Tape, applied, first_undefined, forward, gradient, order
 from .errors import LimitReached, OutOfDomain, Undecided, UsageError, nearest
 from .exact import exact_gradient, exact_value
 from .limits import Limits, bounded
@@ -114,9 +114,13 @@ class Expression:
         found = first_undefined(self.tape, FLOATS, values)
         if found and found[2] is False:
             i, margin, _ = found
+            op, x = self.tape.ops[i], [values[j] for j in self.tape.args[i]]
+            place = self.place(i)
+            culprit = "" if place and self.text else f": {notation.text(self._nodes[i])}"
             raise OutOfDomain(
-                _broken(self.tape, i, values), text=self.text, position=self.place(i)
-            )
+                f"{applied(op, x)} has no value{culprit}",  # type: ignore[arg-type]
+                text=self.text, position=place,
+            )  # fmt: skip
 
     def place(self, i: int) -> tuple[int, int] | None:
         """Where in the text node i of the tape stands, if that is known."""
@@ -252,13 +256,6 @@ def _number(name: str, x: Any) -> float:
 
 def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}"
-
-
-def _broken(tape: Tape, i: int, values: Sequence[float]) -> str:
-    """Says which operation has no value, and at which arguments."""
-    op = tape.ops[i]
-    x = ", ".join(f"{values[j]:.6g}" for j in tape.args[i])
-    return f"{op.name}({x}) has no value"  # type: ignore[union-attr]
 
 
 def parse(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -168,15 +169,9 @@ def _check(p: Any, sampled: bool) -> dict[str, Any]:
 
 def shown(found: dict[str, Any], terminal: Terminal) -> None:
     """The answer as text: the function, each derivative, the verdict."""
-    variables = found["variables"]
-    name = f"f({', '.join(variables)})" if variables else "f"
-    terminal.line(_equation(terminal.bold(name), len(name), found["function"]))
-    for note in found["notes"]:
-        terminal.line(terminal.dim(f"  note: {note}"))
-    if found["value"]:
-        given = ", ".join(f"{n} = {x:g}" if x == float(f"{x:g}") else f"{n} = {x!r}" for n, x in found["at"].items())
-        if not found["free"]:
-            terminal.line(_number(found["value"], "f", len(name), terminal, f"at {given}" if given else ""))
+    name = f"f({', '.join(found['variables'])})" if found["variables"] else "f"
+    rows = [] if found["free"] else [_number(found["value"], terminal, bound(found["at"]))]
+    _block(terminal, name, found["function"], rows, found["notes"])
     for partial in found["partials"]:
         _shown_partial(found, partial, terminal)
     if found["verdict"]:
@@ -185,72 +180,106 @@ def shown(found: dict[str, Any], terminal: Terminal) -> None:
             terminal.line(line)
 
 
-def _equation(label: str, width: int, formula: str) -> str:
+def _shown_partial(found: dict[str, Any], partial: dict[str, Any], terminal: Terminal) -> None:
+    rows = []
+    if partial["substituted"]:
+        rows.append((partial["substituted"], f"at {bound(found['at'])}"))
+    elif not found["free"]:
+        rows.append(_number(partial, terminal))
+    told = partial.get("note") and (not found["free"] or partial["verdict"] == "undefined")
+    notes = [*partial["notes"], *([partial["note"]] if told else [])]
+    terminal.line()
+    _block(terminal, symbol(found, partial["wrt"]), partial["formula"], rows, notes)
+
+
+def _block(
+    terminal: Terminal, label: str, formula: str, rows: Sequence[tuple[str, str] | None],
+    notes: Sequence[str],
+) -> None:  # fmt: skip
+    """label = formula, and below it, their = under its =, what more is known."""
     if "\n" in formula.strip():
-        return f"{label}:\n" + "\n".join("    " + line for line in formula.strip().splitlines())
-    return f"{label} = {formula}"
+        terminal.line(terminal.bold(label) + ":")
+        for line in formula.strip().splitlines():
+            terminal.line("    " + line)
+    else:
+        terminal.line(f"{terminal.bold(label)} = {formula}")
+    indent = " " * len(label)
+    for row in filter(None, rows):
+        terminal.line(f"{indent} = {row[0]}" + (f"    {terminal.dim(row[1])}" if row[1] else ""))
+    for note in notes:
+        terminal.line(f"{indent}   {terminal.dim(note)}")
+
+
+def bound(at: dict[str, float]) -> str:
+    """x = 2, w = 0.5"""
+    return ", ".join(f"{name} = {short(x)}" for name, x in at.items())
+
+
+def short(x: float) -> str:
+    """A float as one writes it: 2 for 2.0, all digits where they are needed."""
+    return repr(int(x)) if x == int(x) and abs(x) < 1e16 else repr(x)
 
 
 def symbol(found: dict[str, Any], name: str) -> str:
     """f'(x) for one variable, else ∂f/∂x."""
-    order, alone = found["order"], len(found["variables"]) <= 1
-    if alone:
+    order = found["order"]
+    if len(found["variables"]) <= 1:
         return "f" + ("'" * order if order < 4 else f"^({order})") + f"({name})"
-    power = "" if order == 1 else "²³⁴⁵⁶⁷⁸⁹"[order - 2] if order < 10 else "^10"
+    power = "" if order == 1 else str(order).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"∂{power}f/∂{name}{power}"
 
 
-def _shown_partial(found: dict[str, Any], partial: dict[str, Any], terminal: Terminal) -> None:
-    label = symbol(found, partial["wrt"])
-    terminal.line()
-    terminal.line(_equation(terminal.bold(label), len(label), partial["formula"]))
-    if partial["substituted"]:
-        bound = ", ".join(f"{n} = {x:g}" for n, x in found["at"].items())
-        width = max(len(label), len(bound) + 3)
-        terminal.line(f"{terminal.dim(f'at {bound}'.rjust(len(label)))} = {partial['substituted']}" if width else "")
-    if not found["free"] and partial.get("engine") is not None:
-        terminal.line(_number(partial, "", len(label), terminal))
-    for note in [*partial["notes"], partial.get("note")]:
-        if note:
-            terminal.line(terminal.dim(" " * len(label) + f"   {note}"))
+def _number(check: dict[str, Any] | None, terminal: Terminal, where: str = "") -> tuple[str, str] | None:
+    """The number, and beside it where it is and how far float64 was off."""
+    if check is None or check.get("verdict") == "undefined" and check["engine"] is None:
+        return None
+    remarks = ", ".join(t for t in (f"at {where}" if where else "", _error(check)) if t)
+    if check.get("one_sided"):
+        return terminal.bold(_sides(check)), remarks
+    return terminal.bold(_digits(check)), remarks
 
 
-def _number(check: dict[str, Any], label: str, width: int, terminal: Terminal, where: str = "") -> str:
-    """= 0.0353...   float64: off by 0.4 ulp"""
+def _digits(check: dict[str, Any]) -> str:
+    """The correctly rounded number; its digits where no float can hold it."""
     exact = check.get("exact")
-    x = check["engine"] if exact is None else exact
-    tail = _error(check)
-    number = terminal.bold(repr(x)) if check.get("verdict") not in ("kink", "undefined") else _sides(check)
-    remarks = "   ".join(t for t in (where, tail) if t)
-    return f"{label.rjust(width)} = {number}" + (f"   {terminal.dim(remarks)}" if remarks else "")
+    if check.get("verdict") == "out_of_range" and check["digits"]:
+        return decimal(check["digits"])
+    return repr(check["engine"] if exact is None else exact)
+
+
+def decimal(digits: str) -> str:
+    """17 of 40 digits."""
+    mantissa, e, exponent = digits.partition("e")
+    return mantissa[: 18 + mantissa.startswith("-")] + e + exponent
 
 
 def _sides(check: dict[str, Any]) -> str:
-    if check.get("one_sided"):
-        left, right = check["one_sided"]
-        shown = [f"{x!r} from the {side}" for x, side in ((left, "left"), (right, "right")) if x is not None]
-        return "no derivative: " + ", ".join(shown)
-    return "undefined"
+    """-1 from the left, 1 from the right"""
+    sides = zip(check["one_sided"], ("left", "right"))
+    return ", ".join(f"{short_or_inf(x)} from the {side}" for x, side in sides if x is not None)
+
+
+def short_or_inf(x: float) -> str:
+    return short(x) if math.isfinite(x) else str(x).replace("inf", "infinite")
 
 
 def _error(check: dict[str, Any]) -> str:
-    """How far float64 was off."""
-    ulps, engine = check.get("ulps"), check.get("engine")
-    if check.get("verdict") is None:
+    """How far float64 backpropagation was off."""
+    ulps, engine, verdict = check.get("ulps"), check.get("engine"), check.get("verdict")
+    if verdict is None:
         return "float64, not verified"
-    if engine is None:
+    if engine is None or verdict == "undefined":
         return ""
-    if engine == check.get("exact"):
+    if engine == check.get("exact") and verdict != "out_of_range":
         return "float64 gives exactly this"
-    if check["verdict"] in ("verified",):
-        return f"float64 gives {engine!r}, {ulps:.1f} ulp off"
-    return f"float64 gives {engine!r}"
+    off = f", {ulps:.1f} ulp off" if verdict == "verified" else ""
+    return f"float64 gives {engine!r}{off}"
 
 
 SENTENCES = {
-    "lost_digits": "the rules are right, but float64 loses digits here (ill-conditioned)",
+    "lost_digits": "the rules are right, but float64 loses digits here",
     "out_of_range": "the rules are right, but float64 over- or underflows here",
-    "kink": "a kink: the one-sided derivatives differ or are infinite",
+    "kink": "a kink: there is no single derivative here, and the engine's choice lies in the interval",
     "convention": "differentiable here, but backpropagation's choice at a kink is not the derivative",
     "undefined": "undefined here",
     "undecided": "undecided: the check could not be completed",
@@ -262,24 +291,22 @@ def verdict_lines(found: dict[str, Any], terminal: Terminal) -> list[str]:
     """The last word, and what it rests on."""
     verdict = found["verdict"]
     if verdict == "verified":
-        count = len(found["partials"])
-        what = {0: "the value", 1: "the derivative"}.get(count, f"all {count} derivatives")
         worst = found["worst_ulps"]
-        error = "" if worst is None else f", float64 at most {worst:.1f} ulp off"
-        return [terminal.good("✓ verified") + f" against SymPy: {what} {_where(found)}{error}"]
-    mark = terminal.bad("✗") if verdict == "wrong" else terminal.odd("·")
+        error = "" if worst is None else f", worst error {worst:.1f} ulp"
+        return [terminal.good("✓ verified") + f" against SymPy {_where(found)}{error}"]
+    mark = terminal.bad("✗") if verdict == "wrong" else terminal.odd("!")
     lines = [f"{mark} {SENTENCES[verdict]}"]
     for check in [found["value"], *found["partials"]]:
-        if check and check.get("verdict") == "wrong":
-            at = ", ".join(f"{n} = {x!r}" for n, x in (check["point"] or found["at"]).items())
-            lines.append(f"  {check.get('wrt', 'value')} at {at}: {check['note']}")
+        if check and check.get("verdict") in ("wrong", "undecided") and check["note"]:
+            at = bound(check["point"] or found["at"])
+            lines.append(f"  {check.get('wrt', 'the value')}{f' at {at}' if at else ''}: {check['note']}")
     return lines
 
 
 def _where(found: dict[str, Any]) -> str:
-    points = found["points"]
+    """at 12 points (x = 2; w, b sampled)"""
     if not found["sampled"]:
         return "at this point" if found["at"] else ""
-    bound = ", ".join(f"{n} = {x:g}" for n, x in found["at"].items())
-    fixed = f" with {bound}" if bound else ""
-    return f"at {points} points{fixed}"
+    points = "1 point" if found["points"] == 1 else f"{found['points']} points"
+    given = f"{bound(found['at'])}; " if found["at"] else ""
+    return f"at {points} ({given}{', '.join(found['free'][:6])}{', ...' if len(found['free']) > 6 else ''} sampled)"

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..engine import Tape
+from ..engine import Tape, order
 from ..errors import LimitReached, SymgradError, Undecided
 from ..limits import Limits
 from ..value import Value
@@ -84,7 +84,7 @@ def verification(
     bound = {name: x for name, x in at.items() if name in tape.variables or name in names}
     try:
         column = Column.of(meaning or root, names, limits, above)
-        problem = Problem(tape, column, names, limits)
+        problem = Problem(tape, column, names, limits, order([root]))
         points = samples(tape, bound, free, limits)
         look = examined if len(names) <= MANY else examined_along
         reports = tuple(look(problem, {**dict.fromkeys(names, 0.0), **p}) for p in points)
@@ -104,12 +104,15 @@ def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool)
     """All points in one verdict: the worst given one; sampled oddities are notes."""
     counting = [r for r in reports if not sampled or r.verdict in ("wrong", "undecided", "verified")]
     settled = [r for r in counting if r.verdict != "undecided"]
+    notes: tuple[str, ...]
     if not reports:
         note = f"fewer than {FEWEST} points were found inside the domain"
         return undecided(names, Undecided(note), sampled)
-    if sampled and len(reports) < FEWEST:
+    if all(r.verdict == "undefined" for r in reports):
+        verdict, notes = "undefined", ()
+    elif sampled and len(reports) < FEWEST:
         verdict = worst(["undecided", *(r.verdict for r in reports)])
-        notes: tuple[str, ...] = (f"only {len(reports)} points were found inside the domain",)
+        notes = (f"only {len(reports)} points were found inside the domain",)
     elif sampled and len(settled) < FEWEST and not any(r.verdict == "wrong" for r in reports):
         verdict, notes = Counter(r.verdict for r in reports).most_common(1)[0][0], ()
         counting = [r for r in reports if r.verdict == verdict]

@@ -27,7 +27,10 @@ def number(rng: random.Random) -> float:
 def samples(
     tape: Tape, bound: Mapping[str, float], free: Sequence[str], limits: Limits
 ) -> list[dict[str, float]]:
-    """Points where f has a value; the bound variables keep theirs."""
+    """Points where f has a value; the bound variables keep theirs.
+
+    Where these alone put f outside its domain, that one point.
+    """
     if not free:
         return [dict(bound)]
     rng = random.Random(SEED)
@@ -50,6 +53,9 @@ def _drawn(
         if culprits is None:
             yield dict(point)
             culprits = set(free)
+        elif culprits.isdisjoint(free):  # the bound variables alone lie outside the domain
+            yield dict(point)
+            return
         moving = [name for name in free if name in culprits] or list(free)
         point.update({name: number(rng) for name in moving})
 

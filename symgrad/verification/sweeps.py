@@ -21,6 +21,7 @@ from ..arithmetic.floats import FLOATS
 from ..arithmetic.rounding import ROUNDING, Rounded
 from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
 from ..limits import Limits
+from ..value import Value
 from .column import Column
 
 FIRST_BITS = 128
@@ -39,6 +40,7 @@ class Problem:
     column: Column
     names: tuple[str, ...]
     limits: Limits
+    nodes: Sequence[Value] = ()  # the tape's nodes, for messages
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import NEGLIGIBLE, precision
-from ..arithmetic.balls import nearest
+from ..arithmetic.balls import NEGLIGIBLE, nearest, precision
+from ..engine import applied
+from ..notation import text
 from .kinks import Side, interval, one_sided, overlaps
 from .sweeps import (
     BallRun, FloatRun, Point, Problem, agree, engine_balls, exact_point, floats, limit_of,
@@ -87,24 +88,18 @@ def examined(problem: Problem, point: Point) -> PointReport:
 
 
 def broken(problem: Problem, run: BallRun) -> str:
-    """Which operation is outside its domain, for the message."""
-    i, margin, _ = run.undefined
+    """Which subexpression is outside its domain, for the message."""
+    i, _, _ = run.undefined
     op = problem.tape.ops[i]
-    x = ", ".join(shown(run.values[j]) for j in problem.tape.args[i])
-    return f"{op.name}({x}) has no value"  # type: ignore[union-attr]
+    x = [float(run.values[j].mid()) for j in problem.tape.args[i]]
+    return f"{text(problem.nodes[i])} has no value here: {applied(op, x)}"  # type: ignore[arg-type]
 
 
 def approached(problem: Problem, at: dict[str, arb]) -> str:
     """The limit of f there, where SymPy's expression has one from every side."""
     with precision(512):
         value = limit_of(problem, at, 0)
-        return f"; its limit there is {digits(value, 17)}" if value.is_finite() else ""
-
-
-def shown(ball: Any) -> str:
-    """A ball's middle to six digits."""
-    x = float(ball.mid()) if ball.is_finite() else math.nan
-    return f"{x:.6g}"
+        return f"; its limit is {nearest(value):.17g}" if value.is_finite() else ""
 
 
 def judged(
@@ -124,22 +119,22 @@ def judged(
 
 def in_floats(name: str, got: float, truth: arb, scale: float, allowed: arb) -> Check:
     """The float number against the truth: out of range, wrong, lost digits or verified."""
-    exact, text = nearest(truth), digits(truth)
+    exact, decimal = nearest(truth), digits(truth)
     if out_of_range(got, exact, truth, allowed):
-        return Check(name, "out_of_range", got, exact, text, note="floats over- or underflow here")
+        return Check(name, "out_of_range", got, exact, decimal, note="floats over- or underflow here")
     if allowed.is_finite() and not (math.isfinite(got) and allowed.contains(arb(got))):
         note = f"a correct float run gives {float(allowed.mid()):.17g} ± {float(allowed.rad()):.2g}"
-        return Check(name, "wrong", got, exact, text, note="the float path is wrong: " + note)
+        return Check(name, "wrong", got, exact, decimal, note="the float path is wrong: " + note)
     if not math.isfinite(got):
-        return Check(name, "out_of_range", got, exact, text, note="floats over- or underflow here")
+        return Check(name, "out_of_range", got, exact, decimal, note="floats over- or underflow here")
     gap = abs(arb(got) - truth)
     unit = ulp(max(scale, abs(exact)) if math.isfinite(scale) else exact)
     ulps = float((gap / arb(unit)).mid())
     if ulps <= MOST_ULPS:
-        return Check(name, "verified", got, exact, text, ulps)
+        return Check(name, "verified", got, exact, decimal, ulps)
     own = float((gap / arb(ulp(exact))).mid()) if exact else math.inf
     lost = min(math.log10(max(own, 1.0)), 17.0)
-    return Check(name, "lost_digits", got, exact, text, ulps, note=f"about {lost:.0f} digits are lost")
+    return Check(name, "lost_digits", got, exact, decimal, ulps, note=f"about {lost:.0f} digits are lost")
 
 
 def out_of_range(got: float, exact: float, truth: arb, allowed: arb) -> bool:

@@ -18,8 +18,16 @@ from functools import cached_property
 from typing import Any
 
 from .arithmetic.arrays import numpy
-from .arithmetic.code import Code, Program, gradient_lines, label, swept
-from .arithmetic.dialects import NUMPY, PYTHON, SWIFT, Dialect
+from .arithmetic.code import (
+    Code,
+    Program,
+    gradient_lines,
+    gradient_program,
+    label,
+    swept,
+    value_program,
+)
+from .arithmetic.dialects import DIALECTS, NUMPY, PYTHON, SWIFT, Dialect
 from .arithmetic.floats import FLOATS
 from .arithmetic.ieee import RAISED
 from .arithmetic.writing import Layout, written
@@ -51,6 +59,23 @@ def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1,
     return Compiled(root, variables, chosen(wrt, variables), order, backend)
 
 
+def expression_code(root: Value, dialect: str, variables: Sequence[str] | None = None) -> str:
+    """The text of a function f that computes the value, in "python", "numpy" or "c"."""
+    if dialect not in DIALECTS:
+        raise UsageError(f"unknown dialect {dialect!r}; one of {', '.join(DIALECTS)}")
+    program = value_program(root, DIALECTS[dialect], variables)
+    return written(program, DIALECTS[dialect], "f", formula(root), [0])
+
+
+def gradient_code(root: Value, dialect: str, variables: Sequence[str] | None = None) -> str:
+    """The same with the gradient; in C `double value_and_gradient(point, grad)`."""
+    if dialect not in DIALECTS:
+        raise UsageError(f"unknown dialect {dialect!r}; one of {', '.join(DIALECTS)}")
+    program = gradient_program(root, DIALECTS[dialect], variables)
+    layout = [0, list(range(1, len(program.outputs)))]
+    return written(program, DIALECTS[dialect], "value_and_gradient", formula(root), layout)
+
+
 def chosen(wrt: Iterable[str] | str | None, variables: Sequence[str]) -> tuple[str, ...]:
     """The variables to differentiate by, checked."""
     if wrt is None:
@@ -74,7 +99,7 @@ class Compiled:
     variables: tuple[str, ...]
     wrt: tuple[str, ...]
     order: int
-    backend: str  # what runs one point, what runs a batch, and why
+    _why: str = ""  # NumPy cannot run it
 
     def __init__(self, root: Value, variables: tuple[str, ...], wrt: tuple[str, ...], order: int,
                  backend: str) -> None:  # fmt: skip
@@ -82,16 +107,19 @@ class Compiled:
         self.variables, self.wrt, self.order = variables, wrt, order
         self._roots = tape_roots(root, wrt) if order == 2 else [root]
         self._formula = formula(root)
-        self._arrays: Callable | None = None
-        if backend != "python":
-            self._arrays, why = self._numpy(backend)
         if backend == "numpy":
+            self._text(NUMPY)  # Unsupported shows at once
             self._quick = self._scalars
-            self.backend = "numpy"
         else:
             self._quick = function_of(self._text(SWIFT))
-            self.backend = "python" if backend == "python" else "python, batches in " + (
-                "numpy" if self._arrays else f"python ({why})")  # fmt: skip
+
+    @property
+    def backend(self) -> str:
+        """What runs one point, what runs a batch, and why."""
+        asked = self._made_of[-1]
+        if asked != "auto":
+            return asked
+        return "python, batches in " + ("numpy" if self._arrays else f"python ({self._why})")
 
     def __reduce__(self) -> tuple:
         return Compiled, self._made_of
@@ -242,14 +270,16 @@ class Compiled:
         program, layout = derivatives(self._roots, dialect, self.variables, self.wrt)
         return written(program, dialect, "value_and_gradient", self._formula, layout)
 
-    def _numpy(self, backend: str) -> tuple[Callable | None, str]:
-        """The function over arrays, or why there is none."""
+    @cached_property
+    def _arrays(self) -> Callable | None:
+        """The function over arrays, made when it is first asked for; None where there is none."""
+        if self._made_of[-1] == "python":
+            return None
         try:
-            return function_of(self._text(NUMPY)), ""
+            return function_of(self._text(NUMPY))
         except Unsupported as error:
-            if backend == "numpy":
-                raise
-            return None, error.message
+            self._why = error.message
+            return None
 
 
 def tape_roots(root: Value, wrt: Sequence[str]) -> list[Value]:

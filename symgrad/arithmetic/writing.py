@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .code import Program, gradient_program, value_program
-from .dialects import ARITHMETIC, ATOM, DIALECTS, NEG, Dialect, Form, prelude
+from .code import Program
+from .dialects import ARITHMETIC, ATOM, NEG, Dialect, Form, prelude
 
 WIDTH = 60  # an expression longer than this gets a name of its own
 FORMULA = re.compile(r"[\w +\-*/^()<>=.,|!;]{1,200}")  # what may stand in a docstring
@@ -123,11 +123,10 @@ class Writer:
                 self.texts[i] = (self.names[program.holds[i]], ATOM)
             else:
                 text, precedence = self.expression(i)
-                if self.uses[i] > 1 or len(text) > WIDTH:
-                    if i not in outputs or self.uses[i] > 1:
-                        count += 1
-                        made.append((f"{prefix}{count}", text))
-                        text, precedence = made[-1][0], ATOM
+                if self.uses[i] > 1 or (len(text) > WIDTH and i not in outputs):
+                    count += 1
+                    made.append((f"{prefix}{count}", text))
+                    text, precedence = made[-1][0], ATOM
                 self.texts[i] = (text, precedence)
         return made
 
@@ -211,19 +210,3 @@ def c_function(name: str, writer: Writer, lines: Sequence[tuple[str, str]], form
 
 
 FUNCTIONS = {"python": python_function, "numpy": numpy_function, "c": c_function}
-
-
-def expression_code(root: Any, dialect: str, formula: str = "",
-                    variables: Sequence[str] | None = None) -> str:  # fmt: skip
-    """The text of a function f that computes the root's value."""
-    target = DIALECTS[dialect]
-    return written(value_program(root, target, variables), target, "f", formula, [0])
-
-
-def gradient_code(root: Any, dialect: str, formula: str = "",
-                  variables: Sequence[str] | None = None) -> str:  # fmt: skip
-    """The text of a function that computes the root's value and its gradient."""
-    target = DIALECTS[dialect]
-    program = gradient_program(root, target, variables)
-    layout = [0, list(range(1, len(program.outputs)))]
-    return written(program, target, "value_and_gradient", formula, layout)

@@ -145,9 +145,7 @@ def cancels(*x: float) -> bool:
 
 def tied(m: Any, y: Any, x: Any) -> list[Any]:
     """max, min: an equal share to every argument that attains y (the element of smallest norm)."""
-    hits = [m.eq(a, y) for a in x]
-    count = m.sum(*hits)
-    return [hit / count for hit in hits]
+    return m.shares(y, x)
 
 
 def norm_pullback(m: Any, y: Any, x: Any) -> list[Any]:
@@ -299,7 +297,7 @@ op("erfc",   lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x), latex=r"\opera
 op("erfinv", lambda m, y, x: m.sqrt(m.pi()) / 2 / m.gaussian(y), domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x), notation="erfinv(x)", derivative="sqrt(pi)*e^(erfinv(x)^2)/2", delicate=(None, always), ulps=1)
 op("gamma",  lambda m, y, x: y * m.digamma(x), domain=off_poles(x_), latex=r"\Gamma", notation="gamma(x)", derivative="gamma(x)*digamma(x)", delicate=(None, always), ulps=1)
 op("lgamma", lambda m, y, x: m.digamma(x), meaning=lambda m, x: m.log(m.gamma(x)**2) / 2, domain=off_poles(x_), aliases=("gammaln", "loggamma"), notation="lgamma(x) = ln|gamma(x)|", derivative="digamma(x)", ulps=1)
-op("digamma", lambda m, y, x: m.polygamma(1, x), domain=off_poles(x_), aliases=("psi",), notation="digamma(x)", derivative="polygamma(1, x)", ulps=1)
+op("digamma", lambda m, y, x: m.polygamma(1, x), domain=off_poles(x_), aliases=("psi",), text="psi", notation="digamma(x)", derivative="polygamma(1, x)", ulps=1)
 op("polygamma", None, lambda m, y, n, x: m.polygamma(n + 1, x), domain=off_poles(lambda m, n, x: x), notation="polygamma(n, x)", derivative="polygamma(n + 1, x)", ulps=1)
 op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)), lambda m, y, a, b: y * (m.digamma(b) - m.digamma(a + b)), forward=gamma_quotient, meaning=gamma_quotient, domain=off_poles(lambda m, a, b: a) + off_poles(lambda m, a, b: b), notation="beta(a, b)", derivative="beta(a, b)*(digamma(a) - digamma(a + b)), ...", delicate=(always, always, always), ulps=1)
 op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gamma(x + 1), meaning=lambda m, x: m.gamma(x + 1), domain=off_poles(lambda m, x: x + 1), notation="x!", derivative="x!*digamma(x + 1)", delicate=(always, always), symbol="!", shape="postfix", ulps=1)

@@ -145,8 +145,9 @@ def dot(a: Sequence[float], b: Sequence[float]) -> float:
         rough = math.inf
     if 3 * abs(rough) >= sum(map(abs, products)) and TINY < abs(rough) < HUGE:
         return rough
-    if TINY < max(map(abs, products), default=0.0) < HUGE and min(map(abs, products)) > TINY:
-        return math.fsum(part for pair in map(two_product, a, b) for part in pair)
+    pairs = [(p, q) for p, q in zip(a, b) if p and q]  # relu makes many zeros, which are exact
+    if math.isfinite(rough) and all(TINY < abs(p * q) < HUGE for p, q in pairs):
+        return math.fsum(part for p, q in pairs for part in two_product(p, q))
     if all(map(math.isfinite, (*a, *b))):
         return nearest(sum(Fraction(p) * Fraction(q) for p, q in zip(a, b)))
     return sum(products)

@@ -171,7 +171,8 @@ def shown(found: dict[str, Any], terminal: Terminal) -> None:
     """The answer as text: the function, each derivative, the verdict."""
     name = f"f({', '.join(found['variables'])})" if found["variables"] else "f"
     rows = [] if found["free"] else [_number(found["value"], terminal, bound(found["at"]))]
-    _block(terminal, name, found["function"], rows, found["notes"])
+    missing = undefined(found)
+    _block(terminal, name, found["function"], rows, [*found["notes"], *missing])
     for partial in found["partials"]:
         _shown_partial(found, partial, terminal)
     if found["verdict"]:
@@ -186,10 +187,16 @@ def _shown_partial(found: dict[str, Any], partial: dict[str, Any], terminal: Ter
         rows.append((partial["substituted"], f"at {bound(found['at'])}"))
     elif not found["free"]:
         rows.append(_number(partial, terminal))
-    told = partial.get("note") and (not found["free"] or partial["verdict"] == "undefined")
+    told = partial.get("note") and not found["free"] and not undefined(found)
     notes = [*partial["notes"], *([partial["note"]] if told else [])]
     terminal.line()
     _block(terminal, symbol(found, partial["wrt"]), partial["formula"], rows, notes)
+
+
+def undefined(found: dict[str, Any]) -> list[str]:
+    """Why f itself has no value here, if it has none."""
+    value = found["value"]
+    return [value["note"]] if value and value.get("verdict") == "undefined" and value["note"] else []
 
 
 def _block(

@@ -118,7 +118,7 @@ def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool)
         counting = [r for r in reports if r.verdict == verdict]
     else:
         verdict, notes = worst(r.verdict for r in counting), ()
-    notes += tuple(oddities(reports)) if sampled else ()
+    notes += tuple(oddities(reports)) if sampled and verdict != "undefined" else ()
     columns = [_partial(name, k, reports, counting) for k, name in enumerate(("", *names))]
     return Verification(
         verdict, columns[0], {p.name: p for p in columns[1:]}, tuple(reports), sampled,

@@ -149,7 +149,7 @@ def digits(ball: arb, count: int = DIGITS) -> str:
     """The truth in decimal."""
     if not ball.is_finite():
         return "nan"
-    if abs(ball) < NEGLIGIBLE:
+    if abs(ball) < NEGLIGIBLE and ball.rel_accuracy_bits() < DIGITS * 3:
         return "0"
     return str(ball.mid().str(count, radius=False))
 

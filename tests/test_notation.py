@@ -1,0 +1,228 @@
+"""How graphs are written: as text that reads back, in Unicode, in LaTeX and as MathML."""
+
+from __future__ import annotations
+
+import time
+import xml.etree.ElementTree as xml
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+
+from symgrad.language import graph_of
+from symgrad.notation import latex, mathml, text, unicode
+from symgrad.ops import OPS, Op, op
+from symgrad.value import Graphs, Value, literal, same, variable
+
+from .rows import example
+from .strategies import graphs
+
+g = Graphs()
+x, y, z, w, b, f = (g.variable(name) for name in "xyzwbf")
+alpha, x1, x_1, speed = (g.variable(name) for name in ("alpha", "x1", "x_1", "speed"))
+half = literal(Fraction(1, 2))
+DECLARED = {"speed", "my_long_name"}  # names that need a declaration
+
+WRITTEN = [  # graph, text, Unicode, LaTeX
+    (g.tanh(x * w + b), "tanh(x*w + b)", "tanh(x·w + b)", r"\tanh\left(x w + b\right)"),
+    (2 * x * g.cos(x**2), "2*x*cos(x^2)", "2x·cos(x²)", r"2 x \cos\left(x^{2}\right)"),
+    (
+        x**2 * g.cos(x) - g.sin(x) / x,
+        "x^2*cos(x) - sin(x)/x",
+        "x²·cos(x) − sin(x)/x",
+        r"x^{2} \cos\left(x\right) - \frac{\sin\left(x\right)}{x}",
+    ),
+    (g.exp(-(x**2 / 2)), "e^(-x^2/2)", "e^(−x²/2)", r"e^{-\frac{x^{2}}{2}}"),
+    (g.exp(x) ** 2, "(e^x)^2", "(e^x)²", r"\left(e^{x}\right)^{2}"),
+    (-(x * y), "-x*y", "−x·y", "-x y"),
+    (-x * y, "(-x)*y", "(−x)·y", r"\left(-x\right) y"),
+    (x * -y, "x*(-y)", "x·(−y)", r"x \cdot \left(-y\right)"),
+    (x - -y, "x - (-y)", "x − (−y)", r"x - \left(-y\right)"),
+    (-x + y, "-x + y", "−x + y", "-x + y"),
+    (x + (y - z), "x + (y - z)", "x + (y − z)", r"x + \left(y - z\right)"),
+    (x - (y - z), "x - (y - z)", "x − (y − z)", r"x - \left(y - z\right)"),
+    (x - y - z, "x - y - z", "x − y − z", "x - y - z"),
+    (x * (y * z), "x*(y*z)", "x·(y·z)", r"x \cdot \left(y z\right)"),
+    (x / 2 / y, "(x/2)/y", "(x/2)/y", r"\frac{\frac{x}{2}}{y}"),
+    (x / (2 * y), "x/(2*y)", "x/(2y)", r"\frac{x}{2 y}"),
+    (x / y * z, "(x/y)*z", "(x/y)·z", r"\frac{x}{y} z"),
+    (x * (y / z), "x*(y/z)", "x·(y/z)", r"x \frac{y}{z}"),
+    (x * y / z, "x*y/z", "x·y/z", r"\frac{x y}{z}"),
+    (x**-2, "x^(-2)", "x⁻²", "x^{-2}"),
+    (x**y**z, "x^(y^z)", "x^(y^z)", "x^{y^{z}}"),
+    ((x**y) ** z, "(x^y)^z", "(x^y)^z", r"\left(x^{y}\right)^{z}"),
+    (x**-y, "x^(-y)", "x^(−y)", "x^{-y}"),
+    (x ** (2 * y), "x^(2*y)", "x^(2y)", "x^{2 y}"),
+    ((-x) ** 2, "(-x)^2", "(−x)²", r"\left(-x\right)^{2}"),
+    (-(x**2), "-x^2", "−x²", "-x^{2}"),
+    (g.sin(x) ** 2, "sin(x)^2", "sin(x)²", r"\sin^{2}\left(x\right)"),
+    (abs(x), "|x|", "|x|", r"\left|x\right|"),
+    (abs(abs(x) - 1), "abs(|x| - 1)", "abs(|x| − 1)", r"\left|\left|x\right| - 1\right|"),
+    (abs(x) * abs(y), "|x|*|y|", "|x|·|y|", r"\left|x\right| \left|y\right|"),
+    (g.factorial(x), "x!", "x!", "x!"),
+    (2 * g.factorial(x + 1), "2*(x + 1)!", "2·(x + 1)!", r"2 \left(x + 1\right)!"),
+    (g.factorial(g.factorial(x)), "(x!)!", "(x!)!", r"\left(x!\right)!"),
+    (g.factorial(x**2), "(x^2)!", "(x²)!", r"\left(x^{2}\right)!"),
+    (2 ** g.factorial(x), "2^x!", "2^x!", "2^{x!}"),
+    (g.log(x), "ln(x)", "ln(x)", r"\ln\left(x\right)"),
+    (g.log2(x), "log2(x)", "log2(x)", r"\log_{2}\left(x\right)"),
+    (g.sqrt(x) * 2, "sqrt(x)*2", "√x·2", r"\sqrt{x} \cdot 2"),
+    (g.sqrt(x + 1) ** 2, "sqrt(x + 1)^2", "(√(x + 1))²", r"\sqrt{x + 1}^{2}"),
+    (g.cbrt(x), "cbrt(x)", "∛x", r"\sqrt[3]{x}"),
+    (g.root(x, literal(4)), "root(x, 4)", "root(x, 4)", r"\sqrt[4]{x}"),
+    (
+        g.node(OPS["if"], (g.le(x, 0), g.exp(x), x + 1)),
+        "if(x <= 0, e^x, x + 1)",
+        "if(x ≤ 0, e^x, x + 1)",
+        r"\begin{cases} e^{x} & \text{if } x \le 0 \\ x + 1 & \text{otherwise} \end{cases}",
+    ),
+    (2 * g.pi() * x, "2*pi*x", "2·π·x", r"2 \pi x"),
+    (half * x, "0.5*x", "0.5x", "0.5 x"),
+    (x * 2 * y, "x*2*y", "x·2·y", r"x \cdot 2 \cdot y"),
+    (f * (x + 1), "f*(x + 1)", "f·(x + 1)", r"f \cdot \left(x + 1\right)"),
+    (2 * (x / y), "2*(x/y)", "2·(x/y)", r"2 \cdot \frac{x}{y}"),
+    (alpha * x1 * x_1, "alpha*x1*x_1", "α·x1·x₁", r"\alpha \mathrm{x1} x_{1}"),
+    (speed**2, "speed^2", "speed²", r"\mathrm{speed}^{2}"),
+]
+
+
+def short(root: Value) -> str:
+    return text(root, explicit=False)
+
+
+READ_BACK = [text, short, unicode, latex]
+READABLE = [example(row) for row in OPS.values() if not row.hidden]
+
+
+def reread(written: str) -> Value:
+    return graph_of(written, variables=DECLARED).root
+
+
+@pytest.mark.parametrize(
+    ("root", "typed", "pretty", "source"), WRITTEN, ids=[r[1] for r in WRITTEN]
+)
+def test_written(root: Value, typed: str, pretty: str, source: str) -> None:
+    """Brackets stand where the reading or the eye needs them, and nowhere else."""
+    assert (typed, pretty) == (text(root), unicode(root))
+    assert source == latex(root)
+
+
+@pytest.mark.parametrize("write", READ_BACK, ids=lambda w: w.__name__)
+@pytest.mark.parametrize("root", [r[0] for r in WRITTEN] + READABLE, ids=text)
+def test_each_reads_back(root: Value, write: Callable[[Value], str]) -> None:
+    """Text, its short form, Unicode and LaTeX of every row read back as the same graph."""
+    assert same(root, reread(write(root)))
+
+
+@pytest.mark.parametrize("write", READ_BACK, ids=lambda w: w.__name__)
+@settings(max_examples=300, deadline=None)
+@given(drawn=graphs())
+def test_reads_back(drawn: tuple[Value, dict[str, float]], write: Callable[[Value], str]) -> None:
+    """What is printed of a random expression parses back to the same graph."""
+    assert same(drawn[0], reread(write(drawn[0])))
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs())
+def test_mathml_is_xml(drawn: tuple[Value, dict[str, float]]) -> None:
+    """MathML is well-formed, and fractions, roots and powers have exactly two parts."""
+    for element in xml.fromstring(mathml(drawn[0])).iter():
+        kind = element.tag.partition("}")[2]
+        if kind in ("mfrac", "msup", "msub", "mroot"):
+            assert len(element) == 2
+        if kind == "msqrt":
+            assert len(element) == 1
+
+
+def test_mathml_escapes() -> None:
+    """A name cannot break out of its element."""
+    root = xml.fromstring(mathml(variable("<script>&") + 1))
+    assert ["<script>&"] == [e.text for e in root.iter() if e.tag.endswith("}mi")]
+
+
+@pytest.mark.parametrize("row", [row for row in OPS.values() if row.hidden], ids=repr)
+def test_hidden_rows(row: Op) -> None:
+    """A row that one cannot type is written in rows that one can."""
+    assert row.name not in text(example(row))
+    assert reread(text(example(row)))
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "0"), (100, "100"), (Fraction(1, 8), "0.125"), (Fraction(5, 4), "1.25"), (0.1, "0.1"),
+        (10**30, "1e30"), (Fraction(1, 10**6), "0.000001"), (Fraction(15, 10**9), "1.5e-8"),
+        (2.0, "2"), (1e-300, "1e-300"), (12345678901234567890, "12345678901234567890"),
+        (Fraction(1, 3), "1/3"), (-2, "-2"), (-0.5, "-0.5"),
+    ],
+)  # fmt: skip
+def test_literals(number: float | Fraction, expected: str) -> None:
+    """A literal is an exact decimal; one third is a quotient."""
+    assert expected == text(literal(number))
+
+
+def test_huge_literal() -> None:
+    """Numbers of more digits than Python prints are written too."""
+    assert str(7) * 3 == text(literal(int("7" * 3)))
+    assert "1" + "0" * 6000 + "1" == text(literal(10**6001 + 1))
+
+
+def test_eager_values() -> None:
+    """A Value without a name is written as its number."""
+    assert "2*3 + 1" == text(Value(2.0) * 3 + 1)
+    assert "(-2)^2" == text(Value(-2.0) ** 2)
+
+
+def test_comparison_as_number() -> None:
+    """A comparison outside the condition of an if is written as the number it is."""
+    assert "if(x > 0, 1, 0)*y" == text(g.gt(x, 0) * y)
+
+
+def test_bindings() -> None:
+    """Text that would grow exponentially binds shared nodes to names that are not taken."""
+    a1 = root = variable("a1")
+    for _ in range(40):
+        root = root * root + a1
+    written = text(root)
+    assert len(written) < 1000
+    assert written.startswith("a2 = a1*a1 + a1; a3 = a2*a2 + a1; ")
+    assert same(root, reread(written))
+    assert same(root, reread(latex(root)))
+    assert len(xml.fromstring(mathml(root))[0]) == 40
+
+
+def test_deep() -> None:
+    """A chain of 100,000 nodes is written without recursion, and in linear time."""
+    took = []
+    for count in (10_000, 100_000):
+        root: Value = x
+        for _ in range(count):
+            root = g.sin(root)
+        start = time.perf_counter()
+        assert "sin(" * count + "x" + ")" * count == text(root)
+        assert len(latex(root)) > len(unicode(root)) and mathml(root)
+        took.append(time.perf_counter() - start)
+    assert took[1] < 40 * took[0]
+
+
+def test_row_added_at_run_time() -> None:
+    """A new row prints in every notation with no further change."""
+    row = op("twice", lambda m, y, a: 2, forward=lambda m, a: 2 * a)
+    try:
+        root = g.node(row, (x + 1,))
+        assert "twice(x + 1)" == text(root) == unicode(root)
+        assert r"\operatorname{twice}\left(x + 1\right)" == latex(root)
+        assert "<mi>twice</mi>" in mathml(root)
+        assert same(root, reread(text(root))) and same(root, reread(latex(root)))
+    finally:
+        del OPS["twice"]
+
+
+def test_row_with_its_own_latex() -> None:
+    """A template in the row says where its arguments go; the others follow in brackets."""
+    row = op("legendre", None, lambda m, y, n, a: 0, latex=r"P_{{{0}}}")
+    try:
+        assert r"P_{3}\left(x\right)" == latex(g.node(row, (literal(3), x)))
+    finally:
+        del OPS["legendre"]

@@ -66,6 +66,12 @@ class Arithmetic:
     def dot(self, a: Sequence[Any], b: Sequence[Any]) -> Any:
         return self.sum(*(p * q for p, q in zip(a, b)))
 
+    def shares(self, y: Any, x: Sequence[Any]) -> list[Any]:
+        """1/n for each of the n arguments that equal y, else 0."""
+        hits = [self.eq(a, y) for a in x]
+        count = self.sum(*hits)
+        return [hit / count for hit in hits]
+
     def gap(self, which: Callable, x: Sequence[Any]) -> Any:
         """How far the extreme argument is from the next one: 0 at a tie."""
         top, bottom = (self.max, self.min) if which is max else (self.min, self.max)

@@ -178,6 +178,15 @@ class Balls(Arithmetic):
         return low
 
     @staticmethod
+    def shares(y: arb, x: Sequence[Any]) -> list[arb]:
+        """Who attains the extreme y: one whose rivals are all apart from it surely does."""
+        hits = [Balls.eq(a, y) for a in x]
+        near = [i for i, hit in enumerate(hits) if not hit.is_zero()]
+        if len(near) == 1 or all(hits[i] == 1 for i in near):
+            return [arb(int(i in near)) / len(near) for i in range(len(x))]
+        return hits
+
+    @staticmethod
     def select(c: Any, a: Any, b: Any) -> arb:
         c = arb(c)
         return arb(b) if c.is_zero() else arb(a) if c != 0 else arb(a).union(arb(b))

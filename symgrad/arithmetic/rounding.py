@@ -151,6 +151,9 @@ class Rounding(Arithmetic):
             total = total + term
         return total
 
+    def shares(self, y: Rounded, x: Sequence[Any]) -> list[Rounded]:
+        return [self.widened(p, 0.5) for p in BALLS.shares(y.ball, [bare(a) for a in x])]
+
     def gap(self, which: Callable, x: Sequence[Any]) -> Rounded:
         return Rounded(self, BALLS.gap(which, [arb(bare(a)) for a in x]))
 

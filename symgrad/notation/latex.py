@@ -32,6 +32,10 @@ from .letters import GREEK
 from .plain import shape_of
 
 
+SPECIAL = {ord(c): f"\\{c}" for c in "_#$%&{}"}
+SPECIAL |= {ord(c): rf"\text{{\symbol{{{ord(c)}}}}}" for c in "\\^~"}
+
+
 class Latex(Style):
     r"""One `\frac`, `\sqrt`, `\left(` ... per shape."""
 
@@ -48,8 +52,8 @@ class Latex(Style):
 
     def name(self, name: str) -> str:
         base, _, index = name.partition("_")
-        if not base or "_" in index:
-            return rf"\mathrm{{{name}}}".replace("_", r"\_")
+        if not base.isalnum() or not (index.isalnum() or not index):
+            return rf"\mathrm{{{name.translate(SPECIAL)}}}"
         letter = f"\\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathrm{{{base}}}"
         return f"{letter}_{{{index}}}" if index else letter
 

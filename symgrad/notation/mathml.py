@@ -5,8 +5,8 @@ Every shape is one element, so that each can stand in a fraction, a root or a po
 
 from __future__ import annotations
 
+from html import escape  # xml.sax.saxutils would import urllib: 40 ms
 from typing import ClassVar
-from xml.sax.saxutils import escape
 
 from ..ops import Op
 from ..value import Value
@@ -37,7 +37,10 @@ def mo(sign: str) -> str:
 
 
 def mi(name: str) -> str:
-    return f"<mi>{escape(name)}</mi>"
+    shown = "".join(
+        c if c.isprintable() else "\ufffd" for c in name
+    )  # XML has no control characters
+    return f"<mi>{escape(shown)}</mi>"
 
 
 def row(*parts: str | Slot) -> Parts:

@@ -102,6 +102,8 @@ def _reading(
                             hint="type a formula such as x^2*sin(x)")  # fmt: skip
     latex = is_latex(text)
     source, where = rewritten(text, declared) if latex else (plain(text), None)
+    if not source.strip():
+        raise LanguageError("empty expression", text=text, position=(0, len(text)))
     lexer = Lexer(source, text, declared, choices, limits, where=where, splits=splits)
     builder = Builder(text, choices, limits, latex=latex)
     tokens = lexer.tokens()
@@ -124,5 +126,5 @@ def _with_readings(
         return error if error.readings else other
     meanings = tuple(explicit(r.root) for r in found)
     if not error.readings and error.position:
-        return ambiguous(text, error.position, meanings)
+        return ambiguous(text, (0, len(text)), meanings)
     return Ambiguous(error.message, meanings, text=text, position=error.position)

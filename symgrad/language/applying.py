@@ -69,7 +69,7 @@ class Calls:
         if callee.power != -1 or function(inverse) is None:
             raise self.refused(
                 f"{callee.name}^{callee.power} at column {start + 1}: only positive whole powers "
-                "stand on a function's name", start, end, f"write ({callee.name}(...))^{callee.power}",
+                "stand on a function's name", start, end, f"write {callee.name}(...)^{callee.power}",
             )  # fmt: skip
         return self.inverted(callee, OPS[inverse], x, start, end)
 
@@ -91,6 +91,9 @@ class Calls:
         op = callee.op
         if callee.special == ROOT:
             x = x[::-1]
+            row = {2: "sqrt", 3: "cbrt"}.get(x[1].value.label) if len(x) == 2 else None
+            if row:
+                return self.node(row, (x[0].value,), start, end)
         elif callee.special == CASES:
             return self.cases(x, start, end)
         if callee.base is not None:

@@ -238,7 +238,7 @@ class Builder(Calls):
         base, exponent = parts[0].power  # type: ignore[misc]
         start, end = parts[0].start, parts[-1].end
         if not self.choices.rival("exponent of a product"):
-            shown = explicit(self.product(parts).value) if len(parts) < 9 else "a product"
+            shown = "*".join(f"({explicit(p.value)})" if p.power else explicit(p.value) for p in parts)
             self.choices.note(self.typed(start, end), shown)
             return parts[0]
         n = exponent.value
@@ -267,7 +267,7 @@ class Builder(Calls):
         elif a.half and b[0].kind == "number":
             if self.choices.rival("half"):
                 return Part(a.half(b[0]), start, end, depth=a.depth)
-            self.choices.note(self.typed(start, end), explicit(self.quotient(a, b, 1).value))
+            self.choices.note(self.typed(start, end), f"({explicit(a.value)})/{explicit(b[0].value)}")
         return self.quotient(a, b, count)
 
     def quotient(self, a: Part, b: list[Part], count: int) -> Part:
@@ -380,6 +380,8 @@ class Builder(Calls):
         """heads[0](heads[1](... product of links))."""
         argument = self.product(links)  # type: ignore[arg-type]
         for head in reversed(heads):
+            if head.callee.minus:
+                argument = self.neg(argument.start, argument.end, argument)
             value = self.called(head.callee, [argument], head.start, argument.end)
             argument = self.part(value, head.start, argument.end, "call", argument)
         return argument

@@ -1,13 +1,329 @@
-r"""LaTeX, rewritten as the text language: \frac{a}{b} becomes ((a)/(b))."""
+r"""LaTeX, rewritten as the text language: \frac{a}{b} becomes ((a)/(b)), \sin x becomes sin x.
+
+- `is_latex(text)`: a backslash, or dollars around the text, switch LaTeX on.
+- `rewritten(text, declared)` is the text in the other notation, and for each of its characters the
+  place in the text as typed. One pass with a stack of braces; what is not known is refused by name.
+
+Letters that stand together are separate names, as every reader of LaTeX has it; a name of several
+letters is \mathrm{name} or \operatorname{name}, or declared.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from typing import NamedTuple
+
+from ..errors import LanguageError, nearest
+from .characters import GREEK_NAMES, foreign, plain
+from .lexer import CASES, LEFT_BAR, RIGHT_BAR, ROOT
+from .names import CONDITIONALS, REASONS, constant, function
+
+SIGNS = {
+    "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
+    "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "lvert": LEFT_BAR,
+    "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
+    "lbrack": "(", "rbrack": ")", "%": "%", "&": "&", "#": "#", "$": "$",
+}  # fmt: skip
+BLANK = frozenset(
+    ", ; : ! quad qquad space displaystyle textstyle limits nolimits big Big bigg Bigg bigl bigr "
+    "Bigl Bigr biggl biggr Biggl Biggr middle".split()
+) | {" ", "\n"}
+NAMES = ("mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "textrm", "mathop")
+GREEK_VARIANTS = {
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",
+    "varsigma": "sigma", "varpi": "pi",
+}  # fmt: skip
+REFUSED = {
+    "infty": "infinity is not a number of the language",
+    "partial": "give the formula alone and choose the variable with --wrt",
+    "int": "integrals are not part of the language",
+    "sum": "write the terms out, or sum(a, b, ...)",
+    "prod": "write the factors out",
+    "lim": "limits are not part of the language",
+    "pm": "write two formulas",
+    "mp": "write two formulas",
+    "lfloor": "rounding is not part of the language",
+    "lceil": "rounding is not part of the language",
+    "neq": "comparisons < <= > >= stand inside cases",
+    "ne": "comparisons < <= > >= stand inside cases",
+    "mathbb": "sets are not part of the language",
+}
+_TOKEN = re.compile(r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL)
+_BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
+_INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))")
+_DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
+_PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+
+
+class Frame(NamedTuple):
+    """An open brace: what its end writes, and which arguments the command wants after it."""
+
+    char: str
+    place: int
+    closing: str
+    wanted: list[str]
 
 
 def is_latex(text: str) -> bool:
-    return False
+    stripped = text.strip()
+    return "\\" in text or (len(stripped) > 1 and stripped[0] == stripped[-1] == "$")
 
 
 def rewritten(text: str, declared: Collection[str]) -> tuple[str, list[int]]:
-    return text, list(range(len(text)))
+    """The text in the text language, and where each character of it comes from."""
+    found = _DOLLARS.fullmatch(text)
+    start, end = 0, len(text)
+    if found and _PAIRS[found[1]] == found[3]:
+        start, end = found.span(2)
+    return Rewriter(text, declared).all(start, end)
+
+
+class Rewriter:
+    """One pass over one text."""
+
+    def __init__(self, text: str, declared: Collection[str]) -> None:
+        self.typed, self.text, self.declared = text, plain(text), declared
+        self.out: list[str] = []
+        self.where: list[int] = []
+        self.stack: list[Frame] = []
+        self.wanted: list[str] = []  # what to write after each of the next arguments
+        self.comma = -1  # place of a & or \\ whose comma waits for something to separate
+
+    def all(self, position: int, end: int) -> tuple[str, list[int]]:
+        while position < end:
+            found = _TOKEN.match(self.text, position)
+            command, letters, digits, char = found.groups()  # type: ignore[union-attr]
+            after = found.end()  # type: ignore[union-attr]
+            if command is not None:
+                position = self.command(command, position, after)
+            elif letters:
+                position = self.letters(letters, position)
+            elif digits:
+                position = self.digits(digits, position)
+            else:
+                position = self.char(char, position)
+        for frame in self.stack:
+            raise self.error(f"{frame.char} opened at column {frame.place + 1} is never closed", frame.place)
+        if self.wanted:
+            raise self.error("an argument is missing at the end of the text", max(0, end - 1))
+        return "".join(self.out), self.where
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def write(self, string: str, place: int) -> None:
+        if self.comma >= 0 and string.strip():
+            comma, self.comma = self.comma, -1
+            self.write(",", comma)
+        self.out += string
+        self.where += [place] * len(string)
+
+    def word(self, name: str, place: int) -> None:
+        """A name, apart from what stands before it."""
+        if self.out and (self.out[-1].isalnum() or self.out[-1] == "_"):
+            self.write(" ", place)
+        self.write(name, place)
+
+    def argument_done(self, place: int) -> None:
+        """An argument of one token is complete."""
+        if self.wanted:
+            self.write(self.wanted.pop(0), place)
+
+    def wants(self, closings: list[str]) -> None:
+        """The next arguments are a command's; if it is itself an argument, that ends with them."""
+        if self.wanted:
+            closings = [*closings[:-1], closings[-1] + self.wanted.pop(0)]
+        self.wanted = closings + self.wanted
+
+    def error(self, message: str, place: int, end: int = -1, hint: str | None = None) -> LanguageError:
+        return LanguageError(
+            message, text=self.typed, position=(place, end if end > place else place + 1), hint=hint
+        )
+
+    # --- one token each ---------------------------------------------------------------------------
+
+    def letters(self, run: str, place: int) -> int:
+        """A known name whole; otherwise each letter is a name."""
+        after = place + len(run)
+        stem = run.rstrip("0123456789")
+        if self.wanted and not self.known(stem):
+            run = stem = run[0]
+            after = place + 1
+        if len(stem) == 1 or self.known(stem) or run in self.declared:
+            self.word(run, place)
+        else:
+            for i, letter in enumerate(stem):
+                self.word(letter + (run[len(stem) :] if i == len(stem) - 1 else ""), place + i)
+        self.argument_done(place)
+        return after
+
+    def known(self, name: str) -> bool:
+        return (
+            name in self.declared or name in GREEK_NAMES or name in CONDITIONALS
+            or (len(name) > 1 and name in REASONS) or bool(re.fullmatch("d[a-z]", name))
+            or function(name) is not None or constant(name) is not None
+        )  # fmt: skip
+
+    def digits(self, digits: str, place: int) -> int:
+        if self.wanted:
+            digits = digits[0]
+        self.word(digits, place)
+        self.argument_done(place)
+        return place + len(digits)
+
+    def char(self, char: str, place: int) -> int:
+        """A sign, a bracket or a blank."""
+        if "\ue000" <= char <= "\uf8ff":
+            raise foreign(self.typed, place)
+        if char.isspace() or char == "~":
+            self.write(" ", place)
+        elif char == "{":
+            self.stack.append(Frame(char, place, *self.opened(place)))
+            self.wanted = []
+        elif char in "}]" and self.stack and self.stack[-1].char == {"}": "{", "]": "["}[char]:
+            frame = self.stack.pop()
+            self.write(frame.closing, place)
+            self.wanted = frame.wanted
+        elif char in "^_":
+            return self.script(char, place)
+        elif char == "&":
+            self.comma = place
+        elif char == "}":
+            raise self.error(f"}} at column {place + 1} has no {{", place)
+        elif self.wanted and char in "+-":
+            self.write(char, place)
+        elif self.wanted:
+            raise self.error(f"an argument is missing before {char} at column {place + 1}", place)
+        else:
+            self.write(char, place)
+        return place + 1
+
+    def opened(self, place: int) -> tuple[str, list[str]]:
+        """What the end of a brace writes, and what is wanted after it."""
+        if self.wanted:
+            return self.wanted[0], self.wanted[1:]
+        self.write("(", place)
+        return ")", []
+
+    def script(self, char: str, place: int) -> int:
+        """A power takes one token or braces; an index is letters and digits."""
+        if self.wanted:
+            raise self.error(f"an argument is missing before {char} at column {place + 1}", place)
+        if char == "^":
+            self.write("^(", place)
+            self.wants([")"])
+            return place + 1
+        found = _INDEX.match(self.text, place + 1)
+        if not found:
+            raise self.error(f"an index of letters and digits is missing after _ at column {place + 1}", place)
+        self.write("_{" + (found[1] or found[2]) + "}", place)
+        return found.end()
+
+    # --- commands ---------------------------------------------------------------------------------
+
+    def command(self, name: str, place: int, after: int) -> int:
+        """A command, and the place after what it takes with it."""
+        bare = name.rstrip("*")
+        if name in BLANK:
+            self.write(" ", place)
+        elif name in ("left", "right"):
+            return self.delimiter(name, place, after)
+        elif name in SIGNS:
+            self.write(SIGNS[name], place)
+        elif name == "\\":
+            self.comma = place
+        elif bare in NAMES:
+            return self.named(bare, place, after)
+        elif name in ("frac", "dfrac", "tfrac", "cfrac"):
+            self.write("((", place)
+            self.wants([")/(", "))"])
+        elif name == "sqrt":
+            return self.root(place, after)
+        elif name in ("begin", "end"):
+            return self.environment(name, place, after)
+        else:
+            self.function(name, place, after)
+        return after
+
+    def function(self, name: str, place: int, after: int) -> None:
+        """\\sin, \\alpha, \\Gamma."""
+        name = GREEK_VARIANTS.get(name, name)
+        if name == "Gamma" and re.match(r"\s*(\(|\\left\s*\()", self.text[after : after + 20]):
+            name = "gamma"
+        if not (name in GREEK_NAMES or function(name) or constant(name)):
+            close = nearest(name, ["frac", "sqrt", "cdot", *GREEK_NAMES, "sin", "cos", "tan", "ln"])
+            hint = REFUSED.get(name) or (f"did you mean \\{close}?" if close else None)
+            raise self.error(
+                f"\\{name} at column {place + 1} is not part of the language", place, after, hint
+            )
+        self.word(name, place)
+        self.argument_done(place)
+
+    def named(self, command: str, place: int, after: int) -> int:
+        r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
+        found = _BRACED.match(self.text, after)
+        if not found:
+            raise self.error(f"\\{command} at column {place + 1} needs a name in braces", place, after)
+        name = found[1].replace("\\_", "_")
+        in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
+        if in_cases and name.strip().lower() in ("if", "for", "when", "otherwise", "else", "where", ""):
+            return found.end()
+        if not name or " " in name:
+            raise self.error(f"words at column {place + 1} are not part of the formula", place, found.end())
+        self.word(name, place)
+        self.argument_done(place)
+        return found.end()
+
+    def delimiter(self, side: str, place: int, after: int) -> int:
+        r"""\left( \right] \left| and so on."""
+        found = re.compile(r"\s*(\\[A-Za-z]+|\\.|.)", re.DOTALL).match(self.text, after)
+        char = found[1] if found else ""
+        bars = {"left": LEFT_BAR, "right": RIGHT_BAR}
+        if char in ("|", "\\vert", "\\lvert", "\\rvert", "\\|"):
+            written = bars[side]
+        elif char in ("(", "[", "\\{", "\\lbrace", "\\lbrack") and side == "left":
+            written = "("
+        elif char in (")", "]", "\\}", "\\rbrace", "\\rbrack") and side == "right":
+            written = ")"
+        else:
+            raise self.error(
+                f"\\{side}{char} at column {place + 1} is not part of the language", place, after,
+                r"write \left( ... \right)",
+            )  # fmt: skip
+        self.write(written, place)
+        return found.end()  # type: ignore[union-attr]
+
+    def root(self, place: int, after: int) -> int:
+        r"""\sqrt{x} and \sqrt[3]{x}."""
+        found = re.compile(r"\s*\[").match(self.text, after)
+        self.write(" ", place)
+        if not found:
+            self.write("sqrt(", place)
+            self.wants([")"])
+            return after
+        self.write(ROOT + "(", place)
+        self.wants([")"])
+        self.stack.append(Frame("[", found.end() - 1, ",", self.wanted))
+        self.wanted = []
+        return found.end()
+
+    def environment(self, side: str, place: int, after: int) -> int:
+        r"""\begin{cases} and its end."""
+        found = _BRACED.match(self.text, after)
+        if not found or found[1] != "cases":
+            raise self.error(
+                f"\\{side} at column {place + 1} is known for cases only", place, after,
+                r"write \begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}",
+            )  # fmt: skip
+        if side == "begin":
+            self.write(" " + CASES + "(", place)
+            self.stack.append(Frame("\\begin{cases}", place, "", self.wanted))
+            self.wanted = []
+        elif not self.stack or self.stack[-1].char != "\\begin{cases}":
+            raise self.error(f"\\end{{cases}} at column {place + 1} has no beginning", place, found.end())
+        else:
+            self.comma = -1
+            self.wanted = self.stack.pop().wanted
+            self.write(")", place)
+            self.argument_done(place)
+        return found.end()

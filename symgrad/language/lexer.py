@@ -16,7 +16,7 @@ from ..limits import Limits
 from ..ops import OPS, Op
 from .characters import GREEK, SUBSCRIPTS, SUPERSCRIPTS, foreign
 from .choices import Choices
-from .names import constant, function, ordinary, pieces, row_of, unknown_function, unknown_name
+from .names import constant, function, miscalled, ordinary, pieces, row_of, unknown_function, unknown_name
 from .tables import END, Token
 
 ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"  # what latex.py writes, and nobody types
@@ -50,7 +50,7 @@ _SCAN = re.compile(
     r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<bracket>[(){}])|(?P<bar>[|\ue002\ue003])"
     r"|(?P<radical>[√∛\ue000\ue001])"
 )
-_POWER = re.compile(r"\s*(?:\^\s*[({]?\s*([-−]?\s*[0-9]+)\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
+_POWER = re.compile(r"\s*(?:\^\s*[({]?\s*([-−]?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
 _NEXT = re.compile(r"\s*(.?)", re.DOTALL)
 _BIND = re.compile(r"\s*=(?![=<>])")
 
@@ -110,12 +110,14 @@ class Lexer:
         """The place in the text as typed."""
         if self.where is None:
             return place
-        return self.where[place] if place < len(self.where) else len(self.typed)
+        return self.where[place] if 0 <= place < len(self.where) else len(self.typed)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         if self.where is None:
             return start, end
         first = self.at(start)
+        if start >= end:
+            return first, first
         return first, max(first + 1, self.at(end - 1) + 1)
 
     def error(self, message: str, start: int, end: int = -1, hint: str | None = None) -> LanguageError:
@@ -212,7 +214,7 @@ class Lexer:
         if constant(name):
             self.emit("CONSTANT", row_of(name), start, end)
             return None
-        if ordinary(name) and not (called and name in "fgh"):
+        if ordinary(name) and not (called and (name in "fgh" or miscalled(name))):
             return self.variable(name, start, end)
         return self.unknown(name, start, end, called)
 
@@ -229,6 +231,10 @@ class Lexer:
         if ways and end - start == len(name):
             way = ways[self.choices.pick(len(ways), self.span(start, end), self.typed)]
             for part in way[:-1]:
+                if part.isdigit():
+                    self.emit("NUMBER", part, start, start + len(part))
+                    start += len(part)
+                    continue
                 self.word(part, start, start + len(part))
                 start += len(part)
             return self.word(way[-1], start, end)
@@ -253,6 +259,11 @@ class Lexer:
                 raise self.limit("the power has too many digits", "digits", end, power.end())
             callee, end = callee._replace(power=int(digits)), power.end()
         following = self.following(end)
+        if following == "^":
+            raise self.error(
+                f"only positive whole powers stand on {callee.name} at column {self.at(start) + 1}",
+                start, end, f"write {callee.name}(...)^n",
+            )  # fmt: skip
         if following == "(":
             self.emit("CALL", callee, start, end)
         elif following == "-" and not callee.special:

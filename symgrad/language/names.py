@@ -31,6 +31,10 @@ REASONS = {
     "True": "comparisons stand only inside if(...)",
     "False": "comparisons stand only inside if(...)",
     "None": "it is not a number",
+    "mod": "there is no remainder",
+    "and": "put one if(...) inside another",
+    "or": "put one if(...) inside another",
+    "not": "turn the comparison round",
 }
 CONDITIONALS = ("if", "else", "piecewise", "Piecewise", "where", "ite", "cases", "ifelse", "iff")
 OTHER_NAMES = {
@@ -75,6 +79,11 @@ def ordinary(name: str) -> bool:
     return len(stem) == 1 or (stem in GREEK_NAMES and stem.lower() != "pi")
 
 
+def miscalled(name: str) -> bool:
+    """Gamma(x): a name of several letters that is a function but for its capital."""
+    return len(name) > 1 and name != name.lower() and function(name.lower()) is not None
+
+
 def pieces(name: str, known: Collection[str], *, called: bool = False) -> list[list[str]]:
     """The ways to split a name into known names and constants, fewest pieces first.
 
@@ -89,10 +98,15 @@ def pieces(name: str, known: Collection[str], *, called: bool = False) -> list[l
             op = function(part) if part in heads else None
             fits = part in known or constant(part)
             opens = op and ((last and called) or (not last and op.open_argument))
-            if fits or opens:
-                ways[i] += [[part, *rest] for rest in ways[j]]
+            if fits or opens or (part.isdigit() and i and not name[i - 1].isdigit()):
+                ways[i] += [[part, *rest] for rest in ways[j] if _follows(part, rest)]
         ways[i] = sorted(ways[i], key=len)[:4]
     return [way for way in ways[0] if len(way) > 1]
+
+
+def _follows(part: str, rest: list[str]) -> bool:
+    """Whether the pieces can stand side by side: a number only after a function, as in sin2x."""
+    return not (rest and rest[0].isdigit()) or bool(function(part) and len(rest) > 1)
 
 
 def _letters(name: str) -> set[str]:
@@ -137,6 +151,7 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
     else:
         split = _suggested(name, called=True)
         close = nearest(name, functions())
+        split = split if split and split.endswith("(...)") else None
         if close and close.lower() == name.lower():
             hint = f"names are case sensitive: did you mean {close}?"
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -26,6 +27,8 @@ NONE = arb("nan")
 CLOSE = arb(2) ** -100  # 30 digits
 ENOUGH, MOST = 8, 400  # points inside f's domain; points drawn
 PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
+CORNERS = ((0, 2), (0, 3), (-2, 3), (1, 2), (0.5, -1))  # one variable, and all others
+MOST_NAMES = 6  # that take turns at the corners
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,17 @@ def points(names: tuple[str, ...]) -> Iterator[dict[str, float]]:
     for shift in range(3 if len(names) > 1 else 1):
         for i in range(len(PLACES)):
             yield {v: PLACES[(i + shift * (5 * k + 1)) % len(PLACES)] for k, v in enumerate(names)}
+    for one, (here, elsewhere) in product(names[:MOST_NAMES], CORNERS if len(names) > 1 else ()):
+        yield {v: here if v == one else elsewhere for v in names}
     random = Random(0)
     while True:
         span = random.choice((1, 4, 4, 30))
         yield {v: round(random.uniform(-span, span) * 64) / 64 for v in names}
+
+
+def special_points(names: int) -> int:
+    """How many points come before the random ones."""
+    return 3 * len(PLACES) + len(CORNERS) * min(names, MOST_NAMES) if names > 1 else len(PLACES)
 
 
 class Witness:
@@ -58,7 +68,7 @@ class Witness:
         self.reference = reference
         self.spots: list[Spot] = []
         with precision(BITS):
-            good, special = 0, len(PLACES) * (3 if len(self.tape.variables) > 1 else 1)
+            good, special = 0, special_points(len(self.tape.variables))
             for drawn, point in enumerate(points(self.tape.variables)):
                 if drawn >= MOST or (drawn >= special and good >= ENOUGH) or (drawn and not point):
                     break

@@ -84,7 +84,7 @@ def stumbles(node: Value) -> float:
     if name in ("add", "sub"):
         return shared(node)
     if name == "mul":
-        return 2.0 * (div in below)
+        return 2.0 * (div in below) + 0.5 * sum(op in below for op in (OPS["add"], OPS["sub"]))
     if name == "sqrt":
         return 3.0 * holds_bar(node.args[0])
     if name in ("powi", "powr", "pow"):
@@ -95,13 +95,15 @@ def stumbles(node: Value) -> float:
 
 
 def shared(total: Value) -> float:
-    """A sum whose terms share a function, or share a name though they hold functions."""
+    """A sum whose terms share a function, or all of one term: w - w*tanh(x)^2."""
     terms = list(split(total, ("add", "sub", "neg")))
-    factors = [set(split(t, ("mul", "div", "neg", "powi"), first=("div", "powi"))) for t in terms]
-    both = {f for f in set.intersection(*factors) if not is_literal(f)}
-    if any(f.op for f in both):
-        return 3
-    return 1.0 * (bool(both) and any(f.op for found in factors for f in found))
+    factors = [
+        {f for f in split(t, ("mul", "div", "neg", "powi"), first=("div", "powi")) if not is_literal(f)}
+        for t in terms
+    ]
+    both = set.intersection(*factors)
+    wasted = both and both in factors and any(f.op for found in factors for f in found)
+    return 3.0 * bool(wasted or any(f.op for f in both))
 
 
 def split(v: Value, names: Container[str], first: Container[str] = ()) -> Iterator[Value]:

@@ -176,9 +176,11 @@ class Terms(Arithmetic):
         return self._keep(key, Term(self, "sum", tuple(kept)))
 
     def _degree(self, t: Term) -> Any:
-        """Falling powers, then order of appearance, numbers last."""
+        """Falling powers of a polynomial; other terms stay in order; numbers last."""
+        if any(b.op != "variable" for b, _ in t.factors):
+            return False, Fraction(0)
         power = next((n for b, n in t.factors if b is self.sorting), Fraction(0))
-        return t.is_number, -power, [b.place for b, _ in t.factors]
+        return t.is_number, -power
 
     def scaled_once(self, c: Fraction, t: Term) -> Term:
         return self.product(c * t.number, dict(t.factors))

@@ -65,6 +65,8 @@ class Growth:
     def grown(self, op: Op) -> bool:
         """Try to add one operation; whether it had a value worth having."""
         args = self.arguments(op)
+        if op.name in ("max", "min", "clamp", "if") and len(set(args)) < len(args):
+            return False  # at a kink for good
         if op.name != "if" and not self.usable(op, [self.values[a] for a in args]):
             return False
         node = self.graphs.node(op, tuple(args))

@@ -231,6 +231,9 @@ class Balls(Arithmetic):
         n = whole(n)
         if n < 0:
             return x.cos() / x if n == -1 else arb.nan()
+        if abs(x) > 1:  # where the series cancels
+            size = (arb.pi() / (2 * abs(x))).sqrt() * abs(x).bessel_j(arb(n) + arb(1) / 2)
+            return -size if x < 0 and n % 2 else size
         half = arb(n) + arb(3) / 2
         double_factorial = half.gamma() * arb(2) ** (n + 1) / arb.pi().sqrt()
         return x**n / double_factorial * (-x * x / 4).hypgeom_0f1(half)

@@ -1,0 +1,302 @@
+"""Generated code in every dialect is the engine's arithmetic, row by row."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import shutil
+import subprocess
+from collections.abc import Callable
+from random import Random
+
+import numpy as np
+import pytest
+
+from symgrad.arithmetic.dialects import DIALECTS
+from symgrad.arithmetic.floats import FLOATS
+from symgrad.arithmetic.rounding import Rounding
+from symgrad.arithmetic.writing import identifiers
+from symgrad.compiler import compile, expression_code, gradient_code
+from symgrad.engine import Tape, forward, gradient, holds
+from symgrad.errors import Unsupported, UsageError
+from symgrad.ops import ALIASES, OPS, op
+from symgrad.value import Graphs, Value, apply, variable
+
+from .rows import example
+
+# what a dialect has neither itself nor from a row's `forward`; Python has everything
+NO_GRADIENT = {
+    "python": set(),
+    "numpy": {"erf", "erfc", "erfinv", "gelu", "gamma", "lgamma", "digamma", "polygamma", "beta",
+              "factorial", "besselj", "besseli", "besselj0", "besselj1", "besseli0", "besseli1",
+              "sinc", "sphericalj"},
+    "c": {"erfinv", "gamma", "lgamma", "digamma", "polygamma", "beta", "factorial", "besselj",
+          "besseli", "besselj0", "besselj1", "besseli0", "besseli1", "sinc", "sphericalj"},
+}  # fmt: skip
+NO_VALUE = {
+    "python": set(),
+    "numpy": NO_GRADIENT["numpy"] - {"sinc"},
+    "c": NO_GRADIENT["c"] - {"gamma", "lgamma", "beta", "factorial", "sinc"},
+}
+GCC = shutil.which("gcc")
+FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror", "-std=c99", "-shared", "-fPIC"]
+ROUNDING = Rounding(least_ulps=6)
+LOOSE = Rounding(least_ulps=64)  # rows where the engine asks Arb and code that stands alone cannot
+Function = Callable[..., tuple]
+
+
+def engine(root: Value, point: dict[str, float]) -> list[float]:
+    """Value and gradient by the engine in floats."""
+    tape = Tape.of([root])
+    values = forward(tape, FLOATS, point)
+    partials = gradient(tape, FLOATS, values)
+    return [values[tape.roots[0]], *(partials[name] for name in tape.variables)]
+
+
+def rounding(root: Value, point: dict[str, float]) -> list:
+    """The balls that hold every correct float run."""
+    tape, m = Tape.of([root]), LOOSE if root.op and root.op.delicate else ROUNDING
+    values = forward(tape, m, {k: m.literal(v) for k, v in point.items()})
+    partials = gradient(tape, m, values)
+    return [values[tape.roots[0]].ball, *(partials[name].ball for name in tape.variables)]
+
+
+def inside(ball, x: float) -> bool:
+    return not ball.is_finite() or ball.contains(x)
+
+
+def points(root: Value, count: int = 12) -> list[dict[str, float]]:
+    """Points in the domain of a graph of one row."""
+    tape, r, found = Tape.of([root]), Random(repr(root.op)), []
+    for _ in range(4000):
+        point = {name: r.choice([-1, 1]) * r.choice([r.random(), 3 * r.random()])
+                 for name in tape.variables}  # fmt: skip
+        values = forward(tape, FLOATS, point)
+        inner = [(o, [values[j] for j in a]) for o, a in zip(tape.ops, tape.args) if o]
+        if all(holds(d, FLOATS, x) for o, x in inner for d in o.domain):
+            found.append(point)
+        if len(found) == count:
+            break
+    return found
+
+
+def python(source: str, name: str = "value_and_gradient") -> Function:
+    space: dict = {}
+    exec(source, space)
+    return space[name]
+
+
+def same(a: float, b: float) -> bool:
+    return a == b or (a != a and b != b)
+
+
+def supported(dialect: str) -> list[str]:
+    return [name for name in OPS if name not in NO_GRADIENT[dialect]]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("name", list(OPS))
+def test_unsupported(name: str, dialect: str) -> None:
+    """A row is Unsupported in a dialect if and only if the table above says so, by its name."""
+    for write, lacking in ((gradient_code, NO_GRADIENT), (expression_code, NO_VALUE)):
+        if name in lacking[dialect]:
+            with pytest.raises(Unsupported, match=f"{dialect} has no .*; .* has it"):
+                write(example(OPS[name]), dialect)
+        else:
+            assert write(example(OPS[name]), dialect).isascii()
+
+
+@pytest.mark.parametrize("name", list(OPS))
+def test_python(name: str) -> None:
+    """Compiled Python has the engine's bits; the text that stands alone is a correct float run."""
+    root = example(OPS[name])
+    compiled, alone = compile(root, backend="python"), python(gradient_code(root, "python"))
+    for point in points(root):
+        expected = engine(root, point)
+        value, partials = compiled(*point.values())
+        assert expected == [value, *partials]
+        value, partials = alone(*point.values())
+        balls = rounding(root, point)
+        assert all(map(inside, balls, [value, *partials])), (point, value, partials)
+
+
+@pytest.mark.parametrize("name", list(OPS))
+def test_python_never_raises(name: str) -> None:
+    """Python code gives inf or nan where Python raises, at every special number."""
+    root = example(OPS[name])
+    compiled, alone = compile(root, backend="python"), python(gradient_code(root, "python"))
+    special = [0.0, -0.0, 1.0, -1.0, 2.5, 1e308, -1e308, 5e-324, 800.0, -800.0,
+               math.inf, -math.inf, math.nan]  # fmt: skip
+    r = Random(name)
+    for _ in range(60):
+        x = [r.choice(special) for _ in compiled.variables]
+        for found in (compiled(*x), alone(*x)):
+            assert all(isinstance(a, float | int) for a in (found[0], *found[1])), x
+
+
+@pytest.mark.parametrize("name", supported("numpy"))
+def test_numpy(name: str) -> None:
+    """NumPy code is a correct float run of the row at many points at once."""
+    root = example(OPS[name])
+    run, where = python(gradient_code(root, "numpy")), points(root)
+    names = Tape.of([root]).variables
+    value, partials = run(*(np.array([p[n] for p in where]) for n in names))
+    columns = [np.broadcast_to(c, len(where)) for c in (value, *partials)]
+    for k, point in enumerate(where):
+        assert all(map(inside, rounding(root, point), [float(c[k]) for c in columns])), point
+
+
+def c_library(texts: dict[str, str], folder) -> ctypes.CDLL:
+    """Texts compiled into one library, the function of each under its key."""
+    files = []
+    for key, text in texts.items():
+        files.append(folder / f"{key}.c")
+        files[-1].write_text(text.replace("value_and_gradient(", f"{key}("))
+    library = folder / "library.so"
+    subprocess.run([GCC, *FLAGS, *files, "-o", library, "-lm"], check=True)
+    return ctypes.CDLL(str(library))
+
+
+def c_call(function, x: list[float]) -> list[float]:
+    function.restype = ctypes.c_double
+    grad = (ctypes.c_double * len(x))()
+    return [function((ctypes.c_double * len(x))(*x), grad), *grad]
+
+
+needs_gcc = pytest.mark.skipif(not GCC, reason="gcc compiles the C text")
+
+
+@needs_gcc
+def test_c(tmp_path) -> None:
+    """C code of every row compiles without a warning and is a correct float run."""
+    texts = {f"f_{n}": gradient_code(example(OPS[n]), "c") for n in supported("c")}
+    library = c_library(texts, tmp_path)
+    for name in supported("c"):
+        root = example(OPS[name])
+        for point in points(root):
+            found = c_call(library[f"f_{name}"], list(point.values()))
+            assert all(map(inside, rounding(root, point), found)), (name, point, found)
+
+
+@needs_gcc
+def test_c_values_compile(tmp_path) -> None:
+    """The value alone is a C function of doubles; a value that needs no argument takes none."""
+    graphs = {"a": apply("sinc", variable("double")), "b": apply("pi"), "c": variable("x") * 0}
+    for key, root in graphs.items():
+        (tmp_path / f"{key}.c").write_text(expression_code(root, "c").replace(" f(", f" {key}("))
+    library = tmp_path / "values.so"
+    files = [tmp_path / f"{key}.c" for key in graphs]
+    subprocess.run([GCC, *FLAGS, *files, "-o", library, "-lm"], check=True)
+    found = ctypes.CDLL(str(library))
+    functions = {key: found[key] for key in graphs}
+    for function in functions.values():
+        function.restype = ctypes.c_double
+    assert math.pi == functions["b"]()
+    assert math.sin(2) / 2 == functions["a"](ctypes.c_double(2))
+
+
+def zero_adjoints() -> list[tuple[Value, float, float]]:
+    """(graph, x, derivative) where a zero adjoint meets an infinite partial."""
+    x = variable("x")
+    below = apply("gt", x, 0)
+    return [
+        (apply("if", below, x.log(), x), -1.0, 1.0),
+        (x * x.sqrt(), 0.0, 0.0),
+        (apply("if", apply("lt", x, 700), x.exp() * x, x), 1000.0, 1.0),
+        (apply("if", below, 1 / x, x * x), 0.0, 0.0),
+        (x.exp().atan(), 1000.0, 0.0),
+        (1 / (1 + x.exp()), 1000.0, 0.0),
+        (apply("if", below, (x.log().exp() * x.log()).relu(), x), -3.0, 1.0),
+    ]
+
+
+@pytest.mark.parametrize("k", range(len(zero_adjoints())))
+def test_zero_adjoints(k: int, tmp_path) -> None:
+    """A zero adjoint stops an infinite partial in every dialect, as it does in the engine."""
+    root, x, expected = zero_adjoints()[k]
+    assert expected == engine(root, {"x": x})[1]
+    assert expected == compile(root, backend="python")(x)[1][0]
+    assert expected == python(gradient_code(root, "python"))(x)[1][0]
+    assert expected == python(gradient_code(root, "numpy"))(np.array([x]))[1][0][0]
+    if GCC:
+        library = c_library({"g": gradient_code(root, "c")}, tmp_path)
+        assert expected == c_call(library["g"], [x])[1]
+
+
+def test_sharing() -> None:
+    """Equal subexpressions are one line, constants are folded and unused lines are gone."""
+    x, y = variable("x"), variable("y")
+    source = expression_code((x * y).sin() + (y * x).sin() * apply("pi").sqrt(), "c")
+    source = source.partition("{")[2]
+    assert 1 == source.count("x*y") and 0 == source.count("y*x")
+    assert repr(math.sqrt(math.pi)) in source
+    assert "tanh(x);" not in gradient_code(x.tanh() * 0 + y, "c")
+    assert "if" not in gradient_code(x * y + 2 * x, "python")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_names(dialect: str) -> None:
+    """Names that mean something in the dialect are changed, and stay different."""
+    names = ["lambda", "double", "np", "math", "x_1", "t1", "α", "def", "def_", "x y", "1", "_sech"]
+    found = identifiers(names, DIALECTS[dialect])
+    assert len(names) == len(set(found.values()))
+    assert all(safe.isidentifier() for safe in found.values())
+    assert not set(found.values()) & DIALECTS[dialect].reserved
+    assert "x_1" == found["x_1"]
+
+
+HOSTILE = ['"""\nimport os\n"""', "x;import os", "*/ int y; /*", "x)\n    raise SystemExit", "\\"]
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "lambda", "t1", "float", "_floats", "α", "point"])
+def test_hostile_names(name: str, tmp_path) -> None:
+    """Nothing of a variable's name gets into code but letters, digits and underscores."""
+    x = variable(name)
+    root = (x * x).sin() * (x * x).cos()
+    expected = engine(root, {name: 0.7})
+    compiled = compile(root)
+    assert expected == [compiled.value({name: 0.7}), compiled.gradient({name: 0.7})[name]]
+    for dialect in ("python", "numpy"):
+        value, (partial,) = python(gradient_code(root, dialect))(0.7)
+        assert expected == pytest.approx([float(value), float(partial)], rel=1e-15)
+    if GCC:
+        library = c_library({"g": gradient_code(root, "c")}, tmp_path)
+        assert expected == pytest.approx(c_call(library["g"], [0.7]), rel=1e-15)
+
+
+def test_long_chain() -> None:
+    """A chain of 5,000 operations is straight-line code without nesting."""
+    x = y = variable("x")
+    for _ in range(2500):
+        y = (y * x).sin()
+    assert engine(y, {"x": 1.5}) == [*compile(y, backend="python")(1.5)[:1],
+                                     *compile(y, backend="python")(1.5)[1]]  # fmt: skip
+    assert max(map(len, gradient_code(y, "c").splitlines())) < 120
+
+
+def test_new_row() -> None:
+    """A row added at run time is written in every dialect, from its forward."""
+    added = op("cubed", lambda m, y, x: 3 * m.powi(x, 2), forward=lambda m, x: x * x * x,
+               notation="cubed(x)", derivative="3*x^2")  # fmt: skip
+    try:
+        root = apply(added, variable("x"))
+        assert (8.0, (12.0,)) == compile(root, backend="python")(2)
+        assert (8.0, (12.0,)) == python(gradient_code(root, "numpy"))(2)
+        assert "x*x*x" in expression_code(root, "c")
+    finally:
+        del OPS["cubed"]
+    assert "cubed" not in ALIASES
+
+
+def test_unknown_dialect() -> None:
+    """An unknown dialect is refused with the known ones."""
+    with pytest.raises(UsageError, match="python, numpy, c"):
+        expression_code(variable("x"), "fortran")
+
+
+def test_shared_graphs() -> None:
+    """Fractions, large and infinite literals are written so that they read back."""
+    g, x = Graphs(), variable("x")
+    for exact in (10**400, 1e308, 2**60, 0.1):
+        root = x * exact if exact != 10**400 else g.node(OPS["mul"], (x, g.literal(exact)))
+        assert same(engine(root, {"x": 2.0})[0], compile(root, backend="python")(2)[0])

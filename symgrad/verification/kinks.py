@@ -54,8 +54,8 @@ def _side(problem: Problem, point: Mapping[str, arb], name: str, value: arb, sig
         return Side(unsettled=runs[0].unsettled or runs[1].unsettled)
     if not continuous(value, *(run.balls[0] for run in runs)):
         return Side(jumps=True)
-    reference = reference_balls(problem, moved[0], SIDE_BITS)
-    if not reference.unsettled and not all(map(overlaps, runs[0].balls, reference.balls)):
+    reference = reference_balls(problem, moved[0], SIDE_BITS) if problem.column else None
+    if reference and not reference.unsettled and not all(map(overlaps, runs[0].balls, reference.balls)):
         return Side(rules_differ=True)
     return Side(slope=_limit(runs[0].balls[k], runs[1].balls[k]))
 

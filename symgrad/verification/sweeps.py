@@ -37,7 +37,7 @@ class Problem:
     """f with the variables asked for, and SymPy's column to hold it against."""
 
     tape: Tape
-    column: Column
+    column: Column | None  # None: the engine alone is asked
     names: tuple[str, ...]
     limits: Limits
     nodes: Sequence[Value] = ()  # the tape's nodes, for messages

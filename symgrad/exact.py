@@ -1,0 +1,192 @@
+"""Correctly rounded values and gradients: the float64 nearest to the truth at the exact bits.
+
+- `exact_value(tape, point, limits)` and `exact_gradient(tape, point, limits)`.
+- `decided(ball)` is the float that every number in a ball rounds to, if there is one.
+
+Rational operations run in exact fractions, since their ties are real; all else runs in balls whose
+precision doubles until the rounding is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from .arithmetic.balls import BALLS, NEGLIGIBLE, nearest, precision
+from .engine import Arithmetic, Tape, applied, backward, first_undefined, forward, kinks
+from .errors import OutOfDomain, Undecided
+from .limits import Limits
+from .verification.kinks import Side, one_sided
+from .verification.sweeps import Problem, agree, exact_point, gradient_of
+
+FIRST_BITS = 96
+TIED = 1200  # a ball this many bits narrow that still straddles a midpoint is taken as the midpoint
+RATIONAL = frozenset(("add", "sub", "mul", "div", "neg", "powi", "sum", "dot"))
+
+
+class TooLong(Exception):
+    """A fraction outgrew the limit; balls take over."""
+
+
+class Fractions(Arithmetic):
+    """Exact rational numbers, up to a number of bits."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    literal = staticmethod(Fraction)
+
+    def forward(self, op: Any, x: Sequence[Fraction]) -> Fraction:
+        if op.name == "powi" and abs(x[1]) * x[0].numerator.bit_length() > self.bits:
+            raise TooLong
+        y = Arithmetic.forward(self, op, x)
+        if y.numerator.bit_length() + y.denominator.bit_length() > self.bits:
+            raise TooLong
+        return y
+
+    @staticmethod
+    def powi(x: Fraction, n: Fraction) -> Fraction:
+        return x ** int(n)
+
+
+def exact_value(tape: Tape, point: Mapping[str, float], limits: Limits) -> float:
+    """The correctly rounded value. Raises OutOfDomain, or Undecided at `limits.bits`."""
+
+    def run() -> list[arb]:
+        return [_values(tape, point)[tape.roots[0]]]
+
+    rational = _rational(tape, point, limits, ())
+    return rational[0] if rational else _settled(run, limits)[0]
+
+
+def exact_gradient(tape: Tape, point: Mapping[str, float], limits: Limits) -> dict[str, float]:
+    """Every partial, correctly rounded; at a kink the derivative where there is one.
+
+    Raises OutOfDomain where no finite derivative exists (with the one-sided derivatives), and
+    Undecided at `limits.bits`.
+    """
+    names = tape.variables
+    rational = _rational(tape, point, limits, names)
+    if rational:
+        return dict(zip(names, rational[1:]))
+    bent = _at_kinks(tape, point, limits)
+
+    def run() -> list[arb]:
+        values = _values(tape, point)
+        return [arb(a) for a in gradient_of(tape, backward(tape, BALLS, values), names, arb(0))]
+
+    if bent:
+        return {name: _at_kink(tape, point, limits, name, run) for name in names}
+    return dict(zip(names, _settled(run, limits)))
+
+
+def _values(tape: Tape, point: Mapping[str, float]) -> list[Any]:
+    """The forward sweep in balls. Raises OutOfDomain where the result has no value."""
+    values = forward(tape, BALLS, exact_point(point))
+    found = first_undefined(tape, BALLS, values)
+    if found and found[2] is False:
+        i = found[0]
+        x = [float(values[j].mid()) for j in tape.args[i]]
+        raise OutOfDomain(f"{applied(tape.ops[i], x)} has no value")  # type: ignore[arg-type]
+    return values
+
+
+def _rational(
+    tape: Tape, point: Mapping[str, float], limits: Limits, names: Sequence[str]
+) -> list[float]:
+    """Value and partials by exact fractions; empty where that is not possible."""
+    if any(op and op.name not in RATIONAL for op in tape.ops):
+        return []
+    m = Fractions(limits.bits)
+    try:
+        values = forward(tape, m, {name: Fraction(x) for name, x in point.items()})
+        adjoints = backward(tape, m, values) if names else []
+        found = [values[tape.roots[0]], *gradient_of(tape, adjoints, names, Fraction(0))]
+        return [_float(Fraction(x)) for x in found]
+    except (TooLong, ZeroDivisionError, OverflowError, ValueError):  # inf or nan has no fraction
+        return []
+
+
+def _float(x: Fraction) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        return float("inf") if x > 0 else float("-inf")
+
+
+def _at_kinks(tape: Tape, point: Mapping[str, float], limits: Limits) -> bool:
+    """Whether the result depends on a row at a kink, or at a closed end of its domain."""
+    bits = 2 * FIRST_BITS
+    while bits <= limits.bits:
+        with precision(bits):
+            at = kinks(tape, BALLS, _values(tape, point))
+        if all(k[2] is not None for k in at):
+            return bool(at)
+        bits *= 2
+    raise Undecided(f"whether this point lies on a kink stayed open at {limits.bits} bits")
+
+
+def _at_kink(
+    tape: Tape, point: Mapping[str, float], limits: Limits, name: str, run: Callable[[], list[arb]]
+) -> float:
+    """One partial at a kink: the derivative if both sides agree on it."""
+    problem = Problem(tape, None, tape.variables, limits)
+    with precision(512):
+        value = _values(tape, point)[tape.roots[0]]
+        engine = run()[tape.variables.index(name)]
+        sides = one_sided(problem, exact_point(point), name, value)
+        slopes = [s.slope for s in sides if s.slope is not None]
+        smooth = slopes and all(isinstance(s, arb) and agree(s, slopes[0]) for s in slopes)
+        if not smooth or any(s.jumps for s in sides):
+            raise OutOfDomain(f"no finite derivative by {name} exists here{_told(sides)}")
+        if not (engine.is_finite() and agree(engine, slopes[0])):
+            return nearest(slopes[0])
+    return _settled(lambda: [run()[tape.variables.index(name)]], limits)[0]
+
+
+def _told(sides: Sequence[Side]) -> str:
+    """: -1.0 from the left, 1.0 from the right"""
+    if any(side.jumps for side in sides):
+        return ": it jumps"
+    told = [
+        f"{side.slope if isinstance(side.slope, float) else nearest(side.slope)!r} from the {word}"
+        for side, word in zip(sides, ("left", "right"))
+        if side.slope is not None
+    ]
+    return ": " + ", ".join(told) if told else ""
+
+
+def _settled(run: Callable[[], list[arb]], limits: Limits) -> list[float]:
+    """The numbers of a run, its precision doubled until each rounding is decided."""
+    bits = FIRST_BITS
+    while True:
+        with precision(bits):
+            balls = run()
+            found = [decided(ball) for ball in balls]
+        if None not in found:
+            return found  # type: ignore[return-value]
+        if 2 * bits > limits.bits:
+            raise Undecided(f"the rounding stayed open at {limits.bits} bits")
+        bits *= 2
+
+
+def decided(ball: arb) -> float | None:
+    """The float that every number in the ball rounds to; None where the ball is too wide to tell."""
+    if not ball.is_finite():
+        return None
+    if ball.is_exact():
+        return nearest(ball)
+    if abs(ball) < NEGLIGIBLE:
+        return 0.0
+    low, high = nearest(ball.lower()), nearest(ball.upper())
+    if low == high:
+        return low
+    return nearest(_midpoint(low, high)) if ball.rel_accuracy_bits() >= TIED else None
+
+
+def _midpoint(low: float, high: float) -> arb:
+    with precision(4096):
+        return (arb(low) + arb(high)) / 2

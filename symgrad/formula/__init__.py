@@ -70,8 +70,8 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
 def best(root: Value, name: str, raw: Any, witness: Witness, limits: Limits) -> Formula:
     """The least costly form that the witness accepts."""
     terms, graphs, start = Terms(), Graphs(), monotonic()
-    terms.read(root, users=True)
     users = set(order((root,)))
+    terms.read(root, users)
     decimals = any(is_literal(v) and isinstance(v.label, Fraction) for v in order((root,)))
     forms: list[Candidate] = []
     notes: tuple[str, ...] = ()
@@ -127,26 +127,31 @@ def backpropagated(root: Value, name: str) -> Value:
 
 
 def substituted(root: Value, given: Mapping[str, Any]) -> Value:
-    """A graph with numbers for some variables, its arithmetic done where it stays exact."""
+    """A graph with numbers for some variables, its arithmetic done where it stays exact.
+
+    A float is shown as Python prints it: 0.1, though it stands for the double next to it.
+    """
     graphs, terms = Graphs(), Terms()
-    exact = {name: Fraction(x) for name, x in given.items()}
-    filled = replaced(root, exact, graphs)
-    decimals = any(is_literal(v) and isinstance(v.label, Fraction) for v in order((filled,)))
-    return written(terms, terms.read(filled), graphs, decimals)
+    exact = {name: Fraction(repr(x)) if isinstance(x, float) else Fraction(x) for name, x in given.items()}
+    tape = Tape.of([root], wrt=exact)
+    nodes = filled(tape, exact, graphs)
+    untouched = {node for node, active in zip(nodes, tape.active) if not active}
+    decimals = any(is_literal(v) and isinstance(v.label, Fraction) for v in order((root,)))
+    decimals = decimals or any(x.denominator != 1 for x in exact.values())
+    return written(terms, terms.read(nodes[tape.roots[0]], untouched), graphs, decimals)
 
 
-def replaced(root: Value, given: Mapping[str, Fraction], graphs: Graphs) -> Value:
-    """The same graph with literals for the given variables."""
-    new: dict[Value, Value] = {}
-    for node in order((root,)):
-        if node.op:
-            new[node] = graphs.node(node.op, tuple(new[a] for a in node.args))
-        elif isinstance(node.label, str):
-            x = given.get(node.label)
-            new[node] = graphs.variable(node.label) if x is None else symbolic.number(graphs, x)
+def filled(tape: Tape, given: Mapping[str, Fraction], graphs: Graphs) -> list[Value]:
+    """The graph of a tape with literals for the given variables, node by node."""
+    nodes: list[Value] = []
+    for op, args, leaf in zip(tape.ops, tape.args, tape.leaves):
+        if op:
+            nodes.append(graphs.node(op, tuple(nodes[j] for j in args)))
+        elif isinstance(leaf, str):
+            nodes.append(symbolic.number(graphs, given[leaf]) if leaf in given else graphs.variable(leaf))
         else:
-            new[node] = graphs.literal(node.data if node.label is None else node.label)
-    return new[root]
+            nodes.append(graphs.literal(leaf))
+    return nodes
 
 
 __all__ = ["Formula", "Iterable", "Term", "derivative", "substituted"]

@@ -67,7 +67,7 @@ def strangeness(node: Value, users: Container[str]) -> float:
     if name in PLAIN or name in users:
         return 0
     if name == "exp":
-        return 0 if any(k in users for k in EXPONENTIAL) else 40
+        return 0 if any(k in users for k in EXPONENTIAL) else 100
     if name in HARD:
         return 12
     if not any(name in kin and any(k in users for k in kin) for kin in KIN):

@@ -10,7 +10,7 @@ a sum of products. e^u is a power of the atom exp, so that e^(2x) and e^x share 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import isqrt
 from typing import Any
@@ -97,6 +97,10 @@ class Terms(Arithmetic):
         if op.name == "exp":
             number, inner = self._signless(args[0])
             return self.product(ONE, {self._atom(op, (inner,)): number}) if number else self.literal(1)
+        if all(a.is_number for a in args) and op.name in KNOWN:
+            known = KNOWN[op.name](*(a.number for a in args))
+            if known is not None:
+                return self.literal(known)
         if op.name in ("lt", "le", "gt", "ge") and args[1] is self.zero and len(args[0].terms) == 2:
             right = next((t for t in args[0].args if t.number < 0 and not t.is_number), None)
             if right is not None:  # y - z > 0 as y > z
@@ -271,6 +275,8 @@ class Terms(Arithmetic):
 
     def select(self, c: Any, a: Any, b: Any) -> Term:
         a, b = self.lift(a), self.lift(b)
+        if c.is_number:
+            return a if c.number else b
         return a if a is b else self.call("if", c, a, b)
 
     def ratio(self, a: int, b: int) -> Term:
@@ -283,8 +289,8 @@ class Terms(Arithmetic):
 
     # --- reading ------------------------------------------------------------------------------------------
 
-    def read(self, root: Value, users: bool = False) -> Term:
-        """A Value graph as a Term; with `users`, its spelling is kept for what is written later."""
+    def read(self, root: Value, users: Container[Value] = ()) -> Term:
+        """A Value graph as a Term; the spelling of the `users` nodes is kept for what is written."""
         new: dict[Value, Term] = {}
         for node in order((root,)):
             if node.op:
@@ -294,7 +300,7 @@ class Terms(Arithmetic):
             else:
                 made = self.literal(node.data if node.label is None else node.label)
             new[node] = made
-            if users:
+            if node in users and (not made.is_number or node.op is None):
                 self.written.setdefault(made, node)
         return new[root]
 
@@ -319,6 +325,22 @@ def _sign(m: Terms, x: Term) -> Term:
     return m.literal((x.number > 0) - (x.number < 0)) if x.is_number else m.call("sign", x)
 
 
+def at(x: int, y: Fraction | int) -> Callable[[Fraction], Fraction | int | None]:
+    """A function whose only exact value is y, at x."""
+    return lambda a: y if a == x else None
+
+
+# What is a number for numbers; None where it is not a rational one.
+KNOWN: dict[str, Callable[..., Any]] = {
+    **{name: at(0, 0) for name in ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf",
+                                   "expm1", "log1p", "cbrt", "softsign", "silu", "gelu", "mish", "elu")},
+    **{name: at(0, 1) for name in ("cos", "cosh", "sec", "sech", "exp2", "erfc", "sinc", "factorial")},
+    **{name: at(1, 0) for name in ("log", "log2", "log10", "acosh", "lgamma")},
+    "sigmoid": at(0, HALF), "gamma": at(1, 1), "besselj0": at(0, 1), "besselj1": at(0, 0),
+    "abs": abs, "max": max, "min": min, "relu": lambda a: max(a, 0),
+    "lt": lambda a, b: int(a < b), "le": lambda a, b: int(a <= b),
+    "gt": lambda a, b: int(a > b), "ge": lambda a, b: int(a >= b),
+}  # fmt: skip
 # Rows that are sums, products and powers; every other row is an atom.
 PLAIN: dict[str, Callable[..., Term]] = {
     "add": lambda m, a, b: m.add(a, b),
@@ -332,7 +354,7 @@ PLAIN: dict[str, Callable[..., Term]] = {
     "power_below": lambda m, x, n: _power(m, x, n - 1),
     "sqrt": lambda m, x: m.power(x, HALF),
     "gaussian": lambda m, x: m.call("exp", -m.power(x, Fraction(2))),
-    "sign": _sign,
+    "sign": _sign, "if": lambda m, c, a, b: m.select(c, a, b),
 }  # fmt: skip
 
 __all__ = ["HALF", "ONE", "Term", "Terms", "has_variable", "is_exp", "is_literal", "power_row"]

@@ -45,17 +45,22 @@ class Writer:
             return []
         if e.op != "product":
             return [self.exponent(e, ONE)] if is_exp(e) else list(e.args)
-        if single_sum(e):
-            return [t for t in self.flipped(e)]
-        parts = [self.exponent(b, n) if is_exp(b) else b for b, n in e.factors]
-        return parts
+        turned = self.turned(e)
+        parts = [self.exponent(b, n) if is_exp(b) else b for b, n in e.factors if b is not turned]
+        return parts + (self.flipped(turned) if turned else [])
 
     def exponent(self, base: Term, n: Fraction) -> Term:
         return self.terms.scaled(n, base.args[0]) if not base.args[0].is_sum or abs(n) == 1 else (
             self.terms.product(n, {base.args[0]: ONE}))  # fmt: skip
 
+    def turned(self, e: Term) -> Term | None:
+        """The sum that takes the minus of a product: -2*(1 - x) is 2*(x - 1)."""
+        sums = [b for b, n in e.factors if b.is_sum and n == 1 and b not in self.terms.written]
+        able = [b for b in sums if len(e.factors) == 1 and e.number == -1 or any(t.number < 0 for t in b.args)]
+        return able[0] if able and e.number < 0 else None
+
     def flipped(self, e: Term) -> list[Term]:
-        return [self.terms.scaled_once(-ONE, t) for t in e.factors[0][0].args]
+        return [self.terms.scaled_once(-ONE, t) for t in e.args]
 
     def node(self, e: Term) -> Value:
         if e in self.terms.written:
@@ -65,8 +70,6 @@ class Writer:
         if e.op == "sum":
             return self.sum([self.known[t] for t in e.args])
         if e.op == "product":
-            if single_sum(e):
-                return self.sum([self.known[t] for t in self.flipped(e)])
             return self.product(e)
         if is_exp(e):
             return self.graphs.node(e.op, (self.known[self.exponent(e, ONE)],))
@@ -92,13 +95,14 @@ class Writer:
 
     def product(self, e: Term) -> Value:
         """A minus, the numerator, one bar, the denominator."""
-        top, bottom = self.sides(e)
+        turned = self.turned(e)
+        top, bottom = self.sides(e, turned)
         found = self.chain(top)
         if bottom:
             found = self.join("div", found, self.chain(bottom))
-        return self.graphs.node(OPS["neg"], (found,)) if e.number < 0 else found
+        return self.graphs.node(OPS["neg"], (found,)) if e.number < 0 and not turned else found
 
-    def sides(self, e: Term) -> tuple[list[Value], list[Value]]:
+    def sides(self, e: Term, turned: Term | None) -> tuple[list[Value], list[Value]]:
         number, factors = self.rooted(abs(e.number), list(e.factors))
         factors = self.grouped(factors)
         top, bottom = [], []
@@ -110,6 +114,8 @@ class Writer:
         for base, n in factors:
             if is_exp(base):
                 top.append(self.graphs.node(base.op, (self.known[self.exponent(base, n)],)))
+            elif base is turned:
+                top.append(self.sum([self.known[t] for t in self.flipped(base)]))
             else:
                 known = base if isinstance(base, Value) else self.known[base]
                 (top if n > 0 else bottom).append(self.power(known, abs(n)))
@@ -161,11 +167,6 @@ class Writer:
 
 def negated(v: Value) -> Value | None:
     return v.args[0] if v.op is OPS["neg"] else None
-
-
-def single_sum(e: Term) -> bool:
-    """-(a - b), which is written b - a."""
-    return e.number == -1 and len(e.factors) == 1 and e.factors[0][1] == 1 and e.factors[0][0].is_sum
 
 
 def terminates(n: Fraction) -> bool:

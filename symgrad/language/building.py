@@ -46,6 +46,7 @@ class Head(NamedTuple):
 
 
 Link = Part | Head
+Chain = Link | list[Link]  # one thing, or several side by side
 
 
 class Builder(Calls):
@@ -175,15 +176,16 @@ class Builder(Calls):
 
     # --- products ---------------------------------------------------------------------------------
 
-    def first_link(self, start: int, end: int, link: Link) -> list[Link]:
-        return [link]
-
-    def next_link(self, start: int, end: int, chain: list[Link], link: Link) -> list[Link]:
+    def next_link(self, start: int, end: int, chain: Chain, link: Link) -> Chain:
+        if not isinstance(chain, list):
+            return [chain, link]
         chain.append(link)
         return chain
 
-    def whole(self, start: int, end: int, chain: list[Link]) -> Part:
+    def whole(self, start: int, end: int, chain: Chain) -> Part:
         """A product of juxtaposed factors."""
+        if isinstance(chain, Part):
+            return chain
         return self.product(self.factors(start, end, chain))
 
     def product(self, parts: Sequence[Part]) -> Part:
@@ -199,10 +201,11 @@ class Builder(Calls):
             half = lambda d: self.node("mul", (a.value, last(d)), a.start, d.end)  # noqa: E731
         return self.infix("mul", a.start, b.end, a, b)._replace(half=half)
 
-    def factors(self, start: int, end: int, chain: list[Link]) -> list[Part]:
+    def factors(self, start: int, end: int, chain: Chain) -> list[Part]:
         """The factors of a chain: functions with their arguments, rivals such as e^2x decided."""
-        if len(chain) == 1 and isinstance(chain[0], Part):
-            return chain  # type: ignore[return-value]
+        if isinstance(chain, Part):
+            return [chain]
+        chain = chain if isinstance(chain, list) else [chain]
         parts: list[Part] = []
         i = 0
         while i < len(chain):

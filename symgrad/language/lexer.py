@@ -78,6 +78,7 @@ class Lexer:
         self.declared, self.choices, self.splits = declared, choices, splits
         self.bound: set[str] = set()
         self.used: set[str] = set()
+        self.plain: set[str] = set()  # names as written that are variables wherever they stand
         self.binding: str | None = None  # the name that the current statement binds
         self.open: list[tuple[str, int, int]] = []  # brackets and bars: char, place, touching bar
         self.touching = -1  # index of the closing bar that only juxtaposed operands follow
@@ -190,6 +191,8 @@ class Lexer:
     def name(self, found: re.Match[str]) -> int | None:
         """A variable, a constant, a function or the name that a binding defines."""
         raw, start, end = found.group(), found.start(), found.end()
+        if raw in self.plain and not self.at_statement():
+            return self.variable(raw, start, end)
         if len(raw) > self.limits.name:
             raise self.limit(
                 f"the name at column {self.at(start) + 1} has more than {self.limits.name} characters",
@@ -221,6 +224,8 @@ class Lexer:
     def variable(self, name: str, start: int, end: int) -> None:
         if name == self.binding:
             raise self.error(f"{name} at column {self.at(start) + 1} is used before it is bound", start, end)
+        if name not in self.used and name not in "fgh" and not function(name):
+            self.plain.add(name)
         self.used.add(name)
         self.emit("NAME", name, start, end)
 

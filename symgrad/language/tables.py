@@ -127,18 +127,18 @@ def run(tokens: Iterable[Token], actions: Any) -> Any:
                 ends.append(token.end)
                 break
             origin, _, size, kept = rules[~step]
-            first = starts[-size]
             call = calls[~step]
-            if call:
-                made = call(first, ends[-1], *[values[i - size] for i in kept])
+            if size == 1:  # most reductions only pass a value on
+                if call:
+                    values[-1] = call(starts[-1], ends[-1], values[-1])
+                states[-1] = states_of[states[-2]][origin]
             else:
                 made = values[kept[0] - size]
-            if size > 1:
-                del values[1 - size :], starts[1 - size :]
-                del ends[-size:-1]
-            del states[-size:]
-            values[-1] = made
-            states.append(states_of[states[-1]][origin])
+                if call:
+                    made = call(starts[-size], ends[-1], *[values[i - size] for i in kept])
+                del values[1 - size :], starts[1 - size :], ends[-size:-1], states[-size:]
+                values[-1] = made
+                states.append(states_of[states[-1]][origin])
             if kind == END and states[-1] == end:
                 return values[-1]
     raise AssertionError("the tokens end with $END")

@@ -7,6 +7,7 @@ number, between a name and a bracket (f (x) could be a call), and after another 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from string import Formatter
 from typing import ClassVar
 
@@ -29,8 +30,8 @@ from .layout import (
     separated,
 )
 from .letters import GREEK
+from .numerals import written_out
 from .plain import shape_of
-
 
 SPECIAL = {ord(c): f"\\{c}" for c in "_#$%&{}"}
 SPECIAL |= {ord(c): rf"\text{{\symbol{{{ord(c)}}}}}" for c in "\\^~"}
@@ -49,6 +50,10 @@ class Latex(Style):
         for node in nodes:
             if shape_of(node) == "product" and (node.args[0] in self.dotted or clash(*node.args)):
                 self.dotted.add(node)
+
+    def literal(self, digits: str) -> str:
+        """No e for an exponent: 1e3 in LaTeX is 1 e 3."""
+        return written_out(digits)
 
     def name(self, name: str) -> str:
         base, _, index = name.partition("_")
@@ -79,7 +84,12 @@ class Latex(Style):
             parts += [self.opening, *separated(rest, ", "), self.closing]
         return (POWER if "^" in pattern and not rest else ATOM), parts
 
-    root = exponential = bars = call
+    exponential = bars = call
+
+    def root(self, op: Op, args: Args) -> Shaped:
+        if op.arity == 2 and is_literal(args[1]) and args[1].label in (2, 3):
+            op = replace(op, latex=None)  # \sqrt[3]{x} is cbrt(x), another row than root(x, 3)
+        return self.call(op, args)
 
     def constant(self, op: Op, args: Args) -> Shaped:
         return ATOM, [self.head(op)]

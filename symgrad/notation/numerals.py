@@ -2,6 +2,7 @@
 
 - `numeral(number)` are the digits of a non-negative number, or None for a fraction such as 1/3,
   which no decimal is.
+- `written_out("1.5e-8")` is the same without an exponent.
 """
 
 from __future__ import annotations
@@ -53,3 +54,7 @@ def _plain(number: Decimal, places: int = 0) -> str:
 def _scientific(digits: str, exponent: int) -> str:
     tail = f".{digits[1:]}" if len(digits) > 1 else ""
     return f"{digits[0]}{tail}e{exponent + len(digits) - 1}"
+
+
+def written_out(digits: str) -> str:
+    return f"{Decimal(digits):f}" if "e" in digits else digits

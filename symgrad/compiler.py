@@ -223,14 +223,14 @@ class Compiled:
         """
         np = numpy()
         if isinstance(points, Mapping):
-            columns = [np.asarray(a, float) for a in self._ordered(points, {})]
-            shape = np.broadcast_shapes(*(a.shape for a in columns))
+            columns = [numbers(a) for a in self._ordered(points, {})]
+            shape = common(columns)
             flat = [a.reshape(-1) if a.shape == shape else
                     np.broadcast_to(a, shape).reshape(-1) if a.ndim else a for a in columns]  # fmt: skip
             values, partials = self._blocks(flat, int(np.prod(shape)))
             each = {n: p.reshape(shape) for n, p in zip(self.wrt, partials)}
             return values.reshape(shape), each
-        table = np.asarray(points, float)
+        table = numbers(points)
         if table.ndim != 2 or table.shape[1] != len(self.variables):
             raise UsageError(f"batch takes a mapping, or an array with {len(self.variables)} "
                              f"columns ({', '.join(self.variables)}); got shape {table.shape}")  # fmt: skip
@@ -313,12 +313,27 @@ def function_of(source: str) -> Callable:
 
 
 def in_floats(found: Any) -> Any:
-    """NumPy scalars as floats, at most two deep."""
-    return tuple(
-        tuple(map(float, x)) if isinstance(x, tuple) and not isinstance(x[0], tuple)
-        else tuple(tuple(map(float, row)) for row in x) if isinstance(x, tuple) else float(x)
-        for x in found
-    )  # fmt: skip
+    """NumPy scalars as floats: (value, (partials...), ((Hessian's row...), ...))."""
+    value, partials, *rows = found
+    hessian = [tuple(tuple(map(float, row)) for row in table) for table in rows]
+    return float(value), tuple(map(float, partials)), *hessian
+
+
+def numbers(x: Any) -> Any:
+    """An array of float64."""
+    try:
+        return numpy().asarray(x, float)
+    except (TypeError, ValueError):
+        raise UsageError(f"batch takes numbers, got {x!r:.60}") from None
+
+
+def common(columns: Sequence[Any]) -> tuple[int, ...]:
+    """The shape that arrays broadcast to."""
+    try:
+        return numpy().broadcast_shapes(*(a.shape for a in columns))
+    except ValueError:
+        shapes = ", ".join(str(a.shape) for a in columns)
+        raise UsageError(f"arrays of shapes {shapes} do not go together") from None
 
 
 def formula(root: Value) -> str:

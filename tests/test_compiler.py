@@ -1,0 +1,218 @@
+"""`compile`: what a user of compiled functions relies on."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from symgrad.compiler import compile
+from symgrad.errors import Unsupported, UsageError
+from symgrad.value import Graphs, Value, apply, variable
+
+from .strategies import graphs
+from .test_code import engine, inside, python, rounding
+
+X, W, B = (variable(name) for name in "xwb")
+NEURON = (X * W + B).tanh()
+POINT = {"x": 2.0, "w": 0.5, "b": 1.0}
+
+
+@given(graphs())
+@settings(max_examples=150, deadline=None)
+def test_random_graphs(drawn: tuple[Value, dict[str, float]]) -> None:
+    """Compiled Python has the engine's bits on random graphs; NumPy is within rounding balls."""
+    root, point = drawn
+    compiled = compile(root)
+    names = compiled.variables
+    value, partials = compiled.value_and_gradient({name: point[name] for name in names})
+    expected = engine(root, point)
+    assert expected == [value, *(partials[name] for name in names)]
+    values, columns = compiled.batch({name: np.full(3, point[name]) for name in names})
+    found = [np.broadcast_to(c, values.shape).flat[-1] for c in (values, *columns.values())]
+    assert all(map(inside, rounding(root, point), map(float, found)))
+
+
+def test_calls() -> None:
+    """Keywords, a mapping and positions give the same value and gradient."""
+    compiled = compile(NEURON)
+    value, partials = compiled(2, 0.5, 1)
+    assert math.tanh(2) == value == compiled.value(**POINT)
+    assert (value, dict(zip("xwb", partials))) == compiled.value_and_gradient(POINT)
+    assert compiled.gradient(POINT) == compiled.gradient(x=2, w=0.5, b=1)
+    assert ("x", "w", "b") == compiled.variables
+
+
+def test_wrt() -> None:
+    """`wrt` chooses and orders the partials; the function still takes every variable."""
+    compiled = compile(NEURON, wrt=["b", "x"])
+    full = compile(NEURON).gradient(POINT)
+    assert {"b": full["b"], "x": full["x"]} == compiled.gradient(POINT)
+    assert ["b", "x"] == list(compiled.gradient(POINT))
+    assert {"w": full["w"]} == compile(NEURON, wrt="w").gradient(POINT)
+    source = compile(apply("log", X) * apply("log", W), wrt="x").source()
+    assert "_div(1.0, x)" in source and "_div(1.0, w)" not in source
+
+
+def test_hessian() -> None:
+    """order=2 gives the Hessian: nested dicts, symmetric, and right."""
+    compiled = compile(X * X * W + W.sin(), order=2)
+    assert {"x": {"x": 6.0, "w": 4.0}, "w": {"x": 4.0, "w": -math.sin(3)}} == compiled.hessian(
+        x=2, w=3
+    )
+    assert (12 + math.sin(3), {"x": 12.0, "w": 4 + math.cos(3)}) == compiled.value_and_gradient(
+        x=2, w=3
+    )
+    root = apply("if", apply("gt", X, 0), X.log(), X * X)
+    assert {"x": {"x": 2.0}} == compile(root, order=2).hessian(x=-1)
+    assert {"x": {"x": -0.25}} == compile(root, order=2).hessian(x=2)
+    assert {"x": {"x": 2.0}} == compile(root, order=2, backend="numpy").hessian(x=0)
+    with pytest.raises(UsageError, match="order=2"):
+        compile(NEURON).hessian(POINT)
+
+
+def test_ieee() -> None:
+    """Where Python raises, the compiled function gives what the engine gives: inf and nan."""
+    assert (math.inf, (-math.inf,)) == compile(1 / X)(0)
+    assert (math.inf, (math.inf,)) == compile(X.exp())(1000)
+    assert math.isnan(compile(X.log())(-1)[0])
+    assert math.isnan(compile(X.sin()).value(x=math.inf))
+    assert math.inf == compile(X * X).value(x=10**400)
+
+
+def test_batch() -> None:
+    """A batch is the single calls, for mappings with numbers beside arrays and for tables."""
+    compiled = compile(NEURON)
+    x = np.linspace(-3, 3, 20_001)
+    values, partials = compiled.batch({"x": x, "w": 0.5, "b": 1})
+    assert x.shape == values.shape == partials["b"].shape
+    for k in (0, 8191, 8192, 20_000):
+        value, expected = compiled.value_and_gradient(x=x[k], w=0.5, b=1)
+        assert value == pytest.approx(values[k], rel=1e-15)
+        assert expected == pytest.approx({n: p[k] for n, p in partials.items()}, rel=4e-15)
+    table = np.stack([x, np.full_like(x, 0.5), np.ones_like(x)], axis=1)
+    again, columns = compiled.batch(table)
+    assert np.array_equal(values, again)
+    assert np.array_equal(columns, np.stack(list(partials.values()), axis=1))
+
+
+def test_batch_shapes() -> None:
+    """Arrays keep their shape and broadcast; an empty batch is empty; integers are numbers."""
+    compiled = compile(X * W)
+    values, partials = compiled.batch({"x": np.ones((2, 1), int), "w": [[1, 2, 3]]})
+    assert [[1, 2, 3], [1, 2, 3]] == values.tolist() == partials["x"].tolist()
+    assert (0,) == compiled.batch({"x": [], "w": 2})[0].shape
+    assert ((0,), (0, 2)) == tuple(a.shape for a in compiled.batch(np.empty((0, 2))))
+    assert () == compiled.batch({"x": 2, "w": 3})[0].shape
+    assert [1.0, 1.0] == compile(X + 1).batch({"x": [0, 0]})[0].tolist()
+    assert [1.0, 1.0] == compile(X + 1).batch({"x": [0, 0]})[1]["x"].tolist()
+
+
+def test_batch_without_numpy_functions() -> None:
+    """A function that NumPy lacks runs point by point, and `.backend` says so."""
+    compiled = compile(X.erf() * W)
+    assert "python, batches in python (numpy has no erf)" == compiled.backend
+    values, partials = compiled.batch({"x": [0.5, 1.0], "w": 2})
+    assert [2 * math.erf(0.5), 2 * math.erf(1)] == values.tolist()
+    assert [math.erf(0.5), math.erf(1)] == partials["w"].tolist()
+
+
+def test_backends() -> None:
+    """Each backend gives the same; numpy refuses by name what it lacks."""
+    assert "python, batches in numpy" == compile(NEURON).backend
+    for backend in ("numpy", "python"):
+        compiled = compile(NEURON, backend=backend)
+        assert backend == compiled.backend
+        assert compile(NEURON).gradient(POINT) == pytest.approx(compiled.gradient(POINT), rel=1e-14)
+        assert type(compiled.value(POINT)) is float
+        assert type(compiled(2, 0.5, 1)[1][0]) is float
+    with pytest.raises(Unsupported, match="numpy has no erf; backend='python' has it"):
+        compile(X.erf(), backend="numpy")
+
+
+def test_source() -> None:
+    """The source is a readable function that runs by itself and names its formula."""
+    for dialect in ("python", "numpy"):
+        source = compile(NEURON).source(dialect)
+        assert '"""tanh(x*w + b)"""' in source
+        assert "symgrad" not in source
+        assert math.tanh(2) == python(source)(2, 0.5, 1)[0]
+    assert compile(NEURON, backend="numpy").source() == compile(NEURON).source("numpy")
+    with pytest.raises(UsageError, match="python or numpy"):
+        compile(NEURON).source("c++")
+
+
+def test_pickle() -> None:
+    """A compiled function survives pickling, with all that it was compiled for."""
+    compiled = compile(NEURON, wrt=["w"], order=2)
+    again = pickle.loads(pickle.dumps(compiled))
+    assert compiled(2, 0.5, 1) == again(2, 0.5, 1)
+    assert (compiled.variables, compiled.wrt) == (again.variables, again.wrt)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda c: c(1, 2), "expected 3 values (x, w, b), got 2"),
+        (lambda c: c(1, 2, [3]), "a point is made of numbers, got int, int, list"),
+        (lambda c: c(1, 2, 3j), "a point is made of numbers, got int, int, complex"),
+        (lambda c: c(1, 2, None), "a point is made of numbers, got int, int, NoneType"),
+        (lambda c: c(1, 2, "three"), "a point is made of numbers, got int, int, str"),
+        (lambda c: c.value(x=1, w=2), "no value for b"),
+        (lambda c: c.gradient(x=1, w=2, b=3, bb=4), "unknown variable bb; did you mean b?"),
+        (lambda c: c.batch(np.ones((4, 2))), "an array with 3 columns (x, w, b); got shape (4, 2)"),
+        (lambda c: c.batch(np.ones(3)), "got shape (3,)"),
+        (lambda c: c.batch({"x": [1, 2], "w": [1, 2, 3], "b": 1}), "shapes (2,), (3,), ()"),
+        (lambda c: c.batch({"x": ["a"], "w": 1, "b": 1}), "batch takes numbers, got ['a']"),
+        (lambda c: c.batch({"x": [1]}), "no value for w"),
+        (lambda c: compile("x+1"), "compile takes an Expression or a Value, got str"),
+        (lambda c: compile(NEURON, wrt="q"), "unknown variable q; the variables are x, w, b"),
+        (lambda c: compile(NEURON, order=3), "order is 1 or 2, got 3"),
+        (lambda c: compile(NEURON, backend="fortran"), "one of auto, numpy, python"),
+    ],
+)
+def test_refused(call, message: str) -> None:
+    """A call that cannot mean anything says what was expected and what came."""
+    with pytest.raises(UsageError) as caught:
+        call(compile(NEURON))
+    assert message in str(caught.value)
+
+
+def chain(n: int) -> Value:
+    """x_{k+1} = x_k sin(x_k)/2 + 1, a graph of n operations that share."""
+    build = Graphs()
+    y, half, one = build.variable("x"), build.literal(0.5), build.literal(1)
+    for _ in range(n // 4):
+        y = build.mul(build.mul(y, build.sin(y)), half)
+        y = build.add(y, one)
+    return y
+
+
+def test_large_graph() -> None:
+    """A graph of 20,000 operations compiles in seconds and has the engine's bits."""
+    root = chain(20_000)
+    start = time.perf_counter()
+    compiled = compile(root, backend="python")
+    assert time.perf_counter() - start < 20
+    assert engine(root, {"x": 1.25}) == [compiled(1.25)[0], *compiled(1.25)[1]]
+
+
+def test_constants() -> None:
+    """A graph without variables is a function of nothing."""
+    compiled = compile(apply("pi").sin() + 1)
+    assert (math.sin(math.pi) + 1, ()) == compiled()
+    assert {} == compiled.gradient()
+    assert () == compiled.batch({})[0].shape
+
+
+def test_numpy_is_deferred() -> None:
+    """Compiling and calling for one point does not import numpy."""
+    check = ("import sys; from symgrad.compiler import compile; from symgrad.value import variable;"
+             "compile(variable('x').tanh())(2.0); sys.exit('numpy' in sys.modules)")  # fmt: skip
+    assert 0 == subprocess.run([sys.executable, "-c", check], check=False).returncode

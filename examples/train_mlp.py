@@ -93,9 +93,9 @@ def draw(model: MLP, samples: list[Sample], path: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Train a 2-16-16-1 network on two moons.")
-    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--steps", type=int, default=80)
     parser.add_argument("--samples", type=int, default=100)
-    parser.add_argument("--batch", type=int, default=50)
+    parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1337)
     parser.add_argument("--characters", action="store_true", help="draw in the terminal")
     parser.add_argument("--output", default="moons.png", help="where the picture goes")

@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any
 
 import micrograd.nn
+
 import symgrad.nn
 
 SAMPLES = 8

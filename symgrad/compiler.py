@@ -38,7 +38,7 @@ from .value import Graphs, Value, tidy
 
 BACKENDS = ("auto", "numpy", "python")
 BLOCK = 1 << 13  # points at a time: temporaries stay in the cache, and memory stays small
-SHOWN = 2_000  # a larger graph's docstring does not spell the formula out
+SHOWN = 200  # nodes; a larger graph's docstring does not spell the formula out
 
 
 def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1,

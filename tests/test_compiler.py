@@ -14,10 +14,11 @@ from hypothesis import given, settings
 
 from symgrad.compiler import compile
 from symgrad.errors import Unsupported, UsageError
+from symgrad.notation import text
 from symgrad.value import Graphs, Value, apply, variable
 
 from .strategies import graphs
-from .test_code import engine, inside, python, rounding
+from .test_code import engine, inside, python, rounding, same
 
 X, W, B = (variable(name) for name in "xwb")
 NEURON = (X * W + B).tanh()
@@ -33,10 +34,11 @@ def test_random_graphs(drawn: tuple[Value, dict[str, float]]) -> None:
     names = compiled.variables
     value, partials = compiled.value_and_gradient({name: point[name] for name in names})
     expected = engine(root, point)
-    assert expected == [value, *(partials[name] for name in names)]
+    got = [value, *(partials[name] for name in names)]
+    assert all(map(same, expected, got)), (text(root), point, expected, got)
     values, columns = compiled.batch({name: np.full(3, point[name]) for name in names})
     found = [np.broadcast_to(c, values.shape).flat[-1] for c in (values, *columns.values())]
-    assert all(map(inside, rounding(root, point), map(float, found)))
+    assert all(map(inside, rounding(root, point), map(float, found))), (text(root), point, found)
 
 
 def test_calls() -> None:

@@ -10,197 +10,26 @@ through a choice only where that partial may be infinite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine import Arithmetic, Tape, backward, forward
 from ..errors import Unsupported
 from ..ops import OPS, Op
-from .dialects import ARITHMETIC, COMPARISONS, Dialect
+from .dialects import ARITHMETIC, Dialect
 from .floats import FLOATS
 from .ieee import two_difference
-
-TAME = 8  # a partial is taken as finite up to this degree in the variables: (1e38)^8 still is
-WILD = float("inf")
-# what stays bounded, or grows no faster than its arguments
-BOUNDED = {"sin", "cos", "tanh", "sech", "atan", "erf", "erfc", "gaussian", "sign", "sigmoid",
-           "softsign", *COMPARISONS}  # fmt: skip
-GENTLE = {"add", "sub", "neg", "abs", "hypot", "max", "min", "select", "asinh", "softplus",
-          *("select_" + name for name in COMPARISONS)}  # fmt: skip
+from .lines import BOUNDED, GENTLE, TAME, WILD, Line, Lines, Program
 
 OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code
 
 
-class Line:
-    """A number of the program: line `i` of the code `m`; operators write a new line."""
-
-    __slots__ = ("i", "m")
-
-    def __init__(self, m: Code, i: int) -> None:
-        self.m = m
-        self.i = i
-
-    def __add__(self, other: Any) -> Line:
-        return self.m.sum_of(self, self.m.lift(other))
-
-    def __radd__(self, other: Any) -> Line:
-        return self.m.sum_of(self.m.lift(other), self)
-
-    def __sub__(self, other: Any) -> Line:
-        return self.m.difference(self, self.m.lift(other))
-
-    def __rsub__(self, other: Any) -> Line:
-        return self.m.difference(self.m.lift(other), self)
-
-    def __mul__(self, other: Any) -> Line:
-        return self.m.product(self, self.m.lift(other))
-
-    def __rmul__(self, other: Any) -> Line:
-        return self.m.product(self.m.lift(other), self)
-
-    def __truediv__(self, other: Any) -> Line:
-        return self.m.quotient(self, self.m.lift(other))
-
-    def __rtruediv__(self, other: Any) -> Line:
-        return self.m.quotient(self.m.lift(other), self)
-
-    def __neg__(self) -> Line:
-        return self.m.negative(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """Lines of code: line i is `kinds[i]` of the lines `args[i]`.
-
-    `holds[i]` is a literal's float, a variable's name, or what an engine call names.
-    """
-
-    kinds: tuple[str, ...]
-    args: tuple[tuple[int, ...], ...]
-    holds: tuple[Any, ...]
-    outputs: tuple[int, ...]
-    variables: tuple[str, ...]
-
-
-class Code(Arithmetic):
-    """Rules write lines; equal lines are written once."""
+class Code(Lines, Arithmetic):
+    """Rules write lines, for one dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
         self.dialect = dialect
-        self.kinds: list[str] = []
-        self.args: list[tuple[int, ...]] = []
-        self.holds: list[Any] = []
-        self.degrees: list[float] = []  # in the variables; WILD: may be infinite
-        self.index: dict[Any, Line] = {}
-
-    def program(self, outputs: Iterable[Any], variables: Iterable[str]) -> Program:
-        found = tuple(self.lift(y).i for y in outputs)
-        return Program(tuple(self.kinds), tuple(self.args), tuple(self.holds), found,
-                       tuple(variables))  # fmt: skip
-
-    # lines
-
-    def emit(self, kind: str, *x: Line, holds: Any = None) -> Line:
-        """The line kind(*x), shared with an equal one."""
-        args = tuple([a.i for a in x])
-        if kind in ("add", "mul") and args[1] < args[0]:
-            key: Any = (kind, args[::-1], None)
-        else:
-            key = (kind, args, repr(holds) if type(holds) is float else holds)
-        found = self.index.get(key)
-        if found is None:
-            found = self.index[key] = Line(self, len(self.kinds))
-            self.kinds.append(kind)
-            self.args.append(args)
-            self.holds.append(holds)
-            self.degrees.append(self.degree(kind, args))
-        return found
-
-    def degree(self, kind: str, args: tuple[int, ...]) -> float:
-        """How fast a line grows with the variables; WILD where it may be infinite or nan."""
-        degrees = [self.degrees[j] for j in args]
-        if kind == "mul":
-            return sum(degrees)
-        if kind in BOUNDED:
-            return 0 if WILD not in degrees else WILD
-        if kind in GENTLE:
-            return max(degrees)
-        if kind == "div" and self.number(args[1]):
-            return degrees[0]
-        return 1 if kind == "variable" else 0 if kind == "literal" else WILD
-
-    def number(self, line: Line | int) -> float | None:
-        """A literal line's number."""
-        i = line if isinstance(line, int) else line.i
-        return self.holds[i] if self.kinds[i] == "literal" else None
-
-    def literal(self, exact: Any) -> Line:
-        found = self.emit("literal", holds=FLOATS.literal(exact))
-        if not abs(self.holds[found.i]) < WILD:
-            self.degrees[found.i] = WILD
-        return found
-
-    def variable(self, name: str) -> Line:
-        return self.emit("variable", holds=name)
-
-    def lift(self, x: Any) -> Line:
-        return x if isinstance(x, Line) else self.literal(x)
-
-    def folded(self, name: str, x: Sequence[Line]) -> Line | None:
-        """The literal name(*x) where every argument is one."""
-        numbers = [self.number(a) for a in x]
-        if None in numbers:
-            return None
-        return self.literal(FLOATS.forward(OPS[name], numbers))  # type: ignore[arg-type]
-
-    # operators; the neutral elements 0 and 1 leave no line
-
-    def sum_of(self, a: Line, b: Line) -> Line:
-        if self.number(b) == 0:
-            return a
-        return b if self.number(a) == 0 else self.folded("add", (a, b)) or self.emit("add", a, b)
-
-    def difference(self, a: Line, b: Line) -> Line:
-        if self.number(b) == 0:
-            return a
-        if self.number(a) == 0:
-            return self.negative(b)
-        return self.folded("sub", (a, b)) or self.emit("sub", a, b)
-
-    def product(self, a: Line, b: Line) -> Line:
-        for factor, other in ((a, b), (b, a)):
-            match self.number(factor):
-                case 0:
-                    return self.literal(0)
-                case 1:
-                    return other
-                case -1:
-                    return self.negative(other)
-        return self.folded("mul", (a, b)) or self.switched(a, b) or self.emit("mul", a, b)
-
-    def switched(self, a: Line, b: Line) -> Line | None:
-        """A product with a comparison as a choice, where the other factor is surely finite."""
-        for switch, other in ((b, a), (a, b)):
-            if self.switch(switch) and self.degrees[other.i] <= TAME:
-                return self.select(switch, other, 0)
-        return None
-
-    def switch(self, line: Line) -> bool:
-        """Whether a line is 1 or 0."""
-        return self.kinds[line.i] in COMPARISONS
-
-    def quotient(self, a: Line, b: Line) -> Line:
-        if self.number(b) == 1:
-            return a
-        return self.folded("div", (a, b)) or self.emit("div", a, b)
-
-    def negative(self, a: Line) -> Line:
-        if self.kinds[a.i] == "neg":
-            return Line(self, self.args[a.i][0])
-        return self.folded("neg", (a,)) or self.emit("neg", a)
-
-    # functions
 
     def forward(self, op: Op, x: Sequence[Any]) -> Line:
         x = [self.lift(a) for a in x]
@@ -272,20 +101,6 @@ class Code(Arithmetic):
 
     def dead(self, adjoint: Line) -> bool:
         return self.number(adjoint) == 0
-
-    def select(self, c: Any, a: Any, b: Any) -> Line:
-        c, a, b = self.lift(c), self.lift(a), self.lift(b)
-        known = self.number(c)
-        if known is not None:
-            return a if known else b
-        if a.i == b.i:
-            return a
-        if not self.switch(c):
-            return self.emit("select", c, a, b)
-        if self.number(a) == 1 and self.number(b) == 0:
-            return c
-        left, right = (Line(self, j) for j in self.args[c.i])
-        return self.emit("select_" + self.kinds[c.i], left, right, a, b)
 
     def max(self, *x: Any) -> Line:
         return self.nested("max", x)

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .code import Program
 from .dialects import ARITHMETIC, ATOM, NEG, Dialect, Form, prelude
+from .lines import Program
 
 WIDTH = 60  # an expression longer than this gets a name of its own
 FORMULA = re.compile(r"[\w +\-*/^()<>=.,|!;]{1,200}")  # what may stand in a docstring

@@ -1,7 +1,6 @@
 """Correctly rounded values and gradients: the float64 nearest to the truth at the exact bits.
 
 - `exact_value(tape, point, limits)` and `exact_gradient(tape, point, limits)`.
-- `decided(ball)` is the float that every number in a ball rounds to, if there is one.
 
 Rational operations run in exact fractions, since their ties are real; all else runs in balls whose
 precision doubles until the rounding is decided.
@@ -15,7 +14,7 @@ from typing import Any
 
 from flint import arb
 
-from .arithmetic.balls import BALLS, NEGLIGIBLE, nearest, precision
+from .arithmetic.balls import BALLS, decided, nearest, precision
 from .engine import Arithmetic, Tape, applied, backward, first_undefined, forward, kinks
 from .errors import OutOfDomain, Undecided
 from .limits import Limits
@@ -23,7 +22,6 @@ from .verification.kinks import Side, one_sided
 from .verification.sweeps import Problem, agree, exact_point, gradient_of
 
 FIRST_BITS = 96
-TIED = 1200  # a ball this many bits narrow that still straddles a midpoint is taken as the midpoint
 RATIONAL = frozenset(("add", "sub", "mul", "div", "neg", "powi", "sum", "dot"))
 
 
@@ -52,7 +50,9 @@ class Fractions(Arithmetic):
         return x ** int(n)
 
 
-def exact_value(tape: Tape, point: Mapping[str, float], limits: Limits) -> float:
+def exact_value(
+    tape: Tape, point: Mapping[str, float], limits: Limits = Limits.library
+) -> float:
     """The correctly rounded value. Raises OutOfDomain, or Undecided at `limits.bits`."""
 
     def run() -> list[arb]:
@@ -62,7 +62,9 @@ def exact_value(tape: Tape, point: Mapping[str, float], limits: Limits) -> float
     return rational[0] if rational else _settled(run, limits)[0]
 
 
-def exact_gradient(tape: Tape, point: Mapping[str, float], limits: Limits) -> dict[str, float]:
+def exact_gradient(
+    tape: Tape, point: Mapping[str, float], limits: Limits = Limits.library
+) -> dict[str, float]:
     """Every partial, correctly rounded; at a kink the derivative where there is one.
 
     Raises OutOfDomain where no finite derivative exists (with the one-sided derivatives), and
@@ -171,22 +173,3 @@ def _settled(run: Callable[[], list[arb]], limits: Limits) -> list[float]:
         if 2 * bits > limits.bits:
             raise Undecided(f"the rounding stayed open at {limits.bits} bits")
         bits *= 2
-
-
-def decided(ball: arb) -> float | None:
-    """The float that every number in the ball rounds to; None where the ball is too wide to tell."""
-    if not ball.is_finite():
-        return None
-    if ball.is_exact():
-        return nearest(ball)
-    if abs(ball) < NEGLIGIBLE:
-        return 0.0
-    low, high = nearest(ball.lower()), nearest(ball.upper())
-    if low == high:
-        return low
-    return nearest(_midpoint(low, high)) if ball.rel_accuracy_bits() >= TIED else None
-
-
-def _midpoint(low: float, high: float) -> arb:
-    with precision(4096):
-        return (arb(low) + arb(high)) / 2

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -60,11 +61,7 @@ def settled(x: arb) -> arb:
 
 def nearest(ball: arb) -> float:
     """The float nearest to a ball's middle, rounded once, ties to even; inf past the largest."""
-    mantissa, exponent = ball.mid().man_exp()
-    try:
-        return float(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
-    except OverflowError:
-        return math.inf if mantissa > 0 else -math.inf
+    return float(ball.mid())
 
 
 def whole(n: Any) -> int:
@@ -284,7 +281,7 @@ def rounded(op: Op, i: int | None, x: Sequence[float]) -> Any:
         for bits in ASKED_BITS:
             ctx.prec = bits
             found = _asked(op, i, [arb(a) for a in x])
-            numbers = [nearest(ball) for ball in found]
+            numbers = [decided(ball) for ball in found]
             if None not in numbers:
                 return numbers if op.pullback and i is not None else numbers[0]
     except (ZeroDivisionError, ValueError):
@@ -303,13 +300,20 @@ def _asked(op: Op, i: int | None, x: list[arb]) -> list[arb]:
     return [arb(op.partials[i](BALLS, y, *x))]  # type: ignore[misc]
 
 
-def nearest(ball: arb) -> float | None:
+def decided(ball: arb) -> float | None:
     """The float nearest to every number in the ball, or None where its ends disagree."""
+    if not ball.is_finite():
+        return None
     low, high = float(ball.lower()), float(ball.upper())
     if low == high:
-        return low
+        return low + 0.0  # never -0
     if abs(ball) < NEGLIGIBLE:
         return 0.0
-    if ball.rel_accuracy_bits() > MIDPOINT_BITS:  # straddles a midpoint: ties to even, as Arb does
-        return float(ball.mid())
-    return None
+    if ball.rel_accuracy_bits() < MIDPOINT_BITS or high != math.nextafter(low, math.inf):
+        return None
+    return low if even(low) else high  # it straddles a midpoint, and is taken as that
+
+
+def even(x: float) -> bool:
+    """Whether a float's last bit is 0; inf counts as the even one beyond the largest."""
+    return not struct.unpack("<q", struct.pack("<d", x))[0] & 1

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
@@ -26,7 +25,7 @@ def numpy() -> Any:
     return np
 
 
-def quiet() -> AbstractContextManager:
+def quiet() -> Any:
     """No warnings: inf and nan are answers here."""
     return numpy().errstate(all="ignore")
 
@@ -101,7 +100,7 @@ class Arrays(Arithmetic):
     def min(self, *x: Any) -> Any:
         return folded(numpy().minimum, x)
 
-    def __getattr__(self, name: str) -> Callable:
+    def __getattr__(self, name: str) -> Any:
         """NumPy's function, or the row's own `forward`, or the floats' one element by element."""
         if name in NATIVE:
             return getattr(numpy(), NATIVE[name])
@@ -116,7 +115,7 @@ class Arrays(Arithmetic):
         return lambda *x: numpy().vectorize(lambda *a: FLOATS.forward(op, a), otypes=[float])(*x)
 
 
-def folded(function: Callable, x: Sequence[Any]) -> Any:
+def folded(function: Callable[..., Any], x: Sequence[Any]) -> Any:
     """A function of many arguments from one of two."""
     result = x[0]
     for a in x[1:]:

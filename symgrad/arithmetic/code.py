@@ -31,13 +31,13 @@ class Code(Lines, Arithmetic):
         super().__init__()
         self.dialect = dialect
 
-    def forward(self, op: Op, x: Sequence[Any]) -> Line:
+    def forward(self, op: Op, x: Sequence[Any]) -> Any:
         x = [self.lift(a) for a in x]
         if all(self.number(a) is not None for a in x):
             return self.literal(FLOATS.forward(op, [self.number(a) for a in x]))  # type: ignore[misc]
         if self.asks(op, 0):
             return self.emit("engine", *x, holds=(op.name, None))
-        if op.forward is None or op.name in self.dialect.forms and op.name not in ARITHMETIC:
+        if op.forward is None or (op.name in self.dialect.forms and op.name not in ARITHMETIC):
             return self.called(op.name, *x)
         made = op.forward(self, *x)
         if op.name in BOUNDED and WILD not in [self.degrees[a.i] for a in x]:
@@ -54,7 +54,7 @@ class Code(Lines, Arithmetic):
         when = op.delicate[place] if self.dialect.faithful and len(op.delicate) > place else None
         return when is not None and not when.__name__.startswith("faint")
 
-    def called(self, name: str, *x: Any) -> Line:
+    def called(self, name: str, *x: Any) -> Any:
         """A function that the dialect has itself, or that Python asks of the engine."""
         x = tuple(self.lift(a) for a in x)
         if name in OWN:
@@ -132,13 +132,13 @@ class Code(Lines, Arithmetic):
             result = self.folded(name, pair) or self.emit(name, *pair)
         return result
 
-    def pow(self, x: Any, c: Any) -> Line:
+    def pow(self, x: Any, c: Any) -> Any:
         pair = (self.lift(x), self.lift(c))
         return self.folded("pow", pair) or self.emit("power", *pair)
 
     powr = pow
 
-    def powi(self, x: Any, n: Any) -> Line:
+    def powi(self, x: Any, n: Any) -> Any:
         """x^n; the square as a product, as in the engine's floats."""
         x, n = self.lift(x), self.lift(n)
         known = self.number(n)
@@ -152,7 +152,7 @@ class Code(Lines, Arithmetic):
             return 1 / x
         return self.pow(x, n)
 
-    def power_below(self, x: Any, c: Any) -> Line:
+    def power_below(self, x: Any, c: Any) -> Any:
         """x^(c-1) though c-1 rounds: as the engine's floats have it, where c is a constant."""
         x, c = self.lift(x), self.lift(c)
         known = self.number(c)

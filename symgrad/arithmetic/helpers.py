@@ -12,7 +12,7 @@ ENGINE = {
 }
 ENGINE_HELPERS = ENGINE | {
     "_" + name: f"\nfrom symgrad.arithmetic.ieee import {name} as _{name}\n"
-    for name in ("cbrt", "sech", "csch", "gaussian", "exp_difference", "power_below", "total", "dot")
+    for name in ("cbrt", "sech", "csch", "gaussian", "exp_difference", "power_below", "total")
 }
 
 PYTHON_HELPERS = {

@@ -191,7 +191,7 @@ class Lines:
             return Line(self, self.args[a.i][0])
         return self.folded("neg", (a,)) or self.emit("neg", a)
 
-    def select(self, c: Any, a: Any, b: Any) -> Line:
+    def select(self, c: Any, a: Any, b: Any) -> Any:
         c, a, b = self.lift(c), self.lift(a), self.lift(b)
         known = self.number(c)
         if known is not None:

@@ -125,7 +125,7 @@ def _columns(rows: list[Row], width: int, eager: bool) -> str:
 def title(node: Value) -> str:
     """What a node is: a name, an exact number, or the operation."""
     if node.op:
-        return node._op
+        return node.op.symbol or node.op.text or node.op.name
     if isinstance(node.label, str):
         return node.label
     if is_literal(node):

@@ -83,6 +83,8 @@ WRITTEN = [  # graph, text, Unicode, LaTeX
     (f * (x + 1), "f*(x + 1)", "f·(x + 1)", r"f \cdot \left(x + 1\right)"),
     (2 * (x / y), "2*(x/y)", "2·(x/y)", r"2 \cdot \frac{x}{y}"),
     (alpha * x1 * x_1, "alpha*x1*x_1", "α·x1·x₁", r"\alpha \mathrm{x1} x_{1}"),
+    (2 * g.variable("e1"), "2*e1", "2·e1", r"2 \mathrm{e1}"),
+    (0 * x1, "0*x1", "0·x1", r"0 \mathrm{x1}"),
     (speed**2, "speed^2", "speed²", r"\mathrm{speed}^{2}"),
 ]
 

@@ -135,4 +135,6 @@ def shape_of(node: Value) -> str:
 def joined(a: Value, b: Value) -> bool:
     """Whether a*b may be written ab: a number before a name or a power of a name."""
     base = b.args[0] if shape_of(b) == "power" else b
-    return is_literal(a) and a.label >= 0 and isinstance(base.label, str) and base.op is None
+    if not is_literal(a) or a.label <= 0 or base.op or not isinstance(base.label, str):
+        return False
+    return base.label[:1] not in ("e", "E", "_")  # 2e1 is 20

@@ -90,10 +90,13 @@ def _values(tape: Tape, point: Mapping[str, float]) -> list[Any]:
     values = forward(tape, BALLS, exact_point(point))
     found = first_undefined(tape, BALLS, values)
     if found and found[2] is False:
-        i = found[0]
-        x = [float(values[j].mid()) for j in tape.args[i]]
-        raise OutOfDomain(f"{applied(tape.ops[i], x)} has no value")  # type: ignore[arg-type]
+        raise OutOfDomain(f"{_shown(tape, values, found[0])} has no value")
     return values
+
+
+def _shown(tape: Tape, values: Sequence[arb], i: int) -> str:
+    """A node as an operation on numbers."""
+    return applied(tape.ops[i], [nearest(values[j]) for j in tape.args[i]])  # type: ignore[arg-type]
 
 
 def _rational(
@@ -105,8 +108,9 @@ def _rational(
     m = Fractions(limits.bits)
     try:
         values = forward(tape, m, {name: Fraction(x) for name, x in point.items()})
-        adjoints = backward(tape, m, values) if names else []
-        found = [values[tape.roots[0]], *gradient_of(tape, adjoints, names, Fraction(0))]
+        found = [values[tape.roots[0]]]
+        if names:
+            found += gradient_of(tape, backward(tape, m, values), names, Fraction(0))
         return [_float(Fraction(x)) for x in found]
     except (TooLong, ZeroDivisionError, OverflowError, ValueError):  # inf or nan has no fraction
         return []
@@ -137,13 +141,16 @@ def _at_kink(
     """One partial at a kink: the derivative if both sides agree on it."""
     problem = Problem(tape, None, tape.variables, limits)
     with precision(512):
-        value = _values(tape, point)[tape.roots[0]]
+        values = _values(tape, point)
+        value = values[tape.roots[0]]
         engine = run()[tape.variables.index(name)]
         sides = one_sided(problem, exact_point(point), name, value)
         slopes = [s.slope for s in sides if s.slope is not None]
         smooth = slopes and all(isinstance(s, arb) and agree(s, slopes[0]) for s in slopes)
         if not smooth or any(s.jumps for s in sides):
-            raise OutOfDomain(f"no finite derivative by {name} exists here{_told(sides)}")
+            i = kinks(tape, BALLS, values)[0][0]
+            where = _shown(tape, values, i)
+            raise OutOfDomain(f"no finite derivative by {name} exists at {where}{_told(sides)}")
         if not (engine.is_finite() and agree(engine, slopes[0])):
             return nearest(slopes[0])
     return _settled(lambda: [run()[tape.variables.index(name)]], limits)[0]

@@ -20,7 +20,8 @@ from ..engine import Tape, gradient, order
 from ..engine import forward as run
 from ..errors import SymgradError
 from ..limits import Limits
-from ..value import Graphs, Value, is_literal, tidy
+from ..ops import OPS
+from ..value import Graphs, Value, tidy
 from .candidates import candidates
 from .checking import Witness
 from .readability import cost
@@ -31,6 +32,7 @@ SECONDS = 1.0  # the backstop
 DEEPEST = 100  # levels of a graph that SymPy differentiates without running out of stack
 BULKY = 400  # expanded nodes above which a formula is not searched for
 CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
+FEW = 12  # digits of a power that is worked out when a value is put in
 WORTH = 12.0  # how much longer a form may be that has a value at more points
 Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
 
@@ -72,7 +74,7 @@ def best(root: Value, name: str, raw: Any, witness: Witness, limits: Limits) -> 
     terms, graphs, start = Terms(), Graphs(), monotonic()
     users = set(order((root,)))
     terms.read(root, users)
-    decimals = any(is_literal(v) and isinstance(v.label, Fraction) for v in order((root,)))
+    decimals = in_decimals(users)
     forms: list[Candidate] = []
     notes: tuple[str, ...] = ()
     for term, source in candidates(terms, root, name, raw, limits.candidates):
@@ -131,14 +133,20 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
 
     A float is shown as Python prints it: 0.1, though it stands for the double next to it.
     """
-    graphs, terms = Graphs(), Terms()
+    graphs, terms = Graphs(), Terms(digits=FEW)
     exact = {name: Fraction(repr(x)) if isinstance(x, float) else Fraction(x) for name, x in given.items()}
     tape = Tape.of([root], wrt=exact)
     nodes = filled(tape, exact, graphs)
     untouched = {node for node, active in zip(nodes, tape.active) if not active}
-    decimals = any(is_literal(v) and isinstance(v.label, Fraction) for v in order((root,)))
-    decimals = decimals or any(x.denominator != 1 for x in exact.values())
+    decimals = in_decimals(nodes) or any(x.denominator != 1 for x in exact.values())
     return written(terms, terms.read(nodes[tape.roots[0]], untouched), graphs, decimals)
+
+
+def in_decimals(nodes: Iterable[Value]) -> bool:
+    """Whether the user writes decimals, and so would rather see 0.6 than 3/5."""
+    return any(
+        node.op is OPS["leaky_relu"] if node.op else isinstance(node.label, Fraction) for node in nodes
+    )
 
 
 def filled(tape: Tape, given: Mapping[str, Fraction], graphs: Graphs) -> list[Value]:

@@ -159,7 +159,7 @@ def stated(of: Value, kind: str) -> str:
     """`1 - x >= 0` as a reader has it."""
     relation = {"= 0": "!= 0", "jump": "!= 0"}.get(kind, kind)
     if relation == "not integer":
-        return f"{text(of)} not 0, -1, -2, ..."
+        return f"{text(of)} is not 0, -1, -2, ..."
     if of.op and of.op.name == "sub" and relation != "integer":
         return f"{text(of.args[0])} {relation[:-2]} {text(of.args[1])}"
     return f"{text(of)} {relation}"

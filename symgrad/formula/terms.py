@@ -74,8 +74,10 @@ class Term:
 class Terms(Arithmetic):
     """The arithmetic of Terms; `styles` are partials to use instead of a row's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, digits: int = MOST_DIGITS) -> None:
+        """`digits`: a power of a number that has more is left as a power."""
         self.made: dict[Any, Term] = {}
+        self.digits = digits
         self.written: dict[Term, Value] = {}  # how the user wrote a Term
         self.styles: Mapping[str, Sequence[Callable | None]] = {}
         self.sorting: Term | None = None  # new sums by falling powers of this variable
@@ -97,6 +99,8 @@ class Terms(Arithmetic):
         if op.name == "exp":
             number, inner = self._signless(args[0])
             return self.product(ONE, {self._atom(op, (inner,)): number}) if number else self.literal(1)
+        if op.name in ("besselj", "besseli") and args[0] in (self.zero, self.literal(1)):
+            return self._atom(OPS[f"{op.name}{args[0].number}"], args[1:])
         if all(a.is_number for a in args) and op.name in KNOWN:
             known = KNOWN[op.name](*(a.number for a in args))
             if known is not None:
@@ -211,8 +215,10 @@ class Terms(Arithmetic):
         apart = []
         for base, n in list(powers.items()):
             if base.op == "product" and (n.denominator == 1 or base.is_number and not 0 < n < 1):
-                del powers[base]
-                apart.append(self.power(base, n))
+                taken = self.power(base, n)
+                if taken.factors != ((base, n),):  # else a number with too many digits stays
+                    del powers[base]
+                    apart.append(taken)
         made = self.product(number, powers)
         return self.multiply(made, *apart) if apart else made
 
@@ -221,7 +227,7 @@ class Terms(Arithmetic):
         if e.is_number:
             return self._number_power(e.number, n)
         if n.denominator == 1:
-            if e.number != 1 and abs(n) * len(str(e.number)) > MOST_DIGITS:
+            if e.number != 1 and abs(n) * digits(e.number) > self.digits:
                 return self.product(ONE, {e: n})
             return self._settled(e.number**n.numerator, {b: k * n for b, k in e.factors})
         if e.is_sum or e.op != "product":
@@ -243,19 +249,28 @@ class Terms(Arithmetic):
 
     def _number_power(self, c: Fraction, n: Fraction) -> Term:
         """c^n: a number, or number * base^(a fraction between 0 and 1)."""
-        if n.denominator == 1 and (c or n > 0) and abs(n) * len(str(c)) <= MOST_DIGITS:
-            return self.literal(c**n.numerator)
-        if c == 0 or c == 1:
+        if c == 0 and n < 0:
+            return self.call("div", self.literal(1), self.zero)
+        if c in (0, 1):
             return self.literal(c)
+        if n.denominator == 1:
+            return self._whole_power(c, n)
         if c.denominator != 1 and c > 0:
             top, bottom = self.literal(c.numerator), self.literal(c.denominator)
             return self.multiply(self.power(top, n), self.power(bottom, -n))
-        if n.denominator == 2 and c > 0 and isqrt(c.numerator) ** 2 == c:
-            return self.power(self.literal(isqrt(c.numerator)), 2 * n)
+        if c > 0 and (root := exact_root(c.numerator, n.denominator)):
+            return self.power(self.literal(root), Fraction(n.numerator))
         whole = n.numerator // n.denominator
-        if abs(whole) * len(str(c)) > MOST_DIGITS:
-            whole = 0
+        if abs(whole) * digits(c) > self.digits:
+            return self.product(ONE, {self.literal(c): n})
         return self.product(c**whole, {self.literal(c): n - whole})
+
+    def _whole_power(self, c: Fraction, n: Fraction) -> Term:
+        """c^n worked out, or left as a power of |c| where that has too many digits."""
+        if abs(n) * digits(c) <= self.digits:
+            return self.literal(c**n.numerator)
+        sign = -ONE if c < 0 and n.numerator % 2 else ONE
+        return self.product(sign, {self.literal(abs(c)): n})
 
     # --- as an arithmetic -----------------------------------------------------------------------------
 
@@ -303,6 +318,27 @@ class Terms(Arithmetic):
             if node in users and (not made.is_number or node.op is None):
                 self.written.setdefault(made, node)
         return new[root]
+
+
+def exact_root(c: int, k: int) -> int | None:
+    """The whole k-th root of c, if it has one."""
+    root = isqrt(c) if k == 2 else round(c ** (1 / k)) if c < 1 << 50 else 0
+    return root if root**k == c else None
+
+
+def digits(c: Fraction) -> int:
+    """The digits of a number, those of 0.25 being 25."""
+    top = str(abs(c.numerator)) if c.denominator == 1 else str(abs(c.numerator) * 10**9 // c.denominator)
+    return max(1, len(top.strip("0"))) if c.denominator == 1 or terminates(c) else len(str(c))
+
+
+def terminates(n: Fraction) -> bool:
+    """Whether n is a decimal."""
+    d = n.denominator
+    for p in (2, 5):
+        while d % p == 0:
+            d //= p
+    return d == 1
 
 
 def is_exp(e: Term) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..ops import OPS
 from ..value import Graphs, Value, power_row
-from .terms import HALF, ONE, Term, Terms, has_variable, is_exp
+from .terms import HALF, ONE, Term, Terms, has_variable, is_exp, terminates
 
 
 def written(terms: Terms, e: Term, graphs: Graphs | None = None, decimals: bool = False) -> Value:
@@ -108,6 +108,8 @@ class Writer:
         top, bottom = [], []
         if self.decimals and number.denominator != 1 and terminates(number):
             top.append(self.graphs.literal(number))
+        elif self.decimals and number.denominator != 1 and terminates(1 / number):
+            bottom.append(self.graphs.literal(1 / number))
         else:
             top += [self.graphs.literal(number.numerator)] if number.numerator != 1 else []
             bottom += [self.graphs.literal(number.denominator)] if number.denominator != 1 else []
@@ -125,6 +127,7 @@ class Writer:
         """sqrt(2)*sqrt(pi) as sqrt(2*pi); 1/(a^2*b^2) as 1/(a*b)^2 where the user wrote a*b."""
         for half in (HALF, -HALF):
             roots = [b for b, n in factors if n == half and not has_variable(b)]
+            roots.sort(key=lambda b: not b.is_number)
             if len(roots) > 1:
                 inside = self.chain([self.known[b] for b in roots])
                 factors = [(inside, half), *(f for f in factors if f[0] not in roots)]
@@ -167,12 +170,3 @@ class Writer:
 
 def negated(v: Value) -> Value | None:
     return v.args[0] if v.op is OPS["neg"] else None
-
-
-def terminates(n: Fraction) -> bool:
-    """Whether n is a decimal."""
-    d = n.denominator
-    for p in (2, 5):
-        while d % p == 0:
-            d //= p
-    return d == 1

@@ -13,17 +13,24 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterable
+import statistics
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from flint import arb, ctx
+from forward_mode import nearest_float, value_and_slope
 from points import points
+from random_graphs import Case, random_case
 from reference import truth
 
 from symgrad.arithmetic.floats import FLOATS
+from symgrad.arithmetic.rounding import ROUNDING
+from symgrad.engine import forward, gradient
+from symgrad.errors import OutOfDomain, Undecided
+from symgrad.exact import exact_gradient, exact_value
 from symgrad.ops import OPS, Op
 
 LARGEST = arb(2) ** 1024
@@ -103,14 +110,106 @@ def table(names: Iterable[str], count: int, seed: int = 0) -> list[str]:
     return lines
 
 
+def rounding_table(count: int) -> None:
+    """Violations of the rounding balls, and how much wider they are than the error."""
+    wider: dict[str, list[float]] = {"value": [], "gradient": []}
+    outside = unbounded = 0
+    for seed in range(count):
+        for which, inside, ratio in bounded(random_case(seed, 5 + seed % 46)):
+            outside += not inside
+            unbounded += ratio == math.inf
+            wider[which].append(ratio)
+    print(f"{count} expressions: {outside} outside their ball, {unbounded} balls unbounded")
+    for which, ratios in wider.items():
+        print(f"  median radius over error of a {which}: {statistics.median(ratios):.1f}")
+
+
+def bounded(case: Case) -> Iterator[tuple[str, bool, float]]:
+    """For the value and each partial: is the float inside its ball, and radius over error."""
+    tape, point = case.tape, case.point
+    values = forward(tape, FLOATS, point)
+    balls = forward(tape, ROUNDING, {k: ROUNDING.literal(v) for k, v in point.items()})
+    slopes, slope_balls = gradient(tape, FLOATS, values), gradient(tape, ROUNDING, balls)
+    for name in (None, *point):
+        true = nearest_float(lambda: value_and_slope(tape, point, name or "")[name is not None])
+        number = values[tape.roots[0]] if name is None else slopes[name]
+        ball = (balls[tape.roots[0]] if name is None else slope_balls[name]).ball
+        yield "value" if name is None else "gradient", *judged(number, ball, true)
+
+
+def judged(number: float, ball: arb, true: float | None) -> tuple[bool, float]:
+    """Inside (an unbounded ball holds everything), and radius over error, at least half an ulp."""
+    if not ball.is_finite():
+        return True, math.inf
+    inside = math.isfinite(number) and bool(ball.contains(arb(number)))
+    if true is None or not math.isfinite(true):
+        return inside, 0.0
+    floor = arb(math.ulp(true)) / 2
+    error = abs(arb(number) - true)
+    return inside, float(ball.rad() / (error if error > floor else floor))
+
+
+def exact_table(count: int) -> None:
+    """Exact values and gradients against forward mode over definitions of their own."""
+    right = wrong = skipped = 0
+    for seed in range(count):
+        case = random_case(f"exact {seed}", 3 + seed % 25)
+        for name, mine, theirs in compared(case):
+            skipped += theirs is None
+            right += mine == theirs
+            if theirs is not None and mine != theirs:
+                wrong += 1
+                print("    WRONG", seed, name, mine, theirs)
+    print(f"{count} pairs: {right} numbers right, {wrong} wrong, {skipped} without a second opinion")
+
+
+def compared(case: Case) -> Iterator[tuple[str, Any, float | None]]:
+    """Value and partials: ours, and the second opinion's (None: it has none)."""
+    tape, point = case.tape, case.point
+    try:
+        mine = {"": exact_value(tape, point), **exact_gradient(tape, point)}
+    except (OutOfDomain, Undecided) as error:
+        mine = dict.fromkeys(("", *point), error)
+    for name, number in mine.items():
+        theirs = nearest_float(lambda: value_and_slope(tape, point, name)[name != ""])
+        yield name, number, theirs
+
+
+def speed(names: Iterable[str]) -> None:
+    """Microseconds a call of forward and partials, the median over the row's points."""
+    for name in names:
+        op, times = OPS[name], []
+        for x in [x for x in points(op, 400, 1) if truth(name, x)][:100]:
+            y = FLOATS.forward(op, x)
+            start = perf_counter()
+            for _ in range(20):
+                FLOATS.forward(op, x)
+            middle = perf_counter()
+            for _ in range(20):
+                FLOATS.partials(op, y, x)
+            times.append(((middle - start) / 20e-6, (perf_counter() - middle) / 20e-6))
+        value, slope = zip(*times)
+        print(f"{name:16} value {statistics.median(value):6.2f} worst {max(value):7.1f}   "
+              f"partials {statistics.median(slope):6.2f} worst {max(slope):7.1f}")  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(OPS))
     parser.add_argument("--points", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--count", type=int, default=10_000, help="expressions to try")
+    for part in ("rounding", "exact", "speed"):
+        parser.add_argument(f"--{part}", action="store_true")
     chosen = parser.parse_args()
     start = perf_counter()
+    if chosen.rounding:
+        return rounding_table(chosen.count)
+    if chosen.exact:
+        return exact_table(chosen.count)
+    if chosen.speed:
+        return speed(chosen.names)
     lines = table(chosen.names, chosen.points, chosen.seed)
     print(f"{perf_counter() - start:.0f} s")
     if chosen.markdown:

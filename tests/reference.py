@@ -203,7 +203,7 @@ PIECES: dict[str, Callable] = {
     "lt": step(lambda a, b: a < b), "le": step(lambda a, b: a <= b),
     "gt": step(lambda a, b: a > b), "ge": step(lambda a, b: a >= b),
     "eq": step(lambda a, b: a == b), "ne": step(lambda a, b: a != b),
-    "if": lambda c, a, b: (arb(a if c else b), [None, arb(c != 0), arb(c == 0)]),
+    "if": lambda c, a, b: (arb(a if c != 0 else b), [None, arb(c != 0), arb(c == 0)]),
 }  # fmt: skip
 
 PARAMETERS = {"powi": (1,), "powr": (1,), "root": (1,), "sphericalj": (0,), "polygamma": (0,),

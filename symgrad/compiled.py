@@ -90,9 +90,10 @@ class Compiled:
         """The value alone."""
         x = self._ordered(point, values)
         try:
-            return self._value(*x)[0]
+            found = self._value(*x)
         except (*RAISED, TypeError):
-            return self(*x)[0]
+            found = self(*x)
+        return float(found[0])
 
     def gradient(self, point: Mapping[str, float] | None = None, /,
                  **values: float) -> dict[str, float]:  # fmt: skip
@@ -173,8 +174,11 @@ class Compiled:
             return values.reshape(shape), each
         table = numbers(points)
         if table.ndim != 2 or table.shape[1] != len(self.variables):
-            raise UsageError(f"batch takes a mapping, or an array with {len(self.variables)} "
-                             f"columns ({', '.join(self.variables)}); got shape {table.shape}")  # fmt: skip
+            names = ", ".join(self.variables)
+            raise UsageError(
+                f"batch takes a mapping, or an array with {len(self.variables)} columns ({names}); "
+                f"got shape {table.shape}"
+            )
         values, partials = self._blocks(list(table.T), len(table))
         return values, partials.T
 
@@ -250,7 +254,8 @@ def function_of(source: str) -> Callable[..., Any]:
     """The function that our own text defines; nothing of a caller's text is in it but names."""
     space: dict[str, Any] = {"__name__": "symgrad.compiled"}
     exec(builtins.compile(source, "<symgrad.compiled>", "exec"), space)
-    return space["value_and_gradient"]
+    made: Callable[..., Any] = space["value_and_gradient"]
+    return made
 
 
 def in_floats(found: Any) -> Any:
@@ -271,7 +276,7 @@ def numbers(x: Any) -> Any:
 def common(columns: Sequence[Any]) -> tuple[int, ...]:
     """The shape that arrays broadcast to."""
     try:
-        return numpy().broadcast_shapes(*(a.shape for a in columns))
+        return tuple(numpy().broadcast_shapes(*(a.shape for a in columns)))
     except ValueError:
         shapes = ", ".join(str(a.shape) for a in columns)
         raise UsageError(f"arrays of shapes {shapes} do not go together") from None

@@ -12,17 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import compiler, formula, language, notation, symbolic
+from . import language, notation
 from .arithmetic.floats import FLOATS
 from .engine import Tape, applied, first_undefined, forward, gradient, order
+from .deferred import Deferred
 from .errors import LimitReached, OutOfDomain, Undecided, UsageError, nearest
-from .exact import exact_gradient, exact_value
 from .limits import Limits, bounded
 from .ops import OPS
 from .value import Graphs, Value, same, tidy
-from .verification import Verification, verification
+
+if TYPE_CHECKING:
+    from . import compiler, formula, symbolic, verification
+    from . import exact as rounded
+    from .verification import Verification
+else:  # each costs 50 ms or more, and a value in floats needs none of them
+    compiler, rounded, formula = Deferred("compiler"), Deferred("exact"), Deferred("formula")
+    symbolic, verification = Deferred("symbolic"), Deferred("verification")
 
 Point = Mapping[str, float]
 
@@ -61,7 +68,7 @@ class Expression:
         """
         at = self.point(point, at)
         if exact:
-            return exact_value(self.tape, at, self.limits)
+            return rounded.exact_value(self.tape, at, self.limits)
         values = forward(self.tape, FLOATS, at)
         self._defined(values)
         return float(values[self.tape.roots[0]])
@@ -76,7 +83,7 @@ class Expression:
         """
         at = self.point(point, at)
         if exact:
-            found = exact_gradient(self.tape, at, self.limits)
+            found = rounded.exact_gradient(self.tape, at, self.limits)
         else:
             values = forward(self.tape, FLOATS, at)
             self._defined(values)
@@ -195,11 +202,11 @@ class Expression:
             if name not in self.variables:
                 self.point({name: 0.0}, {}, all_bound=False)
         if order == 1:
-            return verification(self.root, bound, names, limits=self.limits)
+            return verification.verification(self.root, bound, names, limits=self.limits)
         name = names[0] if len(names) == 1 else self.only_variable()
         above = (name,) * (order - 1)
         root = self.backpropagated(*above).root
-        return verification(
+        return verification.verification(
             root, bound, (name,), limits=self.limits, above=above, meaning=self.root
         )
 

@@ -197,7 +197,7 @@ PIECES: dict[str, Callable] = {
     "leaky_relu": lambda x: (arb(x) if x > 0 else arb(x) / 100, [arb(1) if x > 0 else arb(1) / 100]),
     "elu": lambda x: (arb(x) if x > 0 else arb(x).expm1(), [arb(1) if x > 0 else exp_ball(x)]),
     "softsign": lambda x: (arb(x) / (1 + abs(arb(x))), [1 / (1 + abs(arb(x))) ** 2]),
-    "clamp": lambda x, a, b: (arb(sorted((x, a, b))[1]), [arb(a < x < b), arb(x < a), arb(x > b)]),
+    "clamp": lambda x, a, b: (arb(sorted((x, a, b))[1]), [arb(a < x < b), arb(x <= a), arb(x >= b and a < x)]),
     "max": lambda *x: (arb(max(x)), shares(x, max(x))),
     "min": lambda *x: (arb(min(x)), shares(x, min(x))),
     "lt": step(lambda a, b: a < b), "le": step(lambda a, b: a <= b),

@@ -54,6 +54,7 @@ class Op:
     spelling: Rule | None = None  # a hidden row in terms of rows that one can type
     notation: str = ""  # how one writes it, for the documentation
     derivative: str = ""  # the same for its derivative
+    rule: str = ""  # what a teacher calls its rule, where that is not "derivative of <name>"
     open_argument: bool = False  # "sin x" needs no brackets
     hidden: bool = False  # stable pieces of other rows; not offered to users
 
@@ -205,26 +206,26 @@ def power_partial(m: Any, y: Any, a: Any, b: Any) -> Any:
 # fmt: off
 
 # arithmetic
-op("add", lambda m, y, a, b: 1, lambda m, y, a, b: 1,  forward=lambda m, a, b: a + b, meaning=lambda m, a, b: a + b, ulps=.5, symbol="+", infix=("+", 10), notation="a + b", derivative="1, 1", plain=True)
-op("sub", lambda m, y, a, b: 1, lambda m, y, a, b: -1, forward=lambda m, a, b: a - b, meaning=lambda m, a, b: a - b, ulps=.5, symbol="-", infix=("-", 10), notation="a - b", derivative="1, -1", plain=True)
-op("mul", lambda m, y, a, b: b, lambda m, y, a, b: a,  forward=lambda m, a, b: a * b, meaning=lambda m, a, b: a * b, ulps=.5, symbol="*", infix=("*", 20), notation="a * b", derivative="b, a", plain=True)
-op("div", lambda m, y, a, b: 1 / b, lambda m, y, a, b: -y / b, forward=lambda m, a, b: a / b, meaning=lambda m, a, b: a / b, ulps=.5, domain=nonzero(lambda m, a, b: b), symbol="/", infix=("/", 20), notation="a / b", derivative="1/b, -a/b^2", plain=True, delicate=(None, None, faint_quotient))
-op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x, ulps=0, symbol="-", infix=("-", 15), notation="-x", derivative="-1", plain=True)
-op("sum", pullback=lambda m, y, x: [1] * len(x), meaning=lambda m, *x: m.Add(*x), symbol="sum", notation="sum(x1, ..., xn)", derivative="1 each", plain=True, ulps=.5)
+op("add", lambda m, y, a, b: 1, lambda m, y, a, b: 1,  forward=lambda m, a, b: a + b, meaning=lambda m, a, b: a + b, ulps=.5, symbol="+", infix=("+", 10), notation="a + b", derivative="1, 1", plain=True, rule="sum rule")
+op("sub", lambda m, y, a, b: 1, lambda m, y, a, b: -1, forward=lambda m, a, b: a - b, meaning=lambda m, a, b: a - b, ulps=.5, symbol="-", infix=("-", 10), notation="a - b", derivative="1, -1", plain=True, rule="sum rule")
+op("mul", lambda m, y, a, b: b, lambda m, y, a, b: a,  forward=lambda m, a, b: a * b, meaning=lambda m, a, b: a * b, ulps=.5, symbol="*", infix=("*", 20), notation="a * b", derivative="b, a", plain=True, rule="product rule")
+op("div", lambda m, y, a, b: 1 / b, lambda m, y, a, b: -y / b, forward=lambda m, a, b: a / b, meaning=lambda m, a, b: a / b, ulps=.5, domain=nonzero(lambda m, a, b: b), symbol="/", infix=("/", 20), notation="a / b", derivative="1/b, -a/b^2", plain=True, delicate=(None, None, faint_quotient), rule="quotient rule")
+op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x, ulps=0, symbol="-", infix=("-", 15), notation="-x", derivative="-1", plain=True, rule="constant factor rule")
+op("sum", pullback=lambda m, y, x: [1] * len(x), meaning=lambda m, *x: m.Add(*x), symbol="sum", notation="sum(x1, ..., xn)", derivative="1 each", plain=True, ulps=.5, rule="sum rule")
 op("dot", pullback=dot_pullback, forward=lambda m, *x: m.dot(x[:len(x) // 2], x[len(x) // 2:]), meaning=lambda m, *x: m.Add(*(a * b for a, b in zip(x[:len(x) // 2], x[len(x) // 2:]))), symbol="dot", notation="dot(a1, ..., an, b1, ..., bn)", derivative="b1, ..., bn, a1, ..., an", ulps=4, plain=True)
 
 # powers: an integer exponent has a row of its own, and a constant one too
-op("powi", whole_power_slope, None, meaning=lambda m, x, n: x**n, domain=(Margin("!= 0", lambda m, x, n: x, unless=Margin(">= 0", lambda m, x, n: n)),), symbol="^", infix=("^", 30), notation="x^n, n a whole number", derivative="n*x^(n-1)", ulps=1)
-op("powr", lambda m, y, x, c: c * m.power_below(x, c), None, meaning=lambda m, x, c: x**c, domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c)),), symbol="^", infix=("^", 30), notation="x^c, c a constant", derivative="c*x^(c-1)", ulps=1, delicate=(None, faint_power))
-op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b, domain=(Margin(">= 0", lambda m, a, b: a, unless=Margin("integer", lambda m, a, b: b)), Margin("!= 0", lambda m, a, b: a, unless=Margin(">= 0", lambda m, a, b: b))), symbol="^", infix=("^", 30), notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", ulps=1, delicate=(None, faint_power, None))
+op("powi", whole_power_slope, None, meaning=lambda m, x, n: x**n, domain=(Margin("!= 0", lambda m, x, n: x, unless=Margin(">= 0", lambda m, x, n: n)),), symbol="^", infix=("^", 30), notation="x^n, n a whole number", derivative="n*x^(n-1)", ulps=1, rule="power rule")
+op("powr", lambda m, y, x, c: c * m.power_below(x, c), None, meaning=lambda m, x, c: x**c, domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c)),), symbol="^", infix=("^", 30), notation="x^c, c a constant", derivative="c*x^(c-1)", ulps=1, delicate=(None, faint_power), rule="power rule")
+op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b, domain=(Margin(">= 0", lambda m, a, b: a, unless=Margin("integer", lambda m, a, b: b)), Margin("!= 0", lambda m, a, b: a, unless=Margin(">= 0", lambda m, a, b: b))), symbol="^", infix=("^", 30), notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", ulps=1, delicate=(None, faint_power, None), rule="power rule for two functions")
 op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1), lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1), domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c - 1)),), notation="x^(c-1), c-1 not rounded", hidden=True, spelling=lambda m, x, c: x**(c - 1), delicate=(None, lambda x, c: c - 1 + 1 != c or c - 2 + 2 != c or faint_power(x, c - 1), None), ulps=2)
 op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_), ulps=.5, latex=r"\sqrt{{{0}}}", notation="sqrt(x)", derivative="1/(2*sqrt(x))", shape="root", unicode="√", plain=True)
 op("cbrt", lambda m, y, x: 1 / (3 * (y * y)), meaning=lambda m, x: m.sign(x) * m.Abs(x)**m.Rational(1, 3), kinks=zero(x_), ulps=1, latex=r"\sqrt[3]{{{0}}}", notation="cbrt(x)", derivative="1/(3*cbrt(x)^2)", shape="root", unicode="∛")
 op("root", lambda m, y, x, n: 1 / (n * m.powi(y, n - 1)), None, meaning=lambda m, x, n: m.sign(x) * m.Abs(x)**(1 / n) if n % 2 else x**(1 / n), domain=(Margin(">= 0", lambda m, x, n: x, unless=Margin("integer", lambda m, x, n: (n + 1) / 2)),), kinks=zero(lambda m, x, n: x), latex=r"\sqrt[{1}]{{{0}}}", notation="root(x, n)", derivative="1/(n*root(x, n)^(n-1))", delicate=(None, always), shape="root", ulps=1)
 
 # exponentials and logarithms
-op("exp",   lambda m, y, x: y, ulps=1, latex=r"e^{{{0}}}", notation="e^x", derivative="e^x", shape="exponential", plain=True)
-op("exp2",  lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x, ulps=1, notation="exp2(x)", derivative="2^x*ln(2)")
+op("exp",   lambda m, y, x: y, ulps=1, latex=r"e^{{{0}}}", notation="e^x", derivative="e^x", shape="exponential", plain=True, rule="exponential rule")
+op("exp2",  lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x, ulps=1, notation="exp2(x)", derivative="2^x*ln(2)", rule="exponential rule")
 op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b), meaning=lambda m, a, b: m.exp(a - b), ulps=2, notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a, b: m.exp(a - b))
 op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1, ulps=1, notation="expm1(x)", derivative="e^x")
 op("log",   lambda m, y, x: 1 / x, domain=positive(x_), ulps=1, aliases=("ln",), latex=r"\ln", notation="ln(x)", derivative="1/x", open_argument=True, text="ln", plain=True)

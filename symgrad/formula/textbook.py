@@ -126,20 +126,25 @@ CASES: dict[str, Callable] = {
 
 def tangent(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> Term:
     """df/dname by the chain rule, from the inside out."""
+    return tangents(terms, root, name, style)[-1] or terms.zero
+
+
+def tangents(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> list[Term | None]:
+    """The derivative of every node of a graph, in its order (None: a constant)."""
     tape = Tape.of([root], wrt=[name])
     values = forward(tape, terms, {v: terms.variable(v) for v in tape.variables})
     terms.styles = style
-    tangents: list[Term | None] = []
+    found: list[Term | None] = []
     for i, (op, args, leaf) in enumerate(zip(tape.ops, tape.args, tape.leaves)):
         if not tape.active[i]:
-            tangents.append(None)
+            found.append(None)
         elif op is None:
-            tangents.append(terms.literal(leaf == name))
+            found.append(terms.literal(leaf == name))
         else:
-            x, t = [values[j] for j in args], [tangents[j] for j in args]
-            tangents.append(pushed(terms, op, values[i], x, t))
+            x, t = [values[j] for j in args], [found[j] for j in args]
+            found.append(pushed(terms, op, values[i], x, t))
     terms.styles = {}
-    return tangents[tape.roots[0]] or terms.zero
+    return found
 
 
 def pushed(m: Terms, op: Any, y: Term, x: list[Term], t: list[Term | None]) -> Term:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf, isfinite, isnan, log10, nan
+from math import gamma, inf, isfinite, isnan, log10, nan
 
 from ..arithmetic.floats import FLOATS
 from ..errors import LanguageError, LimitReached
@@ -25,7 +25,7 @@ class Constants:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.values: dict[Value, Number] = {}
+        self.values: dict[Value, Number | None] = {}  # None: not needed yet
 
     def __contains__(self, node: Value) -> bool:
         return node in self.values
@@ -35,30 +35,40 @@ class Constants:
 
     def follow(self, node: Value) -> None:
         """The node's value from those of its arguments, if they are constant."""
-        if node in self.values:
-            return
-        op, args = node.op, node.args
+        values, op, args = self.values, node.op, node.args
         if op.name == "div" and is_literal(args[1]) and args[1].label == 0:
             raise LanguageError("division by zero", hint="it has no value anywhere")
-        values = self.values
-        for a in args:
-            if a not in values:
-                return
-        x = [values[a] for a in args]
+        if node in values or not all(a in values for a in args):
+            return
         if op.name in ("powi", "powr"):
-            self._check_power(args, *x)
-        if op.name == "factorial" and not x[0] <= self.limits.factorial:
+            self._check_power(args, *(self._value(a) for a in args))
+        if op.name == "factorial" and not self._value(args[0]) <= self.limits.factorial:
             raise LimitReached(
                 f"the factorial of a number above {self.limits.factorial} is too large", "factorial"
             )
-        values[node] = _exact(op.name, x) if op.name in EXACT else _float(node, x)
+        x = [values[a] for a in args]
+        values[node] = _exact(op.name, x) if op.name in EXACT and None not in x else None  # type: ignore[arg-type]
+
+    def _value(self, node: Value) -> Number:
+        """The value, in floats where it was not needed so far (sqrt, sin, ... in an exponent)."""
+        stack = [node]
+        while stack:
+            top = stack[-1]
+            missing = [a for a in top.args if self.values[a] is None]
+            if self.values[top] is None and missing:
+                stack += missing
+                continue
+            if self.values[top] is None:
+                self.values[top] = _float(top, [self.values[a] for a in top.args])  # type: ignore[misc]
+            stack.pop()
+        return self.values[node]  # type: ignore[return-value]
 
     def _check_power(self, args: tuple[Value, ...], base: Number, n: Number) -> None:
         if base == 0 and is_literal(args[0]) and n == 0:
             raise LanguageError("0^0 has no value", hint="x^0 is 1 for every other x")
         if base == 0 and is_literal(args[0]) and n < 0:
             raise LanguageError("division by zero: a negative power of 0")
-        if _digits(base) * abs(n) > self.limits.constant:
+        if _digits(base) * float(min(abs(n), 10**300)) > self.limits.constant:
             raise LimitReached(
                 f"a constant power of more than {self.limits.constant} digits", "constant"
             )
@@ -114,7 +124,7 @@ def _rational(name: str, a: Number, b: Number = Fraction(0)) -> Number:
         for n in range(2, int(a) + 1):
             product *= n
         return Fraction(product)
-    return float(FLOATS.gamma(float(a) + 1))
+    return gamma(float(a) + 1)
 
 
 def _bits(x: Fraction) -> int:

@@ -56,14 +56,18 @@ def fingerprint(grammar: str) -> str:
     return sha256(grammar.encode()).hexdigest()
 
 
+def shipped() -> dict[str, Any]:
+    """The table in the package, or nothing."""
+    try:
+        return json.loads(source(TABLE))  # type: ignore[no-any-return]
+    except (OSError, ValueError):
+        return {}
+
+
 @cache
 def table() -> Table:
     """The parser's table; a stale or missing file costs the time to make it anew, nothing else."""
-    grammar = source(GRAMMAR)
-    try:
-        stored = json.loads(source(TABLE))
-    except (OSError, ValueError):
-        stored = {}
+    grammar, stored = source(GRAMMAR), shipped()
     if stored.get("grammar") != fingerprint(grammar):
         stored = compiled(grammar)
     rules = [Rule(origin, alias, size, tuple(kept)) for origin, alias, size, kept in stored["rules"]]
@@ -86,18 +90,21 @@ def compiled(grammar: str, *, strict: bool = False) -> dict[str, Any]:
 
     made = Lark(grammar, parser="lalr", lexer=Foreign, strict=strict).parser.parser._parse_table
     rules: dict[Any, int] = {}
+    places = {made.start_states["start"]: 0}  # lark numbers states differently in each run
 
     def action(target: Any) -> int:
-        return target if isinstance(target, int) else ~rules.setdefault(target, len(rules))
+        known = places if isinstance(target, int) else rules
+        place = known.setdefault(target, len(known))
+        return place if known is places else ~place
 
-    states = [
-        {symbol: action(target) for symbol, (_, target) in sorted(made.states[state].items())}
-        for state in sorted(made.states)
-    ]
+    states: list[dict[str, int]] = []
+    while len(states) < len(places):
+        state = made.states[list(places)[len(states)]]
+        states.append({symbol: action(target) for symbol, (_, target) in sorted(state.items())})
     return {
         "grammar": fingerprint(grammar),
-        "start": made.start_states["start"],
-        "end": made.end_states["start"],
+        "start": 0,
+        "end": places[made.end_states["start"]],
         "rules": [_plain(rule) for rule in rules],
         "states": states,
     }

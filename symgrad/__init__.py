@@ -33,6 +33,8 @@ _HOMES = {
     "readings": "expression",
     "from_sympy": "expression",
     "compile": "compiler",
+    "check": "homework.judging",
+    "Judgement": "homework.judgement",
 }
 __all__ = ["__version__", *_HOMES]
 

@@ -1,0 +1,194 @@
+"""Hold an answer against the slope, point by point, in balls of rising precision.
+
+- `compared(root, question, spots)` says of every spot: equal, different, undefined or open.
+- `Comparison` counts them; `.parts` tells an answer that is right on a part of the domain only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, precision
+from ..engine import Tape, first_undefined, forward
+from ..errors import LimitReached
+from ..value import Graphs, Value, is_literal, rebuilt
+from . import places
+from .question import BITS, Question, Spot
+
+DIGITS = 50
+CLOSE = arb(10) ** -DIGITS
+FEWEST = 3  # points that must agree
+NEARBY = Fraction(1, 10**7)  # a value missing at one point alone does not count
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What was found at each spot; `outcomes[i]` belongs to `spots[i]`."""
+
+    spots: list[Spot] = field(default_factory=list)
+    outcomes: list[str] = field(default_factory=list)
+    rooted: bool = False  # whether a power had to be read as a real root
+
+    def add(self, spot: Spot, outcome: str) -> None:
+        self.spots.append(spot)
+        self.outcomes.append(outcome)
+
+    def at(self, *outcomes: str) -> list[Spot]:
+        return [s for s, found in zip(self.spots, self.outcomes) if found in outcomes]
+
+    @property
+    def verdict(self) -> str:
+        wrong, right = self.at("different", "undefined"), self.at("equal")
+        if wrong:
+            return "equal_on_part" if len(right) >= FEWEST else "incorrect"
+        if len(right) >= FEWEST and len(right) >= 2 * len(self.at("open")):
+            return "correct"
+        return "undecided"
+
+
+def compared(root: Value, question: Question) -> Comparison:
+    """The answer against the slope at every spot of the question, and where the answer bends."""
+    tape, other = Tape.of([root]), None
+    found = Comparison()
+    deadline = time.monotonic() + (question.limits.seconds or 3600)
+    for spot in question.spots:
+        found.add(spot, _outcome(tape, question, spot, deadline))
+    if found.at("undefined"):
+        other = real_roots(root)
+        if other is not None:
+            _again(found, Tape.of([other]), question, deadline, ("undefined",))
+    if not found.at("different", "undefined") and found.at("equal"):
+        for spot in _bends(tape, question):
+            found.add(spot, _outcome(tape, question, spot, deadline))
+            if found.outcomes[-1] == "undefined" and other is not None:
+                found.outcomes[-1] = _outcome(Tape.of([other]), question, spot, deadline)
+    if found.at("different", "undefined") and found.at("equal"):
+        _look_closer(found, tape, question, deadline)
+    return found
+
+
+def _again(
+    found: Comparison, tape: Tape, question: Question, deadline: float, which: tuple[str, ...]
+) -> None:
+    """The real roots of the answer, where it has no value as it is written."""
+    for i, spot in enumerate(found.spots):
+        if found.outcomes[i] in which:
+            outcome = _outcome(tape, question, spot, deadline)
+            if outcome != "undefined":
+                found.outcomes[i], found.rooted = outcome, True
+
+
+def _outcome(tape: Tape, question: Question, spot: Spot, deadline: float) -> str:
+    """equal, different, undefined or open. A ball that holds no common number is a proof."""
+    bits = BITS
+    while True:
+        if time.monotonic() > deadline:
+            raise LimitReached("the answer took too long to evaluate", "seconds")
+        with precision(bits):
+            point = spot.balls()
+            values = forward(tape, BALLS, point)
+            yours = arb(values[tape.roots[0]])
+            if not yours.is_finite():
+                outside = first_undefined(tape, BALLS, values)
+                if outside and outside[2] is False:
+                    return "undefined" if _missing_nearby(tape, spot, question) else "open"
+            else:
+                slope = question.slope(spot, bits)
+                gap = yours - slope
+                if not gap.contains(0):
+                    return "different"
+                if gap.rad() <= CLOSE * abs(slope).abs_lower() or (
+                    slope.contains(0) and gap.rad() <= CLOSE
+                ):
+                    return "equal"
+        if 2 * bits > question.limits.bits:
+            return "open"
+        bits *= 2
+
+
+def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
+    """Whether there is no value close by either: else the point is isolated."""
+    shift = {question.wrt: NEARBY * 3}
+    with precision(BITS):
+        point = {n: x + places.ball(shift.get(n, Fraction(0))) for n, x in spot.balls().items()}
+        values = forward(tape, BALLS, point)
+        outside = first_undefined(tape, BALLS, values)
+    return bool(outside and outside[2] is False)
+
+
+def _bends(tape: Tape, question: Question) -> list[Spot]:
+    """Spots between the kinks and edges of an answer that was right so far."""
+    others = {n: 2.0 + i for i, n in enumerate(question.names) if n != question.wrt}
+    bends = places.critical(tape, question.wrt, others, places.COARSE)
+    if not set(bends) - set(question.critical):
+        return []
+    spots = []
+    for x in list(places.between(bends))[: 2 * len(bends) + 2]:
+        spot = question.spot({**{n: Fraction(others[n]) for n in others}, question.wrt: x})
+        if spot:
+            spots.append(spot)
+    return spots
+
+
+def _look_closer(found: Comparison, tape: Tape, question: Question, deadline: float) -> None:
+    """Where an answer is right on a part: far out, where differences fade, nothing counts."""
+    for i, spot in enumerate(found.spots):
+        if found.outcomes[i] == "equal" and spot.far:
+            found.outcomes[i] = "open"
+        elif found.outcomes[i] == "equal":
+            with precision(question.limits.bits):
+                point = spot.balls()
+                gap = arb(forward(tape, BALLS, point)[tape.roots[0]]) - question.slope(
+                    spot, question.limits.bits
+                )
+            if gap.is_finite() and not gap.contains(0):
+                found.outcomes[i] = "different"
+
+
+def real_roots(root: Value) -> Value | None:
+    """The graph with x^(p/q), q odd, as the real root; None where there is no such power."""
+    changed = False
+
+    def rule(graphs: Graphs, op: object, args: tuple[Value, ...]) -> Value:
+        nonlocal changed
+        node = graphs.node(op, args)  # type: ignore[arg-type]
+        if node.op is None or node.op.name not in ("powr", "pow"):
+            return node
+        exponent = constant(args[1])
+        if exponent is None or exponent.denominator % 2 == 0 or exponent.denominator > 99:
+            return node
+        changed = True
+        base = graphs.root(args[0], exponent.denominator)
+        return graphs.powi(base, exponent.numerator)
+
+    found = rebuilt((root,), Graphs(), rule)[0]
+    return found if changed else None
+
+
+def constant(node: Value) -> Fraction | None:
+    """The number that a small graph of literals is."""
+    if is_literal(node):
+        return Fraction(node.label)
+    if node.op is None or node.op.name not in ("add", "sub", "mul", "div", "neg"):
+        return None
+    parts = [constant(a) for a in node.args] if _shallow(node) else [None]
+    if None in parts or (node.op.name == "div" and parts[1] == 0):
+        return None
+    return node.op.forward(None, *parts)  # type: ignore[misc]
+
+
+def _shallow(node: Value, depth: int = 6) -> bool:
+    level = [node]
+    for _ in range(depth):
+        level = [a for n in level for a in n.args]
+        if len(level) > 16:
+            return False
+    return not level
+
+
+__all__: Iterable[str] = ["Comparison", "compared", "constant", "real_roots"]

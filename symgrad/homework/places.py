@@ -1,0 +1,143 @@
+"""Where an answer is tried: numbers of both signs, near and far, rational and irrational.
+
+- `numbers()` are the coordinates tried first, then a fixed random sequence of others.
+- `critical(tape, name, others)` are the kinks, poles and edges of a graph along one variable.
+- `between(critical)` are coordinates beside and between them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.balls import exact
+from ..arithmetic.floats import FLOATS
+from ..engine import Tape, forward
+
+Coordinate = Fraction | str  # an exact rational, or the name of an irrational number
+
+IRRATIONAL = {
+    "sqrt(2)": lambda: arb(2).sqrt(),
+    "-sqrt(3)": lambda: -arb(3).sqrt(),
+    "pi/5": lambda: arb.pi() / 5,
+    "-pi/7": lambda: -arb.pi() / 7,
+    "sqrt(2)/30": lambda: arb(2).sqrt() / 30,
+    "e^2": lambda: arb(2).exp(),
+}
+FIRST: tuple[Coordinate, ...] = (
+    Fraction(2), Fraction(-2), Fraction(3), Fraction(1, 2), Fraction(-1, 2), "sqrt(2)", "-sqrt(3)",
+    Fraction(-3), Fraction(5, 4), "pi/5", "-pi/7", Fraction(7), Fraction(-7), Fraction(1, 10),
+    Fraction(-1, 10), "sqrt(2)/30", "e^2", Fraction(30), Fraction(-30), Fraction(1, 1000),
+    Fraction(-1, 1000), Fraction(1000), Fraction(-1000),
+)  # fmt: skip
+GRID = sorted(
+    sign * step for sign in (1, -1)
+    for step in (1e-6, 1e-3, 0.01, 0.05, *(k / 8 + 0.01 for k in range(1, 32)),
+                 *(k / 2 + 0.03 for k in range(8, 24)), 15.1, 20.1, 33.0, 50.5, 75.0, 101.0, 150.3,
+                 330.0, 1001.0, 3300.0, 10001.0, 1e6)
+)  # fmt: skip
+COARSE = GRID[::3]
+MOST_CRITICAL = 10
+HALVINGS = 40
+
+
+def ball(x: Coordinate) -> arb:
+    """The coordinate at the current precision."""
+    return IRRATIONAL[x]() if isinstance(x, str) else exact(x)
+
+
+def size(x: Coordinate) -> float:
+    """The coordinate as a float."""
+    return float(ball(x)) if isinstance(x, str) else float(x)
+
+
+def drawn(random: Random) -> Coordinate:
+    """Another coordinate: mostly of the size of 1, at times far out or close to 0."""
+    kind = random.random()
+    if kind < 0.15:
+        return random.choice(FIRST)
+    span = random.choice((1, 4, 4, 10, 40, 1000))
+    found = Fraction(random.randint(-64 * span, 64 * span), 64)
+    return found or Fraction(1, 3)
+
+
+def margins(tape: Tape, point: Mapping[str, float]) -> list[float]:
+    """Every margin of the graph's rows at a point: where one changes its sign, something happens."""
+    values = forward(tape, FLOATS, point)
+    found = []
+    for op, args in zip(tape.ops, tape.args):
+        if op and (op.domain or op.kinks):
+            x = [values[j] for j in args]
+            for margin in (*op.domain, *op.kinks):
+                found.append(float(margin.of(FLOATS, *x)))
+    return found
+
+
+def critical(
+    tape: Tape, name: str, others: Mapping[str, float], grid: Sequence[float] = GRID
+) -> list[float]:
+    """The coordinates of `name` at which a margin changes its sign, those near 0 first."""
+    if name not in tape.variables or not _delicate(tape):
+        return []
+    look = lambda x: margins(tape, {**others, name: x})  # noqa: E731
+    try:
+        table = [look(x) for x in grid]
+    except (ArithmeticError, ValueError, TypeError):
+        return []
+    found: list[float] = []
+    for (a, left), (b, right) in zip(zip(grid, table), zip(grid[1:], table[1:])):
+        for k, (low, high) in enumerate(zip(left, right)):
+            if low * high < 0 or (math.isnan(low) != math.isnan(high)):
+                found.append(_halved(lambda x, k=k: look(x)[k], a, b))  # type: ignore[misc]
+        if len(found) > 4 * MOST_CRITICAL:
+            break
+    apart = sorted({round(x, 9) for x in found}, key=abs)
+    return sorted(apart[:MOST_CRITICAL])
+
+
+def _delicate(tape: Tape) -> bool:
+    return any(
+        op and (op.domain or op.kinks) and any(tape.active[j] for j in args)
+        for op, args in zip(tape.ops, tape.args)
+    )
+
+
+def _halved(at: Any, a: float, b: float) -> float:
+    """The end of the sign (or of the existence) that a margin has at a."""
+    low = at(a)
+    for _ in range(HALVINGS):
+        middle = (a + b) / 2
+        here = at(middle)
+        alike = math.isnan(here) if math.isnan(low) else here * low > 0
+        a, b = (middle, b) if alike else (a, middle)
+    return (a + b) / 2
+
+
+def between(found: Sequence[float]) -> Iterator[Fraction]:
+    """Coordinates between neighbouring critical ones, beyond the outer ones, and close to each."""
+    if not found:
+        return
+    ends = [found[0] - 4, *found, found[-1] + 4]
+    gaps = [(a, b) for a, b in zip(ends, ends[1:]) if b - a > 1e-7]
+    for share in (0.43, 0.8, 0.15, 0.02, 0.98):
+        for a, b in gaps:
+            yield _short(a + share * (b - a), b - a)
+
+
+def _short(x: float, gap: float) -> Fraction:
+    """A short fraction near x, as compared with the gap it lies in."""
+    digits = max(1, 3 - math.floor(math.log10(gap)))
+    return Fraction(round(x, digits)).limit_denominator(10**digits)
+
+
+def random() -> Random:
+    """The same sequence for every question."""
+    return Random(20_261)
+
+
+__all__ = ["COARSE", "FIRST", "GRID", "IRRATIONAL", "ball", "between", "critical", "drawn", "random", "size"]

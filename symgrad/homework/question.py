@@ -1,0 +1,217 @@
+"""A question: a function, its derivative in balls, and the points at which answers are tried.
+
+- `question(expression, wrt, order, limits)` is made once for equal questions.
+- `.spots` are points inside the domain of f where it is differentiable, with the slope there.
+- `.at(point, bits)` are value, tangents and adjoints of every node: what mistakes are made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, precision
+from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
+from ..errors import UsageError
+from ..expression import Expression, parse
+from ..limits import Limits
+from ..value import Value
+from . import places
+from .places import Coordinate
+
+BITS = 256
+MOST_BITS = 2048  # for the slope at one point; where it takes more, another point is taken
+SPOTS = 20  # points tried
+SETTLED = 200  # bits of relative accuracy of a slope at first
+DRAWS = 300
+
+Point = Mapping[str, Coordinate]
+
+
+@dataclass(slots=True, eq=False)
+class Spot:
+    """One point: the balls of f and of its derivative there, at rising precision."""
+
+    point: Point
+    slopes: dict[int, arb] = field(default_factory=dict)
+
+    def balls(self) -> dict[str, arb]:
+        """The point at the current precision."""
+        return {name: places.ball(x) for name, x in self.point.items()}
+
+    @property
+    def far(self) -> bool:
+        return any(abs(places.size(x)) > 50 for x in self.point.values())
+
+
+class Question:
+    """f by one variable, and all about its derivative that does not depend on an answer."""
+
+    def __init__(self, f: Expression, wrt: str, order: int, limits: Limits) -> None:
+        self.f, self.wrt, self.order, self.limits = f, wrt, order, limits
+        lower = f if order == 1 else f.backpropagated(*[wrt] * (order - 1))
+        self.lower = lower  # the function whose first derivative is asked for
+        self.tape = Tape.of([lower.root])
+        self.original = Tape.of([f.root])
+        self.names = tuple(dict.fromkeys((*f.variables, wrt)))
+        self.known: dict[Any, Any] = {}  # what mistakes and credit have worked out
+
+    def slope(self, spot: Spot, bits: int = BITS) -> arb:
+        """The derivative at a spot in a ball of this many bits."""
+        found = spot.slopes.get(bits)
+        if found is None:
+            with precision(bits):
+                found = spot.slopes[bits] = self._slope(spot.balls())
+        return found
+
+    def _slope(self, point: Mapping[str, arb]) -> arb:
+        if self.wrt not in self.tape.variables:
+            return arb(0)
+        return arb(gradient(self.tape, BALLS, forward(self.tape, BALLS, point))[self.wrt])
+
+    def spot(self, point: Point) -> Spot | None:
+        """The point, if f is differentiable there and its slope is known well."""
+        spot = Spot(point)
+        bits = BITS
+        while bits <= min(MOST_BITS, self.limits.bits):
+            with precision(bits):
+                balls = spot.balls()
+                state = self._differentiable(balls)
+                if state is False:
+                    return None
+                slope = self._slope(balls) if state else None
+            if slope is not None and slope.is_finite():
+                spot.slopes[bits] = slope
+                if slope.is_exact() or slope.rel_accuracy_bits() >= SETTLED:
+                    return spot
+                if slope.contains(0) and slope.rad() < arb(10) ** -60:
+                    return spot
+            bits *= 2
+        return None
+
+    def _differentiable(self, point: Mapping[str, arb]) -> bool | None:
+        """Whether f exists and has no kink at the point; None where the balls cannot tell."""
+        for tape in (self.original,) if self.order == 1 else (self.original, self.tape):
+            values = forward(tape, BALLS, point)
+            outside = first_undefined(tape, BALLS, values)
+            if outside:
+                return None if outside[2] is None else False
+            if not arb(values[tape.roots[0]]).is_finite():
+                return None
+            at = kinks(tape, BALLS, values)
+            if at:
+                return False if any(k[2] for k in at) else None
+        return True
+
+    @cached_property
+    def spots(self) -> list[Spot]:
+        """Up to twenty spots, of every region between kinks, poles and edges."""
+        found: list[Spot] = []
+        seen = set()
+        for point in self._candidates():
+            key = tuple(point.items())
+            if key not in seen:
+                seen.add(key)
+                spot = self.spot(point)
+                if spot:
+                    found.append(spot)
+            if len(found) >= SPOTS:
+                break
+        return found
+
+    @cached_property
+    def critical(self) -> list[float]:
+        """Kinks, poles and edges of f along wrt, the other variables being 2, 3, ..."""
+        others = {name: 2.0 + i for i, name in enumerate(self.names) if name != self.wrt}
+        return places.critical(self.original, self.wrt, others)
+
+    def _candidates(self) -> Iterator[Point]:
+        if len(self.names) == 1:
+            yield from self._along()
+        yield from self._everywhere()
+
+    def _along(self) -> Iterator[Point]:
+        """One variable: the plain coordinates, and between them those of each region."""
+        regions = list(places.between(self.critical))
+        plain = list(places.FIRST)
+        for k in range(max(len(plain), len(regions))):
+            for line in (plain, regions):
+                if k < len(line):
+                    yield {self.wrt: line[k]}
+
+    def _everywhere(self) -> Iterator[Point]:
+        """Several variables, or a domain that is hard to find: the variables at fault move."""
+        random = places.random()
+        one, first = self.wrt, places.FIRST
+        if len(self.names) > 1:
+            for i in range(len(first) - 4):
+                yield {n: first[(i + 5 * k) % (len(first) - 4)] for k, n in enumerate(self.names)}
+        point = {name: places.drawn(random) for name in self.names}
+        wanted = list(places.between(self.critical)) if len(self.names) > 1 else []
+        for k in range(DRAWS):
+            yield dict(point)
+            culprits = self._culprits(point)
+            for name in culprits or self.names:
+                point[name] = places.drawn(random)
+            if wanted and k % 3 == 0:
+                point[one] = wanted[k // 3 % len(wanted)]
+
+    def _culprits(self, point: Point) -> list[str]:
+        """The variables under a margin that fails at the point."""
+        with precision(BITS):
+            values = forward(self.original, BALLS, {n: places.ball(x) for n, x in point.items()})
+            outside = first_undefined(self.original, BALLS, values)
+        if not outside:
+            return []
+        needed = {outside[0]}
+        for i in range(outside[0], -1, -1):
+            if i in needed:
+                needed |= set(self.original.args[i])
+        return [n for i, n in enumerate(self.original.leaves) if i in needed and isinstance(n, str)]
+
+    @cached_property
+    def constant(self) -> bool:
+        """Whether the derivative does not depend on wrt, so that one slope would give it away."""
+        if len(self.spots) < 2:
+            return True
+        for spot in self.spots[:4]:
+            moved = self.spot({**spot.point, self.wrt: "e^2"}) or self.spot({**spot.point, self.wrt: "-pi/7"})
+            if moved and not self.slope(spot).overlaps(self.slope(moved)):
+                return False
+        return not any(
+            not self.slope(a).overlaps(self.slope(b)) for a, b in zip(self.spots, self.spots[1:])
+        ) or len(self.names) > 1
+
+
+def question(
+    expression: str | Expression, wrt: str | None, order: int, limits: Limits
+) -> Question:
+    """The question, made once. Raises what parsing raises, and UsageError for a bad variable."""
+    if isinstance(expression, str):
+        return _question(expression, wrt, order, limits)
+    return _made(expression, wrt, order, limits)
+
+
+@lru_cache(maxsize=512)
+def _question(text: str, wrt: str | None, order: int, limits: Limits) -> Question:
+    return _made(parse(text, variables=(wrt,) if wrt else (), limits=limits), wrt, order, limits)
+
+
+def _made(f: Expression, wrt: str | None, order: int, limits: Limits) -> Question:
+    if order < 1:
+        raise UsageError(f"the order of a derivative is at least 1, got {order}")
+    if wrt is None:
+        wrt = f.only_variable() if f.variables else "x"
+    return Question(f, wrt, order, limits)
+
+
+def evaluated(tape: Tape, point: Mapping[str, arb]) -> arb:
+    """The root's ball."""
+    return arb(forward(tape, BALLS, point)[tape.roots[0]])
+
+
+__all__ = ["BITS", "Point", "Question", "Spot", "Value", "backward", "evaluated", "question", "Sequence"]

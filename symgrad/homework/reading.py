@@ -1,0 +1,169 @@
+"""An answer's text as graphs, or the reason why it cannot be judged.
+
+- `read(text, question)` are all readings of an answer, most natural first.
+- It raises `Unreadable` with the code, what a student reads, and the place in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..engine import order
+from ..errors import LanguageError, LimitReached, SymgradError, caret
+from ..language import Reading, all_readings, explicit
+from ..value import Graphs, Value, rebuilt
+from .question import Question
+
+SHOWN = 2_000  # characters of an answer beyond which its reading is not written out
+
+DERIVATIVE = re.compile(
+    r"d\s*/\s*d\s*[A-Za-z]\b|\bd\s*[yf]\s*/\s*d\s*[A-Za-z]\b|\\frac\s*\{\s*(d|\\partial)\b|∂|[A-Za-z)]['′’]"
+    r"|\b(diff|derivative|deriv|Derivative|D|nabla|grad|integrate|Integral|int)\s*\("
+)
+CODE = re.compile(
+    r"__|;|\\n|`|@|#|\\(input|write|def|include|catcode|immediate|openin|href|url|csname)\b"
+    r"|\b(import|lambda\s+\w*\s*:|exec|eval|open|system|print|def|return|while|for|class|os|sys)\b\s*[(\w:.]"
+    r"|<\s*/?\s*[a-zA-Z]+[^<>]*>|[A-Za-z_]\w*\s*\.\s*[A-Za-z_]\w*\s*\("
+)
+RELATION = re.compile(r"[=<>≤≥≠≈~]|\\(le|ge|leq|geq|neq|approx|lt|gt)\b|\b(or|and)\b|→|⇒|\\(to|Rightarrow)\b")
+CONDITION = re.compile(r"\b(if|iff|piecewise)\s*\(|\\begin\s*\{cases\}")
+LIST = re.compile(r"^\s*[\[{(][^()]*,.*[\])}]\s*$|\bor\b|±|\\pm\b|,")
+WORDS = re.compile(r"[A-Za-z]{2,}[\s,.]+[A-Za-z]{2,}|^\s*(true|false|none|nan|inf|infinity|undefined|dne|idk)\b", re.I)
+CALLED = re.compile(r"([A-Za-z]{2,})\s*\(")
+
+
+class Unreadable(Exception):
+    """An answer that cannot be judged: a code, a message and the place."""
+
+    def __init__(self, code: str, message: str, position: tuple[int, int] | None, text: str) -> None:
+        super().__init__(message)
+        self.code, self.position = code, position
+        lines = [message]
+        if position is not None and text.strip():
+            lines += caret(text, *position)
+        self.message = "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One reading of an answer."""
+
+    root: Value
+    text: str  # as it was understood
+    variables: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    constant: str = ""  # the C of "+ C", if there is one
+
+
+def read(text: str, question: Question) -> list[Answer]:
+    """All readings, most natural first, at least one. Raises Unreadable."""
+    if len(text) > question.limits.characters:
+        raise Unreadable("forbidden", f"The answer is too long: {len(text)} characters.", None, text)
+    if not text.strip().strip("$"):
+        raise Unreadable("empty", "There is no answer yet: type the derivative as one formula.", None, text)
+    try:
+        found = all_readings(text, variables=question.names, limits=question.limits)
+    except SymgradError as error:
+        raise _unreadable(error, text) from None
+    answers = [Answer(_shared(r.root), _written(r), r.variables, r.notes) for r in found]
+    known = [a for a in answers if set(a.variables) <= set(question.names)]
+    return known or [_with_constant(answers[0], text, question)]
+
+
+def _written(reading: Reading) -> str:
+    return explicit(reading.root) if len(order((reading.root,))) <= SHOWN else reading.text
+
+
+def _shared(root: Value) -> Value:
+    return rebuilt((root,), Graphs(), Graphs.node)[0]
+
+
+def _with_constant(answer: Answer, text: str, question: Question) -> Answer:
+    """An answer with one unknown name that is added, as the C of an integral. Raises Unreadable."""
+    strange = [v for v in answer.variables if v not in question.names]
+    if len(strange) == 1 and _additive(answer.root, strange[0]):
+        return Answer(answer.root, answer.text, answer.variables, answer.notes, strange[0])
+    name = strange[0]
+    twin = next((n for n in question.names if n.lower() == name.lower()), None)
+    hint = f"did you mean {twin}?" if twin else f"the question has {_listed(question.names)}."
+    found = re.search(rf"(?<![A-Za-z]){re.escape(name)}", text)
+    place = (found.start(), found.end()) if found else None
+    raise Unreadable("unknown_name", f"{name} is no variable of the question; {hint}", place, text)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}"
+
+
+def _additive(root: Value, name: str) -> bool:
+    """Whether a name occurs once, as a summand of the whole or with a constant factor there."""
+    stack, found = [root], 0
+    while stack:
+        node = stack.pop()
+        if node.op and node.op.name in ("add", "sub", "neg", "sum"):
+            stack += node.args
+        elif node.label == name and node.op is None:
+            found += 1
+        elif any(n.label == name and n.op is None for n in order((node,))):
+            return False
+    return found == 1
+
+
+def _unreadable(error: SymgradError, text: str) -> Unreadable:
+    """The code of what the parser refused, and its message in a student's words."""
+    code = _code(error, text)
+    said = error.message[:1].upper() + error.message[1:]
+    hint = _hint(code, error)
+    message = f"{said}{'; ' + hint if hint else ''}."
+    return Unreadable(code, message, error.position, error.text if error.text is not None else text)
+
+
+def _hint(code: str, error: SymgradError) -> str:
+    if code == "not_an_expression":
+        return "give the derivative alone, as one formula without = or < and without words"
+    if code == "unevaluated_derivative":
+        return "work the derivative out: an answer contains no d/dx and no prime"
+    if code == "forbidden":
+        return "only a formula can be judged"
+    hint = error.hint or ""
+    return "" if "--" in hint else hint
+
+
+def _code(error: SymgradError, text: str) -> str:
+    """Which of the codes for invalid answers fits; what was meant counts before what failed."""
+    message = error.message
+    if isinstance(error, LimitReached):
+        return "forbidden"
+    if "empty expression" in message:
+        return "empty"
+    if "readings" in message or "too ambiguous" in message or "can mean" in message:
+        return "ambiguous"
+    if DERIVATIVE.search(text):
+        return "unevaluated_derivative"
+    if CODE.search(text):
+        return "forbidden"
+    if RELATION.search(text) and not CONDITION.search(text):
+        return "not_an_expression"
+    if "never closed" in message or "has no (" in message or "is never" in message or _lopsided(text):
+        return "unbalanced"
+    if "unknown function" in message:
+        return "unknown_function"
+    if "has no argument" in message or "needs brackets" in message or "needs its argument" in message:
+        return "function_without_argument"
+    if "U+" in message and "looks like" not in message:
+        return "forbidden"
+    if "\\" in text or "$" in text:
+        return "latex_error"
+    if WORDS.search(text) or LIST.search(text):
+        return "not_an_expression"
+    if "unknown name" in message or "is not a variable" in message:
+        return "unknown_name"
+    return "syntax"
+
+
+def _lopsided(text: str) -> bool:
+    return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "{}"))
+
+
+__all__ = ["Answer", "LanguageError", "Unreadable", "read"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from inspect import signature
 from typing import Any
 
+from .. import notation
 from ..ops import OPS, Margin, Op
+from ..value import Graphs, Value
 from .terminal import SHAPE, Terminal, as_json
 
 COLUMNS = ("operation", "written", "derivative", "domain", "kinks")
@@ -38,9 +41,6 @@ def described(o: Op) -> dict[str, Any]:
 
 def condition(margin: Margin, o: Op) -> str:
     """A margin as text: its expression, run on letters, and its kind."""
-    from .. import notation  # noqa: PLC0415
-    from ..value import Graphs, Value  # noqa: PLC0415
-
     graphs = Graphs()
     letters = letters_of(o)
     try:
@@ -56,8 +56,6 @@ def condition(margin: Margin, o: Op) -> str:
 
 def letters_of(o: Op) -> list[str]:
     """The letters that a row's rules are written in."""
-    from inspect import signature  # noqa: PLC0415
-
     rule = next((d.of for d in (*o.domain, *o.kinks)), None)
     if rule is None:
         return []

@@ -56,6 +56,7 @@ class Builder(Calls):
         self.text, self.choices, self.limits, self.latex = text, choices, limits, latex
         self.graphs = Graphs()
         self.constants = Constants(limits)
+        self.numbers: dict[str, Value] = {}
         self.bound: dict[str, Value] = {}
         self.variables: dict[str, None] = {}
         self.places: dict[Value, tuple[int, int]] = {}
@@ -82,8 +83,10 @@ class Builder(Calls):
         **more: Any,
     ) -> Part:  # fmt: skip
         """A part whose depth is that of its deepest content, one more where it nests."""
+        if self.limits.depth is None:
+            return Part(value, start, end, kind, **more)
         depth = max([p.depth for p in inside], default=0) + deeper
-        if self.limits.depth is not None and depth > self.limits.depth:
+        if depth > self.limits.depth:
             raise self.limited(
                 f"brackets, powers and signs are nested more than {self.limits.depth} deep",
                 "depth", start, end,
@@ -102,8 +105,12 @@ class Builder(Calls):
     # --- atoms ------------------------------------------------------------------------------------
 
     def number(self, start: int, end: int, token: Token) -> Part:
-        value = self.graphs.literal(Fraction(token.value))
-        self.constants.known(value)
+        digits = token.value
+        value = self.numbers.get(digits)
+        if value is None:
+            value = self.graphs.literal(int(digits) if digits.isdigit() else Fraction(digits))
+            self.constants.known(value)
+            self.numbers[digits] = value
         return Part(value, start, end, "number")
 
     def name(self, start: int, end: int, token: Token) -> Part:
@@ -128,6 +135,7 @@ class Builder(Calls):
     # --- signs, sums, powers ----------------------------------------------------------------------
 
     def infix(self, op: str, start: int, end: int, a: Part, b: Part, kind: str = "") -> Part:
+        """The row of a sign between two operands."""
         return self.part(self.node(op, (a.value, b.value), start, end), start, end, kind, a, b, deeper=0)
 
     def add(self, start: int, end: int, a: Part, b: Part) -> Part:

@@ -31,7 +31,8 @@ class Constants:
         return node in self.values
 
     def known(self, literal: Value) -> None:
-        self.values[literal] = Fraction(literal.label)
+        if literal not in self.values:
+            self.values[literal] = Fraction(literal.label)
 
     def follow(self, node: Value) -> None:
         """The node's value from those of its arguments, if they are constant."""

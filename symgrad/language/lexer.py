@@ -132,7 +132,9 @@ class Lexer:
         return foreign(self.typed, min(self.at(position), len(self.typed) - 1))
 
     def emit(self, kind: str, value: object, start: int, end: int) -> None:
-        self.out.append(Token(kind, value, *self.span(start, end)))
+        if self.where is not None:
+            start, end = self.span(start, end)
+        self.out.append(Token(kind, value, start, end))
 
     @property
     def after_operand(self) -> bool:

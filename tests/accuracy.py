@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +22,6 @@ from time import perf_counter
 from typing import Any
 
 from flint import arb, ctx
-from forward_mode import nearest_float, value_and_slope
-from points import points
-from random_graphs import Case, random_case
-from reference import truth
 
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.arithmetic.rounding import ROUNDING
@@ -32,6 +29,15 @@ from symgrad.engine import forward, gradient
 from symgrad.errors import OutOfDomain, Undecided
 from symgrad.exact import exact_gradient, exact_value
 from symgrad.ops import OPS, Op
+
+if not __package__:  # run as a script
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    __package__ = "tests"
+
+from .forward_mode import nearest_float, value_and_slope  # noqa: E402
+from .points import points  # noqa: E402
+from .random_graphs import Case, random_case  # noqa: E402
+from .reference import truth  # noqa: E402
 
 LARGEST = arb(2) ** 1024
 PARTIAL_ULPS = 4.0

@@ -12,9 +12,10 @@ from fractions import Fraction
 from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
-from reference import PIECES, SMOOTH
 
 from symgrad.engine import Tape
+
+from .reference import PIECES, SMOOTH
 
 MOST_BITS = 3000
 

@@ -11,9 +11,10 @@ import math
 from collections.abc import Callable, Iterator
 from random import Random
 
-from reference import truth
 
 from symgrad.ops import Op
+
+from .reference import truth
 
 SPECIALS = [
     0.0, -0.0, 5e-324, -5e-324, 1e-310, -1e-310, 2.2250738585072014e-308, -2.2250738585072014e-308,

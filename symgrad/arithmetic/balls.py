@@ -22,7 +22,7 @@ from ..ops import Op
 NEGLIGIBLE = arb(2) ** -1200  # a margin below this in size counts as 0
 UNIT = arb(0.5, 0.5)  # [0, 1]: a comparison that cannot be told
 ASKED_BITS = (96, 192, 384, 1152, 2304, 4608)  # a row's own floats need no more
-MOST_ORDER = 400  # of a polygamma left of 0
+MOST_ORDER = 10_000  # of a root, a Bessel function, a polygamma
 MIDPOINT_BITS = 1200  # a ball finer than this that still straddles a midpoint is taken as it
 
 
@@ -64,13 +64,11 @@ def nearest(ball: arb) -> float:
     return float(ball.mid())
 
 
-def whole(n: Any) -> int:
-    """A parameter such as the n of root as an int."""
-    if isinstance(n, int):
-        return n
-    found = arb(n).unique_fmpz()
-    if found is None:
-        raise ValueError(f"{n} is no whole number")
+def whole(n: Any, least: int = -MOST_ORDER, most: int = MOST_ORDER) -> int:
+    """A parameter such as the n of root as an int. Raises ValueError outside its range."""
+    found = n if isinstance(n, int) else arb(n).unique_fmpz()
+    if found is None or not least <= found <= most:
+        raise ValueError(f"{n} is no whole number from {least} to {most}")
     return int(found)
 
 
@@ -111,7 +109,7 @@ class Balls(Arithmetic):
 
     @staticmethod
     def root(x: arb, n: Any) -> arb:
-        n = whole(n)
+        n = whole(n, 1)
         if x > 0:
             return x.root(n)
         if x >= 0:  # Arb has no root of a ball that touches 0
@@ -195,12 +193,12 @@ class Balls(Arithmetic):
     @staticmethod
     def polygamma(n: Any, x: arb) -> arb:
         """(-1)^(n+1) n! zeta(n+1, x); left of 0 by reflection (DLMF 5.15.1 and 5.15.6)."""
-        n = whole(n)
+        n = whole(n, 0)
         if n == 0:
             return x.digamma()
         if x > 0:
             return (-1) ** (n + 1) * arb(n).fac() * arb(n + 1).zeta(x)
-        if not x < 0.5 or n > MOST_ORDER:
+        if not x < 0.5 or n > 400:
             return arb.nan()
         cap, ctx.cap = ctx.cap, n + 1
         cotangent = arb_series([x, 1], n + 1).cot_pi()[n] * arb.pi() * arb(n).fac()

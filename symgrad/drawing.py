@@ -23,7 +23,9 @@ Row = tuple[str, Value]
 
 MOST = 2_000  # nodes; a larger drawing cannot be read, and Graphviz takes minutes
 DEEP = 24  # levels of a tree; what is deeper goes on further down, at the left margin
-SECONDS = 60  # for Graphviz
+SECONDS = 30  # for Graphviz
+LARGE = 200  # nodes; above, Graphviz is told to be quick rather than tidy
+QUICK = ("-Gnslimit=0.5", "-Gnslimit1=0.5", "-Gmclimit=0.2", "-Gsplines=line")
 
 
 def dot(root: Value, *, most: int = MOST) -> str:
@@ -48,13 +50,17 @@ def svg(root: Value, path: str | Path, *, most: int = MOST) -> Path:
             "an SVG drawing needs Graphviz, whose program dot is not on the PATH",
             hint="install graphviz, or use the format dot, mermaid or tree, which need nothing",
         )
+    options = QUICK if len(order((root,))) > LARGE else ()
     try:
         done = subprocess.run(
-            [program, "-Tsvg"], input=source.encode(), capture_output=True, check=True,
+            [program, "-Tsvg", *options], input=source.encode(), capture_output=True, check=True,
             timeout=SECONDS,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise LimitReached(f"Graphviz took longer than {SECONDS} seconds", "seconds") from None
+        raise LimitReached(
+            f"Graphviz took longer than {SECONDS} seconds", "seconds",
+            hint="the formats dot, mermaid and tree are quick",
+        ) from None  # fmt: skip
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip()
         raise SymgradError(f"Graphviz could not draw the graph: {reason}") from None

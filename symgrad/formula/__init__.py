@@ -20,6 +20,7 @@ from ..engine import Tape, gradient, order
 from ..engine import forward as run
 from ..errors import SymgradError
 from ..limits import Limits
+from ..reference import Reference
 from ..ops import OPS
 from ..value import Graphs, Value, tidy
 from .candidates import candidates
@@ -60,17 +61,27 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
     if too_large(root, limits) or too_large(f, limits):
         note = "too large to be rearranged: this is what backpropagation computes"
         return Formula(backpropagated(root, name), "backpropagation", (note,))
+    raw, reference = sympys(f, name, times)
+    forms, notes = written_forms(root, name, raw, limits)
+    found = chosen(forms, Witness(root, name, reference)) if reference else None
+    found = found or chosen(forms, Witness(root, name, None))
+    if found is None:
+        return Formula(backpropagated(root, name), "backpropagation", notes)
+    return Formula(found.root, found.source, notes + found.notes)
+
+
+def sympys(f: Value, name: str, times: int) -> tuple[Any, Reference | None]:
+    """SymPy's derivative, and f with it laid flat; None where SymPy has none that balls can hold."""
     try:
         meaning = symbolic.meaning(f)
         raw = symbolic.differentiated(meaning, name, times)
-        witness = Witness(root, name, symbolic.flat([meaning, raw]))
+        return raw, symbolic.flat([meaning, raw])
     except (SymgradError, RecursionError):
-        return Formula(backpropagated(root, name), "backpropagation")
-    return best(root, name, raw, witness, limits)
+        return None, None
 
 
-def best(root: Value, name: str, raw: Any, witness: Witness, limits: Limits) -> Formula:
-    """The least costly form that the witness accepts."""
+def written_forms(root: Value, name: str, raw: Any, limits: Limits) -> tuple[list[Candidate], tuple[str, ...]]:
+    """Every candidate with its cost, the least first, and what to say of the search."""
     terms, graphs, start = Terms(), Graphs(), monotonic()
     users = set(order((root,)))
     terms.read(root, users)
@@ -83,11 +94,15 @@ def best(root: Value, name: str, raw: Any, witness: Witness, limits: Limits) -> 
         if monotonic() - start > SECONDS:
             notes = (f"the search for a shorter form stopped after {SECONDS:g} s",)
             break
-    chosen = accepted(witness, sorted(forms, key=lambda f: f[:2])[:CHECKED])
-    if chosen is None:
-        return Formula(backpropagated(root, name), "backpropagation", notes)
-    _, _, form, source = chosen
-    return Formula(form, source, notes + domain_notes(witness, form))
+    return sorted(forms, key=lambda f: f[:2])[:CHECKED], notes
+
+
+def chosen(forms: list[Candidate], witness: Witness) -> Formula | None:
+    """The most readable form that the witness accepts."""
+    found = accepted(witness, forms) if witness.good else None
+    if found is None:
+        return None
+    return Formula(found[2], found[3], domain_notes(witness, found[2]))
 
 
 def accepted(witness: Witness, forms: list[Candidate]) -> Candidate | None:

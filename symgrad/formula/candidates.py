@@ -20,6 +20,7 @@ from .textbook import STYLES, tangent
 
 DEEP = 2
 POLYNOMIAL = 40  # operations up to which SymPy's polynomial rearrangements take milliseconds
+HIGHEST = 12  # power of a polynomial that is factored
 Form = tuple[Term, str]
 
 
@@ -69,16 +70,18 @@ def rearranged(terms: Terms, name: str, raw: Any) -> Iterator[Form]:
     """SymPy's derivative, and what its own cheap functions make of it."""
     terms.sorting = terms.variable(name)
     yield from read(terms, lambda: raw, "SymPy")
-    if raw.count_ops() > POLYNOMIAL or not_algebraic(raw):
+    if not is_small_fraction(raw):
         return
     s = symbolic.sympy()
     for rule in (s.cancel, s.factor):
         yield from read(terms, lambda rule=rule: rule(raw), f"SymPy's {rule.__name__}")
 
 
-def not_algebraic(raw: Any) -> bool:
-    s = symbolic.sympy()
-    return bool(raw.has(s.Piecewise, s.Heaviside, s.Max, s.Min)) or not raw.is_Add
+def is_small_fraction(raw: Any) -> bool:
+    """A quotient of polynomials of low degree: factoring e^(x + 262) takes SymPy a minute."""
+    if raw.count_ops() > POLYNOMIAL or not raw.is_rational_function():
+        return False
+    return all(abs(p.exp) <= HIGHEST for p in raw.atoms(symbolic.sympy().Pow) if p.exp.is_Integer)
 
 
 def read(terms: Terms, made: Callable[[], Any], source: str) -> Iterator[Form]:

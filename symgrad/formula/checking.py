@@ -62,7 +62,8 @@ def special_points(names: int) -> int:
 class Witness:
     """What is known of f and its derivative at sample points."""
 
-    def __init__(self, root: Value, name: str, reference: Reference) -> None:
+    def __init__(self, root: Value, name: str, reference: Reference | None) -> None:
+        """Without a reference the engine's own derivative in balls is what forms are held against."""
         self.tape = Tape.of([root])
         self.name = name
         self.reference = reference
@@ -86,10 +87,11 @@ class Witness:
         corners = kinks(self.tape, BALLS, values)  # or closed ends of a domain
         if any(margin.kind != ">= 0" for _, margin, _ in corners):
             return Spot(balls, True, NONE)
-        slope = self.reference.at(balls)[-1]
+        slope = self.reference.at(balls)[-1] if self.reference else NONE
         if slope.is_finite() and not corners:
             return Spot(balls, True, slope)
-        return Spot(balls, True, arb(gradient(self.tape, BALLS, values).get(self.name, 0)), gap=True)
+        slope = arb(gradient(self.tape, BALLS, values).get(self.name, 0))
+        return Spot(balls, True, slope, gap=self.reference is not None)
 
     def accepts(self, form: Value) -> bool:
         """Whether the form is the derivative wherever f and SymPy's derivative exist."""

@@ -196,12 +196,12 @@ def absolutes(e: Term) -> Term:
     powers = dict(e.factors)
     for base, n in e.factors:
         name = base.op.name if isinstance(base.op, Op) else ""
-        if name == "sign" and (size := m.call("abs", base.args[0])) in powers:
+        if name == "sign" and abs(n) == 1 and abs(powers.get(size := m.call("abs", base.args[0]), 0)) >= 1:
             k = ONE if powers[size] > 0 else -ONE
-            return absolutes(m.multiply(e, m.power(base, -ONE), m.power(size, -k), m.power(base.args[0], k)))
-        if name == "sign" and powers.get(base.args[0], Fraction(0)) >= 1:
+            return absolutes(m.multiply(e, m.power(base, -n), m.power(size, -k), m.power(base.args[0], k)))
+        if name == "sign" and abs(n) == 1 and powers.get(base.args[0], Fraction(0)) >= 1:
             u = base.args[0]
-            return absolutes(m.multiply(e, m.power(base, -ONE), m.power(u, -ONE), m.call("abs", u)))
+            return absolutes(m.multiply(e, m.power(base, -n), m.power(u, -ONE), m.call("abs", u)))
         if name == "abs" and n.denominator == 1 and abs(n) > 1:
             even = 2 * Fraction(int(n / 2))
             return absolutes(m.multiply(e, m.power(base, -even), m.power(base.args[0], even)))

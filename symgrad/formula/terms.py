@@ -99,8 +99,8 @@ class Terms(Arithmetic):
         if op.name == "exp":
             number, inner = self._signless(args[0])
             return self.product(ONE, {self._atom(op, (inner,)): number}) if number else self.literal(1)
-        if op.name in ("besselj", "besseli") and args[0] in (self.zero, self.literal(1)):
-            return self._atom(OPS[f"{op.name}{args[0].number}"], args[1:])
+        if op.name in ("besselj", "besseli") and args[0].is_number:
+            return self._bessel(op, args[0].number, args[1])
         if all(a.is_number for a in args) and op.name in KNOWN:
             known = KNOWN[op.name](*(a.number for a in args))
             if known is not None:
@@ -110,6 +110,12 @@ class Terms(Arithmetic):
             if right is not None:  # y - z > 0 as y > z
                 return self._atom(op, (self.add(args[0], -right), -right))
         return self._atom(op, args)
+
+    def _bessel(self, op: Op, n: Fraction, x: Term) -> Term:
+        """J_n as besselj0(x), besselj1(x), besselj(n, x); J_-n = (-1)^n J_n, I_-n = I_n."""
+        sign = -1 if n < 0 and op.name == "besselj" and n % 2 == 1 else 1
+        found = self._atom(OPS[f"{op.name}{abs(n)}"], (x,)) if abs(n) < 2 else self._atom(op, (self.literal(abs(n)), x))
+        return self.scaled(Fraction(sign), found)
 
     def _atom(self, op: Op, args: tuple[Term, ...]) -> Term:
         key = (op, args)

@@ -274,6 +274,15 @@ def test_long_chain() -> None:
     assert max(map(len, gradient_code(y, "c").splitlines())) < 120
 
 
+def test_undefined_times_zero() -> None:
+    """A value that does not exist stays nan under a factor 0; a partial that is 0 is dropped."""
+    x = variable("x")
+    for dialect in ("python", "numpy"):
+        run = python(gradient_code(x.log() * 0 + 1, dialect))
+        assert math.isnan(run(-1.0)[0])
+        assert (1.0, (0.0,)) == run(2.0)
+
+
 def test_new_row() -> None:
     """A row added at run time is written in every dialect, from its forward."""
     added = op("cubed", lambda m, y, x: 3 * m.powi(x, 2), forward=lambda m, x: x * x * x,

@@ -33,8 +33,9 @@ class Code(Lines, Arithmetic):
 
     def forward(self, op: Op, x: Sequence[Any]) -> Any:
         x = [self.lift(a) for a in x]
-        if all(self.number(a) is not None for a in x):
-            return self.literal(FLOATS.forward(op, [self.number(a) for a in x]))  # type: ignore[misc]
+        numbers = [self.numbers[a.i] for a in x]
+        if None not in numbers:
+            return self.literal(FLOATS.forward(op, numbers))
         if self.asks(op, 0):
             return self.emit("engine", *x, holds=(op.name, None))
         if op.forward is None or (op.name in self.dialect.forms and op.name not in ARITHMETIC):
@@ -90,7 +91,7 @@ class Code(Lines, Arithmetic):
             return self.emit("engine", y, *x, holds=(op.name, i))
         return op.partials[i](self, y, *x)  # type: ignore[misc]
 
-    def pull(self, adjoint: Line, partial: Any) -> Line:
+    def pull(self, adjoint: Line, partial: Any) -> Any:
         """adjoint times partial; where the partial may be infinite, a zero adjoint stays zero."""
         partial = self.lift(partial)
         if self.degrees[partial.i] <= TAME or self.number(adjoint) is not None:
@@ -161,7 +162,7 @@ class Code(Lines, Arithmetic):
         s, e = two_difference(known, 1.0)
         return self.power_below_any(x, c) if e else self.pow(x, s)
 
-    def power_below_any(self, x: Line, c: Line) -> Line:
+    def power_below_any(self, x: Line, c: Line) -> Any:
         if "power_below" in self.dialect.forms:
             return self.emit("power_below", x, c)
         s = c - 1
@@ -170,7 +171,7 @@ class Code(Lines, Arithmetic):
         y = self.pow(x, s)
         return self.select(self.ne(e, 0), self.corrected(y, x, e), y)
 
-    def corrected(self, y: Line, x: Line, e: Line) -> Line:
+    def corrected(self, y: Line, x: Line, e: Line) -> Any:
         better = self.select(self.lt(y, WILD), y * self.exp(e * self.log(x)), y)
         return self.select(self.gt(x, 0), better, y)
 
@@ -191,7 +192,9 @@ def swept(code: Code, tape: Tape) -> list[Any]:
 def gradient_lines(code: Code, tape: Tape, values: Sequence[Any], wrt: Sequence[str],
                    root: int = 0) -> list[Any]:  # fmt: skip
     """The lines of d(root)/dx for every x in wrt."""
+    code.backwards = True
     adjoints = backward(tape, code, values, root=root)
+    code.backwards = False
     found = {leaf: a for leaf, a in zip(tape.leaves, adjoints) if isinstance(leaf, str)}
     return [code.literal(0) if found.get(name) is None else found[name] for name in wrt]
 

@@ -83,7 +83,9 @@ class Lines:
         self.args: list[tuple[int, ...]] = []
         self.holds: list[Any] = []
         self.degrees: list[float] = []  # in the variables; WILD: may be infinite
+        self.numbers: list[float | None] = []  # what a literal line holds
         self.index: dict[Any, Line] = {}
+        self.backwards = False  # writing partials, where 0 times anything is structurally 0
 
     def program(self, outputs: Iterable[Any], variables: Iterable[str]) -> Program:
         found = tuple(self.lift(y).i for y in outputs)
@@ -105,6 +107,7 @@ class Lines:
             self.kinds.append(kind)
             self.args.append(args)
             self.holds.append(holds)
+            self.numbers.append(holds if kind == "literal" else None)
             self.degrees.append(self.degree(kind, args))
         return found
 
@@ -117,14 +120,13 @@ class Lines:
             return 0 if WILD not in degrees else WILD
         if kind in GENTLE:
             return max(degrees)
-        if kind == "div" and self.number(args[1]):
+        if kind == "div" and self.numbers[args[1]]:
             return degrees[0]
         return 1 if kind == "variable" else 0 if kind == "literal" else WILD
 
-    def number(self, line: Line | int) -> float | None:
+    def number(self, line: Line) -> float | None:
         """A literal line's number."""
-        i = line if isinstance(line, int) else line.i
-        return self.holds[i] if self.kinds[i] == "literal" else None
+        return self.numbers[line.i]
 
     def literal(self, exact: Any) -> Line:
         found = self.emit("literal", holds=FLOATS.literal(exact))
@@ -140,7 +142,7 @@ class Lines:
 
     def folded(self, name: str, x: Sequence[Line]) -> Line | None:
         """The literal name(*x) where every argument is one."""
-        numbers = [self.number(a) for a in x]
+        numbers = [self.numbers[a.i] for a in x]
         if None in numbers:
             return None
         return self.literal(FLOATS.forward(OPS[name], numbers))  # type: ignore[arg-type]
@@ -160,17 +162,23 @@ class Lines:
         return self.folded("sub", (a, b)) or self.emit("sub", a, b)
 
     def product(self, a: Line, b: Line) -> Line:
-        for factor, other in ((a, b), (b, a)):
-            match self.number(factor):
-                case 0:
-                    return self.literal(0)
-                case 1:
-                    return other
-                case -1:
-                    return self.negative(other)
-        return self.folded("mul", (a, b)) or self.switched(a, b) or self.emit("mul", a, b)
+        if self.numbers[a.i] is not None or self.numbers[b.i] is not None:
+            found = self.folded("mul", (a, b)) or self.scaled(a, b) or self.scaled(b, a)
+            return found or self.emit("mul", a, b)
+        return self.switched(a, b) or self.emit("mul", a, b)
 
-    def switched(self, a: Line, b: Line) -> Line | None:
+    def scaled(self, factor: Line, x: Line) -> Line | None:
+        """factor times x where the factor is 0, 1 or -1; 0 times infinity is nan in a value."""
+        match self.numbers[factor.i]:
+            case 0 if self.backwards or self.degrees[x.i] <= TAME:
+                return self.literal(0)
+            case 1:
+                return x
+            case -1:
+                return self.negative(x)
+        return None
+
+    def switched(self, a: Line, b: Line) -> Any:
         """A product with a comparison as a choice, where the other factor is surely finite."""
         for switch, other in ((b, a), (a, b)):
             if self.switch(switch) and self.degrees[other.i] <= TAME:

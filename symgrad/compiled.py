@@ -134,7 +134,7 @@ class Compiled:
             point = dict(zip(self.variables, map(FLOATS.literal, x), strict=True))
         except (TypeError, ValueError):
             raise self._refusal(x) from None
-        tape = Tape.of(self._roots, label)
+        tape = self._tape
         values = forward(tape, FLOATS, point)
         rows = []
         for k in range(len(self._roots)):
@@ -142,6 +142,10 @@ class Compiled:
             rows.append(tuple(partials.get(name, 0.0) for name in self.wrt))
         value = values[tape.roots[0]]
         return (value, rows[0], tuple(rows[1:])) if self.order == 2 else (value, rows[0])
+
+    @cached_property
+    def _tape(self) -> Tape:
+        return Tape.of(self._roots, label)
 
     @cached_property
     def _value(self) -> Callable[..., Any]:

@@ -60,7 +60,9 @@ def mutated(text: str, rng: random.Random, known: list[str]) -> str:
             case 3:
                 text = text[:i] + rng.choice(known) + text[j:]
             case _:
-                text = rng.choice(["({})", "|{}|", "sin {}", "-{}", "{}!", "$ {} $", "\\sqrt{{{}}}"]).format(text)
+                text = rng.choice(
+                    ["({})", "|{}|", "sin {}", "-{}", "{}!", "$ {} $", "\\sqrt{{{}}}"]
+                ).format(text)
     return text[:400]
 
 

@@ -75,7 +75,9 @@ def test_samples_accepted(row: dict[str, str]) -> None:
     tape = Tape.of([reading.root])
     point = {name: 0.3 + 0.17 * i for i, name in enumerate(sorted(reading.variables))}
     names = {name: Symbol(name) for name in point}
-    expected = lambdify(list(names.values()), sympify(row["canonical_sympy"], locals=names), "mpmath")
+    expected = lambdify(
+        list(names.values()), sympify(row["canonical_sympy"], locals=names), "mpmath"
+    )
     got = forward(tape, FLOATS, point)[tape.roots[0]]
     assert math.isclose(float(expected(*point.values())), got, rel_tol=1e-12)
 
@@ -192,7 +194,11 @@ def test_literals_are_exact_and_not_negative() -> None:
 
 def test_places() -> None:
     """A node that can be undefined knows its place in the text as typed."""
-    for text, part in [("1 + ln(x-2)*x", "ln(x-2)"), ("1 + √(x)", "√(x)"), (r"2+\frac{1}{x}", None)]:
+    for text, part in [
+        ("1 + ln(x-2)*x", "ln(x-2)"),
+        ("1 + √(x)", "√(x)"),
+        (r"2+\frac{1}{x}", None),
+    ]:
         reading = graph_of(text)
         [(start, end)] = reading.places.values()
         assert part in (None, text[start:end])

@@ -19,7 +19,6 @@ from ..value import Graphs, Value, rebuilt
 from .building import Builder
 from .characters import plain
 from .choices import Choices, ambiguous
-from .complaints import unexpected
 from .explicit import explicit
 from .latex import is_latex, rewritten
 from .lexer import Lexer
@@ -106,9 +105,8 @@ def _reading(
         raise LanguageError("empty expression", text=text, position=(0, len(text)))
     lexer = Lexer(source, text, declared, choices, limits, where=where, splits=splits)
     builder = Builder(text, choices, limits, latex=latex)
-    tokens = lexer.tokens()
-    builder.unexpected = lambda token, allowed: unexpected(tokens, token, allowed, text)  # type: ignore[attr-defined]
-    part = run(tokens, builder)
+    builder.tokens = lexer.tokens()
+    part = run(builder.tokens, builder)
     return Reading(
         part.value, text, tuple(builder.variables), builder.places, tuple(choices.notes), latex
     )

@@ -1,33 +1,22 @@
-"""Functions applied to arguments: arity, powers on the name, bases, roots, pieces.
-
-`Calls` is the half of the builder that `name(arguments)` leads to.
-"""
+"""Functions applied to arguments: arity, powers on the name, bases, roots, pieces."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
 
 from ..errors import LanguageError
 from ..ops import OPS, Op
 from ..value import Value, is_literal
 from .explicit import explicit
-from .lexer import CASES, ROOT, Callee
 from .names import function
+from .nodes import Nodes, Part
+from .patterns import CASES, ROOT, Callee
 from .tables import Token
-
-if TYPE_CHECKING:
-    from .building import Part
 
 INVERSES = {"erf": "erfinv"}
 ORDERS = ("root", "besselj", "besseli", "polygamma")  # rows with a whole number as a parameter
 
 
-class Calls:
-    """Arguments and calls."""
-
-    def __getattr__(self, name: str) -> Any:
-        """The other half of the builder."""
-        raise AttributeError(name)
+class Calls(Nodes):
+    """The callbacks of arguments and calls."""
 
     # --- arguments --------------------------------------------------------------------------------
 

@@ -43,7 +43,13 @@ TABLE = {ord(other): char for char, others in _SAME.items() for other in others}
 TABLE |= {c + 0xFEE0: chr(c) for c in range(0x21, 0x7F) if c + 0xFEE0 not in TABLE}  # full width
 
 # what other alphabets have that looks like a Latin letter
-_LOOKALIKES = dict(zip("асеорхуіјѕԁԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧıℓ", "aceopxyijsdqwABEKMHOPCTYXIJSABEZHIKMNOPTYXil"))
+_LOOKALIKES = dict(
+    zip(
+        "асеорхуіјѕԁԛԝАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧıℓ",
+        "aceopxyijsdqwABEKMHOPCTYXIJSABEZHIKMNOPTYXil",
+        strict=True,
+    )
+)
 
 _HINTS = {
     "%": "there is no remainder or percent",
@@ -85,7 +91,8 @@ def foreign(text: str, position: int) -> LanguageError:
         what = f"{char} at column {position + 1} is not part of the language"
     else:
         name = unicodedata.name(char, "no name")
-        shown = f"{char} (U+{ord(char):04X} {name})" if char.isprintable() else f"U+{ord(char):04X} {name}"
+        code = f"U+{ord(char):04X} {name}"
+        shown = f"{char} ({code})" if char.isprintable() else code
         verdict = f"looks like {likely}" if likely else "is not part of the language"
         what = f"{shown} at column {position + 1} {verdict}"
     hint = f"type the Latin letter {likely}" if likely else _HINTS.get(plain(char))

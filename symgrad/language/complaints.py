@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import LanguageError
-from .lexer import OPERANDS
+from .patterns import OPERANDS
 from .tables import END, Token
 
 OPERATORS = ("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX")

@@ -16,40 +16,13 @@ from typing import NamedTuple
 
 from ..errors import LanguageError, nearest
 from .characters import GREEK_NAMES, foreign, plain
-from .lexer import CASES, LEFT_BAR, RIGHT_BAR, ROOT
+from .commands import BLANK, GREEK_VARIANTS, NAMES, REFUSED, SIGNS
 from .names import CONDITIONALS, REASONS, constant, function
+from .patterns import CASES, LEFT_BAR, RIGHT_BAR, ROOT
 
-SIGNS = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
-    "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "lvert": LEFT_BAR,
-    "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
-    "lbrack": "(", "rbrack": ")", "%": "%", "&": "&", "#": "#", "$": "$",
-}  # fmt: skip
-BLANK = frozenset(
-    ", ; : ! quad qquad space displaystyle textstyle limits nolimits big Big bigg Bigg bigl bigr "
-    "Bigl Bigr biggl biggr Biggl Biggr middle".split()
-) | {" ", "\n"}
-NAMES = ("mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "textrm", "mathop")
-GREEK_VARIANTS = {
-    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",
-    "varsigma": "sigma", "varpi": "pi",
-}  # fmt: skip
-REFUSED = {
-    "infty": "infinity is not a number of the language",
-    "partial": "give the formula alone and choose the variable with --wrt",
-    "int": "integrals are not part of the language",
-    "sum": "write the terms out, or sum(a, b, ...)",
-    "prod": "write the factors out",
-    "lim": "limits are not part of the language",
-    "pm": "write two formulas",
-    "mp": "write two formulas",
-    "lfloor": "rounding is not part of the language",
-    "lceil": "rounding is not part of the language",
-    "neq": "comparisons < <= > >= stand inside cases",
-    "ne": "comparisons < <= > >= stand inside cases",
-    "mathbb": "sets are not part of the language",
-}
-_TOKEN = re.compile(r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL
+)
 _BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
 _INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))")
 _DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
@@ -104,7 +77,9 @@ class Rewriter:
             else:
                 position = self.char(char, position)
         for frame in self.stack:
-            raise self.error(f"{frame.char} opened at column {frame.place + 1} is never closed", frame.place)
+            raise self.error(
+                f"{frame.char} opened at column {frame.place + 1} is never closed", frame.place
+            )
         if self.wanted:
             raise self.error("an argument is missing at the end of the text", max(0, end - 1))
         return "".join(self.out), self.where
@@ -135,7 +110,9 @@ class Rewriter:
             closings = [*closings[:-1], closings[-1] + self.wanted.pop(0)]
         self.wanted = closings + self.wanted
 
-    def error(self, message: str, place: int, end: int = -1, hint: str | None = None) -> LanguageError:
+    def error(
+        self, message: str, place: int, end: int = -1, hint: str | None = None
+    ) -> LanguageError:
         return LanguageError(
             message, text=self.typed, position=(place, end if end > place else place + 1), hint=hint
         )
@@ -215,7 +192,9 @@ class Rewriter:
             return place + 1
         found = _INDEX.match(self.text, place + 1)
         if not found:
-            raise self.error(f"an index of letters and digits is missing after _ at column {place + 1}", place)
+            raise self.error(
+                f"an index of letters and digits is missing after _ at column {place + 1}", place
+            )
         self.write("_{" + (found[1] or found[2]) + "}", place)
         return found.end()
 
@@ -263,13 +242,25 @@ class Rewriter:
         r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
         found = _BRACED.match(self.text, after)
         if not found:
-            raise self.error(f"\\{command} at column {place + 1} needs a name in braces", place, after)
+            raise self.error(
+                f"\\{command} at column {place + 1} needs a name in braces", place, after
+            )
         name = found[1].replace("\\_", "_")
         in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
-        if in_cases and name.strip().lower() in ("if", "for", "when", "otherwise", "else", "where", ""):
+        if in_cases and name.strip().lower() in (
+            "if",
+            "for",
+            "when",
+            "otherwise",
+            "else",
+            "where",
+            "",
+        ):
             return found.end()
         if not name or " " in name:
-            raise self.error(f"words at column {place + 1} are not part of the formula", place, found.end())
+            raise self.error(
+                f"words at column {place + 1} are not part of the formula", place, found.end()
+            )
         self.word(name, place)
         self.argument_done(place)
         return found.end()
@@ -320,7 +311,9 @@ class Rewriter:
             self.stack.append(Frame("\\begin{cases}", place, "", self.wanted))
             self.wanted = []
         elif not self.stack or self.stack[-1].char != "\\begin{cases}":
-            raise self.error(f"\\end{{cases}} at column {place + 1} has no beginning", place, found.end())
+            raise self.error(
+                f"\\end{{cases}} at column {place + 1} has no beginning", place, found.end()
+            )
         else:
             self.comma = -1
             self.wanted = self.stack.pop().wanted

@@ -8,74 +8,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from ..errors import LanguageError, LimitReached
+from ..errors import LanguageError
 from ..limits import Limits
 from ..ops import OPS, Op
-from .characters import GREEK, SUBSCRIPTS, SUPERSCRIPTS, foreign
+from .characters import SUPERSCRIPTS
 from .choices import Choices
-from .names import constant, function, miscalled, ordinary, pieces, row_of, unknown_function, unknown_name
+from .names import (
+    constant,
+    function,
+    miscalled,
+    ordinary,
+    pieces,
+    row_of,
+    unknown_function,
+    unknown_name,
+)
+from .patterns import (
+    BIND,
+    CASES,
+    NEXT,
+    OPERANDS,
+    POWER,
+    REFUSED,
+    RIGHT_BAR,
+    ROOT,
+    SCAN,
+    SIGNS,
+    Callee,
+    normal,
+    short,
+)
+from .places import Places
 from .tables import END, Token
 
-ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"  # what latex.py writes, and nobody types
-OPERANDS = frozenset(("NUMBER", "NAME", "CONSTANT", "SUPER", "BANG", "RPAR", "BARR"))
-SIGNS = {
-    "+": "PLUS", "-": "MINUS", "*": "STAR", "**": "CIRCUMFLEX", "^": "CIRCUMFLEX", "/": "SLASH",
-    ",": "COMMA", ";": "SEMICOLON", "=": "EQUAL", "!": "BANG", "<": "LESSTHAN", "<=": "LE",
-    "≤": "LE", ">": "MORETHAN", ">=": "GE", "≥": "GE",
-}  # fmt: skip
-REFUSED = {
-    "==": "a formula has no equations; comparisons < <= > >= stand inside if(...)",
-    "!=": "comparisons < <= > >= stand inside if(...)",
-    "=<": "write <=",
-    "=>": "write >=",
-    "<>": "comparisons < <= > >= stand inside if(...)",
-    "//": "write / for a fraction",
-    "&&": "put one if(...) inside another",
-    "||": "an empty absolute value",
-    "...": "write every term out",
-    "..": "a number has one decimal point",
-    ":=": "write a = 2; a*x",
-    "++": "write one +",
-}
-_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_GREEK = "".join(GREEK)
-_INDEX = r"(?:_\{[A-Za-z0-9]*\}|_[A-Za-z0-9]*)*[₀-₉]*"
-_NAME = rf"(?:[A-Za-z_][A-Za-z0-9]*|[{_GREEK}][0-9]*){_INDEX}|[πℯ]"
-_SCAN = re.compile(
-    rf"(?P<blank>\s+)|(?P<number>{_NUMBER})|(?P<name>{_NAME})|(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)"
-    r"|(?P<refused>==|!=|=<|=>|<>|//|&&|\.\.\.?|:=)"
-    r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<bracket>[(){}])|(?P<bar>[|\ue002\ue003])"
-    r"|(?P<radical>[√∛\ue000\ue001])"
-)
-_POWER = re.compile(r"\s*(?:\^\s*[({]?\s*([-−]?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
-_NEXT = re.compile(r"\s*(.?)", re.DOTALL)
-_BIND = re.compile(r"\s*=(?![=<>])")
 
-
-class Callee(NamedTuple):
-    """A function as it was written: sin^2 has power 2, log_2 has base "2"."""
-
-    op: Op
-    name: str
-    power: int | None = None
-    base: str | None = None
-    minus: bool = False  # sin -x
-    radical: bool = False  # √ takes one operand only
-    special: str = ""  # ROOT and CASES have their arguments in LaTeX's order
-
-
-class Lexer:
+class Lexer(Places):
     """One pass over a text. `where` maps places of a rewritten text to places as typed."""
 
     def __init__(
-        self, text: str, typed: str, declared: Collection[str], choices: Choices, limits: Limits,
+        self, text: str, typed: str, declared: frozenset[str], choices: Choices, limits: Limits,
         *, where: Sequence[int] | None = None, splits: bool = False,
     ) -> None:  # fmt: skip
-        self.text, self.typed, self.where, self.limits = text, typed, where, limits
-        self.declared, self.choices, self.splits = declared, choices, splits
+        super().__init__(text, typed, where)
+        self.limits, self.declared, self.choices, self.splits = limits, declared, choices, splits
         self.bound: set[str] = set()
         self.used: set[str] = set()
         self.plain: set[str] = set()  # names as written that are variables wherever they stand
@@ -84,13 +62,9 @@ class Lexer:
         self.touching = -1  # index of the closing bar that only juxtaposed operands follow
         self.out: list[Token] = []
 
-    @property
-    def latex(self) -> bool:
-        return self.where is not None
-
     def tokens(self) -> list[Token]:
         """All the tokens."""
-        text, position, scan = self.text, 0, _SCAN.match
+        text, position, scan = self.text, 0, SCAN.match
         while position < len(text):
             found = scan(text, position)
             if found is None:
@@ -104,32 +78,6 @@ class Lexer:
             raise self.error(f"{char} opened at column {self.at(place) + 1} is never closed", place)
         self.emit(END, None, len(text), len(text))
         return self.out
-
-    # --- places and errors ------------------------------------------------------------------------
-
-    def at(self, place: int) -> int:
-        """The place in the text as typed."""
-        if self.where is None:
-            return place
-        return self.where[place] if 0 <= place < len(self.where) else len(self.typed)
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        if self.where is None:
-            return start, end
-        first = self.at(start)
-        if start >= end:
-            return first, first
-        return first, max(first + 1, self.at(end - 1) + 1)
-
-    def error(self, message: str, start: int, end: int = -1, hint: str | None = None) -> LanguageError:
-        position = self.span(start, end if end >= 0 else start + 1)
-        return LanguageError(message, text=self.typed, position=position, hint=hint)
-
-    def limit(self, message: str, limit: str, start: int, end: int) -> LimitReached:
-        return LimitReached(message, limit, text=self.typed, position=self.span(start, end))
-
-    def stranger(self, position: int) -> LanguageError:
-        return foreign(self.typed, min(self.at(position), len(self.typed) - 1))
 
     def emit(self, kind: str, value: object, start: int, end: int) -> None:
         if self.where is not None:
@@ -145,8 +93,37 @@ class Lexer:
     def number(self, found: re.Match[str]) -> int | None:
         """A number; its neighbours must not look like a part of it."""
         digits, start, end = found.group(), found.start(), found.end()
+        self.check_neighbours(digits, start, end)
+        mantissa, e, exponent = digits.lower().partition("e")
+        if e and exponent[0] in "+-" and digits[len(mantissa)] == "e":
+            if self.choices.rival("exponent"):
+                self.emit("NUMBER", mantissa, start, start + len(mantissa))
+                self.emit("CONSTANT", OPS["e"], start + len(mantissa), start + len(mantissa) + 1)
+                return start + len(mantissa) + 1
+            self.choices.note(digits, f"{mantissa}*10^{exponent.lstrip('+')}")
+        self.check_size(digits, mantissa, exponent, start, end)
+        self.emit("NUMBER", digits, start, end)
+        return None
+
+    def check_size(self, digits: str, mantissa: str, exponent: str, start: int, end: int) -> None:
+        """A number has at most `limits.digits` digits when it is written out."""
+        if exponent and (
+            len(exponent) > 6 or abs(int(exponent)) + len(mantissa) > self.limits.digits
+        ):
+            raise self.limit(
+                f"the exponent of {short(digits)} at column {self.at(start) + 1} is out of range "
+                f"({self.limits.digits} digits)", "digits", start, end,
+            )  # fmt: skip
+        if len(mantissa) > self.limits.digits:
+            raise self.limit(
+                f"the number at column {self.at(start) + 1} has more than {self.limits.digits} digits",
+                "digits", start, end,
+            )  # fmt: skip
+
+    def check_neighbours(self, digits: str, start: int, end: int) -> None:
+        """1..2, 1_000 and 0x10 would be read as products."""
         rest = self.text[end : end + 1]
-        if rest == "." or (rest and digits.endswith(".") and rest == "."):
+        if rest == ".":
             raise self.error(
                 f"{self.text[start : end + 2].strip()} at column {self.at(start) + 1} has two decimal "
                 "points", start, end + 1, "a number has one",
@@ -162,25 +139,6 @@ class Lexer:
                     f"0{self.text[end]} at column {self.at(start) + 1} looks like a number in another "
                     "base", start, end + 2, "write it in decimals",
                 )  # fmt: skip
-        mantissa, e, exponent = digits.lower().partition("e")
-        if e and exponent[0] in "+-" and digits[len(mantissa)] == "e":
-            if self.choices.rival("exponent"):
-                self.emit("NUMBER", mantissa, start, start + len(mantissa))
-                self.emit("CONSTANT", OPS["e"], start + len(mantissa), start + len(mantissa) + 1)
-                return start + len(mantissa) + 1
-            self.choices.note(digits, f"{mantissa}*10^{exponent.lstrip('+')}")
-        if e and (len(exponent) > 6 or abs(int(exponent)) + len(mantissa) > self.limits.digits):
-            raise self.limit(
-                f"the exponent of {_short(digits)} at column {self.at(start) + 1} is out of range "
-                f"({self.limits.digits} digits)", "digits", start, end,
-            )  # fmt: skip
-        if len(mantissa) > self.limits.digits:
-            raise self.limit(
-                f"the number at column {self.at(start) + 1} has more than {self.limits.digits} digits",
-                "digits", start, end,
-            )  # fmt: skip
-        self.emit("NUMBER", digits, start, end)
-        return None
 
     def super(self, found: re.Match[str]) -> None:
         number = found.group().translate(SUPERSCRIPTS)
@@ -194,15 +152,17 @@ class Lexer:
         """A variable, a constant, a function or the name that a binding defines."""
         raw, start, end = found.group(), found.start(), found.end()
         if raw in self.plain and not self.at_statement():
-            return self.variable(raw, start, end)
+            self.variable(raw, start, end)
+            return None
         if len(raw) > self.limits.name:
             raise self.limit(
                 f"the name at column {self.at(start) + 1} has more than {self.limits.name} characters",
                 "name", start, end,
             )  # fmt: skip
-        name = _normal(raw)
-        if _BIND.match(self.text, end) and not self.open and self.at_statement():
-            return self.binder(name, start, end)
+        name = normal(raw)
+        if BIND.match(self.text, end) and not self.open and self.at_statement():
+            self.binder(name, start, end)
+            return None
         return self.word(name, start, end)
 
     def word(self, name: str, start: int, end: int) -> int | None:
@@ -210,7 +170,8 @@ class Lexer:
         mine = name in self.declared or name in self.bound
         op = function(name)
         if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
-            return self.variable(name, start, end)
+            self.variable(name, start, end)
+            return None
         if op and (called or op.open_argument or self.powered(op, end)):
             return self.function(Callee(op, name), start, end)
         base = re.fullmatch(r"log_([0-9]+|[A-Za-z]\w*)", name)
@@ -220,12 +181,15 @@ class Lexer:
             self.emit("CONSTANT", row_of(name), start, end)
             return None
         if ordinary(name) and not (called and (name in "fgh" or miscalled(name))):
-            return self.variable(name, start, end)
+            self.variable(name, start, end)
+            return None
         return self.unknown(name, start, end, called)
 
     def variable(self, name: str, start: int, end: int) -> None:
         if name == self.binding:
-            raise self.error(f"{name} at column {self.at(start) + 1} is used before it is bound", start, end)
+            raise self.error(
+                f"{name} at column {self.at(start) + 1} is used before it is bound", start, end
+            )
         if name not in self.used and name not in "fgh" and not function(name):
             self.plain.add(name)
         self.used.add(name)
@@ -245,23 +209,25 @@ class Lexer:
                 self.word(part, start, start + len(part))
                 start += len(part)
             return self.word(way[-1], start, end)
-        where = {"text": self.typed, "position": self.span(start, end)}
+        where: dict[str, Any] = {"text": self.typed, "position": self.span(start, end)}
         if re.fullmatch("d[A-Za-z]", name) and any(t.value == "d" for t in self.out[-4:]):
             raise LanguageError(
                 f"d/{name} at column {self.at(start) + 1} is not part of the formula",
                 hint=f"give the formula alone and choose the variable with --wrt {name[1]}", **where,
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
         raise unknown_function(name, **where) if called else unknown_name(name, **where)
 
     def powered(self, op: Op, end: int) -> bool:
         """Whether sin^2 stands here; a name such as gamma^2 is no function."""
-        return op.open_argument and bool(_POWER.match(self.text, end))
+        return op.open_argument and bool(POWER.match(self.text, end))
 
     def function(self, callee: Callee, start: int, end: int) -> int:
         """CALL before a bracket, else OPEN; a power may stand between."""
-        power = _POWER.match(self.text, end) if callee.op.open_argument else None
+        power = POWER.match(self.text, end) if callee.op.open_argument else None
         if power:
-            digits = (power[1] or power[2]).translate(SUPERSCRIPTS).replace(" ", "").replace("−", "-")
+            digits = (
+                (power[1] or power[2]).translate(SUPERSCRIPTS).replace(" ", "").replace("−", "-")
+            )
             if len(digits) > 6:
                 raise self.limit("the power has too many digits", "digits", end, power.end())
             callee, end = callee._replace(power=int(digits)), power.end()
@@ -282,7 +248,7 @@ class Lexer:
 
     def following(self, end: int) -> str:
         """The next character that is no blank; a brace is a bracket in LaTeX."""
-        char = _NEXT.match(self.text, end)[1]  # type: ignore[index]
+        char = NEXT.match(self.text, end)[1]  # type: ignore[index]
         return "(" if char == "{" and self.latex else char
 
     def radical(self, found: re.Match[str]) -> int:
@@ -308,7 +274,9 @@ class Lexer:
                 f"{name} at column {column} is bound after it was used", start, end, "bind it first"
             )
         if name in self.declared:
-            raise self.error(f"{name} at column {column} is a variable and cannot be bound", start, end)
+            raise self.error(
+                f"{name} at column {column} is a variable and cannot be bound", start, end
+            )
         if constant(name) or (op and op.open_argument) or name.strip("_") != name:
             raise self.error(
                 f"{name} at column {column} cannot be bound", start, end, "choose another name"
@@ -377,17 +345,3 @@ class Lexer:
             self.open.pop()
             self.touching = len(self.out)
             self.emit("BARR", None, start, end)
-
-
-def _normal(raw: str) -> str:
-    """The name without braces and in ASCII: x_{12} and x₁₂ as x_12, α as alpha."""
-    if raw.isascii() and "{" not in raw:
-        return raw
-    if raw[-1] in "₀₁₂₃₄₅₆₇₈₉":
-        stem = raw.rstrip("₀₁₂₃₄₅₆₇₈₉")
-        raw = f"{stem}_{raw[len(stem) :].translate(SUBSCRIPTS)}"
-    return GREEK.get(raw[0], raw[0]) + raw[1:].replace("{", "").replace("}", "")
-
-
-def _short(digits: str) -> str:
-    return digits if len(digits) < 30 else digits[:20] + "..."

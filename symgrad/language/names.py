@@ -164,7 +164,9 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     """The error for a name that stands for nothing."""
     column = where["position"][0] + 1
     if name in REASONS:
-        return LanguageError(f"{name} at column {column} is not a variable", hint=REASONS[name], **where)
+        return LanguageError(
+            f"{name} at column {column} is not a variable", hint=REASONS[name], **where
+        )
     if name in CONDITIONALS:
         return LanguageError(
             f"{name} at column {column} is not a name", hint="write if(x > 0, a, b)", **where

@@ -70,7 +70,9 @@ def table() -> Table:
     grammar, stored = source(GRAMMAR), shipped()
     if stored.get("grammar") != fingerprint(grammar):
         stored = compiled(grammar)
-    rules = [Rule(origin, alias, size, tuple(kept)) for origin, alias, size, kept in stored["rules"]]
+    rules = [
+        Rule(origin, alias, size, tuple(kept)) for origin, alias, size, kept in stored["rules"]
+    ]
     return Table(stored["states"], rules, stored["start"], stored["end"])
 
 

@@ -1,0 +1,60 @@
+r"""The LaTeX commands that are known, and those that are refused by name."""
+
+from __future__ import annotations
+
+from .patterns import LEFT_BAR, RIGHT_BAR
+
+SIGNS = {
+    "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
+    "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "lvert": LEFT_BAR,
+    "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
+    "lbrack": "(", "rbrack": ")", "%": "%", "&": "&", "#": "#", "$": "$",
+}  # fmt: skip
+BLANK = frozenset(
+    [
+        ",",
+        ";",
+        ":",
+        "!",
+        "quad",
+        "qquad",
+        "space",
+        "displaystyle",
+        "textstyle",
+        "limits",
+        "nolimits",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "middle",
+    ]
+) | {" ", "\n"}
+NAMES = ("mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "textrm", "mathop")
+GREEK_VARIANTS = {
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",
+    "varsigma": "sigma", "varpi": "pi",
+}  # fmt: skip
+REFUSED = {
+    "infty": "infinity is not a number of the language",
+    "partial": "give the formula alone and choose the variable with --wrt",
+    "int": "integrals are not part of the language",
+    "sum": "write the terms out, or sum(a, b, ...)",
+    "prod": "write the factors out",
+    "lim": "limits are not part of the language",
+    "pm": "write two formulas",
+    "mp": "write two formulas",
+    "lfloor": "rounding is not part of the language",
+    "lceil": "rounding is not part of the language",
+    "neq": "comparisons < <= > >= stand inside cases",
+    "ne": "comparisons < <= > >= stand inside cases",
+    "mathbb": "sets are not part of the language",
+}

@@ -133,6 +133,8 @@ class Floats(Arithmetic):
             slopes = self._slopes[op] = _slopes(self, op)
         if op.pullback:
             return slopes[0](y, x)  # type: ignore[misc]
+        if len(x) == 1:
+            return [slopes[0] and slopes[0](y, x[0])]
         if not wanted:
             return [slope and slope(y, *x) for slope in slopes]
         return [slope(y, *x) if slope and wants else None for slope, wants in zip(slopes, wanted)]
@@ -170,21 +172,32 @@ class Careful(Arithmetic):
 
 def _value(m: Floats, op: Op) -> Callable[..., float]:
     """The row's forward as one function of floats."""
-    when = op.delicate[0] if op.delicate else None
-    if op.forward is None or (op.arity is not None and op.name in vars(Floats)):
+    when, rule = op.delicate[0] if op.delicate else None, op.forward
+    if rule is None or (op.arity is not None and op.name in vars(Floats)):
         native = getattr(m, op.name)
         if when is None:
             return native
         return lambda *x: asked(op, None, x, lambda: native(*x)) if when(*x) else native(*x)
-    rule = op.forward
+
+    def careful(*x: float) -> float:
+        return float(rule(CAREFUL, *map(Ieee, x)))
 
     def plain(*x: float) -> float:
         try:
             return rule(m, *x)
         except RAISED:
-            return float(rule(CAREFUL, *map(Ieee, x)))
+            return careful(*x)
 
-    return plain if op.plain and when is None else watched(plain, op, None, when)
+    def watched(*x: float) -> float:
+        """Arb's answer where the row says so, or where a factor may have lost its bits."""
+        if when is not None and when(*x):
+            return asked(op, None, x, lambda: plain(*x))
+        y = plain(*x)
+        if TINY < y < HUGE or -HUGE < y < -TINY or op.plain or sound(y, x):
+            return y
+        return asked(op, None, x, lambda: y)
+
+    return plain if op.plain and when is None else watched
 
 
 def _slopes(m: Floats, op: Op) -> list[Callable | None]:
@@ -197,13 +210,27 @@ def _slopes(m: Floats, op: Op) -> list[Callable | None]:
 def _slope(m: Floats, op: Op, i: int, rule: Callable) -> Callable:
     when = op.delicate[i + 1] if len(op.delicate) > i + 1 else None
 
+    def careful(y: float, *x: float) -> float:
+        return float(rule(CAREFUL, Ieee(y), *map(Ieee, x)))
+
     def plain(y: float, *x: float) -> float:
         try:
             return rule(m, y, *x)
         except RAISED:
-            return float(rule(CAREFUL, Ieee(y), *map(Ieee, x)))
+            return careful(y, *x)
 
-    return plain if op.plain and when is None else watched(plain, op, i, when)
+    def watched(y: float, *x: float) -> float:
+        if when is not None and when(*x):
+            return asked(op, i, x, lambda: plain(y, *x))
+        try:
+            p = rule(m, y, *x)
+        except RAISED:
+            p = careful(y, *x)
+        if TINY < p < HUGE or -HUGE < p < -TINY or op.plain or sound(p, x):
+            return p
+        return asked(op, i, x, lambda: p)
+
+    return plain if op.plain and when is None else watched
 
 
 def _pullback(m: Floats, op: Op) -> Callable:
@@ -214,32 +241,18 @@ def _pullback(m: Floats, op: Op) -> Callable:
         try:
             return rule(m, y, x)  # type: ignore[misc]
         except RAISED:
-            return [float(p) for p in rule(CAREFUL, Ieee(y), [Ieee(a) for a in x])]  # type: ignore[misc]
+            found = rule(CAREFUL, Ieee(y), [Ieee(a) for a in x])  # type: ignore[misc]
+            return [float(p) for p in found]
 
-    def slopes(y: float, x: Sequence[float]) -> list[float]:
+    def watched(y: float, x: Sequence[float]) -> list[float]:
         if when and when(*x):
             return asked(op, 0, x, lambda: plain(y, x))
         found = plain(y, x)
-        if op.plain or all(sound(p, x) for p in found):
+        if all(sound(p, x) for p in found):
             return found
         return asked(op, 0, x, lambda: found)
 
-    return slopes
-
-
-def watched(plain: Callable, op: Op, i: int | None, when: Callable | None) -> Callable:
-    """`plain`, but Arb's answer where the row says so, or where a factor may have lost its bits."""
-    first = 0 if i is None else 1  # a partial's first argument is y
-
-    def value(*yx: float) -> float:
-        if when is not None and when(*yx[first:]):
-            return asked(op, i, yx[first:], lambda: plain(*yx))
-        found = plain(*yx)
-        if TINY < found < HUGE or -HUGE < found < -TINY or op.plain or sound(found, yx[first:]):
-            return found
-        return asked(op, i, yx[first:], lambda: found)
-
-    return value
+    return plain if op.plain and when is None else watched
 
 
 def sound(found: float, x: Sequence[float]) -> bool:

@@ -1,6 +1,6 @@
 """The command line: prints what the library found, and maps errors to exit codes.
 
-- `main(argv)` runs `symgrad diff | graph | ops`; it never shows a traceback for a user's error.
+- `main(argv)` runs a command; it never shows a traceback for a user's error.
 
 Each command is a module here with `add(commands)` for its options and `run(options)` for its work.
 """
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import SymgradError
-from . import diff, draw, table
+from . import diff, draw, explain, table
 from .terminal import Terminal, reported
 
 EXAMPLES = """examples:
@@ -22,6 +22,7 @@ EXAMPLES = """examples:
   symgrad diff "x^2 sin x" --order 2             the second derivative
   symgrad diff "ln x" --at x=pi/2 --json         for programs
   symgrad diff - < formulas.txt                  one formula a line
+  symgrad explain "x^2 sin(3x)"                  the derivation, step by step
   symgrad graph "x*y + sin x" --at x=2,y=3       the graph, data and gradients
   symgrad ops                                    every operation there is
 
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument("--version", action="version", version=f"symgrad {__version__}")
     commands = found.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (diff, draw, table):
+    for module in (diff, explain, draw, table):
         module.add(commands)
     return found
 

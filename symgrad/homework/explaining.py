@@ -1,0 +1,256 @@
+"""The derivation in the steps that a teacher would write, each held against SymPy.
+
+- `explained(f, "x")` is an `Explanation`: its `.steps` (rule, subexpression, result, whether it
+  was verified) outside in, and the readable derivative.
+- A step's `.stated` is the rule in letters, `(u*v)' = u'*v + u*v'`, and `.becomes` the same with
+  the step's own parts; one function makes both, so that neither says what the other does not.
+
+Rules have their names in the table of operations, and their factors from its partials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..arithmetic.balls import precision
+from ..engine import Tape, order
+from ..errors import LimitReached, SymgradError
+from ..expression import Expression
+from ..formula.checking import BITS, Witness, agrees, value
+from ..formula.terms import Term, Terms
+from ..formula.textbook import CASES, TEXTBOOK, tangents
+from ..formula.writing import written
+from ..limits import Limits, bounded
+from ..ops import OPS
+from ..symbolic import differentiated, flat, meaning
+from ..value import Graphs, Value, is_literal
+from .rules import ADDITIVE, Pending, Rule, is_name, reach
+
+MOST_STEPS = 300
+FEWEST = 3  # points behind "verified"
+LETTERS = ("u", "v", "w", "p", "q", "r")
+
+STRUCTURAL = ADDITIVE | {"mul", "div"}
+POWERS = frozenset({"powi", "powr"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule applied to one subexpression."""
+
+    number: int
+    depth: int
+    rule: str
+    of: Value  # the subexpression
+    stated: tuple[Pending, Pending] | None  # the rule in letters: left, right
+    inner: Value | None  # what u stands for in it, for the chain rule
+    becomes: Pending  # the derivatives of parts still to be taken
+    result: Value
+    needs: tuple[int, ...]  # the steps that take these
+    verified: bool | None = None  # None: it could not be held against SymPy
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A derivation: f, the steps from the outside in, and the readable derivative."""
+
+    f: Expression
+    name: str
+    steps: tuple[Step, ...]
+    derivative: Expression
+
+    @property
+    def verdict(self) -> str:
+        """`verified`, `wrong` or `undecided`: the worst of the steps."""
+        found = [step.verified for step in self.steps]
+        return "wrong" if False in found else "undecided" if None in found else "verified"
+
+    @property
+    def exit_code(self) -> int:
+        return {"verified": 0, "wrong": 1, "undecided": 3}[self.verdict]
+
+
+def explained(f: Expression, name: str | None = None, limits: Limits | None = None) -> Explanation:
+    """The derivation of df/dname. Raises UsageError for an unknown name, LimitReached if long."""
+    limits = limits or f.limits
+    name = f.only_variable() if name is None else name
+    derivative = f.diff(name)
+    steps = Derivation(f.root, name).steps()
+    forms = [(step.of, filled(step, steps), step.result) for step in steps]
+    counts = bounded(limits, held, forms, name, world=tuple(OPS.values()))
+    checked = tuple(
+        replace(step, verified=ok, points=points) for step, (ok, points) in zip(steps, counts)
+    )
+    return Explanation(f, name, checked, derivative)
+
+
+# --- which rule ---------------------------------------------------------------------------------
+
+
+class Derivation:
+    """The steps for one graph and one variable."""
+
+    def __init__(self, root: Value, name: str) -> None:
+        self.root, self.name = root, name
+        self.nodes = order((root,))
+        self.active = dict(zip(self.nodes, Tape.of([root], wrt=[name]).active))
+        self.terms, self.graphs = Terms(), Graphs()
+        self.terms.read(root, set(self.nodes))
+        found = tangents(self.terms, root, name, TEXTBOOK)
+        self.tangents = dict(zip(self.nodes, found))
+        self.decimals = any(is_literal(v) and not isinstance(v.label, int) for v in self.nodes)
+
+    def steps(self) -> list[Step]:
+        """Outside in: a step, then those of its parts from left to right; equal parts once."""
+        if not self.active[self.root] or self.root.op is None:
+            return [self.trivial()]
+        found: list[Step] = []
+        numbers: dict[Value, int] = {}
+        stack = [(self.root, 0)]
+        while stack:
+            node, depth = stack.pop()
+            if node in numbers:
+                continue
+            if len(found) == MOST_STEPS:
+                raise LimitReached(f"a derivation of more than {MOST_STEPS} steps", limit="steps")
+            numbers[node] = len(found) + 1
+            found.append(self.step(node, depth, len(found) + 1))
+            parts = [v for v in found[-1].becomes.parts.values() if v.op]
+            stack += [(v, depth + 1) for v in reversed(parts)]
+        return [replace(s, needs=needed(s.becomes, numbers)) for s in found]
+
+    def trivial(self) -> Step:
+        """f is a constant, or the variable itself."""
+        one = self.root.label == self.name and self.root.op is None
+        result = self.graphs.literal(int(one))
+        rule = "the variable itself" if one else "constant rule"
+        return Step(1, 0, rule, self.root, None, None, Pending(result, {}), result, ())
+
+    def step(self, node: Value, depth: int, number: int) -> Step:
+        rule, inner = self.named(node)
+        return Step(
+            number, depth, rule, node, self.stated(node), inner,
+            self.applied(node), self.written(self.tangents[node]), (),
+        )  # fmt: skip
+
+    def written(self, term: Term | None) -> Value:
+        return written(self.terms, term or self.terms.zero, self.graphs, self.decimals)
+
+    def named(self, node: Value) -> tuple[str, Value | None]:
+        """The rule's name, and the inner function where it is the chain rule."""
+        op, moving = node.op, [a for a in node.args if self.active[a]]
+        assert op is not None
+        own = op.rule or f"derivative of {op.text or op.name}"
+        if op.name in ADDITIVE or op.name == "dot":
+            return own, None
+        if op.name in CASES:
+            return "case by case", None
+        if (op.name, moving) == ("div", [node.args[0]]) or (op.name == "mul" and len(moving) == 1):
+            return "constant factor rule", None
+        if op.name == "div" and moving == [node.args[1]]:
+            return "reciprocal rule", None
+        if op.name == "pow" and len(moving) == 1:
+            own = OPS["powr" if moving[0] is node.args[0] else "exp"].rule
+        if len(moving) == 1 and not is_name(self.name, moving[0]):
+            return f"chain rule with the {own}", moving[0]
+        return own, None
+
+    # --- the rule in letters and with its parts ---------------------------------------------------
+
+    def applied(self, node: Value) -> Pending:
+        """d(node) by its rule, the derivatives of its parts not yet taken."""
+        return Rule(self.terms, self.graphs, self.name, self.active, self.decimals).pending(node)
+
+    def stated(self, node: Value) -> tuple[Pending, Pending] | None:
+        """The rule itself: the node's operation on letters instead of its parts."""
+        op = node.op
+        assert op is not None
+        if op.name in CASES or op.arity is None:
+            return None
+        letters, active = self.lettered(node)
+        if op.name in ADDITIVE and len(reach(node, self.active)) > 1:  # one step for all the terms
+            op, letters, active = OPS["add"], list(self.free_letters()[:2]), [True, True]
+        terms, graphs = Terms(), Graphs()
+        args = tuple(graphs.variable(a) if isinstance(a, str) else a for a in letters)
+        left = graphs.node(op, args)
+        terms.read(left, {left, *args})
+        rule = Rule(terms, graphs, self.name, {left: True, **dict(zip(args, active))})
+        return rule.prime(left), rule.pending(left)
+
+    def lettered(self, node: Value) -> tuple[list[Any], list[bool]]:
+        """A letter for each part: u, v for functions, c for a constant, n for an exponent."""
+        free = iter(self.free_letters())
+        alone = sum(self.active[a] for a in node.args) == 1
+        found: list[Any] = []
+        for i, a in enumerate(node.args):
+            if self.active[a]:
+                keeps = alone and node.op.name not in STRUCTURAL  # type: ignore[union-attr]
+                found.append(self.name if keeps and is_name(self.name, a) else next(free))
+            elif node.op.name in POWERS or (node.op.name == "pow" and i == 1):  # type: ignore[union-attr]
+                found.append("n")
+            elif a.op is not None and not a.args:  # e and pi are themselves
+                found.append(a)
+            else:
+                found.append("c" if node.op.name != "pow" else "a")  # type: ignore[union-attr]
+        return found, [self.active[a] for a in node.args]
+
+    def free_letters(self) -> Sequence[str]:
+        """Letters for functions that are not names in the formula."""
+        taken = {v.label for v in self.nodes if isinstance(v.label, str)}
+        free = [c for c in LETTERS if c not in taken]
+        return free if len(free) > 3 else LETTERS
+
+
+def needed(becomes: Pending, numbers: dict[Value, int]) -> tuple[int, ...]:
+    """The steps that take the derivatives still to be taken."""
+    return tuple(numbers[v] for v in becomes.parts.values() if v.op)
+
+
+# --- is it true? ----------------------------------------------------------------------------------
+
+
+def filled(step: Step, steps: Sequence[Step]) -> Value:
+    """A step's right side with the results of the steps that it needs."""
+    known = {s.of: s.result for s in steps}
+    graphs = Graphs()
+    put = {mark: known.get(of, graphs.literal(1)) for mark, of in step.becomes.parts.items()}
+    return substituted(step.becomes.form, put)
+
+
+def substituted(form: Value, put: dict[str, Value]) -> Value:
+    """A graph with graphs in the place of some variables."""
+    new: dict[Value, Value] = {}
+    for node in order((form,)):
+        if node.op:
+            new[node] = Graphs().node(node.op, tuple(new[a] for a in node.args))
+        else:
+            new[node] = put.get(node.label, node) if isinstance(node.label, str) else node
+    return new[form]
+
+
+def held(forms: Sequence[tuple[Value, Value, Value]], name: str) -> list[tuple[bool | None, int]]:
+    """For every (subexpression, line, result): true?, and at how many points; needs SymPy."""
+    return [checked(of, (line, result), name) for of, line, result in forms]
+
+
+def checked(of: Value, forms: Sequence[Value], name: str) -> tuple[bool | None, int]:
+    """Whether the forms are the derivative, as SymPy has it, at the points where it exists."""
+    try:
+        f = meaning(of)
+        witness = Witness(of, name, flat([f, differentiated(f, name)]))
+    except (SymgradError, RecursionError):
+        return None, 0
+    spots = [s for s in witness.spots if s.exists and s.slope.is_finite() and not s.gap]
+    with precision(BITS):
+        found = [[value(Tape.of([form]), s.point) for s in spots] for form in forms]
+        pairs = [(y, s.slope) for column in found for y, s in zip(column, spots) if y is not None]
+        if any(not y.overlaps(slope) for y, slope in pairs):
+            return False, len(spots)
+        agreed = min(sum(map(agrees, column, [s.slope for s in spots])) for column in found)
+    return (True if agreed >= min(FEWEST, len(witness.spots)) else None), agreed
+
+
+__all__ = ["Explanation", "Pending", "Step", "explained"]

@@ -39,7 +39,7 @@ def meanings(text: str, *names: str) -> list[str]:
     return [explicit(r.root) for r in all_readings(text, variables=names)]
 
 
-# --- the tables of notations ------------------------------------------------------------------------
+# --- the tables of notations ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("row", ACCEPTED, ids=shown)
@@ -90,7 +90,7 @@ def test_samples_refused(row: dict[str, str]) -> None:
     assert row["text"] in {case["text"] for case in REFUSED}
 
 
-# --- readings ---------------------------------------------------------------------------------------
+# --- readings ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_ambiguous_carries_readings() -> None:
     assert (4, 8) == caught.value.position
 
 
-# --- graphs -----------------------------------------------------------------------------------------
+# --- graphs --------------------------------------------------------------------------------------
 
 
 def test_sharing() -> None:
@@ -220,7 +220,7 @@ def test_declared_names() -> None:
     assert "pow" == graph_of("e^x", variables=["e"]).root.op.name
 
 
-# --- the table of operations ------------------------------------------------------------------------
+# --- the table of operations ---------------------------------------------------------------------
 
 
 def test_every_offered_row_parses_by_its_names() -> None:
@@ -257,7 +257,7 @@ def test_row_added_at_run_time() -> None:
         del OPS["cube"], ops.ALIASES["kubik"]
 
 
-# --- the grammar ------------------------------------------------------------------------------------
+# --- the grammar ---------------------------------------------------------------------------------
 
 
 def test_grammar_has_no_conflicts() -> None:
@@ -270,7 +270,7 @@ def test_table_is_fresh() -> None:
     assert compiled(source("expression.lark")) == shipped()
 
 
-# --- printing and reading ---------------------------------------------------------------------------
+# --- printing and reading ------------------------------------------------------------------------
 
 
 def canonical(root: Value) -> Value:

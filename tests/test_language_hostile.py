@@ -33,7 +33,7 @@ HUGE = {
 
 @pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
 def test_large_texts_are_read(text: str) -> None:
-    """Under the library's limits 100,000 brackets, terms or bindings are read, without recursion."""
+    """100,000 brackets, terms or bindings are read under the library's limits, no recursion."""
     assert graph_of(text).root is not None
 
 

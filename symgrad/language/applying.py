@@ -58,7 +58,8 @@ class Calls(Nodes):
         if callee.power != -1 or function(inverse) is None:
             raise self.refused(
                 f"{callee.name}^{callee.power} at column {start + 1}: only positive whole powers "
-                "stand on a function's name", start, end, f"write {callee.name}(...)^{callee.power}",
+                "stand on a function's name",
+                start, end, f"write {callee.name}(...)^{callee.power}",
             )  # fmt: skip
         return self.inverted(callee, OPS[inverse], x, start, end)
 

@@ -10,34 +10,12 @@ SIGNS = {
     "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
     "lbrack": "(", "rbrack": ")", "%": "%", "&": "&", "#": "#", "$": "$",
 }  # fmt: skip
-BLANK = frozenset(
-    [
-        ",",
-        ";",
-        ":",
-        "!",
-        "quad",
-        "qquad",
-        "space",
-        "displaystyle",
-        "textstyle",
-        "limits",
-        "nolimits",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "middle",
-    ]
-) | {" ", "\n"}
+BLANK = frozenset((
+    *(",", ";", ":", "!", " ", "\n", "quad", "qquad", "space", "displaystyle", "textstyle", "limits"),
+    *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")),
+    *("nolimits", "middle"),
+))  # fmt: skip
+WORDS = ("if", "for", "when", "otherwise", "else", "where", "")  # that say nothing inside cases
 NAMES = ("mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "textrm", "mathop")
 GREEK_VARIANTS = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",

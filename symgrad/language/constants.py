@@ -12,9 +12,11 @@ from math import gamma, inf, isfinite, isnan, log10, nan
 from ..arithmetic.floats import FLOATS
 from ..errors import LanguageError, LimitReached
 from ..limits import Limits
+from ..ops import Op
 from ..value import Value, is_literal
 
 EXACT = ("add", "sub", "mul", "div", "neg", "powi", "factorial")
+BOUND = Fraction(10**300)  # exponents above are alike
 BITS = 40_000  # of a numerator or denominator that is followed exactly; above, a float will do
 
 Number = Fraction | float
@@ -36,7 +38,8 @@ class Constants:
 
     def follow(self, node: Value) -> None:
         """The node's value from those of its arguments, if they are constant."""
-        values, op, args = self.values, node.op, node.args
+        values, args = self.values, node.args
+        op: Op = node.op  # type: ignore[assignment]
         if op.name == "div" and is_literal(args[1]) and args[1].label == 0:
             raise LanguageError("division by zero", hint="it has no value anywhere")
         if node in values or not all(a in values for a in args):
@@ -48,7 +51,8 @@ class Constants:
                 f"the factorial of a number above {self.limits.factorial} is too large", "factorial"
             )
         x = [values[a] for a in args]
-        values[node] = _exact(op.name, x) if op.name in EXACT and None not in x else None  # type: ignore[arg-type]
+        exact = op.name in EXACT and None not in x
+        values[node] = _exact(op.name, x) if exact else None  # type: ignore[arg-type]
 
     def _value(self, node: Value) -> Number:
         """The value, in floats where it was not needed so far (sqrt, sin, ... in an exponent)."""
@@ -69,7 +73,7 @@ class Constants:
             raise LanguageError("0^0 has no value", hint="x^0 is 1 for every other x")
         if base == 0 and is_literal(args[0]) and n < 0:
             raise LanguageError("division by zero: a negative power of 0")
-        if _digits(base) * float(min(abs(n), 10**300)) > self.limits.constant:
+        if _digits(base) * float(min(abs(n), BOUND)) > self.limits.constant:
             raise LimitReached(
                 f"a constant power of more than {self.limits.constant} digits", "constant"
             )

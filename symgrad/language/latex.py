@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ..errors import LanguageError, nearest
 from .characters import GREEK_NAMES, foreign, plain
-from .commands import BLANK, GREEK_VARIANTS, NAMES, REFUSED, SIGNS
+from .commands import BLANK, GREEK_VARIANTS, NAMES, REFUSED, SIGNS, WORDS
 from .names import CONDITIONALS, REASONS, constant, function
 from .patterns import CASES, LEFT_BAR, RIGHT_BAR, ROOT
 
@@ -27,6 +27,10 @@ _BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
 _INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))")
 _DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
 _PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+
+
+def column(place: int) -> str:
+    return f"at column {place + 1}"
 
 
 class Frame(NamedTuple):
@@ -78,7 +82,7 @@ class Rewriter:
                 position = self.char(char, position)
         for frame in self.stack:
             raise self.error(
-                f"{frame.char} opened at column {frame.place + 1} is never closed", frame.place
+                f"{frame.char} opened {column(frame.place)} is never closed", frame.place
             )
         if self.wanted:
             raise self.error("an argument is missing at the end of the text", max(0, end - 1))
@@ -166,11 +170,11 @@ class Rewriter:
         elif char == "&":
             self.comma = place
         elif char == "}":
-            raise self.error(f"}} at column {place + 1} has no {{", place)
+            raise self.error(f"}} {column(place)} has no {{", place)
         elif self.wanted and char in "+-":
             self.write(char, place)
         elif self.wanted:
-            raise self.error(f"an argument is missing before {char} at column {place + 1}", place)
+            raise self.error(f"an argument is missing before {char} {column(place)}", place)
         else:
             self.write(char, place)
         return place + 1
@@ -185,16 +189,14 @@ class Rewriter:
     def script(self, char: str, place: int) -> int:
         """A power takes one token or braces; an index is letters and digits."""
         if self.wanted:
-            raise self.error(f"an argument is missing before {char} at column {place + 1}", place)
+            raise self.error(f"an argument is missing before {char} {column(place)}", place)
         if char == "^":
             self.write("^(", place)
             self.wants([")"])
             return place + 1
         found = _INDEX.match(self.text, place + 1)
         if not found:
-            raise self.error(
-                f"an index of letters and digits is missing after _ at column {place + 1}", place
-            )
+            raise self.error(f"letters or digits are missing after _ {column(place)}", place)
         self.write("_{" + (found[1] or found[2]) + "}", place)
         return found.end()
 
@@ -233,7 +235,7 @@ class Rewriter:
             close = nearest(name, ["frac", "sqrt", "cdot", *GREEK_NAMES, "sin", "cos", "tan", "ln"])
             hint = REFUSED.get(name) or (f"did you mean \\{close}?" if close else None)
             raise self.error(
-                f"\\{name} at column {place + 1} is not part of the language", place, after, hint
+                f"\\{name} {column(place)} is not part of the language", place, after, hint
             )
         self.word(name, place)
         self.argument_done(place)
@@ -242,24 +244,14 @@ class Rewriter:
         r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
         found = _BRACED.match(self.text, after)
         if not found:
-            raise self.error(
-                f"\\{command} at column {place + 1} needs a name in braces", place, after
-            )
+            raise self.error(f"\\{command} {column(place)} needs a name in braces", place, after)
         name = found[1].replace("\\_", "_")
         in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
-        if in_cases and name.strip().lower() in (
-            "if",
-            "for",
-            "when",
-            "otherwise",
-            "else",
-            "where",
-            "",
-        ):
+        if in_cases and name.strip().lower() in WORDS:
             return found.end()
         if not name or " " in name:
             raise self.error(
-                f"words at column {place + 1} are not part of the formula", place, found.end()
+                f"words {column(place)} are not part of the formula", place, found.end()
             )
         self.word(name, place)
         self.argument_done(place)
@@ -278,7 +270,7 @@ class Rewriter:
             written = ")"
         else:
             raise self.error(
-                f"\\{side}{char} at column {place + 1} is not part of the language", place, after,
+                f"\\{side}{char} {column(place)} is not part of the language", place, after,
                 r"write \left( ... \right)",
             )  # fmt: skip
         self.write(written, place)
@@ -303,7 +295,7 @@ class Rewriter:
         found = _BRACED.match(self.text, after)
         if not found or found[1] != "cases":
             raise self.error(
-                f"\\{side} at column {place + 1} is known for cases only", place, after,
+                f"\\{side} {column(place)} is known for cases only", place, after,
                 r"write \begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}",
             )  # fmt: skip
         if side == "begin":
@@ -311,9 +303,7 @@ class Rewriter:
             self.stack.append(Frame("\\begin{cases}", place, "", self.wanted))
             self.wanted = []
         elif not self.stack or self.stack[-1].char != "\\begin{cases}":
-            raise self.error(
-                f"\\end{{cases}} at column {place + 1} has no beginning", place, found.end()
-            )
+            raise self.error(f"\\end{{cases}} {column(place)} has no beginning", place, found.end())
         else:
             self.comma = -1
             self.wanted = self.stack.pop().wanted

@@ -75,7 +75,7 @@ class Lexer(Places):
             else:
                 position = getattr(self, kind)(found) or found.end()  # type: ignore[arg-type]
         for char, place, _ in self.open:
-            raise self.error(f"{char} opened at column {self.at(place) + 1} is never closed", place)
+            raise self.error(f"{char} opened {self.column(place)} is never closed", place)
         self.emit(END, None, len(text), len(text))
         return self.out
 
@@ -107,16 +107,15 @@ class Lexer(Places):
 
     def check_size(self, digits: str, mantissa: str, exponent: str, start: int, end: int) -> None:
         """A number has at most `limits.digits` digits when it is written out."""
-        if exponent and (
-            len(exponent) > 6 or abs(int(exponent)) + len(mantissa) > self.limits.digits
-        ):
+        long = len(exponent) > 6 or abs(int(exponent or 0)) + len(mantissa) > self.limits.digits
+        if exponent and long:
             raise self.limit(
-                f"the exponent of {short(digits)} at column {self.at(start) + 1} is out of range "
+                f"the exponent of {short(digits)} {self.column(start)} is out of range "
                 f"({self.limits.digits} digits)", "digits", start, end,
             )  # fmt: skip
         if len(mantissa) > self.limits.digits:
             raise self.limit(
-                f"the number at column {self.at(start) + 1} has more than {self.limits.digits} digits",
+                f"the number {self.column(start)} has more than {self.limits.digits} digits",
                 "digits", start, end,
             )  # fmt: skip
 
@@ -125,18 +124,18 @@ class Lexer(Places):
         rest = self.text[end : end + 1]
         if rest == ".":
             raise self.error(
-                f"{self.text[start : end + 2].strip()} at column {self.at(start) + 1} has two decimal "
+                f"{self.text[start : end + 2].strip()} {self.column(start)} has two decimal "
                 "points", start, end + 1, "a number has one",
             )  # fmt: skip
         if rest == "_":
             plain = re.match(r"[0-9_.]*", self.text[start:])[0].replace("_", "")  # type: ignore[index]
             raise self.error(
-                f"_ at column {self.at(end) + 1} stands inside a number", end, hint=f"write {plain}"
+                f"_ {self.column(end)} stands inside a number", end, hint=f"write {plain}"
             )
         if digits == "0" and re.match(r"[xXbBoO][0-9a-fA-F]", self.text[end : end + 2]):
             if not self.declared & {self.text[end]} or self.text[end + 1].isdigit():
                 raise self.error(
-                    f"0{self.text[end]} at column {self.at(start) + 1} looks like a number in another "
+                    f"0{self.text[end]} {self.column(start)} looks like a number in another "
                     "base", start, end + 2, "write it in decimals",
                 )  # fmt: skip
 
@@ -156,7 +155,7 @@ class Lexer(Places):
             return None
         if len(raw) > self.limits.name:
             raise self.limit(
-                f"the name at column {self.at(start) + 1} has more than {self.limits.name} characters",
+                f"the name {self.column(start)} has more than {self.limits.name} characters",
                 "name", start, end,
             )  # fmt: skip
         name = normal(raw)
@@ -187,9 +186,7 @@ class Lexer(Places):
 
     def variable(self, name: str, start: int, end: int) -> None:
         if name == self.binding:
-            raise self.error(
-                f"{name} at column {self.at(start) + 1} is used before it is bound", start, end
-            )
+            raise self.error(f"{name} {self.column(start)} is used before it is bound", start, end)
         if name not in self.used and name not in "fgh" and not function(name):
             self.plain.add(name)
         self.used.add(name)
@@ -212,8 +209,9 @@ class Lexer(Places):
         where: dict[str, Any] = {"text": self.typed, "position": self.span(start, end)}
         if re.fullmatch("d[A-Za-z]", name) and any(t.value == "d" for t in self.out[-4:]):
             raise LanguageError(
-                f"d/{name} at column {self.at(start) + 1} is not part of the formula",
-                hint=f"give the formula alone and choose the variable with --wrt {name[1]}", **where,
+                f"d/{name} {self.column(start)} is not part of the formula",
+                hint=f"give the formula alone and choose the variable with --wrt {name[1]}",
+                **where,
             )  # fmt: skip
         raise unknown_function(name, **where) if called else unknown_name(name, **where)
 
@@ -234,7 +232,7 @@ class Lexer(Places):
         following = self.following(end)
         if following == "^":
             raise self.error(
-                f"only positive whole powers stand on {callee.name} at column {self.at(start) + 1}",
+                f"only positive whole powers stand on {callee.name} {self.column(start)}",
                 start, end, f"write {callee.name}(...)^n",
             )  # fmt: skip
         if following == "(":
@@ -265,22 +263,18 @@ class Lexer(Places):
 
     def binder(self, name: str, start: int, end: int) -> None:
         """The name of a binding: new, and neither a constant nor a function without brackets."""
-        column = self.at(start) + 1
+        column = self.column(start)
         op = function(name)
         if name in self.bound:
-            raise self.error(f"{name} at column {column} is bound twice", start, end)
+            raise self.error(f"{name} {column} is bound twice", start, end)
         if name in self.used:
             raise self.error(
-                f"{name} at column {column} is bound after it was used", start, end, "bind it first"
+                f"{name} {column} is bound after it was used", start, end, "bind it first"
             )
         if name in self.declared:
-            raise self.error(
-                f"{name} at column {column} is a variable and cannot be bound", start, end
-            )
+            raise self.error(f"{name} {column} is a variable and cannot be bound", start, end)
         if constant(name) or (op and op.open_argument) or name.strip("_") != name:
-            raise self.error(
-                f"{name} at column {column} cannot be bound", start, end, "choose another name"
-            )
+            raise self.error(f"{name} {column} cannot be bound", start, end, "choose another name")
         self.binding = name
         self.emit("BINDER", name, start, end)
 
@@ -289,7 +283,7 @@ class Lexer(Places):
     def refused(self, found: re.Match[str]) -> None:
         sign = found.group()
         raise self.error(
-            f"{sign} at column {self.at(found.start()) + 1} is not part of the language",
+            f"{sign} {self.column(found.start())} is not part of the language",
             found.start(), found.end(), REFUSED[sign],
         )  # fmt: skip
 
@@ -314,10 +308,10 @@ class Lexer(Places):
             return
         opener = "(" if char == ")" else "{"
         if not self.open:
-            raise self.error(f"{char} at column {self.at(start) + 1} has no {opener}", start)
+            raise self.error(f"{char} {self.column(start)} has no {opener}", start)
         last, place, self.touching = self.open.pop()
         if last != opener:
-            raise self.error(f"{last} opened at column {self.at(place) + 1} is never closed", place)
+            raise self.error(f"{last} opened {self.column(place)} is never closed", place)
         self.emit("RPAR", char, start, end)
 
     def bar(self, found: re.Match[str]) -> None:
@@ -340,7 +334,7 @@ class Lexer(Places):
             self.touching = -1
             self.emit("BARL", None, start, end)
         elif not inside:
-            raise self.error(f"| at column {self.at(start) + 1} closes nothing", start)
+            raise self.error(f"| {self.column(start)} closes nothing", start)
         else:
             self.open.pop()
             self.touching = len(self.out)

@@ -8,9 +8,7 @@ from typing import NamedTuple
 from ..ops import Op
 from .characters import GREEK, SUBSCRIPTS
 
-ROOT, CASES, LEFT_BAR, RIGHT_BAR = (
-    "\ue000\ue001\ue002\ue003"  # what latex.py writes, and nobody types
-)
+ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"
 OPERANDS = frozenset(("NUMBER", "NAME", "CONSTANT", "SUPER", "BANG", "RPAR", "BARR"))
 SIGNS = {
     "+": "PLUS", "-": "MINUS", "*": "STAR", "**": "CIRCUMFLEX", "^": "CIRCUMFLEX", "/": "SLASH",
@@ -41,7 +39,7 @@ SCAN = re.compile(
     r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<bracket>[(){}])|(?P<bar>[|\ue002\ue003])"
     r"|(?P<radical>[√∛\ue000\ue001])"
 )
-POWER = re.compile(r"\s*(?:\^\s*[({]?\s*([-−]?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
+POWER = re.compile(r"\s*(?:\^\s*[({]?\s*(-?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)
 BIND = re.compile(r"\s*=(?![=<>])")
 

@@ -32,6 +32,9 @@ class Places:
             return first, first
         return first, max(first + 1, self.at(end - 1) + 1)
 
+    def column(self, place: int) -> str:
+        return f"at column {self.at(place) + 1}"
+
     def error(
         self, message: str, start: int, end: int = -1, hint: str | None = None
     ) -> LanguageError:

@@ -119,10 +119,10 @@ def _plain(rule: Any) -> list[Any]:
 
 
 def run(tokens: Iterable[Token], actions: Any) -> Any:
-    """The value of the whole text; `actions.unexpected(token, allowed)` is raised where none fits."""
+    """The value of the whole text; raises `actions.unexpected(token, allowed)` where none fits."""
     states_of, rules, start, end = table()
     calls = [getattr(actions, rule.alias) if rule.alias else None for rule in rules]
-    states, values, starts, ends = [start], [], [0], [0]  # type: ignore[var-annotated]
+    states, values, starts, ends = [start], [], [0], [0]
     for token in tokens:
         kind = token.type
         while True:

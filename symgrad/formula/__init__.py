@@ -21,8 +21,8 @@ from ..engine import forward as run
 from ..errors import SymgradError
 from ..limits import Limits
 from ..reference import Reference
-from ..ops import OPS
-from ..value import Graphs, Value, tidy
+from ..ops import OPS, Op
+from ..value import Graphs, Value, is_literal, rebuilt, tidy
 from .candidates import candidates
 from .checking import Witness
 from .readability import cost
@@ -35,6 +35,7 @@ BULKY = 400  # expanded nodes above which a formula is not searched for
 CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
 FEW = 12  # digits of a power that is worked out when a value is put in
 WORTH = 12.0  # how much longer a form may be that has a value at more points
+PARAMETRIC = frozenset(("powi", "besselj", "besseli", "polygamma", "root"))  # take a signed number
 Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
 
 
@@ -140,7 +141,18 @@ def backpropagated(root: Value, name: str) -> Value:
     tape = Tape.of([root], wrt=[name])
     values = run(tape, graphs, {v: graphs.variable(v) for v in tape.variables})
     found = gradient(tape, graphs, values).get(name, graphs.literal(0))
-    return tidy([graphs.lift(found)], graphs)[0]
+    return tidy(rebuilt(tidy([graphs.lift(found)], graphs), graphs, signed), graphs)[0]
+
+
+def signed(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
+    """A node whose numbers have no sign of their own: -2 is neg(2), as the language reads it."""
+    if op.name in PARAMETRIC:
+        return graphs.node(op, args)
+    return graphs.node(op, tuple(symbolic.number(graphs, Fraction(a.label)) if is_negative(a) else a for a in args))
+
+
+def is_negative(v: Value) -> bool:
+    return is_literal(v) and v.label < 0
 
 
 def substituted(root: Value, given: Mapping[str, Any]) -> Value:

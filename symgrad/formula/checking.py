@@ -20,7 +20,7 @@ from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..notation import text
 from ..ops import Margin
 from ..reference import Reference
-from ..value import Graphs, Value, tidy
+from ..value import Graphs, Value, is_literal, tidy
 
 BITS = 192
 NONE = arb("nan")
@@ -102,10 +102,12 @@ class Witness:
         return self.holds(form, gap=True)
 
     def holds(self, form: Value, gap: bool) -> bool:
+        """Never apart from the slope, and sure of it at enough spots: a ball may be too wide."""
         tape = Tape.of([form])
         with precision(BITS):
-            return all(agrees(value(tape, s.point), s.slope)
-                       for s in self.spots if s.gap is gap and s.slope.is_finite())  # fmt: skip
+            answers = [agrees(value(tape, s.point), s.slope)
+                       for s in self.spots if s.gap is gap and s.slope.is_finite()]  # fmt: skip
+        return False not in answers and answers.count(True) >= min(ENOUGH, (len(answers) + 1) // 2)
 
     def wider(self, form: Value) -> tuple[str, ...]:
         """The conditions under which the form is the derivative, where it exists beyond them."""
@@ -158,13 +160,25 @@ def no_tie(x: list[str]) -> str:
 
 
 def stated(of: Value, kind: str) -> str:
-    """`1 - x >= 0` as a reader has it."""
-    relation = {"= 0": "!= 0", "jump": "!= 0"}.get(kind, kind)
+    """`1 - x >= 0` as a reader has it: x <= 1."""
+    relation = {"= 0": "!= 0", "jump": "!= 0"}.get(kind, kind).removesuffix(" 0")
     if relation == "not integer":
         return f"{text(of)} is not 0, -1, -2, ..."
-    if of.op and of.op.name == "sub" and relation != "integer":
-        return f"{text(of.args[0])} {relation[:-2]} {text(of.args[1])}"
-    return f"{text(of)} {relation}"
+    while relation == "!=" and of.op and of.op.name in ("abs", "powi", "neg"):
+        of = of.args[0]
+    if not of.op or of.op.name not in ("sub", "add") or relation == "integer":
+        return f"{text(of)} {relation}" + (" 0" if relation != "integer" else "")
+    left, right = of.args if of.op.name == "sub" else (of.args[1], negation(of.args[0]))
+    if is_literal(left) and relation in MIRRORED:
+        left, relation, right = right, MIRRORED[relation], left
+    return f"{text(left)} {relation} {text(right)}"
+
+
+def negation(v: Value) -> Value:
+    return tidy([-v])[0]
+
+
+MIRRORED = {">": "<", ">=": "<=", "!=": "!="}
 
 
 def value(tape: Tape, point: Mapping[str, Any]) -> arb | None:
@@ -174,7 +188,8 @@ def value(tape: Tape, point: Mapping[str, Any]) -> arb | None:
     return found if found.is_finite() and first_undefined(tape, BALLS, values) is None else None
 
 
-def agrees(found: arb | None, slope: arb) -> bool:
-    if found is None:
+def agrees(found: arb | None, slope: arb) -> bool | None:
+    """Whether a form's ball is the slope to 30 digits; None where the balls are too wide to tell."""
+    if found is None or not found.overlaps(slope):
         return False
-    return bool(found.overlaps(slope)) and bool(found.rad() <= CLOSE * (1 + abs(slope)))
+    return True if found.rad() <= CLOSE * (1 + abs(slope)) else None

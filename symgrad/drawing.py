@@ -28,6 +28,9 @@ LARGE = 200  # nodes; above, Graphviz is told to be quick rather than tidy
 QUICK = ("-Gnslimit=0.5", "-Gnslimit1=0.5", "-Gmclimit=0.2", "-Gsplines=line")
 
 
+_BELOW = {"": "", "├─ ": "│  ", "└─ ": "   "}  # a twig of the tree, and what stands under it
+
+
 def dot(root: Value, *, most: int = MOST) -> str:
     """Graphviz source: a box per number, a circle per operation."""
     box, circle = '  {} [label="{{ {} }}"]', '  {} [label="{}", shape=circle]'
@@ -98,9 +101,8 @@ def _grown(
         later = not again and depth == DEEP and bool(node.args)
         if node.args and node not in marks and (uses[node] > 1 or later):
             marks[node] = f"#{len(marks) + 1}"
-        rows.append(
-            (f"{before}{twig}{title(node)}{_reference(marks.get(node), again, later)}", node)
-        )
+        shown = (title(node) or "·") + _reference(marks.get(node), again, later)
+        rows.append((before + twig + shown, node))
         if later:
             late.append(node)
         elif not again:
@@ -108,9 +110,6 @@ def _grown(
             twigs = ["├─ "] * (len(node.args) - 1) + ["└─ "]
             stack += reversed([(below, t, a, depth + 1) for t, a in zip(twigs, node.args)])
     return rows
-
-
-_BELOW = {"": "", "├─ ": "│  ", "└─ ": "   "}
 
 
 def _reference(mark: str | None, again: bool, later: bool) -> str:

@@ -1,7 +1,7 @@
 r"""LaTeX that reads back as the same graph: `2 x \cos\left(x^{2}\right)`.
 
 A product is written by juxtaposition where no reader can mistake it, else with `\cdot`: before a
-number, between a name and a bracket (f (x) could be a call), and after another `\cdot`.
+number, between f and a bracket (f (x) could be a call), and after another `\cdot`.
 """
 
 from __future__ import annotations
@@ -149,11 +149,16 @@ def clash(a: Value, b: Value) -> bool:
     if shape_of(b) == "fraction" and is_literal(a):  # 2 1/2 is a mixed number
         return True
     last = a.args[1] if shape_of(a) == "product" else a
-    return last.op is None and isinstance(last.label, str) and in_brackets(b)
+    return last.op is None and like_a_function(last.label) and in_brackets(b)
+
+
+def like_a_function(label: object) -> bool:
+    """Whether a name before a bracket could be read as a call: f (x), but not x (y + 1)."""
+    return isinstance(label, str) and (not label.isascii() or len(label) > 1 or label in "fgh")
 
 
 def in_brackets(b: Value) -> bool:
     """Whether b, as the second factor, begins with a bracket."""
     if shape_of(b) in ("power", "postfix"):
-        return shape_of(b.args[0]) not in ("leaf", "constant", "call", "root", "bars", "cases")
-    return shape_of(b) in ("infix", "prefix", "product")
+        return shape_of(b.args[0]) not in ("leaf", "constant", "call", "root", "bars")
+    return shape_of(b) in ("infix", "prefix", "product", "cases")

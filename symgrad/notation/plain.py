@@ -133,8 +133,9 @@ def shape_of(node: Value) -> str:
 
 
 def joined(a: Value, b: Value) -> bool:
-    """Whether a*b may be written ab: a number before a name or a power of a name."""
+    """Whether a*b may be written ab: a number before a name or pi or a power of one."""
     base = b.args[0] if shape_of(b) == "power" else b
-    if not is_literal(a) or a.label <= 0 or base.op or not isinstance(base.label, str):
+    name = base.op.name if shape_of(base) == "constant" else base.label  # type: ignore[union-attr]
+    if not is_literal(a) or a.label <= 0 or not isinstance(name, str):
         return False
-    return base.label[:1] not in ("e", "E", "_")  # 2e1 is 20
+    return name[:1] not in ("e", "E", "_")  # 2e1 is 20

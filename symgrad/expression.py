@@ -116,6 +116,11 @@ class Expression:
             raise UsageError(f"{_listed(missing)} {'has' if len(missing) == 1 else 'have'} no value")
         return {name: _number(name, x) for name, x in joined.items()}
 
+    def known(self, names: Iterable[str]) -> None:
+        """Raise UsageError for a name that is no variable; a constant may be differentiated by any."""
+        if self.variables:
+            self.point(dict.fromkeys(names, 0.0), {}, all_bound=False)
+
     def _defined(self, values: Sequence[float]) -> None:
         """Raise OutOfDomain if the result depends on a node outside its domain."""
         found = first_undefined(self.tape, FLOATS, values)
@@ -147,8 +152,7 @@ class Expression:
         `name` may be left out where there is one variable. Raises UsageError for an unknown one.
         """
         name = self.only_variable() if name is None else name
-        if name not in self.variables:
-            self.point({name: 0.0}, {}, all_bound=False)
+        self.known([name])
         try:
             found = bounded(
                 self.limits, formula.derivative, self.root, name, order, self.limits,
@@ -198,9 +202,7 @@ class Expression:
         """
         bound = self.point(point, at, all_bound=False)
         names = tuple(wrt) if wrt is not None else self.variables
-        for name in names:
-            if name not in self.variables:
-                self.point({name: 0.0}, {}, all_bound=False)
+        self.known(names)
         if order == 1:
             return verification.verification(self.root, bound, names, limits=self.limits)
         name = names[0] if len(names) == 1 else self.only_variable()
@@ -262,6 +264,9 @@ def _number(name: str, x: Any) -> float:
 
 
 def _listed(names: Sequence[str]) -> str:
+    """x; x and y; x, y and z; or that there is none."""
+    if not names:
+        return "no variables"
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}"
 
 

@@ -48,19 +48,25 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         limits.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
     if options.expression != "-":
         return one(options.expression, at, options, terminal)
-    codes = [_line(line.strip(), at, options, terminal) for line in sys.stdin if line.strip()]
+    codes = []
+    for count, line in enumerate(sys.stdin, 1):
+        if line.strip():
+            if codes and not options.json:
+                terminal.line()
+            codes.append(_line(count, line.strip(), at, options, terminal))
     return next((code for code in ORDER_OF_EXITS if code in codes), 0)
 
 
-def _line(text: str, at: dict[str, float], options: argparse.Namespace, terminal: Terminal) -> int:
+def _line(count: int, text: str, at: dict[str, float], options: argparse.Namespace, terminal: Terminal) -> int:
     """One line of many: its error is its answer."""
     try:
         return one(text, at, options, terminal)
     except SymgradError as error:
         if options.json:
-            terminal.line(as_json({**failure(error), "expression": text}))
+            terminal.line(as_json({**failure(error), "expression": text, "line": count}))
             return error.exit_code
         terminal.stream.flush()
+        error.message = f"line {count}: {error.message}"
         return reported(error, terminal)
 
 
@@ -96,7 +102,7 @@ def answer(f: Expression, at: dict[str, float], options: argparse.Namespace) -> 
 
 def wanted(f: Expression, names: Sequence[str]) -> list[str]:
     """The variables to differentiate by; all of f's where none is named."""
-    f.point(dict.fromkeys(names, 0.0), {}, all_bound=False)
+    f.known(names)
     return list(dict.fromkeys(names)) or list(f.variables)
 
 
@@ -300,7 +306,7 @@ def verdict_lines(found: dict[str, Any], terminal: Terminal) -> list[str]:
     if verdict == "verified":
         worst = found["worst_ulps"]
         error = "" if worst is None else f", worst error {worst:.1f} ulp"
-        return [terminal.good("✓ verified") + f" against SymPy {_where(found)}{error}"]
+        return [terminal.good("✓ verified") + f" against SymPy{_where(found)}{error}"]
     mark = terminal.bad("✗") if verdict == "wrong" else terminal.odd("!")
     lines = [f"{mark} {SENTENCES[verdict]}"]
     for check in [found["value"], *found["partials"]]:
@@ -311,9 +317,9 @@ def verdict_lines(found: dict[str, Any], terminal: Terminal) -> list[str]:
 
 
 def _where(found: dict[str, Any]) -> str:
-    """at 12 points (x = 2; w, b sampled)"""
+    """ at 12 points (x = 2; w, b sampled)"""
     if not found["sampled"]:
-        return "at this point" if found["at"] else ""
+        return " at this point" if found["at"] else ""
     points = "1 point" if found["points"] == 1 else f"{found['points']} points"
     given = f"{bound(found['at'])}; " if found["at"] else ""
-    return f"at {points} ({given}{', '.join(found['free'][:6])}{', ...' if len(found['free']) > 6 else ''} sampled)"
+    return f" at {points} ({given}{', '.join(found['free'][:6])}{', ...' if len(found['free']) > 6 else ''} sampled)"

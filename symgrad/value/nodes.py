@@ -1,23 +1,20 @@
-"""A `Value` remembers how it was made; `backward()` fills in the gradients, as in micrograd.
+"""`Value`, and the functions that make one.
 
-- `Value(2.0)` holds `data`, `grad` (starts at 0), the `op` that made it and its `args`.
-- `+ - * / **` and `relu`, `tanh`, `exp`, ... (a method per row of the table) make new Values.
-- `variable(name)` and `literal(number)` are leaves without an eager value, or with an exact one.
-- `Graphs()` is the arithmetic whose numbers are Values: a gradient computed in it is a graph.
-- `tidy(roots)` shares equal subexpressions and drops `1*`, `+0` and the like; `same(a, b)`
-  compares two graphs; none of this recurses.
+- `Value(2.0)` holds a number; its operators and methods make new ones, `backward()` the gradients.
+- `made(op, data, args)` is a Value from its parts, `apply(op, *x)` the node op(*x) with its data.
+- `variable(name)`, `literal(number)` and `lift(x)` are leaves; `power(x, n)` picks its row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from .arithmetic.floats import FLOATS
-from .engine import Arithmetic, Tape, first_undefined, forward, order
-from .errors import OutOfDomain, UsageError
-from .ops import OPS, Op, row
+from ..arithmetic.floats import FLOATS
+from ..engine import Tape, first_undefined, forward, order
+from ..errors import OutOfDomain, UsageError
+from ..ops import ALIASES, OPS, Op, row
 
 Number = int | float | Fraction
 PLAIN = frozenset((int, float))
@@ -131,6 +128,13 @@ class Value:
     def __abs__(self) -> Value:
         return apply(OPS["abs"], self)
 
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        """The method for an alias, or for a row that was added to the table later."""
+        op = OPS.get(ALIASES.get(name, name))
+        if op is None or op.hidden or op.arity == 0:
+            raise AttributeError(f"Value has no {name}")
+        return lambda *x: apply(op, self, *x)
+
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
 
@@ -156,11 +160,12 @@ def _leaf(data: Any, grad: Any, label: Any) -> Value:
 def _regrown(steps: list[Any]) -> Value:
     nodes: list[Value] = []
     for step in steps:
-        if not isinstance(step, Value):
+        if isinstance(step, Value):
+            nodes.append(step)
+        else:
             name, args, data, grad = step
-            step = made(OPS[name], data, tuple(nodes[i] for i in args))
-            step.grad = grad
-        nodes.append(step)
+            nodes.append(made(OPS[name], data, tuple(nodes[i] for i in args)))
+            nodes[-1].grad = grad
     return nodes[-1]
 
 
@@ -239,152 +244,10 @@ def raise_undefined(root: Value) -> None:
     values = forward(tape, FLOATS, {})
     found = first_undefined(tape, FLOATS, values)
     if found and found[2] is False:
-        i, margin, _ = found
+        i = found[0]
         op = tape.ops[i]
         x = ", ".join(f"{values[j]:.6g}" for j in tape.args[i])
         raise OutOfDomain(f"{op.name}({x}) has no value")  # type: ignore[union-attr]
-
-
-class Graphs(Arithmetic):
-    """The arithmetic whose numbers are Values; equal nodes are made once."""
-
-    def __init__(self) -> None:
-        self.made: dict[Any, Value] = {}
-
-    def variable(self, name: str) -> Value:
-        return self.made.setdefault(name, variable(name)) if name not in self.made else self.made[name]
-
-    def literal(self, exact: Any) -> Value:
-        key = ("literal", Fraction(exact))
-        if key not in self.made:
-            self.made[key] = literal(key[1])
-        return self.made[key]
-
-    def node(self, op: Op, args: tuple[Value, ...]) -> Value:
-        """op(*args), shared with an equal node; its data is not computed."""
-        key = (op, args)
-        found = self.made.get(key)
-        if found is None:
-            found = self.made[key] = made(op, None, args)
-        return found
-
-    def lift(self, x: Any) -> Value:
-        return x if isinstance(x, Value) else self.literal(x)
-
-    def forward(self, op: Op, x: Sequence[Any]) -> Value:
-        return self.node(op, tuple([self.lift(a) for a in x]))
-
-    def partials(self, op: Op, y: Value, x: Sequence[Value], wanted: Sequence[bool]) -> list[Any]:
-        """As everywhere, but that a partial of plain 0 is structurally zero."""
-        found = Arithmetic.partials(self, op, y, x, wanted)
-        return [None if isinstance(p, int) and p == 0 else p for p in found]
-
-    def pull(self, adjoint: Value, partial: Any) -> Value:
-        if isinstance(partial, int) and partial == 1:
-            return adjoint
-        if is_literal(adjoint) and adjoint.label == 1:
-            return self.lift(partial)
-        return adjoint * partial
-
-    def sum(self, *x: Any) -> Value:
-        return self.forward(OPS["sum"], x)
-
-    def select(self, c: Any, a: Any, b: Any) -> Value:
-        return self.forward(OPS["if"], (c, a, b))
-
-    def gap(self, which: Callable, x: Sequence[Any]) -> Value:
-        raise TypeError("a margin is not a graph")
-
-    def __getattr__(self, name: str) -> Callable:
-        op = OPS.get(name)
-        if op is None:
-            raise AttributeError(f"Graphs has no {name}")
-        return lambda *x: self.forward(op, x)
-
-
-def rebuilt(roots: Iterable[Value], graphs: Graphs, rule: Callable) -> list[Value]:
-    """The roots made anew, node by node, arguments first, by `rule(graphs, op, new_args)`."""
-    roots = list(roots)
-    new: dict[Value, Value] = {}
-    for node in order(roots):
-        if node.op:
-            new[node] = rule(graphs, node.op, tuple([new[a] for a in node.args]))
-        elif isinstance(node.label, str):
-            new[node] = graphs.variable(node.label)
-        elif node.label is not None:
-            new[node] = graphs.literal(node.label)
-        else:
-            new[node] = node
-    return [new[r] for r in roots]
-
-
-def evaluated(root: Value, point: dict[str, float]) -> Value:
-    """The same graph made eagerly, every variable with its value: data on every node."""
-    new: dict[Value, Value] = {}
-    for node in order((root,)):
-        if node.op:
-            new[node] = apply(node.op, *(new[a] for a in node.args))
-        else:
-            new[node] = variable(node.label, point[node.label]) if isinstance(node.label, str) else node
-    return new[root]
-
-
-def tidy(roots: Iterable[Value], graphs: Graphs | None = None) -> list[Value]:
-    """The same graphs with equal nodes shared and the neutral elements 0 and 1 gone."""
-    return rebuilt(roots, graphs or Graphs(), _neat)
-
-
-def _neat(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
-    a, b = (args[0], args[-1]) if args else (None, None)
-    known_a = a.label if a is not None and is_literal(a) else None
-    known_b = b.label if b is not None and is_literal(b) else None
-    match op.name:
-        case "mul" if 0 in (known_a, known_b):
-            return graphs.literal(0)
-        case "mul" if known_a == 1:
-            return b  # type: ignore[return-value]
-        case "mul" | "div" if known_b == 1:
-            return a  # type: ignore[return-value]
-        case "add" if known_a == 0:
-            return b  # type: ignore[return-value]
-        case "add" | "sub" if known_b == 0:
-            return a  # type: ignore[return-value]
-        case "sub" if known_a == 0:
-            return _neat(graphs, NEG, (b,))  # type: ignore[arg-type]
-        case "neg" if a is not None and a.op is NEG:
-            return a.args[0]
-        case "neg" if known_a == 0:
-            return a  # type: ignore[return-value]
-        case "powi" if known_b == 1:
-            return a  # type: ignore[return-value]
-        case "powi" if known_b == 0:
-            return graphs.literal(1)
-        case "mul" if a.op is NEG or b.op is NEG:  # type: ignore[union-attr]
-            x, y = (v.args[0] if v.op is NEG else v for v in args)
-            product = _neat(graphs, MUL, (x, y))
-            return product if a.op is b.op else _neat(graphs, NEG, (product,))  # type: ignore[union-attr]
-        case "add" | "sub" | "mul" if known_a is not None and known_b is not None:
-            folded = op.forward(None, Fraction(known_a), Fraction(known_b))  # type: ignore[misc]
-            if folded >= 0:
-                return graphs.literal(folded)
-            return graphs.node(NEG, (graphs.literal(-folded),))
-    return graphs.node(op, args)
-
-
-def same(a: Value, b: Value) -> bool:
-    """Whether two graphs are equal, node by node: leaves by name, by exact number or by data."""
-    classes: dict[Any, int] = {}
-    number: dict[Value, int] = {}
-    for node in order((a, b)):
-        leaf = node.data if node.label is None else node.label
-        key = (node.op, *[number[x] for x in node.args]) if node.op else (None, leaf)
-        number[node] = classes.setdefault(key, len(classes))
-    return number[a] == number[b]
-
-
-def leaves(root: Value) -> Iterator[Value]:
-    """The variables and literals under a root."""
-    return (node for node in order((root,)) if node.op is None)
 
 
 def _method(op: Op) -> Callable[..., Value]:

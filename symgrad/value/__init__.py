@@ -1,0 +1,44 @@
+"""A `Value` remembers how it was made; `backward()` fills in the gradients, as in micrograd.
+
+- `Value(2.0)` holds `data`, `grad` (starts at 0), the `op` that made it and its `args`.
+- `+ - * / **` and `relu`, `tanh`, `exp`, ... (a method per row of the table) make new Values.
+- `variable(name)` and `literal(number)` are leaves without an eager value, or with an exact one.
+- `Graphs()` is the arithmetic whose numbers are Values: a gradient computed in it is a graph.
+- `tidy(roots)` shares equal subexpressions and drops `1*`, `+0` and the like; `same(a, b)`
+  compares two graphs; none of this recurses.
+"""
+
+from .graphs import Graphs, evaluated, leaves, rebuilt, same, tidy
+from .nodes import (
+    Number,
+    Value,
+    apply,
+    is_literal,
+    lift,
+    literal,
+    made,
+    power,
+    power_row,
+    raise_undefined,
+    variable,
+)
+
+__all__ = [
+    "Graphs",
+    "Number",
+    "Value",
+    "apply",
+    "evaluated",
+    "is_literal",
+    "leaves",
+    "lift",
+    "literal",
+    "made",
+    "power",
+    "power_row",
+    "raise_undefined",
+    "rebuilt",
+    "same",
+    "tidy",
+    "variable",
+]

@@ -1,0 +1,163 @@
+"""Graphs of Values: made with sharing, rebuilt, tidied and compared; none of this recurses.
+
+- `Graphs()` is the arithmetic whose numbers are Values: a gradient computed in it is a graph.
+- `rebuilt(roots, graphs, rule)` makes roots anew; `evaluated(root, point)` puts numbers in.
+- `tidy(roots)` shares equal subexpressions and drops `1*`, `+0` and the like.
+- `same(a, b)` compares two graphs, `leaves(root)` are its variables and literals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ..engine import Arithmetic, order
+from ..ops import OPS, Op
+from .nodes import MUL, NEG, Value, apply, is_literal, literal, made, variable
+
+
+class Graphs(Arithmetic):
+    """The arithmetic whose numbers are Values; equal nodes are made once."""
+
+    def __init__(self) -> None:
+        self.made: dict[Any, Value] = {}
+
+    def variable(self, name: str) -> Value:
+        if name not in self.made:
+            self.made[name] = variable(name)
+        return self.made[name]
+
+    def literal(self, exact: Any) -> Value:
+        key = ("literal", Fraction(exact))
+        if key not in self.made:
+            self.made[key] = literal(key[1])
+        return self.made[key]
+
+    def node(self, op: Op, args: tuple[Value, ...]) -> Value:
+        """op(*args), shared with an equal node; its data is not computed."""
+        key = (op, args)
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = made(op, None, args)
+        return found
+
+    def lift(self, x: Any) -> Value:
+        return x if isinstance(x, Value) else self.literal(x)
+
+    def forward(self, op: Op, x: Sequence[Any]) -> Value:
+        return self.node(op, tuple([self.lift(a) for a in x]))
+
+    def partials(self, op: Op, y: Value, x: Sequence[Value], wanted: Sequence[bool]) -> list[Any]:
+        """As everywhere, but that a partial of plain 0 is structurally zero."""
+        found = Arithmetic.partials(self, op, y, x, wanted)
+        return [None if isinstance(p, int) and p == 0 else p for p in found]
+
+    def pull(self, adjoint: Value, partial: Any) -> Value:
+        if isinstance(partial, int) and partial == 1:
+            return adjoint
+        if is_literal(adjoint) and adjoint.label == 1:
+            return self.lift(partial)
+        return adjoint * partial
+
+    def sum(self, *x: Any) -> Value:
+        return self.forward(OPS["sum"], x)
+
+    def select(self, c: Any, a: Any, b: Any) -> Value:
+        return self.forward(OPS["if"], (c, a, b))
+
+    def gap(self, which: Callable, x: Sequence[Any]) -> Value:
+        raise TypeError("a margin is not a graph")
+
+    def __getattr__(self, name: str) -> Callable:
+        op = OPS.get(name)
+        if op is None:
+            raise AttributeError(f"Graphs has no {name}")
+        return lambda *x: self.forward(op, x)
+
+
+def rebuilt(roots: Iterable[Value], graphs: Graphs, rule: Callable) -> list[Value]:
+    """The roots made anew, node by node, arguments first, by `rule(graphs, op, new_args)`."""
+    roots = list(roots)
+    new: dict[Value, Value] = {}
+    for node in order(roots):
+        if node.op:
+            new[node] = rule(graphs, node.op, tuple([new[a] for a in node.args]))
+        elif isinstance(node.label, str):
+            new[node] = graphs.variable(node.label)
+        elif node.label is not None:
+            new[node] = graphs.literal(node.label)
+        else:
+            new[node] = node
+    return [new[r] for r in roots]
+
+
+def evaluated(root: Value, point: dict[str, float]) -> Value:
+    """The same graph made eagerly, every variable with its value: data on every node."""
+    new: dict[Value, Value] = {}
+    for node in order((root,)):
+        if node.op:
+            new[node] = apply(node.op, *(new[a] for a in node.args))
+        elif isinstance(node.label, str):
+            new[node] = variable(node.label, point[node.label])
+        else:
+            new[node] = node
+    return new[root]
+
+
+def tidy(roots: Iterable[Value], graphs: Graphs | None = None) -> list[Value]:
+    """The same graphs with equal nodes shared and the neutral elements 0 and 1 gone."""
+    return rebuilt(roots, graphs or Graphs(), _neat)
+
+
+def _neat(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
+    a, b = (args[0], args[-1]) if args else (None, None)
+    known_a = a.label if a is not None and is_literal(a) else None
+    known_b = b.label if b is not None and is_literal(b) else None
+    match op.name:
+        case "mul" if 0 in (known_a, known_b):
+            return graphs.literal(0)
+        case "mul" if known_a == 1:
+            return b  # type: ignore[return-value]
+        case "mul" | "div" if known_b == 1:
+            return a  # type: ignore[return-value]
+        case "add" if known_a == 0:
+            return b  # type: ignore[return-value]
+        case "add" | "sub" if known_b == 0:
+            return a  # type: ignore[return-value]
+        case "sub" if known_a == 0:
+            return _neat(graphs, NEG, (b,))  # type: ignore[arg-type]
+        case "neg" if a is not None and a.op is NEG:
+            return a.args[0]
+        case "neg" if known_a == 0:
+            return a  # type: ignore[return-value]
+        case "powi" if known_b == 1:
+            return a  # type: ignore[return-value]
+        case "powi" if known_b == 0:
+            return graphs.literal(1)
+        case "mul" if a.op is NEG or b.op is NEG:  # type: ignore[union-attr]
+            x, y = (v.args[0] if v.op is NEG else v for v in args)
+            product = _neat(graphs, MUL, (x, y))
+            return product if a.op is b.op else _neat(graphs, NEG, (product,))  # type: ignore[union-attr]
+        case "add" | "sub" | "mul" if known_a is not None and known_b is not None:
+            folded = op.forward(None, Fraction(known_a), Fraction(known_b))  # type: ignore[misc]
+            if folded >= 0:
+                return graphs.literal(folded)
+            return graphs.node(NEG, (graphs.literal(-folded),))
+    return graphs.node(op, args)
+
+
+def same(a: Value, b: Value) -> bool:
+    """Whether two graphs are equal, node by node: leaves by name, by exact number or by data."""
+    classes: dict[Any, int] = {}
+    number: dict[Value, int] = {}
+    for node in order((a, b)):
+        leaf = node.data if node.label is None else node.label
+        key = (node.op, *[number[x] for x in node.args]) if node.op else (None, leaf)
+        number[node] = classes.setdefault(key, len(classes))
+    return number[a] == number[b]
+
+
+def leaves(root: Value) -> Iterator[Value]:
+    """The variables and literals under a root."""
+    return (node for node in order((root,)) if node.op is None)

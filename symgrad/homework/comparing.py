@@ -124,9 +124,7 @@ def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
 def _bends(tape: Tape, question: Question) -> list[Spot]:
     """Spots between the kinks and edges of an answer that was right so far."""
     others = {n: 2.0 + i for i, n in enumerate(question.names) if n != question.wrt}
-    bends = places.critical(tape, question.wrt, others, places.COARSE)
-    if not set(bends) - set(question.critical):
-        return []
+    bends = places.critical(tape, question.wrt, others, places.COARSE, question.critical)
     spots = []
     for x in list(places.between(bends))[: 2 * len(bends) + 2]:
         spot = question.spot({**{n: Fraction(others[n]) for n in others}, question.wrt: x})
@@ -148,6 +146,18 @@ def _look_closer(found: Comparison, tape: Tape, question: Question, deadline: fl
                 )
             if gap.is_finite() and not gap.contains(0):
                 found.outcomes[i] = "different"
+
+
+def exists(root: Value, question: Question) -> bool:
+    """Whether an answer has a value anywhere."""
+    random, tape = places.random(), Tape.of([root])
+    for k in range(60):
+        point = {n: places.FIRST[k] if k < 20 else places.drawn(random) for n in question.names}
+        with precision(BITS):
+            balls = {n: places.ball(x) for n, x in point.items()}
+            if arb(forward(tape, BALLS, balls)[tape.roots[0]]).is_finite():
+                return True
+    return False
 
 
 def real_roots(root: Value) -> Value | None:

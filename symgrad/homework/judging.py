@@ -8,10 +8,15 @@ from __future__ import annotations
 from ..errors import LimitReached, UsageError
 from ..expression import Expression
 from ..limits import Limits
-from .comparing import DIGITS, Comparison, compared
+from .comparing import DIGITS, Comparison, compared, exists
+from .credit import credit
 from .judgement import Evidence, Judgement, Mistake
+from .messages import message, mistake
+from .naming import named
+from .proving import proved
 from .question import Question, question
 from .reading import Answer, Unreadable, read
+from .witness import parts, witness
 
 
 def check(
@@ -33,17 +38,61 @@ def check(
         mistake = Mistake(problem.code, "", problem.message)
         return Judgement("invalid", mistakes=(mistake,), message=problem.message, position=problem.position)
     try:
-        return _judged(asked, answers)
+        return _judged(asked, answers, rounding, prove)
     except LimitReached as stopped:
         return Judgement("undecided", reading=answers[0].text, message=f"Not decided: {stopped.message}.")
 
 
-def _judged(asked: Question, answers: list[Answer]) -> Judgement:
-    first = compared(answers[0].root, asked)
-    if first.verdict == "correct":
-        return _correct(answers[0], first)
-    return Judgement(first.verdict, reading=answers[0].text)
+def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) -> Judgement:
+    """The first reading decides; where only another one is right, the brackets are asked for."""
+    first = answers[0]
+    if first.constant:
+        return _incorrect(asked, first, Comparison(), rounding)
+    found = compared(first.root, asked)
+    if found.verdict == "correct":
+        return _correct(asked, first, found, prove)
+    for other in answers[1:]:
+        if compared(other.root, asked).verdict == "correct":
+            return _meant(other)
+    if not asked.spots:
+        return Judgement("undecided", reading=first.text, message="Not decided: no point was found at which the question has a derivative.")
+    if found.verdict == "undecided":
+        return Judgement("undecided", reading=first.text, message="Not decided: the answer and the derivative could not be told apart.")
+    if not found.at("equal", "different", "open") and not exists(first.root, asked):
+        said = f"{first.text} has no real value anywhere."
+        return Judgement("invalid", mistakes=(Mistake("undefined", "", said),), reading=first.text, message=said)
+    return _incorrect(asked, first, found, rounding)
 
 
-def _correct(answer: Answer, found: Comparison) -> Judgement:
-    return Judgement("correct", Evidence(points=len(found.at("equal")), digits=DIGITS), credit=1.0, reading=answer.text)
+def _correct(asked: Question, answer: Answer, found: Comparison, prove: bool) -> Judgement:
+    points = len(found.at("equal"))
+    said = "Right."
+    if found.rooted:
+        said = "Right, with the fractional power read as the real root."
+    elif answer.notes:
+        said = f"Right, with {answer.notes[0]}."
+    proof = prove and proved(asked, answer.root)
+    evidence = Evidence(proof, points, DIGITS)
+    return Judgement("correct", evidence, credit=1.0, reading=answer.text, message=said)
+
+
+def _meant(answer: Answer) -> Judgement:
+    said = f"Correct if you meant {answer.text}: write the brackets."
+    return Judgement("invalid", mistakes=(Mistake("ambiguous", "", said),), reading=answer.text, message=said)
+
+
+def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str) -> Judgement:
+    names = named(asked, answer, found)
+    codes = [n.code for n in names]
+    verdict = "incorrect" if answer.constant else found.verdict
+    if rounding == "accept" and "rounded_constant" in codes:
+        said = "Right, but for constants that were rounded."
+        return Judgement("correct", Evidence(points=len(found.spots), digits=2), credit=1.0, reading=answer.text, message=said)
+    where = parts(asked, found) if verdict == "equal_on_part" else ""
+    told = tuple(mistake(asked, n) for n in names)
+    seen = witness(asked, answer.root, found)
+    said = message(verdict, told, seen, where)
+    return Judgement(
+        verdict, witness=seen, mistakes=told, credit=credit(asked, answer, names),
+        reading=answer.text, message=said,
+    )  # fmt: skip

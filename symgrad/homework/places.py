@@ -42,7 +42,7 @@ GRID = sorted(
                  330.0, 1001.0, 3300.0, 10001.0, 1e6)
 )  # fmt: skip
 COARSE = GRID[::3]
-MOST_CRITICAL = 10
+MOST_CRITICAL = 12
 HALVINGS = 40
 
 
@@ -79,9 +79,10 @@ def margins(tape: Tape, point: Mapping[str, float]) -> list[float]:
 
 
 def critical(
-    tape: Tape, name: str, others: Mapping[str, float], grid: Sequence[float] = GRID
-) -> list[float]:
-    """The coordinates of `name` at which a margin changes its sign, those near 0 first."""
+    tape: Tape, name: str, others: Mapping[str, float], grid: Sequence[float] = GRID,
+    known: Sequence[float] = (),
+) -> list[float]:  # fmt: skip
+    """The coordinates of `name` at which a margin changes its sign, but for cells with known ones."""
     if name not in tape.variables or not _delicate(tape):
         return []
     look = lambda x: margins(tape, {**others, name: x})  # noqa: E731
@@ -90,14 +91,18 @@ def critical(
     except (ArithmeticError, ValueError, TypeError):
         return []
     found: list[float] = []
-    for (a, left), (b, right) in zip(zip(grid, table), zip(grid[1:], table[1:])):
+    cells = list(zip(zip(grid, table), zip(grid[1:], table[1:])))
+    for (a, left), (b, right) in sorted(cells, key=lambda cell: abs(cell[0][0] + cell[1][0])):
+        if any(a <= x <= b for x in known):
+            continue
         for k, (low, high) in enumerate(zip(left, right)):
             if low * high < 0 or (math.isnan(low) != math.isnan(high)):
-                found.append(_halved(lambda x, k=k: look(x)[k], a, b))  # type: ignore[misc]
-        if len(found) > 4 * MOST_CRITICAL:
+                x = _halved(lambda x, k=k: look(x)[k], a, b)  # type: ignore[misc]
+                if all(abs(x - other) > 1e-9 * (1 + abs(x)) for other in found):
+                    found.append(x)
+        if len(found) >= MOST_CRITICAL:
             break
-    apart = sorted({round(x, 9) for x in found}, key=abs)
-    return sorted(apart[:MOST_CRITICAL])
+    return sorted(found)
 
 
 def _delicate(tape: Tape) -> bool:

@@ -1,0 +1,152 @@
+"""What a student reads: one or two sentences, kind and exact, which do not give the answer away.
+
+- `mistake(question, named)` is a `Mistake` with its place and sentence.
+- `message(...)` joins verdict, mistakes and witness.
+
+A place is quoted from the question; where it is itself the derivative (e^x in e^x + 1), only the
+kind of operation is named.
+"""
+
+from __future__ import annotations
+
+from .. import notation
+from ..arithmetic.balls import precision
+from ..engine import order
+from ..ops import Op
+from ..value import Value
+from .judgement import Mistake, Witness
+from .naming import Named
+from .question import BITS, Question
+from .variations import Graph, mistakes
+
+LONG = 60  # characters of a quoted place
+
+KINDS = {
+    "add": "sum", "sub": "difference", "mul": "product", "div": "quotient", "neg": "minus sign",
+    "powi": "power", "powr": "power", "pow": "power", "exp": "exponential", "exp2": "exponential",
+    "sqrt": "root", "cbrt": "root", "root": "root", "log": "logarithm", "log10": "logarithm",
+    "log2": "logarithm", "abs": "absolute value",
+}  # fmt: skip
+
+SENTENCES = {
+    "chain_rule": "The chain rule: the outer function{at} was differentiated, but the factor from its inner function{inner} is missing.",
+    "chain_rule_inner_only": "The chain rule{at}: differentiate the outer function and keep the inner function{inner} inside it; its own derivative is a factor, it does not go inside.",
+    "inner_argument_lost": "The chain rule{at}: the derivative of the outer function must be taken at the inner function{inner}, which was replaced by the variable.",
+    "product_rule_missing_term": "The product rule{at} has two terms, one for each factor; one of them is missing.",
+    "product_of_derivatives": "The derivative of a product{at} is not the product of the derivatives: use the product rule.",
+    "product_rule_mixed": "The product rule{at}: in each term one factor is differentiated and the other one kept, and the terms are added.",
+    "quotient_order": "The quotient rule{at}: the order of the two terms in the numerator is the other way round.",
+    "quotient_of_derivatives": "The derivative of a quotient{at} is not the quotient of the derivatives: use the quotient rule.",
+    "quotient_denominator_not_squared": "The quotient rule{at}: the denominator must be squared.",
+    "quotient_wrong_denominator": "The quotient rule{at}: it is the denominator, squared, that one divides by.",
+    "sign": "A sign is wrong{at}.",
+    "wrong_table_entry": "The rule of another function was used{at}: look its derivative up in the table.",
+    "power_rule": "The power rule{at}: the factor or the exponent is not right; the exponent comes down as a factor and drops by one.",
+    "exponent_not_reduced": "The power rule{at}: the exponent must drop by one.",
+    "power_rule_on_exponential": "The power rule does not apply{at}: the variable is in the exponent.",
+    "exponential_rule": "The rule for exponentials{at}: the logarithm of the base is not where it belongs.",
+    "log_base": "A logarithm to another base{at} brings the factor of its base.",
+    "constant_kept": "The derivative of a constant{at} is zero.",
+    "constant_treated_as_variable": "There is a constant{at}: only {wrt} is the variable.",
+    "missing_root": "A root got lost{at}.",
+    "constant_factor": "A constant factor got lost or doubled{at}.",
+    "arithmetic_slip": "The form is right, but one number in it is not: check the arithmetic.",
+    "degrees": "A factor of degrees appears{at}: angles are in radians here.",
+    "constant_added": "A constant was added: that belongs to an integral, not to a derivative.",
+    "copied": "This is the function itself: it has not been differentiated yet.",
+    "integrated": "The function was integrated instead of differentiated.",
+    "wrong_variable": "This is the derivative with respect to another variable: it is asked for with respect to {wrt}.",
+    "second_derivative": "This was differentiated once too often.",
+    "not_differentiated_enough": "This was not differentiated often enough: the derivative of order {order} is asked for.",
+    "answered_numerically": "This is a number: a formula in {wrt} is asked for.",
+    "negative": "The sign of the whole answer is wrong.",
+    "rounded_constant": "A constant was rounded: write it exactly, as a fraction or by its name.",
+    "near_miss": "This comes very close, but it is not exactly right.",
+    "domain_sign": "This is right on a part of the domain only: check the sign, and where the formula holds.",
+    "branch": "This is right on a part of the domain only: an inverse function undoes another one only there.",
+    "taylor_polynomial": "This polynomial only approximates the derivative near a point.",
+    "unknown": "This is not the derivative.",
+}  # fmt: skip
+
+
+def mistake(question: Question, found: Named) -> Mistake:
+    """The mistake with what may be quoted of its place."""
+    place = shown(question, found.node) if found.node is not None else ""
+    inner = _inner(question, found.node)
+    at = f" in {place}" if place else ""
+    sentence = SENTENCES[found.code].format(
+        at=at, inner=f" {inner}" if inner else "", wrt=question.wrt, order=question.order
+    )
+    return Mistake(found.code, place, sentence)
+
+
+def _inner(question: Question, node: Value | None) -> str:
+    """The inner function at a node, in its own words."""
+    if node is None or not node.op or node.op.name in ("mul", "add", "sub"):
+        return ""
+    inner = node.args[-1] if node.op.name in ("div", "pow", "exp") else node.args[0]
+    return "" if inner.op is None else shown(question, inner, bare=True)
+
+
+def shown(question: Question, node: Value, *, bare: bool = False) -> str:
+    """The text of a subexpression, or what kind it is where its text would be the answer."""
+    if not gives_away(question, node):
+        text = notation.text(node)
+        if len(text) <= LONG:
+            return text
+    return "" if bare else f"the {kind(node.op)}"
+
+
+def kind(op: Op | None) -> str:
+    return "number" if op is None else KINDS.get(op.name, f"function {op.text or op.name}")
+
+
+def gives_away(question: Question, node: Value) -> bool:
+    """Whether the derivative, up to its sign, is a part of this subexpression."""
+    secrets = question.known.get("secrets")
+    if secrets is None:
+        secrets = question.known["secrets"] = {}
+    if node not in secrets:
+        secrets[node] = any(_is_slope(question, part) for part in order([node]))
+    return bool(secrets[node])
+
+
+def _is_slope(question: Question, part: Value) -> bool:
+    known = mistakes(question)
+    graph = Graph(part, question.wrt)
+    for k, spot in enumerate(known.spots[:3]):
+        with precision(BITS):
+            here = graph.sweep(spot).values[-1]
+            slope = known.slope(k)
+            if not here.overlaps(slope) and not here.overlaps(-slope):
+                return False
+    return True
+
+
+def message(
+    verdict: str, mistakes_found: tuple[Mistake, ...], witness: Witness | None, where: str
+) -> str:
+    """The one or two sentences for a wrong answer."""
+    if not mistakes_found:
+        return ""
+    first = mistakes_found[0]
+    said = first.message
+    others = [m for m in mistakes_found[1:] if m.message != said]
+    if others and first.code != "unknown":
+        said = f"Either: {_lowered(said)} Or: {_lowered(others[0].message)}"
+    if verdict == "equal_on_part" and where:
+        said += f" {where}"
+    elif witness and first.code in ("unknown", "near_miss", "arithmetic_slip", "negative"):
+        said += f" {_sentence(str(witness))}"
+    return said
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+__all__ = ["message", "mistake", "shown"]

@@ -1,0 +1,100 @@
+"""Name the mistakes behind a wrong answer, likeliest first.
+
+- `named(question, answer, comparison)` are the explanations: (code, node), each confirmed; where
+  nothing explains the answer, `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, precision
+from ..engine import Tape, forward, order
+from ..value import Value
+from .answers import Curve, near, rounded, slipped, whole
+from .comparing import Comparison
+from .question import BITS, Question
+from .reading import Answer
+from .variations import explained, mistakes
+
+# How common a mistake is among those that fit the same function: the teachers' own counts in
+# STACK's library where they have one, ordered by judgement elsewhere.
+WEIGHT = {
+    "constant_added": 200, "copied": 190, "not_differentiated_enough": 150, "taylor_polynomial": 140,
+    "rounded_constant": 130, "degrees": 120, "integrated": 100, "domain_sign": 96, "branch": 95,
+    "chain_rule": 80, "quotient_order": 78, "quotient_of_derivatives": 74,
+    "product_of_derivatives": 72, "product_rule_missing_term": 70, "log_base": 69,
+    "power_rule_on_exponential": 69, "exponential_rule": 68, "exponent_not_reduced": 66,
+    "power_rule": 62, "quotient_denominator_not_squared": 61, "constant_factor": 60,
+    "chain_rule_inner_only": 59, "product_rule_mixed": 58, "sign": 57, "inner_argument_lost": 56,
+    "wrong_table_entry": 54, "constant_kept": 53, "constant_treated_as_variable": 52,
+    "quotient_wrong_denominator": 51, "missing_root": 50, "wrong_variable": 60, "negative": 57,
+    "second_derivative": 64, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
+    "unknown": 0,
+}  # fmt: skip
+DEEPER = 0.985  # what one level further down costs
+PERIODIC = ("asin", "acos", "atan", "acot", "asec", "acsc", "atan2")
+
+
+class Named(NamedTuple):
+    """One explanation; no node stands for the whole answer."""
+
+    code: str
+    node: Value | None
+    score: float
+
+
+def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
+    """All that explains the answer, once each, likeliest first."""
+    yours = curve(question, answer.root)
+    names = list(_found(question, answer, found, yours))
+    best: dict[tuple[str, Value | None], Named] = {}
+    for name in sorted(names, key=lambda n: -n.score):
+        best.setdefault((name.code, name.node), name)
+    return list(best.values()) or [Named("unknown", None, 0.0)]
+
+
+def curve(question: Question, root: Value) -> Curve:
+    """The answer as a function of the spot."""
+    tape, spots = Tape.of([root]), mistakes(question).spots
+    known: dict[int, arb] = {}
+
+    def at(k: int) -> arb:
+        if k not in known:
+            point = spots[k].balls() if set(tape.variables) <= set(question.names) else None
+            with precision(BITS):
+                known[k] = arb.nan() if point is None else arb(forward(tape, BALLS, spots[k].balls())[tape.roots[0]])
+        return known[k]
+
+    return at
+
+
+def _found(
+    question: Question, answer: Answer, found: Comparison, yours: Curve
+) -> Iterator[Named]:
+    if found.verdict == "equal_on_part":
+        code = "branch" if _branches(question) else "domain_sign"
+        yield Named(code, None, WEIGHT[code])
+    for code in whole(question, answer, yours):
+        yield Named(code, None, WEIGHT[code])
+    if answer.constant:
+        return
+    for variation in explained(question, yours):
+        score = WEIGHT[variation.code] * DEEPER**variation.depth
+        yield Named(variation.code, variation.node, score)
+    if rounded(question, answer.root):
+        yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
+    elif near(question, yours):
+        yield Named("near_miss", None, WEIGHT["near_miss"])
+    if slipped(question, answer.root):
+        yield Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
+
+
+def _branches(question: Question) -> bool:
+    return any(n.op and n.op.name in PERIODIC for n in order([question.f.root]))
+
+
+__all__ = ["Named", "curve", "named"]

@@ -1,0 +1,246 @@
+"""All derivatives that come out with one wrong rule at one node, and which of them an answer equals.
+
+- `variations(question)` are made once a question: code, node, and its value at any spot.
+- `explained(question, yours)` are those that equal the answer at every spot.
+
+The derivative is linear in the tangent of each node, so a wrong tangent there changes the whole by
+its adjoint times the change: one sweep serves all mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, precision
+from ..engine import Tape, order
+from ..ops import OPS
+from ..value import Value, made
+from .mistakes import Node, wrong_tangents
+from .question import BITS, Question, Spot
+
+EXPANDED = 150  # nodes of a graph written out as a tree
+FEWEST = 3  # spots that must confirm a mistake
+CLOSE = arb(10) ** -40
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One spot: every node's value, tangent and adjoint, constants included."""
+
+    values: list[arb]
+    tangents: list[arb]
+    adjoints: list[arb]
+    here: arb  # the variable's own value
+    slope: arb
+
+
+class Graph:
+    """A graph to make mistakes in: laid flat, with what each node is and how deep it lies."""
+
+    def __init__(self, root: Value, wrt: str) -> None:
+        self.nodes = order([root])
+        self.tape = Tape.of([root], wrt=[wrt])
+        self.wrt = wrt
+        self.varies = self.tape.active
+        self.depth = [0] * len(self.nodes)
+        for i in range(len(self.nodes) - 1, -1, -1):
+            op = self.tape.ops[i]
+            for j in self.tape.args[i]:
+                step = 0 if op and op.name in ("neg", "add", "sub") else 1
+                self.depth[j] = max(self.depth[j], self.depth[i] + step)
+
+    def sweep(self, spot: Spot) -> Sweep:
+        """Forward for values and tangents, backward for adjoints, on the same partials."""
+        point = spot.balls()
+        tape, zero = self.tape, arb(0)
+        values: list[arb] = []
+        tangents: list[arb] = []
+        partials: list[Sequence[Any]] = []
+        for op, args, leaf in zip(tape.ops, tape.args, tape.leaves):
+            if op is None:
+                value = point[leaf] if isinstance(leaf, str) else BALLS.literal(leaf)
+                values.append(arb(value))
+                tangents.append(arb(1) if leaf == self.wrt else zero)
+                partials.append(())
+                continue
+            x = [values[j] for j in args]
+            y = arb(BALLS.forward(op, x))
+            found = BALLS.partials(op, y, x, [True] * len(x))
+            values.append(y)
+            partials.append(found)
+            flow = [(p, tangents[j]) for p, j in zip(found, args) if p is not None]
+            tangents.append(sum((arb(p) * t for p, t in flow if not t.is_zero()), zero))
+        adjoints = [zero] * len(values)
+        adjoints[tape.roots[0]] = arb(1)
+        for i in range(len(values) - 1, -1, -1):
+            if not adjoints[i].is_zero():
+                for j, p in zip(tape.args[i], partials[i]):
+                    if p is not None:
+                        adjoints[j] = adjoints[j] + adjoints[i] * p
+        return Sweep(values, tangents, adjoints, point[self.wrt], tangents[tape.roots[0]])
+
+
+@dataclass(slots=True, eq=False)
+class Variation:
+    """A mistake at a node; `slope(k)` is the whole derivative with it, at spot number k."""
+
+    code: str
+    node: Value
+    depth: int
+    slope: Callable[[int], arb]
+    known: dict[int, arb]
+
+    def at(self, k: int) -> arb:
+        found = self.known.get(k)
+        if found is None:
+            with precision(BITS):
+                try:
+                    found = arb(self.slope(k))
+                except (ZeroDivisionError, ValueError, OverflowError):
+                    found = arb.nan()
+            self.known[k] = found
+        return found
+
+
+class Mistakes:
+    """All variations of a question."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.spots = sorted(question.spots, key=lambda s: s.far)
+        self.sweeps: dict[tuple[int, int], Sweep] = {}
+        self.graphs = [Graph(question.lower.root, question.wrt)]
+        tree = unshared(question.lower.root)
+        if tree is not None:
+            self.graphs.append(Graph(tree, question.wrt))
+        self.all = list(self._all())
+
+    def sweep(self, graph: int, k: int) -> Sweep:
+        found = self.sweeps.get((graph, k))
+        if found is None:
+            with precision(BITS):
+                found = self.sweeps[graph, k] = self.graphs[graph].sweep(self.spots[k])
+        return found
+
+    def slope(self, k: int) -> arb:
+        return self.question.slope(self.spots[k], BITS)
+
+    def _all(self) -> Iterator[Variation]:
+        """Of the shared graph, and of single occurrences where a node occurs several times."""
+        seen = set(self.graphs[0].nodes)
+        for g, graph in enumerate(self.graphs):
+            for i, node in enumerate(graph.nodes):
+                if g and node in seen:
+                    continue
+                for code, tangent in self._wrong(graph, i):
+                    yield self._variation(g, i, code, tangent)
+
+    def _wrong(self, graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
+        op, args = graph.tape.ops[i], graph.tape.args[i]
+        if op and graph.varies[i]:
+            varies = tuple(graph.varies[j] for j in args)
+            bare = tuple(graph.tape.leaves[j] == graph.wrt for j in args)
+            yield from wrong_tangents(op, varies, bare)
+            yield from _logarithms(graph, i)
+        elif not graph.varies[i]:
+            yield from _constants(graph, i)
+
+    def _variation(self, g: int, i: int, code: str, tangent: Callable[[Node], Any]) -> Variation:
+        graph = self.graphs[g]
+        op, args = graph.tape.ops[i], graph.tape.args[i]
+        varies = tuple(graph.varies[j] for j in args)
+
+        def slope(k: int) -> arb:
+            s = self.sweep(g, k)
+            x = tuple(s.values[j] for j in args)
+            dx = tuple(s.tangents[j] for j in args)
+            wrong = tangent(Node(op, s.values[i], x, dx, s.here, varies, ()))  # type: ignore[arg-type]
+            return s.slope + s.adjoints[i] * (wrong - s.tangents[i])
+
+        return Variation(code, graph.nodes[i], graph.depth[i], slope, {})
+
+
+def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
+    """A constant that was differentiated as if it were none."""
+    node = graph.nodes[i]
+    users = [n for n in graph.nodes if node in n.args]
+    summand = not users or any(n.op and n.op.name in ("add", "sub", "neg", "sum") for n in users)
+    exponent = any(n.op and n.op.name in ("powi", "powr", "root") and n.args[1] is node for n in users)
+    if exponent:
+        return
+    if summand:
+        yield "constant_kept", lambda n: n.y
+    if node.op is None or node.op.arity == 0:
+        yield "constant_treated_as_variable", lambda n: arb(1)
+    elif node.op.name == "exp":
+        yield "constant_treated_as_variable", lambda n: n.x[0] * (n.x[0] - 1).exp()
+
+
+def _logarithms(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
+    """ln(u)/ln(b), which is how a logarithm to another base is kept."""
+    node = graph.nodes[i]
+    if node.op is OPS["div"] and all(a.op is OPS["log"] for a in node.args):
+        if not graph.varies[graph.tape.args[i][1]]:
+            yield "log_base", lambda n: n.dx[0]
+            yield "log_base", lambda n: n.dx[0] * n.x[1]
+            yield "log_base", lambda n: n.dx[0] / n.x[1].exp()
+
+
+def unshared(root: Value) -> Value | None:
+    """The graph written out as a tree; None where it is one, or too large."""
+    size: dict[Value, int] = {}
+    nodes = order([root])
+    for node in nodes:
+        size[node] = 1 + sum(size[a] for a in node.args)
+    if size[root] == len(nodes) or size[root] > EXPANDED:
+        return None
+    stack: list[Any] = [root]
+    done: list[Value] = []
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            op, count = node
+            args = tuple(done[-count:]) if count else ()
+            del done[len(done) - count :]
+            done.append(made(op, None, args))
+        elif node.op is None:
+            done.append(made(None, node.data, (), node.label))
+        else:
+            stack += ((node.op, len(node.args)), *node.args[::-1])
+    return done[0]
+
+
+def mistakes(question: Question) -> Mistakes:
+    """The variations, made once a question."""
+    if "mistakes" not in question.known:
+        question.known["mistakes"] = Mistakes(question)
+    return question.known["mistakes"]  # type: ignore[no-any-return]
+
+
+def matches(yours: Callable[[int], arb], slope: Callable[[int], arb], count: int) -> bool:
+    """Whether two functions are equal at all spots at which the answer has a value."""
+    confirmed = 0
+    for k in range(count):
+        mine = yours(k)
+        if not mine.is_finite():
+            continue
+        other = slope(k)
+        if not other.is_finite() or not mine.overlaps(other):
+            return False
+        if (mine - other).rad() > CLOSE * (1 + abs(mine)):
+            continue
+        confirmed += 1
+    return confirmed >= FEWEST
+
+
+def explained(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
+    """The variations that equal the answer."""
+    found = mistakes(question)
+    return [v for v in found.all if matches(yours, v.at, len(found.spots))]
+
+
+__all__ = ["Graph", "Mistakes", "Sweep", "Variation", "explained", "matches", "mistakes"]

@@ -1,0 +1,89 @@
+"""Where an answer is wrong, as numbers that a student can check.
+
+- `witness(question, answer, comparison)` is the simplest such point, with both values.
+- `parts(question, comparison)` says on which part of the domain an answer is right.
+"""
+
+from __future__ import annotations
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, precision
+from ..engine import Tape, forward
+from ..value import Value
+from . import places
+from .comparing import Comparison
+from .judgement import Witness
+from .places import Coordinate
+from .question import BITS, Question, Spot
+
+LEAST, MOST = 1e-4, 1e6  # sizes that are pleasant to read
+
+
+def witness(question: Question, root: Value, found: Comparison) -> Witness | None:
+    """The simplest point at which the answer is wrong; the slope stays out where it is a constant."""
+    spots = sorted(found.at("different", "undefined"), key=lambda s: _burden(question, s))
+    if not spots:
+        return None
+    spot = spots[0]
+    tape = Tape.of([root])
+    yours = None
+    if set(tape.variables) <= set(question.names):
+        with precision(BITS):
+            ball = arb(forward(tape, BALLS, spot.balls())[tape.roots[0]])
+        yours = number(ball) if ball.is_finite() else None
+    slope = None if question.constant else number(question.slope(spot))
+    if slope is not None and slope == yours:
+        yours, slope = number(ball, 40), number(question.slope(spot), 40)
+    return Witness({n: text(x) for n, x in spot.point.items()}, yours, slope)
+
+
+def _burden(question: Question, spot: Spot) -> tuple[int, int]:
+    """Whole numbers first, then short fractions; values of a pleasant size before others."""
+    slope = abs(float(question.slope(spot)))
+    unpleasant = 0 if slope == 0 or LEAST < slope < MOST else 1
+    length = sum(4 if isinstance(x, str) else len(text(x)) + (x.denominator != 1) for x in spot.point.values())
+    return unpleasant, length
+
+
+def text(x: Coordinate) -> str:
+    """A coordinate as a student writes it."""
+    if isinstance(x, str):
+        return x
+    return str(x.numerator) if x.denominator == 1 else f"{x.numerator}/{x.denominator}" if x.denominator < 100 else f"{float(x):g}"
+
+
+def number(ball: arb, digits: int = 6) -> str:
+    """A ball as a short decimal: whole numbers whole."""
+    if digits == 6:
+        whole = ball.unique_fmpz()
+        if whole is not None and abs(whole) < 10**9:
+            return str(whole)
+    shown = ball.mid().str(digits, radius=False)
+    if "e" not in shown and "." in shown:
+        shown = shown.rstrip("0").rstrip(".")
+    return "0" if ball.contains(0) and abs(ball) < arb(10) ** -40 else shown
+
+
+def parts(question: Question, found: Comparison) -> str:
+    """Right for x > 0, not for x < 0: as far as one boundary explains it; else two examples."""
+    right, wrong = found.at("equal"), found.at("different", "undefined")
+    if len(question.names) == 1:
+        name = question.wrt
+        ends = [places.size(s.point[name]) for s in right], [places.size(s.point[name]) for s in wrong]
+        for low, high, words in ((ends[0], ends[1], ("<", ">")), (ends[1], ends[0], (">", "<"))):
+            if max(low) < min(high):
+                edges = [c for c in (0.0, *question.critical) if max(low) <= c <= min(high)]
+                if edges:
+                    edge = f"{round(edges[0], 6):g}"
+                    return f"It is right for {name} {words[0]} {edge}, but not for {name} {words[1]} {edge}."
+    good, bad = _point(question, right), _point(question, wrong)
+    return f"It is right at {good}, but not at {bad}."
+
+
+def _point(question: Question, spots: list[Spot]) -> str:
+    spot = min(spots, key=lambda s: _burden(question, s))
+    return ", ".join(f"{n} = {text(x)}" for n, x in spot.point.items())
+
+
+__all__ = ["number", "parts", "text", "witness"]

@@ -103,7 +103,10 @@ def caret(text: str, start: int, end: int) -> list[str]:
     shown = "".join(c if c.isprintable() else " " for c in text[left:right])
     before, after = "…" if left > head else "", "…" if right < tail else ""
     width = max(1, min(end, right) - start)
-    return [f"    {before}{shown}{after}", "    " + " " * (len(before) + start - left) + "^" * width]
+    return [
+        f"    {before}{shown}{after}",
+        "    " + " " * (len(before) + start - left) + "^" * width,
+    ]
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:

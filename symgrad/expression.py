@@ -113,7 +113,9 @@ class Expression:
                 )
         missing = [name for name in self.variables if name not in joined]
         if missing and all_bound:
-            raise UsageError(f"{_listed(missing)} {'has' if len(missing) == 1 else 'have'} no value")
+            raise UsageError(
+                f"{_listed(missing)} {'has' if len(missing) == 1 else 'have'} no value"
+            )
         return {name: _number(name, x) for name, x in joined.items()}
 
     def known(self, names: Iterable[str]) -> None:
@@ -252,7 +254,9 @@ class Expression:
         return _restored, (self.root, self.text, self.variables, self.notes, self.limits)
 
 
-def _restored(root: Value, text: str | None, variables: Any, notes: Any, limits: Limits) -> Expression:
+def _restored(
+    root: Value, text: str | None, variables: Any, notes: Any, limits: Limits
+) -> Expression:
     return Expression(root, text, variables=variables, notes=notes, limits=limits)
 
 

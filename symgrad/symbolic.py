@@ -45,7 +45,11 @@ class Meanings(Arithmetic):
         return sympy().Rational(exact.numerator, exact.denominator)
 
     def meaning(self, op: Op, x: Sequence[Any]) -> Any:
-        return op.meaning(self, *x) if op.meaning else getattr(sympy(), NAMES.get(op.name, op.name))(*x)
+        return (
+            op.meaning(self, *x)
+            if op.meaning
+            else getattr(sympy(), NAMES.get(op.name, op.name))(*x)
+        )
 
     def branch(self, c: Any, a: Any, b: Any) -> Any:
         """Piecewise((a, c), (b, True)); c is a comparison's 1-or-0."""
@@ -217,7 +221,11 @@ def add(graphs: Graphs, e: Any, x: list[Value]) -> Value:
     found = terms[0]
     for term in terms[1:]:
         minus = negative(term)
-        found = graphs.node(OPS["sub"], (found, minus)) if minus else graphs.node(OPS["add"], (found, term))
+        found = (
+            graphs.node(OPS["sub"], (found, minus))
+            if minus
+            else graphs.node(OPS["add"], (found, term))
+        )
     return found
 
 
@@ -231,7 +239,11 @@ def mul(graphs: Graphs, e: Any, x: list[Value]) -> Value:
             top += [graphs.literal(abs(int(part.p)))] if abs(part.p) != 1 else []
             bottom += [graphs.literal(int(part.q))] if part.q != 1 else []
         elif isinstance(part, s.Pow) and part.exp.is_Rational and part.exp < 0:
-            bottom.append(power_node(graphs, v_base(v), number(graphs, Fraction(int(-part.exp.p), int(part.exp.q)))))
+            bottom.append(
+                power_node(
+                    graphs, v_base(v), number(graphs, Fraction(int(-part.exp.p), int(part.exp.q)))
+                )
+            )
         elif (inner := negative(v)) is not None:
             minus ^= True
             top.append(inner)
@@ -260,7 +272,9 @@ def power(graphs: Graphs, e: Any, x: list[Value]) -> Value:
     """b^n; a negative rational exponent goes below the bar."""
     base, exponent = e.args
     if exponent.is_Rational and exponent < 0:
-        below = power_node(graphs, x[0], number(graphs, Fraction(int(-exponent.p), int(exponent.q))))
+        below = power_node(
+            graphs, x[0], number(graphs, Fraction(int(-exponent.p), int(exponent.q)))
+        )
         return graphs.node(OPS["div"], (graphs.literal(1), below))
     return power_node(graphs, x[0], x[1])
 
@@ -292,7 +306,11 @@ def pieces(graphs: Graphs, e: Any, x: list[Value]) -> Value:
 
 
 def digamma_or(graphs: Graphs, e: Any, x: list[Value]) -> Value:
-    return graphs.node(OPS["digamma"], (x[1],)) if e.args[0] == 0 else graphs.node(OPS["polygamma"], tuple(x))
+    return (
+        graphs.node(OPS["digamma"], (x[1],))
+        if e.args[0] == 0
+        else graphs.node(OPS["polygamma"], tuple(x))
+    )
 
 
 def bessel_row(name: str) -> Callable[..., Value]:

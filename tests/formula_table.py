@@ -40,7 +40,10 @@ class Row(NamedTuple):
 
 def rows() -> list[Row]:
     with DATA.open(encoding="utf-8") as file:
-        return [row(r["expression"], r["variable"], int(r["shortest_len"])) for r in csv.DictReader(file)]
+        return [
+            row(r["expression"], r["variable"], int(r["shortest_len"]))
+            for r in csv.DictReader(file)
+        ]
 
 
 def row(expression: str, variable: str, shortest: int = 0, order: int = 1) -> Row:
@@ -62,7 +65,11 @@ def summary(table: list[Row]) -> dict[str, float]:
 
 
 def line(r: Row) -> str:
-    beside = f"{r.length:3d} {r.shortest:3d} {'+' * max(0, min(9, r.length - r.shortest)):9s} " if r.shortest else ""
+    beside = (
+        f"{r.length:3d} {r.shortest:3d} {'+' * max(0, min(9, r.length - r.shortest)):9s} "
+        if r.shortest
+        else ""
+    )
     notes = f"   [{'; '.join(r.found.notes)}]" if r.found.notes else ""
     return f"{beside}{1000 * r.seconds:5.0f} ms  {r.expression:28s} {r.shown}{notes}   ({r.found.source})"
 
@@ -92,7 +99,9 @@ def main(arguments: list[str]) -> None:
     for r in table:
         print(line(r))
     times = sorted(1000 * r.seconds for r in table)
-    print(f"mean {sum(times) / len(times):.0f} ms, p90 {times[int(0.9 * len(times))]:.0f} ms, most {times[-1]:.0f} ms")
+    print(
+        f"mean {sum(times) / len(times):.0f} ms, p90 {times[int(0.9 * len(times))]:.0f} ms, most {times[-1]:.0f} ms"
+    )
     if "--own" not in arguments:
         print("  ".join(f"{name}: {share:.1f} %" for name, share in summary(table).items()))
 

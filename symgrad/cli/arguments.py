@@ -39,7 +39,9 @@ def point(texts: Iterable[str]) -> dict[str, float]:
             name, equals, value = binding.partition("=")
             name = name.strip()
             if not equals or not name or not value.strip():
-                raise UsageError(f"--at wants name=number, got {binding.strip()!r}", hint="for example --at x=2")
+                raise UsageError(
+                    f"--at wants name=number, got {binding.strip()!r}", hint="for example --at x=2"
+                )
             if name in found:
                 raise UsageError(f"--at gives {name} twice")
             found[name] = number(name, value.strip())
@@ -67,10 +69,15 @@ def number(name: str, text: str) -> float:
     try:
         constant = parse(text)
         if constant.variables:
-            raise UsageError(f"{name}={text} contains the variable {constant.variables[0]}", hint="a value is a number")
+            raise UsageError(
+                f"{name}={text} contains the variable {constant.variables[0]}",
+                hint="a value is a number",
+            )
         return constant(exact=True)
     except (LanguageError, UsageError) as error:
-        raise UsageError(f"--at {name}={text} is not a number: {error.message}", hint=error.hint) from None
+        raise UsageError(
+            f"--at {name}={text} is not a number: {error.message}", hint=error.hint
+        ) from None
 
 
 def expression(text: str, options: argparse.Namespace) -> Expression:

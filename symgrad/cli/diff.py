@@ -30,12 +30,22 @@ def add(commands: Any) -> None:
         description="Differentiate a formula and verify every partial against SymPy.",
         epilog='example: symgrad diff "tanh(x*w+b)" --at x=2',
     )  # fmt: skip
-    command.add_argument("expression", help='the formula, for example "x^2 sin x"; - reads one a line')
+    command.add_argument(
+        "expression", help='the formula, for example "x^2 sin x"; - reads one a line'
+    )
     arguments.shared(command)
-    command.add_argument("--wrt", action="append", default=[], metavar="x", help="only by these variables")
-    command.add_argument("--order", type=int, default=1, metavar="N", help="the N-th derivative (default 1)")
-    command.add_argument("--format", choices=FORMATS, default="text", help="how formulas are written")
-    command.add_argument("--no-verify", action="store_true", help="do not hold the result against SymPy")
+    command.add_argument(
+        "--wrt", action="append", default=[], metavar="x", help="only by these variables"
+    )
+    command.add_argument(
+        "--order", type=int, default=1, metavar="N", help="the N-th derivative (default 1)"
+    )
+    command.add_argument(
+        "--format", choices=FORMATS, default="text", help="how formulas are written"
+    )
+    command.add_argument(
+        "--no-verify", action="store_true", help="do not hold the result against SymPy"
+    )
     command.set_defaults(run=run)
 
 
@@ -57,7 +67,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     return next((code for code in ORDER_OF_EXITS if code in codes), 0)
 
 
-def _line(count: int, text: str, at: dict[str, float], options: argparse.Namespace, terminal: Terminal) -> int:
+def _line(
+    count: int, text: str, at: dict[str, float], options: argparse.Namespace, terminal: Terminal
+) -> int:
     """One line of many: its error is its answer."""
     try:
         return one(text, at, options, terminal)
@@ -128,7 +140,9 @@ def _partial(
     }  # fmt: skip
 
 
-def _numbers(found: dict[str, Any], f: Expression, at: dict[str, float], wrt: list[str], options: Any) -> None:
+def _numbers(
+    found: dict[str, Any], f: Expression, at: dict[str, float], wrt: list[str], options: Any
+) -> None:
     """Without verification: what backpropagation says where every variable has a value."""
     found["exit_code"] = 0
     if found["free"]:
@@ -141,13 +155,19 @@ def _numbers(found: dict[str, Any], f: Expression, at: dict[str, float], wrt: li
         partial["engine"] = lower.gradient(at_hand).get(name, 0.0)
 
 
-def _verified(found: dict[str, Any], f: Expression, at: dict[str, float], wrt: list[str], options: Any) -> None:
+def _verified(
+    found: dict[str, Any], f: Expression, at: dict[str, float], wrt: list[str], options: Any
+) -> None:
     """Every partial held against SymPy."""
     if options.order == 1:
         checks = [f.verify(at, wrt=wrt)]
     else:
         checks = [f.verify(at, wrt=[name], order=options.order) for name in wrt]
-    worst = min(checks, key=lambda v: ORDER_OF_EXITS.index(v.exit_code)) if wrt else f.verify(at, wrt=[])
+    worst = (
+        min(checks, key=lambda v: ORDER_OF_EXITS.index(v.exit_code))
+        if wrt
+        else f.verify(at, wrt=[])
+    )
     partials = {name: p for check in checks for name, p in check.partials.items()}
     if worst.value and options.order == 1:
         found["value"] = _check(worst.value, worst.sampled)
@@ -202,7 +222,9 @@ def _shown_partial(found: dict[str, Any], partial: dict[str, Any], terminal: Ter
 def undefined(found: dict[str, Any]) -> list[str]:
     """Why f itself has no value here, if it has none."""
     value = found["value"]
-    return [value["note"]] if value and value.get("verdict") == "undefined" and value["note"] else []
+    return (
+        [value["note"]] if value and value.get("verdict") == "undefined" and value["note"] else []
+    )
 
 
 def _block(
@@ -242,7 +264,9 @@ def symbol(found: dict[str, Any], name: str) -> str:
     return f"∂{power}f/∂{name}{power}"
 
 
-def _number(check: dict[str, Any] | None, terminal: Terminal, where: str = "") -> tuple[str, str] | None:
+def _number(
+    check: dict[str, Any] | None, terminal: Terminal, where: str = ""
+) -> tuple[str, str] | None:
     """The number, and beside it where it is and how far float64 was off."""
     if check is None or check.get("verdict") == "undefined" and check["engine"] is None:
         return None
@@ -312,7 +336,9 @@ def verdict_lines(found: dict[str, Any], terminal: Terminal) -> list[str]:
     for check in [found["value"], *found["partials"]]:
         if check and check.get("verdict") in ("wrong", "undecided") and check["note"]:
             at = bound(check["point"] or found["at"])
-            lines.append(f"  {check.get('wrt', 'the value')}{f' at {at}' if at else ''}: {check['note']}")
+            lines.append(
+                f"  {check.get('wrt', 'the value')}{f' at {at}' if at else ''}: {check['note']}"
+            )
     return lines
 
 

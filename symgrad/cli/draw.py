@@ -24,7 +24,9 @@ def add(commands: Any) -> None:
     command.add_argument("expression", help="the formula")
     arguments.shared(command)
     command.add_argument("--format", choices=FORMATS, default="tree")
-    command.add_argument("--out", metavar="FILE", help="write to a file (.dot, .mmd or .svg) instead")
+    command.add_argument(
+        "--out", metavar="FILE", help="write to a file (.dot, .mmd or .svg) instead"
+    )
     command.set_defaults(run=run)
 
 
@@ -42,7 +44,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.out:
         Path(options.out).write_text(text + "\n", encoding="utf-8")
     else:
-        terminal.line(as_json({"symgrad": SHAPE, "format": form, "graph": text}) if options.json else text)
+        terminal.line(
+            as_json({"symgrad": SHAPE, "format": form, "graph": text}) if options.json else text
+        )
     return 0
 
 

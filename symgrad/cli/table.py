@@ -15,7 +15,9 @@ COLUMNS = ("operation", "written", "derivative", "domain", "kinks")
 
 
 def add(commands: Any) -> None:
-    command = commands.add_parser("ops", help="list the operations", description="List every operation there is.")
+    command = commands.add_parser(
+        "ops", help="list the operations", description="List every operation there is."
+    )
     command.add_argument("--json", action="store_true", help="print JSON instead of a table")
     command.set_defaults(run=run)
 
@@ -49,8 +51,12 @@ def condition(margin: Margin, o: Op) -> str:
     except TypeError:
         text = "two of them are equal" if margin.kind == "= 0" else o.name
         return text
-    kind = {"integer": "a whole number", "not integer": "no whole number"}.get(margin.kind, margin.kind)
-    word = f"{text} is {kind}" if "whole" in kind else f"{text} {kind.replace('jump', '= 0 (a jump)')}"
+    kind = {"integer": "a whole number", "not integer": "no whole number"}.get(
+        margin.kind, margin.kind
+    )
+    word = (
+        f"{text} is {kind}" if "whole" in kind else f"{text} {kind.replace('jump', '= 0 (a jump)')}"
+    )
     return word if margin.unless is None else f"({word}, unless {condition(margin.unless, o)})"
 
 
@@ -59,7 +65,11 @@ def letters_of(o: Op) -> list[str]:
     rule = next((d.of for d in (*o.domain, *o.kinks)), None)
     if rule is None:
         return []
-    names = [p.name for p in list(signature(rule).parameters.values())[1:] if p.kind == p.POSITIONAL_OR_KEYWORD]
+    names = [
+        p.name
+        for p in list(signature(rule).parameters.values())[1:]
+        if p.kind == p.POSITIONAL_OR_KEYWORD
+    ]
     return names or ["a", "b"]
 
 

@@ -15,8 +15,12 @@ from typing import Any, TextIO
 
 from ..errors import Ambiguous, SymgradError
 
-SHAPE = 1  # version of the JSON shape; documented in the README, raised when a field changes meaning
-PLAIN = str.maketrans({"∂": "d", "✓": "+", "✗": "x", "·": "-", "′": "'", "±": "+-", "…": "...", "→": "->"})
+SHAPE = (
+    1  # version of the JSON shape; documented in the README, raised when a field changes meaning
+)
+PLAIN = str.maketrans(
+    {"∂": "d", "✓": "+", "✗": "x", "·": "-", "′": "'", "±": "+-", "…": "...", "→": "->"}
+)
 
 
 class Terminal:
@@ -36,7 +40,11 @@ class Terminal:
     def line(self, text: str = "") -> None:
         """Print one line, in letters that the stream can show."""
         if not self.unicode:
-            text = text.translate(PLAIN).encode(self.stream.encoding or "ascii", "replace").decode("ascii", "replace")
+            text = (
+                text.translate(PLAIN)
+                .encode(self.stream.encoding or "ascii", "replace")
+                .decode("ascii", "replace")
+            )
         self.stream.write(text + "\n")
 
     def _styled(self, code: str, text: str) -> str:

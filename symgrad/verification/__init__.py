@@ -96,13 +96,17 @@ def verification(
 def undecided(names: Sequence[str], stopped: SymgradError, sampled: bool) -> Verification:
     """A check that could not be made never passes as verified."""
     check = Check("", "undecided", note=stopped.message)
-    partials = {n: Partial(n, "undecided", None, None, "", None, {}, replace(check, name=n)) for n in names}
+    partials = {
+        n: Partial(n, "undecided", None, None, "", None, {}, replace(check, name=n)) for n in names
+    }
     return Verification("undecided", None, partials, (), sampled, 0, (stopped.message,))
 
 
 def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool) -> Verification:
     """All points in one verdict: the worst given one; sampled oddities are notes."""
-    counting = [r for r in reports if not sampled or r.verdict in ("wrong", "undecided", "verified")]
+    counting = [
+        r for r in reports if not sampled or r.verdict in ("wrong", "undecided", "verified")
+    ]
     settled = [r for r in counting if r.verdict != "undecided"]
     notes: tuple[str, ...]
     if not reports:
@@ -129,10 +133,14 @@ def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool)
 def oddities(reports: Sequence[PointReport]) -> list[str]:
     """What sampled points ran into that does not count."""
     odd = Counter(r.verdict for r in reports if r.verdict not in ("wrong", "undecided", "verified"))
-    return [f"{count} of {len(reports)} sampled points: {verdict}" for verdict, count in odd.items()]
+    return [
+        f"{count} of {len(reports)} sampled points: {verdict}" for verdict, count in odd.items()
+    ]
 
 
-def _partial(name: str, k: int, reports: Sequence[PointReport], counting: Sequence[PointReport]) -> Partial:
+def _partial(
+    name: str, k: int, reports: Sequence[PointReport], counting: Sequence[PointReport]
+) -> Partial:
     pool = [(r.checks[k], r.point) for r in (counting or reports)]
     check, point = min(pool, key=lambda p: (RANK.index(p[0].verdict), -(p[0].ulps or 0)))
     ulps = max((c.ulps for c, _ in pool if c.ulps is not None), default=None)

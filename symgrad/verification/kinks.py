@@ -55,7 +55,11 @@ def _side(problem: Problem, point: Mapping[str, arb], name: str, value: arb, sig
     if not continuous(value, *(run.balls[0] for run in runs)):
         return Side(jumps=True)
     reference = reference_balls(problem, moved[0], SIDE_BITS) if problem.column else None
-    if reference and not reference.unsettled and not all(map(overlaps, runs[0].balls, reference.balls)):
+    if (
+        reference
+        and not reference.unsettled
+        and not all(map(overlaps, runs[0].balls, reference.balls))
+    ):
         return Side(rules_differ=True)
     return Side(slope=_limit(runs[0].balls[k], runs[1].balls[k]))
 
@@ -114,7 +118,10 @@ def _vertices(tape: Tape, run: BallRun, i: int) -> Iterator[list[Any]]:
 
 def _known(partials: list[Any], seen: list[list[Any]]) -> bool:
     return any(
-        all(p is q or (p is not None and q is not None and agree(p, q)) for p, q in zip(partials, old))
+        all(
+            p is q or (p is not None and q is not None and agree(p, q))
+            for p, q in zip(partials, old)
+        )
         for old in seen
     )
 

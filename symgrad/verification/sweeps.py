@@ -73,7 +73,10 @@ def floats(problem: Problem, point: Point) -> FloatRun:
     if tape.ops[root] and tape.ops[root].name in ("add", "sub", "sum", "dot"):  # type: ignore[union-attr]
         summands += [abs(values[j]) for j in tape.args[root]]
     largest = largest_terms(tape, values, adjoints)
-    scales = [max(summands), *(max(largest.get(n, 0.0), abs(g)) for n, g in zip(problem.names, found))]
+    scales = [
+        max(summands),
+        *(max(largest.get(n, 0.0), abs(g)) for n, g in zip(problem.names, found)),
+    ]
     return FloatRun((values[root], *found), tuple(scales))
 
 
@@ -106,7 +109,10 @@ def rounding(problem: Problem, point: Point) -> list[arb]:
         values = forward(problem.tape, ROUNDING, start)
         adjoints = backward(problem.tape, ROUNDING, values)
     zero = Rounded(ROUNDING, arb(0))
-    found = [values[problem.tape.roots[0]], *gradient_of(problem.tape, adjoints, problem.names, zero)]
+    found = [
+        values[problem.tape.roots[0]],
+        *gradient_of(problem.tape, adjoints, problem.names, zero),
+    ]
     return [ball.ball if isinstance(ball, Rounded) else arb(ball) for ball in found]
 
 
@@ -231,4 +237,12 @@ def ulp(x: float) -> float:
     return math.ulp(x) if math.isfinite(x) else math.inf
 
 
-__all__ = ["BallRun", "FloatRun", "Problem", "engine_balls", "floats", "reference_balls", "rounding"]
+__all__ = [
+    "BallRun",
+    "FloatRun",
+    "Problem",
+    "engine_balls",
+    "floats",
+    "reference_balls",
+    "rounding",
+]

@@ -27,7 +27,16 @@ MOST_ULPS = 64
 LARGEST = arb(2) ** 1024 - arb(2) ** 970
 DIGITS = 40
 
-VERDICTS = ("verified", "lost_digits", "out_of_range", "kink", "convention", "undefined", "wrong", "undecided")
+VERDICTS = (
+    "verified",
+    "lost_digits",
+    "out_of_range",
+    "kink",
+    "convention",
+    "undefined",
+    "wrong",
+    "undecided",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,16 @@ class PointReport:
         return worst(check.verdict for check in self.checks)
 
 
-RANK = ("wrong", "undecided", "undefined", "kink", "convention", "out_of_range", "lost_digits", "verified")
+RANK = (
+    "wrong",
+    "undecided",
+    "undefined",
+    "kink",
+    "convention",
+    "out_of_range",
+    "lost_digits",
+    "verified",
+)
 
 
 def worst(verdicts: Any) -> str:
@@ -74,7 +92,9 @@ def examined(problem: Problem, point: Point) -> PointReport:
         note = broken(problem, run) + approached(problem, at)
         return PointReport(dict(point), tuple(Check(n, "undefined", note=note) for n in names))
     if run.unsettled and not run.balls:
-        return PointReport(dict(point), tuple(Check(n, "undecided", note=run.unsettled) for n in names))
+        return PointReport(
+            dict(point), tuple(Check(n, "undecided", note=run.unsettled) for n in names)
+        )
     floating, allowed = floats(problem, point), rounding(problem, point)
     if run.at_kinks:
         return PointReport(dict(point), tuple(at_kink(problem, point, run, floating, allowed)))
@@ -111,7 +131,9 @@ def judged(
         note = f"the rules give {digits(engine, 17)}, SymPy's derivative is {digits(sympy, 17)}"
         return Check(name, "wrong", run.numbers[k], nearest(sympy), digits(sympy), note=note)
     if not engine.is_finite() or engine_run.unsettled:
-        return Check(name, "undecided", run.numbers[k], note=engine_run.unsettled or "no finite value")
+        return Check(
+            name, "undecided", run.numbers[k], note=engine_run.unsettled or "no finite value"
+        )
     if not sympy.is_finite() or reference.unsettled:
         return Check(name, "undecided", run.numbers[k], note=reference.unsettled)
     return in_floats(name, run.numbers[k], engine, run.scales[k], allowed)
@@ -121,12 +143,16 @@ def in_floats(name: str, got: float, truth: arb, scale: float, allowed: arb) -> 
     """The float number against the truth: out of range, wrong, lost digits or verified."""
     exact, decimal = nearest(truth), digits(truth)
     if out_of_range(got, exact, truth, allowed):
-        return Check(name, "out_of_range", got, exact, decimal, note="floats over- or underflow here")
+        return Check(
+            name, "out_of_range", got, exact, decimal, note="floats over- or underflow here"
+        )
     if allowed.is_finite() and not (math.isfinite(got) and allowed.contains(arb(got))):
         note = f"a correct float run gives {float(allowed.mid()):.17g} ± {float(allowed.rad()):.2g}"
         return Check(name, "wrong", got, exact, decimal, note="the float path is wrong: " + note)
     if not math.isfinite(got):
-        return Check(name, "out_of_range", got, exact, decimal, note="floats over- or underflow here")
+        return Check(
+            name, "out_of_range", got, exact, decimal, note="floats over- or underflow here"
+        )
     gap = abs(arb(got) - truth)
     unit = ulp(max(scale, abs(exact)) if math.isfinite(scale) else exact)
     ulps = float((gap / arb(unit)).mid())
@@ -134,7 +160,9 @@ def in_floats(name: str, got: float, truth: arb, scale: float, allowed: arb) -> 
         return Check(name, "verified", got, exact, decimal, ulps)
     own = float((gap / arb(ulp(exact))).mid()) if exact else math.inf
     lost = min(math.log10(max(own, 1.0)), 17.0)
-    return Check(name, "lost_digits", got, exact, decimal, ulps, note=f"about {lost:.0f} digits are lost")
+    return Check(
+        name, "lost_digits", got, exact, decimal, ulps, note=f"about {lost:.0f} digits are lost"
+    )
 
 
 def out_of_range(got: float, exact: float, truth: arb, allowed: arb) -> bool:

@@ -2,7 +2,8 @@
 
 - `main(argv)` runs a command; it never shows a traceback for a user's error.
 
-Each command is a module here with `add(commands)` for its options and `run(options)` for its work.
+Each command is a row of `COMMANDS` and a module here with `add(commands)` for its options and
+`run(options, terminal)` for its work.
 """
 
 from __future__ import annotations
@@ -13,9 +14,16 @@ import sys
 from collections.abc import Sequence
 
 from .. import __version__
+from ..deferred import Deferred
 from ..errors import SymgradError
-from . import diff, draw, explain, table
 from .terminal import Terminal, reported
+
+COMMANDS = {  # name: its module here, and what it does
+    "diff": ("diff", "differentiate a formula and verify the result"),
+    "explain": ("explain", "derive a formula step by step"),
+    "graph": ("draw", "draw the graph of a formula"),
+    "ops": ("table", "list the operations"),
+}
 
 EXAMPLES = """examples:
   symgrad diff "tanh(x*w+b)" --at x=2            w and b stay free
@@ -30,8 +38,8 @@ exit codes: 0 right, 1 a wrong derivative was found, 2 the input was not underst
 3 undecided, 4 a limit stopped the parsing"""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options of every command."""
+def parser(chosen: str = "") -> argparse.ArgumentParser:
+    """The options of the chosen command; the others are named only, and not imported."""
     found = argparse.ArgumentParser(
         prog="symgrad",
         description="Derivatives that can be trusted: every one verified against SymPy.",
@@ -40,14 +48,18 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument("--version", action="version", version=f"symgrad {__version__}")
     commands = found.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (diff, explain, draw, table):
-        module.add(commands)
+    for name, (module, purpose) in COMMANDS.items():
+        if name == chosen:
+            Deferred(f"cli.{module}").add(commands)
+        else:
+            commands.add_parser(name, help=purpose)
     return found
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    options = parser(next((a for a in argv if not a.startswith("-")), "")).parse_args(argv)
     terminal = Terminal(sys.stdout)
     try:
         return int(options.run(options, terminal))

@@ -221,3 +221,19 @@ def test_numpy_is_deferred() -> None:
     check = ("import sys; from symgrad.compiler import compile; from symgrad.value import variable;"
              "compile(variable('x').tanh())(2.0); sys.exit('numpy' in sys.modules)")  # fmt: skip
     assert 0 == subprocess.run([sys.executable, "-c", check], check=False).returncode
+
+
+class Formula:
+    """What compile needs of an Expression: its graph, and the variables it was declared with."""
+
+    root = 1 / X
+    variables = ("y", "x")
+
+
+@pytest.mark.parametrize("backend", ["auto", "numpy", "python"])
+def test_declared_variables(backend: str) -> None:
+    """A declared variable that the formula does not use is an argument with derivative 0."""
+    compiled = compile(Formula, backend=backend)
+    assert (0.5, (0.0, -0.25)) == compiled(7, 2)
+    assert (math.inf, {"y": 0.0, "x": -math.inf}) == compiled.value_and_gradient(x=0, y=1)
+    assert [0.0, 0.0] == compiled.batch({"x": [1, 2], "y": 0})[1]["y"].tolist()

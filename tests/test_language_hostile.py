@@ -57,7 +57,8 @@ def test_limits(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "limit"),
-    [("x" * 6_000, "characters"), ("(" * 201 + "x" + ")" * 201, "depth"), ("-" * 201 + "x", "depth"),
+    [("x" * 6_000, "characters"), ("(" * 201 + "x" + ")" * 201, "depth"),
+     ("-" * 201 + "x", "depth"),
      ("^".join("x" * 202), "depth"), ("+".join(f"{i}x" for i in range(700)), None),
      ("+".join(f"x^{i % 99}/{i}" for i in range(1, 500)), None)],
 )  # fmt: skip

@@ -2,6 +2,9 @@ r"""The LaTeX commands that are known, and those that are refused by name."""
 
 from __future__ import annotations
 
+import re
+from typing import NamedTuple
+
 from .patterns import LEFT_BAR, RIGHT_BAR
 
 SIGNS = {
@@ -11,9 +14,9 @@ SIGNS = {
     "lbrack": "(", "rbrack": ")", "%": "%", "&": "&", "#": "#", "$": "$",
 }  # fmt: skip
 BLANK = frozenset((
-    *(",", ";", ":", "!", " ", "\n", "quad", "qquad", "space", "displaystyle", "textstyle", "limits"),
+    *(",", ";", ":", "!", " ", "\n", "quad", "qquad", "space", "displaystyle", "textstyle"),
     *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")),
-    *("nolimits", "middle"),
+    *("limits", "nolimits", "middle"),
 ))  # fmt: skip
 WORDS = ("if", "for", "when", "otherwise", "else", "where", "")  # that say nothing inside cases
 NAMES = ("mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "textrm", "mathop")
@@ -36,3 +39,23 @@ REFUSED = {
     "ne": "comparisons < <= > >= stand inside cases",
     "mathbb": "sets are not part of the language",
 }
+TOKEN = re.compile(
+    r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL
+)
+BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
+INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))")
+DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
+PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+
+
+def column(place: int) -> str:
+    return f"at column {place + 1}"
+
+
+class Frame(NamedTuple):
+    """An open brace: what its end writes, and which arguments the command wants after it."""
+
+    char: str
+    place: int
+    closing: str
+    wanted: list[str]

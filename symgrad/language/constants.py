@@ -73,7 +73,8 @@ class Constants:
             raise LanguageError("0^0 has no value", hint="x^0 is 1 for every other x")
         if base == 0 and is_literal(args[0]) and n < 0:
             raise LanguageError("division by zero: a negative power of 0")
-        if _digits(base) * float(min(abs(n), BOUND)) > self.limits.constant:
+        size = abs(float(n)) if -BOUND < n < BOUND or n != n else inf
+        if _digits(base) * size > self.limits.constant:
             raise LimitReached(
                 f"a constant power of more than {self.limits.constant} digits", "constant"
             )
@@ -137,7 +138,8 @@ def _bits(x: Fraction) -> int:
 
 
 def _float(node: Value, x: list[Number]) -> float:
+    op: Op = node.op  # type: ignore[assignment]
     try:
-        return float(FLOATS.forward(node.op, [float(a) for a in x]))
+        return float(FLOATS.forward(op, [float(a) for a in x]))
     except (ArithmeticError, ValueError, TypeError):
         return nan

@@ -12,34 +12,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import NamedTuple
 
 from ..errors import LanguageError, nearest
 from .characters import GREEK_NAMES, foreign, plain
-from .commands import BLANK, GREEK_VARIANTS, NAMES, REFUSED, SIGNS, WORDS
+from .commands import (
+    BLANK,
+    BRACED,
+    DOLLARS,
+    GREEK_VARIANTS,
+    INDEX,
+    NAMES,
+    PAIRS,
+    REFUSED,
+    SIGNS,
+    TOKEN,
+    WORDS,
+    Frame,
+    column,
+)
 from .names import CONDITIONALS, REASONS, constant, function
 from .patterns import CASES, LEFT_BAR, RIGHT_BAR, ROOT
-
-_TOKEN = re.compile(
-    r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL
-)
-_BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
-_INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))")
-_DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
-_PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
-
-
-def column(place: int) -> str:
-    return f"at column {place + 1}"
-
-
-class Frame(NamedTuple):
-    """An open brace: what its end writes, and which arguments the command wants after it."""
-
-    char: str
-    place: int
-    closing: str
-    wanted: list[str]
 
 
 def is_latex(text: str) -> bool:
@@ -49,9 +41,9 @@ def is_latex(text: str) -> bool:
 
 def rewritten(text: str, declared: Collection[str]) -> tuple[str, list[int]]:
     """The text in the text language, and where each character of it comes from."""
-    found = _DOLLARS.fullmatch(text)
+    found = DOLLARS.fullmatch(text)
     start, end = 0, len(text)
-    if found and _PAIRS[found[1]] == found[3]:
+    if found and PAIRS[found[1]] == found[3]:
         start, end = found.span(2)
     return Rewriter(text, declared).all(start, end)
 
@@ -69,7 +61,7 @@ class Rewriter:
 
     def all(self, position: int, end: int) -> tuple[str, list[int]]:
         while position < end:
-            found = _TOKEN.match(self.text, position)
+            found = TOKEN.match(self.text, position)
             command, letters, digits, char = found.groups()  # type: ignore[union-attr]
             after = found.end()  # type: ignore[union-attr]
             if command is not None:
@@ -194,7 +186,7 @@ class Rewriter:
             self.write("^(", place)
             self.wants([")"])
             return place + 1
-        found = _INDEX.match(self.text, place + 1)
+        found = INDEX.match(self.text, place + 1)
         if not found:
             raise self.error(f"letters or digits are missing after _ {column(place)}", place)
         self.write("_{" + (found[1] or found[2]) + "}", place)
@@ -242,7 +234,7 @@ class Rewriter:
 
     def named(self, command: str, place: int, after: int) -> int:
         r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
-        found = _BRACED.match(self.text, after)
+        found = BRACED.match(self.text, after)
         if not found:
             raise self.error(f"\\{command} {column(place)} needs a name in braces", place, after)
         name = found[1].replace("\\_", "_")
@@ -292,7 +284,7 @@ class Rewriter:
 
     def environment(self, side: str, place: int, after: int) -> int:
         r"""\begin{cases} and its end."""
-        found = _BRACED.match(self.text, after)
+        found = BRACED.match(self.text, after)
         if not found or found[1] != "cases":
             raise self.error(
                 f"\\{side} {column(place)} is known for cases only", place, after,

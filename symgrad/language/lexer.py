@@ -26,41 +26,32 @@ from .names import (
     unknown_function,
     unknown_name,
 )
+from .nesting import Nesting
 from .patterns import (
     BIND,
     CASES,
     NEXT,
-    OPERANDS,
     POWER,
-    REFUSED,
-    RIGHT_BAR,
     ROOT,
     SCAN,
-    SIGNS,
     Callee,
     normal,
     short,
 )
-from .places import Places
 from .tables import END, Token
 
 
-class Lexer(Places):
+class Lexer(Nesting):
     """One pass over a text. `where` maps places of a rewritten text to places as typed."""
 
     def __init__(
         self, text: str, typed: str, declared: frozenset[str], choices: Choices, limits: Limits,
         *, where: Sequence[int] | None = None, splits: bool = False,
     ) -> None:  # fmt: skip
-        super().__init__(text, typed, where)
-        self.limits, self.declared, self.choices, self.splits = limits, declared, choices, splits
-        self.bound: set[str] = set()
+        super().__init__(text, typed, where, choices)
+        self.limits, self.declared, self.splits = limits, declared, splits
         self.used: set[str] = set()
         self.plain: set[str] = set()  # names as written that are variables wherever they stand
-        self.binding: str | None = None  # the name that the current statement binds
-        self.open: list[tuple[str, int, int]] = []  # brackets and bars: char, place, touching bar
-        self.touching = -1  # index of the closing bar that only juxtaposed operands follow
-        self.out: list[Token] = []
 
     def tokens(self) -> list[Token]:
         """All the tokens."""
@@ -78,15 +69,6 @@ class Lexer(Places):
             raise self.error(f"{char} opened {self.column(place)} is never closed", place)
         self.emit(END, None, len(text), len(text))
         return self.out
-
-    def emit(self, kind: str, value: object, start: int, end: int) -> None:
-        if self.where is not None:
-            start, end = self.span(start, end)
-        self.out.append(Token(kind, value, start, end))
-
-    @property
-    def after_operand(self) -> bool:
-        return bool(self.out) and self.out[-1].type in OPERANDS
 
     # --- numbers ----------------------------------------------------------------------------------
 
@@ -277,65 +259,3 @@ class Lexer(Places):
             raise self.error(f"{name} {column} cannot be bound", start, end, "choose another name")
         self.binding = name
         self.emit("BINDER", name, start, end)
-
-    # --- signs, brackets, bars --------------------------------------------------------------------
-
-    def refused(self, found: re.Match[str]) -> None:
-        sign = found.group()
-        raise self.error(
-            f"{sign} {self.column(found.start())} is not part of the language",
-            found.start(), found.end(), REFUSED[sign],
-        )  # fmt: skip
-
-    def sign(self, found: re.Match[str]) -> None:
-        kind = SIGNS[found.group()]
-        if kind != "BANG":
-            self.touching = -1
-        if kind == "SEMICOLON" and not self.open and self.binding is not None:
-            self.bound.add(self.binding)
-            self.binding = None
-        self.emit(kind, found.group(), found.start(), found.end())
-
-    def bracket(self, found: re.Match[str]) -> None:
-        char, start, end = found.group(), found.start(), found.end()
-        if char in "({":
-            power = self.out and self.out[-1].type == "CIRCUMFLEX"
-            if char == "{" and not self.latex and not power:
-                raise self.stranger(start)
-            self.open.append((char, start, self.touching))
-            self.touching = -1
-            self.emit("LPAR", char, start, end)
-            return
-        opener = "(" if char == ")" else "{"
-        if not self.open:
-            raise self.error(f"{char} {self.column(start)} has no {opener}", start)
-        last, place, self.touching = self.open.pop()
-        if last != opener:
-            raise self.error(f"{last} opened {self.column(place)} is never closed", place)
-        self.emit("RPAR", char, start, end)
-
-    def bar(self, found: re.Match[str]) -> None:
-        """Open or close; |x|y|z| could be |x|*y*|z| or x times |y| inside bars."""
-        char, start, end = found.group(), found.start(), found.end()
-        inside = bool(self.open) and self.open[-1][0] == "|"
-        closes = char == RIGHT_BAR or (char == "|" and self.after_operand and inside)
-        if not closes and char == "|" and self.touching >= 0 and self.after_operand:
-            if len(self.out) - 1 > self.touching and self.choices.pick(
-                2, (self.out[self.touching].start, self.at(end - 1) + 1), self.typed
-            ):
-                earlier = self.out[self.touching]
-                self.out[self.touching] = earlier._replace(type="BARL")
-                self.open.append(("|", earlier.start, -1))
-                self.touching, closes = -1, True
-                self.emit("BARR", None, start, end)
-                return
-        if not closes:
-            self.open.append(("|", start, self.touching if self.after_operand else -1))
-            self.touching = -1
-            self.emit("BARL", None, start, end)
-        elif not inside:
-            raise self.error(f"| {self.column(start)} closes nothing", start)
-        else:
-            self.open.pop()
-            self.touching = len(self.out)
-            self.emit("BARR", None, start, end)

@@ -14,7 +14,8 @@ from typing import Any
 
 from flint import arb
 
-from .arithmetic.balls import BALLS, decided, nearest, precision
+from .arithmetic.balls import BALLS, nearest, precision
+from .arithmetic.correct import decided
 from .engine import Arithmetic, Tape, applied, backward, first_undefined, forward, kinks
 from .errors import OutOfDomain, Undecided
 from .limits import Limits

@@ -17,6 +17,7 @@ import statistics
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,7 +26,7 @@ from flint import arb, ctx
 
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.arithmetic.rounding import ROUNDING
-from symgrad.engine import forward, gradient
+from symgrad.engine import Tape, forward, gradient
 from symgrad.errors import OutOfDomain, Undecided
 from symgrad.exact import exact_gradient, exact_value
 from symgrad.ops import OPS, Op
@@ -34,10 +35,10 @@ if not __package__:  # run as a script
     sys.path.insert(0, str(Path(__file__).parent.parent))
     __package__ = "tests"
 
-from .forward_mode import nearest_float, value_and_slope  # noqa: E402
-from .points import points  # noqa: E402
-from .random_graphs import Case, random_case  # noqa: E402
-from .reference import truth  # noqa: E402
+from .forward_mode import nearest_float, value_and_slope
+from .points import points
+from .random_graphs import Case, random_case
+from .reference import truth
 
 LARGEST = arb(2) ** 1024
 PARTIAL_ULPS = 4.0
@@ -137,7 +138,7 @@ def bounded(case: Case) -> Iterator[tuple[str, bool, float]]:
     balls = forward(tape, ROUNDING, {k: ROUNDING.literal(v) for k, v in point.items()})
     slopes, slope_balls = gradient(tape, FLOATS, values), gradient(tape, ROUNDING, balls)
     for name in (None, *point):
-        true = nearest_float(lambda: value_and_slope(tape, point, name or "")[name is not None])
+        true = nearest_float(partial(second_opinion, tape, point, name or ""))
         number = values[tape.roots[0]] if name is None else slopes[name]
         ball = (balls[tape.roots[0]] if name is None else slope_balls[name]).ball
         yield "value" if name is None else "gradient", *judged(number, ball, true)
@@ -155,6 +156,11 @@ def judged(number: float, ball: arb, true: float | None) -> tuple[bool, float]:
     return inside, float(ball.rad() / (error if error > floor else floor))
 
 
+def second_opinion(tape: Tape, point: dict[str, float], name: str) -> arb:
+    """The true partial by that variable; the value for no name."""
+    return value_and_slope(tape, point, name)[name != ""]
+
+
 def exact_table(count: int) -> None:
     """Exact values and gradients against forward mode over definitions of their own."""
     right = wrong = skipped = 0
@@ -166,7 +172,7 @@ def exact_table(count: int) -> None:
             if theirs is not None and mine != theirs:
                 wrong += 1
                 print("    WRONG", seed, name, mine, theirs)
-    print(f"{count} pairs: {right} numbers right, {wrong} wrong, {skipped} without a second opinion")
+    print(f"{count} pairs: {right} numbers right, {wrong} wrong, {skipped} without second opinion")
 
 
 def compared(case: Case) -> Iterator[tuple[str, Any, float | None]]:
@@ -177,7 +183,7 @@ def compared(case: Case) -> Iterator[tuple[str, Any, float | None]]:
     except (OutOfDomain, Undecided) as error:
         mine = dict.fromkeys(("", *point), error)
     for name, number in mine.items():
-        theirs = nearest_float(lambda: value_and_slope(tape, point, name)[name != ""])
+        theirs = nearest_float(partial(second_opinion, tape, point, name))
         yield name, number, theirs
 
 
@@ -211,15 +217,16 @@ def main() -> None:
     chosen = parser.parse_args()
     start = perf_counter()
     if chosen.rounding:
-        return rounding_table(chosen.count)
-    if chosen.exact:
-        return exact_table(chosen.count)
-    if chosen.speed:
-        return speed(chosen.names)
-    lines = table(chosen.names, chosen.points, chosen.seed)
+        rounding_table(chosen.count)
+    elif chosen.exact:
+        exact_table(chosen.count)
+    elif chosen.speed:
+        speed(chosen.names)
+    else:
+        lines = table(chosen.names, chosen.points, chosen.seed)
+        if chosen.markdown:
+            chosen.markdown.write_text("\n".join(lines) + "\n")
     print(f"{perf_counter() - start:.0f} s")
-    if chosen.markdown:
-        chosen.markdown.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable, Iterator
 from random import Random
 
-
 from symgrad.ops import Op
 
 from .reference import truth

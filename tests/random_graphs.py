@@ -80,8 +80,8 @@ class Growth:
         """Join two results that nothing uses yet; True once there is one."""
         loose = [n for n in self.made if n in self.unused]
         if len(loose) > 1:
-            op, args = OPS[self.r.choice(("add", "sub", "add", "mul"))], tuple(self.r.sample(loose, 2))
-            self.added(self.graphs.node(op, args))
+            op = OPS[self.r.choice(("add", "sub", "add", "mul"))]
+            self.added(self.graphs.node(op, tuple(self.r.sample(loose, 2))))
         return len(loose) <= 1
 
     def added(self, node: Value) -> None:

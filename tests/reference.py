@@ -136,6 +136,10 @@ def lgamma(x: Any) -> Any:
     return g.log() if g[0] > 0 else (-g).log()
 
 
+def paired(a: Sequence[Any], b: Sequence[Any]) -> Any:
+    return sum((p * q for p, q in zip(a, b)), arb_series([0]))
+
+
 def log(x: Any) -> Any:
     return x.log()
 
@@ -144,7 +148,7 @@ SMOOTH: dict[str, Callable] = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
     "div": lambda a, b: a / b, "neg": lambda x: -x,
     "sum": lambda *x: sum(x[1:], x[0]),
-    "dot": lambda *x: sum((a * b for a, b in zip(x[: len(x) // 2], x[len(x) // 2 :])), arb_series([0])),
+    "dot": lambda *x: paired(x[: len(x) // 2], x[len(x) // 2 :]),
     "powi": power, "powr": power, "pow": power, "power_below": lambda x, c: power(x, c - 1),
     "sqrt": lambda x: x.sqrt(), "cbrt": lambda x: real_root(x, arb(3)), "root": real_root,
     "exp": exp, "exp2": lambda x: exp(x * arb(2).log()), "expm1": lambda x: exp(x) - 1,
@@ -190,14 +194,19 @@ def exp_ball(x: float) -> arb:
     return exp(arb_series([arb(x)]))[0]
 
 
+def hundredth(x: float) -> arb:
+    return arb(1) if x > 0 else arb(1) / 100
+
+
 PIECES: dict[str, Callable] = {
     "abs": lambda x: (arb(-x if x < 0 else x), [arb((x > 0) - (x < 0))]),
     "sign": lambda x: (arb((x > 0) - (x < 0)), [None]),
     "relu": lambda x: (arb(x if x > 0 else 0), [arb(x > 0)]),
-    "leaky_relu": lambda x: (arb(x) if x > 0 else arb(x) / 100, [arb(1) if x > 0 else arb(1) / 100]),
+    "leaky_relu": lambda x: (x * hundredth(x), [hundredth(x)]),
     "elu": lambda x: (arb(x) if x > 0 else arb(x).expm1(), [arb(1) if x > 0 else exp_ball(x)]),
     "softsign": lambda x: (arb(x) / (1 + abs(arb(x))), [1 / (1 + abs(arb(x))) ** 2]),
-    "clamp": lambda x, a, b: (arb(sorted((x, a, b))[1]), [arb(a < x < b), arb(x <= a), arb(x >= b and a < x)]),
+    "clamp": lambda x, a, b: (
+        arb(sorted((x, a, b))[1]), [arb(a < x < b), arb(x <= a), arb(x >= b and a < x)]),
     "max": lambda *x: (arb(max(x)), shares(x, max(x))),
     "min": lambda *x: (arb(min(x)), shares(x, min(x))),
     "lt": step(lambda a, b: a < b), "le": step(lambda a, b: a <= b),
@@ -236,7 +245,7 @@ def outside(name: str, x: Sequence[float]) -> bool:
 def at_precision(name: str, x: Sequence[float]) -> tuple[arb, list[arb | None]] | None:
     try:
         return PIECES[name](*x) if name in PIECES else differentiated(name, x)
-    except (ZeroDivisionError, ValueError):  # at a pole, or one that this precision cannot tell from x
+    except (ZeroDivisionError, ValueError):  # at a pole, or too near one for this precision
         return None
 
 

@@ -42,7 +42,7 @@ def test_nothing_raises_in_floats(name: str) -> None:
     for x in awkward_arguments(row):
         y = FLOATS.forward(row, x)
         slopes = FLOATS.partials(row, y, x)
-        assert [] == [n for n in (y, *slopes) if n is not None and not isinstance(n, (int, float))], x
+        assert all(isinstance(n, (int, float)) for n in (y, *slopes) if n is not None), x
 
 
 @pytest.mark.parametrize("name", [n for n, o in OPS.items() if o.arity == 1])
@@ -67,7 +67,11 @@ LIMITS: list[tuple[str, float, float]] = [
     ("asinh", -math.inf, -math.inf), ("acosh", math.inf, math.inf), ("atanh", 1.0, math.inf),
     ("atan", math.inf, math.pi / 2), ("acot", math.inf, 0.0), ("gaussian", -math.inf, 0.0),
     ("elu", -math.inf, -1.0), ("relu", -math.inf, 0.0), ("cbrt", -math.inf, -math.inf),
-    ("sinc", 0.0, 1.0), ("factorial", 5.0, 120.0),
+    ("sinc", 0.0, 1.0), ("factorial", 5.0, 120.0), ("silu", -math.inf, 0.0),
+    ("gelu", -math.inf, 0.0), ("mish", -math.inf, 0.0), ("mish", math.inf, math.inf),
+    ("softsign", math.inf, 1.0), ("softsign", -math.inf, -1.0), ("erfinv", -1.0, -math.inf),
+    ("gamma", 0.0, math.inf), ("gamma", -0.0, -math.inf), ("lgamma", -3.0, math.inf),
+    ("digamma", 0.0, -math.inf), ("factorial", math.inf, math.inf),
 ]  # fmt: skip
 
 
@@ -75,6 +79,34 @@ LIMITS: list[tuple[str, float, float]] = [
 def test_infinite_arguments_give_the_limit(name: str, x: float, limit: float) -> None:
     """Where the limit at an infinity exists, that is the value."""
     assert limit == FLOATS.forward(OPS[name], [x])
+
+
+def test_infinities_in_rows_of_several_arguments() -> None:
+    """logaddexp, hypot, atan2, pow and beta have their limits too."""
+    inf = math.inf
+    assert inf == FLOATS.forward(OPS["logaddexp"], [inf, 1.0])
+    assert 2.0 == FLOATS.forward(OPS["logaddexp"], [-inf, 2.0])
+    assert [1.0, 0.0] == FLOATS.partials(OPS["logaddexp"], inf, [inf, 1.0])
+    assert inf == FLOATS.forward(OPS["hypot"], [-inf, 1.0])
+    assert math.pi / 2 == FLOATS.forward(OPS["atan2"], [inf, 1.0])
+    assert 0.0 == FLOATS.forward(OPS["pow"], [0.5, inf])
+    assert 0.0 == FLOATS.forward(OPS["beta"], [inf, 2.0])
+
+
+SLOPES_AT_INFINITY = {
+    "tanh": (0.0, 0.0), "sigmoid": (0.0, 0.0), "softplus": (0.0, 1.0), "silu": (0.0, 1.0),
+    "gelu": (0.0, 1.0), "mish": (0.0, 1.0), "atan": (0.0, 0.0), "asinh": (0.0, 0.0),
+    "erf": (0.0, 0.0), "relu": (0.0, 1.0), "elu": (0.0, 1.0), "softsign": (0.0, 0.0),
+    "exp": (0.0, math.inf),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLOPES_AT_INFINITY)
+def test_partials_at_infinity(name: str) -> None:
+    """A partial has its limit at both infinities."""
+    row = OPS[name]
+    found = [FLOATS.partials(row, FLOATS.forward(row, [x]), [x])[0] for x in (-math.inf, math.inf)]
+    assert SLOPES_AT_INFINITY[name] == tuple(found)
 
 
 # name, a smooth point, and the function in mpmath, whose derivatives are numerical
@@ -87,10 +119,12 @@ SMOOTH: list[tuple[str, float, Callable]] = [
     ("asinh", 0.0, mpmath.asinh), ("asinh", -2.0, mpmath.asinh), ("atan", 0.0, mpmath.atan),
     ("asin", 0.25, mpmath.asin), ("acos", -0.5, mpmath.acos), ("atanh", 0.0, mpmath.atanh),
     ("acosh", 2.0, mpmath.acosh), ("sqrt", 2.0, mpmath.sqrt), ("log1p", 0.0, mpmath.log1p),
-    ("gamma", 1.5, mpmath.gamma), ("lgamma", 2.0, mpmath.loggamma), ("digamma", 0.5, mpmath.digamma),
+    ("gamma", 1.5, mpmath.gamma), ("lgamma", 2.0, mpmath.loggamma),
+    ("digamma", 0.5, mpmath.digamma),
     ("erfinv", 0.0, mpmath.erfinv), ("sech", 0.0, mpmath.sech), ("csch", 1.0, mpmath.csch),
     ("tan", 0.0, mpmath.tan), ("sec", 0.0, mpmath.sec), ("exp2", 0.5, lambda x: 2**x),
-    ("gaussian", 0.0, lambda x: mpmath.exp(-x * x)), ("besselj0", 0.0, lambda x: mpmath.besselj(0, x)),
+    ("gaussian", 0.0, lambda x: mpmath.exp(-x * x)),
+    ("besselj0", 0.0, lambda x: mpmath.besselj(0, x)),
     ("besseli1", 0.0, lambda x: mpmath.besseli(1, x)), ("gelu", 0.0, lambda x: x * mpmath.ncdf(x)),
     ("silu", 0.0, lambda x: x / (1 + mpmath.exp(-x))), ("factorial", 0.0, mpmath.factorial),
     ("mish", 0.5, lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x)))),

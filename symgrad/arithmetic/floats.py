@@ -4,7 +4,7 @@
 - Where Python raises (1/0.0, exp(1000), a negative base) the same rule runs again in `Ieee`
   numbers, which give what IEEE 754 gives: inf or nan.
 - A rule that a row calls delicate at these arguments, a product whose factors may have over- or
-  underflowed, and a function that Python's math lacks, are asked of Arb (see `balls.rounded`).
+  underflowed, and a function that Python's math lacks, are asked of Arb (see `correct.rounded`).
 """
 
 from __future__ import annotations
@@ -16,33 +16,31 @@ from typing import Any
 from ..engine import Arithmetic
 from ..ops import OPS, Op
 from . import ieee
-from .ieee import HUGE, RAISED, TINY, Ieee, at_zero_minus_inf, guarded, power, signed
+from .ieee import (
+    HUGE,
+    LIMITS,
+    POLES,
+    RAISED,
+    TINY,
+    Ieee,
+    at_zero_minus_inf,
+    guarded,
+    no_limit,
+    power,
+    signed,
+)  # fmt: skip
 
 
 def _arb(name: str) -> Callable:
     """A function that Python's math lacks, from Arb to the nearest float."""
-    at_infinity = LIMITS.get(name, lambda *x: math.nan)
+    at_infinity, at_pole = LIMITS.get(name, no_limit), POLES.get(name, no_limit)
 
     def native(*x: float) -> float:
         if not all(map(math.isfinite, x)):
             return math.nan if any(a != a for a in x) else at_infinity(*x)
-        return asked(OPS[name], None, x, lambda: math.nan)
+        return asked(OPS[name], None, x, lambda: at_pole(*x))
 
     return native
-
-
-# what functions asked of Arb tend to where an argument is infinite
-LIMITS: dict[str, Callable[..., float]] = {
-    "gamma": lambda x: math.inf if x > 0 else math.nan,
-    "lgamma": lambda x: math.inf,
-    "digamma": lambda x: math.inf if x > 0 else math.nan,
-    "polygamma": lambda n, x: (0.0 if n > 0 else x) if x > 0 and n < math.inf else math.nan,
-    "root": lambda x, n: math.nan if math.isinf(n) or (x < 0 and n % 2 == 0) else x,
-    "sinc": lambda x: 0.0,
-    "sphericalj": lambda n, x: math.nan if math.isinf(n) else 0.0,
-    "besselj": lambda n, x: math.nan if math.isinf(n) else 0.0,
-    "besseli": lambda n, x: math.nan if math.isinf(n) else -math.inf if x < 0 and n % 2 else math.inf,
-}
 
 
 class Floats(Arithmetic):
@@ -188,14 +186,18 @@ def _value(m: Floats, op: Op) -> Callable[..., float]:
         except RAISED:
             return careful(*x)
 
+    limit = LIMITS.get(op.name, no_limit)
+
     def watched(*x: float) -> float:
         """Arb's answer where the row says so, or where a factor may have lost its bits."""
-        if when is not None and when(*x):
+        if when is not None and when(*x) and all(map(math.isfinite, x)):
             return asked(op, None, x, lambda: plain(*x))
         y = plain(*x)
-        if TINY < y < HUGE or -HUGE < y < -TINY or op.plain or sound(y, x):
+        if TINY < y < HUGE or -HUGE < y < -TINY or op.plain:
             return y
-        return asked(op, None, x, lambda: y)
+        if y != y and not all(map(math.isfinite, x)):
+            return no_limit() if any(a != a for a in x) else limit(*x)
+        return y if sound(y, x) else asked(op, None, x, lambda: y)
 
     return plain if op.plain and when is None else watched
 
@@ -219,16 +221,20 @@ def _slope(m: Floats, op: Op, i: int, rule: Callable) -> Callable:
         except RAISED:
             return careful(y, *x)
 
+    limit = LIMITS.get(op.name + "'", no_limit)
+
     def watched(y: float, *x: float) -> float:
-        if when is not None and when(*x):
+        if when is not None and when(*x) and all(map(math.isfinite, x)):
             return asked(op, i, x, lambda: plain(y, *x))
         try:
             p = rule(m, y, *x)
         except RAISED:
             p = careful(y, *x)
-        if TINY < p < HUGE or -HUGE < p < -TINY or op.plain or sound(p, x):
+        if TINY < p < HUGE or -HUGE < p < -TINY or op.plain:
             return p
-        return asked(op, i, x, lambda: p)
+        if p != p and not all(map(math.isfinite, x)):
+            return no_limit() if any(a != a for a in x) else limit(*x)
+        return p if sound(p, x) else asked(op, i, x, lambda: p)
 
     return plain if op.plain and when is None else watched
 
@@ -264,7 +270,7 @@ def sound(found: float, x: Sequence[float]) -> bool:
 
 def asked(op: Op, i: int | None, x: Sequence[float], otherwise: Callable[[], Any]) -> Any:
     """The row's own rule run in Arb and rounded to a float; where that has no value, IEEE's."""
-    from .balls import rounded  # noqa: PLC0415  # flint costs 50 ms, only once needed
+    from .correct import rounded  # noqa: PLC0415  # flint costs 50 ms, only once needed
 
     found = rounded(op, i, x) if all(map(math.isfinite, x)) else None
     return otherwise() if found is None else found

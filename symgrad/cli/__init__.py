@@ -56,9 +56,15 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
     return found
 
 
+def shielded(argument: str) -> str:
+    """-x^2 is a formula; the blank keeps argparse from reading it as an option."""
+    is_formula = argument[:1] == "-" and argument[:2] != "--" and argument not in ("-", "-h")
+    return f" {argument}" if is_formula else argument
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    argv = sys.argv[1:] if argv is None else argv
+    argv = [shielded(a) for a in (sys.argv[1:] if argv is None else argv)]
     options = parser(next((a for a in argv if not a.startswith("-")), "")).parse_args(argv)
     terminal = Terminal(sys.stdout)
     try:

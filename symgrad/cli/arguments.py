@@ -81,7 +81,7 @@ def number(name: str, text: str) -> float:
 
 
 def expression(text: str, options: argparse.Namespace) -> Expression:
-    return parse(text, variables=names(options.vars))
+    return parse(text.strip(), variables=names(options.vars))
 
 
 __all__ = ["SymgradError", "expression", "names", "number", "point", "shared"]

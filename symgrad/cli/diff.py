@@ -268,7 +268,7 @@ def _number(
     check: dict[str, Any] | None, terminal: Terminal, where: str = ""
 ) -> tuple[str, str] | None:
     """The number, and beside it where it is and how far float64 was off."""
-    if check is None or check.get("verdict") == "undefined" and check["engine"] is None:
+    if check is None or (check.get("verdict") == "undefined" and check["engine"] is None):
         return None
     remarks = ", ".join(t for t in (f"at {where}" if where else "", _error(check)) if t)
     if check.get("one_sided"):
@@ -316,8 +316,10 @@ def _error(check: dict[str, Any]) -> str:
 SENTENCES = {
     "lost_digits": "the rules are right, but float64 loses digits here",
     "out_of_range": "the rules are right, but float64 over- or underflows here",
-    "kink": "a kink: there is no single derivative here, and the engine's choice lies in the interval",
-    "convention": "differentiable here, but backpropagation's choice at a kink is not the derivative",
+    "kink": "a kink: there is no single derivative here, and the engine's choice lies in the "
+    "interval",
+    "convention": "differentiable here, but backpropagation's choice at a kink is not the "
+    "derivative",
     "undefined": "undefined here",
     "undecided": "undecided: the check could not be completed",
     "wrong": "WRONG: engine and SymPy disagree",
@@ -348,4 +350,5 @@ def _where(found: dict[str, Any]) -> str:
         return " at this point" if found["at"] else ""
     points = "1 point" if found["points"] == 1 else f"{found['points']} points"
     given = f"{bound(found['at'])}; " if found["at"] else ""
-    return f" at {points} ({given}{', '.join(found['free'][:6])}{', ...' if len(found['free']) > 6 else ''} sampled)"
+    names = ", ".join(found["free"][:6]) + (", ..." if len(found["free"]) > 6 else "")
+    return f" at {points} ({given}{names} sampled)"

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import language, notation
 from .arithmetic.floats import FLOATS
-from .engine import Tape, applied, first_undefined, forward, gradient, order
 from .deferred import Deferred
+from .engine import Tape, applied, first_undefined, forward, gradient, order
 from .errors import LimitReached, OutOfDomain, Undecided, UsageError, nearest
 from .limits import Limits, bounded
 from .ops import OPS
@@ -119,7 +119,7 @@ class Expression:
         return {name: _number(name, x) for name, x in joined.items()}
 
     def known(self, names: Iterable[str]) -> None:
-        """Raise UsageError for a name that is no variable; a constant may be differentiated by any."""
+        """Raise UsageError for a name that is no variable; a constant takes any."""
         if self.variables:
             self.point(dict.fromkeys(names, 0.0), {}, all_bound=False)
 
@@ -127,7 +127,7 @@ class Expression:
         """Raise OutOfDomain if the result depends on a node outside its domain."""
         found = first_undefined(self.tape, FLOATS, values)
         if found and found[2] is False:
-            i, margin, _ = found
+            i = found[0]
             op, x = self.tape.ops[i], [values[j] for j in self.tape.args[i]]
             place = self.place(i)
             culprit = "" if place and self.text else f": {notation.text(self._nodes[i])}"
@@ -166,7 +166,7 @@ class Expression:
         return self._like(found.root, found.notes)
 
     def backpropagated(self, *names: str) -> Expression:
-        """The derivative by these variables, one after the other, as backpropagation's own graph."""
+        """The derivative by these variables in turn, as backpropagation's own graph."""
         root = self.root
         for name in names:
             tape = Tape.of([root], wrt=[name])

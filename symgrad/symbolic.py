@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from .arithmetic.floats import FLOATS
-from .engine import Arithmetic, order
+from .engine import Arithmetic
 from .errors import Undecided, Unsupported, UsageError
 from .ops import OPS, Op
 from .reference import HEADS, Reference
@@ -69,7 +69,7 @@ MEANINGS = Meanings()
 
 
 def meaning(root: Value, given: dict[Value, Any] | None = None) -> Any:
-    """The SymPy expression of a graph; `given` nodes are taken as they are (the ends of a piece)."""
+    """The SymPy expression of a graph; `given` nodes, the ends of a piece, stay as they are."""
     known = dict(given or {})
     for node in order_above(root, known):
         if node in known:
@@ -113,7 +113,7 @@ def references(root: Value, names: Iterable[str], above: Sequence[str] = ()) -> 
 
 
 def smooth(e: Any) -> Any:
-    """An expression without DiracDelta, which is 0 away from jumps; those are no formula's business."""
+    """An expression without DiracDelta: 0 away from jumps, which are no formula's business."""
     s = sympy()
     return e.replace(s.DiracDelta, lambda *x: s.Integer(0)) if e.has(s.DiracDelta) else e
 
@@ -270,7 +270,7 @@ def chained(graphs: Graphs, name: str, x: list[Value]) -> Value:
 
 def power(graphs: Graphs, e: Any, x: list[Value]) -> Value:
     """b^n; a negative rational exponent goes below the bar."""
-    base, exponent = e.args
+    exponent = e.args[1]
     if exponent.is_Rational and exponent < 0:
         below = power_node(
             graphs, x[0], number(graphs, Fraction(int(-exponent.p), int(exponent.q)))
@@ -334,14 +334,17 @@ SHAPES: dict[str, Callable[..., Value]] = {
     "Pi": constant("pi"), "Exp1": constant("e"),
     "BooleanTrue": lambda graphs, e, x: graphs.literal(1),
     "Heaviside": lambda graphs, e, x: graphs.node(
-        OPS["if"], (graphs.node(OPS["gt"], (x[0], graphs.literal(0))), graphs.literal(1), graphs.literal(0))),
+        OPS["if"],
+        (graphs.node(OPS["gt"], (x[0], graphs.literal(0))), graphs.literal(1), graphs.literal(0)),
+    ),
 }  # fmt: skip
 # SymPy's class -> row, for the rows whose meaning is SymPy's function of that name
 ROWS = {
     "Abs": "abs", "Max": "max", "Min": "min", "StrictLessThan": "lt", "LessThan": "le",
     "StrictGreaterThan": "gt", "GreaterThan": "ge", "loggamma": "lgamma", "factorial": "factorial",
     "asec": "asec", "acsc": "acsc", "acot": "acot", "asech": "asech", "acsch": "acsch",
-    "acoth": "acoth", "sec": "sec", "csc": "csc", "cot": "cot", "digamma": "digamma", "beta": "beta",
+    "acoth": "acoth", "sec": "sec", "csc": "csc", "cot": "cot", "digamma": "digamma",
+    "beta": "beta",
     "sinc": "sinc",
     **{name: name for name, o in OPS.items() if o.meaning is None and o.arity is not None},
 }  # fmt: skip

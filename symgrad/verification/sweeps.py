@@ -4,7 +4,7 @@
 - `floats(problem, point)` is the float run with what its ulps are counted in.
 - `rounding(problem, point)` are the balls that a correct float run must stay inside.
 - `engine_balls(problem, point)` is the engine's own run in exact balls, as fine as it takes.
-- `reference_balls(problem, point)` is SymPy's column there; across a removable singularity by limit.
+- `reference_balls(problem, point)` is SymPy's column there; by limit at a removable singularity.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class FloatRun:
 
 @dataclass(frozen=True, slots=True)
 class BallRun:
-    """Value and partials in exact balls; `undefined`, `at_kinks` and `unsettled` say what is special."""
+    """Value and partials in exact balls; `undefined`, `at_kinks`, `unsettled`: what is special."""
 
     balls: tuple[arb, ...]
     values: Sequence[arb] = ()

@@ -2,7 +2,8 @@
 
 - `examined(problem, point)` holds engine, floats and SymPy against each other: a `PointReport`.
 
-Rules are judged in balls (disjoint balls are a proof), floats by the rounding balls, digits in ulps.
+Rules are judged in balls (disjoint balls are a proof), floats by the rounding balls, digits in
+ulps.
 """
 
 from __future__ import annotations
@@ -19,8 +20,18 @@ from ..engine import applied
 from ..notation import text
 from .kinks import Side, interval, one_sided, overlaps
 from .sweeps import (
-    BallRun, FloatRun, Point, Problem, agree, engine_balls, exact_point, floats, limit_of,
-    reference_balls, rounding, ulp,
+    BallRun,
+    FloatRun,
+    Point,
+    Problem,
+    agree,
+    engine_balls,
+    exact_point,
+    floats,
+    limit_of,
+    reference_balls,
+    rounding,
+    ulp,
 )  # fmt: skip
 
 MOST_ULPS = 64

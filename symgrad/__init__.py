@@ -36,7 +36,7 @@ _HOMES = {
     "check": "homework.judging",
     "Judgement": "homework.judgement",
 }
-__all__ = ["__version__", *_HOMES]
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604  # the keys are strings
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,7 @@
 """Prints our derivative beside the shortest of five computer algebra systems, row by row.
 
-    python tests/formula_table.py            # the table and its summary
-    python tests/formula_table.py --own      # forty textbook functions more, no rivals
+python tests/formula_table.py            # the table and its summary
+python tests/formula_table.py --own      # forty textbook functions more, no rivals
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def row(expression: str, variable: str, shortest: int = 0, order: int = 1) -> Ro
 def summary(table: list[Row]) -> dict[str, float]:
     """Shares in percent: no longer than the shortest, at most 3 more, shorter."""
     excess = [r.length - r.shortest for r in table]
-    share = lambda hits: 100 * sum(hits) / len(excess)  # noqa: E731
+    share = lambda hits: 100 * sum(hits) / len(excess)
     return {
         "no longer": share(d <= 0 for d in excess),
         "at most 3 more": share(d <= 3 for d in excess),
@@ -71,7 +71,7 @@ def line(r: Row) -> str:
         else ""
     )
     notes = f"   [{'; '.join(r.found.notes)}]" if r.found.notes else ""
-    return f"{beside}{1000 * r.seconds:5.0f} ms  {r.expression:28s} {r.shown}{notes}   ({r.found.source})"
+    return f"{beside}{1000 * r.seconds:5.0f} ms  {r.expression:28s} {r.shown}{notes}"
 
 
 OWN = """
@@ -99,9 +99,8 @@ def main(arguments: list[str]) -> None:
     for r in table:
         print(line(r))
     times = sorted(1000 * r.seconds for r in table)
-    print(
-        f"mean {sum(times) / len(times):.0f} ms, p90 {times[int(0.9 * len(times))]:.0f} ms, most {times[-1]:.0f} ms"
-    )
+    mean, p90 = sum(times) / len(times), times[int(0.9 * len(times))]
+    print(f"mean {mean:.0f} ms, p90 {p90:.0f} ms, most {times[-1]:.0f} ms")
     if "--own" not in arguments:
         print("  ".join(f"{name}: {share:.1f} %" for name, share in summary(table).items()))
 

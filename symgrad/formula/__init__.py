@@ -20,8 +20,8 @@ from ..engine import Tape, gradient, order
 from ..engine import forward as run
 from ..errors import SymgradError
 from ..limits import Limits
-from ..reference import Reference
 from ..ops import OPS, Op
+from ..reference import Reference
 from ..value import Graphs, Value, is_literal, rebuilt, tidy
 from .candidates import candidates
 from .checking import Witness
@@ -72,7 +72,7 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
 
 
 def sympys(f: Value, name: str, times: int) -> tuple[Any, Reference | None]:
-    """SymPy's derivative, and f with it laid flat; None where SymPy has none that balls can hold."""
+    """SymPy's derivative, and f with it laid flat; None where balls cannot hold it."""
     try:
         meaning = symbolic.meaning(f)
         raw = symbolic.differentiated(meaning, name, times)
@@ -81,7 +81,9 @@ def sympys(f: Value, name: str, times: int) -> tuple[Any, Reference | None]:
         return None, None
 
 
-def written_forms(root: Value, name: str, raw: Any, limits: Limits) -> tuple[list[Candidate], tuple[str, ...]]:
+def written_forms(
+    root: Value, name: str, raw: Any, limits: Limits
+) -> tuple[list[Candidate], tuple[str, ...]]:
     """Every candidate with its cost, the least first, and what to say of the search."""
     terms, graphs, start = Terms(), Graphs(), monotonic()
     users = set(order((root,)))
@@ -148,7 +150,9 @@ def signed(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
     """A node whose numbers have no sign of their own: -2 is neg(2), as the language reads it."""
     if op.name in PARAMETRIC:
         return graphs.node(op, args)
-    return graphs.node(op, tuple(symbolic.number(graphs, Fraction(a.label)) if is_negative(a) else a for a in args))
+    return graphs.node(
+        op, tuple(symbolic.number(graphs, Fraction(a.label)) if is_negative(a) else a for a in args)
+    )
 
 
 def is_negative(v: Value) -> bool:
@@ -161,7 +165,10 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
     A float is shown as Python prints it: 0.1, though it stands for the double next to it.
     """
     graphs, terms = Graphs(), Terms(digits=FEW)
-    exact = {name: Fraction(repr(x)) if isinstance(x, float) else Fraction(x) for name, x in given.items()}
+    exact = {
+        name: Fraction(repr(x)) if isinstance(x, float) else Fraction(x)
+        for name, x in given.items()
+    }
     tape = Tape.of([root], wrt=exact)
     nodes = filled(tape, exact, graphs)
     untouched = {node for node, active in zip(nodes, tape.active) if not active}
@@ -172,7 +179,8 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
 def in_decimals(nodes: Iterable[Value]) -> bool:
     """Whether the user writes decimals, and so would rather see 0.6 than 3/5."""
     return any(
-        node.op is OPS["leaky_relu"] if node.op else isinstance(node.label, Fraction) for node in nodes
+        node.op is OPS["leaky_relu"] if node.op else isinstance(node.label, Fraction)
+        for node in nodes
     )
 
 
@@ -183,7 +191,9 @@ def filled(tape: Tape, given: Mapping[str, Fraction], graphs: Graphs) -> list[Va
         if op:
             nodes.append(graphs.node(op, tuple(nodes[j] for j in args)))
         elif isinstance(leaf, str):
-            nodes.append(symbolic.number(graphs, given[leaf]) if leaf in given else graphs.variable(leaf))
+            nodes.append(
+                symbolic.number(graphs, given[leaf]) if leaf in given else graphs.variable(leaf)
+            )
         else:
             nodes.append(graphs.literal(leaf))
     return nodes

@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sized
+from functools import partial
 from typing import Any
 
 from .. import symbolic
 from ..errors import SymgradError
-from ..ops import OPS, Op
 from ..value import Value
 from .rewrites import REWRITES
 from .terms import Term, Terms
@@ -35,7 +35,9 @@ def candidates(terms: Terms, root: Value, name: str, raw: Any, most: int) -> Ite
         yield from search(terms, name, rearranged(terms, name, raw), seen, most)
 
 
-def search(terms: Terms, name: str, seeds: Iterable[Form], seen: dict[Term, str], most: int) -> Iterator[Form]:
+def search(
+    terms: Terms, name: str, seeds: Iterable[Form], seen: dict[Term, str], most: int
+) -> Iterator[Form]:
     """The seeds, then what the rewrites make of them, until `most` were seen."""
     layer = [form for form in seeds if fresh(seen, form)]
     yield from layer
@@ -74,7 +76,7 @@ def rearranged(terms: Terms, name: str, raw: Any) -> Iterator[Form]:
         return
     s = symbolic.sympy()
     for rule in (s.cancel, s.factor):
-        yield from read(terms, lambda rule=rule: rule(raw), f"SymPy's {rule.__name__}")
+        yield from read(terms, partial(rule, raw), f"SymPy's {rule.__name__}")
 
 
 def is_small_fraction(raw: Any) -> bool:
@@ -96,6 +98,3 @@ def s_errors() -> type[Exception]:
     """What SymPy's polynomials raise when they cannot."""
     found: type[Exception] = symbolic.sympy().polys.polyerrors.BasePolynomialError
     return found
-
-
-__all__ = ["OPS", "Op", "candidates"]

@@ -18,7 +18,7 @@ from flint import arb
 from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..notation import text
-from ..ops import Margin
+from ..ops import OPS, Margin
 from ..reference import Reference
 from ..value import Graphs, Value, is_literal, tidy
 
@@ -63,7 +63,7 @@ class Witness:
     """What is known of f and its derivative at sample points."""
 
     def __init__(self, root: Value, name: str, reference: Reference | None) -> None:
-        """Without a reference the engine's own derivative in balls is what forms are held against."""
+        """Without a reference, forms are held against the engine's own derivative in balls."""
         self.tape = Tape.of([root])
         self.name = name
         self.reference = reference
@@ -78,7 +78,7 @@ class Witness:
             self.good = good
 
     def spot(self, point: Mapping[str, float]) -> Spot:
-        """f there, and its slope: SymPy's, or the engine's where SymPy's form has a gap (x^y at 0)."""
+        """f there, and its slope: SymPy's, or the engine's where that has a gap (x^y at 0)."""
         balls = {v: exact(x) for v, x in point.items()}
         values = forward(self.tape, BALLS, balls)
         finite = bool(arb(values[self.tape.roots[0]]).is_finite())
@@ -132,6 +132,8 @@ class Witness:
     def continuous(self, form: Tape, spot: Spot) -> bool:
         """Whether the form goes on through the spot: then it is the derivative there too."""
         here, near = value(form, spot.point), arb(2) ** -140
+        if here is None:
+            return False
         for name in spot.point:
             for step in (near, -near):
                 there = value(form, {**spot.point, name: spot.point[name] + step})
@@ -141,12 +143,14 @@ class Witness:
 
     def condition(self, i: int, margin: Margin) -> str:
         """A margin in words of the formula: x > 0."""
-        graphs, nodes = Graphs(), []
+        graphs, nodes = Graphs(), list[Value]()
         for op, args, leaf in zip(self.tape.ops, self.tape.args, self.tape.leaves):
             if op:
                 nodes.append(graphs.forward(op, [nodes[j] for j in args]))
             else:
-                nodes.append(graphs.variable(leaf) if isinstance(leaf, str) else graphs.literal(leaf))
+                nodes.append(
+                    graphs.variable(leaf) if isinstance(leaf, str) else graphs.literal(leaf)
+                )
         x = [nodes[j] for j in self.tape.args[i]]
         try:
             of = margin.of(graphs, *x)
@@ -166,12 +170,19 @@ def stated(of: Value, kind: str) -> str:
         return f"{text(of)} is not 0, -1, -2, ..."
     while relation == "!=" and of.op and of.op.name in ("abs", "powi", "neg"):
         of = of.args[0]
-    if not of.op or of.op.name not in ("sub", "add") or relation == "integer":
-        return f"{text(of)} {relation}" + (" 0" if relation != "integer" else "")
+    if relation == "integer" or not of.op or not is_comparison(of):
+        return f"{text(of)} {relation}" + " 0" * (relation != "integer")
     left, right = of.args if of.op.name == "sub" else (of.args[1], negation(of.args[0]))
+    if of.op.name == "add" and is_literal(of.args[1]):
+        left, right = of.args[0], negation(of.args[1])
     if is_literal(left) and relation in MIRRORED:
         left, relation, right = right, MIRRORED[relation], left
     return f"{text(left)} {relation} {text(right)}"
+
+
+def is_comparison(of: Value) -> bool:
+    """a - b, x + 1: what is better said as a > b, x > -1."""
+    return of.op is OPS["sub"] or (of.op is OPS["add"] and any(map(is_literal, of.args)))
 
 
 def negation(v: Value) -> Value:
@@ -189,7 +200,7 @@ def value(tape: Tape, point: Mapping[str, Any]) -> arb | None:
 
 
 def agrees(found: arb | None, slope: arb) -> bool | None:
-    """Whether a form's ball is the slope to 30 digits; None where the balls are too wide to tell."""
+    """Whether a ball is the slope to 30 digits; None where it is too wide to tell."""
     if found is None or not found.overlaps(slope):
         return False
     return True if found.rad() <= CLOSE * (1 + abs(slope)) else None

@@ -14,7 +14,8 @@ from ..ops import OPS
 from ..value import Value, is_literal
 
 PLAIN = frozenset(
-    "add sub mul div neg powi powr pow sqrt log sin cos abs sign pi e if lt le gt ge".split()
+    ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sqrt", "log", "sin", "cos")
+    + ("abs", "sign", "pi", "e", "if", "lt", "le", "gt", "ge")
 )
 EXPONENTIAL = ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e")
 EASY = frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1", "besselj0"))
@@ -76,7 +77,7 @@ def strangeness(node: Value, users: Container[str]) -> float:
 
 
 def stumbles(node: Value) -> float:
-    """A fraction in a fraction, a root of a fraction, a power of a power, a sign in front of a bar."""
+    """A fraction in a fraction or a root, a power of a power, a sum not factored."""
     div, name = OPS["div"], node.op.name if node.op else ""
     below = [a.op for a in node.args]
     if name == "div":
@@ -98,7 +99,11 @@ def shared(total: Value) -> float:
     """A sum whose terms share a function, or all of one term: w - w*tanh(x)^2."""
     terms = list(split(total, ("add", "sub", "neg")))
     factors = [
-        {f for f in split(t, ("mul", "div", "neg", "powi"), first=("div", "powi")) if not is_literal(f)}
+        {
+            f
+            for f in split(t, ("mul", "div", "neg", "powi"), first=("div", "powi"))
+            if not is_literal(f)
+        }
         for t in terms
     ]
     both = set.intersection(*factors)

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import isqrt
 from typing import Any
 
 from ..engine import Arithmetic, order
 from ..ops import OPS, Op
-from ..value import Value, is_literal, power_row
+from ..value import Value
+from .calls import KNOWN, ONE, PLAIN, SPECIAL, digits, number_power
 
-ONE, HALF = Fraction(1), Fraction(1, 2)
 MOST_DIGITS = 400  # of a number raised to a power
 
 
@@ -59,7 +58,7 @@ class Term:
 
     @property
     def is_sum(self) -> bool:
-        return self.op == "sum"
+        return bool(self.op == "sum")
 
     @property
     def is_number(self) -> bool:
@@ -79,7 +78,7 @@ class Terms(Arithmetic):
         self.made: dict[Any, Term] = {}
         self.digits = digits
         self.written: dict[Term, Value] = {}  # how the user wrote a Term
-        self.styles: Mapping[str, Sequence[Callable | None]] = {}
+        self.styles: Mapping[str, Any] = {}
         self.sorting: Term | None = None  # new sums by falling powers of this variable
         self.zero = self.literal(0)
 
@@ -93,40 +92,19 @@ class Terms(Arithmetic):
         return self.made.get(key) or self._keep(key, Term(self, "variable", (), name))
 
     def call(self, op: Op | str, *args: Any) -> Term:
-        """A function of Terms as an atom; e^u becomes a power of the atom exp."""
+        """A function of Terms: what it is known to be, else an atom."""
         op = OPS[op] if isinstance(op, str) else op
-        args = tuple(map(self.lift, args))
-        if op.name == "exp":
-            number, inner = self._signless(args[0])
-            return self.product(ONE, {self._atom(op, (inner,)): number}) if number else self.literal(1)
-        if op.name in ("besselj", "besseli") and args[0].is_number:
-            return self._bessel(op, args[0].number, args[1])
-        if all(a.is_number for a in args) and op.name in KNOWN:
-            known = KNOWN[op.name](*(a.number for a in args))
+        x = tuple(map(self.lift, args))
+        if op.name in KNOWN and all(a.is_number for a in x):
+            known = KNOWN[op.name](*(a.number for a in x))
             if known is not None:
                 return self.literal(known)
-        if op.name in ("lt", "le", "gt", "ge") and args[1] is self.zero and len(args[0].terms) == 2:
-            right = next((t for t in args[0].args if t.number < 0 and not t.is_number), None)
-            if right is not None:  # y - z > 0 as y > z
-                return self._atom(op, (self.add(args[0], -right), -right))
-        return self._atom(op, args)
+        special: Term | None = SPECIAL[op.name](self, *x) if op.name in SPECIAL else None
+        return special or self.atom(op, x)
 
-    def _bessel(self, op: Op, n: Fraction, x: Term) -> Term:
-        """J_n as besselj0(x), besselj1(x), besselj(n, x); J_-n = (-1)^n J_n, I_-n = I_n."""
-        sign = -1 if n < 0 and op.name == "besselj" and n % 2 == 1 else 1
-        found = self._atom(OPS[f"{op.name}{abs(n)}"], (x,)) if abs(n) < 2 else self._atom(op, (self.literal(abs(n)), x))
-        return self.scaled(Fraction(sign), found)
-
-    def _atom(self, op: Op, args: tuple[Term, ...]) -> Term:
+    def atom(self, op: Op, args: tuple[Term, ...]) -> Term:
         key = (op, args)
         return self.made.get(key) or self._keep(key, Term(self, op, args))
-
-    def _signless(self, u: Term) -> tuple[Fraction, Term]:
-        """u as number * rest, where rest has no number of its own, and no leading minus."""
-        if not u.is_sum:
-            return u.number, self.product(ONE, dict(u.factors))
-        minus = u.args[0].number < 0
-        return (-ONE, self.scaled(-ONE, u)) if minus else (ONE, u)
 
     def product(self, number: Fraction, factors: Mapping[Term, Fraction]) -> Term:
         """number * base^exponent * ..., an atom itself where it is nothing else."""
@@ -158,7 +136,7 @@ class Terms(Arithmetic):
             return 3, base.place
         return 2, base.place
 
-    # --- arithmetic ---------------------------------------------------------------------------------
+    # --- arithmetic -------------------------------------------------------------------------------
 
     def lift(self, x: Any) -> Term:
         return x if isinstance(x, Term) else self.literal(x)
@@ -166,7 +144,11 @@ class Terms(Arithmetic):
     def scaled(self, c: Fraction, e: Term) -> Term:
         """c*e; a sign is given to every summand, another number stays in front."""
         if e.is_sum:
-            return self.add(*(self.scaled(c, t) for t in e.args)) if c == -1 else self.product(c, {e: ONE})
+            return (
+                self.add(*(self.scaled(c, t) for t in e.args))
+                if c == -1
+                else self.product(c, {e: ONE})
+            )
         return self.product(c * e.number, dict(e.factors))
 
     def add(self, *x: Term) -> Term:
@@ -209,7 +191,7 @@ class Terms(Arithmetic):
 
     def multiply(self, *x: Term) -> Term:
         """The product, powers of equal bases collected; no bracket is multiplied out."""
-        number, powers = ONE, {}
+        number, powers = ONE, dict[Term, Fraction]()
         for e in x:
             number *= e.number
             for base, n in e.factors:
@@ -220,7 +202,7 @@ class Terms(Arithmetic):
         """The product, bases that came to a whole power taken apart: sqrt(2)^2, sqrt(a*b)^2."""
         apart = []
         for base, n in list(powers.items()):
-            if base.op == "product" and (n.denominator == 1 or base.is_number and not 0 < n < 1):
+            if base.op == "product" and (n.denominator == 1 or (base.is_number and not 0 < n < 1)):
                 taken = self.power(base, n)
                 if taken.factors != ((base, n),):  # else a number with too many digits stays
                     del powers[base]
@@ -231,7 +213,7 @@ class Terms(Arithmetic):
     def power(self, e: Term, n: Fraction) -> Term:
         """e^n for a rational n; roots are not taken apart where that could change the domain."""
         if e.is_number:
-            return self._number_power(e.number, n)
+            return number_power(self, e.number, n)
         if n.denominator == 1:
             if e.number != 1 and abs(n) * digits(e.number) > self.digits:
                 return self.product(ONE, {e: n})
@@ -244,46 +226,25 @@ class Terms(Arithmetic):
         """A product to a fraction: positive numbers and powers of e leave the bracket."""
         free = {b: k * n for b, k in e.factors if is_exp(b)}
         rest = {b: k for b, k in e.factors if not is_exp(b)}
-        outside = self._number_power(abs(e.number), n)
+        outside = number_power(self, abs(e.number), n)
         sign = ONE if e.number > 0 else -ONE
         if sign == 1 and len(rest) == 1:
-            (base, k), = rest.items()
+            ((base, k),) = rest.items()
             if k.denominator % 2 == 0 or k == 1:  # base >= 0 wherever this exists
                 return self.multiply(outside, self.product(ONE, {**free, base: k * n}))
         inner = self.product(sign, rest)
-        return self.multiply(outside, self.product(ONE, free if inner.is_number and sign == 1 else {**free, inner: n}))
+        return self.multiply(
+            outside,
+            self.product(ONE, free if inner.is_number and sign == 1 else {**free, inner: n}),
+        )
 
-    def _number_power(self, c: Fraction, n: Fraction) -> Term:
-        """c^n: a number, or number * base^(a fraction between 0 and 1)."""
-        if c == 0 and n < 0:
-            return self.call("div", self.literal(1), self.zero)
-        if c in (0, 1):
-            return self.literal(c)
-        if n.denominator == 1:
-            return self._whole_power(c, n)
-        if c.denominator != 1 and c > 0:
-            top, bottom = self.literal(c.numerator), self.literal(c.denominator)
-            return self.multiply(self.power(top, n), self.power(bottom, -n))
-        if c > 0 and (root := exact_root(c.numerator, n.denominator)):
-            return self.power(self.literal(root), Fraction(n.numerator))
-        whole = n.numerator // n.denominator
-        if abs(whole) * digits(c) > self.digits:
-            return self.product(ONE, {self.literal(c): n})
-        return self.product(c**whole, {self.literal(c): n - whole})
-
-    def _whole_power(self, c: Fraction, n: Fraction) -> Term:
-        """c^n worked out, or left as a power of |c| where that has too many digits."""
-        if abs(n) * digits(c) <= self.digits:
-            return self.literal(c**n.numerator)
-        sign = -ONE if c < 0 and n.numerator % 2 else ONE
-        return self.product(sign, {self.literal(abs(c)): n})
-
-    # --- as an arithmetic -----------------------------------------------------------------------------
+    # --- as an arithmetic -------------------------------------------------------------------------
 
     def forward(self, op: Op, x: Sequence[Any]) -> Term:
         x = [self.lift(a) for a in x]
         rule = PLAIN.get(op.name)
-        return rule(self, *x) if rule else self.call(op, *x)
+        made: Term = rule(self, *x) if rule else self.call(op, *x)
+        return made
 
     def partials(self, op: Op, y: Any, x: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """As everywhere, but in the style that was set for the row."""
@@ -303,15 +264,15 @@ class Terms(Arithmetic):
     def ratio(self, a: int, b: int) -> Term:
         return self.literal(Fraction(a, b))
 
-    def __getattr__(self, name: str) -> Callable:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in OPS:
             raise AttributeError(f"Terms has no {name}")
         return lambda *x: self.forward(OPS[name], x)
 
-    # --- reading ------------------------------------------------------------------------------------------
+    # --- reading ----------------------------------------------------------------------------------
 
     def read(self, root: Value, users: Container[Value] = ()) -> Term:
-        """A Value graph as a Term; the spelling of the `users` nodes is kept for what is written."""
+        """A Value graph as a Term; the spelling of the `users` nodes is kept for writing."""
         new: dict[Value, Term] = {}
         for node in order((root,)):
             if node.op:
@@ -326,77 +287,5 @@ class Terms(Arithmetic):
         return new[root]
 
 
-def exact_root(c: int, k: int) -> int | None:
-    """The whole k-th root of c, if it has one."""
-    root = isqrt(c) if k == 2 else round(c ** (1 / k)) if c < 1 << 50 else 0
-    return root if root**k == c else None
-
-
-def digits(c: Fraction) -> int:
-    """The digits of a number, those of 0.25 being 25."""
-    top = str(abs(c.numerator)) if c.denominator == 1 else str(abs(c.numerator) * 10**9 // c.denominator)
-    return max(1, len(top.strip("0"))) if c.denominator == 1 or terminates(c) else len(str(c))
-
-
-def terminates(n: Fraction) -> bool:
-    """Whether n is a decimal."""
-    d = n.denominator
-    for p in (2, 5):
-        while d % p == 0:
-            d //= p
-    return d == 1
-
-
 def is_exp(e: Term) -> bool:
     return isinstance(e.op, Op) and e.op.name == "exp"
-
-
-def has_variable(e: Term) -> bool:
-    return any(t.op == "variable" for t in order((e,)))
-
-
-def _power(m: Terms, x: Term, n: Term) -> Term:
-    if n.is_number and (n.number.denominator == 1 or not x.is_number or x.number > 0):
-        return m.power(x, n.number)
-    if isinstance(x.op, Op) and x.op.name == "e":
-        return m.call("exp", n)
-    return m.call("pow" if has_variable(n) else "powr", x, n)
-
-
-def _sign(m: Terms, x: Term) -> Term:
-    return m.literal((x.number > 0) - (x.number < 0)) if x.is_number else m.call("sign", x)
-
-
-def at(x: int, y: Fraction | int) -> Callable[[Fraction], Fraction | int | None]:
-    """A function whose only exact value is y, at x."""
-    return lambda a: y if a == x else None
-
-
-# What is a number for numbers; None where it is not a rational one.
-KNOWN: dict[str, Callable[..., Any]] = {
-    **{name: at(0, 0) for name in ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf",
-                                   "expm1", "log1p", "cbrt", "softsign", "silu", "gelu", "mish", "elu")},
-    **{name: at(0, 1) for name in ("cos", "cosh", "sec", "sech", "exp2", "erfc", "sinc", "factorial")},
-    **{name: at(1, 0) for name in ("log", "log2", "log10", "acosh", "lgamma")},
-    "sigmoid": at(0, HALF), "gamma": at(1, 1), "besselj0": at(0, 1), "besselj1": at(0, 0),
-    "abs": abs, "max": max, "min": min, "relu": lambda a: max(a, 0),
-    "lt": lambda a, b: int(a < b), "le": lambda a, b: int(a <= b),
-    "gt": lambda a, b: int(a > b), "ge": lambda a, b: int(a >= b),
-}  # fmt: skip
-# Rows that are sums, products and powers; every other row is an atom.
-PLAIN: dict[str, Callable[..., Term]] = {
-    "add": lambda m, a, b: m.add(a, b),
-    "sub": lambda m, a, b: a - b,
-    "mul": lambda m, a, b: m.multiply(a, b),
-    "div": lambda m, a, b: a / b if not (b.is_number and b.number == 0) else m.call("div", a, b),
-    "neg": lambda m, x: -x,
-    "sum": lambda m, *x: m.add(*x),
-    "dot": lambda m, *x: m.add(*(m.multiply(a, b) for a, b in zip(x[: len(x) // 2], x[len(x) // 2 :]))),
-    "powi": _power, "powr": _power, "pow": _power,
-    "power_below": lambda m, x, n: _power(m, x, n - 1),
-    "sqrt": lambda m, x: m.power(x, HALF),
-    "gaussian": lambda m, x: m.call("exp", -m.power(x, Fraction(2))),
-    "sign": _sign, "if": lambda m, c, a, b: m.select(c, a, b),
-}  # fmt: skip
-
-__all__ = ["HALF", "ONE", "Term", "Terms", "has_variable", "is_exp", "is_literal", "power_row"]

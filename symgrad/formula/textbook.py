@@ -28,7 +28,7 @@ def to_the(m: Any, a: Any, b: Any) -> Any:
     return m.forward(OPS["pow"], (a, b))
 
 
-def over_root(sign: int, of: Callable) -> Callable:
+def over_root(sign: int, of: Callable[..., Any]) -> Callable[..., Any]:
     """sign / sqrt(of(x))."""
     return lambda m, y, x: sign / m.sqrt(of(m, x))
 
@@ -56,7 +56,10 @@ TEXTBOOK: dict[str, Any] = {
     "acot": (lambda m, y, x: -1 / (1 + square(m, x)),),
     "asec": (lambda m, y, x: 1 / (m.abs(x) * m.sqrt(square(m, x) - 1)),),
     "acsc": (lambda m, y, x: -1 / (m.abs(x) * m.sqrt(square(m, x) - 1)),),
-    "atan2": (lambda m, r, y, x: x / squares(m, (x, y)), lambda m, r, y, x: -y / squares(m, (x, y))),
+    "atan2": (
+        lambda m, r, y, x: x / squares(m, (x, y)),
+        lambda m, r, y, x: -y / squares(m, (x, y)),
+    ),
     "hypot": lambda m, y, x: [a / y for a in x],
     "sinc": (lambda m, y, x: (m.cos(x) - y) / x,),
     "tanh": (lambda m, y, x: 1 - square(m, y),),
@@ -91,7 +94,7 @@ def either(m: Any, c: Any, a: Any, b: Any) -> Any:
     return m.select(c, m.zero if a is None else a, m.zero if b is None else b)
 
 
-def extreme(comparison: str) -> Callable:
+def extreme(comparison: str) -> Callable[..., Any]:
     """max, min: the tangent of the argument that is attained."""
 
     def rule(m: Any, y: Any, x: Any, t: Any) -> Any:
@@ -109,13 +112,13 @@ def clamped(m: Any, y: Any, x: Any, t: Any) -> Any:
     return either(m, m.call("lt", u, a), t[1], either(m, m.call("gt", u, b), t[2], t[0]))
 
 
-def rises(left: Callable) -> Callable:
+def rises(left: Callable[..., Any]) -> Callable[..., Any]:
     """t where x > 0, else left(m, x, t)."""
     return lambda m, y, x, t: either(m, m.call("gt", x[0], m.zero), t[0], left(m, x[0], t[0]))
 
 
 # Rows whose derivative is one case or another: (m, y, arguments, their tangents or None).
-CASES: dict[str, Callable] = {
+CASES: dict[str, Callable[..., Any]] = {
     "if": lambda m, y, x, t: either(m, x[0], t[1], t[2]),
     "max": extreme("gt"), "min": extreme("lt"), "clamp": clamped,
     "relu": rises(lambda m, x, t: m.zero),
@@ -150,7 +153,8 @@ def tangents(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> 
 def pushed(m: Terms, op: Any, y: Term, x: list[Term], t: list[Term | None]) -> Term:
     """The tangent of y = op(x) from those of its arguments (None: a constant)."""
     if op.name in CASES:
-        return CASES[op.name](m, y, x, t)
+        case: Term = CASES[op.name](m, y, x, t)
+        return case
     partials = m.partials(op, y, x, [a is not None for a in t])
     pairs = [(p, a) for p, a in zip(partials, t) if a is not None and p is not None]
     return m.add(*(m.multiply(m.lift(p), a) for p, a in pairs)) if pairs else m.zero

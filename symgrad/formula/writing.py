@@ -11,7 +11,8 @@ from typing import Any
 
 from ..ops import OPS
 from ..value import Graphs, Value, power_row
-from .terms import HALF, ONE, Term, Terms, has_variable, is_exp, terminates
+from .calls import HALF, ONE, has_variable, terminates
+from .terms import Term, Terms, is_exp
 
 
 def written(terms: Terms, e: Term, graphs: Graphs | None = None, decimals: bool = False) -> Value:
@@ -30,7 +31,9 @@ class Writer:
         stack = [root]
         while stack:
             e = stack[-1]
-            missing = [t for t in self.parts(e) if t not in self.known] if e not in self.known else []
+            missing = (
+                [t for t in self.parts(e) if t not in self.known] if e not in self.known else []
+            )
             if missing:
                 stack += missing[::-1]
                 continue
@@ -56,7 +59,11 @@ class Writer:
     def turned(self, e: Term) -> Term | None:
         """The sum that takes the minus of a product: -2*(1 - x) is 2*(x - 1)."""
         sums = [b for b, n in e.factors if b.is_sum and n == 1 and b not in self.terms.written]
-        able = [b for b in sums if len(e.factors) == 1 and e.number == -1 or any(t.number < 0 for t in b.args)]
+        able = [
+            b
+            for b in sums
+            if (len(e.factors) == 1 and e.number == -1) or any(t.number < 0 for t in b.args)
+        ]
         return able[0] if able and e.number < 0 else None
 
     def flipped(self, e: Term) -> list[Term]:
@@ -116,7 +123,7 @@ class Writer:
         for base, n in factors:
             if is_exp(base):
                 top.append(self.graphs.node(base.op, (self.known[self.exponent(base, n)],)))
-            elif base is turned:
+            elif turned is not None and base is turned:
                 top.append(self.sum([self.known[t] for t in self.flipped(base)]))
             else:
                 known = base if isinstance(base, Value) else self.known[base]
@@ -131,7 +138,9 @@ class Writer:
             if len(roots) > 1:
                 inside = self.chain([self.known[b] for b in roots])
                 factors = [(inside, half), *(f for f in factors if f[0] not in roots)]
-        below = [f for f in factors if f[1] < 0 and not isinstance(f[0], Value) and not is_exp(f[0])]
+        below = [
+            f for f in factors if f[1] < 0 and not isinstance(f[0], Value) and not is_exp(f[0])
+        ]
         powers = {n for _, n in below}
         if len(below) > 1 and len(powers) == 1 and (n := powers.pop()) <= -2:
             users = self.terms.written.get(self.terms.product(ONE, {b: ONE for b, _ in below}))
@@ -144,8 +153,10 @@ class Writer:
         found = []
         for base, n in factors:
             if base.is_number and n == HALF and number.denominator % base.number == 0:
-                number, n = number * base.number, -HALF
-            found.append((base, n))
+                number *= base.number
+                found.append((base, -HALF))
+            else:
+                found.append((base, n))
         return number, found
 
     def chain(self, factors: list[Value]) -> Value:
@@ -165,7 +176,9 @@ class Writer:
 
     def number(self, n: Fraction) -> Value:
         top = self.graphs.literal(n.numerator)
-        return top if n.denominator == 1 else self.join("div", top, self.graphs.literal(n.denominator))
+        return (
+            top if n.denominator == 1 else self.join("div", top, self.graphs.literal(n.denominator))
+        )
 
 
 def negated(v: Value) -> Value | None:

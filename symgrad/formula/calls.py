@@ -1,0 +1,200 @@
+"""How the rows of the table become Terms: sums, products and powers, known values, the rest atoms.
+
+- `PLAIN[name]` makes a Term of a row that is a sum, a product or a power.
+- `SPECIAL[name]` writes a function in a better way, or answers None: J_0(x) as besselj0(x).
+- `KNOWN[name]` is what a function is for numbers, where that is a rational number.
+- `number_power(m, c, n)` is c^n for rational numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from ..engine import order
+from ..ops import OPS, Op
+
+ONE, HALF = Fraction(1), Fraction(1, 2)
+EXACT_ROOTS = 1 << 50  # below, a float finds the k-th root of a whole number
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def exact_root(c: int, k: int) -> int | None:
+    """The whole k-th root of c, if it has one."""
+    root = isqrt(c) if k == 2 else round(c ** (1 / k)) if c < EXACT_ROOTS else 0
+    return root if root**k == c else None
+
+
+def digits(c: Fraction) -> int:
+    """The digits of a number as one writes it: 2 for 0.25, and 3 for 1/64."""
+    if c.denominator == 1 or not terminates(c):
+        return len(str(abs(c.numerator)).rstrip("0")) + len(str(c.denominator)) - 1 or 1
+    twos, fives = (multiplicity(c.denominator, p) for p in (2, 5))
+    return len(str(abs(c.numerator) * 10 ** max(twos, fives) // c.denominator))
+
+
+def multiplicity(d: int, p: int) -> int:
+    """How often p divides d."""
+    found = 0
+    while d % p == 0:
+        d, found = d // p, found + 1
+    return found
+
+
+def terminates(n: Fraction) -> bool:
+    """Whether n is a decimal."""
+    d = n.denominator
+    return bool(d == 2 ** multiplicity(d, 2) * 5 ** multiplicity(d, 5))
+
+
+def number_power(m: Any, c: Fraction, n: Fraction) -> Any:
+    """c^n: a number, or number * base^(a fraction between 0 and 1)."""
+    if c == 0 and n < 0:
+        return m.call("div", m.literal(1), m.zero)
+    if c in (0, 1):
+        return m.literal(c)
+    if n.denominator == 1:
+        return whole_power(m, c, n)
+    if c.denominator != 1 and c > 0:
+        top, bottom = m.literal(c.numerator), m.literal(c.denominator)
+        return m.multiply(m.power(top, n), m.power(bottom, -n))
+    if c > 0 and (root := exact_root(c.numerator, n.denominator)):
+        return m.power(m.literal(root), Fraction(n.numerator))
+    whole = n.numerator // n.denominator
+    if abs(whole) * digits(c) > m.digits:
+        return m.product(ONE, {m.literal(c): n})
+    return m.product(c**whole, {m.literal(c): n - whole})
+
+
+def whole_power(m: Any, c: Fraction, n: Fraction) -> Any:
+    """c^n worked out, or left as a power of |c| where that has too many digits."""
+    if abs(n) * digits(c) <= m.digits:
+        return m.literal(c**n.numerator)
+    sign = -ONE if c < 0 and n.numerator % 2 else ONE
+    return m.product(sign, {m.literal(abs(c)): n})
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def has_variable(e: Any) -> bool:
+    return any(t.op == "variable" for t in order((e,)))
+
+
+def power(m: Any, x: Any, n: Any) -> Any:
+    if n.is_number and (n.number.denominator == 1 or not x.is_number or x.number > 0):
+        return m.power(x, n.number)
+    if isinstance(x.op, Op) and x.op.name == "e":
+        return m.call("exp", n)
+    return m.call("pow" if has_variable(n) else "powr", x, n)
+
+
+def quotient(m: Any, a: Any, b: Any) -> Any:
+    return m.call("div", a, b) if b is m.zero else a / b
+
+
+def dot(m: Any, *x: Any) -> Any:
+    half = len(x) // 2
+    return m.add(*(m.multiply(a, b) for a, b in zip(x[:half], x[half:])))
+
+
+def sign(m: Any, x: Any) -> Any:
+    return m.literal((x.number > 0) - (x.number < 0)) if x.is_number else m.call("sign", x)
+
+
+# Rows that are sums, products and powers; every other row is an atom.
+PLAIN: dict[str, Callable[..., Any]] = {
+    "add": lambda m, a, b: m.add(a, b),
+    "sub": lambda m, a, b: a - b,
+    "mul": lambda m, a, b: m.multiply(a, b),
+    "div": quotient,
+    "neg": lambda m, x: -x,
+    "sum": lambda m, *x: m.add(*x),
+    "dot": dot,
+    "powi": power,
+    "powr": power,
+    "pow": power,
+    "power_below": lambda m, x, n: power(m, x, n - 1),
+    "sqrt": lambda m, x: m.power(x, HALF),
+    "gaussian": lambda m, x: m.call("exp", -m.power(x, Fraction(2))),
+    "sign": sign,
+    "if": lambda m, c, a, b: m.select(c, a, b),
+}
+
+
+def exponential(m: Any, x: Any) -> Any:
+    """e^u as a power of the atom exp, so that e^(2x) and e^x share a factor."""
+    number, inner = signless(m, x)
+    return m.product(ONE, {m.atom(OPS["exp"], (inner,)): number}) if number else m.literal(1)
+
+
+def signless(m: Any, u: Any) -> tuple[Fraction, Any]:
+    """u as number * rest, where rest has no number of its own, and no leading minus."""
+    if not u.is_sum:
+        return u.number, m.product(ONE, dict(u.factors))
+    return (-ONE, -u) if u.args[0].number < 0 else (ONE, u)
+
+
+def bessel(name: str) -> Callable[..., Any]:
+    """J_n as besselj0(x), besselj1(x) or besselj(n, x); J_-n = (-1)^n J_n, I_-n = I_n."""
+
+    def written(m: Any, n: Any, x: Any) -> Any:
+        if not n.is_number:
+            return None
+        k = abs(n.number)
+        found = m.atom(OPS[f"{name}{k}"], (x,)) if k < 2 else m.atom(OPS[name], (m.literal(k), x))
+        return -found if n.number < 0 and name == "besselj" and k % 2 == 1 else found
+
+    return written
+
+
+def comparison(name: str) -> Callable[..., Any]:
+    """y - z > 0 as y > z."""
+
+    def written(m: Any, a: Any, b: Any) -> Any:
+        if b is not m.zero or len(a.terms) != 2:
+            return None
+        right = next((-t for t in a.args if t.number < 0 and not t.is_number), None)
+        return None if right is None else m.atom(OPS[name], (m.add(a, right), right))
+
+    return written
+
+
+SPECIAL: dict[str, Callable[..., Any]] = {
+    "exp": exponential,
+    **{name: bessel(name) for name in ("besselj", "besseli")},
+    **{name: comparison(name) for name in ("lt", "le", "gt", "ge")},
+}
+
+
+def at(x: int, y: Fraction | int) -> Callable[[Fraction], Fraction | int | None]:
+    """A function whose only exact value is y, at x."""
+    return lambda a: y if a == x else None
+
+
+ZERO_AT_ZERO = (
+    "sin tan asin atan sinh tanh asinh atanh erf expm1 log1p cbrt softsign silu gelu mish elu "
+    "besselj1"
+)
+ONE_AT_ZERO = "cos cosh sec sech exp2 erfc sinc factorial besselj0"
+ZERO_AT_ONE = "log log2 log10 acosh lgamma"
+# What a row is for numbers; None where it is not a rational one.
+KNOWN: dict[str, Callable[..., Any]] = {
+    **{name: at(0, 0) for name in ZERO_AT_ZERO.split()},
+    **{name: at(0, 1) for name in ONE_AT_ZERO.split()},
+    **{name: at(1, 0) for name in ZERO_AT_ONE.split()},
+    "sigmoid": at(0, HALF),
+    "gamma": at(1, 1),
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "relu": lambda a: max(a, 0),
+    "lt": lambda a, b: int(a < b),
+    "le": lambda a, b: int(a <= b),
+    "gt": lambda a, b: int(a > b),
+    "ge": lambda a, b: int(a >= b),
+}

@@ -1,0 +1,248 @@
+"""Identities between functions, each on one sum or one product at a time.
+
+- sums: `pythagorean` (sin^2 + cos^2 = 1 and its kin), `complement` (1 - sin^2 = cos^2),
+  `hyperbolic` (e^u + e^-u = 2cosh(u)), `logarithms`.
+- products: `quotients`, `reciprocals`, `gathered` (powers of one base), `absolutes`, `signs`,
+  `rooted` (sqrt(u^2) = |u|), `joined_roots`, `root_cleared`, `fraction_cleared`, `inverted`.
+
+A rule returns the Term itself where it does not apply. Some hold on part of the line only; every
+form is checked before it is shown, and one that holds on more than the derivative says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ..ops import OPS, Op
+from .calls import HALF, ONE
+from .sums import common, expanded
+from .terms import Term, is_exp
+
+TWO, ZERO = Fraction(2), Fraction(0)
+
+
+def named(e: Term) -> str:
+    """The name of an atom's row; "" for anything else."""
+    return e.op.name if isinstance(e.op, Op) else ""
+
+
+def swapped(e: Term, old: dict[Term, Fraction], *new: Term) -> Term:
+    """A product with these powers divided out and these Terms multiplied in."""
+    m = e.home
+    return m.multiply(e, *(m.power(b, -n) for b, n in old.items()), *new)
+
+
+def without(e: Term, *gone: Term) -> list[Term]:
+    """A sum's other terms."""
+    return [t for t in e.args if all(t is not g for g in gone)]
+
+
+# --- sums -----------------------------------------------------------------------------------------
+
+# f^2 + s*g^2 = 1, as (f, g, s)
+SQUARES = (
+    ("sin", "cos", 1), ("cosh", "sinh", -1), ("sec", "tan", -1),
+    ("csc", "cot", -1), ("tanh", "sech", 1), ("coth", "csch", -1),
+)  # fmt: skip
+
+
+def pythagorean(e: Term) -> Term:
+    """A*sin(u)^2 + A*cos(u)^2 = A and its kin, wherever a sum shrinks by it."""
+    return squares_replaced(e, shrinking=True)
+
+
+def complement(e: Term) -> Term:
+    """A - A*sin(u)^2 = A*cos(u)^2 and its kin."""
+    return squares_replaced(e, shrinking=False)
+
+
+def squares_replaced(e: Term, shrinking: bool) -> Term:
+    """The identities applied as often as they fit; each time the sum has a term less."""
+    while e.is_sum:
+        found = next(filter(None, (pair(e, *s, shrinking) for s in squares(e))), None)
+        if found is None:
+            break
+        e = found
+    return e
+
+
+def squares(e: Term) -> Iterator[tuple[Term, Term]]:
+    """The terms of a sum that hold the square of a function, with the function."""
+    return ((t, b) for t in e.args for b, n in t.factors if n >= 2 and named(b))
+
+
+def pair(e: Term, t: Term, base: Term, shrinking: bool) -> Term | None:
+    """e with a term rest*base^2 and the term that fits it in one; None where none fits."""
+    m = e.home
+    rest = m.multiply(t, m.power(base, -TWO))
+    for f, g, s in SQUARES:
+        if named(base) not in (f, g):
+            continue
+        # base^2 = one - sign*other^2
+        other, sign, one = (g, s, 1) if named(base) == f else (f, s, s)
+        constant = m.multiply(rest, m.literal(one))
+        square = m.multiply(rest, m.literal(sign), m.power(m.call(other, *base.args), TWO))
+        partner, joined = (square, constant) if shrinking else (-constant, -square)
+        if partner in e.args:
+            return m.add(*without(e, t, partner), joined)
+    return None
+
+
+def hyperbolic(e: Term) -> Term:
+    """c*e^u + c*e^-u = 2c*cosh(u), c*e^u - c*e^-u = 2c*sinh(u)."""
+    m = e.home
+    growing = ((t, b, n) for t in e.terms for b, n in t.factors if is_exp(b) and n > 0)
+    for t, base, n in growing if e.is_sum else ():
+        mirror = m.multiply(t, m.power(base, -2 * n))
+        for name, other in (("cosh", mirror), ("sinh", -mirror)):
+            if other in e.args:
+                function = m.call(name, m.scaled(n, base.args[0]))
+                made = m.multiply(t, m.power(base, -n), m.literal(2), function)
+                return m.add(made, *without(e, t, other))
+    return e
+
+
+def logarithms(e: Term) -> Term:
+    """ln(a) + ln(b) = ln(a*b)."""
+    logs = [t for t in e.terms if named(t) == "log"]
+    if not e.is_sum or len(logs) < 2:
+        return e
+    return e.home.add(*without(e, *logs), e.home.log(e.home.multiply(*(t.args[0] for t in logs))))
+
+
+# --- products -------------------------------------------------------------------------------------
+
+# f = 1/g as (f, g); f/g = h as (f, g, h)
+INVERSES = (
+    ("cos", "sec"), ("sin", "csc"), ("tan", "cot"),
+    ("cosh", "sech"), ("sinh", "csch"), ("tanh", "coth"),
+)  # fmt: skip
+QUOTIENTS = (
+    ("sin", "cos", "tan"), ("sinh", "cosh", "tanh"), ("sec", "csc", "tan"), ("csc", "sec", "cot"),
+)  # fmt: skip
+
+
+def quotients(e: Term) -> Term:
+    """sin(u)/cos(u) = tan(u), tan(u)*cos(u) = sin(u) and their kin."""
+    m, powers = e.home, dict(e.factors)
+    for base, n in e.factors:
+        for f, g, h in QUOTIENTS if named(base) else ():
+            if named(base) == f and powers.get(other := m.call(g, *base.args)) == -n:
+                return swapped(e, {base: n, other: -n}, m.power(m.call(h, *base.args), n))
+            if named(base) == h and powers.get(other := m.call(g, *base.args), ZERO) * n > 0:
+                k = min(n, powers[other], key=abs)
+                return swapped(e, {base: k, other: k}, m.power(m.call(f, *base.args), k))
+    return e
+
+
+def reciprocals(e: Term) -> Term:
+    """1/cos(u) = sec(u), sec(u)*cos(u) = 1 and their kin."""
+    m, powers = e.home, dict(e.factors)
+    for base, n in e.factors:
+        for f, g in INVERSES:
+            if named(base) in (f, g):
+                other = m.call(g if named(base) == f else f, *base.args)
+                if n < 0 or other in powers:
+                    return reciprocals(swapped(e, {base: n}, m.power(other, -n)))
+    return e
+
+
+def gathered(e: Term) -> Term:
+    """a * a^b = a^(b + 1), e^u * e^v = e^(u + v)."""
+    m, powers = e.home, dict(e.factors)
+    exps = {b: n for b, n in e.factors if is_exp(b)}
+    if len(exps) > 1:
+        exponent = m.add(*(m.scaled(n, b.args[0]) for b, n in exps.items()))
+        return swapped(e, exps, m.call("exp", exponent))
+    for base, n in e.factors:
+        if named(base) == "pow" and n == 1:
+            a, b = base.args
+            k = powers.get(a)
+            if k is not None and k.denominator == 1:
+                return swapped(e, {a: k, base: ONE}, m.forward(OPS["pow"], (a, b + k)))
+    return e
+
+
+def absolutes(e: Term) -> Term:
+    """sign(u)/|u| = 1/u, sign(u)*|u| = u, sign(u)*u = |u|, |u|^2 = u^2."""
+    m, powers = e.home, dict(e.factors)
+    for base, n in e.factors:
+        if named(base) == "sign" and abs(n) == 1:
+            u, size = base.args[0], m.call("abs", *base.args)
+            if abs(powers.get(size, ZERO)) >= 1:
+                k = ONE if powers[size] > 0 else -ONE
+                return absolutes(swapped(e, {base: n, size: k}, m.power(u, k)))
+            if powers.get(u, ZERO) >= 1:
+                return absolutes(swapped(e, {base: n, u: ONE}, size))
+        if named(base) == "abs" and n.denominator == 1 and abs(n) > 1:
+            even = 2 * Fraction(int(n / 2))
+            return absolutes(swapped(e, {base: even}, m.power(base.args[0], even)))
+    return e
+
+
+def signs(e: Term) -> Term:
+    """u/|u| = sign(u)."""
+    for base, n in e.factors:
+        if named(base) == "abs" and n == -1:
+            rest = swapped(e, {base: n, base.args[0]: ONE})
+            if len(rest.factors) < len(e.factors):
+                return e.home.multiply(rest, e.home.call("sign", *base.args))
+    return e
+
+
+def rooted(e: Term) -> Term:
+    """sqrt(u^2) = |u|."""
+    m = e.home
+    for base, n in e.factors:
+        if base.op == "product" and n.denominator == 2 and all(k % 2 == 0 for _, k in base.factors):
+            inside = m.call("abs", m.product(ONE, {b: k / 2 for b, k in base.factors}))
+            return rooted(swapped(e, {base: n}, m.power(inside, 2 * n)))
+    return e
+
+
+def joined_roots(e: Term) -> Term:
+    """sqrt(a)*sqrt(b) = sqrt(a*b), unless a root remains inside."""
+    m = e.home
+    for half in (HALF, -HALF):
+        roots = {b: n for b, n in e.factors if n == half}
+        if len(roots) > 1:
+            inside = expanded(m.multiply(*roots))
+            if all(n.denominator == 1 for t in inside.terms for _, n in t.factors):
+                return swapped(e, roots, m.power(inside, half))
+    return e
+
+
+def root_cleared(e: Term) -> Term:
+    """1/(a*sqrt(1 - x^2/a^2)) = a/sqrt(a^4 - a^2*x^2), for any sign of a: no fraction in a root."""
+    m = e.home
+    roots = [(s, half) for s, half in e.factors if s.is_sum and abs(half) == HALF]
+    for s, half in roots:
+        for a, n in e.factors:
+            least = min(dict(t.factors).get(a, ZERO) for t in s.args)
+            if n * half > 0 and n.denominator == 1 and -4 <= least < 0:
+                bracket = m.add(*(m.multiply(t, m.power(a, Fraction(4))) for t in s.args))
+                # a^2 = sqrt(a^4) goes into the root
+                return swapped(e, {a: 4 * half, s: half}, m.power(bracket, half))
+    return e
+
+
+def fraction_cleared(e: Term) -> Term:
+    """(1 + a/b)*c = (b + a)*c/b: brackets of a product get one fraction bar."""
+    m = e.home
+    sums = {b: n for b, n in e.factors if b.is_sum and n.denominator == 1}
+    changed = {b: n for b, n in sums.items() if common(b) is not b}
+    return (
+        swapped(e, changed, *(m.power(common(b), n) for b, n in changed.items())) if changed else e
+    )
+
+
+def inverted(e: Term) -> Term:
+    """e^-u/(1 + e^-u) = 1/(e^u + 1): the powers of e move into the bracket below."""
+    m = e.home
+    for b, n in e.factors:
+        for s, k in e.factors if is_exp(b) and n < 0 else ():
+            if s.is_sum and k == n and any(dict(t.factors).get(b, ZERO) < 0 for t in s.args):
+                bracket = m.add(*(m.multiply(t, b) for t in s.args))
+                return swapped(e, {b: n, s: k}, m.power(bracket, k))
+    return e

@@ -44,7 +44,7 @@ class SymgradError(Exception):
         return _rebuilt, (type(self), self.message, state)
 
 
-def _rebuilt(kind: type, message: str, state: dict) -> SymgradError:
+def _rebuilt(kind: type[SymgradError], message: str, state: dict) -> SymgradError:
     error = kind.__new__(kind)
     Exception.__init__(error, message)
     error.message = message

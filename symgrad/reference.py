@@ -44,11 +44,16 @@ def small(x: arb) -> bool:
     return bool(abs(x) < NEGLIGIBLE)
 
 
+def whole(n: arb) -> int:
+    """The integer that a ball stands for."""
+    return int(n.unique_fmpz())  # type: ignore[arg-type]
+
+
 def power(a: arb, b: arb) -> arb:
     if b.is_exact() and b.is_integer():
         if b < 0 and small(a):
             return NAN
-        return a ** int(b.unique_fmpz()) if abs(b) < 2**60 else a**b
+        return a ** whole(b) if abs(b) < 2**60 else a**b
     if small(a):
         return arb(0) if b > 0 else NAN
     if a < 0 and not b.contains_integer():
@@ -117,7 +122,7 @@ def impulse(x: arb, order: arb | None = None) -> arb:
 
 
 def polygamma(n: arb, x: arb) -> arb:
-    k = int(n.unique_fmpz())
+    k = whole(n)
     if k == 0:
         return x.digamma()
     zeta = arb(k + 1).zeta(x) if x > 0 else acb(k + 1).zeta(acb(x)).real
@@ -135,7 +140,7 @@ def bessel(name: str) -> Callable[[arb, arb], arb]:
 
 def spherical(n: arb, x: arb) -> arb:
     root = (arb.pi() / (2 * abs(x))).sqrt() * abs(x).bessel_j(n + arb(1) / 2)
-    return root if x > 0 else (-1) ** int(n.unique_fmpz()) * root if x < 0 else NAN
+    return root if x > 0 else (-1) ** whole(n) * root if x < 0 else NAN
 
 
 def log_gamma(x: arb) -> arb:

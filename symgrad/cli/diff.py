@@ -58,7 +58,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         limits.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
     if options.expression != "-":
         return one(options.expression, at, options, terminal)
-    codes = []
+    codes: list[int] = []
     for count, line in enumerate(sys.stdin, 1):
         if line.strip():
             if codes and not options.json:
@@ -208,7 +208,7 @@ def shown(found: dict[str, Any], terminal: Terminal) -> None:
 
 
 def _shown_partial(found: dict[str, Any], partial: dict[str, Any], terminal: Terminal) -> None:
-    rows = []
+    rows: list[tuple[str, str] | None] = []
     if partial["substituted"]:
         rows.append((partial["substituted"], f"at {bound(found['at'])}"))
     elif not found["free"]:

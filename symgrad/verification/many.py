@@ -40,7 +40,7 @@ def _confirmed(problem: Problem, at: dict[str, arb], balls: tuple[arb, ...]) -> 
     bits = 256
     while bits <= problem.limits.bits:
         with precision(bits):
-            value, slope = problem.column.along(at, way)
+            value, slope = problem.sympy.along(at, way)
             if narrow(value) and narrow(slope):
                 mine = sum((way[n] * g for n, g in zip(problem.names, balls[1:])), arb(0))
                 return overlaps(balls[0], value) and overlaps(mine, slope)

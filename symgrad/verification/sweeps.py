@@ -42,6 +42,12 @@ class Problem:
     limits: Limits
     nodes: Sequence[Value] = ()  # the tape's nodes, for messages
 
+    @property
+    def sympy(self) -> Column:
+        """SymPy's column, where there is one."""
+        assert self.column is not None
+        return self.column
+
 
 @dataclass(frozen=True, slots=True)
 class FloatRun:
@@ -169,7 +175,7 @@ def reference_balls(problem: Problem, point: Mapping[str, arb], first: int = FIR
 
 
 def _reference_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
-    balls = tuple(problem.column.at(point))
+    balls = tuple(problem.sympy.at(point))
     if any(not b.is_finite() for b in balls) and ctx.prec > 4 * FIRST_BITS and _exact(point):
         return BallRun(balls, unsettled="SymPy's expression has no value here", hopeless=True)
     wide = "" if all(narrow(b) for b in balls) else "a ball of SymPy's derivative stayed wide"
@@ -204,8 +210,8 @@ def limit_of(problem: Problem, point: Mapping[str, arb], k: int) -> arb:
     ways = [dict.fromkeys([name], 1) for name in problem.names[k - 1 : k] or problem.names[:1]]
     ways.append({name: 2 * i + 3 for i, name in enumerate(point)})
     for way in ways:
-        sides = [_near(problem, point, way, side, k) for side in (1, -1)]
-        sides = [s for s in sides if s is not None and s.is_finite()]
+        both = [_near(problem, point, way, side, k) for side in (1, -1)]
+        sides = [s for s in both if s is not None and s.is_finite()]
         if sides and all(agree(s, sides[0]) for s in sides):
             return sides[0] + arb(0, 1) * arb(2) ** -120 * (1 + abs(sides[0]))
     return arb("nan")
@@ -219,7 +225,7 @@ def _near(
         return None
     with precision(bits):
         moved = shifted(point, way, side * NEAR)
-        return problem.column.at(moved)[k]
+        return problem.sympy.at(moved)[k]
 
 
 def shifted(point: Mapping[str, arb], way: Mapping[str, int], by: arb) -> dict[str, arb]:

@@ -123,7 +123,7 @@ def broken(problem: Problem, run: BallRun) -> str:
     i, _, _ = run.undefined
     op = problem.tape.ops[i]
     x = [float(run.values[j].mid()) for j in problem.tape.args[i]]
-    return f"{text(problem.nodes[i])} has no value here: {applied(op, x)}"  # type: ignore[arg-type]
+    return f"{text(problem.nodes[i])} has no value here: {applied(op, x)}"
 
 
 def approached(problem: Problem, at: dict[str, arb]) -> str:

@@ -89,7 +89,7 @@ def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str
         said = "Right, but for constants that were rounded."
         return Judgement("correct", Evidence(points=len(found.spots), digits=2), credit=1.0, reading=answer.text, message=said)
     where = parts(asked, found) if verdict == "equal_on_part" else ""
-    told = tuple(mistake(asked, n) for n in names)
+    told = tuple(dict.fromkeys(mistake(asked, n) for n in names))
     seen = witness(asked, answer.root, found)
     said = message(verdict, told, seen, where)
     return Judgement(

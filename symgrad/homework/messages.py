@@ -29,42 +29,42 @@ KINDS = {
 }  # fmt: skip
 
 SENTENCES = {
-    "chain_rule": "The chain rule: the outer function{at} was differentiated, but the factor from its inner function{inner} is missing.",
-    "chain_rule_inner_only": "The chain rule{at}: differentiate the outer function and keep the inner function{inner} inside it; its own derivative is a factor, it does not go inside.",
-    "inner_argument_lost": "The chain rule{at}: the derivative of the outer function must be taken at the inner function{inner}, which was replaced by the variable.",
-    "product_rule_missing_term": "The product rule{at} has two terms, one for each factor; one of them is missing.",
-    "product_of_derivatives": "The derivative of a product{at} is not the product of the derivatives: use the product rule.",
-    "product_rule_mixed": "The product rule{at}: in each term one factor is differentiated and the other one kept, and the terms are added.",
-    "quotient_order": "The quotient rule{at}: the order of the two terms in the numerator is the other way round.",
-    "quotient_of_derivatives": "The derivative of a quotient{at} is not the quotient of the derivatives: use the quotient rule.",
-    "quotient_denominator_not_squared": "The quotient rule{at}: the denominator must be squared.",
-    "quotient_wrong_denominator": "The quotient rule{at}: it is the denominator, squared, that one divides by.",
+    "chain_rule": "The chain rule{at}: the outer function was differentiated, but the factor from the inner function{inner} is missing.",
+    "chain_rule_inner_only": "The chain rule{at}: the inner function{inner} stays inside the outer one; its own derivative is a factor beside it.",
+    "inner_argument_lost": "The chain rule{at}: the derivative of the outer function is taken at the inner function{inner}, which got lost.",
+    "product_rule_missing_term": "The product rule{at} has two terms, one for each factor: one of them is missing.",
+    "product_of_derivatives": "The derivative of a product is not the product of the derivatives: use the product rule{at}.",
+    "product_rule_mixed": "The product rule{at}: in each of two terms one factor is differentiated and the other one kept, and the terms are added.",
+    "quotient_order": "The quotient rule{at}: the two terms of the numerator stand in the wrong order.",
+    "quotient_of_derivatives": "The derivative of a quotient is not the quotient of the derivatives: use the quotient rule{at}.",
+    "quotient_denominator_not_squared": "The quotient rule{at}: the denominator is squared.",
+    "quotient_wrong_denominator": "The quotient rule{at}: the denominator of the result is the square of the denominator, nothing else.",
     "sign": "A sign is wrong{at}.",
     "wrong_table_entry": "The rule of another function was used{at}: look its derivative up in the table.",
-    "power_rule": "The power rule{at}: the factor or the exponent is not right; the exponent comes down as a factor and drops by one.",
-    "exponent_not_reduced": "The power rule{at}: the exponent must drop by one.",
-    "power_rule_on_exponential": "The power rule does not apply{at}: the variable is in the exponent.",
-    "exponential_rule": "The rule for exponentials{at}: the logarithm of the base is not where it belongs.",
-    "log_base": "A logarithm to another base{at} brings the factor of its base.",
-    "constant_kept": "The derivative of a constant{at} is zero.",
-    "constant_treated_as_variable": "There is a constant{at}: only {wrt} is the variable.",
+    "power_rule": "The power rule{at}: the exponent comes down as a factor and drops by one; here the factor or the exponent is wrong.",
+    "exponent_not_reduced": "The power rule{at}: the exponent drops by one.",
+    "power_rule_on_exponential": "The power rule does not apply{at}, since the variable is in the exponent.",
+    "exponential_rule": "The rule for exponentials{at}: mind the factor that comes from the base.",
+    "log_base": "A logarithm to another base{at} brings a factor that comes from its base.",
+    "constant_kept": "The derivative of a constant is zero{at_constant}.",
+    "constant_treated_as_variable": "Only {wrt} is the variable here{constant}.",
     "missing_root": "A root got lost{at}.",
-    "constant_factor": "A constant factor got lost or doubled{at}.",
+    "constant_factor": "A constant factor got lost, or was put in the wrong place{at}.",
     "arithmetic_slip": "The form is right, but one number in it is not: check the arithmetic.",
-    "degrees": "A factor of degrees appears{at}: angles are in radians here.",
+    "degrees": "A factor for degrees appears{at}: angles are in radians here.",
     "constant_added": "A constant was added: that belongs to an integral, not to a derivative.",
     "copied": "This is the function itself: it has not been differentiated yet.",
-    "integrated": "The function was integrated instead of differentiated.",
-    "wrong_variable": "This is the derivative with respect to another variable: it is asked for with respect to {wrt}.",
+    "integrated": "The function was integrated, not differentiated.",
+    "wrong_variable": "This is the derivative by another variable: the question asks for the one by {wrt}.",
     "second_derivative": "This was differentiated once too often.",
     "not_differentiated_enough": "This was not differentiated often enough: the derivative of order {order} is asked for.",
-    "answered_numerically": "This is a number: a formula in {wrt} is asked for.",
+    "answered_numerically": "This is a number: the derivative is asked for as a formula in {wrt}.",
     "negative": "The sign of the whole answer is wrong.",
     "rounded_constant": "A constant was rounded: write it exactly, as a fraction or by its name.",
     "near_miss": "This comes very close, but it is not exactly right.",
-    "domain_sign": "This is right on a part of the domain only: check the sign, and where the formula holds.",
+    "domain_sign": "This is right on a part of the domain only: mind the sign.",
     "branch": "This is right on a part of the domain only: an inverse function undoes another one only there.",
-    "taylor_polynomial": "This polynomial only approximates the derivative near a point.",
+    "taylor_polynomial": "This polynomial only comes close to the derivative near a point.",
     "unknown": "This is not the derivative.",
 }  # fmt: skip
 
@@ -73,10 +73,12 @@ def mistake(question: Question, found: Named) -> Mistake:
     """The mistake with what may be quoted of its place."""
     place = shown(question, found.node) if found.node is not None else ""
     inner = _inner(question, found.node)
-    at = f" in {place}" if place else ""
     sentence = SENTENCES[found.code].format(
-        at=at, inner=f" {inner}" if inner else "", wrt=question.wrt, order=question.order
-    )
+        at=f" in {place}" if place else "", inner=f" {inner}" if inner else "",
+        at_constant=f", also that of {place}" if place else "",
+        constant=f": {place} is a constant" if place and place != "the number" else "",
+        wrt=question.wrt, order=question.order,
+    )  # fmt: skip
     return Mistake(found.code, place, sentence)
 
 

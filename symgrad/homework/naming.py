@@ -78,6 +78,8 @@ def _found(
     if found.verdict == "equal_on_part":
         code = "branch" if _branches(question) else "domain_sign"
         yield Named(code, None, WEIGHT[code])
+        if all(spot not in question.spots for spot in found.at("different", "undefined")):
+            return  # it differs only beyond the spots that the claims below are confirmed at
     for code in whole(question, answer, yours):
         yield Named(code, None, WEIGHT[code])
     if answer.constant:

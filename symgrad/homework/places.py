@@ -102,7 +102,32 @@ def critical(
                     found.append(x)
         if len(found) >= MOST_CRITICAL:
             break
-    return sorted(found)
+    return sorted(found) or (_islands(look, grid, table) if grid is GRID else [])
+
+
+def _islands(look: Any, grid: Sequence[float], table: Sequence[Sequence[float]]) -> list[float]:
+    """The ends of a narrow domain between two neighbours of the grid: where a margin peaks above 0."""
+    for k in range(len(table[0])):
+        for i in range(1, len(grid) - 1):
+            if table[i - 1][k] <= table[i][k] >= table[i + 1][k] and table[i][k] < 0:
+                top = _peak(lambda x, k=k: look(x)[k], grid[i - 1], grid[i + 1])  # type: ignore[misc]
+                if look(top)[k] > 0:
+                    at = lambda x, k=k: look(x)[k]  # noqa: E731
+                    return [_halved(at, grid[i - 1], top), _halved(at, top, grid[i + 1])]
+    return []
+
+
+def _peak(at: Any, a: float, b: float) -> float:
+    """Where a function is largest between a and b, if it has one peak there."""
+    for _ in range(80):
+        left, right = a + 0.382 * (b - a), a + 0.618 * (b - a)
+        if at(left) < at(right):
+            a = left
+        else:
+            b = right
+        if at((a + b) / 2) > 0:
+            break
+    return (a + b) / 2
 
 
 def _delicate(tape: Tape) -> bool:

@@ -15,6 +15,7 @@ from ..language import Reading, all_readings, explicit
 from ..value import Graphs, Value, rebuilt
 from .question import Question
 
+ENGLISH = {"unknown", "two", "empty", "expected", "the", "more", "an", "a", "names", "too"}
 SHOWN = 2_000  # characters of an answer beyond which its reading is not written out
 
 DERIVATIVE = re.compile(
@@ -113,7 +114,9 @@ def _additive(root: Value, name: str) -> bool:
 def _unreadable(error: SymgradError, text: str) -> Unreadable:
     """The code of what the parser refused, and its message in a student's words."""
     code = _code(error, text)
-    said = error.message[:1].upper() + error.message[1:]
+    said = error.message
+    if said.split()[0] in ENGLISH:
+        said = said[:1].upper() + said[1:]
     hint = _hint(code, error)
     message = f"{said}{'; ' + hint if hint else ''}."
     return Unreadable(code, message, error.position, error.text if error.text is not None else text)
@@ -124,6 +127,8 @@ def _hint(code: str, error: SymgradError) -> str:
         return "give the derivative alone, as one formula without = or < and without words"
     if code == "unevaluated_derivative":
         return "work the derivative out: an answer contains no d/dx and no prime"
+    if isinstance(error, LimitReached):
+        return ""
     if code == "forbidden":
         return "only a formula can be judged"
     hint = error.hint or ""
@@ -139,10 +144,10 @@ def _code(error: SymgradError, text: str) -> str:
         return "empty"
     if "readings" in message or "too ambiguous" in message or "can mean" in message:
         return "ambiguous"
-    if DERIVATIVE.search(text):
-        return "unevaluated_derivative"
     if CODE.search(text):
         return "forbidden"
+    if DERIVATIVE.search(text):
+        return "unevaluated_derivative"
     if RELATION.search(text) and not CONDITION.search(text):
         return "not_an_expression"
     if "never closed" in message or "has no (" in message or "is never" in message or _lopsided(text):

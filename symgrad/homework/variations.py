@@ -114,7 +114,7 @@ class Mistakes:
         self.spots = sorted(question.spots, key=lambda s: s.far)
         self.sweeps: dict[tuple[int, int], Sweep] = {}
         self.graphs = [Graph(question.lower.root, question.wrt)]
-        tree = unshared(question.lower.root)
+        tree, self.single = unshared(question.lower.root)
         if tree is not None:
             self.graphs.append(Graph(tree, question.wrt))
         self.all = list(self._all())
@@ -131,10 +131,9 @@ class Mistakes:
 
     def _all(self) -> Iterator[Variation]:
         """Of the shared graph, and of single occurrences where a node occurs several times."""
-        seen = set(self.graphs[0].nodes)
         for g, graph in enumerate(self.graphs):
             for i, node in enumerate(graph.nodes):
-                if g and node in seen:
+                if g and node in self.single:
                     continue
                 for code, tangent in self._wrong(graph, i):
                     yield self._variation(g, i, code, tangent)
@@ -190,28 +189,31 @@ def _logarithms(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], An
             yield "log_base", lambda n: n.dx[0] / n.x[1].exp()
 
 
-def unshared(root: Value) -> Value | None:
-    """The graph written out as a tree; None where it is one, or too large."""
+def unshared(root: Value) -> tuple[Value | None, set[Value]]:
+    """The graph written out as a tree, and those of its nodes that occur once; no tree if too large."""
     size: dict[Value, int] = {}
     nodes = order([root])
     for node in nodes:
         size[node] = 1 + sum(size[a] for a in node.args)
     if size[root] == len(nodes) or size[root] > EXPANDED:
-        return None
+        return None, set()
     stack: list[Any] = [root]
     done: list[Value] = []
+    copies: dict[Value, list[Value]] = {}
     while stack:
         node = stack.pop()
         if isinstance(node, tuple):
-            op, count = node
-            args = tuple(done[-count:]) if count else ()
+            node, count = node
+            args = tuple(done[len(done) - count :])
             del done[len(done) - count :]
-            done.append(made(op, None, args))
-        elif node.op is None:
-            done.append(made(None, node.data, (), node.label))
+        elif node.args:
+            stack += ((node, len(node.args)), *node.args[::-1])
+            continue
         else:
-            stack += ((node.op, len(node.args)), *node.args[::-1])
-    return done[0]
+            args = ()
+        done.append(made(node.op, node.data, args, node.label))
+        copies.setdefault(node, []).append(done[-1])
+    return done[0], {found[0] for found in copies.values() if len(found) == 1}
 
 
 def mistakes(question: Question) -> Mistakes:

@@ -33,8 +33,9 @@ def witness(question: Question, root: Value, found: Comparison) -> Witness | Non
             ball = arb(forward(tape, BALLS, spot.balls())[tape.roots[0]])
         yours = number(ball) if ball.is_finite() else None
     slope = None if question.constant else number(question.slope(spot))
-    if slope is not None and slope == yours:
-        yours, slope = number(ball, 40), number(question.slope(spot), 40)
+    for digits in (12, 25, 60):
+        if slope is not None and slope == yours:
+            yours, slope = number(ball, digits), number(question.slope(spot), digits)
     return Witness({n: text(x) for n, x in spot.point.items()}, yours, slope)
 
 
@@ -55,10 +56,9 @@ def text(x: Coordinate) -> str:
 
 def number(ball: arb, digits: int = 6) -> str:
     """A ball as a short decimal: whole numbers whole."""
-    if digits == 6:
-        whole = ball.unique_fmpz()
-        if whole is not None and abs(whole) < 10**9:
-            return str(whole)
+    whole = ball.unique_fmpz()
+    if whole is not None and abs(whole) < 10**9:
+        return str(whole)
     shown = ball.mid().str(digits, radius=False)
     if "e" not in shown and "." in shown:
         shown = shown.rstrip("0").rstrip(".")

@@ -1,0 +1,174 @@
+"""Grade a pile of answers: every row comes back with its verdict, whatever happens to any of them.
+
+- `graded(pile, settings)` is one outcome a row, in order: a mapping of the columns `OUTCOME`.
+- Equal answers to equal questions are judged once; `journal` keeps what is done, `scheduler` sends
+  the work to a cluster, `judge` is what judges one `Task` (by default `check`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from hashlib import sha256
+from json import dumps
+from typing import Any, NamedTuple
+
+from ..errors import LimitReached, SymgradError, Undecided
+from ..limits import Limits
+from . import cluster
+from .journal import Journal
+from .judging import check
+from .rows import OUTCOME, Pile, Row
+from .workers import Lost, Pool
+
+Outcome = dict[str, Any]
+Progress = Callable[[int, int], None]  # rows done, rows in all
+
+
+class Task(NamedTuple):
+    """What is judged: texts, as they stand in the row."""
+
+    expression: str
+    answer: str
+    wrt: str
+    order: str
+
+    @property
+    def key(self) -> str:
+        """Equal for equal tasks, in every run."""
+        return sha256(dumps(self).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the verdicts depend on, beside the answers themselves."""
+
+    rounding: str = "reject"
+    prove: bool = False
+    seconds: float = Limits.student.seconds or 2.0
+    megabytes: int = Limits.student.bytes >> 20
+
+    @property
+    def limits(self) -> Limits:
+        return replace(Limits.student, seconds=self.seconds, bytes=self.megabytes << 20)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def outcome(verdict: str, message: str = "", **more: Any) -> Outcome:
+    """A whole outcome; what is not given is empty."""
+    empty = dict.fromkeys(OUTCOME, "")
+    return {**empty, "verdict": verdict, "credit": 0, "message": message, **more}
+
+
+# --- one task -----------------------------------------------------------------------------------
+
+
+def judged(settings: Settings, task: Task) -> Outcome:
+    """The outcome for one answer; nothing is raised, since every row is answered."""
+    try:
+        return _checked(settings, task)
+    except (LimitReached, Undecided) as stopped:
+        return undecided(stopped.message)
+    except SymgradError as error:  # an unreadable answer is a verdict; this is about the question
+        return unanswerable(error.message)
+    except MemoryError:
+        return undecided(f"it took more than {settings.megabytes} MB of memory")
+    except Exception as error:  # a fault of ours must not cost a row
+        return undecided(f"an internal error ({type(error).__name__}: {error})")
+
+
+def _checked(settings: Settings, task: Task) -> Outcome:
+    order = task.order.strip() or "1"
+    if not (order.isascii() and order.isdigit() and int(order[:9]) > 0):
+        return unanswerable(f"its order is {order[:40]!r}, not 1, 2, 3, ...")
+    found = check(
+        task.expression, task.answer, task.wrt.strip() or None, order=int(order[:9]),
+        limits=settings.limits, rounding=settings.rounding, prove=settings.prove,
+    )  # fmt: skip
+    first = found.mistakes[0] if found.mistakes else None
+    return outcome(
+        found.verdict, found.message.partition("\n")[0], credit=found.credit, reading=found.reading,
+        mistake=first.code if first else "", place=first.place if first else "",
+        witness=str(found.witness) if found.witness else "",
+    )  # fmt: skip
+
+
+def unanswerable(why: str) -> Outcome:
+    return outcome("undecided", f"The question cannot be judged: {why}.")
+
+
+def undecided(why: str) -> Outcome:
+    return outcome("undecided", f"Not decided: {why}.")
+
+
+def lost(settings: Settings, why: str) -> Outcome:
+    """A row that hit the backstop says so."""
+    if why == "late":
+        return undecided(f"it took more than {settings.seconds:g} s of computing")
+    return undecided("the process that judged it died, twice")
+
+
+# --- all of them --------------------------------------------------------------------------------
+
+
+def tasks(pile: Pile) -> list[Task | None]:
+    """What is to be judged in each row; None where the row could not be read."""
+    return [None if row.fault else task(row) for row in pile.rows]
+
+
+def task(row: Row) -> Task:
+    return Task(*(row.text(column) for column in Task._fields))
+
+
+def graded(
+    pile: Pile, settings: Settings = Settings(), *, jobs: int | None = None, scheduler: str = "",
+    judge: Callable[[Task], Outcome] | None = None, journal: Journal | None = None,
+    progress: Progress = lambda done, of: None, told: cluster.Told = print,
+) -> list[Outcome]:  # fmt: skip
+    """One outcome a row, in order."""
+    wanted = tasks(pile)
+    uses: dict[Task, int] = {}
+    for t in wanted:
+        if t is not None:
+            uses[t] = uses.get(t, 0) + 1
+    known = {t: journal.known[t.key] for t in uses if t.key in journal.known} if journal else {}
+    left = [t for t in uses if t not in known]
+    done = sum(uses[t] for t in known)
+    progress(done, len(wanted))
+    for t, found in _results(left, settings, jobs or cores(), scheduler, judge, told):
+        known[t] = lost(settings, found.why) if isinstance(found, Lost) else found
+        if journal:
+            journal.keep(t.key, known[t])
+        done += uses[t]
+        progress(done, len(wanted))
+    return [known[t] if t is not None else fault(row) for t, row in zip(wanted, pile.rows)]
+
+
+def _results(
+    left: Sequence[Task], settings: Settings, jobs: int, scheduler: str,
+    judge: Callable[[Task], Outcome] | None, told: cluster.Told,
+) -> Iterator[tuple[Task, Any]]:  # fmt: skip
+    """Outcomes as they come, from processes here or from a cluster."""
+    judge = judge or partial(judged, settings)
+    seconds, size = settings.seconds, settings.megabytes << 20
+    if scheduler and left:
+        return cluster.results(scheduler, judge, left, seconds, size, jobs, told)
+    return Pool(judge, min(jobs, len(left)), seconds, size).results(left)
+
+
+def fault(row: Row) -> Outcome:
+    return outcome("invalid", f"This row could not be read: {row.fault}.")
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+__all__ = ["Outcome", "Settings", "Task", "graded", "judged", "tasks"]

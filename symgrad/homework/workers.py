@@ -1,0 +1,210 @@
+"""Processes that judge one answer at a time, and may die doing so.
+
+- `Pool(judge, jobs, seconds, size).results(tasks)` yields (task, outcome) as they are done; an
+  outcome is what `judge(task)` returned, or `Lost(why)`.
+- A task that takes too long is ended with its process; one whose process died is tried once more
+  in a process of its own. No other task notices.
+
+A second of computing is counted, not one of waiting, so that a busy machine changes no verdict.
+"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import os
+import pickle
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from time import monotonic
+from typing import Any, NamedTuple
+
+PATIENCE = 3  # times `seconds` on the clock, beyond which a process that computes nothing is hung
+FULL = 0.8  # of the memory allowed: then a process makes room after its answer
+TRIES = 2
+
+
+class Lost(NamedTuple):
+    """There is no outcome: `late`, or its process `died` twice."""
+
+    why: str
+
+
+@dataclass(slots=True)
+class Worker:
+    """One process and our end of its pipe; `task` is what it works on."""
+
+    process: Any
+    pipe: Connection
+    task: Any = None
+    deadline: float = 0.0
+
+    def end(self) -> int | None:
+        """Kill it and close; its exit code."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+        code: int | None = self.process.exitcode
+        return code
+
+
+class Pool:
+    """Up to `jobs` processes; `seconds` of computing and `size` bytes for one answer."""
+
+    def __init__(
+        self, judge: Callable[[Any], Any], jobs: int = 1, seconds: float | None = 2,
+        size: int | None = 500 << 20,
+    ) -> None:  # fmt: skip
+        self.judge, self.jobs, self.seconds, self.size = judge, jobs, seconds, size
+        method = "fork" if "fork" in mp.get_all_start_methods() else "spawn"
+        self.context: Any = mp.get_context(method)
+        self.workers: list[Worker] = []
+
+    def results(self, tasks: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+        """Every task with its outcome, in the order in which they are done."""
+        waiting = deque((task, 1) for task in tasks)
+        try:
+            while waiting or self.busy:
+                self._assign(waiting)
+                for worker in self._ready():
+                    done = self._settled(worker, waiting)
+                    if done:
+                        yield done
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.end()
+        self.workers.clear()
+
+    @property
+    def busy(self) -> list[Worker]:
+        return [worker for worker in self.workers if worker.task is not None]
+
+    def _assign(self, waiting: deque[tuple[Any, int]]) -> None:
+        """A task for every process that has none."""
+        while waiting and len(self.busy) < self.jobs:
+            idle = [worker for worker in self.workers if worker.task is None]
+            worker = idle[0] if idle else self._started()
+            worker.task = waiting.popleft()
+            limit = PATIENCE * self.seconds + 1 if self.seconds else float("inf")
+            worker.deadline = monotonic() + limit
+            with suppress(OSError):  # it is gone: then its pipe says so below
+                worker.pipe.send(worker.task[0])
+
+    def _started(self) -> Worker:
+        ours, theirs = self.context.Pipe()
+        others = [worker.pipe for worker in self.workers]
+        process = self.context.Process(
+            target=_serve, args=(theirs, [ours, *others], self.judge, self.seconds, self.size)
+        )
+        process.start()
+        theirs.close()
+        worker = Worker(process, ours)
+        self.workers.append(worker)
+        return worker
+
+    def _ready(self) -> list[Worker]:
+        """The processes that have answered, died or run out of time."""
+        busy = self.busy
+        soonest = min(worker.deadline for worker in busy)
+        timeout = None if soonest == float("inf") else max(0.0, soonest - monotonic())
+        heard = wait([worker.pipe for worker in busy], timeout)
+        now = monotonic()
+        return [worker for worker in busy if worker.pipe in heard or worker.deadline <= now]
+
+    def _settled(self, worker: Worker, waiting: deque[tuple[Any, int]]) -> tuple[Any, Any] | None:
+        """What came of a process's task; None where it has to be tried again."""
+        task, tries = worker.task
+        worker.task = None
+        try:
+            if worker.pipe.poll():
+                outcome, goes_on = worker.pipe.recv()
+                if not goes_on:
+                    self._ended(worker)
+                return task, outcome
+            self._ended(worker)
+            return task, Lost("late")
+        except (EOFError, OSError, pickle.UnpicklingError):
+            code = self._ended(worker)
+        if code == -LATE:
+            return task, Lost("late")
+        if tries < TRIES:
+            waiting.appendleft((task, tries + 1))
+            return None
+        return task, Lost("died")
+
+    def _ended(self, worker: Worker) -> int | None:
+        """Remove a process; the exit code is its own where it had gone before."""
+        self.workers.remove(worker)
+        worker.process.join(0.2)
+        return worker.end()
+
+
+# --- in the process -------------------------------------------------------------------------------
+
+LATE = getattr(signal, "SIGPROF", 0)
+
+
+def _serve(
+    pipe: Connection, ends: list[Connection], judge: Callable[[Any], Any], seconds: float | None,
+    size: int | None,
+) -> None:  # fmt: skip
+    """A task in, its outcome out, until the pipe closes."""
+    for end in ends:
+        end.close()  # else no process would see the parent go
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGPROF"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends us even inside a C function
+    confine(size)
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        alarm(seconds)
+        outcome = judge(task)
+        alarm(None)
+        goes_on = size is None or resident() < FULL * size
+        try:
+            pipe.send((outcome, goes_on))
+        except OSError:
+            os._exit(0)
+
+
+def alarm(seconds: float | None) -> None:
+    """End this process after so many seconds of computing."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds or 0)
+
+
+def confine(size: int | None) -> None:
+    """Cap the memory of this process, what it holds already included."""
+    try:
+        import resource  # noqa: PLC0415  # POSIX only
+
+        if size:
+            virtual, held = memory()
+            cap = virtual + max(size - held, size // 4)
+            resource.setrlimit(resource.RLIMIT_AS, (cap, resource.RLIM_INFINITY))
+    except (ImportError, OSError, ValueError):
+        pass  # elsewhere the clock alone is the backstop
+
+
+def memory() -> tuple[int, int]:
+    """The bytes of this process's address space, and those that it really holds."""
+    with open("/proc/self/statm") as file:  # noqa: PTH123
+        virtual, held = file.read().split()[:2]
+    page = os.sysconf("SC_PAGE_SIZE")
+    return int(virtual) * page, int(held) * page
+
+
+def resident() -> int:
+    try:
+        return memory()[1]
+    except OSError:
+        return 0

@@ -57,7 +57,7 @@ class Style:
         """How tightly the node binds, and its parts."""
         if node.op is None:
             return self.leaf(node)
-        return getattr(self, shape(node.op))(node.op, node.args)  # type: ignore[no-any-return]
+        return getattr(self, shape(node.op))(node.op, node.args)
 
     def leaf(self, node: Value) -> Shaped:
         if isinstance(node.label, str):
@@ -170,7 +170,7 @@ class Spelling(Graphs):
         return round(value)
 
     def distance(self, a: Value, b: Value) -> Value:
-        return self.abs(a if is_literal(b) and b.label == 0 else a - b)  # type: ignore[no-any-return]
+        return self.abs(a if is_literal(b) and b.label == 0 else a - b)
 
 
 def spelled(root: Value) -> Value:

@@ -1,6 +1,6 @@
 """The README's table of operations, made from OPS and from the measured accuracy.
 
-    python tests/accuracy.py --points 2000 --markdown docs/accuracy.md    # measures
+    python tests/accuracy.py --points 2000 --markdown tests/data/accuracy.md    # measures
     python -m tests.readme_table                                           # rewrites the README
 """
 
@@ -12,7 +12,7 @@ from symgrad.cli.table import described
 from symgrad.ops import OPS
 
 ROOT = Path(__file__).parents[1]
-README, ACCURACY = ROOT / "README.md", ROOT / "docs" / "accuracy.md"
+README, ACCURACY = ROOT / "README.md", ROOT / "tests" / "data" / "accuracy.md"
 START = "<!-- the table of operations, written by python -m tests.readme_table -->\n"
 END = "<!-- end of the table -->"
 HEAD = (

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
 from .arithmetic.balls import BALLS, nearest, precision
 from .arithmetic.correct import decided
@@ -23,6 +23,7 @@ from .verification.kinks import Side, one_sided
 from .verification.sweeps import Problem, agree, exact_point, gradient_of
 
 FIRST_BITS = 96
+PLENTY = 3_000  # a partial without an end at this precision has none at more
 RATIONAL = frozenset(("add", "sub", "mul", "div", "neg", "powi", "sum", "dot"))
 
 
@@ -84,7 +85,38 @@ def exact_gradient(
 
     if bent:
         return {name: _at_kink(tape, point, limits, name, run) for name in names}
+    with precision(FIRST_BITS):
+        if not all(ball.is_finite() for ball in run()):
+            return dict(zip(names, _settled(lambda: forwards(tape, point), limits)))
     return dict(zip(names, _settled(run, limits)))
+
+
+def forwards(tape: Tape, point: Mapping[str, float]) -> list[arb]:
+    """Every partial in balls by forward sweeps: slower, for where backwards is not finite."""
+    values = _values(tape, point)
+    return [_along(tape, values, name) for name in tape.variables]
+
+
+def _along(tape: Tape, values: Sequence[arb], name: str) -> arb:
+    """One partial by a forward sweep, in which what stands still meets no partial at all.
+
+    Backwards, the exponent of (-2)^max(x, 3) at 1 would pass on a nan. Raises OutOfDomain where
+    something that moves meets a partial that is not finite.
+    """
+    slopes: list[arb] = []
+    for i, (op, args, leaf) in enumerate(zip(tape.ops, tape.args, tape.leaves)):
+        slope = arb(int(op is None and leaf == name))
+        moving = [not slopes[j].is_zero() for j in args]
+        if op and any(moving):
+            partials = BALLS.partials(op, values[i], [values[j] for j in args], moving)
+            for j, partial, moves in zip(args, partials, moving):
+                if moves and partial is not None:
+                    if not arb(partial).is_finite() and ctx.prec >= PLENTY:
+                        where = _shown(tape, values, i)
+                        raise OutOfDomain(f"no finite derivative by {name} exists at {where}")
+                    slope += partial * slopes[j]
+        slopes.append(slope)
+    return slopes[tape.roots[0]]
 
 
 def _values(tape: Tape, point: Mapping[str, float]) -> list[Any]:
@@ -130,11 +162,22 @@ def _at_kinks(tape: Tape, point: Mapping[str, float], limits: Limits) -> bool:
     bits = 2 * FIRST_BITS
     while bits <= limits.bits:
         with precision(bits):
-            at = kinks(tape, BALLS, _values(tape, point))
-        if all(k[2] is not None for k in at):
-            return bool(at)
+            values = _values(tape, point)
+            at = kinks(tape, BALLS, values)
+            bent = [k for k in at if k[1].kind != ">= 0" or not _smooth(tape, values, k[0])]
+        if all(k[2] is not None for k in bent):
+            return bool(bent)
         bits *= 2
     raise Undecided(f"whether this point lies on a kink stayed open at {limits.bits} bits")
+
+
+def _smooth(tape: Tape, values: Sequence[arb], i: int) -> bool:
+    """Whether a node's partials are finite, so that a closed end of its domain does no harm."""
+    args = tape.args[i]
+    partials = BALLS.partials(
+        tape.ops[i], values[i], [values[j] for j in args], [tape.active[j] for j in args]  # type: ignore[arg-type]
+    )
+    return all(p is None or arb(p).is_finite() for p in partials)
 
 
 def _at_kink(

@@ -38,6 +38,8 @@ def value_and_slope(tape: Tape, point: Mapping[str, float], name: str) -> tuple[
 
 
 def chained(op: str, x: list[tuple[arb, arb]]) -> tuple[arb, arb]:
+    if op in PIECES and not told_apart([value for value, _ in x]):
+        return arb("nan"), arb("nan")  # which piece it is would be a guess
     if op in ("max", "min"):
         return (max if op == "max" else min)(x, key=lambda pair: float(pair[0].mid()))
     if op == "clamp":
@@ -47,7 +49,16 @@ def chained(op: str, x: list[tuple[arb, arb]]) -> tuple[arb, arb]:
         terms = [p * slope for p, (_, slope) in zip(partials, x) if p is not None]
         return y, sum(terms, arb(0))
     series = SMOOTH[op](*(arb_series([value, slope], 2) for value, slope in x))
+    if op == "pow" and x[0][0] < 0 and not x[1][1].is_zero():
+        return series[0], arb("nan")  # next to a whole exponent there is no power
     return series[0], series[1]
+
+
+def told_apart(x: list[arb]) -> bool:
+    """Whether no ball overlaps another one or 0, unless it is exact."""
+    ends = [arb(0), *x]
+    pairs = [(a, b) for i, a in enumerate(ends) for b in ends[:i]]
+    return all((a.is_exact() and b.is_exact()) or not a.overlaps(b) for a, b in pairs)
 
 
 def nearest_float(function: Callable[[], arb]) -> float | None:

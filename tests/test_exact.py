@@ -115,6 +115,27 @@ def test_outside_the_domain_names_the_operation() -> None:
     assert 1.0 == slope(apply("if", apply("gt", x, 0), x.log(), x), x=-1.0)
 
 
+def test_no_derivative_by_an_exponent() -> None:
+    """(-2)^x has a value at 3, and no derivative."""
+    with pytest.raises(OutOfDomain, match=r"no finite derivative by x exists at \(-2\)\^3"):
+        slope(literal(-2) ** x, x=3.0)
+    assert -8.0 == value(literal(-2) ** x, x=3.0)
+
+
+def test_an_exponent_that_stands_still() -> None:
+    """(-x)^max(y, 3) at y = 1 is -x^3 all around."""
+    root = apply("pow", -x, apply("max", y, 3))
+    assert {"x": -12.0, "y": 0.0} == exact_gradient(Tape.of([root]), {"x": 2.0, "y": 1.0})
+
+
+def test_a_narrow_escape_from_the_end_of_the_domain() -> None:
+    """acos(expm1(x)) at -949 lies 2^-1369 inside the domain, and has a finite slope there."""
+    with mpmath.workprec(6000):
+        t = mpmath.mpf(-949)
+        expected = float(-mpmath.exp(t) / mpmath.sqrt(1 - mpmath.expm1(t) ** 2))
+    assert expected == slope(apply("acos", x.expm1()), x=-949.0)
+
+
 def test_the_limit_of_bits_is_an_answer() -> None:
     """A rounding that stays open within the bits is Undecided, never a guess."""
     near = Tape.of([(1 + x.exp()) - x.exp()])

@@ -17,7 +17,7 @@ from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, rebuilt
-from .question import BITS, Question, Spot
+from .question import BITS, Question, Spot, evaluated
 from .reading import Answer
 from .variations import FEWEST, matches, mistakes
 
@@ -38,7 +38,7 @@ def whole(question: Question, answer: Answer, yours: Curve) -> Iterator[str]:
         return
     known = mistakes(question)
     count = len(known.spots)
-    same = lambda curve: matches(yours, curve, count)  # noqa: E731
+    same = lambda curve: matches(yours, curve, count)
     slope = known.slope
     if same(lambda k: slope(k) + _offset(yours, slope)):
         yield "constant_added"
@@ -93,7 +93,7 @@ def _curve(question: Question, root: Value) -> Curve:
     def at(k: int) -> arb:
         if k not in cache:
             with precision(BITS):
-                cache[k] = arb(forward(tape, BALLS, spots[k].balls())[tape.roots[0]])
+                cache[k] = evaluated(tape, spots[k].balls())
         return cache[k]
 
     return at
@@ -147,7 +147,7 @@ def _touches(question: Question, tape: Tape, centre: Any) -> bool:
         for step in STEPS:
             point = {question.wrt: middle + arb(2) ** -step}
             slope = question._slope(point)
-            gap = arb(forward(tape, BALLS, point)[tape.roots[0]]) - slope
+            gap = evaluated(tape, point) - slope
             if not gap.is_finite() or gap.contains(0):
                 return False
             gaps.append(abs(gap))
@@ -171,7 +171,7 @@ def rounded(question: Question, root: Value) -> bool:
     for spot in spots:
         with precision(BITS):
             slope = question.slope(spot)
-            yours = arb(forward(tape, BALLS, spot.balls())[tape.roots[0]])
+            yours = evaluated(tape, spot.balls())
             if not yours.is_finite() or not yours.overlaps(slope):
                 return False
             confirmed += bool(abs(yours.rad()) <= 0.02 * abs(slope).abs_upper() or slope.is_zero())
@@ -230,6 +230,8 @@ def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> 
     if whole_exponents:
         label = Fraction(node.label)
         tries = [label + d for d in (1, -1, 2, -2, 3, -3)] + [-label]
+        if any(n.op and n.op.name == "root" for n in whole_exponents):
+            tries = [c for c in tries if c > 0]
         good = [c for c in tries if _right(question, replaced(root, node, c), 2)]
         return good[0] if good else None
     roots = [_solved(question, root, node, spot) for spot in spots[:2]]
@@ -283,4 +285,4 @@ def _right(question: Question, root: Value, count: int | None = None) -> bool:
     return matches(curve, known.slope, spots)
 
 
-__all__ = ["Curve", "curves", "near", "rounded", "slipped", "whole", "OPS"]
+__all__ = ["OPS", "Curve", "curves", "near", "rounded", "slipped", "whole"]

@@ -18,7 +18,7 @@ from ..engine import Tape, first_undefined, forward
 from ..errors import LimitReached
 from ..value import Graphs, Value, is_literal, rebuilt
 from . import places
-from .question import BITS, Question, Spot
+from .question import BITS, Question, Spot, evaluated
 
 DIGITS = 50
 CLOSE = arb(10) ** -DIGITS
@@ -141,7 +141,7 @@ def _look_closer(found: Comparison, tape: Tape, question: Question, deadline: fl
         elif found.outcomes[i] == "equal":
             with precision(question.limits.bits):
                 point = spot.balls()
-                gap = arb(forward(tape, BALLS, point)[tape.roots[0]]) - question.slope(
+                gap = evaluated(tape, point) - question.slope(
                     spot, question.limits.bits
                 )
             if gap.is_finite() and not gap.contains(0):
@@ -155,7 +155,7 @@ def exists(root: Value, question: Question) -> bool:
         point = {n: places.FIRST[k] if k < 20 else places.drawn(random) for n in question.names}
         with precision(BITS):
             balls = {n: places.ball(x) for n, x in point.items()}
-            if arb(forward(tape, BALLS, balls)[tape.roots[0]]).is_finite():
+            if evaluated(tape, balls).is_finite():
                 return True
     return False
 

@@ -161,14 +161,14 @@ POWER = (
     ("constant_factor", lambda m, y, u, n, du: y / u * du),
     ("wrong_table_entry", lambda m, y, u, n, du: y * m.log(u) * du),
 )
-POWER_INSIDE = (
-    ("chain_rule", lambda m, p, y, u, n, du, v: n * y / u),
-    ("chain_rule_inner_only", lambda m, p, y, u, n, du, v: du),
-    ("chain_rule_inner_only", lambda m, p, y, u, n, du, v: p(du, n)),
-    ("chain_rule_inner_only", lambda m, p, y, u, n, du, v: n * p(du, n - 1)),
-    ("chain_rule_inner_only", lambda m, p, y, u, n, du, v: n * du),
-    ("inner_argument_lost", lambda m, p, y, u, n, du, v: n * p(v, n - 1) * du),
-    ("inner_argument_lost", lambda m, p, y, u, n, du, v: n * p(v, n - 1)),
+POWER_INSIDE = (  # g(z) is z^n
+    ("chain_rule", lambda g, y, u, n, du, v: n * y / u),
+    ("chain_rule_inner_only", lambda g, y, u, n, du, v: du),
+    ("chain_rule_inner_only", lambda g, y, u, n, du, v: g(du)),
+    ("chain_rule_inner_only", lambda g, y, u, n, du, v: n * g(du) / du),
+    ("chain_rule_inner_only", lambda g, y, u, n, du, v: n * du),
+    ("inner_argument_lost", lambda g, y, u, n, du, v: n * g(v) / v * du),
+    ("inner_argument_lost", lambda g, y, u, n, du, v: n * g(v) / v),
 )
 ROOT = (
     ("missing_root", lambda m, y, u, n, du: n * du / u),
@@ -300,9 +300,13 @@ def _powers(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
     for code, f in (*POWER, *(ROOT if root or op.name == "powr" else ())):
         yield code, lambda n, f=f: f(BALLS, n.y, n.x[0], exponent(op, n.x), n.dx[0])
     if not bare:
-        power = BALLS.powi if op.name == "powi" else BALLS.pow
         for code, f in POWER_INSIDE:
-            yield code, lambda n, f=f: f(BALLS, power, n.y, n.x[0], exponent(op, n.x), n.dx[0], n.v)
+            yield code, lambda n, f=f: f(_curve(n), n.y, n.x[0], exponent(op, n.x), n.dx[0], n.v)
+
+
+def _curve(n: Node) -> Callable[[Ball], Ball]:
+    """The node as a function of its first argument."""
+    return lambda z: BALLS.forward(n.op, [z, *n.x[1:]])
 
 
 def _exponentials(bare: bool) -> Iterator[tuple[str, Tangent]]:

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, precision
-from ..engine import Tape, forward, order
+from ..arithmetic.balls import precision
+from ..engine import Tape, order
 from ..value import Value
 from .answers import Curve, near, rounded, slipped, whole
 from .comparing import Comparison
-from .question import BITS, Question
+from .question import BITS, Question, evaluated
 from .reading import Answer
 from .variations import explained, mistakes
 
@@ -50,7 +50,8 @@ class Named(NamedTuple):
 def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
     """All that explains the answer, once each, likeliest first."""
     yours = curve(question, answer.root)
-    names = list(_found(question, answer, found, yours))
+    with precision(BITS):  # a bare minus already rounds
+        names = list(_found(question, answer, found, yours))
     best: dict[tuple[str, Value | None], Named] = {}
     for name in sorted(names, key=lambda n: -n.score):
         best.setdefault((name.code, name.node), name)
@@ -66,7 +67,7 @@ def curve(question: Question, root: Value) -> Curve:
         if k not in known:
             point = spots[k].balls() if set(tape.variables) <= set(question.names) else None
             with precision(BITS):
-                known[k] = arb.nan() if point is None else arb(forward(tape, BALLS, spots[k].balls())[tape.roots[0]])
+                known[k] = arb.nan() if point is None else evaluated(tape, spots[k].balls())
         return known[k]
 
     return at

@@ -210,8 +210,11 @@ def _made(f: Expression, wrt: str | None, order: int, limits: Limits) -> Questio
 
 
 def evaluated(tape: Tape, point: Mapping[str, arb]) -> arb:
-    """The root's ball."""
-    return arb(forward(tape, BALLS, point)[tape.roots[0]])
+    """The root's ball; not finite where there is no value."""
+    try:
+        return arb(forward(tape, BALLS, point)[tape.roots[0]])
+    except (ValueError, ArithmeticError):  # a parameter that no row takes
+        return arb.nan()
 
 
-__all__ = ["BITS", "Point", "Question", "Spot", "Value", "backward", "evaluated", "question", "Sequence"]
+__all__ = ["BITS", "Point", "Question", "Sequence", "Spot", "Value", "backward", "evaluated", "question"]

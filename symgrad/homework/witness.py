@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, precision
-from ..engine import Tape, forward
+from ..arithmetic.balls import precision
+from ..engine import Tape
 from ..value import Value
 from . import places
 from .comparing import Comparison
 from .judgement import Witness
 from .places import Coordinate
-from .question import BITS, Question, Spot
+from .question import BITS, Question, Spot, evaluated
 
 LEAST, MOST = 1e-4, 1e6  # sizes that are pleasant to read
 
@@ -30,7 +30,7 @@ def witness(question: Question, root: Value, found: Comparison) -> Witness | Non
     yours = None
     if set(tape.variables) <= set(question.names):
         with precision(BITS):
-            ball = arb(forward(tape, BALLS, spot.balls())[tape.roots[0]])
+            ball = evaluated(tape, spot.balls())
         yours = number(ball) if ball.is_finite() else None
     slope = None if question.constant else number(question.slope(spot))
     for digits in (12, 25, 60):

@@ -21,6 +21,7 @@ from .terminal import Terminal, reported
 COMMANDS = {  # name: its module here, and what it does
     "diff": ("diff", "differentiate a formula and verify the result"),
     "explain": ("explain", "derive a formula step by step"),
+    "grade": ("grade", "judge a file of answers"),
     "graph": ("draw", "draw the graph of a formula"),
     "ops": ("table", "list the operations"),
 }
@@ -31,6 +32,7 @@ EXAMPLES = """examples:
   symgrad diff "ln x" --at x=pi/2 --json         for programs
   symgrad diff - < formulas.txt                  one formula a line
   symgrad explain "x^2 sin(3x)"                  the derivation, step by step
+  symgrad grade answers.csv --out graded.csv     a file of answers, a row each
   symgrad graph "x*y + sin x" --at x=2,y=3       the graph, data and gradients
   symgrad ops                                    every operation there is
 

@@ -197,7 +197,7 @@ def confine(size: int | None) -> None:
 
 def memory() -> tuple[int, int]:
     """The bytes of this process's address space, and those that it really holds."""
-    with open("/proc/self/statm") as file:  # noqa: PTH123
+    with open("/proc/self/statm") as file:
         virtual, held = file.read().split()[:2]
     page = os.sysconf("SC_PAGE_SIZE")
     return int(virtual) * page, int(held) * page

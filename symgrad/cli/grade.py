@@ -1,0 +1,162 @@
+"""`symgrad grade`: a file of answers in, the same file with verdicts out, and a report.
+
+- One answer a row, in CSV or JSON Lines; every row comes back, in order.
+- With --out a journal stands beside the result until it is written; --resume goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError
+from ..homework import grading, rows
+from ..homework.grading import Outcome, Settings
+from ..homework.journal import Journal
+from ..homework.report import report
+from .terminal import Terminal
+
+VERDICTS = ("correct", "incorrect", "equal_on_part", "invalid", "undecided")
+
+
+def add(commands: Any) -> None:
+    command = commands.add_parser(
+        "grade", help="judge a file of answers",
+        description="Judge every answer in a CSV or JSON Lines file with the columns expression "
+        "and answer; wrt, order, student and question are used if there, others are kept.",
+        epilog="example: symgrad grade answers.csv --out graded.csv --report report.html",
+    )  # fmt: skip
+    option = command.add_argument
+    option("answers", help="the file; - reads standard input")
+    option("--out", metavar="FILE", help="where the graded rows go (default: standard output)")
+    option("--report", metavar="FILE", help="write a report for people, one HTML file")
+    option("--reveal", action="store_true", help="show the right answers in the report")
+    option("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    option("--scheduler", default="", metavar="tcp://...", help="a dask.distributed cluster")
+    option("--resume", action="store_true", help="go on where a run was interrupted")
+    option("--rounding", choices=("reject", "accept"), default="reject",
+           help="whether constants that were rounded (0.333 for 1/3) pass")  # fmt: skip
+    option("--prove", action="store_true", help="try to prove what is equal at all points")
+    option("--seconds", type=float, default=Settings().seconds, metavar="S",
+           help="of computing for one answer at most (default 2)")  # fmt: skip
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Exit code 0 once every row is answered."""
+    _possible(options)
+    pile = rows.read(_bytes(options.answers), options.answers)
+    settings = Settings(options.rounding, options.prove, options.seconds)
+    warning = Terminal(sys.stderr)
+    journal = _journal(options, settings)
+    done = False
+    try:
+        with progress(len(pile.rows)) as moved:
+            found = grading.graded(
+                pile, settings, jobs=options.jobs, scheduler=options.scheduler, journal=journal,
+                progress=moved, told=warning.line,
+            )  # fmt: skip
+        form = rows.form_of(options.out) if options.out else pile.form
+        _write(options.out, rows.written(pile, found, form), terminal)
+        if options.report:
+            title = Path(options.answers).name if options.answers != "-" else "answers"
+            page = report(pile, found, title=title, reveal=options.reveal)
+            _write(options.report, page.encode("utf-8", "backslashreplace"), terminal)
+        done = True
+    except KeyboardInterrupt:
+        if journal:
+            warning.line(f"interrupted; {len(journal.known)} answers are kept: --resume goes on")
+        raise
+    finally:
+        if journal:
+            journal.close(done=done)
+    for line in summary(found, options):
+        (terminal if options.out else warning).line(line)
+    return 0
+
+
+def _possible(options: argparse.Namespace) -> None:
+    """Raises UsageError for options that cannot mean anything."""
+    if options.jobs is not None and options.jobs < 1:
+        raise UsageError(f"--jobs is at least 1, got {options.jobs}")
+    if not options.seconds > 0:
+        raise UsageError(f"--seconds is more than 0, got {options.seconds:g}")
+    if options.resume and not options.out:
+        raise UsageError("--resume needs --out", hint="the journal stands beside that file")
+
+
+def _bytes(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {name}: {error.strerror}") from None
+
+
+def _journal(options: argparse.Namespace, settings: Settings) -> Journal | None:
+    if not options.out:
+        return None
+    path = Path(options.out + ".journal")
+    try:
+        return (Journal.resumed if options.resume else Journal.fresh)(path, settings.as_dict())
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _write(name: str | None, data: bytes, terminal: Terminal) -> None:
+    """All of it or nothing: a kill must not leave half a file behind."""
+    if name is None:
+        terminal.stream.flush()
+        out = getattr(terminal.stream, "buffer", None)
+        if out is None:
+            terminal.stream.write(data.decode("utf-8"))
+        else:
+            out.write(data)
+        return
+    half = Path(name + ".part")
+    try:
+        half.write_bytes(data)
+        os.replace(half, name)  # noqa: PTH105  # the one call that is atomic everywhere
+    except OSError as error:
+        raise UsageError(f"cannot write {name}: {error.strerror}") from None
+
+
+# --- what people see ----------------------------------------------------------------------------
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, else nothing."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich.console import Console  # noqa: PLC0415  # 80 ms, only on a terminal
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TimeRemainingColumn,
+    )
+
+    columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(),
+               TimeRemainingColumn())  # fmt: skip
+    # no thread that refreshes: the processes that judge are forked from this one
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=False) as bar:
+        line = bar.add_task("judging", total=total)
+        yield lambda done, of: bar.update(line, completed=done, refresh=True)
+
+
+def summary(found: Sequence[Outcome], options: argparse.Namespace) -> list[str]:
+    """32 answers: 20 correct, 9 incorrect, 3 invalid"""
+    counts = Counter(one["verdict"] for one in found)
+    told = ", ".join(f"{counts[v]:,} {v.replace('_', ' ')}" for v in VERDICTS if counts[v])
+    files = [name for name in (options.out, options.report) if name]
+    where = f" -> {', '.join(files)}" if files else ""
+    return [f"{len(found):,} {'answer' if len(found) == 1 else 'answers'}: {told or 'none'}{where}"]

@@ -50,6 +50,13 @@ TEXTBOOK = {  # (function, variable): its derivative as a textbook has it
     ("besselj0(x)", "x"): "-besselj1(x)",
     ("atan2(y, x)", "x"): "-y/(x^2 + y^2)",
     ("x!", "x"): "x!*psi(x + 1)",
+    ("asinh(x/2)", "x"): "1/sqrt(x^2 + 4)",
+    ("1/(a*x + b)^n", "x"): "-a*n/(a*x + b)^(n + 1)",
+    ("10^(-x)", "x"): "-ln(10)/10^x",
+    ("x^2.5", "x"): "2.5*x^1.5",
+    ("max(0, 1 - y*(w*x + b))", "w"): "if(1 > y*(w*x + b), -y*x, 0)",
+    ("(y - sigmoid(x))^2", "x"): "-2*sigmoid(x)*(y - sigmoid(x))*(1 - sigmoid(x))",
+    ("sqrt(x - 1000)", "x"): "1/(2*sqrt(x - 1000))",
     ("sin(y)", "x"): "0",
 }
 HIGHER = {
@@ -181,6 +188,8 @@ def test_defined() -> None:
         ("atan(1/x)", "holds where x != 0"),
         ("x^2/x", "holds where x != 0"),
         ("sign(x)", "holds where x != 0"),
+        ("sign(x - 1.37)", "holds where x != 1.37"),
+        ("abs(x^2 - 3)", "holds where x^2 != 3"),
         ("abs(x^2 - 1)", "holds where x^2 != 1"),
         ("ln(1 - x)", "holds where x < 1"),
         ("atanh(x)", "holds where x < 1 and x > -1"),
@@ -191,7 +200,9 @@ def test_wider(expression: str, note: str) -> None:
     assert note in found(expression, "x").notes
 
 
-@pytest.mark.parametrize("expression", ["1/x", "sqrt(x)", "x*abs(x)", "abs(x)", "x^3", "tan(x)"])
+@pytest.mark.parametrize(
+    "expression", ["1/x", "sqrt(x)", "x*abs(x)", "abs(x)", "x^3", "tan(x)", "cbrt(x^2 + 1)"]
+)
 def test_not_wider(expression: str) -> None:
     """A formula that exists exactly where the derivative does says nothing."""
     assert () == found(expression, "x").notes

@@ -164,8 +164,20 @@ def comparison(name: str) -> Callable[..., Any]:
     return written
 
 
+def reciprocal(name: str) -> Callable[..., Any]:
+    """a^(-b) as 1/a^b."""
+
+    def written(m: Any, a: Any, b: Any) -> Any:
+        if any(t.number >= 0 for t in b.terms):
+            return None
+        return m.product(ONE, {m.atom(OPS[name], (a, -b)): -ONE})
+
+    return written
+
+
 SPECIAL: dict[str, Callable[..., Any]] = {
     "exp": exponential,
+    "pow": reciprocal("pow"),
     **{name: bessel(name) for name in ("besselj", "besseli")},
     **{name: comparison(name) for name in ("lt", "le", "gt", "ge")},
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import count, product
 from random import Random
 from typing import Any
 
@@ -26,6 +26,7 @@ BITS = 192
 NONE = arb("nan")
 CLOSE = arb(2) ** -100  # 30 digits
 ENOUGH, MOST = 8, 400  # points inside f's domain; points drawn
+ORDINARY = 200  # of the random ones, before far and near ones are tried
 PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
 CORNERS = ((0, 2), (0, 3), (-2, 3), (1, 2), (0.5, -1))  # one variable, and all others
 MOST_NAMES = 6  # that take turns at the corners
@@ -49,9 +50,9 @@ def points(names: tuple[str, ...]) -> Iterator[dict[str, float]]:
     for one, (here, elsewhere) in product(names[:MOST_NAMES], CORNERS if len(names) > 1 else ()):
         yield {v: here if v == one else elsewhere for v in names}
     random = Random(0)
-    while True:
-        span = random.choice((1, 4, 4, 30))
-        yield {v: round(random.uniform(-span, span) * 64) / 64 for v in names}
+    for drawn in count():
+        span = random.choice((1, 4, 4, 30) if drawn < ORDINARY else (1000, 10**6, 0.01))
+        yield {v: round(random.uniform(-span, span) * 4096) / 4096 for v in names}
 
 
 def special_points(names: int) -> int:
@@ -64,8 +65,9 @@ class Witness:
 
     def __init__(self, root: Value, name: str, reference: Reference | None) -> None:
         """Without a reference, forms are held against the engine's own derivative in balls."""
-        self.tape = Tape.of([root])
+        self.tape = Tape.of([root], wrt=[name])
         self.name = name
+        self.corners = corners(self.tape)
         self.reference = reference
         self.spots: list[Spot] = []
         with precision(BITS):
@@ -84,11 +86,13 @@ class Witness:
         finite = bool(arb(values[self.tape.roots[0]]).is_finite())
         if not finite or first_undefined(self.tape, BALLS, values) is not None:
             return Spot(balls, False, NONE)
-        corners = kinks(self.tape, BALLS, values)  # or closed ends of a domain
-        if any(margin.kind != ">= 0" for _, margin, _ in corners):
+        edges = kinks(self.tape, BALLS, values)  # or closed ends of a domain
+        if any(margin.kind != ">= 0" for _, margin, _ in edges):
+            for i, margin, _ in edges:
+                self.corners.pop((i, margin), None)  # what the form does there will be seen
             return Spot(balls, True, NONE)
         slope = self.reference.at(balls)[-1] if self.reference else NONE
-        if slope.is_finite() and not corners:
+        if slope.is_finite() and not edges:
             return Spot(balls, True, slope)
         slope = arb(gradient(self.tape, BALLS, values).get(self.name, 0))
         return Spot(balls, True, slope, gap=self.reference is not None)
@@ -116,6 +120,10 @@ class Witness:
             for s in self.spots:
                 if not (s.exists and s.slope.is_finite()) and value(tape, s.point) is not None:
                     found.update(dict.fromkeys(self.broken(tape, s)))
+        stepped = any(op and op.name in ("if", "sign") for op in tape.ops)
+        for i, margin in self.corners:  # never met; a form without steps is right at a kink
+            if stepped or margin.kind == "jump":
+                found[self.condition(i, margin)] = None
         return tuple(found)
 
     def broken(self, form: Tape, spot: Spot) -> list[str]:
@@ -123,7 +131,7 @@ class Witness:
         values = forward(self.tape, BALLS, spot.point)
         if not spot.exists:
             fault = first_undefined(self.tape, BALLS, values)
-            return [self.condition(fault[0], fault[1])] if fault else []
+            return [self.condition(fault[0], fault[1])] if fault and fault[2] is False else []
         jumps = any(margin.kind == "jump" for _, margin, _ in kinks(self.tape, BALLS, values))
         if not jumps and self.continuous(form, spot):
             return []
@@ -134,11 +142,10 @@ class Witness:
         here, near = value(form, spot.point), arb(2) ** -140
         if here is None:
             return False
-        for name in spot.point:
-            for step in (near, -near):
-                there = value(form, {**spot.point, name: spot.point[name] + step})
-                if there is not None and not abs(there - here) < arb(2) ** -60:
-                    return False
+        for step in (near, -near):
+            there = value(form, {**spot.point, self.name: spot.point[self.name] + step})
+            if there is not None and not abs(there - here) < arb(2) ** -60:
+                return False
         return True
 
     def condition(self, i: int, margin: Margin) -> str:
@@ -159,7 +166,14 @@ class Witness:
         return stated(tidy([graphs.lift(of)])[0], margin.kind)
 
 
+def corners(tape: Tape) -> dict[tuple[int, Margin], None]:
+    """Where a tape may have kinks and jumps: its active rows and their margins."""
+    rows = ((i, op) for i, op in enumerate(tape.ops) if op and tape.active[i])
+    return {(i, margin): None for i, op in rows for margin in op.kinks}
+
+
 def no_tie(x: list[str]) -> str:
+    x.sort(key=lambda a: a.replace(".", "").isdigit())  # x != 0, not 0 != x
     return f"{x[0]} != {x[1]}" if len(x) == 2 else f"no two of {', '.join(x)} tie"
 
 

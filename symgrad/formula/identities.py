@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import lcm
 
 from ..ops import OPS, Op
 from .calls import HALF, ONE
@@ -120,6 +121,7 @@ INVERSES = (
 )  # fmt: skip
 QUOTIENTS = (
     ("sin", "cos", "tan"), ("sinh", "cosh", "tanh"), ("sec", "csc", "tan"), ("csc", "sec", "cot"),
+    ("cos", "sin", "cot"), ("cosh", "sinh", "coth"),
 )  # fmt: skip
 
 
@@ -156,11 +158,12 @@ def gathered(e: Term) -> Term:
         exponent = m.add(*(m.scaled(n, b.args[0]) for b, n in exps.items()))
         return swapped(e, exps, m.call("exp", exponent))
     for base, n in e.factors:
-        if named(base) == "pow" and n == 1:
+        if named(base) == "pow" and abs(n) == 1:
             a, b = base.args
             k = powers.get(a)
             if k is not None and k.denominator == 1:
-                return swapped(e, {a: k, base: ONE}, m.forward(OPS["pow"], (a, b + k)))
+                joined = m.forward(OPS["pow"], (a, b + n * k))
+                return swapped(e, {a: k, base: n}, m.power(joined, n))
     return e
 
 
@@ -224,6 +227,18 @@ def root_cleared(e: Term) -> Term:
                 bracket = m.add(*(m.multiply(t, m.power(a, Fraction(4))) for t in s.args))
                 # a^2 = sqrt(a^4) goes into the root
                 return swapped(e, {a: 4 * half, s: half}, m.power(bracket, half))
+    return e
+
+
+def root_content(e: Term) -> Term:
+    """2*sqrt(x^2/4 + 1) = sqrt(x^2 + 4)."""
+    m = e.home
+    for s, half in e.factors:
+        d = lcm(*(t.number.denominator for t in s.args)) if s.is_sum else 1
+        if d > 1 and half.denominator == 2:
+            bracket = m.add(*(m.multiply(t, m.literal(d)) for t in s.args))
+            outside = m.power(m.literal(Fraction(1, d)), half)
+            return swapped(e, {s: half}, outside, m.power(bracket, half))
     return e
 
 

@@ -23,6 +23,7 @@ from .identities import (
     quotients,
     reciprocals,
     root_cleared,
+    root_content,
     rooted,
     signs,
     swapped,
@@ -75,5 +76,6 @@ REWRITES: tuple[Rule, ...] = (
     throughout(pythagorean), throughout(complement), throughout(hyperbolic),
     throughout(quotients), throughout(reciprocals), throughout(gathered),
     throughout(absolutes), throughout(signs), throughout(rooted), throughout(joined_roots),
-    root_cleared, fraction_cleared, throughout(inverted), throughout(logarithms),
+    root_cleared, throughout(root_content), fraction_cleared, throughout(inverted),
+    throughout(logarithms),
 )  # fmt: skip

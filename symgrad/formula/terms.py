@@ -25,13 +25,13 @@ MOST_DIGITS = 400  # of a number raised to a power
 class Term:
     """An atom, a product or a sum. `op` is an atom's row, or "variable", "product", "sum"."""
 
-    __slots__ = ("args", "factors", "home", "label", "number", "op", "place")
+    __slots__ = ("args", "born", "factors", "home", "label", "number", "op", "place")
 
     def __init__(self, home: Terms, op: Any, args: tuple[Term, ...], label: Any = None) -> None:
         self.home, self.op, self.args, self.label = home, op, args, label
         self.number: Fraction = ONE
         self.factors: tuple[tuple[Term, Fraction], ...] = ((self, ONE),)
-        self.place = len(home.made)
+        self.place = self.born = len(home.made)
 
     def __add__(self, other: Any) -> Term:
         return self.home.add(self, self.home.lift(other))
@@ -125,16 +125,16 @@ class Terms(Arithmetic):
         self.made[key] = made
         return made
 
-    def _rank(self, factor: tuple[Term, Fraction]) -> tuple[int, int]:
+    def _rank(self, factor: tuple[Term, Fraction]) -> tuple[int, int, int]:
         """Constants, variables, functions, brackets; each in order of appearance."""
         base = factor[0]
         if base.op == "variable":
-            return 1, base.place
-        if base.is_number or not base.args:
-            return 0, base.place
-        if base.is_sum or base.op == "product":
-            return 3, base.place
-        return 2, base.place
+            group = 1
+        elif base.is_number or not base.args:
+            group = 0
+        else:
+            group = 3 if base.is_sum or base.op == "product" else 2
+        return group, base.place, base.born
 
     # --- arithmetic -------------------------------------------------------------------------------
 
@@ -213,7 +213,8 @@ class Terms(Arithmetic):
     def power(self, e: Term, n: Fraction) -> Term:
         """e^n for a rational n; roots are not taken apart where that could change the domain."""
         if e.is_number:
-            return number_power(self, e.number, n)
+            number: Term = number_power(self, e.number, n)
+            return number
         if n.denominator == 1:
             if e.number != 1 and abs(n) * digits(e.number) > self.digits:
                 return self.product(ONE, {e: n})
@@ -256,10 +257,10 @@ class Terms(Arithmetic):
         return [rule(self, y, *x) if rule and w else None for rule, w in zip(style, wanted)]
 
     def select(self, c: Any, a: Any, b: Any) -> Term:
-        a, b = self.lift(a), self.lift(b)
+        yes, no = self.lift(a), self.lift(b)
         if c.is_number:
-            return a if c.number else b
-        return a if a is b else self.call("if", c, a, b)
+            return yes if c.number else no
+        return yes if yes is no else self.call("if", c, yes, no)
 
     def ratio(self, a: int, b: int) -> Term:
         return self.literal(Fraction(a, b))

@@ -98,6 +98,8 @@ def extreme(comparison: str) -> Callable[..., Any]:
     """max, min: the tangent of the argument that is attained."""
 
     def rule(m: Any, y: Any, x: Any, t: Any) -> Any:
+        if x[0].is_number and len(x) == 2:  # max(0, x) turns where x > 0
+            x, t = x[::-1], t[::-1]
         best, found = x[0], t[0]
         for a, ta in zip(x[1:], t[1:]):
             found = either(m, m.call(comparison, best, a), found, ta)

@@ -59,11 +59,8 @@ class Writer:
     def turned(self, e: Term) -> Term | None:
         """The sum that takes the minus of a product: -2*(1 - x) is 2*(x - 1)."""
         sums = [b for b, n in e.factors if b.is_sum and n == 1 and b not in self.terms.written]
-        able = [
-            b
-            for b in sums
-            if (len(e.factors) == 1 and e.number == -1) or any(t.number < 0 for t in b.args)
-        ]
+        alone = len(e.factors) == 1 and e.number == -1
+        able = [b for b in sums if alone or is_difference(b)]
         return able[0] if able and e.number < 0 else None
 
     def flipped(self, e: Term) -> list[Term]:
@@ -175,6 +172,8 @@ class Writer:
         return self.graphs.node(power_row(base, e := self.number(n)), (base, e))
 
     def number(self, n: Fraction) -> Value:
+        if self.decimals and n.denominator != 1 and terminates(n):
+            return self.graphs.literal(n)
         top = self.graphs.literal(n.numerator)
         return (
             top if n.denominator == 1 else self.join("div", top, self.graphs.literal(n.denominator))
@@ -183,3 +182,9 @@ class Writer:
 
 def negated(v: Value) -> Value | None:
     return v.args[0] if v.op is OPS["neg"] else None
+
+
+def is_difference(e: Term) -> bool:
+    """A polynomial with a minus in it; 1 - s for a function s is better left alone."""
+    plain = all(b.op == "variable" for t in e.args for b, _ in t.factors)
+    return plain and (e.args[0].number < 0 or (len(e.args) == 2 and e.args[1].number < 0))

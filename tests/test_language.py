@@ -169,6 +169,7 @@ def test_bindings_are_shared_nodes() -> None:
 def test_variables_in_order_of_appearance() -> None:
     """Variables are listed as they appear in the text, bound names left out."""
     assert ("w", "x", "b") == graph_of("u = w*x; tanh(u + b) + x").variables
+    assert ("b", "x") == graph_of("log_b(x)").variables
 
 
 @pytest.mark.parametrize(

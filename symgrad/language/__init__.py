@@ -107,9 +107,7 @@ def _reading(
     builder = Builder(text, choices, limits, latex=latex)
     builder.tokens = lexer.tokens()
     part = run(builder.tokens, builder)
-    return Reading(
-        part.value, text, tuple(builder.variables), builder.places, tuple(choices.notes), latex
-    )
+    return Reading(part.value, text, builder.variables, builder.places, tuple(choices.notes), latex)
 
 
 def _with_readings(

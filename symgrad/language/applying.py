@@ -87,7 +87,7 @@ class Calls(Nodes):
         elif callee.special == CASES:
             return self.cases(x, start, end)
         if callee.base is not None:
-            return self.logarithm(x[0].value, self.base(callee.base), start, end)
+            return self.logarithm(x[0].value, self.base(callee.base, start), start, end)
         if op is OPS["log"] and len(x) == 2:
             return self.logarithm(x[0].value, x[1].value, start, end)
         self.check_count(callee, x, start, end)
@@ -147,7 +147,7 @@ class Calls(Nodes):
             value = self.node("if", (x[i + 1].value, x[i].value, value), start, end)
         return value
 
-    def base(self, name: str) -> Value:
+    def base(self, name: str, start: int) -> Value:
         """The base in log_2 and log_b."""
         if name.isdigit():
             value = self.graphs.literal(int(name))
@@ -156,7 +156,7 @@ class Calls(Nodes):
         if name == "e":
             return self.node("e", (), 0, 0)
         if name not in self.bound:
-            self.variables.setdefault(name)
+            self.seen[name] = min(start, self.seen.get(name, start))
         return self.bound.get(name) or self.graphs.variable(name)
 
     def logarithm(self, x: Value, base: Value, start: int, end: int) -> Value:

@@ -43,7 +43,7 @@ class Builder(Products):
     def name(self, start: int, end: int, token: Token) -> Part:
         found = self.bound.get(token.value)
         if found is None:
-            self.variables.setdefault(token.value)
+            self.seen.setdefault(token.value, start)
             found = self.graphs.variable(token.value)
         return Part(found, start, end, "name")
 

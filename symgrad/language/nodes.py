@@ -47,7 +47,7 @@ class Nodes:
         self.constants = Constants(limits)
         self.numbers: dict[str, Value] = {}
         self.bound: dict[str, Value] = {}
-        self.variables: dict[str, None] = {}
+        self.seen: dict[str, int] = {}  # where each variable stands first
         self.places: dict[Value, tuple[int, int]] = {}
 
     def node(self, op: Op | str, args: tuple[Value, ...], start: int, end: int) -> Value:
@@ -79,6 +79,11 @@ class Nodes:
                 "depth", start, end,
             )  # fmt: skip
         return Part(value, start, end, kind, depth, **more)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables in order of appearance."""
+        return tuple(sorted(self.seen, key=self.seen.__getitem__))
 
     def limited(self, message: str, limit: str, start: int, end: int) -> LimitReached:
         return LimitReached(message, limit, text=self.text, position=(start, end))

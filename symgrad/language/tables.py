@@ -10,11 +10,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
-from importlib import resources
 from typing import Any, NamedTuple
+from zlib import crc32
+
+from .. import grammar as package
 
 GRAMMAR, TABLE = "expression.lark", "table.json"
 END = "$END"
@@ -49,11 +51,16 @@ class Table(NamedTuple):
 
 def source(name: str) -> str:
     """A file of the package symgrad.grammar."""
-    return resources.files("symgrad.grammar").joinpath(name).read_text(encoding="utf-8")
+    with open(place(name), encoding="utf-8") as file:
+        return file.read()
 
 
-def fingerprint(grammar: str) -> str:
-    return sha256(grammar.encode()).hexdigest()
+def place(name: str) -> str:
+    return os.path.join(os.path.dirname(str(package.__file__)), name)
+
+
+def fingerprint(grammar: str) -> int:
+    return crc32(grammar.encode())
 
 
 def shipped() -> dict[str, Any]:
@@ -169,5 +176,6 @@ def allowed(states: list[int]) -> set[str]:
 
 
 if __name__ == "__main__":
-    with resources.as_file(resources.files("symgrad.grammar").joinpath(TABLE)) as path:
-        path.write_text(json.dumps(compiled(source(GRAMMAR), strict=True), indent=0) + "\n")
+    made = compiled(source(GRAMMAR), strict=True)
+    with open(place(TABLE), "w", encoding="utf-8") as file:
+        file.write(json.dumps(made, separators=(",", ":")) + "\n")

@@ -185,7 +185,8 @@ def sweep(root: Value, wrt: str, at: Value | None = None, wrong: Any = None) -> 
             tangent[node] = one if node.label == wrt else zero
         else:
             dx = tuple(tangent[a] for a in node.args)
-            inner = node.args[-1 if node.op.name in ("div", "pow") else 0] if node.args else node
+            last = node.op.name == "div" or (node.op.name == "pow" and varies[node.args[1]])
+            inner = node.args[-1 if last else 0] if node.args else node
             nodes[node] = Node(
                 node.op.name, node, node.args, dx, GRAPHS.variable(wrt),
                 tuple(varies[a] for a in node.args), inner.label == wrt,

@@ -19,7 +19,7 @@ from ..ops import OPS
 from ..value import Graphs, Value, is_literal, rebuilt
 from .question import BITS, Question, Spot, evaluated
 from .reading import Answer
-from .variations import FEWEST, matches, mistakes
+from .variations import FEWEST, matches, mistakes, unshared
 
 NEAR = 1e-4
 FINE = 3000  # bits for the order to which a polynomial agrees
@@ -133,8 +133,8 @@ def polynomial(root: Value) -> bool:
 
 
 def taylor(question: Question, root: Value) -> bool:
-    """Whether a polynomial agrees with the slope at a point to an order above its degree, or 2."""
-    if len(question.names) > 1:
+    """Whether a polynomial agrees with the slope at a point to an order above its degree."""
+    if len(question.names) > 1 or polynomial(question.f.root):
         return False
     tape = Tape.of([root])
     return any(_touches(question, tape, centre) for centre in CENTRES)
@@ -151,8 +151,10 @@ def _touches(question: Question, tape: Tape, centre: Any) -> bool:
             if not gap.is_finite() or gap.contains(0):
                 return False
             gaps.append(abs(gap))
-        order_ = (gaps[0] / gaps[1]).log() / arb(2).log()
-    return bool(order_ > 1.5 and order_ < MOST_ORDER)
+        agreement = (gaps[0] / gaps[1]).log() / arb(2).log()
+        low, high = (abs(evaluated(tape, {question.wrt: arb(2) ** s})) for s in STEPS)
+        degree = (high / low).log() / arb(2).log()
+    return bool(degree + 0.5 < agreement and agreement < MOST_ORDER)
 
 
 def _centre(centre: Any) -> arb:
@@ -216,6 +218,7 @@ def near(question: Question, yours: Curve) -> bool:
 def slipped(question: Question, root: Value) -> Value | None:
     """The literal of an answer that, changed to another short number, makes it right."""
     spots = [s for s in question.spots if not s.far][:6] or question.spots
+    root = unshared(root)[0] or root  # so that each number stands for itself
     for node in order([root]):
         if is_literal(node):
             wanted = _wanted(question, root, node, spots)

@@ -29,12 +29,13 @@ WEIGHT = {
     "product_of_derivatives": 72, "product_rule_missing_term": 70, "log_base": 69,
     "power_rule_on_exponential": 69, "exponential_rule": 68, "exponent_not_reduced": 66,
     "power_rule": 62, "quotient_denominator_not_squared": 61, "constant_factor": 60,
-    "chain_rule_inner_only": 59, "product_rule_mixed": 58, "sign": 57, "inner_argument_lost": 56,
+    "chain_rule_inner_only": 59, "product_rule_mixed": 58, "sign": 63, "inner_argument_lost": 56,
     "wrong_table_entry": 54, "constant_kept": 53, "constant_treated_as_variable": 52,
-    "quotient_wrong_denominator": 51, "missing_root": 50, "wrong_variable": 60, "negative": 57,
+    "quotient_wrong_denominator": 51, "missing_root": 50, "wrong_variable": 60, "negative": 62.5,
     "second_derivative": 64, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
     "unknown": 0,
 }  # fmt: skip
+ANY_NUMBER = 40  # where the slope is a number, every number is that and another one
 DEEPER = 0.985  # what one level further down costs
 PERIODIC = ("asin", "acos", "atan", "acot", "asec", "acsc", "atan2")
 
@@ -82,7 +83,8 @@ def _found(
         if all(spot not in question.spots for spot in found.at("different", "undefined")):
             return  # it differs only beyond the spots that the claims below are confirmed at
     for code in whole(question, answer, yours):
-        yield Named(code, None, WEIGHT[code])
+        plain = code == "constant_added" and question.constant and not answer.constant
+        yield Named(code, None, ANY_NUMBER if plain else WEIGHT[code])
     if answer.constant:
         return
     for variation in explained(question, yours):

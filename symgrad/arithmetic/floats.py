@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -131,11 +132,14 @@ class Floats(Arithmetic):
             slopes = self._slopes[op] = _slopes(self, op)
         if op.pullback:
             return slopes[0](y, x)  # type: ignore[misc]
-        if len(x) == 1:
-            return [slopes[0] and slopes[0](y, x[0])]
-        if not wanted:
-            return [slope and slope(y, *x) for slope in slopes]
-        return [slope(y, *x) if slope and wants else None for slope, wants in zip(slopes, wanted)]
+        try:
+            if len(x) == 1:
+                return [slopes[0] and slopes[0](y, x[0])]
+            if not wanted:
+                return [slope and slope(y, *x) for slope in slopes]
+            return [s(y, *x) if s and wants else None for s, wants in zip(slopes, wanted)]
+        except RAISED:  # only a plain row's rule runs bare
+            return [rule and careful(rule, y, x) for rule in op.partials]
 
     def partial(self, op: Op, i: int, y: float, x: Sequence[float]) -> float | None:
         return self.partials(op, y, x, [j == i for j in range(len(x))])[i]
@@ -209,17 +213,21 @@ def _slopes(m: Floats, op: Op) -> list[Callable | None]:
     return [rule and _slope(m, op, i, rule) for i, rule in enumerate(op.partials)]
 
 
+def careful(rule: Callable, y: float, x: Sequence[float]) -> float:
+    """A partial that raised in plain floats, in numbers that never do."""
+    return float(rule(CAREFUL, Ieee(y), *map(Ieee, x)))
+
+
 def _slope(m: Floats, op: Op, i: int, rule: Callable) -> Callable:
     when = op.delicate[i + 1] if len(op.delicate) > i + 1 else None
-
-    def careful(y: float, *x: float) -> float:
-        return float(rule(CAREFUL, Ieee(y), *map(Ieee, x)))
+    if op.plain and when is None:
+        return functools.partial(rule, m)
 
     def plain(y: float, *x: float) -> float:
         try:
             return rule(m, y, *x)
         except RAISED:
-            return careful(y, *x)
+            return careful(rule, y, x)
 
     limit = LIMITS.get(op.name + "'", no_limit)
 
@@ -229,14 +237,14 @@ def _slope(m: Floats, op: Op, i: int, rule: Callable) -> Callable:
         try:
             p = rule(m, y, *x)
         except RAISED:
-            p = careful(y, *x)
+            p = careful(rule, y, x)
         if TINY < p < HUGE or -HUGE < p < -TINY or op.plain:
             return p
         if p != p and not all(map(math.isfinite, x)):
             return no_limit() if any(a != a for a in x) else limit(*x)
         return p if sound(p, x) else asked(op, i, x, lambda: p)
 
-    return plain if op.plain and when is None else watched
+    return watched
 
 
 def _pullback(m: Floats, op: Op) -> Callable:

@@ -27,7 +27,7 @@ from .tables import run
 __all__ = ["Reading", "all_readings", "explicit", "graph_of"]
 
 MOST = 8  # readings
-RUNS = 64  # of the parser, over one text
+RUNS = 32  # of the parser, over one text
 LONG = 2_000  # characters; the readings of a longer ambiguous text are not written out
 
 

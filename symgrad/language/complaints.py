@@ -47,7 +47,9 @@ def _said(
             "give one side alone, or bind a name first: a = 2; a*x"
         )
     if kind == END and (last == "SEMICOLON" or (binds and "SEMICOLON" in allowed)):
-        return "a binding without an expression after it", "write a = 2; a*x"
+        return "a binding without an expression after it", (
+            "write a = 2; a*x, or the right side of the equation alone"
+        )
     if kind == "SEMICOLON":
         return f"; at column {column} ends no binding", "only name = formula; stands before it"
     if kind == "COMMA" and last in OPERANDS:

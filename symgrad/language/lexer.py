@@ -82,7 +82,6 @@ class Lexer(Nesting):
                 self.emit("NUMBER", mantissa, start, start + len(mantissa))
                 self.emit("CONSTANT", OPS["e"], start + len(mantissa), start + len(mantissa) + 1)
                 return start + len(mantissa) + 1
-            self.choices.note(digits, f"{mantissa}*10^{exponent.lstrip('+')}")
         self.check_size(digits, mantissa, exponent, start, end)
         self.emit("NUMBER", digits, start, end)
         return None

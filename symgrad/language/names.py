@@ -32,6 +32,10 @@ REASONS = {
     "False": "comparisons stand only inside if(...)",
     "None": "it is not a number",
     "mod": "there is no remainder",
+    "int": "integrals and rounding are not part of the language",
+    "floor": "rounding is not part of the language",
+    "ceil": "rounding is not part of the language",
+    "round": "rounding is not part of the language",
     "and": "put one if(...) inside another",
     "or": "put one if(...) inside another",
     "not": "turn the comparison round",
@@ -41,6 +45,7 @@ OTHER_NAMES = {
     "tg": "tan", "ctg": "cot", "cotg": "cot", "cotan": "cot", "ctan": "cot", "sh": "sinh",
     "ch": "cosh", "th": "tanh", "cth": "coth", "arctg": "atan", "arcctg": "acot", "sen": "sin",
     "lg": "log10 or log2", "lb": "log2", "ld": "log2", "Log": "ln", "sqr": "x^2 or sqrt(x)",
+    "squareroot": "sqrt", "sine": "sin", "cosine": "cos", "tangent": "tan",
     "logistic": "sigmoid", "signum": "sign", "heaviside": "if", "step": "if", "logsumexp":
     "logaddexp", "nthroot": "root", "abs_": "abs", "fabs": "abs", "power": "pow", "fact":
     "factorial", "tgamma": "gamma", "arsh": "asinh", "arch": "acosh", "arth": "atanh",
@@ -142,6 +147,8 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
         hint: str | None = "give the formula alone and choose the variable with --wrt"
     elif name in CONDITIONALS:
         hint = "write if(x > 0, a, b)"
+    elif name in REASONS:
+        hint = REASONS[name]
     elif name in OTHER_NAMES:
         hint = f"did you mean {OTHER_NAMES[name]}?"
     elif len(name) == 1:
@@ -150,13 +157,14 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
         hint = f"write it as {op.notation}"
     else:
         split = _suggested(name, called=True)
-        close = nearest(name, functions())
+        close = _close(name)
         split = split if split and split.endswith("(...)") else None
         if close and close.lower() == name.lower():
             hint = f"names are case sensitive: did you mean {close}?"
         else:
             hint = f"write {split}" if split else f"did you mean {close}?" if close else None
-    hint = hint or "a product needs its *, as in a*(b + 1)"
+    if hint is None and len(name) < 4:
+        hint = "a product needs its *, as in a*(b + 1)"
     return LanguageError(message, hint=hint, **where)
 
 
@@ -177,8 +185,10 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
             hint=f"write {name}(...)", **where,
         )  # fmt: skip
     hint = _suggested(name, called=False)
-    close = nearest(name, functions()) if len(name) > 3 else None
-    if name.startswith("_"):
+    close = _close(name) if len(name) > 3 else None
+    if name.lower() != name and (constant(name.lower()) or name.lower() in GREEK_NAMES):
+        advice = f"names are case sensitive: did you mean {name.lower()}?"
+    elif name.startswith("_"):
         advice = "a name begins with a letter"
     elif name.endswith("_"):
         advice = "an index is missing after _"
@@ -191,6 +201,14 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     else:
         advice = f"declare it if it is one name (--vars {name})"
     return LanguageError(f"unknown name {name} at column {column}", hint=advice, **where)
+
+
+def _close(name: str) -> str | None:
+    """The function most like the name: sin for sine; mod is not like sigmoid."""
+    found = nearest(name, functions())
+    if found and (abs(len(found) - len(name)) < 3 or name.startswith(found)):
+        return found
+    return max((f for f in functions() if len(f) > 2 and name.startswith(f)), default=None, key=len)
 
 
 def _factors(name: str) -> list[str]:

@@ -254,7 +254,7 @@ op("sphericalj", None, lambda m, y, n, x: (n * m.sphericalj(m.abs(n - 1), x) - (
 # hyperbolic functions
 op("sinh", lambda m, y, x: m.cosh(x), ulps=2, latex=r"\sinh", notation="sinh(x)", derivative="cosh(x)", open_argument=True)
 op("cosh", lambda m, y, x: m.sinh(x), ulps=2, latex=r"\cosh", notation="cosh(x)", derivative="sinh(x)", open_argument=True)
-op("tanh", lambda m, y, x: m.powi(m.sech(x), 2), ulps=2, latex=r"\tanh", notation="tanh(x)", derivative="1 - tanh(x)^2", open_argument=True)
+op("tanh", lambda m, y, x: m.powi(m.sech(x), 2), ulps=2.5, latex=r"\tanh", notation="tanh(x)", derivative="1 - tanh(x)^2", open_argument=True)
 op("sech", lambda m, y, x: -m.sech(x) * m.tanh(x), latex=r"\operatorname{sech}", notation="sech(x)", derivative="-sech(x)*tanh(x)", open_argument=True, ulps=2)
 op("csch", lambda m, y, x: -m.csch(x) * m.coth(x), domain=nonzero(x_), latex=r"\operatorname{csch}", aliases=("cosech",), notation="csch(x)", derivative="-csch(x)*coth(x)", open_argument=True, ulps=2)
 op("coth", lambda m, y, x: -m.powi(m.csch(x), 2), forward=lambda m, x: 1 / m.tanh(x), domain=nonzero(x_), latex=r"\coth", notation="coth(x)", derivative="-csch(x)^2", open_argument=True, ulps=3)

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb, ctx
 
-from .arithmetic.balls import BALLS, nearest, precision
+from .arithmetic.balls import BALLS, nearest, precision, settled
 from .arithmetic.correct import decided
 from .engine import Arithmetic, Tape, applied, backward, first_undefined, forward, kinks
 from .errors import OutOfDomain, Undecided
@@ -106,7 +106,7 @@ def _along(tape: Tape, values: Sequence[arb], name: str) -> arb:
     slopes: list[arb] = []
     for i, (op, args, leaf) in enumerate(zip(tape.ops, tape.args, tape.leaves)):
         slope = arb(int(op is None and leaf == name))
-        moving = [not slopes[j].is_zero() for j in args]
+        moving = [not settled(slopes[j]).is_zero() for j in args]
         if op and any(moving):
             partials = BALLS.partials(op, values[i], [values[j] for j in args], moving)
             for j, partial, moves in zip(args, partials, moving):

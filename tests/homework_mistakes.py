@@ -23,6 +23,7 @@ from symgrad.arithmetic.balls import BALLS, precision
 from symgrad.engine import Tape, forward, order
 from symgrad.homework.comparing import compared
 from symgrad.homework.question import Question, question
+from symgrad.homework.variations import unshared
 from symgrad.limits import Limits
 from symgrad.ops import OPS
 from symgrad.value import Graphs, Value, is_literal, tidy
@@ -220,6 +221,7 @@ def whole(q: Question) -> Iterator[tuple[str, Value]]:
             yield "constant_kept", sweep(f, q.wrt, node, node)[0]
         if node.op and node.op.name == "pi":
             yield "constant_treated_as_variable", sweep(f, q.wrt, node, GRAPHS.literal(1))[0]
+    slope = unshared(slope)[0] or slope
     for node in [n for n in order([slope]) if is_literal(n) and n.label > 1][:3]:
         yield "arithmetic_slip", substituted(slope, node, GRAPHS.literal(node.label + 1))
 

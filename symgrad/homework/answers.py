@@ -26,6 +26,8 @@ FINE = 3000  # bits for the order to which a polynomial agrees
 STEPS = (40, 41)  # 2^-40, 2^-41: where that order is read off
 MOST_ORDER = 30
 CENTRES = (0, 1, -1, 2, "pi/4", "pi/2", "pi")
+MOST_NUMBERS = 12
+PLAIN_NUMBERS = ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sum", "power_below")
 NICE = 60  # the largest denominator of a number that was meant
 
 Curve = Callable[[int], arb]
@@ -215,16 +217,46 @@ def near(question: Question, yours: Curve) -> bool:
     return seen >= FEWEST
 
 
-def slipped(question: Question, root: Value) -> Value | None:
-    """The literal of an answer that, changed to another short number, makes it right."""
+def slipped(question: Question, root: Value, yours: Curve) -> bool:
+    """Whether one number in the right derivative was changed, in the answer's form or in our own."""
+    count = len(mistakes(question).spots)
+    if any(matches(yours, curve, count) for curve in slips(question)):
+        return True
     spots = [s for s in question.spots if not s.far][:6] or question.spots
-    root = unshared(root)[0] or root  # so that each number stands for itself
+    tree = unshared(root)[0]  # there each number stands for itself
+    return any(_slipped(question, form, spots) for form in (tree, root) if form is not None)
+
+
+def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:
     for node in order([root]):
         if is_literal(node):
             wanted = _wanted(question, root, node, spots)
             if wanted is not None and _right(question, replaced(root, node, wanted)):
-                return node
-    return None
+                return True
+    return False
+
+
+def slips(question: Question) -> list[Curve]:
+    """The derivative as backpropagation has it, with one number changed; made once a question."""
+    if "slips" not in question.known:
+        found = []
+        slope = question.lower.backpropagated(question.wrt).root
+        forms = [form for form in (slope, unshared(slope)[0]) if form is not None]
+        for form in forms:
+            numbers = [n for n in order([form]) if is_literal(n) and _counts(form, n)]
+            for node in numbers[:MOST_NUMBERS]:
+                label = Fraction(node.label)
+                for wrong in dict.fromkeys((label + 1, label - 1, 2 * label, label + 2)):
+                    found.append(_curve(question, replaced(form, node, wrong)))
+        question.known["slips"] = found
+    return question.known["slips"]  # type: ignore[no-any-return]
+
+
+def _counts(root: Value, node: Value) -> bool:
+    """Whether a literal may be changed: the parameter of a root, a Bessel function, ... may not."""
+    return not any(
+        n.op and n.op.name not in PLAIN_NUMBERS and node in n.args for n in order([root])
+    )
 
 
 def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> Fraction | None:

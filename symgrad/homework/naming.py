@@ -94,7 +94,7 @@ def _found(
         yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
     elif near(question, yours):
         yield Named("near_miss", None, WEIGHT["near_miss"])
-    if slipped(question, answer.root):
+    if slipped(question, answer.root, yours):
         yield Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
 
 

@@ -232,6 +232,14 @@ def test_too_large() -> None:
     assert math.isclose(expected, forward(slope, FLOATS, {"x": 1.0})[slope.roots[0]], rel_tol=1e-9)
 
 
+def test_long() -> None:
+    """A long function has the chain rule's form, quickly, with a note."""
+    root = graph(" + ".join(f"w{i}*x{i}" for i in range(150)))
+    result = derivative(root.tanh(), "w7")
+    assert text(result.root).startswith("x7*(1 - tanh(w0*x0 + w1*x1")
+    assert "long" in result.notes[0]
+
+
 def test_same_again() -> None:
     """A formula depends on nothing but its function; it can be sent between processes."""
     for expression in ("x*tanh(ln(1 + e^x))", "(a*x + b)/(c*x + d)", "mish(x)"):

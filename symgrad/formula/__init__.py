@@ -35,6 +35,9 @@ BULKY = 400  # expanded nodes above which a formula is not searched for
 CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
 FEW = 12  # digits of a power that is worked out when a value is put in
 WORTH = 12.0  # how much longer a form may be that has a value at more points
+SEEDS = 2  # forms that are tried of a bulky formula
+LONG = "long, so not searched for a shorter form"
+UNCONFIRMED = "no form of SymPy's derivative confirms this one; held against backpropagation"
 PARAMETRIC = frozenset(("powi", "besselj", "besseli", "polygamma", "root"))  # take a signed number
 Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
 
@@ -59,16 +62,23 @@ def derivative(root: Value, name: str, order: int = 1, limits: Limits = Limits.l
 
 def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limits) -> Formula:
     """d(root)/dname where root is already the (times - 1)th derivative of f."""
-    if too_large(root, limits) or too_large(f, limits):
-        note = "too large to be rearranged: this is what backpropagation computes"
-        return Formula(backpropagated(root, name), "backpropagation", (note,))
-    raw, reference = sympys(f, name, times)
-    forms, notes = written_forms(root, name, raw, limits)
+    size, depth = map(max, zip(extent(root), extent(f)))
+    if size > limits.expanded:
+        return backpropagation(root, name, "too large to rearrange: as backpropagation computes it")
+    bulky = size > BULKY or depth > DEEPEST
+    raw, reference = (None, None) if bulky else sympys(f, name, times)
+    forms, notes = written_forms(root, name, raw, SEEDS if bulky else limits.candidates)
     found = chosen(forms, Witness(root, name, reference)) if reference else None
-    found = found or chosen(forms, Witness(root, name, None))
     if found is None:
-        return Formula(backpropagated(root, name), "backpropagation", notes)
+        notes = (LONG,) if bulky else (*notes, UNCONFIRMED)
+        found = chosen(forms, Witness(root, name, None))
+    if found is None:
+        return backpropagation(root, name, *notes)
     return Formula(found.root, found.source, notes + found.notes)
+
+
+def backpropagation(root: Value, name: str, *notes: str) -> Formula:
+    return Formula(backpropagated(root, name), "backpropagation", notes)
 
 
 def sympys(f: Value, name: str, times: int) -> tuple[Any, Reference | None]:
@@ -82,7 +92,7 @@ def sympys(f: Value, name: str, times: int) -> tuple[Any, Reference | None]:
 
 
 def written_forms(
-    root: Value, name: str, raw: Any, limits: Limits
+    root: Value, name: str, raw: Any, most: int
 ) -> tuple[list[Candidate], tuple[str, ...]]:
     """Every candidate with its cost, the least first, and what to say of the search."""
     terms, graphs, start = Terms(), Graphs(), monotonic()
@@ -91,7 +101,7 @@ def written_forms(
     decimals = in_decimals(users)
     forms: list[Candidate] = []
     notes: tuple[str, ...] = ()
-    for term, source in candidates(terms, root, name, raw, limits.candidates):
+    for term, source in candidates(terms, root, name, raw, most):
         form = written(terms, term, graphs, decimals)
         forms.append((cost(form, users), len(forms), form, source))
         if monotonic() - start > SECONDS:
@@ -126,14 +136,14 @@ def domain_notes(witness: Witness, form: Value) -> tuple[str, ...]:
     return (f"holds where {' and '.join(conditions)}",) if conditions else ()
 
 
-def too_large(root: Value, limits: Limits) -> bool:
-    """Whether a graph, written out as a tree, is too much for SymPy or for a reader."""
+def extent(root: Value) -> tuple[int, int]:
+    """How many nodes a graph has when written out as a tree, and on how many levels."""
     size: dict[Value, int] = {}
     depth: dict[Value, int] = {}
     for node in order((root,)):
         size[node] = 1 + sum(size[a] for a in node.args)
         depth[node] = 1 + max((depth[a] for a in node.args), default=0)
-    return size[root] > min(BULKY, limits.expanded) or depth[root] > DEEPEST
+    return size[root], depth[root]
 
 
 def backpropagated(root: Value, name: str) -> Value:

@@ -156,7 +156,7 @@ class Terms(Arithmetic):
         counts: dict[Term, Fraction] = {}
         for e in x:
             for t in self._summands(e):
-                like = self.product(ONE, dict(t.factors))
+                like = t if t.number == 1 else self.product(ONE, dict(t.factors))
                 counts[like] = counts.get(like, Fraction(0)) + t.number
         kept = [self.scaled_once(c, like) for like, c in counts.items() if c]
         if len(kept) < 2:
@@ -179,7 +179,7 @@ class Terms(Arithmetic):
         return t.is_number, -power
 
     def scaled_once(self, c: Fraction, t: Term) -> Term:
-        return self.product(c * t.number, dict(t.factors))
+        return t if c == 1 else self.product(c * t.number, dict(t.factors))
 
     def _summands(self, e: Term) -> Iterable[Term]:
         if e.is_sum:

@@ -281,11 +281,12 @@ def canonical(root: Value) -> Value:
 
 @given(graphs())
 def test_printed_text_reads_back(case: tuple[Value, dict[str, float]]) -> None:
-    """What `notation.text` prints is read as the same graph; LaTeX as well."""
+    """What is printed as text, Unicode or LaTeX is read as the same graph."""
     root = canonical(case[0])
     names = [name for name in NAMES if name not in OPS]  # a declared beta makes beta(x) ambiguous
     both = Graphs()
-    for printed in (notation.text(root), notation.latex(root)):
+    short = notation.text(root, explicit=False)
+    for printed in (notation.text(root), short, notation.unicode(root), notation.latex(root)):
         again = graph_of(printed, variables=names).root
         one, other = rebuilt((root, again), both, lambda g, op, args: g.node(op, args))
         assert one is other, printed

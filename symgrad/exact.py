@@ -106,15 +106,17 @@ def _along(tape: Tape, values: Sequence[arb], name: str) -> arb:
     slopes: list[arb] = []
     for i, (op, args, leaf) in enumerate(zip(tape.ops, tape.args, tape.leaves)):
         slope = arb(int(op is None and leaf == name))
-        moving = [not settled(slopes[j]).is_zero() for j in args]
+        moving = [not slopes[j].is_zero() for j in args]
         if op and any(moving):
             partials = BALLS.partials(op, values[i], [values[j] for j in args], moving)
-            for j, partial, moves in zip(args, partials, moving):
-                if moves and partial is not None:
-                    if not arb(partial).is_finite() and ctx.prec >= PLENTY:
-                        where = _shown(tape, values, i)
-                        raise OutOfDomain(f"no finite derivative by {name} exists at {where}")
+            for j, partial in zip(args, partials):
+                if partial is None or slopes[j].is_zero():
+                    continue
+                if arb(partial).is_finite() or ctx.prec < PLENTY:
                     slope += partial * slopes[j]
+                elif not settled(slopes[j]).is_zero():
+                    where = _shown(tape, values, i)
+                    raise OutOfDomain(f"no finite derivative by {name} exists at {where}")
         slopes.append(slope)
     return slopes[tape.roots[0]]
 

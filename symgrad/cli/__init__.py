@@ -20,6 +20,7 @@ from .terminal import Terminal, reported
 
 COMMANDS = {  # name: its module here, and what it does
     "diff": ("diff", "differentiate a formula and verify the result"),
+    "check": ("check", "judge a student's derivative"),
     "explain": ("explain", "derive a formula step by step"),
     "grade": ("grade", "judge a file of answers"),
     "graph": ("draw", "draw the graph of a formula"),
@@ -31,6 +32,7 @@ EXAMPLES = """examples:
   symgrad diff "x^2 sin x" --order 2             the second derivative
   symgrad diff "ln x" --at x=pi/2 --json         for programs
   symgrad diff - < formulas.txt                  one formula a line
+  symgrad check "x^2 sin x" "2x cos x"           a student's answer, its mistake named
   symgrad explain "x^2 sin(3x)"                  the derivation, step by step
   symgrad grade answers.csv --out graded.csv     a file of answers, a row each
   symgrad graph "x*y + sin x" --at x=2,y=3       the graph, data and gradients

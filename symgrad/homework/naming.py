@@ -30,7 +30,7 @@ WEIGHT = {
     "power_rule_on_exponential": 69, "exponential_rule": 68, "exponent_not_reduced": 66,
     "power_rule": 62, "quotient_denominator_not_squared": 61, "constant_factor": 60,
     "chain_rule_inner_only": 59, "product_rule_mixed": 58, "sign": 63, "inner_argument_lost": 56,
-    "wrong_table_entry": 54, "constant_kept": 53, "constant_treated_as_variable": 52,
+    "wrong_table_entry": 54, "constant_kept": 201, "constant_treated_as_variable": 52,
     "quotient_wrong_denominator": 51, "missing_root": 50, "wrong_variable": 60, "negative": 62.5,
     "second_derivative": 64, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
     "unknown": 0,

@@ -1,0 +1,113 @@
+"""`symgrad check`: judge an answer, or a working line by line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError
+from ..expression import parse
+from ..homework.judgement import Judgement
+from ..homework.judging import check
+from ..homework.working import Working, follow
+from ..limits import Limits
+from .terminal import SHAPE, Terminal, as_json
+
+MARKS = {"correct": ("✓", "right"), "undecided": ("!", "not decided"), "invalid": ("!", "cannot be judged"),
+         "incorrect": ("✗", "wrong"), "equal_on_part": ("✗", "right on a part only")}  # fmt: skip
+
+
+def add(commands: Any) -> None:
+    command = commands.add_parser(
+        "check", help="judge a student's derivative",
+        description="Judge an answer to: differentiate EXPR. Names the mistake where it is wrong.",
+        epilog='example: symgrad check "x^2 sin x" "2x cos x"\n\n'
+        "exit codes: 0 correct, 1 incorrect, 2 invalid, 3 undecided",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    command.add_argument("expression", metavar="EXPR", help="the function to differentiate")
+    command.add_argument("answer", metavar="ANSWER", nargs="?", help="what the student answered")
+    command.add_argument("--wrt", metavar="x", help="the variable; may be left out where there is one")
+    command.add_argument("--order", type=int, default=1, metavar="N", help="the N-th derivative (default 1)")
+    command.add_argument("--working", metavar="FILE", help="judge a file line by line; - is standard input")
+    command.add_argument(
+        "--rounding", choices=("reject", "accept"), default="reject", help="whether 0.333 passes for 1/3"
+    )
+    command.add_argument("--prove", action="store_true", help="also try to prove a right answer symbolically")
+    command.add_argument("--reveal", action="store_true", help="show the right answer")
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """One answer, or one working."""
+    if (options.answer is None) == (options.working is None):
+        raise UsageError("check wants an answer or --working FILE", hint='symgrad check "x^2" "2x"')
+    if options.working is not None:
+        found: Judgement | Working = _worked(options)
+    else:
+        found = check(
+            options.expression, options.answer, options.wrt, order=options.order,
+            rounding=options.rounding, prove=options.prove,
+        )  # fmt: skip
+    right = _right(options) if options.reveal else None
+    if options.json:
+        shown = {"symgrad": SHAPE, **found.as_dict(), "exit_code": found.exit_code}
+        terminal.line(as_json({**shown, "answer": right} if right else shown))
+    else:
+        (_lines if isinstance(found, Working) else _shown)(found, terminal)  # type: ignore[operator]
+        if right:
+            terminal.line(f"  the derivative: {right}")
+    return found.exit_code
+
+
+def _worked(options: argparse.Namespace) -> Working:
+    if options.working == "-":
+        text = sys.stdin.read()
+    else:
+        try:
+            text = Path(options.working).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{options.working} cannot be read: {error}") from None
+    return follow(
+        options.expression, text, options.wrt, order=options.order, rounding=options.rounding
+    )
+
+
+def _right(options: argparse.Namespace) -> str:
+    """The derivative as a readable formula; only with --reveal."""
+    declared = (options.wrt,) if options.wrt else ()
+    f = parse(options.expression, variables=declared, limits=Limits.student)
+    if options.wrt and options.wrt not in f.variables:
+        return "0"
+    return str(f.diff(options.wrt, options.order)) if f.variables else "0"
+
+
+def _shown(found: Judgement, terminal: Terminal) -> None:
+    """The verdict, what it rests on, and what a student reads."""
+    mark, word = MARKS[found.verdict]
+    if found.verdict == "correct":
+        told = f" {found.message.removeprefix('Right, ')}" if found.message.startswith("Right, ") else ""
+        terminal.line(f"{terminal.good(mark)} {word}: {found.evidence}{';' + told.rstrip('.') if told else ''}")
+    else:
+        style = terminal.bad if mark == "✗" else terminal.odd
+        terminal.line(f"{style(mark)} {word}")
+        for line in found.message.splitlines():
+            terminal.line(f"  {line}")
+    if found.reading:
+        terminal.line(terminal.dim(f"  read as {found.reading}"))
+    if found.witness and str(found.witness)[1:] not in found.message:
+        terminal.line(terminal.dim(f"  {found.witness}"))
+    if 0 < found.credit < 1:
+        terminal.line(terminal.dim(f"  credit {found.credit:g}"))
+
+
+def _lines(found: Working, terminal: Terminal) -> None:
+    for line in found.lines:
+        verdict = line.judgement.verdict if line.judgement else ""
+        mark = MARKS[verdict][0] if verdict else "-"
+        style = terminal.good if verdict == "correct" else terminal.bad if mark == "✗" else terminal.odd
+        terminal.line(f"{style(mark)} {line.number}: {line.text}")
+    terminal.line(found.message)

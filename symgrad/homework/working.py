@@ -1,0 +1,106 @@
+"""A student's working, line by line: each line against the derivative, the first wrong one named.
+
+- `follow(expression, text, wrt)` is a `Working`: a judgement for every line, and the first wrong.
+
+A line may begin with = or f'(x) = or dy/dx =, and may hold several steps joined by =. Steps that
+still contain d/dx are passed over: they promise a derivative and do not state one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..expression import Expression
+from ..limits import Limits
+from .judgement import EXIT, Judgement
+from .judging import check
+
+LEFT_SIDE = re.compile(
+    r"^\s*(?:[A-Za-z]\s*['′’]+\s*(?:\(\s*\w+\s*\))?|d\^?\d?\s*[A-Za-z]?\s*/\s*d\s*\w+(?:\^\d)?|D[A-Za-z]?|[A-Za-z]\(\w+\)|y)\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step: its number in the text, what was typed, and its judgement (None: passed over)."""
+
+    number: int
+    text: str
+    judgement: Judgement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """All steps; `first_wrong` is the one to look at."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def first_wrong(self) -> Line | None:
+        judged = [line for line in self.lines if line.judgement]
+        return next((line for line in judged if line.judgement.verdict != "correct"), None)  # type: ignore[union-attr]
+
+    @property
+    def verdict(self) -> str:
+        """correct where every step is; that of the first wrong step; invalid where there is none."""
+        wrong = self.first_wrong
+        if wrong and wrong.judgement:
+            return wrong.judgement.verdict
+        return "correct" if any(line.judgement for line in self.lines) else "invalid"
+
+    @property
+    def message(self) -> str:
+        wrong = self.first_wrong
+        if wrong and wrong.judgement:
+            return f"Line {wrong.number}: {wrong.judgement.message}"
+        if self.verdict == "invalid":
+            return "There is no line to judge."
+        last = next(line for line in reversed(self.lines))
+        if last.judgement is None:
+            return "Right so far, but the last line still has to be worked out."
+        return "Every line is right."
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT[self.verdict]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict, "message": self.message,
+            "first_wrong": self.first_wrong.number if self.first_wrong else None,
+            "lines": [asdict(line) for line in self.lines],
+        }  # fmt: skip
+
+
+def follow(
+    expression: str | Expression, text: str, wrt: str | None = None, *, order: int = 1,
+    limits: Limits = Limits.student, rounding: str = "reject",
+) -> Working:  # fmt: skip
+    """Judge every step of a working against the derivative. Raises what `check` raises."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        for step in steps(line):
+            judged = check(expression, step, wrt, order=order, limits=limits, rounding=rounding)
+            found.append(Line(number, step, None if _promise(judged) else judged))
+    return Working(tuple(found))
+
+
+def steps(line: str) -> list[str]:
+    """The formulas of one line, without what stands left of the first =."""
+    if not line.strip() or line.lstrip().startswith("#"):
+        return []
+    parts = re.split(r"(?<![<>!=])=(?!=)|⇒|\\Rightarrow", line)
+    if len(parts) > 1 and (not parts[0].strip() or LEFT_SIDE.match(parts[0])):
+        parts = parts[1:]
+    return [part.strip() for part in parts]
+
+
+def _promise(judged: Judgement) -> bool:
+    return judged.verdict == "invalid" and any(
+        m.code == "unevaluated_derivative" for m in judged.mistakes
+    )
+
+
+__all__ = ["Line", "Working", "follow", "steps"]

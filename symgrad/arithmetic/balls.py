@@ -93,7 +93,7 @@ class Balls(Arithmetic):
     eq = staticmethod(compared(lambda d: d == 0, lambda d: d != 0))
     ne = staticmethod(compared(lambda d: d != 0, lambda d: d == 0))
 
-    literal = staticmethod(exact)
+    literal = staticmethod(exact)  # type: ignore[assignment]
 
     @staticmethod
     def sign(x: arb) -> arb:

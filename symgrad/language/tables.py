@@ -144,10 +144,11 @@ def run(tokens: Iterable[Token], actions: Any) -> Any:
                 break
             origin, _, size, kept = rules[~step]
             call = calls[~step]
-            if size == 1:  # most reductions only pass a value on
-                if call:
-                    values[-1] = call(starts[-1], ends[-1], values[-1])
+            if size == 1 and call:
+                values[-1] = call(starts[-1], ends[-1], values[-1])
                 states[-1] = states_of[states[-2]][origin]
+            elif size == 1:
+                states[-1] = passed_on(states[-2], states[-1], kind)
             else:
                 made = values[kept[0] - size]
                 if call:
@@ -158,6 +159,18 @@ def run(tokens: Iterable[Token], actions: Any) -> Any:
             if kind == END and states[-1] == end:
                 return values[-1]
     raise AssertionError("the tokens end with $END")
+
+
+@cache
+def passed_on(below: int, top: int, kind: str) -> int:
+    """The state after all reductions that only pass a value on: most of them, on most tokens."""
+    states_of, rules, *_ = table()
+    while True:
+        step = states_of[top].get(kind, 0)
+        rule = rules[~step] if step < 0 else None
+        if rule is None or rule.alias or rule.size > 1:
+            return top
+        top = states_of[below][rule.origin]
 
 
 def allowed(states: list[int]) -> set[str]:

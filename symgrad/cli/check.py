@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .. import limits
 from ..errors import UsageError
 from ..expression import parse
 from ..homework.judgement import Judgement
 from ..homework.judging import check
 from ..homework.working import Working, follow
 from ..limits import Limits
+from ..ops import OPS
 from .terminal import SHAPE, Terminal, as_json
 
 MARKS = {"correct": ("✓", "right"), "undecided": ("!", "not decided"), "invalid": ("!", "cannot be judged"),
@@ -45,6 +47,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """One answer, or one working."""
     if (options.answer is None) == (options.working is None):
         raise UsageError("check wants an answer or --working FILE", hint='symgrad check "x^2" "2x"')
+    if options.prove or options.reveal:
+        limits.prepare("sympy", tuple(OPS.values()))  # it loads while we judge
     if options.working is not None:
         found: Judgement | Working = _worked(options)
     else:
@@ -89,8 +93,8 @@ def _shown(found: Judgement, terminal: Terminal) -> None:
     """The verdict, what it rests on, and what a student reads."""
     mark, word = MARKS[found.verdict]
     if found.verdict == "correct":
-        told = f" {found.message.removeprefix('Right, ')}" if found.message.startswith("Right, ") else ""
-        terminal.line(f"{terminal.good(mark)} {word}: {found.evidence}{';' + told.rstrip('.') if told else ''}")
+        note = found.message.removeprefix("Right").strip(" ,.")
+        terminal.line(f"{terminal.good(mark)} {word}{', ' + note if note else ''}: {found.evidence}")
     else:
         style = terminal.bad if mark == "✗" else terminal.odd
         terminal.line(f"{style(mark)} {word}")

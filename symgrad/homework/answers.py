@@ -223,8 +223,8 @@ def slipped(question: Question, root: Value, yours: Curve) -> bool:
     if any(matches(yours, curve, count) for curve in slips(question)):
         return True
     spots = [s for s in question.spots if not s.far][:6] or question.spots
-    tree = unshared(root)[0]  # there each number stands for itself
-    return any(_slipped(question, form, spots) for form in (tree, root) if form is not None)
+    tree = unshared(root)[0] or root  # there each number stands for itself
+    return _slipped(question, tree, spots)
 
 
 def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:

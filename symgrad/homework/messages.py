@@ -19,6 +19,8 @@ from .naming import Named
 from .question import BITS, Question
 from .variations import Graph, mistakes
 
+PLAIN = ("unknown", "rounded_constant", "near_miss", "taylor_polynomial", "copied", "domain_sign",
+         "branch", "constant_added", "integrated", "degrees")  # fmt: skip  # these need no alternative
 LONG = 60  # characters of a quoted place
 
 KINDS = {
@@ -133,8 +135,8 @@ def message(
         return ""
     first = mistakes_found[0]
     said = first.message
-    others = [m for m in mistakes_found[1:] if m.message != said]
-    if others and first.code != "unknown":
+    others = [m for m in mistakes_found[1:] if m.code != first.code]
+    if others and first.code not in PLAIN:
         said = f"Either: {_lowered(said)} Or: {_lowered(others[0].message)}"
     if verdict == "equal_on_part" and where:
         said += f" {where}"

@@ -44,6 +44,7 @@ GRID = sorted(
 COARSE = GRID[::3]
 MOST_CRITICAL = 12
 HALVINGS = 40
+FEW_HALVINGS = 14  # enough to find points on both sides
 
 
 def ball(x: Coordinate) -> arb:
@@ -85,19 +86,20 @@ def critical(
     """The coordinates of `name` at which a margin changes its sign, but for cells with known ones."""
     if name not in tape.variables or not _delicate(tape):
         return []
-    look = lambda x: margins(tape, {**others, name: x})  # noqa: E731
+    look = lambda x: margins(tape, {**others, name: x})
     try:
         table = [look(x) for x in grid]
     except (ArithmeticError, ValueError, TypeError):
         return []
     found: list[float] = []
+    rough = HALVINGS if grid is GRID else FEW_HALVINGS
     cells = list(zip(zip(grid, table), zip(grid[1:], table[1:])))
     for (a, left), (b, right) in sorted(cells, key=lambda cell: abs(cell[0][0] + cell[1][0])):
         if any(a <= x <= b for x in known):
             continue
         for k, (low, high) in enumerate(zip(left, right)):
             if low * high < 0 or (math.isnan(low) != math.isnan(high)):
-                x = _halved(lambda x, k=k: look(x)[k], a, b)  # type: ignore[misc]
+                x = _halved(lambda x, k=k: look(x)[k], a, b, rough)  # type: ignore[misc]
                 if all(abs(x - other) > 1e-9 * (1 + abs(x)) for other in found):
                     found.append(x)
         if len(found) >= MOST_CRITICAL:
@@ -112,7 +114,7 @@ def _islands(look: Any, grid: Sequence[float], table: Sequence[Sequence[float]])
             if table[i - 1][k] <= table[i][k] >= table[i + 1][k] and table[i][k] < 0:
                 top = _peak(lambda x, k=k: look(x)[k], grid[i - 1], grid[i + 1])  # type: ignore[misc]
                 if look(top)[k] > 0:
-                    at = lambda x, k=k: look(x)[k]  # noqa: E731
+                    at = lambda x, k=k: look(x)[k]
                     return [_halved(at, grid[i - 1], top), _halved(at, top, grid[i + 1])]
     return []
 
@@ -137,10 +139,10 @@ def _delicate(tape: Tape) -> bool:
     )
 
 
-def _halved(at: Any, a: float, b: float) -> float:
+def _halved(at: Any, a: float, b: float, times: int = HALVINGS) -> float:
     """The end of the sign (or of the existence) that a margin has at a."""
     low = at(a)
-    for _ in range(HALVINGS):
+    for _ in range(times):
         middle = (a + b) / 2
         here = at(middle)
         alike = math.isnan(here) if math.isnan(low) else here * low > 0

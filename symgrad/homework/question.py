@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
@@ -38,10 +38,15 @@ class Spot:
 
     point: Point
     slopes: dict[int, arb] = field(default_factory=dict)
+    known: dict[int, dict[str, arb]] = field(default_factory=dict)
 
     def balls(self) -> dict[str, arb]:
         """The point at the current precision."""
-        return {name: places.ball(x) for name, x in self.point.items()}
+        found = self.known.get(ctx.prec)
+        if found is None:
+            found = {name: places.ball(x) for name, x in self.point.items()}
+            self.known[ctx.prec] = found
+        return found
 
     @property
     def far(self) -> bool:

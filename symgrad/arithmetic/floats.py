@@ -76,6 +76,8 @@ class Floats(Arithmetic):
     sech = staticmethod(ieee.sech)
     csch = staticmethod(ieee.csch)
     gaussian = staticmethod(ieee.gaussian)
+    relu = staticmethod(ieee.relu)
+    sigmoid = staticmethod(ieee.sigmoid)
     exp_difference = staticmethod(ieee.exp_difference)
     power_below = staticmethod(ieee.power_below)
     powi = staticmethod(ieee.whole_power)

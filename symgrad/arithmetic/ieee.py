@@ -220,6 +220,18 @@ def divided(a: float, b: float, low: float) -> float:
     return q + ((a - p) - lost - q * low) / b
 
 
+def relu(x: float) -> float:
+    return 0.0 if x <= 0 else x
+
+
+def sigmoid(x: float) -> float:
+    """The row's own form, without the detour through an arithmetic."""
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1 + e)
+
+
 def gaussian(x: float) -> float:
     """exp(-x^2): the square in two pieces, since its rounding is off by x^2/2 ulp."""
     if not abs(x) < 28:

@@ -123,7 +123,7 @@ def _write(name: str | None, data: bytes, terminal: Terminal) -> None:
     half = Path(name + ".part")
     try:
         half.write_bytes(data)
-        os.replace(half, name)  # noqa: PTH105  # the one call that is atomic everywhere
+        os.replace(half, name)  # the one call that is atomic everywhere
     except OSError as error:
         raise UsageError(f"cannot write {name}: {error.strerror}") from None
 

@@ -33,9 +33,8 @@ class Asked(NamedTuple):
 
     def name(self, number: int) -> str:
         """The teacher's name for it, or its number."""
-        if self.label.strip():
-            return f"Question {self.label.strip()}" if self.label.strip().isdigit() else self.label.strip()
-        return f"Question {number}"
+        given = self.label or str(number)
+        return f"Question {given}" if given.isdigit() else given
 
 
 @dataclass(slots=True)

@@ -249,7 +249,8 @@ def checked(of: Value, forms: Sequence[Value], name: str) -> tuple[bool | None, 
         pairs = [(y, s.slope) for column in found for y, s in zip(column, spots) if y is not None]
         if any(not y.overlaps(slope) for y, slope in pairs):
             return False, len(spots)
-        agreed = min(sum(map(agrees, column, [s.slope for s in spots])) for column in found)
+        slopes = [s.slope for s in spots]
+        agreed = min(sum(map(bool, map(agrees, column, slopes))) for column in found)
     return (True if agreed >= min(FEWEST, len(witness.spots)) else None), agreed
 
 

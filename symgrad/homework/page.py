@@ -1,13 +1,15 @@
 """The page that a report is put into: its head, its style, its places."""
 
 STYLE = """
-:root{color-scheme:light dark;--ink:#1d2430;--soft:#5d6675;--line:#dfe3ea;--paper:#fff;--ground:#f4f6f9;
---correct:#1a8a62;--incorrect:#cf4a33;--equal_on_part:#dd9a1f;--invalid:#6274b8;--undecided:#8b919c;--bar:#cf4a33}
+:root{color-scheme:light dark;--ink:#1d2430;--soft:#5d6675;--line:#dfe3ea;--paper:#fff;
+--ground:#f4f6f9;--correct:#1a8a62;--incorrect:#cf4a33;--equal_on_part:#dd9a1f;--invalid:#6274b8;
+--undecided:#8b919c;--bar:#cf4a33}
 @media(prefers-color-scheme:dark){:root{--ink:#e7eaf0;--soft:#a2abba;--line:#343b47;--paper:#1c2129;
---ground:#13171d;--correct:#35b687;--incorrect:#e8705a;--equal_on_part:#e8b04a;--invalid:#8b9ce0;--bar:#e8705a}}
+--ground:#13171d;--correct:#35b687;--incorrect:#e8705a;--equal_on_part:#e8b04a;--invalid:#8b9ce0;
+--bar:#e8705a}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",
-Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,
+"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
 main{max-width:54rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 h1{font-size:1.7rem;line-height:1.2;margin:.5rem 0 .2rem;overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:0 0 .3rem;overflow-wrap:anywhere}
@@ -38,7 +40,8 @@ table .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 math{font-size:1.12em;math-style:normal}
 .display{padding:.5rem 0 .2rem;font-size:1.15em}
 .clusters{list-style:none;margin:0;padding:0}
-.clusters li{display:grid;grid-template-columns:3rem minmax(0,1fr);padding:.7rem 0;border-top:1px solid var(--line)}
+.clusters li{display:grid;grid-template-columns:3rem minmax(0,1fr);padding:.7rem 0;
+border-top:1px solid var(--line)}
 .times{font-weight:700;font-variant-numeric:tabular-nums;padding-top:.1rem}
 .tag{font-size:.85rem;font-weight:600;margin-top:.3rem}
 .tag.incorrect{color:var(--incorrect)}.tag.equal_on_part{color:var(--equal_on_part)}
@@ -49,7 +52,8 @@ a{color:inherit;text-decoration-color:var(--soft);text-underline-offset:.2em}
 summary{cursor:pointer;padding:.7rem 0;border-top:1px solid var(--line);color:var(--soft)}
 footer{color:var(--soft);font-size:.85rem;margin-top:2rem}
 @media(max-width:36rem){main{padding:1rem .7rem 2rem}section{padding:1rem .9rem}
-.clusters li{grid-template-columns:2.4rem minmax(0,1fr)}.overview th,.overview td{padding:.4rem .55rem}
+.clusters li{grid-template-columns:2.4rem minmax(0,1fr)}
+.overview th,.overview td{padding:.4rem .55rem}
 .histogram th{width:46%;line-height:1.25}.overview td.math{max-width:34vw}}
 @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--ground:#fff}
 body{font-size:11pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}

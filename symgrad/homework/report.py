@@ -38,8 +38,9 @@ def report(pile: Pile, outcomes: Outcomes, *, title: str = "answers", reveal: bo
     found = groups(pile, outcomes)
     sections = "".join(_section(group, i, reveal) for i, group in enumerate(found, 1))
     return PAGE.format(
-        title=escape(title), lead=_lead(outcomes, found), overview=_overview(found), sections=sections
-    )
+        title=escape(title), lead=_lead(outcomes, found), overview=_overview(found),
+        sections=sections,
+    )  # fmt: skip
 
 
 # --- the whole pile -------------------------------------------------------------------------------
@@ -99,7 +100,8 @@ def _section(group: Group, number: int, reveal: bool) -> str:
 
 def _task(asked: Asked) -> str:
     """Differentiate f with respect to x."""
-    times = {"": "", "1": "", "2": " twice"}.get(asked.order, f" {escape(_cut(asked.order, 20))} times")
+    given = f" {escape(_cut(asked.order, 20))} times"
+    times = {"": "", "1": "", "2": " twice"}.get(asked.order, given)
     wrt = f" with respect to {_formula(asked.wrt)}" if asked.wrt else ""
     return (
         f'<p class="task">Differentiate{times}{wrt}</p>'
@@ -136,11 +138,12 @@ def _wrong(group: Group) -> str:
         return ""
     first = "".join(map(_cluster, group.clusters[:SHOWN]))
     rest = group.clusters[SHOWN:MOST]
-    more = "".join(map(_cluster, rest))
-    unfold = f"<details><summary>{_count(len(rest), 'more answer')}</summary>{_list(more)}</details>"
-    left = group.clusters[MOST:]
-    note = f'<p class="note">{_count(len(left), "more answer")} in the graded file.</p>' if left else ""
-    return f"<h3>Answers that are not right</h3>{_list(first)}{unfold if rest else ''}{note}"
+    more = _list("".join(map(_cluster, rest)))
+    unfold = f"<details><summary>{_count(len(rest), 'more answer')}</summary>{more}</details>"
+    left = len(group.clusters[MOST:])
+    note = f'<p class="note">{_count(left, "more answer")} in the graded file.</p>'
+    said = _list(first) + (unfold if rest else "") + (note if left else "")
+    return f"<h3>Answers that are not right</h3>{said}"
 
 
 def _list(items: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import UsageError, nearest
 
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 NEEDED = ("expression", "answer")
 KNOWN = (*NEEDED, "wrt", "order", "student", "question")
 OUTCOME = ("verdict", "credit", "mistake", "place", "message", "witness", "reading")
@@ -54,7 +55,7 @@ def read(data: bytes, name: str = "") -> Pile:
     """Raises UsageError where there are no columns `expression` and `answer`."""
     text, mark = decoded(data)
     if not text.strip():
-        raise UsageError("there are no rows", hint="the first line names the columns: expression,answer")
+        raise UsageError("there are no rows", hint="the first line names the columns")
     if form_of(name) == "jsonl" or text.lstrip().startswith("{"):
         return _json_lines(text, mark)
     return _csv(text, mark)
@@ -67,7 +68,7 @@ def form_of(name: str) -> str:
 
 def decoded(data: bytes) -> tuple[str, bool]:
     """The text of a file, and whether it began with a byte order mark."""
-    for start, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for start, encoding in MARKS:
         if data.startswith(start):
             return data.decode(encoding, "backslashreplace"), True
     try:
@@ -82,7 +83,8 @@ def decoded(data: bytes) -> tuple[str, bool]:
 def _csv(text: str, mark: bool) -> Pile:
     csv.field_size_limit(LARGEST_FIELD)
     delimiter = _delimiter(text)
-    lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if line]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = [line for line in reader if line]
     heading, body = lines[0], lines[1:]
     width = max(map(len, lines))
     columns, renamed = _columns(heading, width)
@@ -96,12 +98,12 @@ def _csv(text: str, mark: bool) -> Pile:
 def _delimiter(text: str) -> str:
     """The delimiter that finds both needed columns in the first line that is not empty."""
     first = next(line for line in text.splitlines() if line.strip())
-    fits = [d for d in DELIMITERS if set(NEEDED) <= {name.strip().lower() for name in _split(first, d)}]
+    fits = [d for d in DELIMITERS if _split(first, d) >= set(NEEDED)]
     return fits[0] if fits else max(DELIMITERS, key=first.count)
 
 
-def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+def _split(line: str, delimiter: str) -> set[str]:
+    return {name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), [])}
 
 
 def _columns(heading: Sequence[str], width: int) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -111,7 +113,8 @@ def _columns(heading: Sequence[str], width: int) -> tuple[tuple[str, ...], dict[
     for i in range(width):
         given = heading[i] if i < len(heading) else ""
         plain = given.strip().lower()
-        name = plain if plain in KNOWN and plain not in found else given.strip() or f"column_{i + 1}"
+        ours = plain in KNOWN and plain not in found
+        name = plain if ours else given.strip() or f"column_{i + 1}"
         while name in found or name in OUTCOME:
             name += "_in"
         found.append(name)
@@ -172,7 +175,8 @@ def _as_csv(pile: Pile, outcomes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _as_json(pile: Pile, outcomes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row, outcome in zip(pile.rows, outcomes, strict=True):
-        yield json.dumps({**row.cells, **{c: outcome[c] for c in OUTCOME}}, ensure_ascii=False) + "\n"
+        line = {**row.cells, **{c: outcome[c] for c in OUTCOME}}
+        yield json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def _plain(x: Any) -> str:

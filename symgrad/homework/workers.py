@@ -88,9 +88,13 @@ class Pool:
     def _assign(self, waiting: deque[tuple[Any, int]]) -> None:
         """A task for every process that has none."""
         while waiting and len(self.busy) < self.jobs:
+            entry = waiting.popleft()
             idle = [worker for worker in self.workers if worker.task is None]
+            if idle and entry[1] > 1:  # it lost its process: now one that nothing else has touched
+                self._ended(idle.pop())
+                idle = []
             worker = idle[0] if idle else self._started()
-            worker.task = waiting.popleft()
+            worker.task = entry
             limit = PATIENCE * self.seconds + 1 if self.seconds else float("inf")
             worker.deadline = monotonic() + limit
             with suppress(OSError):  # it is gone: then its pipe says so below

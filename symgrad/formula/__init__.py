@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from time import monotonic
+from time import process_time
 from typing import Any
 
 from .. import symbolic
@@ -29,7 +29,7 @@ from .readability import cost
 from .terms import Term, Terms
 from .writing import written
 
-SECONDS = 1.0  # the backstop
+SECONDS = 1.0  # of processor time: the backstop
 DEEPEST = 100  # levels of a graph that SymPy differentiates without running out of stack
 BULKY = 400  # expanded nodes above which a formula is not searched for
 CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
@@ -95,7 +95,7 @@ def written_forms(
     root: Value, name: str, raw: Any, most: int
 ) -> tuple[list[Candidate], tuple[str, ...]]:
     """Every candidate with its cost, the least first, and what to say of the search."""
-    terms, graphs, start = Terms(), Graphs(), monotonic()
+    terms, graphs, start = Terms(), Graphs(), process_time()
     users = set(order((root,)))
     terms.read(root, users)
     decimals = in_decimals(users)
@@ -104,7 +104,7 @@ def written_forms(
     for term, source in candidates(terms, root, name, raw, most):
         form = written(terms, term, graphs, decimals)
         forms.append((cost(form, users), len(forms), form, source))
-        if monotonic() - start > SECONDS:
+        if process_time() - start > SECONDS:
             notes = (f"the search for a shorter form stopped after {SECONDS:g} s",)
             break
     return sorted(forms, key=lambda f: f[:2])[:CHECKED], notes

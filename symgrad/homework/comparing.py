@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -55,60 +54,74 @@ def compared(root: Value, question: Question) -> Comparison:
     """The answer against the slope at every spot of the question, and where the answer bends."""
     tape, other = Tape.of([root]), None
     found = Comparison()
-    deadline = time.monotonic() + (question.limits.seconds or 3600)
     for spot in question.spots:
-        found.add(spot, _outcome(tape, question, spot, deadline))
+        found.add(spot, _outcome(tape, question, spot))
     if found.at("undefined"):
         other = real_roots(root)
         if other is not None:
-            _again(found, Tape.of([other]), question, deadline, ("undefined",))
+            _again(found, Tape.of([other]), question, ("undefined",))
     if not found.at("different", "undefined") and found.at("equal"):
         for spot in _bends(tape, question):
-            found.add(spot, _outcome(tape, question, spot, deadline))
+            found.add(spot, _outcome(tape, question, spot))
             if found.outcomes[-1] == "undefined" and other is not None:
-                found.outcomes[-1] = _outcome(Tape.of([other]), question, spot, deadline)
+                found.outcomes[-1] = _outcome(Tape.of([other]), question, spot)
     if found.at("different", "undefined") and found.at("equal"):
-        _look_closer(found, tape, question, deadline)
+        _look_closer(found, tape, question)
+    elif found.at("equal"):
+        _confirm(found, Tape.of([other]) if found.rooted and other else tape, question)
     return found
 
 
+def _confirm(found: Comparison, tape: Tape, question: Question) -> None:
+    """Two of the spots again with all the bits there are: 1 + 10^-100 is not 1."""
+    bits = question.limits.bits
+    for i in [i for i, spot in enumerate(found.spots) if not spot.far][:2]:
+        if _outcome(tape, question, found.spots[i], bits) == "different":
+            found.outcomes = ["different" if o == "equal" else o for o in found.outcomes]
+            return
+
+
 def _again(
-    found: Comparison, tape: Tape, question: Question, deadline: float, which: tuple[str, ...]
+    found: Comparison, tape: Tape, question: Question, which: tuple[str, ...]
 ) -> None:
     """The real roots of the answer, where it has no value as it is written."""
     for i, spot in enumerate(found.spots):
         if found.outcomes[i] in which:
-            outcome = _outcome(tape, question, spot, deadline)
+            outcome = _outcome(tape, question, spot)
             if outcome != "undefined":
                 found.outcomes[i], found.rooted = outcome, True
 
 
-def _outcome(tape: Tape, question: Question, spot: Spot, deadline: float) -> str:
+def _outcome(tape: Tape, question: Question, spot: Spot, bits: int = BITS) -> str:
     """equal, different, undefined or open. A ball that holds no common number is a proof."""
-    bits = BITS
     while True:
-        if time.monotonic() > deadline:
+        if not question.in_time():
             raise LimitReached("the answer took too long to evaluate", "seconds")
         with precision(bits):
-            point = spot.balls()
-            values = forward(tape, BALLS, point)
-            yours = arb(values[tape.roots[0]])
-            if not yours.is_finite():
-                outside = first_undefined(tape, BALLS, values)
-                if outside and outside[2] is False:
-                    return "undefined" if _missing_nearby(tape, spot, question) else "open"
-            else:
-                slope = question.slope(spot, bits)
-                gap = yours - slope
-                if not gap.contains(0):
-                    return "different"
-                if gap.rad() <= CLOSE * abs(slope).abs_lower() or (
-                    slope.contains(0) and gap.rad() <= CLOSE
-                ):
-                    return "equal"
-        if 2 * bits > question.limits.bits:
-            return "open"
+            found = _looked_at(tape, question, spot, bits)
+        if found or 2 * bits > question.limits.bits:
+            return found or "open"
         bits *= 2
+
+
+def _looked_at(tape: Tape, question: Question, spot: Spot, bits: int) -> str:
+    """The outcome at this precision; nothing where it takes more."""
+    try:
+        values = forward(tape, BALLS, spot.balls())
+        yours = arb(values[tape.roots[0]])
+        outside = None if yours.is_finite() else first_undefined(tape, BALLS, values)
+    except (ValueError, ArithmeticError):
+        return "open"  # a parameter that Arb does not take
+    if not yours.is_finite():
+        if outside and outside[2] is False:
+            return "undefined" if _missing_nearby(tape, spot, question) else "open"
+        return ""
+    slope = question.slope(spot, bits)
+    gap = yours - slope
+    if not gap.contains(0):
+        return "different"
+    fine = gap.rad() <= CLOSE * abs(slope).abs_lower() or (slope.contains(0) and gap.rad() <= CLOSE)
+    return "equal" if fine else ""
 
 
 def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
@@ -133,7 +146,7 @@ def _bends(tape: Tape, question: Question) -> list[Spot]:
     return spots
 
 
-def _look_closer(found: Comparison, tape: Tape, question: Question, deadline: float) -> None:
+def _look_closer(found: Comparison, tape: Tape, question: Question) -> None:
     """Where an answer is right on a part: far out, where differences fade, nothing counts."""
     for i, spot in enumerate(found.spots):
         if found.outcomes[i] == "equal" and spot.far:

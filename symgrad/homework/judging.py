@@ -32,6 +32,7 @@ def check(
     if rounding not in ("reject", "accept"):
         raise UsageError(f"rounding is reject or accept, got {rounding!r}")
     asked = question(expression, wrt, order, limits)
+    asked.started()
     try:
         answers = read(answer, asked)
     except Unreadable as problem:
@@ -40,7 +41,9 @@ def check(
     try:
         return _judged(asked, answers, rounding, prove)
     except LimitReached as stopped:
-        return Judgement("undecided", reading=answers[0].text, message=f"Not decided: {stopped.message}.")
+        return _undecided(answers[0], stopped.message)
+    except (ValueError, ArithmeticError):
+        return _undecided(answers[0], "the answer could not be evaluated")
 
 
 def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) -> Judgement:
@@ -55,9 +58,9 @@ def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) 
         if compared(other.root, asked).verdict == "correct":
             return _meant(other)
     if not asked.spots:
-        return Judgement("undecided", reading=first.text, message="Not decided: no point was found at which the question has a derivative.")
+        return _undecided(first, "no point was found at which the question has a derivative")
     if found.verdict == "undecided":
-        return Judgement("undecided", reading=first.text, message="Not decided: the answer and the derivative could not be told apart.")
+        return _undecided(first, "the answer and the derivative could not be told apart")
     if not found.at("equal", "different", "open") and not exists(first.root, asked):
         said = f"{first.text} has no real value anywhere."
         return Judgement("invalid", mistakes=(Mistake("undefined", "", said),), reading=first.text, message=said)
@@ -74,6 +77,10 @@ def _correct(asked: Question, answer: Answer, found: Comparison, prove: bool) ->
     proof = prove and proved(asked, answer.root)
     evidence = Evidence(proof, points, DIGITS)
     return Judgement("correct", evidence, credit=1.0, reading=answer.text, message=said)
+
+
+def _undecided(answer: Answer, why: str) -> Judgement:
+    return Judgement("undecided", reading=answer.text, message=f"Not decided: {why}.")
 
 
 def _meant(answer: Answer) -> Judgement:

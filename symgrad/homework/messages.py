@@ -17,7 +17,7 @@ from ..value import Value
 from .judgement import Mistake, Witness
 from .naming import Named
 from .question import BITS, Question
-from .variations import Graph, mistakes
+from .variations import mistakes
 
 PLAIN = ("unknown", "rounded_constant", "near_miss", "taylor_polynomial", "copied", "domain_sign",
          "branch", "constant_added", "integrated", "degrees")  # fmt: skip  # these need no alternative
@@ -107,24 +107,24 @@ def kind(op: Op | None) -> str:
 
 def gives_away(question: Question, node: Value) -> bool:
     """Whether the derivative, up to its sign, is a part of this subexpression."""
-    secrets = question.known.get("secrets")
-    if secrets is None:
-        secrets = question.known["secrets"] = {}
-    if node not in secrets:
-        secrets[node] = any(_is_slope(question, part) for part in order([node]))
-    return bool(secrets[node])
+    secrets = secret_nodes(question)
+    return any(part in secrets for part in order([node]))
 
 
-def _is_slope(question: Question, part: Value) -> bool:
-    known = mistakes(question)
-    graph = Graph(part, question.wrt)
-    for k, spot in enumerate(known.spots[:10]):
-        with precision(BITS):
-            here = graph.sweep(spot).values[-1]
-            slope = known.slope(k)
-            if not here.overlaps(slope) and not here.overlaps(-slope):
-                return False
-    return True
+def secret_nodes(question: Question) -> set[Value]:
+    """The nodes of the question that are themselves the derivative, up to the sign."""
+    found = question.known.get("secrets")
+    if found is None:
+        known = mistakes(question)
+        found = question.known["secrets"] = set()
+        for g, graph in enumerate(known.graphs):
+            left = set(range(len(graph.nodes)))
+            for k in range(min(10, len(known.spots))):
+                values, slope = known.sweep(g, k).values, known.slope(k)
+                with precision(BITS):
+                    left = {i for i in left if values[i].overlaps(slope) or values[i].overlaps(-slope)}
+            found |= {graph.nodes[i] for i in left}
+    return found  # type: ignore[no-any-return]
 
 
 def message(

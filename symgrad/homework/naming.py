@@ -87,6 +87,8 @@ def _found(
         yield Named(code, None, ANY_NUMBER if plain else WEIGHT[code])
     if answer.constant:
         return
+    if not question.in_time(0.7):
+        return
     for variation in explained(question, yours):
         score = WEIGHT[variation.code] * DEEPER**variation.depth
         yield Named(variation.code, variation.node, score)
@@ -94,7 +96,7 @@ def _found(
         yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
     elif near(question, yours):
         yield Named("near_miss", None, WEIGHT["near_miss"])
-    if slipped(question, answer.root, yours):
+    if question.in_time(0.6) and slipped(question, answer.root, yours):
         yield Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
 
 

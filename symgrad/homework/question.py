@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -28,6 +29,7 @@ MOST_BITS = 2048  # for the slope at one point; where it takes more, another poi
 SPOTS = 20  # points tried
 SETTLED = 200  # bits of relative accuracy of a slope at first
 DRAWS = 300
+UNBOUNDED = 3600.0  # seconds, where the limits name none
 
 Point = Mapping[str, Coordinate]
 
@@ -64,6 +66,16 @@ class Question:
         self.original = Tape.of([f.root])
         self.names = tuple(dict.fromkeys((*f.variables, wrt)))
         self.known: dict[Any, Any] = {}  # what mistakes and credit have worked out
+        self.started()
+
+    def started(self) -> None:
+        """An answer's time begins."""
+        self.deadline = time.monotonic() + (self.limits.seconds or UNBOUNDED)
+
+    def in_time(self, share: float = 1.0) -> bool:
+        """Whether less than this share of an answer's time has passed."""
+        left = self.deadline - time.monotonic()
+        return left > (1 - share) * (self.limits.seconds or UNBOUNDED)
 
     def slope(self, spot: Spot, bits: int = BITS) -> arb:
         """The derivative at a spot in a ball of this many bits."""
@@ -118,6 +130,8 @@ class Question:
         found: list[Spot] = []
         seen = set()
         for point in self._candidates():
+            if not self.in_time(0.5):
+                break
             key = tuple(point.items())
             if key not in seen:
                 seen.add(key)

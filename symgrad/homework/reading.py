@@ -142,6 +142,8 @@ def _code(error: SymgradError, text: str) -> str:
         return "forbidden"
     if "empty expression" in message:
         return "empty"
+    if "division by zero" in message or "has no value" in message:
+        return "undefined"
     if "readings" in message or "too ambiguous" in message or "can mean" in message:
         return "ambiguous"
     if CODE.search(text):

@@ -46,6 +46,10 @@ class Graph:
         self.tape = Tape.of([root], wrt=[wrt])
         self.wrt = wrt
         self.varies = self.tape.active
+        self.users: dict[Value, list[Value]] = {}
+        for node in self.nodes:
+            for argument in node.args:
+                self.users.setdefault(argument, []).append(node)
         self.depth = [0] * len(self.nodes)
         for i in range(len(self.nodes) - 1, -1, -1):
             op = self.tape.ops[i]
@@ -166,7 +170,7 @@ class Mistakes:
 def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
     """A constant that was differentiated as if it were none."""
     node = graph.nodes[i]
-    users = [n for n in graph.nodes if node in n.args]
+    users = graph.users.get(node, [])
     summand = not users or any(n.op and n.op.name in ("add", "sub", "neg", "sum") for n in users)
     exponent = any(n.op and n.op.name in ("powi", "powr", "root") and n.args[1] is node for n in users)
     if exponent:

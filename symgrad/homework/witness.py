@@ -17,6 +17,7 @@ from .judgement import Witness
 from .places import Coordinate
 from .question import BITS, Question, Spot, evaluated
 
+MOST_WHOLE = 10**9
 LEAST, MOST = 1e-4, 1e6  # sizes that are pleasant to read
 
 
@@ -56,9 +57,10 @@ def text(x: Coordinate) -> str:
 
 def number(ball: arb, digits: int = 6) -> str:
     """A ball as a short decimal: whole numbers whole."""
-    whole = ball.unique_fmpz()
-    if whole is not None and abs(whole) < 10**9:
-        return str(whole)
+    if 0.5 < abs(ball) < MOST_WHOLE:
+        whole = round(float(ball))
+        if ball.overlaps(arb(whole)) and ball.rad() < 0.1:
+            return str(whole)
     shown = ball.mid().str(digits, radius=False)
     if "e" not in shown and "." in shown:
         shown = shown.rstrip("0").rstrip(".")

@@ -186,6 +186,9 @@ class Lexer(Nesting):
                     continue
                 self.word(part, start, start + len(part))
                 start += len(part)
+            if way[-1].isdigit():
+                self.emit("NUMBER", way[-1], start, end)
+                return None
             return self.word(way[-1], start, end)
         where: dict[str, Any] = {"text": self.typed, "position": self.span(start, end)}
         if re.fullmatch("d[A-Za-z]", name) and any(t.value == "d" for t in self.out[-4:]):

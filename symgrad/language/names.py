@@ -111,7 +111,7 @@ def pieces(name: str, known: Collection[str], *, called: bool = False) -> list[l
 
 def _follows(part: str, rest: list[str]) -> bool:
     """Whether the pieces can stand side by side: a number only after a function, as in sin2x."""
-    return not (rest and rest[0].isdigit()) or bool(function(part) and len(rest) > 1)
+    return not (rest and rest[0].isdigit()) or function(part) is not None
 
 
 def _letters(name: str) -> set[str]:

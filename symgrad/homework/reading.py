@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..engine import order
 from ..errors import LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
+from ..ops import OPS
 from ..value import Graphs, Value, rebuilt
 from .question import Question
 
@@ -19,19 +20,25 @@ ENGLISH = {"unknown", "two", "empty", "expected", "the", "more", "an", "a", "nam
 SHOWN = 2_000  # characters of an answer beyond which its reading is not written out
 
 DERIVATIVE = re.compile(
-    r"d\s*/\s*d\s*[A-Za-z]\b|\bd\s*[yf]\s*/\s*d\s*[A-Za-z]\b|\\frac\s*\{\s*(d|\\partial)\b|∂|[A-Za-z)]['′’]"
+    r"d\s*/\s*d\s*[A-Za-z]\b|\bd\s*[yf]\s*/\s*d\s*[A-Za-z]\b|\\frac\s*\{\s*(d|\\partial)\b|∂"
+    r"|[A-Za-z)]['′’](?![A-Za-z])"
     r"|\b(diff|derivative|deriv|Derivative|D|nabla|grad|integrate|Integral|int)\s*\("
 )
 CODE = re.compile(
-    r"__|;|\\n|`|@|#|\\(input|write|def|include|catcode|immediate|openin|href|url|csname)\b"
-    r"|\b(import|lambda\s+\w*\s*:|exec|eval|open|system|print|def|return|while|for|class|os|sys)\b\s*[(\w:.]"
-    r"|<\s*/?\s*[a-zA-Z]+[^<>]*>|[A-Za-z_]\w*\s*\.\s*[A-Za-z_]\w*\s*\("
+    r"__|;|`|@|#|\blambda\s+\w*\s*:|<\s*/?\s*[a-zA-Z]+[^<>]*>|[A-Za-z_]\w*\s*\.\s*[A-Za-z_]\w*\s*\("
+    r"|\\(input|write|def|include|catcode|immediate|openin|href|url|csname)\b"
+    r"|\b(import|exec|eval|open|system|print|def|return|while|for|class|os|sys)\b\s*[(\w:.]"
 )
-RELATION = re.compile(r"[=<>≤≥≠≈~]|\\(le|ge|leq|geq|neq|approx|lt|gt)\b|\b(or|and)\b|→|⇒|\\(to|Rightarrow)\b")
+RELATION = re.compile(
+    r"[=<>≤≥≠≈~→⇒±]|\\(le|ge|leq|geq|neq|approx|lt|gt|to|Rightarrow|pm)\b|\b(or|and)\b|\S\s*\n\s*\S"
+)
 CONDITION = re.compile(r"\b(if|iff|piecewise)\s*\(|\\begin\s*\{cases\}")
-LIST = re.compile(r"^\s*[\[{(][^()]*,.*[\])}]\s*$|\bor\b|±|\\pm\b|,")
-WORDS = re.compile(r"[A-Za-z]{2,}[\s,.]+[A-Za-z]{2,}|^\s*(true|false|none|nan|inf|infinity|undefined|dne|idk)\b", re.I)
-CALLED = re.compile(r"([A-Za-z]{2,})\s*\(")
+WORDS = re.compile(
+    r"[A-Za-z'’]{2,}[\s,.]+[A-Za-z'’]{2,}|,"
+    r"|^\s*(true|false|none|nan|inf|infinity|undefined|dne|idk|n/a|null)\b",
+    re.IGNORECASE,
+)
+SPELLED = re.compile(r"\b((?:co)?sine|(?:co)?tangent|(?:co)?secant)\b")
 
 
 class Unreadable(Exception):
@@ -67,6 +74,10 @@ def read(text: str, question: Question) -> list[Answer]:
         found = all_readings(text, variables=question.names, limits=question.limits)
     except SymgradError as error:
         raise _unreadable(error, text) from None
+    spelled = SPELLED.search(text)
+    if spelled:  # which could be read as sin(e*...)
+        said = f"Unknown function {spelled[0]}; did you mean {spelled[0].removesuffix('e')[:3]}?"
+        raise Unreadable("unknown_function", said, spelled.span(), text)
     answers = [Answer(_shared(r.root), _written(r), r.variables, r.notes) for r in found]
     known = [a for a in answers if set(a.variables) <= set(question.names)]
     return known or [_with_constant(answers[0], text, question)]
@@ -98,8 +109,8 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _additive(root: Value, name: str) -> bool:
-    """Whether a name occurs once, as a summand of the whole or with a constant factor there."""
-    stack, found = [root], 0
+    """Whether a name occurs once, as a summand among others."""
+    stack, found = [root] if root.op and root.op is not OPS["neg"] else [], 0
     while stack:
         node = stack.pop()
         if node.op and node.op.name in ("add", "sub", "neg", "sum"):
@@ -131,6 +142,8 @@ def _hint(code: str, error: SymgradError) -> str:
         return ""
     if code == "forbidden":
         return "only a formula can be judged"
+    if code == "unknown_name" and re.search(r"name d[a-z]\b", error.message):
+        return "leave it out: the derivative alone is asked for"
     hint = error.hint or ""
     return "" if "--" in hint else hint
 
@@ -148,25 +161,29 @@ def _code(error: SymgradError, text: str) -> str:
         return "ambiguous"
     if CODE.search(text):
         return "forbidden"
-    if DERIVATIVE.search(text):
-        return "unevaluated_derivative"
     if RELATION.search(text) and not CONDITION.search(text):
         return "not_an_expression"
-    if "never closed" in message or "has no (" in message or "is never" in message or _lopsided(text):
+    if DERIVATIVE.search(text):
+        return "unevaluated_derivative"
+    for code, signs in SIGNS:
+        if any(sign in message for sign in signs):
+            return code
+    if _lopsided(text):
         return "unbalanced"
-    if "unknown function" in message:
-        return "unknown_function"
-    if "has no argument" in message or "needs brackets" in message or "needs its argument" in message:
-        return "function_without_argument"
-    if "U+" in message and "looks like" not in message:
+    if "U+" in message and error.position and not text[error.position[0]].isprintable():
         return "forbidden"
     if "\\" in text or "$" in text:
         return "latex_error"
-    if WORDS.search(text) or LIST.search(text):
+    if WORDS.search(text):
         return "not_an_expression"
-    if "unknown name" in message or "is not a variable" in message:
-        return "unknown_name"
-    return "syntax"
+    return "unknown_name" if "unknown name" in message or "is not a variable" in message else "syntax"
+
+
+SIGNS = (  # what the parser's messages say of these
+    ("unbalanced", ("never closed", "has no (")),
+    ("unknown_function", ("unknown function",)),
+    ("function_without_argument", ("has no argument", "needs brackets", "needs its argument")),
+)
 
 
 def _lopsided(text: str) -> bool:

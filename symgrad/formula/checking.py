@@ -135,7 +135,8 @@ class Witness:
         jumps = any(margin.kind == "jump" for _, margin, _ in kinks(self.tape, BALLS, values))
         if not jumps and self.continuous(form, spot):
             return []
-        return [self.condition(i, margin) for i, margin, _ in kinks(self.tape, BALLS, values)]
+        found = kinks(self.tape, BALLS, values)
+        return [self.condition(i, inside(margin)) for i, margin, _ in found]
 
     def continuous(self, form: Tape, spot: Spot) -> bool:
         """Whether the form goes on through the spot: then it is the derivative there too."""
@@ -166,6 +167,11 @@ class Witness:
         return stated(tidy([graphs.lift(of)])[0], margin.kind)
 
 
+def inside(margin: Margin) -> Margin:
+    """A closed end of a domain without the end itself."""
+    return Margin("> 0", margin.of) if margin.kind == ">= 0" else margin
+
+
 def corners(tape: Tape) -> dict[tuple[int, Margin], None]:
     """Where a tape may have kinks and jumps: its active rows and their margins."""
     rows = ((i, op) for i, op in enumerate(tape.ops) if op and tape.active[i])
@@ -182,6 +188,8 @@ def stated(of: Value, kind: str) -> str:
     relation = {"= 0": "!= 0", "jump": "!= 0"}.get(kind, kind).removesuffix(" 0")
     if relation == "not integer":
         return f"{text(of)} is not 0, -1, -2, ..."
+    if relation == ">" and of.op is OPS["powi"] and of.args[1].label % 2 == 0:
+        relation = "!="  # a square is positive unless it is 0
     while relation == "!=" and of.op and of.op.name in ("abs", "powi", "neg"):
         of = of.args[0]
     if relation == "integer" or not of.op or not is_comparison(of):

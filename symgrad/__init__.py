@@ -36,10 +36,13 @@ _HOMES = {
     "check": "homework.judging",
     "Judgement": "homework.judgement",
 }
+_PACKAGES = ("oracle",)  # reached as sg.oracle
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604  # the keys are strings
 
 
 def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return importlib.import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
     found = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,0 +1,138 @@
+"""Calls an engine, and turns whatever it does into an `Answer`.
+
+- `Engine` is the protocol that an engine follows.
+- `Caller(engine, seconds)` calls it: an exception, a hang, a wrong shape or type is a crash.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from ..errors import UsageError
+from ..ops import OPS
+from .floating import FORMATS
+from .labels import Answer
+from .programs import Program
+
+TICK = 0.25  # seconds between two looks at a call that may hang
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """What the oracle judges. `backwards=n`: build once, then n times zero the gradients and run."""
+
+    name: str
+    dtype: str
+    operations: frozenset[str]
+
+    def gradient(
+        self, program: Program, point: Sequence[float], *, backwards: int = 1
+    ) -> tuple[float, Sequence[float]]: ...
+
+
+class Hung(BaseException):
+    """Raised inside a call that takes too long; no `except Exception` swallows it."""
+
+
+class Caller:
+    """Calls an engine under a watch, where this thread can have one."""
+
+    def __init__(self, engine: Any, seconds: float = 10.0) -> None:
+        self.engine, self.seconds = engine, seconds
+        self.started = 0.0
+        self.watched = (
+            threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+        )
+
+    def __enter__(self) -> Caller:
+        if self.watched:
+            self.before = signal.signal(signal.SIGALRM, self._look)
+            signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.started = 0.0
+        if self.watched:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self.before)
+
+    def _look(self, *_: Any) -> None:
+        if self.started and time.monotonic() - self.started > self.seconds:
+            self.started = 0.0
+            raise Hung
+
+    def answer(self, program: Program, point: Sequence[Any], backwards: int = 1) -> Answer:
+        """What the engine gives; `.crash` says what went wrong instead."""
+        self.started = time.monotonic()
+        try:
+            if backwards == 1:
+                found = self.engine.gradient(program, point)
+            else:
+                found = self.engine.gradient(program, point, backwards=backwards)
+            self.started = 0.0
+            return numbers(found, len(point))
+        except Hung:
+            return Answer(crash=f"no answer within {self.seconds:g} s")
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # an engine may also call sys.exit
+            return Answer(crash=told(error))
+        finally:
+            self.started = 0.0
+
+
+def told(error: BaseException) -> str:
+    text = str(error).strip().split("\n")[0][:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def numbers(found: Any, count: int) -> Answer:
+    """Value and gradient as floats, or what is wrong with their shape or type."""
+    try:
+        value, gradient = found
+    except (TypeError, ValueError):
+        return Answer(crash=f"gave {shown(found)}, not a value and a gradient")
+    if isinstance(gradient, (str, bytes, dict)) or not hasattr(gradient, "__len__"):
+        return Answer(crash=f"gave {shown(gradient)} as the gradient")
+    if len(gradient) != count:
+        return Answer(crash=f"gave {len(gradient)} partials for {count} variables")
+    every = [value, *gradient]
+    for i, x in enumerate(every):
+        if type(x) is not float:
+            if isinstance(x, (str, bytes, bool, complex)) or not hasattr(x, "__float__"):
+                return Answer(crash=f"gave {shown(x)} where a number belongs")
+            try:
+                every[i] = float(x)
+            except Exception as error:  # an array of several numbers
+                return Answer(crash=f"gave {shown(x)} where a number belongs: {told(error)}")
+    return Answer(every[0], tuple(every[1:]))
+
+
+def shown(x: Any) -> str:
+    """A short repr that cannot fail."""
+    try:
+        return f"{type(x).__name__} {x!r:.80}"
+    except Exception:  # a broken __repr__ is the engine's, not ours
+        return type(x).__name__
+
+
+def understood(engine: Any) -> tuple[str, str, frozenset[str]]:
+    """The engine's name, dtype and operations. Raises UsageError where it is no engine."""
+    name = str(getattr(engine, "name", type(engine).__name__))
+    dtype = getattr(engine, "dtype", "float64")
+    if dtype not in FORMATS:
+        raise UsageError(f"engine {name}: dtype is float64 or float32, got {dtype!r}")
+    if not callable(getattr(engine, "gradient", None)):
+        raise UsageError(f"engine {name} has no method gradient(program, point, backwards=1)")
+    try:
+        operations = frozenset(engine.operations)
+    except (AttributeError, TypeError):
+        raise UsageError(f"engine {name} does not name its operations") from None
+    unknown = sorted(str(n) for n in operations if n not in OPS)
+    if unknown:
+        raise UsageError(f"engine {name}: {unknown[0]} is no operation", hint="see symgrad ops")
+    return name, dtype, operations

@@ -1,0 +1,95 @@
+"""What engines are tried on: curated cases for every row, shape and flag, then random programs.
+
+- `Case(program, point, backwards, flags)` is one question to an engine.
+- `cases(operations, dtype, seed)` never ends: first the curated ones, interleaved, then random
+  programs, each at several points. Programs use only these operations.
+- `domain(program, point)` says whether every step has a value there, in floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..arithmetic.floats import FLOATS
+from ..engine import holds
+from ..ops import OPS
+from . import growing, rowwise, shapes
+from .dice import Dice
+from .floating import FORMATS
+from .programs import Program
+
+Number = float | int
+MOST_CONSTANT = 2.0**53
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question: the gradient of a program at a point, the last of several backward runs."""
+
+    program: Program
+    point: tuple[Number, ...]
+    backwards: int = 1
+    flags: tuple[str, ...] = ()
+
+
+def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> Iterator[Case]:
+    """Curated cases, then random ones without end."""
+    offered = frozenset(operations)
+    sources = [rowwise.cases(offered), shapes.cases(offered, seed)]
+    yield from in_format(taken_in_turn(sources, offered), dtype)
+    yield from in_format(random_cases(offered, seed), dtype)
+
+
+Made = tuple[Program, Sequence[Sequence[Number]], int]  # program, points, backwards
+
+
+def taken_in_turn(sources: Sequence[Iterator[Made]], offered: frozenset[str]) -> Iterator[Made]:
+    """One program of each source after the other; those with other operations are left out."""
+    waiting = list(sources)
+    while waiting:
+        for source in list(waiting):
+            made = next(source, None)
+            if made is None:
+                waiting.remove(source)
+            elif made[0].operations <= offered:
+                yield made
+
+
+def random_cases(offered: frozenset[str], seed: int) -> Iterator[Made]:
+    """Random programs; every few a program of before comes again."""
+    dice = Dice(f"cases {seed}")
+    before: list[Made] = []
+    while True:
+        made = growing.grown(dice, offered)
+        if made is None:
+            return
+        yield made
+        before.append(made)
+        if len(before) >= 8:
+            again = before.pop(dice.below(len(before)))
+            yield again[0], again[1][:2], 1
+
+
+def in_format(made: Iterable[Made], dtype: str) -> Iterator[Case]:
+    """The cases with every number exact in the engine's floats, and inside the domain."""
+    nearest = FORMATS[dtype].nearest
+    for program, points, backwards in made:
+        fitted = program
+        if dtype != "float64":
+            constants = tuple(c if isinstance(c, int) else nearest(c) for c in program.constants)
+            fitted = Program(program.variables, constants, program.steps, program.root)
+        for point in dict.fromkeys(map(tuple, points)):
+            here = tuple(x if isinstance(x, int) else nearest(x) for x in point)
+            yield Case(fitted, here, backwards)
+
+
+def domain(program: Program, point: Sequence[Number]) -> bool:
+    """Whether every step that counts has a value, as far as floats can tell."""
+    values: list[float] = [*map(float, point), *map(float, program.constants)]
+    for name, *args in program.steps:
+        x = [values[j] for j in args]
+        if any(holds(margin, FLOATS, x) is False for margin in OPS[name].domain):
+            return False
+        values.append(FLOATS.forward(OPS[name], x))
+    return True

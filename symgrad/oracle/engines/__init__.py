@@ -1,0 +1,30 @@
+"""Adapters for released engines, each a few lines over its own operators and functions.
+
+- `engine(name, dtype)` is one, ready for `judge`; `NAMES` are those that ship.
+- `installed()` are those whose package is there.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from ...errors import UsageError, nearest
+
+NAMES = ("symgrad", "micrograd", "torch", "jax", "autograd", "tinygrad", "mygrad", "casadi")
+
+
+def engine(name: str, dtype: str = "float64") -> Any:
+    """The adapter of that name. Raises UsageError where its package or its dtype is missing."""
+    if name not in NAMES:
+        close = nearest(name, NAMES)
+        raise UsageError(f"no adapter for {name}", hint=f"did you mean {close}?" if close else None)
+    if find_spec(name) is None:
+        raise UsageError(f"{name} is not installed", hint=f"pip install {name}")
+    return import_module(f".{name}_", __name__).engine(dtype)
+
+
+def installed() -> list[str]:
+    """The engines that can be judged here."""
+    return [name for name in NAMES if find_spec(name) is not None]

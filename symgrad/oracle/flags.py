@@ -1,0 +1,117 @@
+"""Why a case is there: what is special about a program at a point.
+
+- `FLAGS` names every flag, with the kind of bug it finds.
+- `flags(program, point, backwards)` are those that hold there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ..arithmetic.floats import FLOATS
+from ..engine import kinks
+from ..ops import OPS
+from .programs import Program, depth, fan_out, tape
+
+FLAGS = {
+    "KinkTie": "an argument lies exactly on a kink: which slope is chosen, and is it acceptable",
+    "SelfTie": "max(x, x) and the like: the shares of a tie must add up to 1",
+    "ZeroBase": "a power of 0: 0*inf and ln(0) must not reach the gradient",
+    "ZeroExponent": "x^0: its slope is 0, also at 0",
+    "NegativeBase": "a negative base with a whole exponent must not meet a logarithm",
+    "WhereMasked": "the branch not taken has no value or no slope: it must not reach the gradient",
+    "ExpOverflow": "an exponential that overflows on the way to an ordinary result",
+    "Saturation": "a function in its flat tail: slopes are tiny, but not 0",
+    "Cancellation": "a difference of nearly equal numbers",
+    "RemovableSingularity": "0/0 in the textbook form, an ordinary number in truth",
+    "HugeArgument": "an argument above 1e8 in size: squares overflow, sums absorb",
+    "TinyArgument": "an argument below 1e-8 in size: 1 + x absorbs it",
+    "Subnormal": "a number below the smallest normal float, which some flush to 0",
+    "Infinity": "an argument is infinite",
+    "LargeAngle": "an angle that must be reduced by more than a few turns",
+    "SharedNode": "a node with several consumers: its adjoint is a sum",
+    "FanOut": "more than three consumers",
+    "Depth": "a chain of hundreds or more: recursion ends, adjoints are lost",
+    "RepeatBackward": "backward runs several times: nothing stale may be left in the graph",
+    "IntegerInput": "whole numbers handed over as integers",
+    "SecondOrder": "the derivative of the derivative",
+    "ThresholdBranch": "an argument beyond a bound where implementations change their formula",
+}
+SATURATED = frozenset(("tanh", "sigmoid", "erf", "erfc", "atan", "softplus", "silu", "gelu", "mish",
+                       "elu", "sech", "softsign"))  # fmt: skip
+EXPONENTIAL = frozenset(("exp", "exp2", "expm1", "sinh", "cosh", "softplus", "sigmoid", "logaddexp",
+                         "silu", "mish", "tanh", "elu"))  # fmt: skip
+ANGLES = frozenset(("sin", "cos", "tan", "sec", "csc", "cot", "sinc"))
+POWERS = frozenset(("pow", "powi", "powr"))
+BRANCHING = frozenset(("softplus", "log1p", "expm1", "logaddexp", "elu", "gelu", "mish", "asinh",
+                       "acosh", "atanh", "lgamma", "digamma", "erfinv", "clamp"))  # fmt: skip
+TIED = frozenset(("max", "min", "sub", "div", "mul", "add", "hypot", "atan2", "logaddexp"))
+
+
+def flags(
+    program: Program, point: Sequence[Any], backwards: int = 1, order: int = 1
+) -> tuple[str, ...]:
+    """The flags that hold, in the order of `FLAGS`."""
+    found = set(_of_shape(program, point, backwards, order))
+    values: list[float] = [*map(float, point), *map(float, program.constants)]
+    for name, *args in program.steps:
+        x = [values[j] for j in args]
+        y = FLOATS.forward(OPS[name], x)
+        values.append(y)
+        found.update(flag for flag, holds in AT_STEP if holds(name, args, x, y))
+    found.update(_of_kinks(program, values))
+    return tuple(f for f in FLAGS if f in found)
+
+
+
+def _of_shape(
+    program: Program, point: Sequence[Any], backwards: int, order: int
+) -> Iterator[str]:
+    uses = fan_out(program)
+    if max(uses, default=0) > 1:
+        yield "SharedNode"
+    if max(uses, default=0) > 3:
+        yield "FanOut"
+    if len(program.steps) >= 100 and depth(program) >= 100:
+        yield "Depth"
+    if backwards > 1:
+        yield "RepeatBackward"
+    if order > 1:
+        yield "SecondOrder"
+    if any(isinstance(x, int) for x in point):
+        yield "IntegerInput"
+    sizes = [abs(float(x)) for x in point]
+    yield from (flag for flag, holds in AT_SIZE if any(map(holds, sizes)))
+
+
+def _of_kinks(program: Program, values: Sequence[float]) -> Iterator[str]:
+    for i, _, at in kinks(tape(program), FLOATS, values):
+        if at:
+            yield "KinkTie"
+            _, *args = program.steps[i - len(program.variables) - len(program.constants)]
+            if len(set(args)) < len(args):
+                yield "SelfTie"
+
+
+AT_SIZE: list[tuple[str, Callable[[float], bool]]] = [
+    ("Infinity", math.isinf),
+    ("HugeArgument", lambda x: 1e8 < x < math.inf),
+    ("TinyArgument", lambda x: 0 < x < 1e-8),
+    ("Subnormal", lambda x: 0 < x < 2.0**-1022),
+]
+AT_STEP: list[tuple[str, Callable[[str, Sequence[int], Sequence[float], float], bool]]] = [
+    ("SelfTie", lambda n, a, x, y: n in TIED and len(set(a)) < len(a)),
+    ("ZeroBase", lambda n, a, x, y: n in POWERS and x[0] == 0),
+    ("ZeroExponent", lambda n, a, x, y: n in POWERS and x[1] == 0),
+    ("NegativeBase", lambda n, a, x, y: n in POWERS and x[0] < 0),
+    ("WhereMasked", lambda n, a, x, y: n == "if" and not math.isfinite(x[1] + x[2]) and y == y),
+    ("ExpOverflow", lambda n, a, x, y: n in EXPONENTIAL and max(map(abs, x)) > 300),
+    ("Saturation", lambda n, a, x, y: n in SATURATED and 5 < abs(x[0]) < math.inf),
+    ("Cancellation", lambda n, a, x, y: n in ("add", "sub") and 0 < abs(y) < 1e-4 * abs(x[0])),
+    ("RemovableSingularity", lambda n, a, x, y: n in ("sinc", "expm1", "log1p", "softsign", "silu")
+     and abs(x[0]) < 1e-7),
+    ("LargeAngle", lambda n, a, x, y: n in ANGLES and 30 < abs(x[0]) < math.inf),
+    ("ThresholdBranch", lambda n, a, x, y: n in BRANCHING and 5 < abs(x[0]) < math.inf),
+]  # fmt: skip

@@ -1,0 +1,96 @@
+"""The two kinds of floats that engines compute in.
+
+- `FORMATS["float64"]`, `FORMATS["float32"]`: `.nearest(x)`, `.ulp(x)`, and `.allowed`, the rounding
+  arithmetic in which every operation may be 64 ulp off.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.rounding import Rounded, Rounding
+from ..ops import Op
+
+LEAST_ULPS = 64  # what each operation of a correct engine may be off
+
+
+class Allowance(Rounding):
+    """Rounding balls for engines whose functions, quotients and orders of sums are their own."""
+
+    def forward(self, op: Op, x: Sequence[Rounded]) -> Rounded:
+        """As written, then widened by 64 ulp once more, also where the row itself is exact."""
+        y = Rounding.forward(self, op, x)
+        if op.name in ("sum", "dot"):
+            return self.summed([y], self._terms(op, x))
+        return self.loosened(y) if op.ulps and op.name not in ("add", "sub", "mul") else y
+
+    def loosened(self, y: Rounded) -> Rounded:
+        """A quotient may be a product with a reciprocal: not exact where a division is."""
+        ball = y.ball
+        if not ball.is_finite() or ball.is_zero():
+            return y
+        return Rounded(self, ball + arb(0, LEAST_ULPS * self.ulp(ball)))
+
+    def _terms(self, op: Op, x: Sequence[Rounded]) -> list[Rounded]:
+        half = len(x) // 2
+        return list(x) if op.name == "sum" else [a * b for a, b in zip(x[:half], x[half:])]
+
+    def summed(self, total: Sequence[Rounded], terms: Sequence[Rounded]) -> Rounded:
+        """A sum in whichever order: what is lost is counted in ulps of all terms' sizes."""
+        found = total[0] if total else terms[0]
+        for term in () if total else terms[1:]:
+            found = found + term
+        if len(terms) < 3 or not found.ball.is_finite():
+            return found
+        size = arb(0)
+        for term in terms:
+            size += term.ball.abs_upper()
+        if not size <= self.largest:
+            return self.widened(arb(0, math.inf), 0)
+        return Rounded(self, found.ball + arb(0, LEAST_ULPS * len(terms) * self.ulp(size)))
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of floats: its name, significand, exponents, and what a correct run may lose."""
+
+    name: str
+    bits: int
+    smallest: int
+    largest: float
+    allowed: Allowance
+    rule: float  # an error above this part of the largest term is a wrong rule
+
+    def nearest(self, x: float) -> float:
+        """x rounded to this format."""
+        if self.bits == 53 or x != x or math.isinf(x):
+            return x
+        try:
+            return struct.unpack("f", struct.pack("f", x))[0]
+        except OverflowError:
+            return math.copysign(math.inf, x)
+
+    def ulp(self, x: float) -> float:
+        """The distance of neighbours at x."""
+        if self.bits == 53:
+            return math.ulp(x)
+        if x == 0 or not math.isfinite(x):
+            return math.ldexp(1.0, self.smallest) if x == 0 else math.inf
+        return math.ldexp(1.0, max(self.smallest, math.frexp(x)[1] - self.bits))
+
+
+def _format(name: str, bits: int, smallest: int, most: int, rule: float) -> Format:
+    largest = (2.0 - 2.0 ** (1 - bits)) * 2.0 ** (most - 1)
+    return Format(name, bits, smallest, largest, Allowance(bits, smallest, most, LEAST_ULPS), rule)
+
+
+FORMATS: dict[str, Any] = {
+    "float64": _format("float64", 53, -1074, 1024, 2.0**-12),
+    "float32": _format("float32", 24, -149, 128, 2.0**-6),
+}

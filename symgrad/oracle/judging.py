@@ -1,0 +1,189 @@
+"""Judge an engine: run it on the cases, hold it against the reference, name what is wrong.
+
+- `judge(engine, budget=60, seed=0)` is a `Report`.
+- `examined(case, answer, reference, form)` are the remarks on one answer.
+
+An answer that is close to the truth passes at once. Any other is looked at in rounding balls; what
+fails there is made small, and each cause is told once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..arithmetic.balls import precision
+from .calling import Caller, understood
+from .cases import Case, cases
+from .flags import flags
+from .floating import FORMATS, Format
+from .labels import Remark, judged, plain
+from .programs import Program
+from .reference import BITS, Reference
+from .reports import Finding, Report
+from .reproductions import reproduction
+from .shrinking import shrunk
+
+MOST_TRIES = 400  # smaller cases tried for one finding
+MOST_FINDINGS = 100
+MOST_HANGS = 3
+NOTES_EACH = 12  # notes of a kind that are told
+
+
+@dataclass
+class Run:
+    """One run of the oracle on one engine."""
+
+    engine: Any
+    caller: Caller
+    form: Format
+    report: Report
+    deadline: float
+    causes: dict[Any, Finding] = field(default_factory=dict)
+    seen: dict[Any, int] = field(default_factory=dict)
+    noted: set[Any] = field(default_factory=set)
+    hangs: int = 0
+
+    def late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def remarks(self, case: Case, reference: Reference | None = None) -> list[Remark]:
+        """Ask the engine, and judge its answer."""
+        answer = self.caller.answer(case.program, case.point, case.backwards)
+        self.report.checked += 1
+        reference = reference or Reference(case.program)
+        if not answer.crash and plain(reference, case.point, answer, self.form):
+            return []
+        return judged(reference, case.point, answer, self.form)
+
+    def failure(self, case: Case) -> Remark | None:
+        """The first number that fails."""
+        return next((r for r in self.remarks(case) if r.fails), None)
+
+    def fails_as(self, case: Case, kind: str) -> bool:
+        if self.late():
+            return False
+        return any(r.kind == kind for r in self.remarks(case))
+
+    def found(self, case: Case, remark: Remark) -> None:
+        """A failure: made small, told once per cause."""
+        key = (remark.kind, case.program.operations)
+        self.seen[key] = count = self.seen.get(key, 0) + 1
+        known = self.explained(case, remark)
+        if known is not None:
+            count = known.seen
+            self.causes[self.cause(known)] = replace(known, seen=known.seen + 1)
+        if known is not None and count & (count - 1):  # look again at the 1st, 2nd, 4th, 8th, ...
+            return
+        if "no answer within" in remark.note:
+            self.hangs += 1
+            return self.told(case, remark)
+        small, again = self.smaller(case, remark)
+        self.told(small, again or remark, steady=again is not None)
+        return None
+
+    def explained(self, case: Case, remark: Remark) -> Finding | None:
+        """A known cause that may be this one too: same kind, and its operations are all here."""
+        here = case.program.operations
+        for finding in self.causes.values():
+            same = finding.kind == remark.kind and finding.backwards <= case.backwards
+            if same and finding.program.operations <= here:
+                return finding
+        return None
+
+    def smaller(self, case: Case, remark: Remark) -> tuple[Case, Remark | None]:
+        """The smallest case that fails the same way; None where it does not fail again."""
+        again = self.failure(case)
+        if again is None:
+            return case, None
+        kind = again.kind
+        small = shrunk(case, lambda c: self.fails_as(c, kind), MOST_TRIES, self.form.name)
+        last = next((r for r in self.remarks(small) if r.kind == kind), None)
+        return (small, last) if last else (case, again)
+
+    @staticmethod
+    def cause(finding: Finding) -> Any:
+        operations = finding.program.operations
+        if finding.kind == "CRASH":
+            return finding.kind, operations, finding.note[:40], finding.backwards > 1
+        return finding.kind, operations, finding.backwards > 1
+
+    def told(self, case: Case, remark: Remark, steady: bool = True) -> None:
+        """Add a finding, unless its cause is known."""
+        finding = self.as_finding(case, remark)
+        if not steady:
+            finding = replace(finding, note=(finding.note + " (did not fail again)").strip())
+        known = self.causes.get(self.cause(finding))
+        if known is None or simpler(finding, known):
+            told = replace(finding, reproduction=reproduction(self.engine, case, finding))
+            seen = known.seen if known else 1
+            self.causes[self.cause(finding)] = replace(told, seen=seen)
+
+    def as_finding(self, case: Case, remark: Remark) -> Finding:
+        names = case.program.variables
+        return Finding(
+            remark.kind, case.program, case.point, remark.got, remark.exact, remark.ulps,
+            flags(case.program, case.point, case.backwards),
+            partial=names[remark.place - 1] if remark.place else "",
+            digits=remark.digits, note=remark.note, backwards=case.backwards,
+        )  # fmt: skip
+
+    def noticed(self, case: Case, remark: Remark) -> None:
+        """A note, once per kind and operations."""
+        key = (remark.kind, case.program.operations)
+        same = sum(1 for kind, _ in self.noted if kind == remark.kind)
+        if key not in self.noted and same < NOTES_EACH:
+            self.noted.add(key)
+            self.report.notes.append(self.as_finding(case, remark))
+
+
+def judge(engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_FINDINGS) -> Report:
+    """What is wrong with an engine, as far as `budget` seconds show; `most` findings end it early.
+
+    Raises UsageError where it is no engine at all.
+    """
+    name, dtype, operations = understood(engine)
+    started = time.monotonic()
+    report = Report(name, dtype)
+    with Caller(engine, min(10.0, max(1.0, budget / 4))) as caller, precision(BITS):
+        run = Run(engine, caller, FORMATS[dtype], report, started + budget)
+        for case in ended(run, cases(operations, dtype, seed), most):
+            answered(run, *case)
+    report.findings = sorted(run.causes.values(), key=lambda f: len(f.program.steps))
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def ended(run: Run, every: Iterator[Case], most: int) -> Iterator[tuple[Case, Reference]]:
+    """The cases until time, findings or patience run out, each with its program's reference."""
+    program: Program | None = None
+    reference: Reference | None = None
+    for case in every:
+        if run.late() or len(run.causes) >= most or run.hangs >= MOST_HANGS:
+            return
+        if reference is None or case.program is not program:
+            program, reference = case.program, Reference(case.program)
+        yield case, reference
+
+
+def answered(run: Run, case: Case, reference: Reference) -> None:
+    """One case: nothing, notes, or a failure."""
+    remarks = run.remarks(case, reference)
+    worst = next((r for r in remarks if r.fails), None)
+    if worst:
+        run.found(case, worst)
+        return
+    for remark in remarks:
+        run.noticed(case, remark)
+
+
+def simpler(a: Finding, b: Finding) -> bool:
+    def size(f: Finding) -> tuple[int, int]:
+        return len(f.program), sum(len(repr(x)) for x in f.point)
+
+    return size(a) < size(b)
+
+
+__all__ = ["Sequence", "judge"]

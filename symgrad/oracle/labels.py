@@ -1,0 +1,146 @@
+"""The label of one answer of an engine: nothing, a note, or what is wrong with it.
+
+- `judged(reference, point, answer, form)` is a list of `Remark`s, one for each number that is not
+  plainly right; `.fails` says whether it is a finding.
+- `plain(reference, point, answer)` is the quick look that nearly every right answer passes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.balls import NEGLIGIBLE, precision
+from .floating import FORMATS, Format
+from .reference import BITS, Exact, Reference
+
+FAILURES = ("CRASH", "RANGE", "RULE", "PRECISION")
+NOTES = ("CONDITIONING", "CONVENTION")
+CLOSE = 8  # ulps of the largest term that need no second look
+DIGITS = 40
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an engine gave: value and gradient, or what went wrong instead."""
+
+    value: float = math.nan
+    gradient: tuple[float, ...] = ()
+    crash: str = ""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One number that is not plainly right: `place` is 0 for the value, else the variable + 1."""
+
+    kind: str
+    place: int
+    got: float | None = None
+    exact: float | None = None
+    digits: str = ""
+    ulps: float | None = None
+    note: str = ""
+
+    @property
+    def fails(self) -> bool:
+        return self.kind in FAILURES
+
+
+def plain(reference: Reference, point: Sequence[Any], answer: Answer, form: Format) -> bool:
+    """Whether every number is within a few ulps of a truth that is narrow at 128 bits."""
+    balls = reference.balls(point)
+    got = answer.value
+    k = 0
+    for ball in balls:
+        near = float(ball)
+        if got != near or (near and ball.rel_accuracy_bits() < 70):
+            if not (ball.is_finite() and abs(got - near) <= CLOSE * form.ulp(form.nearest(near))):
+                return False
+            if ball.rel_accuracy_bits() < 70 and not ball.is_exact():
+                return False
+        elif got != got:
+            return False
+        if k < len(answer.gradient):
+            got = answer.gradient[k]
+            k += 1
+    return True
+
+
+def judged(
+    reference: Reference, point: Sequence[Any], answer: Answer, form: Format
+) -> list[Remark]:
+    """All that is to be said about an answer that did not pass the quick look."""
+    truth = reference.exact(point)
+    if truth.undefined:
+        return []
+    if answer.crash:
+        return [Remark("CRASH", 0, note=answer.crash)]
+    allowed = reference.allowed(point, truth, form)
+    with precision(BITS):
+        sizes = reference.sizes(truth.values)
+        numbers = (answer.value, *answer.gradient)
+        found = [
+            number(k, got, truth.balls[k], allowed[k], sizes[k], truth, form)
+            for k, got in enumerate(numbers)
+        ]
+    return [remark for remark in found if remark]
+
+
+def number(
+    place: int, got: float, truth: arb, allowed: arb, size: float, whole: Exact, form: Format
+) -> Remark | None:
+    """One number against the truth and what is allowed."""
+    if not truth.is_finite():  # no finite derivative: nothing to hold an engine to
+        return None
+    near = form.nearest(float(truth))
+    gap = abs(arb(got) - truth) if math.isfinite(got) else arb(math.inf)
+    close = CLOSE * form.ulp(form.nearest(max(size, abs(near))))
+    bent = bool(whole.kinks) and place > 0
+    if gap <= close or got == near:
+        return None
+    ulps = float((gap / form.ulp(near)).mid())
+    facts = (place, got, near, shown(truth), ulps)
+    inside = math.isfinite(got) and bool(within(got, allowed))
+    if not allowed.is_finite():
+        return Remark("CONDITIONING", *facts, note="floats over- or underflow on the way")
+    if inside and bent:
+        return Remark("CONVENTION", *facts, note=f"acceptable: {between(allowed)}")
+    if inside:
+        return Remark("CONDITIONING", *facts, note="any float run may lose these digits")
+    note = f"acceptable: {between(allowed)}" if bent else ""
+    return Remark(label(got, near, gap, size, form, bent), *facts, note=note)
+
+
+def within(got: float, allowed: arb) -> bool:
+    return bool(allowed.lower() <= got) and bool(allowed.upper() >= got)
+
+
+def label(got: float, near: float, gap: arb, size: float, form: Format, bent: bool) -> str:
+    """RANGE, RULE or PRECISION, for a number outside what is allowed."""
+    if bent and math.isfinite(got):
+        return "RULE"
+    if not math.isfinite(got) or (got == 0 and near != 0):
+        return "RANGE"
+    largest = max(size, abs(near))
+    return "RULE" if not gap <= form.rule * largest else "PRECISION"
+
+
+def between(allowed: arb) -> str:
+    low, high = float(allowed.lower()), float(allowed.upper())
+    return f"{low:.6g} to {high:.6g}"
+
+
+def shown(ball: arb) -> str:
+    """The truth in decimal."""
+    if not ball.is_finite():
+        return "nan"
+    if abs(ball) < NEGLIGIBLE:
+        return "0"
+    return str(ball.mid().str(DIGITS, radius=False))
+
+
+__all__ = ["FAILURES", "FORMATS", "NOTES", "Answer", "Remark", "judged", "plain"]

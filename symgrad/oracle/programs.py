@@ -1,0 +1,215 @@
+"""A `Program`: an expression as plain data, for engines that have no parser of ours.
+
+- `Program(variables, constants, steps, root)`; nodes are numbered variables first, then constants,
+  then steps; a step is `("mul", 0, 1)`, its arguments such numbers.
+- `.to_json()` is the plain data (constants as hex floats or integers), `Program.from_json` reads
+  it back; `.text` and `.latex` show it (None above 200 nodes).
+- `Builder()` makes programs step by step; `pruned(program)` drops what the root does not use.
+- `tape(program)` is the same as a `Tape`, so that every arithmetic runs it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine import Tape
+from ..errors import UsageError
+from ..notation import latex, text
+from ..ops import OPS
+from ..value import Graphs, Value
+
+Step = tuple[Any, ...]  # ("mul", 0, 1)
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Program:
+    """Variables, constants, then steps, numbered in that order; `root` is one of these numbers."""
+
+    variables: tuple[str, ...]
+    constants: tuple[float | int, ...]
+    steps: tuple[Step, ...]
+    root: int
+
+    def __len__(self) -> int:
+        return len(self.variables) + len(self.constants) + len(self.steps)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for `json.dumps`."""
+        return {
+            "variables": list(self.variables),
+            "constants": [written(c) for c in self.constants],
+            "steps": [list(step) for step in self.steps],
+            "root": self.root,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | str) -> Program:
+        """The program in this data (or its text). Raises UsageError where it is none."""
+        found = json.loads(data) if isinstance(data, str) else data
+        try:
+            made = cls(
+                tuple(found["variables"]),
+                tuple(number(c) for c in found["constants"]),
+                tuple(tuple(step) for step in found["steps"]),
+                found["root"],
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise UsageError(f"not a program: {error}") from None
+        check(made)
+        return made
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """The names of the rows it uses."""
+        return frozenset(step[0] for step in self.steps)
+
+    @property
+    def text(self) -> str | None:
+        """As one types it; None above 200 nodes."""
+        return text(graph(self)) if len(self) <= MOST_SHOWN else None
+
+    @property
+    def latex(self) -> str | None:
+        return latex(graph(self)) if len(self) <= MOST_SHOWN else None
+
+
+def written(x: float | int) -> str | int:
+    """A number in JSON: an integer as it is, a float as its hex digits, inf, -inf or nan."""
+    return x if isinstance(x, int) else float(x).hex()
+
+
+def number(x: str | int | float) -> float | int:
+    """Such a number read back."""
+    return float.fromhex(x) if isinstance(x, str) else x
+
+
+def check(program: Program) -> None:
+    """Raises UsageError where a step names an unknown row or a node that does not exist yet."""
+    first = len(program.variables) + len(program.constants)
+    for i, (name, *args) in enumerate(program.steps, first):
+        if name not in OPS:
+            raise UsageError(f"a step names {name!r}, which is no operation")
+        arity = OPS[name].arity
+        if not args or (arity is not None and len(args) != arity):
+            raise UsageError(f"{name} takes {arity or 'one or more'} arguments, got {len(args)}")
+        if not all(isinstance(j, int) and 0 <= j < i for j in args):
+            raise UsageError(f"step {i} uses a node that does not come before it: {args}")
+    if not (isinstance(program.root, int) and 0 <= program.root < len(program)):
+        raise UsageError(f"the root {program.root!r} is no node")
+
+
+def tape(program: Program) -> Tape:
+    """The program laid flat for the engine's sweeps."""
+    n, c = len(program.variables), len(program.constants)
+    active = [True] * n + [False] * c
+    for _, *args in program.steps:
+        active.append(any(active[j] for j in args))
+    return Tape(
+        (None,) * (n + c) + tuple(OPS[step[0]] for step in program.steps),
+        ((),) * (n + c) + tuple(tuple(step[1:]) for step in program.steps),
+        (*program.variables, *program.constants, *[None] * len(program.steps)),
+        tuple(active),
+        (program.root,),
+        program.variables,
+    )
+
+
+def graph(program: Program) -> Value:
+    """The program as a graph of Values in free variables."""
+    graphs = Graphs()
+    nodes = [graphs.variable(name) for name in program.variables]
+    powers = {args[1] for name, *args in program.steps if name in ("powi", "powr", "root")}
+    for i, c in enumerate(program.constants, len(nodes)):
+        negative = c < 0 and i not in powers
+        made = graphs.literal(-c if negative else c)
+        nodes.append(graphs.node(OPS["neg"], (made,)) if negative else made)
+    for name, *args in program.steps:
+        nodes.append(graphs.node(OPS[name], tuple([nodes[j] for j in args])))
+    return nodes[program.root]
+
+
+class Builder:
+    """Makes a program step by step; nodes are handles until `program` numbers them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        self.constants: list[float | int] = []
+        self.steps: list[Step] = []
+
+    def constant(self, x: float | int) -> tuple[str, int]:
+        self.constants.append(x)
+        return "constant", len(self.constants) - 1
+
+    def step(self, name: str, *args: Any) -> tuple[str, int]:
+        """`args` are indices of variables, or what `constant` and `step` returned."""
+        self.steps.append((name, *args))
+        return "step", len(self.steps) - 1
+
+    def program(self, root: Any = None) -> Program:
+        """The program with that root (by default the last step)."""
+        offset = {"constant": len(self.names), "step": len(self.names) + len(self.constants)}
+
+        def place(a: Any) -> int:
+            return a if isinstance(a, int) else offset[a[0]] + a[1]
+
+        steps = tuple((name, *map(place, args)) for name, *args in self.steps)
+        last = ("step", len(self.steps) - 1) if root is None else root
+        return Program(self.names, tuple(self.constants), steps, place(last))
+
+
+def simple(name: str, count: int, constants: Mapping[int, float | int] | None = None) -> Program:
+    """One step in as many variables as it has arguments, but for those given as constants."""
+    constants = constants or {}
+    b = Builder([f"x{i}" if count > 1 else "x" for i in range(count) if i not in constants])
+    free = iter(range(count))
+    args = [b.constant(constants[i]) if i in constants else next(free) for i in range(count)]
+    b.step(name, *args)
+    return b.program()
+
+
+def pruned(program: Program, keep: bool = False) -> tuple[Program, list[int]]:
+    """What the root uses, renumbered, and which of the variables are left (all with `keep`)."""
+    n, c = len(program.variables), len(program.constants)
+    used = [keep and i < n for i in range(len(program))]
+    used[program.root] = True
+    for i in range(len(program) - 1, n + c - 1, -1):
+        if used[i]:
+            for j in program.steps[i - n - c][1:]:
+                used[j] = True
+    place: dict[int, int] = {}
+    for i, u in enumerate(used):
+        if u:
+            place[i] = len(place)
+    kept = [i for i in range(n) if used[i]]
+    return Program(
+        tuple(program.variables[i] for i in kept),
+        tuple(x for i, x in enumerate(program.constants, n) if used[i]),
+        tuple((s[0], *[place[j] for j in s[1:]])
+              for i, s in enumerate(program.steps, n + c) if used[i]),
+        place[program.root],
+    ), kept  # fmt: skip
+
+
+def fan_out(program: Program) -> list[int]:
+    """How many arguments each node is."""
+    found = [0] * len(program)
+    for _, *args in program.steps:
+        for j in args:
+            found[j] += 1
+    return found
+
+
+def depth(program: Program) -> int:
+    """The longest way from the root to a leaf."""
+    found = [0] * (len(program.variables) + len(program.constants))
+    for _, *args in program.steps:
+        found.append(1 + max(found[j] for j in args))
+    return found[program.root]
+
+
+def point_json(point: Sequence[float | int]) -> list[str | int]:
+    return [written(x) for x in point]

@@ -1,0 +1,267 @@
+"""The truth about a program: Arb balls at the exact bits, and what a correct engine may lose.
+
+- `Reference(program)` runs the program's tape; `.balls(point)` are value and partials at 128 bits.
+- `.exact(point)` is an `Exact`: the same as fine as it takes, or why there is none, and its kinks.
+- `.allowed(point, exact, format)` are the balls that a correct engine stays inside: at a kink the
+  hull over one vertex per kink row.
+- `.sizes(point)` are the largest terms that each number is the sum of.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from flint import arb, ctx
+
+from ..arithmetic.balls import BALLS, NEGLIGIBLE, exact, precision
+from ..arithmetic.rounding import Rounded
+from ..engine import Tape, first_undefined, forward, kinks
+from ..ops import OPS
+from .floating import Format
+from .programs import Program, tape
+
+BITS = 128
+MOST_BITS = 4096
+NARROW = 80  # bits of relative accuracy that settle a ball
+MOST_ROWS, MOST_VERTICES = 10, 256
+STEP = arb(2) ** -128  # how far beside a kink its vertices are looked at
+
+Number = float | int
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Value and partials; `undefined` says why there are none, `kinks` are the rows at one."""
+
+    balls: tuple[arb, ...] = ()
+    values: Sequence[arb] = ()
+    kinks: tuple[int, ...] = ()
+    undefined: str = ""
+
+
+class Reference:
+    """A program ready to be run in balls at many points."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.tape = tape(program)
+        first = len(program.variables) + len(program.constants)
+        self.first = first
+        self.constants = [exact(c) for c in program.constants]
+        self.steps = [(_function(name), args) for name, *args in program.steps]
+        self.pulls = [
+            (i, OPS[name], args, _slopes(OPS[name], args, self.tape.active))
+            for i, (name, *args) in enumerate(program.steps, first)
+            if self.tape.active[i]
+        ][::-1]
+
+    def values(self, point: Sequence[Number]) -> list[arb]:
+        """Every node."""
+        nodes = [arb(x) for x in point]
+        nodes += self.constants
+        for run, args in self.steps:
+            nodes.append(run(*[nodes[j] for j in args]))
+        return nodes
+
+    def balls(self, point: Sequence[Number]) -> list[arb]:
+        """Value and partials at the precision that is set."""
+        values = self.values(point)
+        return [values[self.program.root], *self.partials(values)]
+
+    def partials(self, values: Sequence[arb]) -> list[arb]:
+        """The adjoints of the variables; one that is 0 is not multiplied with what is infinite."""
+        adjoints: list[Any] = [None] * len(values)
+        adjoints[self.program.root] = ONE
+        for i, op, args, slopes in self.pulls:
+            g = adjoints[i]
+            if g is None or g.is_zero():
+                continue
+            y, x = values[i], [values[j] for j in args]
+            if slopes is None:
+                found = op.pullback(BALLS, y, x)  # type: ignore[misc]
+                terms = [(j, g * p) for j, p in zip(args, found)]
+            else:
+                terms = [(j, g * rule(BALLS, y, *x)) for j, rule in slopes]
+            for j, term in terms:
+                old = adjoints[j]
+                adjoints[j] = term if old is None else old + term
+        found = adjoints[: len(self.program.variables)]
+        return [ZERO if a is None else a for a in found]
+
+    def exact(self, point: Sequence[Number]) -> Exact:
+        """The truth, its precision doubled until every number is narrow."""
+        bits = BITS
+        while True:
+            with precision(bits):
+                found, settled = self._examined(point)
+            if settled or 2 * bits > MOST_BITS:
+                return found
+            bits *= 2
+
+    def _examined(self, point: Sequence[Number]) -> tuple[Exact, bool]:
+        values = self.values(point)
+        outside = first_undefined(self.tape, BALLS, values)
+        if outside:
+            name = self.tape.ops[outside[0]].name  # type: ignore[union-attr]
+            return Exact(undefined=f"{name} has no value here"), outside[2] is False
+        at = kinks(self.tape, BALLS, values)
+        bent = tuple(k[0] for k in at if k[2] and k[1].kind != ">= 0")
+        if any(k[1].kind == "jump" and self.tape.ops[k[0]].infix is None for k in at):  # type: ignore[union-attr]
+            return Exact(undefined="it jumps here"), all(k[2] for k in at)
+        balls = (values[self.program.root], *(arb(a) for a in self.partials(values)))
+        sure = all(k[2] is not None for k in at)
+        fine = all(narrow(b) or (at and not b.is_finite()) for b in balls)
+        return Exact(balls, values, bent), sure and fine
+
+    def allowed(self, point: Sequence[Number], truth: Exact, form: Format) -> list[arb]:
+        """What a correct engine in that format may give: value, then partials."""
+        m = form.allowed
+        start = {n: Rounded(m, arb(x)) for n, x in zip(self.program.variables, point)}
+        with precision(BITS):
+            values = forward(self.tape, m, start)
+            found = [values[self.program.root].ball]
+            runs = [self._loose(values, m, chosen) for chosen in self.choices(truth)]
+            for k in range(len(self.program.variables)):
+                hull = runs[0][k]
+                for other in runs[1:]:
+                    hull = joined(hull, other[k])
+                found.append(hull)
+        return found
+
+    def _loose(self, values: Sequence[Rounded], m: Any, chosen: dict[int, list[Any]]) -> list[arb]:
+        """Partials in rounding balls; terms add up in any order, zero adjoints stop."""
+        terms: list[list[Rounded]] = [[] for _ in values]
+        terms[self.program.root] = [Rounded(m, ONE)]
+        for i, op, args, _ in self.pulls:
+            if not terms[i]:
+                continue
+            g = m.summed((), terms[i])
+            if g.ball.is_zero():
+                continue
+            if i in chosen:
+                found = chosen[i]
+            else:
+                x = [values[j] for j in args]
+                found = m.partials(op, values[i], x, [self.tape.active[j] for j in args])
+            for j, p in zip(args, found):
+                if p is not None and self.tape.active[j]:
+                    terms[j].append(g * p)
+        n = len(self.program.variables)
+        return [m.summed((), t).ball if t else ZERO for t in terms[:n]]
+
+    def choices(self, truth: Exact) -> list[dict[int, list[Any]]]:
+        """One vertex per kink row, in every combination; above a few rows the rows' own hulls."""
+        ties = {i for i in truth.kinks if self.tape.ops[i].infix}  # type: ignore[union-attr]
+        rows = [(i, list(self._vertices(truth, i))) for i in truth.kinks if i not in ties]
+        rows += [
+            (i, BRANCHES)
+            for i, op, args, _ in self.pulls
+            if op.name == "if" and args[0] in ties
+        ]
+        rows = [(i, found) for i, found in rows if found]
+        count = math.prod(len(found) for _, found in rows)
+        if len(rows) > MOST_ROWS or count > MOST_VERTICES:
+            rows = [(i, [_hull(found)]) for i, found in rows]
+        every = product(*(found for _, found in rows))
+        return [
+            dict(zip((i for i, _ in rows), choice)) for choice in islice(every, MOST_VERTICES)
+        ]
+
+    def _vertices(self, truth: Exact, i: int) -> Iterator[list[Any]]:
+        """The row's partials just beside the kink, from every side of every argument."""
+        op, x = self.tape.ops[i], [truth.values[j] for j in self.tape.args[i]]
+        if op is None:
+            return
+        seen: list[list[Any]] = []
+        for k, sign in product(range(len(x)), (-1, 1)):
+            beside = [*x]
+            beside[k] = x[k] + sign * STEP
+            y = BALLS.forward(op, beside)
+            found = BALLS.partials(op, y, beside, [True] * len(x))
+            found = [None if p is None else rounded_off(arb(p)) for p in found]
+            if all(p is None or p.is_finite() for p in found) and not _known(found, seen):
+                seen.append(found)
+                yield found
+
+    def sizes(self, values: Sequence[arb]) -> list[float]:
+        """For the value and each partial the largest term that was added into it."""
+        root = self.program.root
+        op = self.tape.ops[root]
+        own = [root, *(self.tape.args[root] if op and op.name in SUMS else ())]
+        largest = [0.0] * len(self.program.variables)
+        adjoints: list[Any] = [None] * len(values)
+        adjoints[root] = ONE
+        n = len(largest)
+        if root < n:
+            largest[root] = 1.0
+        for i, op, args, _ in self.pulls:
+            g = adjoints[i]
+            if g is None or g.is_zero():
+                continue
+            x = [values[j] for j in args]
+            found = BALLS.partials(op, values[i], x, [self.tape.active[j] for j in args])
+            for j, p in zip(args, found):
+                if p is not None and self.tape.active[j]:
+                    term = g * p
+                    adjoints[j] = term if adjoints[j] is None else adjoints[j] + term
+                    if j < n:
+                        largest[j] = max(largest[j], abs(float(term)))
+        return [max(abs(float(values[j])) for j in own), *largest]
+
+
+BRANCHES: list[list[Any]] = [[None, 1, 0], [None, 0, 1]]  # of an `if` whose comparison is a tie
+SUMS = ("add", "sub", "sum", "dot")
+ONE, ZERO = arb(1), arb(0)
+
+
+def _function(name: str) -> Any:
+    """What runs a step in balls: Arb's own function, or the row's forward."""
+    op = OPS[name]
+    if op.forward is None:
+        return getattr(BALLS, name)
+    rule = op.forward
+    return lambda *x: rule(BALLS, *x)
+
+
+def _slopes(op: Any, args: Sequence[int], active: Sequence[bool]) -> list[Any] | None:
+    """The rules of the arguments that depend on a variable; None for a pullback."""
+    if op.pullback:
+        return None
+    return [(j, rule) for j, rule in zip(args, op.partials) if rule and active[j]]
+
+
+def narrow(ball: arb) -> bool:
+    return bool(
+        ball.is_exact() or ball.rel_accuracy_bits() >= NARROW or abs(ball) < NEGLIGIBLE
+    )
+
+
+def joined(a: arb, b: arb) -> arb:
+    """The hull of two balls; unbounded if one of them is."""
+    return a.union(b) if a.is_finite() and b.is_finite() else arb(0, math.inf)
+
+
+def rounded_off(p: arb) -> arb:
+    """A slope beside a kink without the step's own trace: sign is 1, not 1 - 2^-128."""
+    near = p.mid()
+    close = arb(float(near))
+    return close if abs(p - close) < arb(2) ** -60 * (1 + abs(close)) else p
+
+
+def _known(found: list[Any], seen: list[list[Any]]) -> bool:
+    return any(all(p is q or (p is not None and q is not None and abs(p - q) < arb(2) ** -50)
+                   for p, q in zip(found, old)) for old in seen)  # fmt: skip
+
+
+def _hull(vertices: list[list[Any]]) -> list[Any]:
+    hull = vertices[0]
+    for other in vertices[1:]:
+        hull = [p if p is None else p.union(q) for p, q in zip(hull, other)]
+    return hull
+
+
+__all__ = ["BITS", "Exact", "Reference", "Tape", "ctx", "narrow"]

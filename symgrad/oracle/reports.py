@@ -1,0 +1,116 @@
+"""What the oracle found: `Report`, its `Finding`s and notes.
+
+- A `Finding` is one cause: the smallest program and the simplest point that show it.
+- `str(report)` is for people, `report.to_json()` for programs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from .programs import Program, point_json, written
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with an engine (or, in `Report.notes`, worth knowing)."""
+
+    kind: str
+    program: Program
+    point: tuple[float | int, ...]
+    got: float | None
+    exact: float | None
+    ulps: float | None
+    flags: tuple[str, ...]
+    reproduction: str = ""
+    partial: str = ""  # the variable of the partial; "" for the value
+    digits: str = ""  # the truth to 40 digits
+    note: str = ""
+    backwards: int = 1
+    seen: int = 1  # how many cases failed from this cause
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "kind": self.kind,
+            "program": self.program.to_json(),
+            "expression": self.program.text,
+            "point": point_json(self.point),
+            "partial": self.partial or None,
+            "got": None if self.got is None else written(self.got),
+            "exact": None if self.exact is None else written(self.exact),
+            "digits": self.digits,
+            "ulps": self.ulps,
+            "flags": list(self.flags),
+            "note": self.note,
+            "backwards": self.backwards,
+            "seen": self.seen,
+            "reproduction": self.reproduction,
+        }
+
+    def __str__(self) -> str:
+        at = ", ".join(f"{n}={x!r}" for n, x in zip(self.program.variables, self.point))
+        f = self.program.text or f"a program of {len(self.program.steps)} operations"
+        what = f"d/d{self.partial} of {f}" if self.partial else f
+        lines = [f"{self.kind}  {what}  at {at or 'no variables'}"]
+        if self.backwards > 1:
+            lines[0] += f", backward run {self.backwards} times"
+        if self.got is not None:
+            ulps = "" if self.ulps is None else f"  ({self.ulps:.3g} ulp off)"
+            lines.append(f"    got {self.got!r}, exact {self.exact!r}{ulps}")
+        lines += [f"    {self.note}"] if self.note else []
+        lines += [f"    {', '.join(self.flags)}"] if self.flags else []
+        return "\n".join(lines)
+
+
+@dataclass
+class Report:
+    """What was found in one run; `.skipped` counts programs by why they could not be judged."""
+
+    engine: str
+    dtype: str
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+    checked: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def __bool__(self) -> bool:
+        return not self.findings
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "symgrad_oracle": 1,
+            "engine": self.engine,
+            "dtype": self.dtype,
+            "checked": self.checked,
+            "skipped": dict(self.skipped),
+            "seconds": self.seconds,
+            "findings": [f.to_json() for f in self.findings],
+            "notes": [n.to_json() for n in self.notes],
+        }
+
+    @property
+    def headline(self) -> str:
+        """torch (float64): 12,345 checks, 3 findings, 2 notes"""
+        many = len(self.findings)
+        return (
+            f"{self.engine} ({self.dtype}): {self.checked:,} checks in {self.seconds:.1f} s, "
+            f"{many} finding{'' if many == 1 else 's'}, {len(self.notes)} notes"
+        )
+
+    def __str__(self) -> str:
+        parts = [self.headline]
+        for i, finding in enumerate(self.findings, 1):
+            parts.append(f"\n{i}. {finding}\n\n{indented(finding.reproduction)}")
+        if self.notes:
+            parts.append("\nnotes (nothing fails):")
+            parts += [str(note) for note in self.notes]
+        return "\n".join(parts)
+
+
+def indented(text: str) -> str:
+    return "\n".join("    " + line if line else "" for line in text.splitlines())

@@ -1,0 +1,252 @@
+"""Every row by itself, and in the smallest company, at the points where rows go wrong.
+
+- `cases(operations)` are (program, points, backwards): the row alone in variables and with
+  constants on either side, shared, scaled, under and over other operations; at zeros, kinks, ends
+  of the domain, in both tails, at huge and tiny and whole numbers.
+- `arguments(name)` are tuples of arguments for one row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import product
+from typing import Any
+
+from ..arithmetic.floats import FLOATS
+from ..engine import holds
+from ..ops import OPS
+from .dice import Dice, number
+from .programs import Builder, Program, simple
+
+Made = tuple[Program, Sequence[Sequence[Any]], int]
+NEAR_ONE = [1 - 2**-53, 1 + 2**-52, 1 - 2**-24, 1 + 2**-23, 1 - 1e-6, 1 + 1e-6]
+SIZES = [
+    0.0, 1.0, 0.5, 2.0, 0.75, 3.0, 0.1, 0.25, 1.5, 5.0, 10.0, 20.0, 0.3, 0.7, 1e-3, 40.0, 1e-8,
+    100.0, 1e8, 1e-300, 1e300, 5e-324, 1e-310, 1e-160, 1e-20, 1e-16, 1e-5, 1e-4, 0.01, 0.03, 0.6,
+    0.8, 0.9, 0.99, *NEAR_ONE, 1.2, 2.5, 4.0, 6.0, 7.0, 8.0, 9.0, 12.0, 15.0, 17.0, 18.5, 19.0,
+    20.5, 22.0, 25.0, 27.0, 30.0, 33.0, 36.0, 37.0, 38.0, 50.0, 60.0, 80.0, 87.0, 88.5, 89.5,
+    103.0, 104.5, 150.0, 170.0, 200.0, 350.0, 355.0, 360.0, 500.0, 700.0, 709.0, 710.0, 740.0,
+    746.0, 1000.0, 1e4, 1e5, 1e10, 1e16, 1e17, 1e19, 1e20, 1e22, 1e38, 1e100, 1e155, 1e200, 1e308,
+    1e-38, 1e-40, 1e-45, 1e-100, 1e-200,
+    math.pi / 2, math.pi, math.pi / 4, math.e, math.sqrt(2), math.sqrt(3), 2 / 3, 1 / 3,
+]  # fmt: skip
+PARAMETERS: dict[str, tuple[int, list[Any]]] = {
+    "powi": (1, [2, 3, -1, 0, 1, -2, 4, 5, 7, -3, 10, 31, 100]),
+    "powr": (1, [0.5, 1.5, -0.5, 2.5, 0.1, 1 / 3, -1.5, 3.7, 20.3, 0.25]),
+    "root": (1, [2, 3, 4, 5]),
+    "polygamma": (0, [0, 1, 2, 3]),
+    "besselj": (0, [0, 1, 2, 3]),
+    "besseli": (0, [0, 1, 2, 3]),
+}
+PAIRS = [
+    (3.0, 2.0), (2.0, 3.0), (-3.0, 2.0), (3.0, -2.0), (-3.0, -2.0), (0.5, 0.25), (1.0, 1.0),
+    (2.0, 2.0), (-1.0, -1.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0), (-0.0, 0.0), (0.0, -2.0),
+    (0.0, 2.5), (0.0, 0.5), (2.5, 0.0), (-2.0, 0.0), (-2.0, 3.0), (-2.0, 4.0), (-0.5, -3.0),
+    (1e-3, 7.0), (100.0, 0.01), (1e8, 1e-8), (1e-8, 1e8), (1e16, 1.0), (1.0, 1e16), (1e200, 1e-200),
+    (1e-200, 1e200), (1e200, 1e200), (1e-200, 1e-200), (1e155, 1e155), (1e-300, 1e-300),
+    (1e300, 3.0), (3.0, 1e300), (1e-310, 2.0), (1.0, 1 + 2**-52), (1.0, 1 + 1e-9), (20.0, 1.5),
+    (700.0, 1.0), (1.0, 700.0), (1000.0, 1000.0), (1000.0, 1.0), (-1000.0, -1000.0), (0.1, 0.2),
+    (0.3, -0.3), (1 / 3, 1 / 7), (40.0, -40.0), (5.5, 0.5), (0.9, 30.0), (7.0, 7.0),
+]  # fmt: skip
+CLAMPS = [(0.5, 0.0, 1.0), (-0.5, 0.0, 1.0), (1.5, 0.0, 1.0), (0.0, 0.0, 1.0), (1.0, 0.0, 1.0),
+          (2.0, -3.0, 3.0), (3.0, -3.0, 3.0), (-3.0, -3.0, 3.0), (7.0, -3.0, 3.0), (1.0, 1.0, 1.0),
+          (-9.0, -3.0, -1.0), (-2.0, -3.0, -1.0), (1e300, 0.0, 1e200), (0.25, 0.1, 0.5)]  # fmt: skip
+BRANCHES = [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (-1.0, -1.0), (0.0, 0.0), (0.0, -0.0), (-2.0, 3.0)]
+
+
+def cases(offered: frozenset[str]) -> Iterator[Made]:
+    """Breadth first: every row alone, then each of its companies for every row in turn."""
+    rows = [n for n in OPS if n in offered and n not in ("lt", "le", "gt", "ge", "if")]
+    sources = [company(name, offered) for name in rows]
+    sources.insert(0, branches(offered))
+    while sources:
+        for source in list(sources):
+            made = next(source, None)
+            if made is None:
+                sources.remove(source)
+            else:
+                yield made
+
+
+def company(name: str, offered: frozenset[str]) -> Iterator[Made]:
+    """One row: alone, with constants, whole numbers, twice, inside and around others."""
+    found = arguments(name)
+    if name in PARAMETERS:
+        yield from parametric(name, offered)
+        return
+    count = len(found[0])
+    yield simple(name, count), found, 1
+    few = found[:8]
+    yield simple(name, count), few, 3
+    yield simple(name, count), whole(name, count), 1
+    if count > 1:
+        yield from beside_constants(name, count, found)
+        yield same_argument(name, count), [(x[0],) for x in found if inside(name, x[:1] * count)], 1
+    if OPS[name].arity is None:
+        for many in (3, 4, 8) if name != "dot" else (6, 8):
+            yield simple(name, many), wide(name, many), 1
+    yield from around(name, count, few, offered)
+
+
+def parametric(name: str, offered: frozenset[str]) -> Iterator[Made]:
+    """A row with a parameter: the parameter is a constant."""
+    place, choices = PARAMETERS[name]
+    for i, c in enumerate(choices):
+        points = [x for x in unary_points() if inside(name, (x, c) if place else (c, x))]
+        points = points if i < 6 else points[:24]
+        yield simple(name, 2, {place: c}), [(x,) for x in points], 1
+        if name in ("powi", "powr"):
+            powers = [int(x) for x in points if abs(x) < 50 and x == int(x)]
+            yield simple(name, 2, {place: c}), [(x,) for x in dict.fromkeys(powers)], 1
+        few = [(x,) for x in points if 0.1 < abs(x) < 10][:6]
+        for made in around(name, 1, few, offered, {place: c}):
+            if i < 4:
+                yield made
+
+
+def beside_constants(name: str, count: int, found: Sequence[Sequence[float]]) -> Iterator[Made]:
+    """A constant on either side, as a float and as a whole number."""
+    chosen = [x for x in found if all(1e-3 <= abs(a) <= 1e3 or a == 0 for a in x)]
+    for place in range(count):
+        by: dict[float, list[float]] = {}
+        for x in chosen:
+            by.setdefault(x[place], []).append(x)  # type: ignore[arg-type]
+        for c, points in list(by.items())[:8]:
+            rest = [tuple(a for i, a in enumerate(x) if i != place) for x in points]
+            yield simple(name, count, {place: c}), rest, 1
+            if c == int(c):
+                yield simple(name, count, {place: int(c)}), rest, 1
+
+
+def same_argument(name: str, count: int) -> Program:
+    b = Builder(["x"])
+    b.step(name, *[0] * count)
+    return b.program()
+
+
+def around(
+    name: str, count: int, points: Sequence[Sequence[float]], offered: frozenset[str],
+    constants: dict[int, Any] | None = None,
+) -> Iterator[Made]:
+    """f as a part: c*f, f*f, f + f, -f, f*x, f(c*x), f of a sum, 1/f, f + x."""
+    arity = count + len(constants or {})
+
+    def built(wrap: Any, before: Any = None) -> Program:
+        b = Builder([f"x{i}" if count > 1 else "x" for i in range(count)])
+        free: list[Any] = list(range(count))
+        if before:
+            free[0] = before(b)
+        rest = iter(free)
+        given = constants or {}
+        args = [b.constant(given[i]) if i in given else next(rest) for i in range(arity)]
+        return b.program(wrap(b, b.step(name, *args)))
+
+    ways: list[tuple[Any, Any]] = [
+        (lambda b, f: b.step("mul", b.constant(-2.5), f), None),
+        (lambda b, f: b.step("mul", f, f), None),
+        (lambda b, f: b.step("add", f, f), None),
+        (lambda b, f: b.step("mul", f, 0), None),
+        (lambda b, f: b.step("add", 0, f), None),
+        (lambda b, f: b.step("sub", f, 0), None),
+        (lambda b, f: b.step("neg", f), None),
+        (lambda b, f: b.step("div", b.constant(1.0), f), None),
+        (lambda b, f: b.step("div", f, 0), None),
+        (lambda b, f: f, lambda b: b.step("mul", b.constant(3), 0)),
+        (lambda b, f: f, lambda b: b.step("mul", 0, b.constant(0.125))),
+        (lambda b, f: f, lambda b: b.step("mul", 0, 0)),
+        (lambda b, f: f, lambda b: b.step("neg", 0)),
+        (lambda b, f: b.step("mul", f, 0), lambda b: b.step("add", 0, b.constant(1.0))),
+        (lambda b, f: b.step("sum", f, 0, f), None),
+    ]
+    if arity == 1:
+        ways.append((lambda b, f: b.step(name, f), None))
+        ways.append((lambda b, f: b.step("add", b.step(name, b.step(name, f)), f), None))
+    for wrap, before in ways:
+        made = built(wrap, before)
+        if made.operations <= offered:
+            yield made, points, 1
+
+
+def branches(offered: frozenset[str]) -> Iterator[Made]:
+    """if(a < b, f, g) with every comparison, ties included; the masked branch undefined."""
+    if "if" not in offered:
+        return
+    for compare in ("lt", "le", "gt", "ge"):
+        b = Builder(["a", "b"])
+        c = b.step(compare, 0, 1)
+        b.step("if", c, b.step("mul", 0, b.constant(3.0)), b.step("mul", 1, 1))
+        yield b.program(), BRANCHES, 1
+        b = Builder(["a"])
+        c = b.step(compare, 0, b.constant(1.0))
+        b.step("if", c, 0, b.step("neg", 0))
+        yield b.program(), [(x,) for x in (0.0, 1.0, 2.0, -1.0, 0.999)], 1
+    for name in ("log", "sqrt", "div", "asin", "exp", "powr", "acosh", "log1p", "gamma", "lgamma"):
+        masked = masking(name)
+        points = (-1.0, 0.0, 2.0, 0.5, -3.0, 1000.0, -1000.0)
+        yield masked, [(x,) for x in points if unmasked(name, x)], 1
+
+
+def masking(name: str) -> Program:
+    """if(x > 0, f(x), x) (for exp if(x < 0, ...)): f has no value, or no slope, where it is masked."""
+    b = Builder(["x"])
+    c = b.step("lt" if name == "exp" else "gt", 0, b.constant(0.0))
+    one = b.constant(1.0 if name == "div" else 0.5)
+    f = {"div": lambda: b.step("div", one, 0), "powr": lambda: b.step("powr", 0, one)}
+    b.step("if", c, f[name]() if name in f else b.step(name, 0), b.step("mul", 0, b.constant(2.0)))
+    return b.program()
+
+
+def unmasked(name: str, x: float) -> bool:
+    taken = x < 0 if name == "exp" else x > 0
+    x = x if name not in ("div", "powr") else abs(x)
+    return not taken or name in ("div", "powr") or inside(name, (x,))
+
+
+# --- points ---------------------------------------------------------------------------------------
+
+
+@cache
+def unary_points() -> tuple[float, ...]:
+    """Both signs of every size, the everyday ones first."""
+    return tuple(dict.fromkeys(s for x in SIZES for s in (x, -x))) + (-0.0,)
+
+
+@cache
+def arguments(name: str) -> list[tuple[float, ...]]:
+    """Arguments inside the row's domain."""
+    arity = OPS[name].arity or 2
+    if name == "clamp":
+        found: list[tuple[float, ...]] = list(CLAMPS)
+    elif name in PARAMETERS:
+        place, choices = PARAMETERS[name]
+        found = [(x, c) if place else (c, x) for c, x in product(choices, unary_points())]
+    elif arity == 1:
+        found = [(x,) for x in unary_points()]
+    else:
+        dice = Dice(name)
+        found = [*PAIRS, *((number(dice), number(dice)) for _ in range(24))]
+    return [x for x in found if inside(name, x)]
+
+
+def inside(name: str, x: Sequence[float]) -> bool:
+    """Whether the row has a value there, as floats see it."""
+    return not any(holds(margin, FLOATS, list(x)) is False for margin in OPS[name].domain)
+
+
+def whole(name: str, count: int) -> list[tuple[int, ...]]:
+    """Integers, handed over as such."""
+    numbers = (2, 3, 1, 0, -1, -2, 5, 10)
+    found = [tuple(numbers[(i + k) % 8] for k in range(count)) for i in range(8)]
+    return [x for x in found if inside(name, x)]
+
+
+def wide(name: str, count: int) -> list[tuple[float, ...]]:
+    """Points of many arguments: apart, two tied, all tied, the extreme last or first."""
+    dice = Dice(f"{name} {count}")
+    found: list[tuple[float, ...]] = [tuple(float(i) for i in range(count))]
+    found += [tuple(float(count - i) for i in range(count)), (2.0,) * count, (-1.5,) * count]
+    found += [(3.0, 3.0, *[1.0] * (count - 2)), (*[-4.0] * (count - 2), -1.0, -1.0)]
+    found += [tuple(number(dice) for _ in range(count)) for _ in range(8)]
+    return [x for x in found if inside(name, x)]

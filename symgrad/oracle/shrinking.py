@@ -1,0 +1,162 @@
+"""Makes a failing case small: fewer operations, then simpler numbers.
+
+- `shrunk(case, fails, most)` is the smallest case found that still fails the same way, trying at
+  most that many; `fails(case)` asks the engine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from .cases import Case
+from .floating import FORMATS
+from .programs import Program, pruned
+from .rowwise import PARAMETERS
+
+MOST_NODES = 400  # larger programs are cut in halves first
+
+
+def shrunk(case: Case, fails: Callable[[Case], bool], most: int, dtype: str = "float64") -> Case:
+    """Greedy: the first smaller case that fails the same way is taken, until none does."""
+    tried = 0
+    improved = True
+    while improved and tried < most:
+        improved = False
+        for smaller in candidates(case, dtype):
+            if not sensible(smaller.program):
+                continue
+            tried += 1
+            if fails(smaller):
+                case, improved = smaller, True
+                break
+            if tried >= most:
+                break
+    return case
+
+
+def candidates(case: Case, dtype: str) -> Iterator[Case]:
+    """Smaller cases, the boldest first."""
+    yield from smaller_programs(case)
+    if case.backwards > 1:
+        yield replace(case, backwards=case.backwards - 1)
+    yield from simpler_points(case, dtype)
+    yield from simpler_constants(case, dtype)
+
+
+WHOLE = {"powi": -10_000, "root": 1, "polygamma": 0, "besselj": -50, "besseli": -50}
+COMPARISONS = ("lt", "le", "gt", "ge")
+
+
+def sensible(program: Program) -> bool:
+    """Whether parameters are constants that the row takes, and comparisons stand in an `if` only."""
+    n, first = len(program.variables), len(program.variables) + len(program.constants)
+    compared = {i for i, s in enumerate(program.steps, first) if s[0] in COMPARISONS}
+    if program.root in compared:
+        return False
+    for name, *args in program.steps:
+        if any(j in compared for j in (args[1:] if name == "if" else args)):
+            return False
+        if name == "if" and args[0] not in compared:
+            return False
+        if name in PARAMETERS:
+            j = args[PARAMETERS[name][0]]
+            if not n <= j < first:
+                return False
+            c = program.constants[j - n]
+            if name in WHOLE and not (isinstance(c, int) and WHOLE[name] <= c < 10_000):
+                return False
+    return True
+
+
+def smaller_programs(case: Case) -> Iterator[Case]:
+    program, n = case.program, len(case.program.variables)
+    first = n + len(program.constants)
+    size = len(program)
+    if pruned(program)[0] != program:
+        yield cut(case, program)
+    roots = range(first, size)
+    if size > MOST_NODES:
+        roots = range(first, size, max(1, size // 40))  # a few, spread out
+    for root in roots:
+        if root != program.root:
+            yield cut(case, replace(program, root=root))
+    for i in roots[::-1]:
+        for j in dict.fromkeys(program.steps[i - first][1:]):
+            yield cut(case, bypassed(program, i, j))
+        for k in range(n):
+            if k not in program.steps[i - first][1:]:
+                yield cut(case, bypassed(program, i, k))
+    for i, (name, *args) in enumerate(program.steps):
+        if name in ("max", "min", "sum", "hypot", "logaddexp") and len(args) > 2:
+            for k in range(len(args)):
+                yield cut(case, stepped(program, i, (name, *args[:k], *args[k + 1 :])))
+        if name == "dot" and len(args) > 2:
+            half = len(args) // 2
+            shorter = (*args[: half - 1], *args[half : 2 * half - 1])
+            yield cut(case, stepped(program, i, (name, *shorter)))
+    for a in range(n):
+        for b in range(a):
+            yield cut(case, merged(program, a, b))
+
+
+def stepped(program: Program, i: int, step: tuple[Any, ...]) -> Program:
+    return replace(program, steps=(*program.steps[:i], step, *program.steps[i + 1 :]))
+
+
+def bypassed(program: Program, i: int, j: int) -> Program:
+    """Node j wherever node i was used."""
+    steps = tuple((s[0], *[j if a == i else a for a in s[1:]]) for s in program.steps)
+    return replace(program, steps=steps, root=j if program.root == i else program.root)
+
+
+merged = bypassed  # variable a becomes variable b
+
+
+def cut(case: Case, program: Program) -> Case:
+    """The case without what the root no longer uses."""
+    smaller, kept = pruned(program)
+    if not smaller.variables and program.variables:
+        smaller, kept = pruned(replace(program, variables=program.variables), keep=True)
+    return replace(case, program=smaller, point=tuple(case.point[k] for k in kept))
+
+
+def simpler_points(case: Case, dtype: str) -> Iterator[Case]:
+    for k, x in enumerate(case.point):
+        for simpler in simpler_numbers(x, dtype):
+            yield replace(case, point=(*case.point[:k], simpler, *case.point[k + 1 :]))
+
+
+def simpler_constants(case: Case, dtype: str) -> Iterator[Case]:
+    constants = case.program.constants
+    for k, x in enumerate(constants):
+        for simpler in simpler_numbers(x, dtype):
+            made = replace(
+                case.program, constants=(*constants[:k], simpler, *constants[k + 1 :])
+            )
+            yield replace(case, program=made)
+
+
+def simpler_numbers(x: Any, dtype: str) -> Iterator[Any]:
+    """Numbers that are simpler to read than x, the simplest first."""
+    nearest = FORMATS[dtype].nearest
+    if isinstance(x, int):
+        yield from (c for c in (1, 2, 3, -1, -2, 0) if cost(c) < cost(x))
+        return
+    if not math.isfinite(x):
+        return
+    ways = [1.0, 2.0, 3.0, 0.5, -1.0, -2.0, 0.0, float(round(x)) if abs(x) < 1e15 else x, -x]
+    ways += [float(f"{x:.{k}g}") for k in (1, 2, 3)]
+    if x:
+        ways += [math.copysign(10.0 ** round(math.log10(abs(x))), x)]
+    for way in sorted({nearest(w) for w in ways}, key=cost):
+        if cost(way) < cost(x):
+            yield way
+
+
+def cost(x: Any) -> tuple[int, int, float]:
+    """How hard a number is to read: significant digits, then sign and length."""
+    digits = f"{x!r}".lstrip("-").split("e")[0].replace(".", "").strip("0") or "0"
+    return len(digits), len(f"{x:g}"), abs(x)

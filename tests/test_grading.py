@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -293,6 +294,33 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "<math" in page.read_text() and ["a.csv", "g.csv", "r.html"] == sorted(
         os.listdir(tmp_path)
     )
+
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "homework"
+
+
+@pytest.mark.parametrize("name", ["graded.csv", "report.html"])
+def test_example(name: str, tmp_path: Path) -> None:
+    """The files of the example are what the command makes of its answers today."""
+    shutil.copy(EXAMPLE / "answers.csv", tmp_path)
+    run = command("answers.csv", "--out", "graded.csv", "--report", "report.html")
+    subprocess.run(run, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / name).read_text() == (EXAMPLE / name).read_text()
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C ends a run with a word on how to go on, and no traceback."""
+    (tmp_path / "a.csv").write_text(questions(2000))
+    journal, run = tmp_path / "g.csv.journal", command("a.csv", "--out", "g.csv")
+    with subprocess.Popen(run, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        while not (journal.exists() and journal.read_bytes().count(b"\n") > 20):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert 130 == process.returncode
+    assert b"--resume goes on" in said and b"Traceback" not in said
+    assert journal.exists() and not (tmp_path / "g.csv").exists()
 
 
 def test_standard_input() -> None:

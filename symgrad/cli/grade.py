@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from ..errors import UsageError
@@ -149,8 +150,22 @@ def progress(total: int) -> Iterator[Callable[[int, int], None]]:
                TimeRemainingColumn())  # fmt: skip
     # no thread that refreshes: the processes that judge are forked from this one
     with Progress(*columns, console=Console(stderr=True), auto_refresh=False) as bar:
-        line = bar.add_task("judging", total=total)
-        yield lambda done, of: bar.update(line, completed=done, refresh=True)
+        line, due = bar.add_task("judging", total=total), refreshing()
+        yield lambda done, of: bar.update(line, completed=done, refresh=due(done == of))
+
+
+def refreshing(every: float = 0.1) -> Callable[[bool], bool]:
+    """Whether the bar is due to be drawn: a few times a second, and at the end."""
+    last = 0.0
+
+    def due(end: bool) -> bool:
+        nonlocal last
+        if not end and monotonic() - last < every:
+            return False
+        last = monotonic()
+        return True
+
+    return due
 
 
 def summary(found: Sequence[Outcome], options: argparse.Namespace) -> list[str]:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from json import dumps
 from typing import Any, NamedTuple
 
+from .. import __version__
 from ..errors import LimitReached, SymgradError, Undecided
 from ..limits import Limits
 from . import cluster
@@ -55,7 +56,8 @@ class Settings:
         return replace(Limits.student, seconds=self.seconds, bytes=self.megabytes << 20)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """All of them, and who judges: another version may judge otherwise."""
+        return {"symgrad": __version__, **asdict(self)}
 
 
 def outcome(verdict: str, message: str = "", **more: Any) -> Outcome:

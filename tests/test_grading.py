@@ -206,6 +206,29 @@ def test_memory_is_capped() -> None:
     assert Lost("died") == found
 
 
+HOSTILE = [  # question, answer
+    ("x^2", "10^10^10"), ("x^2", "((9!)!)!"), ("x^2", "y" * 1_000_000), ("x^2", "9^9^9^9*x"),
+    ("x^2", "(" * 100_000 + "x" + ")" * 100_000), ("x^2", "__import__('os').system('id')"),
+    ("x^2", "2\u200bx"), ("x^2", "1e999999999*x"), ("x^2", "x^" * 2000 + "2"), ("x^2", "|" * 3000),
+    ("6^(3x^2+4x-2)", "(6x+4)*ln(3x^2+4x-2)"), ("sin(x^12/pi)", "3 sin(x^12/pi)"),
+    ("e^(1000x)*sin(x)", "e^(1000k)*(1000sin(x)+cos(x))"), ("x^2", "a=x;" * 1000 + "a"),
+    ("x^2", "+".join(f"sin({k}*x)" for k in range(2, 600))), ("x^x", "^".join("x" * 12)),
+    ("x^2", "besselj(100000, x^100000)"), ("gamma(x)", "gamma(gamma(gamma(gamma(x))))"),
+    ("x^2", "<script>alert(1)</script>"), ("x^2", "\x00\ud800"),
+]  # fmt: skip
+
+
+def test_hostile_students() -> None:
+    """What hostile students type is answered in time, never as right, and harms nothing."""
+    lines = [json.dumps({"expression": f, "answer": a, "wrt": "x"}) for f, a in HOSTILE]
+    start = time.monotonic()
+    read = rows.read("\n".join(lines).encode(), "a.jsonl")
+    found = graded(read, jobs=2)
+    assert "correct" not in verdicts(found) and all(one["message"] for one in found)
+    assert time.monotonic() - start < len(HOSTILE) * 2
+    assert len(HOSTILE) == len(rows.written(read, found).splitlines())
+
+
 def test_many_rows_with_hostile_ones() -> None:
     """Ten thousand rows with twenty hostile ones end with every row answered."""
     answers = [f"right {i % 3000}" for i in range(10_000)]

@@ -24,6 +24,7 @@ from .judging import check
 from .rows import OUTCOME, Pile, Row
 from .workers import Lost, Pool
 
+MOST_ORDER = 100
 Outcome = dict[str, Any]
 Progress = Callable[[int, int], None]  # rows done, rows in all
 
@@ -85,8 +86,8 @@ def judged(settings: Settings, task: Task) -> Outcome:
 
 def _checked(settings: Settings, task: Task) -> Outcome:
     order = task.order.strip() or "1"
-    if not (order.isascii() and order.isdigit() and int(order[:9]) > 0):
-        return unanswerable(f"its order is {order[:40]!r}, not 1, 2, 3, ...")
+    if not (order.isascii() and order.isdigit() and 0 < int(order[:9]) <= MOST_ORDER):
+        return unanswerable(f"its order is {order[:40]!r}, not 1, 2, 3, ... {MOST_ORDER}")
     found = check(
         task.expression, task.answer, task.wrt.strip() or None, order=int(order[:9]),
         limits=settings.limits, rounding=settings.rounding, prove=settings.prove,

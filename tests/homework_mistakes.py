@@ -308,6 +308,8 @@ def cases(random: Random) -> Iterator[tuple[Question, str, str, Value]]:
 
 
 def right(q: Question, root: Value) -> bool:
+    """Whether this is no wrong answer: equal to the derivative, at least on a part, or nowhere defined."""
+    q.started()
     return compared(root, q).verdict != "incorrect" or not has_value(q, root)
 
 

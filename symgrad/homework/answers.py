@@ -54,7 +54,7 @@ def whole(question: Question, answer: Answer, yours: Curve) -> Iterator[str]:
         yield "degrees"
     if integrated(question, answer.root):
         yield "integrated"
-    if question.wrt not in answer.variables and not set(answer.variables) - {question.wrt}:
+    if not answer.variables and not question.constant:
         yield "answered_numerically"
     if polynomial(answer.root) and taylor(question, answer.root):
         yield "taylor_polynomial"

@@ -104,7 +104,7 @@ def critical(
                     found.append(x)
         if len(found) >= MOST_CRITICAL:
             break
-    return sorted(found) or (_islands(look, grid, table) if grid is GRID else [])
+    return sorted(found + (_islands(look, grid, table) if grid is GRID else []))
 
 
 def _islands(look: Any, grid: Sequence[float], table: Sequence[Sequence[float]]) -> list[float]:

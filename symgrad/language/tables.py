@@ -16,8 +16,6 @@ from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from .. import grammar as package
-
 GRAMMAR, TABLE = "expression.lark", "table.json"
 END = "$END"
 
@@ -56,7 +54,11 @@ def source(name: str) -> str:
 
 
 def place(name: str) -> str:
-    return os.path.join(os.path.dirname(str(package.__file__)), name)
+    """Installed, the grammar lies in the package; in the source tree beside it."""
+    package = os.path.dirname(os.path.dirname(__file__))
+    homes = (package, os.path.dirname(package))
+    found = (os.path.join(home, "grammar", name) for home in homes)
+    return next(filter(os.path.exists, found))
 
 
 def fingerprint(grammar: str) -> int:

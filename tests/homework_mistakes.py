@@ -367,7 +367,9 @@ def main() -> None:
     for code, total in count.total.most_common():
         places = count.with_place[code]
         placed = f"{count.placed[code] / places:8.1%}" if places else ""
-        print(f"{code:34}{total:8}{count.found[code] / total:8.1%}{count.first_two[code] / total:8.1%}{placed}")
+        print(
+            f"{code:34}{total:8}{count.found[code] / total:8.1%}{count.first_two[code] / total:8.1%}{placed}"
+        )
     total, places = sum(count.total.values()), sum(count.with_place.values())
     print(f"{'all':34}{total:8}{sum(count.found.values()) / total:8.1%}"
           f"{sum(count.first_two.values()) / total:8.1%}{sum(count.placed.values()) / places:8.1%}")  # fmt: skip

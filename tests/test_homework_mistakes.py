@@ -64,7 +64,9 @@ unknown | x^2*sin(x) | sin(x)^3-x*cos(7x) |
 @pytest.mark.parametrize("line", NAMED)
 def test_named(line: str) -> None:
     """Each mistake is named, and the place where it was made."""
-    code, expression, answer, place = (part.strip() for part in line.split("|", 1)[0:1] + _rest(line))
+    code, expression, answer, place = (
+        part.strip() for part in line.split("|", 1)[0:1] + _rest(line)
+    )
     found = sg.check(expression, answer, "x")
     codes = {m.code: m.place for m in reversed(found.mistakes)}
     assert code in codes
@@ -134,7 +136,11 @@ LEAKS = [
 
 
 def _cases() -> list[tuple[str, str, str]]:
-    wrong = [(r["expression"], r["student_answer"], r["variable"]) for r in ROWS if r["verdict"] == "incorrect"]
+    wrong = [
+        (r["expression"], r["student_answer"], r["variable"])
+        for r in ROWS
+        if r["verdict"] == "incorrect"
+    ]
     return wrong + [(e, a, "x") for e, a in LEAKS]
 
 
@@ -143,7 +149,11 @@ def test_nothing_given_away(expression: str, answer: str, wrt: str) -> None:
     """No formula in what is shown equals the derivative; the student's own text is exempt."""
     found = sg.check(expression, answer, wrt)
     asked = question(expression, wrt, 1, sg.Limits.student)
-    shown = [found.message, *(m.message for m in found.mistakes), *(m.place for m in found.mistakes)]
+    shown = [
+        found.message,
+        *(m.message for m in found.mistakes),
+        *(m.place for m in found.mistakes),
+    ]
     for text in shown:
         for piece in _formulas(text):
             assert not _is_derivative(piece, asked), (piece, text)

@@ -31,13 +31,24 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     command.add_argument("expression", metavar="EXPR", help="the function to differentiate")
     command.add_argument("answer", metavar="ANSWER", nargs="?", help="what the student answered")
-    command.add_argument("--wrt", metavar="x", help="the variable; may be left out where there is one")
-    command.add_argument("--order", type=int, default=1, metavar="N", help="the N-th derivative (default 1)")
-    command.add_argument("--working", metavar="FILE", help="judge a file line by line; - is standard input")
     command.add_argument(
-        "--rounding", choices=("reject", "accept"), default="reject", help="whether 0.333 passes for 1/3"
+        "--wrt", metavar="x", help="the variable; may be left out where there is one"
     )
-    command.add_argument("--prove", action="store_true", help="also try to prove a right answer symbolically")
+    command.add_argument(
+        "--order", type=int, default=1, metavar="N", help="the N-th derivative (default 1)"
+    )
+    command.add_argument(
+        "--working", metavar="FILE", help="judge a file line by line; - is standard input"
+    )
+    command.add_argument(
+        "--rounding",
+        choices=("reject", "accept"),
+        default="reject",
+        help="whether 0.333 passes for 1/3",
+    )
+    command.add_argument(
+        "--prove", action="store_true", help="also try to prove a right answer symbolically"
+    )
     command.add_argument("--reveal", action="store_true", help="show the right answer")
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
     command.set_defaults(run=run)
@@ -94,7 +105,9 @@ def _shown(found: Judgement, terminal: Terminal) -> None:
     mark, word = MARKS[found.verdict]
     if found.verdict == "correct":
         note = found.message.removeprefix("Right").strip(" ,.")
-        terminal.line(f"{terminal.good(mark)} {word}{', ' + note if note else ''}: {found.evidence}")
+        terminal.line(
+            f"{terminal.good(mark)} {word}{', ' + note if note else ''}: {found.evidence}"
+        )
     else:
         style = terminal.bad if mark == "✗" else terminal.odd
         terminal.line(f"{style(mark)} {word}")
@@ -112,6 +125,8 @@ def _lines(found: Working, terminal: Terminal) -> None:
     for line in found.lines:
         verdict = line.judgement.verdict if line.judgement else ""
         mark = MARKS[verdict][0] if verdict else "-"
-        style = terminal.good if verdict == "correct" else terminal.bad if mark == "✗" else terminal.odd
+        style = (
+            terminal.good if verdict == "correct" else terminal.bad if mark == "✗" else terminal.odd
+        )
         terminal.line(f"{style(mark)} {line.number}: {line.text}")
     terminal.line(found.message)

@@ -163,7 +163,7 @@ def _touches(question: Question, tape: Tape, centre: Any) -> bool:
         agreement = (gaps[0] / gaps[1]).log() / arb(2).log()
         low, high = (abs(evaluated(tape, {question.wrt: arb(2) ** s})) for s in STEPS)
         degree = (high / low).log() / arb(2).log()
-    return bool(degree + 0.5 < agreement and agreement < MOST_ORDER)
+    return bool(degree + 0.5 < agreement < MOST_ORDER)
 
 
 def _centre(centre: Any) -> arb:
@@ -268,7 +268,9 @@ def _counts(root: Value, node: Value) -> bool:
 
 def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> Fraction | None:
     """The number that this literal would have to be, if it is the same at two spots."""
-    whole_exponents = [n for n in order([root]) if n.op and n.op.name in ("powi", "root") and n.args[1] is node]
+    whole_exponents = [
+        n for n in order([root]) if n.op and n.op.name in ("powi", "root") and n.args[1] is node
+    ]
     if whole_exponents:
         label = Fraction(node.label)
         tries = [label + d for d in (1, -1, 2, -2, 3, -3)] + [-label]

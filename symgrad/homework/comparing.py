@@ -81,9 +81,7 @@ def _confirm(found: Comparison, tape: Tape, question: Question) -> None:
             return
 
 
-def _again(
-    found: Comparison, tape: Tape, question: Question, which: tuple[str, ...]
-) -> None:
+def _again(found: Comparison, tape: Tape, question: Question, which: tuple[str, ...]) -> None:
     """The real roots of the answer, where it has no value as it is written."""
     for i, spot in enumerate(found.spots):
         if found.outcomes[i] in which:
@@ -154,9 +152,7 @@ def _look_closer(found: Comparison, tape: Tape, question: Question) -> None:
         elif found.outcomes[i] == "equal":
             with precision(question.limits.bits):
                 point = spot.balls()
-                gap = evaluated(tape, point) - question.slope(
-                    spot, question.limits.bits
-                )
+                gap = evaluated(tape, point) - question.slope(spot, question.limits.bits)
             if gap.is_finite() and not gap.contains(0):
                 found.outcomes[i] = "different"
 

@@ -15,15 +15,14 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, forward, order
-from ..ops import OPS
 from ..value import Graphs, Value
+from .expanding import MOST_TERMS, expanded
 from .naming import Named
 from .question import BITS, Question
 from .reading import Answer
 from .variations import Graph, Sweep, mistakes
 
 SPOTS = 6
-MOST_TERMS = 10
 Row = tuple[arb, ...]  # a term at every spot
 
 
@@ -52,7 +51,9 @@ def right_terms(question: Question) -> list[Row]:
     return question.known["terms"]  # type: ignore[no-any-return]
 
 
-def summands(graph: Graph, index: dict[Value, int]) -> list[tuple[Value, tuple[tuple[Value, int], ...]]]:
+def summands(
+    graph: Graph, index: dict[Value, int]
+) -> list[tuple[Value, tuple[tuple[Value, int], ...]]]:
     """The top-level summands, each with the constant factors in front: (node, power) pairs."""
     found = []
     stack: list[tuple[Value, tuple[tuple[Value, int], ...]]] = [(graph.nodes[-1], ())]
@@ -118,32 +119,6 @@ def answer_terms(question: Question, root: Value) -> list[Row]:
             return []
         rows.append([arb(values[i]) for i in tape.roots])
     return [tuple(column) for column in zip(*rows)]
-
-
-def expanded(root: Value) -> list[Value]:
-    """The summands of a graph, fractions and products of sums multiplied out."""
-    graphs = Graphs()
-    terms: dict[Value, list[Value]] = {}
-    for node in order([root]):
-        name = node.op.name if node.op else ""
-        x = [terms[a] for a in node.args]
-        if name in ("add", "sub"):
-            second = x[1] if name == "add" else [_minus(graphs, t) for t in x[1]]
-            found = x[0] + second
-        elif name == "neg":
-            found = [_minus(graphs, t) for t in x[0]]
-        elif name == "mul" and len(x[0]) * len(x[1]) > 1:
-            found = [graphs.node(OPS["mul"], (a, b)) for a in x[0] for b in x[1]]
-        elif name == "div" and len(x[0]) > 1:
-            found = [graphs.node(OPS["div"], (a, node.args[1])) for a in x[0]]
-        else:
-            found = [node]
-        terms[node] = found if len(found) <= MOST_TERMS else [node]
-    return terms[root]
-
-
-def _minus(graphs: Graphs, term: Value) -> Value:
-    return graphs.node(OPS["neg"], (term,))
 
 
 def matched(right: Sequence[Row], yours: Sequence[Row]) -> float:

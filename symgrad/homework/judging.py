@@ -37,7 +37,9 @@ def check(
         answers = read(answer, asked)
     except Unreadable as problem:
         mistake = Mistake(problem.code, "", problem.message)
-        return Judgement("invalid", mistakes=(mistake,), message=problem.message, position=problem.position)
+        return Judgement(
+            "invalid", mistakes=(mistake,), message=problem.message, position=problem.position
+        )
     try:
         return _judged(asked, answers, rounding, prove)
     except LimitReached as stopped:
@@ -63,7 +65,9 @@ def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) 
         return _undecided(first, "the answer and the derivative could not be told apart")
     if not found.at("equal", "different", "open") and not exists(first.root, asked):
         said = f"{first.text} has no real value anywhere."
-        return Judgement("invalid", mistakes=(Mistake("undefined", "", said),), reading=first.text, message=said)
+        return Judgement(
+            "invalid", mistakes=(Mistake("undefined", "", said),), reading=first.text, message=said
+        )
     return _incorrect(asked, first, found, rounding)
 
 
@@ -85,7 +89,9 @@ def _undecided(answer: Answer, why: str) -> Judgement:
 
 def _meant(answer: Answer) -> Judgement:
     said = f"Correct if you meant {answer.text}: write the brackets."
-    return Judgement("invalid", mistakes=(Mistake("ambiguous", "", said),), reading=answer.text, message=said)
+    return Judgement(
+        "invalid", mistakes=(Mistake("ambiguous", "", said),), reading=answer.text, message=said
+    )
 
 
 def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str) -> Judgement:
@@ -94,7 +100,13 @@ def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str
     verdict = "incorrect" if answer.constant else found.verdict
     if rounding == "accept" and "rounded_constant" in codes:
         said = "Right, but for constants that were rounded."
-        return Judgement("correct", Evidence(points=len(found.spots), digits=2), credit=1.0, reading=answer.text, message=said)
+        return Judgement(
+            "correct",
+            Evidence(points=len(found.spots), digits=2),
+            credit=1.0,
+            reading=answer.text,
+            message=said,
+        )
     where = parts(asked, found) if verdict == "equal_on_part" else ""
     told = tuple(dict.fromkeys(mistake(asked, n) for n in names))
     seen = witness(asked, answer.root, found)

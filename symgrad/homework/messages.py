@@ -19,8 +19,19 @@ from .naming import Named
 from .question import BITS, Question
 from .variations import mistakes
 
-PLAIN = ("unknown", "rounded_constant", "near_miss", "taylor_polynomial", "copied", "domain_sign",
-         "branch", "constant_added", "integrated", "degrees")  # fmt: skip  # these need no alternative
+ALONE = {  # these need no alternative
+    "unknown", "rounded_constant", "near_miss", "taylor_polynomial", "domain_sign", "branch",
+    "constant_added", "integrated", "degrees",
+}  # fmt: skip
+RELATED = (  # of these, the likeliest says enough
+    {"power_rule", "exponent_not_reduced", "constant_factor", "missing_root", "log_base"},
+    {"quotient_denominator_not_squared", "quotient_wrong_denominator"},
+    {"sign", "negative", "wrong_table_entry", "quotient_order"},
+    {"constant_kept", "constant_added", "constant_treated_as_variable"},
+    {"copied", "power_rule", "constant_kept", "sign"},
+    {"chain_rule", "power_rule", "constant_factor"},
+    {"product_of_derivatives", "product_rule_missing_term", "product_rule_mixed"},
+)
 LONG = 60  # characters of a quoted place
 
 KINDS = {
@@ -31,41 +42,48 @@ KINDS = {
 }  # fmt: skip
 
 SENTENCES = {
-    "chain_rule": "The chain rule{at}: the outer function was differentiated, but the factor from the inner function{inner} is missing.",
-    "chain_rule_inner_only": "The chain rule{at}: the inner function{inner} stays inside the outer one; its own derivative is a factor beside it.",
-    "inner_argument_lost": "The chain rule{at}: the derivative of the outer function is taken at the inner function{inner}, which got lost.",
-    "product_rule_missing_term": "The product rule{at} has two terms, one for each factor: one of them is missing.",
-    "product_of_derivatives": "The derivative of a product is not the product of the derivatives: use the product rule{at}.",
-    "product_rule_mixed": "The product rule{at}: in each of two terms one factor is differentiated and the other one kept, and the terms are added.",
-    "quotient_order": "The quotient rule{at}: the two terms of the numerator stand in the wrong order.",
-    "quotient_of_derivatives": "The derivative of a quotient is not the quotient of the derivatives: use the quotient rule{at}.",
+    "chain_rule": "The chain rule{at}: the factor from the inner function{inner} is missing.",
+    "chain_rule_inner_only": "The chain rule{at}: the inner function{inner} stays as it is inside "
+    "the outer one, and its own derivative is a factor beside it.",
+    "inner_argument_lost": "The chain rule{at}: the outer function is differentiated at the inner "
+    "function{inner}, which got lost.",
+    "product_rule_missing_term": "The product rule{at} has a term for each factor: one is missing.",
+    "product_of_derivatives": "The derivative of a product is not the product of the derivatives: "
+    "use the product rule{at}.",
+    "product_rule_mixed": "The product rule{at}: each term differentiates one factor and keeps the "
+    "other, and the terms are added.",
+    "quotient_order": "The quotient rule{at}: the two terms on top stand in the wrong order.",
+    "quotient_of_derivatives": "The derivative of a quotient is not the quotient of the "
+    "derivatives: use the quotient rule{at}.",
     "quotient_denominator_not_squared": "The quotient rule{at}: the denominator is squared.",
-    "quotient_wrong_denominator": "The quotient rule{at}: the denominator of the result is the square of the denominator, nothing else.",
+    "quotient_wrong_denominator": "The quotient rule{at}: the result is divided by the wrong thing.",
     "sign": "A sign is wrong{at}.",
-    "wrong_table_entry": "The rule of another function was used{at}: look its derivative up in the table.",
-    "power_rule": "The power rule{at}: the exponent comes down as a factor and drops by one; here the factor or the exponent is wrong.",
+    "wrong_table_entry": "The rule of another function was used{at}: look it up in the table.",
+    "power_rule": "The power rule{at}: the factor or the exponent is wrong.",
     "exponent_not_reduced": "The power rule{at}: the exponent drops by one.",
-    "power_rule_on_exponential": "The power rule does not apply{at}, since the variable is in the exponent.",
-    "exponential_rule": "The rule for exponentials{at}: mind the factor that comes from the base.",
-    "log_base": "A logarithm to another base{at} brings a factor that comes from its base.",
+    "power_rule_on_exponential": "The power rule does not apply{at}: the exponent varies there.",
+    "exponential_rule": "The rule for exponentials{at}: mind the factor that the base brings.",
+    "log_base": "The rule for logarithms{at}: mind the factor that the base brings.",
     "constant_kept": "The derivative of a constant is zero{at_constant}.",
     "constant_treated_as_variable": "Only {wrt} is the variable here{constant}.",
     "missing_root": "A root got lost{at}.",
-    "constant_factor": "A constant factor got lost, or was put in the wrong place{at}.",
+    "constant_factor": "A constant factor got lost, or went to the wrong place{at}.",
     "arithmetic_slip": "The form is right, but one number in it is not: check the arithmetic.",
     "degrees": "A factor for degrees appears{at}: angles are in radians here.",
-    "constant_added": "A constant was added: that belongs to an integral, not to a derivative.",
+    "constant_added": "A constant was added: it belongs to an integral, not to a derivative.",
     "copied": "This is the function itself: it has not been differentiated yet.",
     "integrated": "The function was integrated, not differentiated.",
-    "wrong_variable": "This is the derivative by another variable: the question asks for the one by {wrt}.",
+    "wrong_variable": "This is the derivative by another variable: {wrt} is the one asked for.",
     "second_derivative": "This was differentiated once too often.",
-    "not_differentiated_enough": "This was not differentiated often enough: the derivative of order {order} is asked for.",
+    "not_differentiated_enough": "This was not differentiated often enough: the question asks for "
+    "order {order}.",
     "answered_numerically": "This is a number: the derivative is asked for as a formula in {wrt}.",
     "negative": "The sign of the whole answer is wrong.",
     "rounded_constant": "A constant was rounded: write it exactly, as a fraction or by its name.",
     "near_miss": "This comes very close, but it is not exactly right.",
     "domain_sign": "This is right on a part of the domain only: mind the sign.",
-    "branch": "This is right on a part of the domain only: an inverse function undoes another one only there.",
+    "branch": "This is right on a part of the domain only: an inverse function undoes another "
+    "one only there.",
     "taylor_polynomial": "This polynomial only comes close to the derivative near a point.",
     "unknown": "This is not the derivative.",
 }  # fmt: skip
@@ -86,7 +104,7 @@ def mistake(question: Question, found: Named) -> Mistake:
 
 def _inner(question: Question, node: Value | None) -> str:
     """The inner function at a node, in its own words."""
-    if node is None or not node.op or node.op.name in ("mul", "add", "sub"):
+    if node is None or not node.args or node.op.name in ("mul", "add", "sub"):  # type: ignore[union-attr]
         return ""
     inner = node.args[-1] if node.op.name in ("div", "pow", "exp") else node.args[0]
     return "" if inner.op is None else shown(question, inner, bare=True)
@@ -122,7 +140,9 @@ def secret_nodes(question: Question) -> set[Value]:
             for k in range(min(10, len(known.spots))):
                 values, slope = known.sweep(g, k).values, known.slope(k)
                 with precision(BITS):
-                    left = {i for i in left if values[i].overlaps(slope) or values[i].overlaps(-slope)}
+                    left = {
+                        i for i in left if values[i].overlaps(slope) or values[i].overlaps(-slope)
+                    }
             found |= {graph.nodes[i] for i in left}
     return found  # type: ignore[no-any-return]
 
@@ -135,14 +155,20 @@ def message(
         return ""
     first = mistakes_found[0]
     said = first.message
-    others = [m for m in mistakes_found[1:] if m.code != first.code]
-    if others and first.code not in PLAIN:
+    others = [m for m in mistakes_found[1:] if not alike(m.code, first.code)]
+    if others and first.code not in ALONE:
         said = f"Either: {_lowered(said)} Or: {_lowered(others[0].message)}"
     if verdict == "equal_on_part" and where:
         said += f" {where}"
     elif witness and first.code in ("unknown", "near_miss", "arithmetic_slip", "negative"):
         said += f" {_sentence(str(witness))}"
     return said
+
+
+def alike(code: str, first: str) -> bool:
+    """Whether a second explanation would add nothing to the first."""
+    together = any({code, first} <= group for group in RELATED)
+    return code == first or code == "arithmetic_slip" or together
 
 
 def _lowered(text: str) -> str:

@@ -217,15 +217,24 @@ INVERSE = ("asin", "acos", "atan", "asec", "acsc", "acot")
 AREA = ("asinh", "acosh", "atanh", "asech", "acsch", "acoth")
 FAMILIES = (TRIGONOMETRIC + HYPERBOLIC, INVERSE + AREA)
 ELSEWHERE = {  # rules that are taken for those of another function
-    "log": (lambda m, u: m.exp(u), lambda m, u: 1 / m.log(u), lambda m, u: m.log(u), lambda m, u: u),
+    "log": (
+        lambda m, u: m.exp(u),
+        lambda m, u: 1 / m.log(u),
+        lambda m, u: m.log(u),
+        lambda m, u: u,
+    ),
     "log10": (lambda m, u: m.log10(u), lambda m, u: m.log(10) / u),
     "log2": (lambda m, u: m.log2(u),),
     "exp": (lambda m, u: 1 / u, lambda m, u: u, lambda m, u: m.log(u), lambda m, u: m.exp(-u)),
     "sin": (lambda m, u: 1 / m.cos(u),),
-    "asin": (lambda m, u: 1 / m.cos(u), lambda m, u: m.acos(u), lambda m, u: -m.cos(u) / m.sin(u) ** 2),
+    "asin": (
+        lambda m, u: 1 / m.cos(u),
+        lambda m, u: m.acos(u),
+        lambda m, u: -m.cos(u) / m.sin(u) ** 2,
+    ),
     "acos": (lambda m, u: 1 / m.sin(u), lambda m, u: m.sin(u) / m.cos(u) ** 2),
     "atan": (lambda m, u: m.cos(u) ** 2, lambda m, u: 1 / (1 + u), lambda m, u: m.acot(u)),
-    "tan": (lambda m, u: m.sec(u), lambda m, u: 1 / m.sin(u) ** 2, lambda m, u: -m.csc(u) ** 2),
+    "tan": (lambda m, u: m.sec(u), lambda m, u: 1 / m.sin(u) ** 2, lambda m, u: -(m.csc(u) ** 2)),
     "tanh": (lambda m, u: m.sech(u),),
     "abs": (lambda m, u: abs(u),),
 }
@@ -256,16 +265,16 @@ def wrong_tangents(
         case "div", (True, False):
             for code, f in DIVIDED:
                 yield code, lambda n, f=f: f(BALLS, n.x[1], n.x[0], n.dx[0])
-        case ("add" | "sub"), (True, True):
+        case (("add" | "sub"), (True, True)):
             yield "sign", lambda n: n.dx[0] - n.dx[1] if op.name == "add" else n.dx[0] + n.dx[1]
             yield "sign", lambda n: n.dx[1] - n.dx[0] if op.name == "add" else -n.dx[0] - n.dx[1]
-        case ("add" | "sub"), (first, _):
+        case (("add" | "sub"), (first, _)):
             yield "sign", lambda n: -n.dx[0] if first or op.name == "add" else n.dx[1]
             if op.name == "add" and not first:
                 yield "sign", lambda n: -n.dx[1]
         case "neg", _:
             yield "sign", lambda n: n.dx[0]
-        case ("powi" | "powr" | "root" | "sqrt" | "cbrt"), _:
+        case (("powi" | "powr" | "root" | "sqrt" | "cbrt"), _):
             yield from _powers(op, bare[0])
         case "pow", (False, True):
             yield from _exponentials(bare[1])
@@ -340,7 +349,10 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
                 row = OPS[other]
                 yield "wrong_table_entry", lambda n, row=row: rule(row, n.x[0]) * n.dx[0]
                 yield "wrong_table_entry", lambda n, row=row: BALLS.forward(row, [n.x[0]]) * n.dx[0]
-                yield "wrong_table_entry", lambda n, row=row: -BALLS.forward(row, [n.x[0]]) * n.dx[0]
+                yield (
+                    "wrong_table_entry",
+                    lambda n, row=row: -BALLS.forward(row, [n.x[0]]) * n.dx[0],
+                )
     for f in ELSEWHERE.get(op.name, ()):
         yield "wrong_table_entry", lambda n, f=f: f(BALLS, n.x[0]) * n.dx[0]
 

@@ -16,6 +16,7 @@ from ..engine import Tape, order
 from ..value import Value
 from .answers import Curve, near, rounded, slipped, whole
 from .comparing import Comparison
+from .expanding import expanded
 from .question import BITS, Question, evaluated
 from .reading import Answer
 from .variations import explained, mistakes
@@ -35,7 +36,7 @@ WEIGHT = {
     "second_derivative": 64, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
     "unknown": 0,
 }  # fmt: skip
-ANY_NUMBER = 40  # where the slope is a number, every number is that and another one
+BY_CHANCE = 40  # ln(x) for ln(x) + 1: a constant apart, yet none was added
 DEEPER = 0.985  # what one level further down costs
 PERIODIC = ("asin", "acos", "atan", "acot", "asec", "acsc", "atan2")
 
@@ -74,17 +75,15 @@ def curve(question: Question, root: Value) -> Curve:
     return at
 
 
-def _found(
-    question: Question, answer: Answer, found: Comparison, yours: Curve
-) -> Iterator[Named]:
+def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) -> Iterator[Named]:
     if found.verdict == "equal_on_part":
         code = "branch" if _branches(question) else "domain_sign"
         yield Named(code, None, WEIGHT[code])
         if all(spot not in question.spots for spot in found.at("different", "undefined")):
             return  # it differs only beyond the spots that the claims below are confirmed at
     for code in whole(question, answer, yours):
-        plain = code == "constant_added" and question.constant and not answer.constant
-        yield Named(code, None, ANY_NUMBER if plain else WEIGHT[code])
+        by_chance = code == "constant_added" and not _adds(answer)
+        yield Named(code, None, BY_CHANCE if by_chance else WEIGHT[code])
     if answer.constant:
         return
     if not question.in_time(0.7):
@@ -98,6 +97,14 @@ def _found(
         yield Named("near_miss", None, WEIGHT["near_miss"])
     if question.in_time(0.6) and slipped(question, answer.root, yours):
         yield Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
+
+
+def _adds(answer: Answer) -> bool:
+    """Whether the answer has a constant among its summands, and others."""
+    terms = expanded(answer.root)
+    return bool(answer.constant) or (
+        len(terms) > 1 and any(not Tape.of([t]).variables for t in terms)
+    )
 
 
 def _branches(question: Question) -> bool:

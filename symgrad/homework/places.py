@@ -172,4 +172,15 @@ def random() -> Random:
     return Random(20_261)
 
 
-__all__ = ["COARSE", "FIRST", "GRID", "IRRATIONAL", "ball", "between", "critical", "drawn", "random", "size"]
+__all__ = [
+    "COARSE",
+    "FIRST",
+    "GRID",
+    "IRRATIONAL",
+    "ball",
+    "between",
+    "critical",
+    "drawn",
+    "random",
+    "size",
+]

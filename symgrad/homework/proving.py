@@ -20,7 +20,12 @@ def proved(question: Question, root: Value) -> bool:
     try:
         return bool(
             bounded(
-                question.limits, vanishes, question.f.root, root, question.wrt, question.order,
+                question.limits,
+                vanishes,
+                question.f.root,
+                root,
+                question.wrt,
+                question.order,
                 world=tuple(OPS.values()),
             )  # fmt: skip
         )

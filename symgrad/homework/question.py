@@ -198,17 +198,21 @@ class Question:
         if len(self.spots) < 2:
             return True
         for spot in self.spots[:4]:
-            moved = self.spot({**spot.point, self.wrt: "e^2"}) or self.spot({**spot.point, self.wrt: "-pi/7"})
+            moved = self.spot({**spot.point, self.wrt: "e^2"}) or self.spot(
+                {**spot.point, self.wrt: "-pi/7"}
+            )
             if moved and not self.slope(spot).overlaps(self.slope(moved)):
                 return False
-        return not any(
-            not self.slope(a).overlaps(self.slope(b)) for a, b in zip(self.spots, self.spots[1:])
-        ) or len(self.names) > 1
+        return (
+            not any(
+                not self.slope(a).overlaps(self.slope(b))
+                for a, b in zip(self.spots, self.spots[1:])
+            )
+            or len(self.names) > 1
+        )
 
 
-def question(
-    expression: str | Expression, wrt: str | None, order: int, limits: Limits
-) -> Question:
+def question(expression: str | Expression, wrt: str | None, order: int, limits: Limits) -> Question:
     """The question, made once. Raises what parsing raises, and UsageError for a bad variable."""
     if isinstance(expression, str):
         return _question(expression, wrt, order, limits)
@@ -236,4 +240,14 @@ def evaluated(tape: Tape, point: Mapping[str, arb]) -> arb:
         return arb.nan()
 
 
-__all__ = ["BITS", "Point", "Question", "Sequence", "Spot", "Value", "backward", "evaluated", "question"]
+__all__ = [
+    "BITS",
+    "Point",
+    "Question",
+    "Sequence",
+    "Spot",
+    "Value",
+    "backward",
+    "evaluated",
+    "question",
+]

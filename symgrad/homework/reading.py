@@ -44,7 +44,9 @@ SPELLED = re.compile(r"\b((?:co)?sine|(?:co)?tangent|(?:co)?secant)\b")
 class Unreadable(Exception):
     """An answer that cannot be judged: a code, a message and the place."""
 
-    def __init__(self, code: str, message: str, position: tuple[int, int] | None, text: str) -> None:
+    def __init__(
+        self, code: str, message: str, position: tuple[int, int] | None, text: str
+    ) -> None:
         super().__init__(message)
         self.code, self.position = code, position
         lines = [message]
@@ -67,9 +69,13 @@ class Answer:
 def read(text: str, question: Question) -> list[Answer]:
     """All readings, most natural first, at least one. Raises Unreadable."""
     if len(text) > question.limits.characters:
-        raise Unreadable("forbidden", f"The answer is too long: {len(text)} characters.", None, text)
+        raise Unreadable(
+            "forbidden", f"The answer is too long: {len(text)} characters.", None, text
+        )
     if not text.strip().strip("$"):
-        raise Unreadable("empty", "There is no answer yet: type the derivative as one formula.", None, text)
+        raise Unreadable(
+            "empty", "There is no answer yet: type the derivative as one formula.", None, text
+        )
     try:
         found = all_readings(text, variables=question.names, limits=question.limits)
     except SymgradError as error:
@@ -176,7 +182,9 @@ def _code(error: SymgradError, text: str) -> str:
         return "latex_error"
     if WORDS.search(text):
         return "not_an_expression"
-    return "unknown_name" if "unknown name" in message or "is not a variable" in message else "syntax"
+    return (
+        "unknown_name" if "unknown name" in message or "is not a variable" in message else "syntax"
+    )
 
 
 SIGNS = (  # what the parser's messages say of these

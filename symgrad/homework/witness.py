@@ -44,7 +44,10 @@ def _burden(question: Question, spot: Spot) -> tuple[int, int]:
     """Whole numbers first, then short fractions; values of a pleasant size before others."""
     slope = abs(float(question.slope(spot)))
     unpleasant = 0 if slope == 0 or LEAST < slope < MOST else 1
-    length = sum(4 if isinstance(x, str) else len(text(x)) + (x.denominator != 1) for x in spot.point.values())
+    length = sum(
+        4 if isinstance(x, str) else len(text(x)) + (x.denominator != 1)
+        for x in spot.point.values()
+    )
     return unpleasant, length
 
 
@@ -52,7 +55,13 @@ def text(x: Coordinate) -> str:
     """A coordinate as a student writes it."""
     if isinstance(x, str):
         return x
-    return str(x.numerator) if x.denominator == 1 else f"{x.numerator}/{x.denominator}" if x.denominator < 100 else f"{float(x):g}"
+    return (
+        str(x.numerator)
+        if x.denominator == 1
+        else f"{x.numerator}/{x.denominator}"
+        if x.denominator < 100
+        else f"{float(x):g}"
+    )
 
 
 def number(ball: arb, digits: int = 6) -> str:
@@ -72,7 +81,10 @@ def parts(question: Question, found: Comparison) -> str:
     right, wrong = found.at("equal"), found.at("different", "undefined")
     if len(question.names) == 1:
         name = question.wrt
-        ends = [places.size(s.point[name]) for s in right], [places.size(s.point[name]) for s in wrong]
+        ends = (
+            [places.size(s.point[name]) for s in right],
+            [places.size(s.point[name]) for s in wrong],
+        )
         for low, high, words in ((ends[0], ends[1], ("<", ">")), (ends[1], ends[0], (">", "<"))):
             if max(low) < min(high):
                 edges = [c for c in (0.0, *question.critical) if max(low) <= c <= min(high)]

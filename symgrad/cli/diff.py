@@ -10,6 +10,7 @@ import argparse
 import math
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from .. import limits
@@ -55,7 +56,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         raise UsageError(f"--order goes from 1 to {MOST_ORDER}, got {options.order}")
     at = arguments.point(options.at)
     if not options.no_verify:
-        limits.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
+        limits.prepare("sympy", tuple(OPS.values()))  # the worker loads while we parse
+        limits.prepare("symgrad.formula", tuple(OPS.values()))
     if options.expression != "-":
         return one(options.expression, at, options, terminal)
     codes: list[int] = []
@@ -84,6 +86,8 @@ def _line(
 
 def one(text: str, at: dict[str, float], options: argparse.Namespace, terminal: Terminal) -> int:
     f = arguments.expression(text, options)
+    if not options.no_verify:
+        import_module("symgrad.verification")  # Arb loads here while SymPy loads in the worker
     found = answer(f, at, options)
     if options.json:
         terminal.line(as_json(found))

@@ -9,9 +9,12 @@ import pytest
 import symgrad as sg
 from symgrad.cli import main
 from symgrad.cli.explain import TEXT, derivation, equation, title
+from symgrad.expression import Expression
 from symgrad.homework import explaining
 from symgrad.homework.explaining import checked, explained
 from symgrad.ops import OPS
+
+from .random_graphs import random_case
 
 RULES = [  # formula, the first step's rule, in letters, and with its parts
     ("x^2*sin(3x)", "product rule", "(u*v)' = u'*v + u*v'",
@@ -57,6 +60,16 @@ def test_every_function(name: str) -> None:
     found = explained(sg.parse(f"{OPS[name].text or name}({inner})"), "x")
     assert "verified" == found.verdict
     assert all(step.points >= 3 for step in found.steps)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_formulas(seed: int) -> None:
+    """No step of any derivation disagrees with SymPy, and all of it can be written down."""
+    f = Expression(random_case(seed, 3 + seed % 8).root)
+    if f.variables:
+        found = explained(f, f.variables[0])
+        assert "wrong" != found.verdict
+        assert all(derivation(found, form) for form in ("text", "markdown", "latex"))
 
 
 def test_last_line() -> None:

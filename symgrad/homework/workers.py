@@ -135,7 +135,7 @@ class Pool:
             return task, Lost("late")
         except (EOFError, OSError, pickle.UnpicklingError):
             code = self._ended(worker)
-        if code == -LATE:
+        if LATE is not None and code == -LATE:
             return task, Lost("late")
         if tries < TRIES:
             waiting.appendleft((task, tries + 1))
@@ -151,7 +151,7 @@ class Pool:
 
 # --- in the process -------------------------------------------------------------------------------
 
-LATE = getattr(signal, "SIGPROF", 0)
+LATE = getattr(signal, "SIGPROF", None)  # what ends a process that computed too long
 
 
 def _serve(
@@ -162,8 +162,8 @@ def _serve(
     for end in ends:
         end.close()  # else no process would see the parent go
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "SIGPROF"):
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends us even inside a C function
+    if LATE is not None:
+        signal.signal(LATE, signal.SIG_DFL)  # it ends us even inside a C function
     confine(size)
     while True:
         try:

@@ -82,7 +82,7 @@ def op(name: str, *partials: Rule | None, arity: int | None = -1, **facts: Any) 
         if ALIASES.get(taken, taken) in OPS and ALIASES.get(taken, taken) != name:
             raise ValueError(f"{taken} is already the name of an operation")
     OPS[name] = made
-    ALIASES.update({alias: name for alias in made.aliases})
+    ALIASES.update(dict.fromkeys(made.aliases, name))
     return made
 
 

@@ -162,7 +162,7 @@ def test_svg_that_takes_too_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 def test_svg_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A path that cannot be written is an error that names it."""
     program(tmp_path, monkeypatch, "cat")
-    with pytest.raises(SymgradError, match="cannot write .*missing"):
+    with pytest.raises(SymgradError, match=r"cannot write .*missing"):
         svg(eager(), tmp_path / "missing" / "graph.svg")
 
 

@@ -16,7 +16,8 @@ COMMAND = "import sys; from symgrad.cli import main; sys.exit(main(sys.argv[1:])
 RUNS = {
     "import sympy": ["-c", "import sympy"],
     "diff": ["-c", COMMAND, "diff", "tanh(x*w+b)", "--at", "x=2"],
-    "diff --no-verify": ["-c", COMMAND, "diff", "tanh(x*w+b)", "--at", "x=2,w=0.5,b=1", "--no-verify"],
+    "diff --no-verify": [
+        "-c", COMMAND, "diff", "tanh(x*w+b)", "--at", "x=2,w=0.5,b=1", "--no-verify"],
     "import symgrad": ["-c", "import symgrad"],
     "python": ["-c", "pass"],
 }  # fmt: skip

@@ -30,7 +30,8 @@ def main(sizes: tuple[int, ...] = SIZES) -> None:
         count, start = len(order((root,))), perf_counter()
         found = verification(root, {})
         seconds = perf_counter() - start
-        print(f"{count:8,}{seconds:10.2f}{1e6 * seconds / count:12.1f}  {found.verdict} at {found.counted} points")
+        told = f"{found.verdict} at {found.counted} points"
+        print(f"{count:8,}{seconds:10.2f}{1e6 * seconds / count:12.1f}  {told}")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ table .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .bar{display:block;height:.75rem;border-radius:3px;background:var(--bar);opacity:.8;min-width:3px}
 .math{overflow-x:auto;overflow-y:hidden}
 math{font-size:1.12em;math-style:normal}
-.display{padding:.5rem 0 .2rem;font-size:1.15em}
+.display{padding:.5rem 0 .6rem;font-size:1.15em}
 .clusters{list-style:none;margin:0;padding:0}
 .clusters li{display:grid;grid-template-columns:3rem minmax(0,1fr);padding:.7rem 0;
 border-top:1px solid var(--line)}

@@ -355,6 +355,19 @@ def test_standard_input() -> None:
     assert b"1 answer: 1 correct" in run.stderr
 
 
+def test_bar_on_a_terminal(tmp_path: Path) -> None:
+    """On a terminal a bar shows how far it is; elsewhere nothing is in the way."""
+    (tmp_path / "a.csv").write_text(questions(40))
+    ours, theirs = os.openpty()
+    run = command("a.csv", "--out", "g.csv")
+    subprocess.run(run, cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    os.close(theirs)
+    assert b"40/40" in os.read(ours, 1 << 20)
+    os.close(ours)
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, check=True)
+    assert b"" == done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["/nowhere.csv"], ["-", "--resume"], ["-", "--jobs", "0"], ["-", "--seconds", "-1"]],

@@ -43,7 +43,8 @@ sin(x)+cos(x); 3*sin(x)-2*cos(x); e^x+ln(x); x+1/x; sqrt(x)+1/sqrt(x); tan(x)-x;
 sin(2*x)*cos(3*x); x*sin(x^2); x^2*e^(-x^2); e^x*ln(x^2+1); (x^2+1)^3*(x-1); x*sqrt(1-x^2)
 sin(x)^2*cos(x); e^(2*x)*sin(3*x); ln(x)*sin(x); x*e^(-x/2); x*cos(pi*x); e^x*tan(x); x^3*atan(x)
 sin(x)/(1+cos(x)); e^(2*x)/(x^2+1); (x^2+1)^2/(x-1); ln(x^2+1)/x; sqrt(x+1)/x; x*e^x/(x+1)
-sin(3*x)/cos(2*x); (x*sin(x))/(x+1); x/sqrt(x^2+1); e^(-x)/(1+x); tan(x)/(1+x^2); (1+sin(x))/(1-sin(x))
+sin(3*x)/cos(2*x); (x*sin(x))/(x+1); x/sqrt(x^2+1); e^(-x)/(1+x); tan(x)/(1+x^2)
+(1+sin(x))/(1-sin(x))
 sin(x^2+1)^3; e^(sin(2*x)); ln(cos(3*x)+2); sqrt(1+e^(2*x)); cos(sqrt(x)); (1+sqrt(x))^4; sin(ln(x))
 atan(e^x); atan(x^2); asin(x)*x; acos(2*x); asinh(x); acosh(x); atanh(x/2); sinh(x)*cosh(x); sech(x)
 csc(2*x); cot(x^2); sec(x)*tan(x); csc(x)+cot(x); x*sec(x); sec(x)^3; cot(x)/x; ln(sec(x)+tan(x))
@@ -51,7 +52,8 @@ a*x^2+b*x+c; a*sin(b*x); a*e^(k*x); (a*x+b)^3; x/(x+a); a^x; x^n; ln(a*x); sqrt(
 a*cos(x)+b*sin(x); x^2*y^3; sin(x*y); x*e^(x*y); ln(x+y); x*y/(x+y); sqrt(x^2+y^2); y^2*cos(x)
 pi^2+x; e^2*x; pi*x^2; x^3+pi; 2*pi*x; sin(pi*x); x^2+e^3; ln(3)*x; x^2-ln(2); sqrt(2)*x^2+sqrt(3)
 cbrt(x); cbrt(x^2+1); root(x+2,4); x*cbrt(x); sqrt(sqrt(x)+1); sqrt(3*x); sqrt(x)*sin(x); 1/cbrt(x)
-x^2*sin(x)*e^x; x*ln(x)*cos(x); (x+1)*(x+2)*(x+3); x*e^x*sin(x); ln(x)^2; 1/ln(x)^2; e^x/x^2; e^(1/x)
+x^2*sin(x)*e^x; x*ln(x)*cos(x); (x+1)*(x+2)*(x+3); x*e^x*sin(x); ln(x)^2
+1/ln(x)^2; e^x/x^2; e^(1/x)
 """.replace("\n", ";").split(";")  # fmt: skip
 LIMITS = Limits.student
 
@@ -81,7 +83,8 @@ class Node:
 GRAPHS = Graphs()
 PAIRS = {
     "sin": "cosh sin", "cos": "sin sinh", "tan": "sec", "sec": "tan", "csc": "cot", "cot": "csc",
-    "sinh": "cos", "cosh": "sin", "tanh": "tan", "sech": "sec", "asin": "atan", "atan": "asin atanh",
+    "sinh": "cos", "cosh": "sin", "tanh": "tan", "sech": "sec", "asin": "atan",
+    "atan": "asin atanh",
     "acos": "asin", "asinh": "asin", "acosh": "acos", "atanh": "atan",
 }  # fmt: skip
 ONE_ARGUMENT = {n for n, o in OPS.items() if o.arity == 1 and o.partials[0] and n != "neg"}
@@ -308,7 +311,7 @@ def cases(random: Random) -> Iterator[tuple[Question, str, str, Value]]:
 
 
 def right(q: Question, root: Value) -> bool:
-    """Whether this is no wrong answer: equal to the derivative, at least on a part, or nowhere defined."""
+    """Whether this is no wrong answer: right at least on a part, or nowhere defined."""
     q.started()
     return compared(root, q).verdict != "incorrect" or not has_value(q, root)
 
@@ -358,6 +361,7 @@ def judged(count: Count, q: Question, code: str, place: str, answer: str) -> Non
 
 
 def main() -> None:
+    """Plant, count, print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--count", type=int, default=5000)
     options.add_argument("--show", type=int, default=0, help="print this many misses of each kind")
@@ -365,14 +369,10 @@ def main() -> None:
     count = counted(chosen.count)
     print(f"{'code':34}{'planted':>8}{'found':>8}{'first 2':>8}{'place':>8}")
     for code, total in count.total.most_common():
-        places = count.with_place[code]
-        placed = f"{count.placed[code] / places:8.1%}" if places else ""
-        print(
-            f"{code:34}{total:8}{count.found[code] / total:8.1%}{count.first_two[code] / total:8.1%}{placed}"
-        )
-    total, places = sum(count.total.values()), sum(count.with_place.values())
-    print(f"{'all':34}{total:8}{sum(count.found.values()) / total:8.1%}"
-          f"{sum(count.first_two.values()) / total:8.1%}{sum(count.placed.values()) / places:8.1%}")  # fmt: skip
+        print(line(code, total, count.found[code], count.first_two[code],
+                   count.placed[code], count.with_place[code]))  # fmt: skip
+    columns = (count.total, count.found, count.first_two, count.placed, count.with_place)
+    print(line("all", *(sum(column.values()) for column in columns)))
     print(f"not judged incorrect: {len(count.accepted)}")
     for kind in (count.accepted, count.missed, count.unplaced):
         by_code = defaultdict(list)
@@ -381,6 +381,12 @@ def main() -> None:
         for rows in by_code.values():
             for row in rows[: chosen.show]:
                 print("   ", *row, sep=" | ")
+
+
+def line(code: str, total: int, found: int, first: int, placed: int, places: int) -> str:
+    """One row of the table."""
+    place = f"{placed / places:8.1%}" if places else ""
+    return f"{code:34}{total:8}{found / total:8.1%}{first / total:8.1%}{place}"
 
 
 if __name__ == "__main__":

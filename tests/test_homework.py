@@ -192,7 +192,8 @@ def test_proof() -> None:
 
 HOSTILE = {
     "tower": "10^10^10", "factorials": "((9!)!)!", "name": "a" * 10**6, "brackets": "(" * 10**5,
-    "nested": "(" * 190 + "x" + ")" * 190, "signs": "-" * 4900 + "x", "sums": "+".join(["x"] * 2400),
+    "nested": "(" * 190 + "x" + ")" * 190, "signs": "-" * 4900 + "x",
+    "sums": "+".join(["x"] * 2400),
     "products": "*".join(f"(x+{i})" for i in range(600)), "e": "e^" * 150 + "x",
     "sines": "sin(" * 160 + "x" + ")" * 160, "power": "(x+1)^99999999999", "gamma": "gamma(e^e^x)",
     "bessel": "besselj(100,x^100)", "huge": "besselj(10000,x*10^5)", "root": "root(x,999999999)",

@@ -17,8 +17,13 @@ from ..limits import Limits
 from ..ops import OPS
 from .terminal import SHAPE, Terminal, as_json
 
-MARKS = {"correct": ("✓", "right"), "undecided": ("!", "not decided"), "invalid": ("!", "cannot be judged"),
-         "incorrect": ("✗", "wrong"), "equal_on_part": ("✗", "right on a part only")}  # fmt: skip
+MARKS = {
+    "correct": ("✓", "right"),
+    "incorrect": ("✗", "wrong"),
+    "equal_on_part": ("✗", "right on a part only"),
+    "invalid": ("!", "cannot be judged"),
+    "undecided": ("!", "not decided"),
+}
 
 
 def add(commands: Any) -> None:
@@ -72,7 +77,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         shown = {"symgrad": SHAPE, **found.as_dict(), "exit_code": found.exit_code}
         terminal.line(as_json({**shown, "answer": right} if right else shown))
     else:
-        (_lines if isinstance(found, Working) else _shown)(found, terminal)  # type: ignore[operator]
+        if isinstance(found, Working):
+            _lines(found, terminal)
+        else:
+            _shown(found, terminal)
         if right:
             terminal.line(f"  the derivative: {right}")
     return found.exit_code
@@ -125,8 +133,6 @@ def _lines(found: Working, terminal: Terminal) -> None:
     for line in found.lines:
         verdict = line.judgement.verdict if line.judgement else ""
         mark = MARKS[verdict][0] if verdict else "-"
-        style = (
-            terminal.good if verdict == "correct" else terminal.bad if mark == "✗" else terminal.odd
-        )
+        style = {"✓": terminal.good, "✗": terminal.bad}.get(mark, terminal.odd)
         terminal.line(f"{style(mark)} {line.number}: {line.text}")
     terminal.line(found.message)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -183,7 +182,8 @@ def real_roots(root: Value) -> Value | None:
             return node
         changed = True
         base = graphs.root(args[0], exponent.denominator)
-        return graphs.powi(base, exponent.numerator)
+        root_power: Value = graphs.powi(base, exponent.numerator)
+        return root_power
 
     found = rebuilt((root,), Graphs(), rule)[0]
     return found if changed else None
@@ -198,7 +198,8 @@ def constant(node: Value) -> Fraction | None:
     parts = [constant(a) for a in node.args] if _shallow(node) else [None]
     if None in parts or (node.op.name == "div" and parts[1] == 0):
         return None
-    return node.op.forward(None, *parts)  # type: ignore[misc]
+    found: Fraction = node.op.forward(None, *parts)  # type: ignore[misc]
+    return found
 
 
 def _shallow(node: Value, depth: int = 6) -> bool:
@@ -210,4 +211,4 @@ def _shallow(node: Value, depth: int = 6) -> bool:
     return not level
 
 
-__all__: Iterable[str] = ["Comparison", "compared", "constant", "real_roots"]
+__all__ = ["Comparison", "compared", "constant", "real_roots"]

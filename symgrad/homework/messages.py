@@ -56,7 +56,7 @@ SENTENCES = {
     "quotient_of_derivatives": "The derivative of a quotient is not the quotient of the "
     "derivatives: use the quotient rule{at}.",
     "quotient_denominator_not_squared": "The quotient rule{at}: the denominator is squared.",
-    "quotient_wrong_denominator": "The quotient rule{at}: the result is divided by the wrong thing.",
+    "quotient_wrong_denominator": "The quotient rule{at}: it divides by the wrong thing.",
     "sign": "A sign is wrong{at}.",
     "wrong_table_entry": "The rule of another function was used{at}: look it up in the table.",
     "power_rule": "The power rule{at}: the factor or the exponent is wrong.",
@@ -104,7 +104,7 @@ def mistake(question: Question, found: Named) -> Mistake:
 
 def _inner(question: Question, node: Value | None) -> str:
     """The inner function at a node, in its own words."""
-    if node is None or not node.args or node.op.name in ("mul", "add", "sub"):  # type: ignore[union-attr]
+    if node is None or node.op is None or node.op.name in ("mul", "add", "sub"):
         return ""
     inner = node.args[-1] if node.op.name in ("div", "pow", "exp") else node.args[0]
     return "" if inner.op is None else shown(question, inner, bare=True)
@@ -144,7 +144,7 @@ def secret_nodes(question: Question) -> set[Value]:
                         i for i in left if values[i].overlaps(slope) or values[i].overlaps(-slope)
                     }
             found |= {graph.nodes[i] for i in left}
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def message(
@@ -168,7 +168,7 @@ def message(
 def alike(code: str, first: str) -> bool:
     """Whether a second explanation would add nothing to the first."""
     together = any({code, first} <= group for group in RELATED)
-    return code == first or code == "arithmetic_slip" or together
+    return code in (first, "arithmetic_slip") or together
 
 
 def _lowered(text: str) -> str:

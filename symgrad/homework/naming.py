@@ -14,9 +14,10 @@ from flint import arb
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..value import Value
-from .answers import Curve, near, rounded, slipped, whole
+from .answers import Curve, whole
 from .comparing import Comparison
 from .expanding import expanded
+from .numbers import near, rounded, slipped
 from .question import BITS, Question, evaluated
 from .reading import Answer
 from .variations import explained, mistakes
@@ -24,7 +25,8 @@ from .variations import explained, mistakes
 # How common a mistake is among those that fit the same function: the teachers' own counts in
 # STACK's library where they have one, ordered by judgement elsewhere.
 WEIGHT = {
-    "constant_added": 200, "copied": 190, "not_differentiated_enough": 150, "taylor_polynomial": 140,
+    "constant_added": 200, "copied": 190, "not_differentiated_enough": 150,
+    "taylor_polynomial": 140,
     "rounded_constant": 130, "degrees": 120, "integrated": 100, "domain_sign": 96, "branch": 95,
     "chain_rule": 80, "quotient_order": 78, "quotient_of_derivatives": 74,
     "product_of_derivatives": 72, "product_rule_missing_term": 70, "log_base": 69,

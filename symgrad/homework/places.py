@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -68,7 +69,7 @@ def drawn(random: Random) -> Coordinate:
 
 
 def margins(tape: Tape, point: Mapping[str, float]) -> list[float]:
-    """Every margin of the graph's rows at a point: where one changes its sign, something happens."""
+    """Every margin of the graph's rows at a point: something happens where one changes sign."""
     values = forward(tape, FLOATS, point)
     found = []
     for op, args in zip(tape.ops, tape.args):
@@ -83,10 +84,13 @@ def critical(
     tape: Tape, name: str, others: Mapping[str, float], grid: Sequence[float] = GRID,
     known: Sequence[float] = (),
 ) -> list[float]:  # fmt: skip
-    """The coordinates of `name` at which a margin changes its sign, but for cells with known ones."""
+    """The coordinates of `name` at which a margin changes its sign; cells with known ones aside."""
     if name not in tape.variables or not _delicate(tape):
         return []
-    look = lambda x: margins(tape, {**others, name: x})
+
+    def look(x: float) -> list[float]:
+        return margins(tape, {**others, name: x})
+
     try:
         table = [look(x) for x in grid]
     except (ArithmeticError, ValueError, TypeError):
@@ -99,7 +103,7 @@ def critical(
             continue
         for k, (low, high) in enumerate(zip(left, right)):
             if low * high < 0 or (math.isnan(low) != math.isnan(high)):
-                x = _halved(lambda x, k=k: look(x)[k], a, b, rough)  # type: ignore[misc]
+                x = _halved(_one(look, k), a, b, rough)
                 if all(abs(x - other) > 1e-9 * (1 + abs(x)) for other in found):
                     found.append(x)
         if len(found) >= MOST_CRITICAL:
@@ -108,15 +112,20 @@ def critical(
 
 
 def _islands(look: Any, grid: Sequence[float], table: Sequence[Sequence[float]]) -> list[float]:
-    """The ends of a narrow domain between two neighbours of the grid: where a margin peaks above 0."""
+    """The ends of a narrow domain inside a cell of the grid: a margin peaks above 0 there."""
     for k in range(len(table[0])):
         for i in range(1, len(grid) - 1):
             if table[i - 1][k] <= table[i][k] >= table[i + 1][k] and table[i][k] < 0:
-                top = _peak(lambda x, k=k: look(x)[k], grid[i - 1], grid[i + 1])  # type: ignore[misc]
-                if look(top)[k] > 0:
-                    at = lambda x, k=k: look(x)[k]
+                at = _one(look, k)
+                top = _peak(at, grid[i - 1], grid[i + 1])
+                if at(top) > 0:
                     return [_halved(at, grid[i - 1], top), _halved(at, top, grid[i + 1])]
     return []
+
+
+def _one(look: Callable[[float], list[float]], k: int) -> Callable[[float], float]:
+    """Margin number k as a function of the coordinate."""
+    return lambda x: look(x)[k]
 
 
 def _peak(at: Any, a: float, b: float) -> float:
@@ -155,7 +164,7 @@ def between(found: Sequence[float]) -> Iterator[Fraction]:
     if not found:
         return
     ends = [found[0] - 4, *found, found[-1] + 4]
-    gaps = [(a, b) for a, b in zip(ends, ends[1:]) if b - a > 1e-7]
+    gaps = [(a, b) for a, b in pairwise(ends) if b - a > 1e-7]
     for share in (0.43, 0.8, 0.15, 0.02, 0.98):
         for a, b in gaps:
             yield _short(a + share * (b - a), b - a)

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import SymgradError
 from ..limits import bounded
 from ..ops import OPS
@@ -17,18 +15,9 @@ from .question import Question
 
 def proved(question: Question, root: Value) -> bool:
     """False where SymPy cannot, or does not in time: that says nothing about the answer."""
+    work = (question.f.root, root, question.wrt, question.order)
     try:
-        return bool(
-            bounded(
-                question.limits,
-                vanishes,
-                question.f.root,
-                root,
-                question.wrt,
-                question.order,
-                world=tuple(OPS.values()),
-            )  # fmt: skip
-        )
+        return bool(bounded(question.limits, vanishes, *work, world=tuple(OPS.values())))
     except SymgradError:
         return False
 
@@ -41,4 +30,4 @@ def vanishes(f: Value, answer: Value, wrt: str, order: int) -> bool:
     return gap == 0 or any(way(gap) == 0 for way in ways)
 
 
-__all__: list[Any] = ["proved"]
+__all__ = ["proved"]

@@ -30,7 +30,8 @@ CODE = re.compile(
     r"|\b(import|exec|eval|open|system|print|def|return|while|for|class|os|sys)\b\s*[(\w:.]"
 )
 RELATION = re.compile(
-    r"[=<>≤≥≠≈~→⇒±]|\\(le|ge|leq|geq|neq|approx|lt|gt|to|Rightarrow|pm)\b|\b(or|and)\b|\S\s*\n\s*\S"
+    r"[=<>≤≥≠≈~→⇒±]|\\(le|ge|leq|geq|neq|approx|lt|gt|to|Rightarrow|pm)\b"
+    r"|\b(or|and)\b|\S\s*\n\s*\S"
 )
 CONDITION = re.compile(r"\b(if|iff|piecewise)\s*\(|\\begin\s*\{cases\}")
 WORDS = re.compile(

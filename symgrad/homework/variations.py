@@ -1,6 +1,6 @@
-"""All derivatives that come out with one wrong rule at one node, and which of them an answer equals.
+"""All derivatives with one wrong rule at one node, and which of them an answer equals.
 
-- `variations(question)` are made once a question: code, node, and its value at any spot.
+- `mistakes(question)` holds all variations, made once: code, node, and the slope at any spot.
 - `explained(question, yours)` are those that equal the answer at every spot.
 
 The derivative is linear in the tangent of each node, so a wrong tangent there changes the whole by
@@ -162,7 +162,7 @@ class Mistakes:
             x = tuple(s.values[j] for j in args)
             dx = tuple(s.tangents[j] for j in args)
             wrong = tangent(Node(op, s.values[i], x, dx, s.here, varies, ()))  # type: ignore[arg-type]
-            return s.slope + s.adjoints[i] * (wrong - s.tangents[i])
+            return arb(s.slope + s.adjoints[i] * (wrong - s.tangents[i]))
 
         return Variation(code, graph.nodes[i], graph.depth[i], slope, {})
 
@@ -196,7 +196,7 @@ def _logarithms(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], An
 
 
 def unshared(root: Value) -> tuple[Value | None, set[Value]]:
-    """The graph written out as a tree, and those of its nodes that occur once; no tree if too large."""
+    """The graph written out as a tree (None: too large), and those nodes that occur once."""
     size: dict[Value, int] = {}
     nodes = order([root])
     for node in nodes:

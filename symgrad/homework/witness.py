@@ -22,7 +22,7 @@ LEAST, MOST = 1e-4, 1e6  # sizes that are pleasant to read
 
 
 def witness(question: Question, root: Value, found: Comparison) -> Witness | None:
-    """The simplest point at which the answer is wrong; the slope stays out where it is a constant."""
+    """The simplest point at which the answer is wrong; a constant slope is not shown."""
     spots = sorted(found.at("different", "undefined"), key=lambda s: _burden(question, s))
     if not spots:
         return None
@@ -90,7 +90,8 @@ def parts(question: Question, found: Comparison) -> str:
                 edges = [c for c in (0.0, *question.critical) if max(low) <= c <= min(high)]
                 if edges:
                     edge = f"{round(edges[0], 6):g}"
-                    return f"It is right for {name} {words[0]} {edge}, but not for {name} {words[1]} {edge}."
+                    good, bad = (f"{name} {word} {edge}" for word in words)
+                    return f"It is right for {good}, but not for {bad}."
     good, bad = _point(question, right), _point(question, wrong)
     return f"It is right at {good}, but not at {bad}."
 

@@ -18,7 +18,9 @@ from .judgement import EXIT, Judgement
 from .judging import check
 
 LEFT_SIDE = re.compile(
-    r"^\s*(?:[A-Za-z]\s*['′’]+\s*(?:\(\s*\w+\s*\))?|d\^?\d?\s*[A-Za-z]?\s*/\s*d\s*\w+(?:\^\d)?|D[A-Za-z]?|[A-Za-z]\(\w+\)|y)\s*$"
+    r"\s*(?:[A-Za-z]\s*['′’]+\s*(?:\(\s*\w+\s*\))?"  # f'(x), y'
+    r"|d\^?\d?\s*[A-Za-z]?\s*/\s*d\s*\w+(?:\^\d)?"  # dy/dx, d/dx, d^2y/dx^2
+    r"|D[A-Za-z]?|[A-Za-z]\(\w+\)|y)\s*"
 )
 
 
@@ -39,12 +41,14 @@ class Working:
 
     @property
     def first_wrong(self) -> Line | None:
-        judged = [line for line in self.lines if line.judgement]
-        return next((line for line in judged if line.judgement.verdict != "correct"), None)  # type: ignore[union-attr]
+        for line in self.lines:
+            if line.judgement and line.judgement.verdict != "correct":
+                return line
+        return None
 
     @property
     def verdict(self) -> str:
-        """correct where every step is; that of the first wrong step; invalid where there is none."""
+        """correct where every step is, else that of the first wrong one; invalid without any."""
         wrong = self.first_wrong
         if wrong and wrong.judgement:
             return wrong.judgement.verdict
@@ -92,7 +96,7 @@ def steps(line: str) -> list[str]:
     if not line.strip() or line.lstrip().startswith("#"):
         return []
     parts = re.split(r"(?<![<>!=])=(?!=)|⇒|\\Rightarrow", line)
-    if len(parts) > 1 and (not parts[0].strip() or LEFT_SIDE.match(parts[0])):
+    if len(parts) > 1 and (not parts[0].strip() or LEFT_SIDE.fullmatch(parts[0])):
         parts = parts[1:]
     return [part.strip() for part in parts]
 

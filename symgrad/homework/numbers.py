@@ -1,0 +1,185 @@
+"""Numbers in an answer: constants rounded, one number wrong, all of it close but not equal.
+
+- `rounded(question, root)`: the decimals, each within a unit of its last digit, could be exact.
+- `slipped(question, root, yours)`: one number in the right derivative was changed.
+- `near(question, yours)`: relatively closer than 1e-4 everywhere.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, exact, precision
+from ..engine import Tape, forward, gradient, order
+from ..value import Graphs, Value, is_literal, rebuilt
+from .answers import Curve, curve_of
+from .question import BITS, Question, Spot, evaluated
+from .variations import FEWEST, matches, mistakes, unshared
+
+NEAR = 1e-4
+MOST_NUMBERS = 12  # that are tried out, in one formula
+PLAIN_NUMBERS = ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sum", "power_below")
+NICE = 60  # the largest denominator of a number that was meant
+LONG = 300  # nodes of an answer in which one wrong number is looked for
+
+
+def rounded(question: Question, root: Value) -> bool:
+    """Whether the decimals of an answer, each within a unit of its last digit, could be exact."""
+    wide = widened(root)
+    if wide is None:
+        return False
+    tape, spots = Tape.of([root], label=lambda leaf: wide.get(leaf, leaf.label)), question.spots
+    confirmed = 0
+    for spot in spots:
+        with precision(BITS):
+            slope = question.slope(spot)
+            yours = evaluated(tape, spot.balls())
+            if not yours.is_finite() or not yours.overlaps(slope):
+                return False
+            confirmed += bool(abs(yours.rad()) <= 0.02 * abs(slope).abs_upper() or slope.is_zero())
+    return confirmed >= FEWEST
+
+
+def widened(root: Value) -> dict[Value, arb] | None:
+    """Every decimal of two or more digits after its point, as the ball of what rounds to it."""
+    found = {}
+    for node in order([root]):
+        if is_literal(node):
+            places = decimals(Fraction(node.label))
+            if places is not None and places >= 2:
+                unit = exact(Fraction(1, 10**places))
+                found[node] = exact(node.label) + arb(0, 1) * unit
+    return found or None
+
+
+def decimals(number: Fraction) -> int | None:
+    """How many digits a decimal fraction has after its point; None for other fractions."""
+    for places in range(60):
+        if (number * 10**places).denominator == 1:
+            return places
+    return None
+
+
+def near(question: Question, yours: Curve) -> bool:
+    """Relatively closer than 1e-4 everywhere."""
+    known = mistakes(question)
+    seen = 0
+    for k in range(len(known.spots)):
+        mine, slope = yours(k), known.slope(k)
+        if not mine.is_finite():
+            return False
+        if not slope.is_zero():
+            if not abs(mine - slope) < NEAR * abs(slope):
+                return False
+            seen += 1
+    return seen >= FEWEST
+
+
+def slipped(question: Question, root: Value, yours: Curve) -> bool:
+    """Whether one number was changed in the right derivative, in the answer's form or in ours."""
+    count = len(mistakes(question).spots)
+    if any(matches(yours, curve, count) for curve in slips(question)):
+        return True
+    spots = [s for s in question.spots if not s.far][:6] or question.spots
+    tree = unshared(root)[0] or root  # there each number stands for itself
+    return len(order([tree])) <= LONG and _slipped(question, tree, spots)
+
+
+def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:
+    for node in [n for n in order([root]) if is_literal(n)][:MOST_NUMBERS]:
+        if question.in_time():
+            wanted = _wanted(question, root, node, spots)
+            if wanted is not None and _right(question, replaced(root, node, wanted)):
+                return True
+    return False
+
+
+def slips(question: Question) -> list[Curve]:
+    """The derivative as backpropagation has it, with one number changed; made once a question."""
+    if "slips" not in question.known:
+        found = []
+        slope = question.lower.backpropagated(question.wrt).root
+        forms = [form for form in (slope, unshared(slope)[0]) if form is not None]
+        for form in forms:
+            numbers = [n for n in order([form]) if is_literal(n) and _counts(form, n)]
+            for node in numbers[:MOST_NUMBERS]:
+                label = Fraction(node.label)
+                for wrong in dict.fromkeys((label + 1, label - 1, 2 * label, label + 2)):
+                    found.append(curve_of(question, replaced(form, node, wrong)))
+        question.known["slips"] = found
+    return question.known["slips"]  # type: ignore[no-any-return]
+
+
+def _counts(root: Value, node: Value) -> bool:
+    """Whether a literal may be changed: the parameter of a root, a Bessel function, ... may not."""
+    return not any(
+        n.op and n.op.name not in PLAIN_NUMBERS and node in n.args for n in order([root])
+    )
+
+
+def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> Fraction | None:
+    """The number that this literal would have to be, if it is the same at two spots."""
+    whole_exponents = [
+        n for n in order([root]) if n.op and n.op.name in ("powi", "root") and n.args[1] is node
+    ]
+    if whole_exponents:
+        label = Fraction(node.label)
+        tries = [label + d for d in (1, -1, 2, -2, 3, -3)] + [-label]
+        if any(n.op and n.op.name == "root" for n in whole_exponents):
+            tries = [c for c in tries if c > 0]
+        good = [c for c in tries if _right(question, replaced(root, node, c), 2)]
+        return good[0] if good else None
+    first, second = [_solved(question, root, node, spot) for spot in (spots[0], spots[-1])]
+    if first is None or second is None or abs(first - second) > 1e-9 * (1 + abs(first)):
+        return None
+    found = Fraction(first).limit_denominator(NICE)
+    close = abs(float(found) - first) < 1e-8 * (1 + abs(first))
+    return found if close and found != node.label else None
+
+
+def _solved(question: Question, root: Value, node: Value, spot: Spot) -> float | None:
+    """Newton's method for the literal at one spot."""
+    name = "the number"
+    tape = Tape.of([root], label=lambda leaf: name if leaf is node else leaf.label)
+    with precision(128):
+        point, slope = spot.balls(), question.slope(spot)
+        x = exact(node.label)
+        for _ in range(12):
+            values = forward(tape, BALLS, {**point, name: x})
+            rise = arb(gradient(tape, BALLS, values)[name])
+            gap = slope - values[tape.roots[0]]
+            if not rise.is_finite() or rise.contains(0) or not gap.is_finite():
+                return None
+            step = gap / rise
+            x = (x + step).mid()
+            if abs(step) < 1e-20 * (1 + abs(x)):
+                return float(x)
+    return None
+
+
+def replaced(root: Value, node: Value, number: Fraction) -> Value:
+    """The graph with one literal changed."""
+    graphs = Graphs()
+    new: dict[Value, Value] = {}
+    for n in order([root]):
+        if n is node:
+            new[n] = graphs.literal(number)
+        elif n.op:
+            new[n] = graphs.node(n.op, tuple(new[a] for a in n.args))
+        else:
+            new[n] = rebuilt((n,), graphs, Graphs.node)[0]
+    return new[root]
+
+
+def _right(question: Question, root: Value, count: int | None = None) -> bool:
+    curve = curve_of(question, root)
+    known = mistakes(question)
+    spots = len(known.spots) if count is None else count
+    if count is not None:
+        return all(curve(k).overlaps(known.slope(k)) for k in range(min(count, len(known.spots))))
+    return matches(curve, known.slope, spots)
+
+
+__all__ = ["near", "rounded", "slipped"]

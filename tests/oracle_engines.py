@@ -63,17 +63,16 @@ def softplus(x: float) -> float:
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
-def half_squared(x: float, y: float) -> float:
-    """-(x/y)/y: neither the square of y nor its reciprocal's overflows."""
-    once, twice = quotient(quotient(x, y), y), quotient(x, y * y) if y * y else math.inf
-    return -(once if abs(once) > 1e-290 or not math.isfinite(twice) else twice)
+def by_denominator(a: float, b: float) -> float:
+    """-(a/b)/b: b*b may overflow."""
+    return -quotient(quotient(a, b), b)
 
 
 RULES: dict[str, tuple[Rule, tuple[Rule, ...]]] = {
     "add": (lambda a, b: a + b, (lambda y, a, b: 1.0, lambda y, a, b: 1.0)),
     "sub": (lambda a, b: a - b, (lambda y, a, b: 1.0, lambda y, a, b: -1.0)),
     "mul": (lambda a, b: a * b, (lambda y, a, b: b, lambda y, a, b: a)),
-    "div": (quotient, (lambda y, a, b: quotient(1.0, b), lambda y, a, b: half_squared(a, b))),
+    "div": (quotient, (lambda y, a, b: quotient(1.0, b), lambda y, a, b: by_denominator(a, b))),
     "neg": (lambda x: -x, (lambda y, x: -1.0,)),
     "powi": (power, (lambda y, x, n: n * power(x, n - 1) if n else 0.0, lambda y, x, n: 0.0)),
     "exp": (exp, (lambda y, x: y,)),
@@ -447,7 +446,8 @@ def integers_divide(self: Any, name: str, x: Sequence[float]) -> float:
 
 def integer_slopes(self: Any, name: str, y: float, x: Sequence[float]) -> list[float]:
     found = Right.partials(self, name, float(y), [float(a) for a in x])
-    return [float(int(p)) for p in found] if isinstance(y, int) and math.isfinite(y) else found
+    whole = all(isinstance(a, int) for a in x)
+    return [float(int(p)) if whole and math.isfinite(p) else p for p in found]
 
 
 def kept(self: Any, x: Any) -> Any:

@@ -36,24 +36,34 @@ class Case:
 def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> Iterator[Case]:
     """Curated cases, then random ones without end."""
     offered = frozenset(operations)
-    sources = [rowwise.cases(offered), shapes.cases(offered, seed)]
+    sources = [
+        (3, rowwise.cases(offered)),
+        (1, shapes.cases(offered, seed)),
+        (1, random_cases(offered, seed)),
+        (1 / 40, shapes.deep(offered)),
+    ]
     yield from in_format(taken_in_turn(sources, offered), dtype)
-    yield from in_format(random_cases(offered, seed), dtype)
 
 
 Made = tuple[Program, Sequence[Sequence[Number]], int]  # program, points, backwards
 
 
-def taken_in_turn(sources: Sequence[Iterator[Made]], offered: frozenset[str]) -> Iterator[Made]:
-    """One program of each source after the other; those with other operations are left out."""
-    waiting = list(sources)
+def taken_in_turn(
+    sources: Sequence[tuple[float, Iterator[Made]]], offered: frozenset[str]
+) -> Iterator[Made]:
+    """So many programs of each source a turn; those with other operations are left out."""
+    waiting = [[0.0, share, source] for share, source in sources]
     while waiting:
-        for source in list(waiting):
-            made = next(source, None)
-            if made is None:
-                waiting.remove(source)
-            elif made[0].operations <= offered:
-                yield made
+        for one in list(waiting):
+            one[0] += one[1]  # type: ignore[operator]
+            while one[0] >= 1:  # type: ignore[operator]
+                one[0] -= 1  # type: ignore[operator]
+                made = next(one[2], None)  # type: ignore[call-overload]
+                if made is None:
+                    waiting.remove(one)
+                    break
+                if made[0].operations <= offered:
+                    yield made
 
 
 def random_cases(offered: frozenset[str], seed: int) -> Iterator[Made]:

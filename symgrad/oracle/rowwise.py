@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
@@ -82,12 +82,14 @@ def company(name: str, offered: frozenset[str]) -> Iterator[Made]:
     yield simple(name, count), few, 3
     yield simple(name, count), whole(name, count), 1
     if count > 1:
-        yield from beside_constants(name, count, found)
         yield same_argument(name, count), [(x[0],) for x in found if inside(name, x[:1] * count)], 1
+        yield from islice(beside_constants(name, count, found), 3)
     if OPS[name].arity is None:
         for many in (3, 4, 8) if name != "dot" else (6, 8):
             yield simple(name, many), wide(name, many), 1
     yield from around(name, count, few, offered)
+    if count > 1:
+        yield from beside_constants(name, count, found)
 
 
 def parametric(name: str, offered: frozenset[str]) -> Iterator[Made]:
@@ -100,10 +102,10 @@ def parametric(name: str, offered: frozenset[str]) -> Iterator[Made]:
         if name in ("powi", "powr"):
             powers = [int(x) for x in points if abs(x) < 50 and x == int(x)]
             yield simple(name, 2, {place: c}), [(x,) for x in dict.fromkeys(powers)], 1
+    for c in choices[:4]:
+        points = [x for x in unary_points() if inside(name, (x, c) if place else (c, x))]
         few = [(x,) for x in points if 0.1 < abs(x) < 10][:6]
-        for made in around(name, 1, few, offered, {place: c}):
-            if i < 4:
-                yield made
+        yield from around(name, 1, few, offered, {place: c})
 
 
 def beside_constants(name: str, count: int, found: Sequence[Sequence[float]]) -> Iterator[Made]:

@@ -18,7 +18,8 @@ FEW = [(0.5,), (2.0,), (-1.5,), (0.0,), (1.0,), (3.0,), (-0.25,)]
 TWO = [(2.0, 3.0), (-1.0, 0.5), (0.0, 1.5), (1.5, 0.0), (2.0, 2.0), (0.0, 0.0), (-3.0, -0.25), (1, 2)]
 THREE = [(2.0, 3.0, 5.0), (-1.0, 0.5, 2.0), (0.0, 1.5, -2.0), (1.0, 1.0, 1.0), (3, 1, 2)]
 EVERYDAY = {1: FEW, 2: TWO, 3: THREE}
-CHAINS = (10, 60, 150, 400, 1100, 5000)
+CHAINS = (10, 60, 150)
+DEEP = (400, 1100, 3000, 10_000)
 FANS = (2, 3, 4, 5, 6, 8, 9, 12, 16, 17, 32, 33, 64, 65, 100, 257)
 
 
@@ -37,15 +38,29 @@ def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
         yield fan_inside(n), FEW[:4], 1
         yield ladder(min(n, 40)), [(1.0,), (-1.0,), (0.5,)], 1
     for n in CHAINS:
-        for program in (chain_of_sums(n), chain_of_products(n), chain_of_halves(n), skips(n)):
-            yield program, [(0.5,), (2.0,)], 1
-        for name in ("tanh", "relu", "sin", "sigmoid", "abs", "max"):
-            if name in offered:
-                yield chain_of(name, n), [(0.5,), (2.0,)], 1
-        yield chain_of_sums(n), [(0.5,)], 3
+        yield from chains(n, offered)
     for n in (5, 9, 17, 40, 120):
         yield many_variables(n), [tuple(ordinary(Dice(i)) for i in range(n))], 1
         yield many_variables(n), [tuple([1.0] * n), tuple(range(1, n + 1))], 1
+
+
+def deep(offered: frozenset[str]) -> Iterator[Made]:
+    """Chains of hundreds and thousands."""
+    for n in DEEP:
+        yield from chains(n, offered)
+
+
+def chains(n: int, offered: frozenset[str]) -> Iterator[Made]:
+    """Chains of n links; the second backward run too."""
+    yield chain_of_sums(n), [(0.5,)], 1
+    yield chain_of_halves(n), [(2.0,)], 1
+    for name in ("tanh", "relu", "sin", "sigmoid", "abs", "max"):
+        if name in offered:
+            yield chain_of(name, n), [(0.5,), (-2.0,)], 1
+            break
+    yield skips(n), [(0.5,)], 1
+    yield chain_of_sums(n), [(0.5,)], 3
+    yield chain_of_products(n), [(0.5,)], 1
 
 
 def leaf_roots() -> Iterator[Made]:

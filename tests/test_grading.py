@@ -355,6 +355,18 @@ def test_standard_input() -> None:
     assert b"1 answer: 1 correct" in run.stderr
 
 
+def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json, or a name that ends so, the rows come as JSON Lines."""
+    (tmp_path / "a.csv").write_text("expression,answer,id\nx^2,2x,7\n")
+    assert 0 == main(["grade", str(tmp_path / "a.csv"), "--json", "--out", "-"])
+    line = json.loads(capsys.readouterr().out)
+    assert ("correct", 1.0, "7", "2*x") == (
+        line["verdict"], line["credit"], line["id"], line["reading"]
+    )  # fmt: skip
+    assert 0 == main(["grade", str(tmp_path / "a.csv"), "--out", str(tmp_path / "g.jsonl")])
+    assert line == json.loads((tmp_path / "g.jsonl").read_text())
+
+
 def test_bar_on_a_terminal(tmp_path: Path) -> None:
     """On a terminal a bar shows how far it is; elsewhere nothing is in the way."""
     (tmp_path / "a.csv").write_text(questions(40))

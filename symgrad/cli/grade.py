@@ -37,6 +37,7 @@ def add(commands: Any) -> None:
     option("answers", help="the file; - reads standard input")
     option("--out", metavar="FILE", help="where the graded rows go (default: standard output)")
     option("--report", metavar="FILE", help="write a report for people, one HTML file")
+    option("--json", action="store_true", help="write JSON Lines, whatever was read")
     option("--reveal", action="store_true", help="show the right answers in the report")
     option("--jobs", type=int, metavar="N", help="processes (default: one a core)")
     option("--scheduler", default="", metavar="tcp://...", help="a dask.distributed cluster")
@@ -51,6 +52,7 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Exit code 0 once every row is answered."""
+    options.out = None if options.out == "-" else options.out
     _possible(options)
     pile = rows.read(_bytes(options.answers), options.answers)
     settings = Settings(options.rounding, options.prove, options.seconds)
@@ -63,7 +65,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
                 pile, settings, jobs=options.jobs, scheduler=options.scheduler, journal=journal,
                 progress=moved, told=warning.line,
             )  # fmt: skip
-        form = rows.form_of(options.out) if options.out else pile.form
+        form = "jsonl" if options.json else rows.form_of(options.out or "", pile.form)
         _write(options.out, rows.written(pile, found, form), terminal)
         if options.report:
             title = Path(options.answers).name if options.answers != "-" else "answers"

@@ -23,7 +23,7 @@ KNOWN = (*NEEDED, "wrt", "order", "student", "question")
 OUTCOME = ("verdict", "credit", "mistake", "place", "message", "witness", "reading")
 DELIMITERS = ",;\t|"
 LARGEST_FIELD = 1 << 30  # the csv module stops at 128 KB, and the pile with it
-FORMS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+FORMS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def read(data: bytes, name: str = "") -> Pile:
     return _csv(text, mark)
 
 
-def form_of(name: str) -> str:
-    """csv or jsonl, by the ending of a file's name; csv for others."""
-    return next((form for ending, form in FORMS.items() if name.lower().endswith(ending)), "csv")
+def form_of(name: str, otherwise: str = "csv") -> str:
+    """csv or jsonl, by the ending of a file's name."""
+    return next((f for ending, f in FORMS.items() if name.lower().endswith(ending)), otherwise)
 
 
 def decoded(data: bytes) -> tuple[str, bool]:

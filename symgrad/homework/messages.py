@@ -104,7 +104,7 @@ def mistake(question: Question, found: Named) -> Mistake:
 
 def _inner(question: Question, node: Value | None) -> str:
     """The inner function at a node, in its own words."""
-    if node is None or node.op is None or node.op.name in ("mul", "add", "sub"):
+    if node is None or node.op is None or node.op.name in ("mul", "add", "sub") or not node.args:
         return ""
     inner = node.args[-1] if node.op.name in ("div", "pow", "exp") else node.args[0]
     return "" if inner.op is None else shown(question, inner, bare=True)

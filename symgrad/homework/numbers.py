@@ -126,7 +126,7 @@ def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> 
     ]
     if whole_exponents:
         label = Fraction(node.label)
-        tries = [label + d for d in (1, -1, 2, -2, 3, -3)] + [-label]
+        tries = [label + d for d in (1, -1, 2, -2)] + [-label]
         if any(n.op and n.op.name == "root" for n in whole_exponents):
             tries = [c for c in tries if c > 0]
         good = [c for c in tries if _right(question, replaced(root, node, c), 2)]

@@ -44,6 +44,7 @@ GRID = sorted(
 )  # fmt: skip
 COARSE = GRID[::3]
 MOST_CRITICAL = 12
+MOST_NEW = 4  # of an answer's own, beyond those of the question
 HALVINGS = 40
 FEW_HALVINGS = 14  # enough to find points on both sides
 
@@ -96,17 +97,18 @@ def critical(
     except (ArithmeticError, ValueError, TypeError):
         return []
     found: list[float] = []
-    rough = HALVINGS if grid is GRID else FEW_HALVINGS
+    rough, most = (HALVINGS, MOST_CRITICAL) if grid is GRID else (FEW_HALVINGS, MOST_NEW)
+    reach = max(map(abs, known)) if len(known) >= MOST_CRITICAL else math.inf
     cells = list(zip(zip(grid, table), zip(grid[1:], table[1:])))
     for (a, left), (b, right) in sorted(cells, key=lambda cell: abs(cell[0][0] + cell[1][0])):
-        if any(a <= x <= b for x in known):
+        if min(abs(a), abs(b)) > reach or any(a <= x <= b for x in known):
             continue
         for k, (low, high) in enumerate(zip(left, right)):
             if low * high < 0 or (math.isnan(low) != math.isnan(high)):
                 x = _halved(_one(look, k), a, b, rough)
                 if all(abs(x - other) > 1e-9 * (1 + abs(x)) for other in found):
                     found.append(x)
-        if len(found) >= MOST_CRITICAL:
+        if len(found) >= most:
             break
     return sorted(found + (_islands(look, grid, table) if grid is GRID else []))
 

@@ -23,7 +23,7 @@ Made = tuple[Program, Sequence[Sequence[Any]], int]
 EVERYDAY = ("add", "mul", "sub", "div", "neg", "mul", "add")
 COMPARISONS = ("lt", "le", "gt", "ge")
 NAMES = ("x", "y", "z", "w", "b", "a", "u", "v")
-POINTS = 10
+POINTS = 16
 LARGEST = 1e6
 
 
@@ -117,12 +117,15 @@ class Growth:
         return made[0]
 
 
-def grown(dice: Dice, offered: frozenset[str]) -> Made | None:
+SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 10, 10, 12, 15, 20, 40)
+
+
+def grown(dice: Dice, offered: frozenset[str], size: int = 0) -> Made | None:
     """A random program with its points; None where no row is on offer."""
     growth = Growth(dice, offered)
     if not growth.rows:
         return None
-    size = dice.pick((1, 2, 3, 4, 5, 6, 8, 10, 10, 10, 12, 15, 20, 40))
+    size = size or dice.pick(SIZES)
     tries = done = 0
     while done < size and tries < 4 * size + 8:
         name = dice.pick(growth.everyday if dice.chance(0.45) else growth.rows)

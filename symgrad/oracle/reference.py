@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
@@ -52,7 +53,7 @@ class Reference:
         first = len(program.variables) + len(program.constants)
         self.first = first
         self.constants = [exact(c) for c in program.constants]
-        self.steps = [(_function(name), args) for name, *args in program.steps]
+        self.steps = [(_function(name), len(args), *args[:2], args) for name, *args in program.steps]
         self.pulls = [
             (i, OPS[name], args, _slopes(OPS[name], args, self.tape.active))
             for i, (name, *args) in enumerate(program.steps, first)
@@ -63,8 +64,14 @@ class Reference:
         """Every node."""
         nodes = [arb(x) for x in point]
         nodes += self.constants
-        for run, args in self.steps:
-            nodes.append(run(*[nodes[j] for j in args]))
+        append = nodes.append
+        for run, count, a, *rest in self.steps:
+            if count == 1:
+                append(run(nodes[a]))
+            elif count == 2:
+                append(run(nodes[a], nodes[rest[0]]))
+            else:
+                append(run(*[nodes[j] for j in rest[-1]]))
         return nodes
 
     def balls(self, point: Sequence[Number]) -> list[arb]:
@@ -82,11 +89,10 @@ class Reference:
                 continue
             y, x = values[i], [values[j] for j in args]
             if slopes is None:
-                found = op.pullback(BALLS, y, x)  # type: ignore[misc]
-                terms = [(j, g * p) for j, p in zip(args, found)]
-            else:
-                terms = [(j, g * rule(BALLS, y, *x)) for j, rule in slopes]
-            for j, term in terms:
+                slopes = [(j, _given(p)) for j, p in zip(args, op.pullback(BALLS, y, x))]  # type: ignore[misc]
+            for j, rule in slopes:
+                p = rule(BALLS, y, *x)
+                term = g if p is PLUS else -g if p is MINUS else g * p
                 old = adjoints[j]
                 adjoints[j] = term if old is None else old + term
         found = adjoints[: len(self.program.variables)]
@@ -216,13 +222,20 @@ class Reference:
 BRANCHES: list[list[Any]] = [[None, 1, 0], [None, 0, 1]]  # of an `if` whose comparison is a tie
 SUMS = ("add", "sub", "sum", "dot")
 ONE, ZERO = arb(1), arb(0)
+PLUS, MINUS = 1, -1  # what the rules of sums and differences return
+NATIVE = ("exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "atan", "erf", "erfc", "log1p",
+          "expm1", "tan", "asin", "acos", "asinh", "acosh", "atanh", "gamma", "digamma")  # fmt: skip
+OPERATORS = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,
+             "neg": operator.neg}  # fmt: skip
 
 
 def _function(name: str) -> Any:
     """What runs a step in balls: Arb's own function, or the row's forward."""
     op = OPS[name]
+    if name in OPERATORS:
+        return OPERATORS[name]
     if op.forward is None:
-        return getattr(BALLS, name)
+        return getattr(arb, name) if op.arity == 1 and name in NATIVE else getattr(BALLS, name)
     rule = op.forward
     return lambda *x: rule(BALLS, *x)
 
@@ -232,6 +245,11 @@ def _slopes(op: Any, args: Sequence[int], active: Sequence[bool]) -> list[Any] |
     if op.pullback:
         return None
     return [(j, rule) for j, rule in zip(args, op.partials) if rule and active[j]]
+
+
+def _given(p: arb) -> Any:
+    """A partial that is known already, as a rule."""
+    return lambda m, y, *x: p
 
 
 def narrow(ball: arb) -> bool:

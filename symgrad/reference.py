@@ -189,7 +189,7 @@ HEADS: dict[str, Callable[..., Any]] = {
     "beta": lambda a, b: a.gamma() * b.gamma() / (a + b).gamma(),
     "besselj": bessel("bessel_j"), "besseli": bessel("bessel_i"), "jn": spherical,
     "Heaviside": step, "DiracDelta": impulse,
-    "Piecewise": piecewise,
+    "Piecewise": piecewise, "ITE": lambda c, a, b: piecewise(a, c, b, arb(1)),
     "StrictLessThan": compared(lambda d: d < 0, lambda d: d >= 0),
     "LessThan": compared(lambda d: d <= 0, lambda d: d > 0),
     "StrictGreaterThan": compared(lambda d: d > 0, lambda d: d <= 0),
@@ -199,7 +199,7 @@ HEADS: dict[str, Callable[..., Any]] = {
     "And": conjunction, "Not": negation,
     "Or": lambda *x: negation(conjunction(*map(negation, x))),
     "BooleanTrue": lambda: arb(1), "BooleanFalse": lambda: arb(0),
-    "Pi": arb.pi, "Exp1": arb.const_e, "NaN": lambda: NAN, "ComplexInfinity": lambda: NAN,
+    "Pi": arb.pi, "Exp1": arb.const_e, "EulerGamma": arb.const_euler, "NaN": lambda: NAN, "ComplexInfinity": lambda: NAN,
     "Infinity": lambda: NAN, "NegativeInfinity": lambda: NAN,
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import Any
 from flint import arb
 
 from ..engine import order
+from ..errors import Undecided
 from ..limits import Limits, bounded
 from ..ops import OPS
 from ..reference import Reference
@@ -23,6 +24,7 @@ from ..value import Graphs, Value
 
 WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
 PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph
+Part = tuple[Value, tuple[Any, ...], int]  # a graph in u0, u1, ..., what these are, its number
 SHARED = 8  # a node used twice and at least this large is a good place to cut
 
 
@@ -51,14 +53,10 @@ class Column:
         if above:
             reference = bounded(limits, references, root, names, above, world=world)
             return cls((Piece(tuple(names), 0, reference),), tuple(names))
-        parts = cut(root)
-        unique = dict.fromkeys(part for part, _, _ in parts)
-        found = bounded(limits, _differentiated, list(unique), world=world)
-        made = dict(zip(unique, found))
-        return cls(
-            tuple(Piece(inputs, output, made[part]) for part, inputs, output in parts),
-            tuple(names),
-        )
+        try:
+            return cls(_pieces(cut(root), limits, world), tuple(names))
+        except Undecided:  # SymPy met what it cannot prove real: |u|' then has re(u) and im(u)
+            return cls(_pieces(cut(root, finely=True), limits, world), tuple(names))
 
     def at(self, point: Mapping[str, arb]) -> list[arb]:
         """The value, then the partial by each name, at the current precision."""
@@ -87,6 +85,13 @@ class Column:
         return found
 
 
+def _pieces(parts: list[Part], limits: Limits, world: Any) -> tuple[Piece, ...]:
+    """SymPy's derivatives of every piece, those of equal pieces once."""
+    unique = dict.fromkeys(graph for graph, _, _ in parts)
+    made = dict(zip(unique, bounded(limits, _differentiated, list(unique), world=world)))
+    return tuple(Piece(inputs, output, made[graph]) for graph, inputs, output in parts)
+
+
 def joined(partials: Sequence[arb], tangents: Sequence[arb]) -> arb:
     """The chain rule; a factor that is exactly 0 stops what is infinite in the other."""
     total = arb(0)
@@ -106,14 +111,18 @@ def ends(part: Value) -> list[str]:
     return sorted(used, key=lambda name: int(name[1:]))
 
 
-def cut(root: Value) -> list[tuple[Value, tuple[Any, ...], int]]:
-    """The graph as pieces: (a graph in u0, u1, ..., what those stand for, the node's number).
+def cut(root: Value, *, finely: bool = False) -> list[Part]:
+    """The graph as pieces; `finely`: every operation one, so that all SymPy sees are real symbols.
 
     Sizes are those of the expanded expression, which is what SymPy sees.
     """
     nodes = order((root,))
     index = {node: i for i, node in enumerate(nodes)}
-    cuts = {root} | (set() if fits(nodes) else cut_nodes(nodes))
+    if finely:
+        cuts = {node for node in nodes if node.op and not is_comparison(node)}
+    else:
+        cuts = set() if fits(nodes) else cut_nodes(nodes)
+    cuts.add(root)
     graphs = Graphs()
     return [part(node, cuts - {node}, index, graphs) for node in nodes if node in cuts]
 
@@ -147,16 +156,18 @@ def cut_nodes(nodes: Sequence[Value]) -> set[Value]:
             parts = [a for a in parts if a is not largest]
         size[node] = 1 + sum(size[a] for a in parts)
         depth[node] = 1 + max((depth[a] for a in parts), default=0)
-        comparison = node.op is not None and bool(node.op.kinks) and node.op.infix is not None
         full = depth[node] > PIECE_DEEP or (uses.get(node, 0) > 1 and size[node] >= SHARED)
-        if full and not comparison:  # an `if` wants its condition in sight
+        if full and not is_comparison(node):
             cuts.add(node)
     return {node for node in cuts if node.op}
 
 
-def part(
-    node: Value, cuts: set[Value], index: Mapping[Value, int], graphs: Graphs
-) -> tuple[Value, tuple[Any, ...], int]:
+def is_comparison(node: Value) -> bool:
+    """x < y and the like: an `if` wants its condition in sight."""
+    return node.op is not None and bool(node.op.kinks) and node.op.infix is not None
+
+
+def part(node: Value, cuts: set[Value], index: Mapping[Value, int], graphs: Graphs) -> Part:
     """The graph of one node down to the cuts, with u0, u1, ... for the ends."""
     names: dict[Any, Value] = {}
     new: dict[Value, Value] = {}

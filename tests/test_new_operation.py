@@ -1,0 +1,64 @@
+"""Adding an operation is one row: everything then works with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+import symgrad as sg
+from symgrad.cli import main
+from symgrad.ops import ALIASES, OPS, op
+
+HERE = replace(sg.Limits.library, seconds=None)
+
+
+@pytest.fixture
+def versine() -> Iterator[None]:
+    """versin x = 1 - cos x, as one row of the table."""
+    op("versin", lambda m, y, x: m.sin(x), forward=lambda m, x: 2 * m.powi(m.sin(x / 2), 2),
+       meaning=lambda m, x: 1 - m.cos(x), notation="versin(x)", derivative="sin(x)",
+       aliases=("vers",))  # fmt: skip
+    yield
+    del OPS["versin"], ALIASES["vers"]
+
+
+@pytest.mark.usefixtures("versine")
+def test_one_row_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    """Parsing, numbers, formulas, verification, code, the eager Value and the command know it."""
+    f = sg.parse("x*versin(2x)", limits=HERE)
+    assert f == sg.parse("x vers(2x)")
+    assert "x*versin(2*x)" == str(f) == str(sg.parse(f.latex()))
+    assert math.isclose(6 * math.sin(3) ** 2, f(x=3), rel_tol=1e-15)
+    assert ("verified", "verified") == (f.verify(x=3).verdict, f.verify().verdict)
+    expected = 2 * math.sin(3) ** 2 + 6 * math.sin(6)
+    assert math.isclose(expected, f.diff("x")(x=3), rel_tol=1e-13)
+    assert math.isclose(expected, f.gradient(x=3)["x"], rel_tol=1e-14)
+    assert f.gradient(x=3, exact=True) == sg.parse("x(1-cos(2x))").gradient(x=3, exact=True)
+    assert math.isclose(expected, sg.compile(f).gradient(x=3)["x"], rel_tol=1e-14)
+    assert all("sin" in f.code(dialect) for dialect in ("python", "numpy", "c"))
+    assert math.isclose(math.sin(1), eager_slope(), rel_tol=1e-15)
+    main(["ops"])
+    assert "versin(x)" in capsys.readouterr().out
+
+
+def eager_slope() -> float:
+    """d versin/dx at 1 by micrograd's own steps."""
+    x = sg.Value(1.0)
+    x.versin().backward()  # type: ignore[attr-defined]
+    return float(x.grad)
+
+
+@pytest.mark.usefixtures("versine")
+def test_the_worker_learns_it_too() -> None:
+    """The process that holds SymPy is started anew when the table has changed."""
+    assert "2*sin(2*x)" == str(sg.parse("versin(2x)").diff("x"))
+
+
+@pytest.mark.usefixtures("versine")
+def test_its_misspelling_is_known() -> None:
+    """did-you-mean loops over the table."""
+    with pytest.raises(sg.LanguageError, match="did you mean versin"):
+        sg.parse("versine(x)")

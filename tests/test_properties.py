@@ -1,0 +1,49 @@
+"""Random expressions over the whole table: every arithmetic against SymPy, first and second order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, note, settings
+
+from symgrad import notation
+from symgrad.expression import Expression
+from symgrad.limits import Limits
+from symgrad.value import Value
+from symgrad.verification import verification
+
+from .random_graphs import random_case
+from .strategies import graphs
+
+HERE = replace(Limits.library, seconds=None, bits=8192)
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+
+@settings(max_examples=150, suppress_health_check=SLOW)
+@given(graphs(most=8, smooth=True))
+def test_gradients_agree_with_sympy(drawn: tuple[Value, dict[str, float]]) -> None:
+    """Balls meet SymPy's derivative to 30 digits, and floats stay inside their rounding balls."""
+    root, point = drawn
+    note(f"{notation.text(root)} at {point}")
+    found = verification(root, point, limits=HERE)
+    assert found.verdict != "wrong", found.witness
+
+
+@settings(max_examples=60, suppress_health_check=SLOW)
+@given(graphs(most=5, smooth=True))
+def test_gradient_graphs_agree_with_sympy(drawn: tuple[Value, dict[str, float]]) -> None:
+    """The gradient as a graph is SymPy's derivative, and its own gradient SymPy's second one."""
+    root, point = drawn
+    f = Expression(root, limits=HERE)
+    for name in f.variables:
+        slope = f.backpropagated(name).root
+        note(f"{notation.text(root)} by {name} at {point}")
+        found = verification(slope, point, [name], limits=HERE, above=(name,), meaning=root)
+        assert found.verdict != "wrong", found.witness
+
+
+def test_hardly_any_check_stays_open() -> None:
+    """Of 200 random expressions at a point of their domain at most 2 % are undecided, none wrong."""
+    cases = [random_case(f"open {seed}", 3 + seed % 8) for seed in range(200)]
+    verdicts = [verification(c.root, c.point, limits=HERE).verdict for c in cases]
+    assert (0, True) == (verdicts.count("wrong"), verdicts.count("undecided") <= 4), verdicts

@@ -1,98 +1,130 @@
-"""Answers a second: symgrad's judging beside simplify(a - b) == 0 and a.equals(b) of SymPy.
+"""Answers judged in a second, beside what SymPy makes of the same rows.
 
-    python -m tests.benchmarks.homework [--seconds 5] [--sympy]
+    python -m tests.benchmarks.homework [rounds]
 
-The sample rows come repeated, in a random order; one question's derivative is computed once. SymPy
-gets each row once and at most this many seconds a row: many of its wrong answers never end.
+The rows of tests/data/homework.csv in a random order, again and again, in one process. SymPy gets
+the answers that can be read, as its own expressions, parsed beforehand; each has SECONDS at most.
+Seconds are those of computing, so that a busy machine changes little.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
-import multiprocessing
 import random
-import time
+import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from time import process_time
+from typing import Any, NamedTuple
 
-import symgrad as sg
-from symgrad.errors import SymgradError
+from symgrad import SymgradError, parse
+from symgrad.homework.judging import check
+from symgrad.homework.workers import Lost, Pool
 
-ROWS = list(
-    csv.DictReader((Path(__file__).parent.parent / "data/homework.csv").open(encoding="utf-8"))
-)
-
-
-def judged(seconds: float) -> tuple[int, float]:
-    """How many answers were judged, in how many seconds."""
-    shuffled, count = random.Random(1), 0
-    start = time.perf_counter()
-    while time.perf_counter() - start < seconds:
-        for row in shuffled.sample(ROWS, len(ROWS)):
-            sg.check(row["expression"], row["student_answer"], row["variable"])
-            count += 1
-    return count, time.perf_counter() - start
+SAMPLES = Path(__file__).parent.parent / "data" / "homework.csv"
+SECONDS = 2.0
+SEED = 20_260
 
 
-def simplified(row: dict[str, str]) -> bool:
-    from sympy import simplify  # the peer, only where asked for
+class Sample(NamedTuple):
+    """A question, an answer and the verdict that is right."""
 
-    return bool(simplify(_gap(row)) == 0)
-
-
-def equals(row: dict[str, str]) -> bool:
-    return bool(_gap(row).equals(0))
-
-
-def _gap(row: dict[str, str]):  # SymPy's expression
-    from sympy import Symbol, diff
-
-    f = sg.parse(row["expression"], variables=[row["variable"]])
-    answer = sg.readings(row["student_answer"], variables=[*f.variables, row["variable"]])[0]
-    return diff(f.sympy(), Symbol(row["variable"], real=True)) - answer.sympy()
+    expression: str
+    wrt: str
+    answer: str
+    verdict: str
 
 
-def peer(method: Callable, seconds: float) -> tuple[int, int, int, float]:
-    """Rows judged as the file has them, judged otherwise, not ended; and the seconds."""
-    right = wrong = late = 0
-    start = time.perf_counter()
-    rows = [row for row in ROWS if row["verdict"] != "invalid"]
-    pool = multiprocessing.Pool(1)
+def samples() -> list[Sample]:
+    with SAMPLES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [Sample(r["expression"], r["variable"], r["student_answer"], r["verdict"]) for r in rows]
+
+
+def expected(verdict: str) -> str:
+    """The three verdicts of the samples."""
+    return {"equal_on_part": "incorrect"}.get(verdict, verdict)
+
+
+def symgrad(rounds: int) -> tuple[float, Counter[str]]:
+    """Seconds an answer, and how the verdicts compare."""
+    rows = samples() * rounds
+    random.Random(SEED).shuffle(rows)
+    found: Counter[str] = Counter()
+    start = process_time()
     for row in rows:
-        task = pool.apply_async(_tried, (method, row))
+        verdict = expected(check(row.expression, row.answer, row.wrt).verdict)
+        found["right" if verdict == row.verdict else verdict] += 1
+    return (process_time() - start) / len(rows), found
+
+
+# --- SymPy ----------------------------------------------------------------------------------------
+
+
+def simplified(task: tuple[Any, Any, str]) -> bool | None:
+    import sympy
+
+    slope, answer, _ = task
+    return bool(sympy.simplify(slope - answer) == 0)
+
+
+def equals(task: tuple[Any, Any, str]) -> bool | None:
+    slope, answer, _ = task
+    found: bool | None = slope.equals(answer)
+    return found
+
+
+def readable() -> list[tuple[Any, Any, str]]:
+    """(SymPy's derivative, the answer as SymPy has it, the verdict) for what can be read."""
+    import sympy
+
+    found = []
+    for row in samples():
         try:
-            found = task.get(seconds)
-            right, wrong = right + found, wrong + (not found)
-        except multiprocessing.TimeoutError:
-            late += 1
-            pool.terminate()
-            pool = multiprocessing.Pool(1)
-    pool.terminate()
-    return right, wrong, late, time.perf_counter() - start
+            f, answer = (parse(t, variables=[row.wrt]) for t in (row.expression, row.answer))
+        except SymgradError:
+            continue
+        symbol = sympy.Symbol(row.wrt, real=True)
+        found.append((sympy.diff(f.sympy(), symbol), answer.sympy(), row.verdict))
+    return found
 
 
-def _tried(method: Callable, row: dict[str, str]) -> bool:
-    try:
-        return method(row) == (row["verdict"] == "correct")
-    except (SymgradError, TypeError, ValueError, AttributeError, NotImplementedError):
-        return False
+def rival(judge: Callable[[Any], Any]) -> tuple[float, Counter[str]]:
+    """Seconds an answer, those that did not end counted with the time they were given."""
+    rows = readable()
+    found: Counter[str] = Counter()
+    start = children()
+    for (_, _, verdict), said in Pool(judge, 1, SECONDS, 1 << 30).results(rows):
+        if isinstance(said, Lost):
+            found["no end"] += 1
+        elif said is None:
+            found["cannot tell"] += 1
+        else:
+            right = said == (verdict == "correct")
+            found["right" if right else "accepted" if said else "rejected"] += 1
+    return (children() - start) / len(rows), found
+
+
+def children() -> float:
+    """Seconds that processes of ours have computed, those that have ended."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
-    """Measure, print."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seconds", type=float, default=5)
-    options.add_argument("--sympy", action="store_true", help="measure SymPy too (minutes)")
-    chosen = options.parse_args()
-    judged(0.1)  # the questions, once
-    count, seconds = judged(chosen.seconds)
-    print(f"symgrad check             {count / seconds:8.0f} answers a second, every verdict right")
-    if chosen.sympy:
-        for name, method in (("simplify(a - b) == 0", simplified), ("(a - b).equals(0)", equals)):
-            right, wrong, late, seconds = peer(method, 5)
-            rate = (right + wrong + late) / seconds
-            print(f"{name:26}{rate:8.1f} answers a second, {wrong} wrong, {late} not within 5 s")
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    print(f"{'':24}{'answers a second':>17}  verdicts")
+    runs: list[tuple[str, Callable[[], tuple[float, Counter[str]]]]] = [
+        ("symgrad", lambda: symgrad(rounds)),
+        ("sympy simplify(a-b)==0", lambda: rival(simplified)),
+        ("sympy a.equals(b)", lambda: rival(equals)),
+    ]
+    for name, run in runs:
+        each, found = run()
+        told = ", ".join(f"{n} {what}" for what, n in found.most_common())
+        print(f"{name:24}{1 / each:17.0f}  {told}", flush=True)
 
 
 if __name__ == "__main__":

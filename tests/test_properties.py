@@ -1,4 +1,4 @@
-"""Random expressions over the whole table: every arithmetic against SymPy, first and second order."""
+"""Random expressions over the whole table against SymPy, first and second order."""
 
 from __future__ import annotations
 
@@ -46,4 +46,5 @@ def test_hardly_any_check_stays_open() -> None:
     """Of 200 random expressions at a point of their domain at most 2 % are undecided, none wrong."""
     cases = [random_case(f"open {seed}", 3 + seed % 8) for seed in range(200)]
     verdicts = [verification(c.root, c.point, limits=HERE).verdict for c in cases]
-    assert (0, True) == (verdicts.count("wrong"), verdicts.count("undecided") <= 4), verdicts
+    assert 0 == verdicts.count("wrong")
+    assert verdicts.count("undecided") <= 4, verdicts

@@ -43,7 +43,7 @@ def test_gradient_graphs_agree_with_sympy(drawn: tuple[Value, dict[str, float]])
 
 
 def test_hardly_any_check_stays_open() -> None:
-    """Of 200 random expressions at a point of their domain at most 2 % are undecided, none wrong."""
+    """Of 200 random expressions in their domain at most 2 % are undecided, none is wrong."""
     cases = [random_case(f"open {seed}", 3 + seed % 8) for seed in range(200)]
     verdicts = [verification(c.root, c.point, limits=HERE).verdict for c in cases]
     assert 0 == verdicts.count("wrong")

@@ -79,6 +79,13 @@ def _rest(line: str) -> list[str]:
     return [*re.split(r" \| | \|$", line)[1:], ""][:3]
 
 
+def test_two_mistakes() -> None:
+    """Two common mistakes at once are named where one does not explain the answer."""
+    found = sg.check("x^2*sin(3x)", "2x cos(3x)")
+    assert ["product_of_derivatives", "chain_rule"] == [m.code for m in found.mistakes]
+    assert found.message.startswith("Two mistakes: ")
+
+
 def test_tables() -> None:
     """Every code has a weight and a sentence."""
     assert set(WEIGHT) == set(SENTENCES)

@@ -110,7 +110,7 @@ def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str
     where = parts(asked, found) if verdict == "equal_on_part" else ""
     told = tuple(dict.fromkeys(mistake(asked, n) for n in names))
     seen = witness(asked, answer.root, found)
-    said = message(verdict, told, seen, where)
+    said = message(verdict, told, seen, where, together=names[0].together)
     return Judgement(
         verdict, witness=seen, mistakes=told, credit=credit(asked, answer, names),
         reading=answer.text, message=said,

@@ -148,13 +148,16 @@ def secret_nodes(question: Question) -> set[Value]:
 
 
 def message(
-    verdict: str, mistakes_found: tuple[Mistake, ...], witness: Witness | None, where: str
-) -> str:
+    verdict: str, mistakes_found: tuple[Mistake, ...], witness: Witness | None, where: str,
+    *, together: bool = False,
+) -> str:  # fmt: skip
     """The one or two sentences for a wrong answer."""
     if not mistakes_found:
         return ""
     first = mistakes_found[0]
     said = first.message
+    if together:
+        return f"Two mistakes: {_lowered(said)} And: {_lowered(mistakes_found[-1].message)}"
     others = [m for m in mistakes_found[1:] if not alike(m.code, first.code)]
     if others and first.code not in ALONE:
         said = f"Either: {_lowered(said)} Or: {_lowered(others[0].message)}"

@@ -18,6 +18,7 @@ from .answers import Curve, whole
 from .comparing import Comparison
 from .expanding import expanded
 from .numbers import near, rounded, slipped
+from .pairs import both
 from .question import BITS, Question, evaluated
 from .reading import Answer
 from .variations import explained, mistakes
@@ -49,6 +50,7 @@ class Named(NamedTuple):
     code: str
     node: Value | None
     score: float
+    together: bool = False  # with the next one: two mistakes at once
 
 
 def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
@@ -59,7 +61,15 @@ def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
     best: dict[tuple[str, Value | None], Named] = {}
     for name in sorted(names, key=lambda n: -n.score):
         best.setdefault((name.code, name.node), name)
-    return list(best.values()) or [Named("unknown", None, 0.0)]
+    return list(best.values()) or _two(question, answer, yours) or [Named("unknown", None, 0.0)]
+
+
+def _two(question: Question, answer: Answer, yours: Curve) -> list[Named]:
+    """Two common mistakes at once, the one nearer the top first."""
+    if answer.constant or not question.in_time(0.5):
+        return []
+    found = both(question, yours)
+    return [Named(v.code, v.node, WEIGHT[v.code], together=True) for v in found or ()]
 
 
 def curve(question: Question, root: Value) -> Curve:

@@ -36,6 +36,7 @@ class Sweep:
     adjoints: list[arb]
     here: arb  # the variable's own value
     slope: arb
+    partials: list[Sequence[Any]]
 
 
 class Graph:
@@ -85,7 +86,9 @@ class Graph:
                 for j, p in zip(tape.args[i], partials[i]):
                     if p is not None:
                         adjoints[j] = adjoints[j] + adjoints[i] * p
-        return Sweep(values, tangents, adjoints, point[self.wrt], tangents[tape.roots[0]])
+        return Sweep(
+            values, tangents, adjoints, point[self.wrt], tangents[tape.roots[0]], partials
+        )  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +100,9 @@ class Variation:
     depth: int
     slope: Callable[[int], arb]
     known: dict[int, arb]
+    graph: int
+    index: int
+    tangent: Callable[[Node], Any]
 
     def at(self, k: int) -> arb:
         found = self.known.get(k)
@@ -164,7 +170,7 @@ class Mistakes:
             wrong = tangent(Node(op, s.values[i], x, dx, s.here, varies, ()))  # type: ignore[arg-type]
             return arb(s.slope + s.adjoints[i] * (wrong - s.tangents[i]))
 
-        return Variation(code, graph.nodes[i], graph.depth[i], slope, {})
+        return Variation(code, graph.nodes[i], graph.depth[i], slope, {}, g, i, tangent)
 
 
 def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:

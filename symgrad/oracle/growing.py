@@ -68,6 +68,10 @@ class Growth:
         if name == "if":
             if not self.compare:
                 return False
+            if all(a[0] == "constant" for a in args[1:3] if isinstance(a, tuple)) and not any(
+                isinstance(a, int) for a in args[1:3]
+            ):
+                return False
             condition = self.taken(self.dice.pick(self.compare), args[1:3])
             args = [condition, *args[1:3]]
         rows = [[self.values[a][k] for a in args] for k in range(len(self.points))]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from ..engine import Tape
@@ -125,7 +126,7 @@ def graph(program: Program) -> Value:
     powers = {args[1] for name, *args in program.steps if name in ("powi", "powr", "root")}
     for i, c in enumerate(program.constants, len(nodes)):
         negative = c < 0 and i not in powers
-        made = graphs.literal(-c if negative else c)
+        made = graphs.literal(Fraction(repr(abs(c) if negative else c)))
         nodes.append(graphs.node(OPS["neg"], (made,)) if negative else made)
     for name, *args in program.steps:
         nodes.append(graphs.node(OPS[name], tuple([nodes[j] for j in args])))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
 
@@ -21,7 +21,10 @@ from flint import arb, ctx
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, exact, precision
 from ..arithmetic.rounding import Rounded
 from ..engine import Tape, first_undefined, forward, kinks
+from ..limits import Limits
 from ..ops import OPS
+from ..verification.kinks import one_sided
+from ..verification.sweeps import Problem, agree
 from .floating import Format
 from .programs import Program, tape
 
@@ -42,6 +45,7 @@ class Exact:
     values: Sequence[arb] = ()
     kinks: tuple[int, ...] = ()
     undefined: str = ""
+    ends: bool = False  # some row is at a closed end of its domain
 
 
 class Reference:
@@ -105,7 +109,7 @@ class Reference:
             with precision(bits):
                 found, settled = self._examined(point)
             if settled or 2 * bits > MOST_BITS:
-                return found
+                return self._one_sided(found, point) if found.ends else found
             bits *= 2
 
     def _examined(self, point: Sequence[Number]) -> tuple[Exact, bool]:
@@ -121,7 +125,24 @@ class Reference:
         balls = (values[self.program.root], *(arb(a) for a in self.partials(values)))
         sure = all(k[2] is not None for k in at)
         fine = all(narrow(b) or (at and not b.is_finite()) for b in balls)
-        return Exact(balls, values, bent), sure and fine
+        ends = any(k[1].kind == ">= 0" for k in at)
+        return Exact(balls, values, bent, ends=ends), sure and fine
+
+    def _one_sided(self, found: Exact, point: Sequence[Number]) -> Exact:
+        """At an end of a domain 0*infinity stands for nothing: the partials are looked at beside it.
+
+        One that is not the derivative from inside is not judged.
+        """
+        names = self.program.variables
+        problem = Problem(self.tape, None, names, Limits.library)
+        at = {name: arb(x) for name, x in zip(names, point)}
+        balls = [found.balls[0]]
+        for name, ball in zip(names, found.balls[1:]):
+            sides = one_sided(problem, at, name, found.balls[0]) if ball.is_finite() else []
+            slopes = [s.slope for s in sides if s.slope is not None]
+            same = slopes and all(isinstance(s, arb) and agree(s, ball) for s in slopes)
+            balls.append(ball if same else arb("nan"))
+        return replace(found, balls=tuple(balls))
 
     def allowed(self, point: Sequence[Number], truth: Exact, form: Format) -> list[arb]:
         """What a correct engine in that format may give: value, then partials."""
@@ -219,7 +240,7 @@ class Reference:
         return [max(abs(float(values[j])) for j in own), *largest]
 
 
-BRANCHES: list[list[Any]] = [[None, 1, 0], [None, 0, 1]]  # of an `if` whose comparison is a tie
+BRANCHES: list[list[Any]] = [[None, arb(1), arb(0)], [None, arb(0), arb(1)]]  # of an `if` whose comparison is a tie
 SUMS = ("add", "sub", "sum", "dot")
 ONE, ZERO = arb(1), arb(0)
 PLUS, MINUS = 1, -1  # what the rules of sums and differences return

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from ..arithmetic.floats import FLOATS
+from ..ops import OPS
 from .cases import Case
 from .floating import FORMATS
 from .programs import Program, pruned
@@ -29,12 +31,20 @@ def shrunk(case: Case, fails: Callable[[Case], bool], most: int, dtype: str = "f
             if not sensible(smaller.program):
                 continue
             tried += 1
+            if dtype != "float64":
+                smaller = in_range(smaller, dtype)
             if fails(smaller):
                 case, improved = smaller, True
                 break
             if tried >= most:
                 break
     return case
+
+
+def in_range(case: Case, dtype: str) -> Case:
+    """The case with its numbers exact in the engine's floats."""
+    nearest = FORMATS[dtype].nearest
+    return replace(case, point=tuple(x if isinstance(x, int) else nearest(x) for x in case.point))
 
 
 def candidates(case: Case, dtype: str) -> Iterator[Case]:
@@ -57,6 +67,8 @@ def sensible(program: Program) -> bool:
     if program.root in compared:
         return False
     for name, *args in program.steps:
+        if all(n <= j < first for j in args):
+            return False  # of constants alone: nothing for an engine to differentiate
         if any(j in compared for j in (args[1:] if name == "if" else args)):
             return False
         if name == "if" and args[0] not in compared:
@@ -83,6 +95,8 @@ def smaller_programs(case: Case) -> Iterator[Case]:
     for root in roots:
         if root != program.root:
             yield cut(case, replace(program, root=root))
+    if size <= MOST_NODES:
+        yield from (lifted(case, i) for i in roots if i != program.root)
     for i in roots[::-1]:
         for j in dict.fromkeys(program.steps[i - first][1:]):
             yield cut(case, bypassed(program, i, j))
@@ -110,6 +124,28 @@ def bypassed(program: Program, i: int, j: int) -> Program:
     """Node j wherever node i was used."""
     steps = tuple((s[0], *[j if a == i else a for a in s[1:]]) for s in program.steps)
     return replace(program, steps=steps, root=j if program.root == i else program.root)
+
+
+def lifted(case: Case, i: int) -> Case:
+    """Node i as a variable of its own, with the value it had."""
+    program, n = case.program, len(case.program.variables)
+    name = next(f"{a}{k}" for k in range(n + 1) for a in "uvst" if f"{a}{k}" not in program.variables)
+
+    def place(a: int) -> int:
+        return n if a == i else a + (a >= n)
+
+    steps = tuple((s[0], *map(place, s[1:])) for s in program.steps)
+    names = (*program.variables, name)
+    made = Program(names, program.constants, steps, place(program.root))
+    return cut(replace(case, point=(*case.point, value(case, i))), made)
+
+
+def value(case: Case, i: int) -> float:
+    """The float of one node."""
+    nodes: list[float] = [*map(float, case.point), *map(float, case.program.constants)]
+    for name, *args in case.program.steps[: i + 1 - len(nodes)]:
+        nodes.append(FLOATS.forward(OPS[name], [nodes[j] for j in args]))
+    return nodes[i]
 
 
 merged = bypassed  # variable a becomes variable b

@@ -1,0 +1,51 @@
+"""Engines that differentiate functions: the program becomes a function of its variables.
+
+- `Functional(name, dtype, setup, rows, call)` replays the program inside such a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..programs import Program
+from ..replaying import replay
+from .adapter import Adapter, literal
+
+
+class Functional(Adapter):
+    """`call` is the expression that yields value and gradients of `f` at `point`."""
+
+    def __init__(
+        self, name: str, dtype: str, setup: str, rows: Mapping[str, str], call: str,
+        number: str = "value", without: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        super().__init__(name, dtype, setup, number, rows, None, "", without)
+        self.call = call
+        self.called = eval(f"lambda f, point: {call}", self.world)
+
+    def gradient(
+        self, program: Program, point: Sequence[float], *, backwards: int = 1
+    ) -> tuple[float, Sequence[float]]:
+        """Value and gradient of the function that replays the program."""
+
+        def f(*leaves: Any) -> Any:
+            return replay(program, self.namespace, leaves)
+
+        found: Any = None
+        for _ in range(backwards):
+            found = self.called(f, [self.made(x) for x in point])
+        return found
+
+    def source(self, program: Program, point: Sequence[float], backwards: int = 1) -> str:
+        """The function spelled out, and the call."""
+        names = [f"v_{n}" if n in self.world else n for n in program.variables]
+        nodes = [*names, *map(literal, program.constants)]
+        lines = []
+        for k, (row, *args) in enumerate(program.steps, 1):
+            nodes.append(f"s{k}")
+            lines.append(f"    s{k} = {self.expression(row, [nodes[j] for j in args])}")
+        head = [self.setup.strip(), f"def f({', '.join(names)}):"]
+        values = ", ".join(self.leaf.replace("value", literal(x)) for x in point)
+        tail = [f"    return {nodes[program.root]}", f"point = [{values}]", f"print({self.call})"]
+        return "\n".join(head + lines + tail)

@@ -83,37 +83,53 @@ def wrong_tangents(
     op: Op, varies: tuple[bool, ...], bare: tuple[bool, ...]
 ) -> Iterator[tuple[str, Tangent]]:
     """Every mistake at a node of this operation: its code, and the tangent that it gives."""
-    match op.name, varies:
-        case "mul", (True, True):
-            yield from _binary(PRODUCT)
-        case "mul", (first, _):
-            i = 0 if first else 1
-            for code, f in SCALED:
-                yield code, _line(f, lambda n: (BALLS, n.x[1 - i], n.x[i], n.dx[i]))
-        case "div", (True, True):
-            yield from _binary(QUOTIENT)
-        case "div", (False, True):
-            for code, f in OVER:
-                if not (bare[1] and code.startswith(("chain", "inner"))):
-                    yield code, _line(f, lambda n: (BALLS, n.x[0], n.x[1], n.dx[1], n.v))
-        case "div", (True, False):
-            for code, f in DIVIDED:
-                yield code, _line(f, lambda n: (BALLS, n.x[1], n.x[0], n.dx[0]))
-        case (("add" | "sub"), _):
-            yield from _sums(op.name, varies)
-        case "neg", _:
-            yield "sign", lambda n: n.dx[0]
-        case (("powi" | "powr" | "root" | "sqrt" | "cbrt"), _):
-            yield from _powers(op, bare[0])
-        case "pow", (False, True):
-            yield from _exponentials(bare[1])
-        case "pow", (True, True):
-            for code, f in TOWER:
-                yield code, _line(f, lambda n: (BALLS, n.y, *n.x, *n.dx))
-        case "pow", (True, False):
-            yield from _powers(op, bare[0])
-        case _, (True,) if op.partials[0]:
-            yield from _functions(op, bare[0])
+    match op.name:
+        case "mul":
+            return _products(varies)
+        case "div":
+            return _quotients(varies, bare)
+        case "add" | "sub":
+            return _sums(op.name, varies)
+        case "neg":
+            return iter([("sign", lambda n: n.dx[0])])
+        case "powi" | "powr" | "root" | "sqrt" | "cbrt":
+            return _powers(op, bare[0])
+        case "pow":
+            return _general_powers(op, varies, bare)
+    return _functions(op, bare[0]) if op.arity == 1 and op.partials[0] else iter(())
+
+
+def _products(varies: tuple[bool, ...]) -> Iterator[tuple[str, Tangent]]:
+    if all(varies):
+        yield from _binary(PRODUCT)
+        return
+    i = varies.index(True)
+    for code, f in SCALED:
+        yield code, _line(f, lambda n: (BALLS, n.x[1 - i], n.x[i], n.dx[i]))
+
+
+def _quotients(varies: tuple[bool, ...], bare: tuple[bool, ...]) -> Iterator[tuple[str, Tangent]]:
+    if all(varies):
+        yield from _binary(QUOTIENT)
+    elif varies[0]:
+        for code, f in DIVIDED:
+            yield code, _line(f, lambda n: (BALLS, n.x[1], n.x[0], n.dx[0]))
+    else:
+        for code, f in OVER:
+            if not (bare[1] and code.startswith(("chain", "inner"))):
+                yield code, _line(f, lambda n: (BALLS, n.x[0], n.x[1], n.dx[1], n.v))
+
+
+def _general_powers(
+    op: Op, varies: tuple[bool, ...], bare: tuple[bool, ...]
+) -> Iterator[tuple[str, Tangent]]:
+    if not varies[1]:
+        yield from _powers(op, bare[0])
+    elif not varies[0]:
+        yield from _exponentials(bare[1])
+    else:
+        for code, f in TOWER:
+            yield code, _line(f, lambda n: (BALLS, n.y, *n.x, *n.dx))
 
 
 def _sums(name: str, varies: tuple[bool, ...]) -> Iterator[tuple[str, Tangent]]:

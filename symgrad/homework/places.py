@@ -117,7 +117,7 @@ def _islands(look: Any, grid: Sequence[float], table: Sequence[Sequence[float]])
     """The ends of a narrow domain inside a cell of the grid: a margin peaks above 0 there."""
     for k in range(len(table[0])):
         for i in range(1, len(grid) - 1):
-            if table[i - 1][k] <= table[i][k] >= table[i + 1][k] and table[i][k] < 0:
+            if table[i - 1][k] < table[i][k] > table[i + 1][k] and table[i][k] < 0:
                 at = _one(look, k)
                 top = _peak(at, grid[i - 1], grid[i + 1])
                 if at(top) > 0:

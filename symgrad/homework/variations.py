@@ -79,16 +79,19 @@ class Graph:
             partials.append(found)
             flow = [(p, tangents[j]) for p, j in zip(found, args) if p is not None]
             tangents.append(sum((arb(p) * t for p, t in flow if not t.is_zero()), zero))
-        adjoints = [zero] * len(values)
-        adjoints[tape.roots[0]] = arb(1)
-        for i in range(len(values) - 1, -1, -1):
-            if not adjoints[i].is_zero():
-                for j, p in zip(tape.args[i], partials[i]):
+        slope = tangents[tape.roots[0]]
+        return Sweep(values, tangents, self.adjoints(partials), point[self.wrt], slope, partials)
+
+    def adjoints(self, partials: Sequence[Sequence[Any]]) -> list[arb]:
+        """What a change of each node changes in the root."""
+        found = [arb(0)] * len(partials)
+        found[self.tape.roots[0]] = arb(1)
+        for i in range(len(partials) - 1, -1, -1):
+            if not found[i].is_zero():
+                for j, p in zip(self.tape.args[i], partials[i]):
                     if p is not None:
-                        adjoints[j] = adjoints[j] + adjoints[i] * p
-        return Sweep(
-            values, tangents, adjoints, point[self.wrt], tangents[tape.roots[0]], partials
-        )  # fmt: skip
+                        found[j] = found[j] + found[i] * p
+        return found
 
 
 @dataclass(slots=True, eq=False)

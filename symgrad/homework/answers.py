@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,13 +16,14 @@ from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
 from ..value import Value
-from .question import BITS, Question, Spot, evaluated
+from .question import BITS, Question, evaluated
 from .reading import Answer
 from .variations import matches, mistakes
 
 FINE = 3000  # bits for the order to which a polynomial agrees
 STEPS = (40, 41)  # 2^-40, 2^-41: where that order is read off
 MOST_ORDER = 30
+NUMBERS = (0, 1, 2, 3, -1, -2, 4, 5, 10)  # at which a slope may have been taken
 CENTRES = (0, 1, -1, 2, "pi/4", "pi/2", "pi")
 
 Curve = Callable[[int], arb]
@@ -51,10 +52,27 @@ def whole(question: Question, answer: Answer, yours: Curve) -> Iterator[str]:
         yield "degrees"
     if integrated(question, answer.root):
         yield "integrated"
-    if not answer.variables and not question.constant:
-        yield "answered_numerically"
+    if question.wrt not in answer.variables and not question.constant:
+        if not answer.variables or at_number(question, yours):
+            yield "answered_numerically"
     if polynomial(answer.root) and taylor(question, answer.root):
         yield "taylor_polynomial"
+
+
+def at_number(question: Question, yours: Curve) -> bool:
+    """Whether an answer in the other variables is the slope at some number."""
+    spots = mistakes(question).spots
+
+    def curve(number: int) -> Curve:
+        def at(k: int) -> arb:
+            with precision(BITS):
+                return slope_of(
+                    question.tape, question.wrt, {**spots[k].balls(), question.wrt: arb(number)}
+                )
+
+        return at
+
+    return any(matches(yours, curve(number), len(spots)) for number in NUMBERS)
 
 
 def _offset(yours: Curve, slope: Curve) -> arb:
@@ -103,14 +121,15 @@ def integrated(question: Question, root: Value) -> bool:
 
     def slope(k: int) -> arb:
         with precision(BITS):
-            return slope_of(tape, question.wrt, spots[k])
+            return slope_of(tape, question.wrt, spots[k].balls())
 
     return matches(slope, f, len(spots))
 
 
-def slope_of(tape: Tape, name: str, spot: Spot) -> arb:
+def slope_of(tape: Tape, name: str, point: Mapping[str, arb]) -> arb:
+    """The partial of a graph by one variable; not finite where there is none."""
     try:
-        return arb(gradient(tape, BALLS, forward(tape, BALLS, spot.balls()))[name])
+        return arb(gradient(tape, BALLS, forward(tape, BALLS, point))[name])
     except (ValueError, ArithmeticError):  # a parameter that no row takes
         return arb.nan()
 

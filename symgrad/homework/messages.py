@@ -77,7 +77,7 @@ SENTENCES = {
     "second_derivative": "This was differentiated once too often.",
     "not_differentiated_enough": "This was not differentiated often enough: the question asks for "
     "order {order}.",
-    "answered_numerically": "This is a number: the derivative is asked for as a formula in {wrt}.",
+    "answered_numerically": "There is no {wrt} in this: the derivative is a formula in {wrt}.",
     "negative": "The sign of the whole answer is wrong.",
     "rounded_constant": "A constant was rounded: write it exactly, as a fraction or by its name.",
     "near_miss": "This comes very close, but it is not exactly right.",

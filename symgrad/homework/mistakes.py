@@ -49,6 +49,7 @@ TRIGONOMETRIC = ("sin", "cos", "tan", "sec", "csc", "cot")
 HYPERBOLIC = ("sinh", "cosh", "tanh", "sech", "csch", "coth")
 INVERSE = ("asin", "acos", "atan", "asec", "acsc", "acot")
 AREA = ("asinh", "acosh", "atanh", "asech", "acsch", "acoth")
+ROOTED = ("asin", "acos", "asinh", "acosh")  # 1 over a root
 FAMILIES = (TRIGONOMETRIC + HYPERBOLIC, INVERSE + AREA)
 ELSEWHERE = {  # rules that are taken for those of another function
     "log": (
@@ -56,6 +57,8 @@ ELSEWHERE = {  # rules that are taken for those of another function
         lambda m, u: 1 / m.log(u),
         lambda m, u: m.log(u),
         lambda m, u: u,
+        lambda m, u: 1 / (u * m.log(BALLS.literal(10))),
+        lambda m, u: 1 / (u * u),
     ),
     "log10": (lambda m, u: m.log10(u), lambda m, u: m.log(10) / u),
     "log2": (lambda m, u: m.log2(u),),
@@ -244,6 +247,8 @@ def _special(op: Op) -> Iterator[tuple[str, Tangent]]:
         yield "degrees", lambda n: rule(op, n.x[0]) * n.dx[0] * BALLS.pi() / 180
         yield "degrees", lambda n: rule(op, n.x[0] * BALLS.pi() / 180) * n.dx[0]
         yield "degrees", lambda n: rule(op, n.x[0] * BALLS.pi() / 180) * n.dx[0] * BALLS.pi() / 180
+    if op.name in ROOTED:
+        yield "missing_root", lambda n: rule(op, n.x[0]) * abs(rule(op, n.x[0])) * n.dx[0]
     if op.name in INVERSE:
         yield "degrees", lambda n: rule(op, n.x[0]) * n.dx[0] * 180 / BALLS.pi()
     if op.name == "abs":

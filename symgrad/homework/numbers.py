@@ -16,6 +16,7 @@ from ..engine import Tape, forward, gradient, order
 from ..value import Graphs, Value, is_literal, rebuilt
 from .answers import Curve, curve_of
 from .question import BITS, Question, Spot, evaluated
+from .terms import SPOTS, right_terms
 from .variations import FEWEST, matches, mistakes, unshared
 
 NEAR = 1e-4
@@ -82,9 +83,27 @@ def slipped(question: Question, root: Value, yours: Curve) -> bool:
     count = len(mistakes(question).spots)
     if any(matches(yours, curve, count) for curve in slips(question)):
         return True
+    if scaled(question, yours):
+        return True
     spots = [s for s in question.spots if not s.far][:6] or question.spots
     tree = unshared(root)[0] or root  # there each number stands for itself
     return len(order([tree])) <= LONG and _slipped(question, tree, spots)
+
+
+def scaled(question: Question, yours: Curve) -> bool:
+    """Whether the slope, or one of its terms, has a factor that is off by a short fraction."""
+    known = mistakes(question)
+    slope = [known.slope(k) for k in range(min(SPOTS, len(known.spots)))]
+    gap = [yours(k) - s for k, s in enumerate(slope)]
+    if not all(g.is_finite() for g in gap):
+        return False
+    for term in (tuple(slope), *right_terms(question)):
+        ratios = [1 + g / t for g, t in zip(gap, term)]
+        if len(ratios) >= FEWEST and all(r.is_finite() for r in ratios):
+            factor = Fraction(float(ratios[0])).limit_denominator(NICE)
+            if factor not in (-1, 0, 1) and all(r.overlaps(exact(factor)) for r in ratios):
+                return True
+    return False
 
 
 def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:
@@ -106,7 +125,9 @@ def slips(question: Question) -> list[Curve]:
             numbers = [n for n in order([form]) if is_literal(n) and _counts(form, n)]
             for node in numbers[:MOST_NUMBERS]:
                 label = Fraction(node.label)
-                for wrong in dict.fromkeys((label + 1, label - 1, 2 * label, label + 2)):
+                for wrong in dict.fromkeys(
+                    (label + 1, label - 1, 2 * label, label + 2, label - 2, 10 * label, label + 3)
+                ):
                     found.append(curve_of(question, replaced(form, node, wrong)))
         question.known["slips"] = found
     return question.known["slips"]  # type: ignore[no-any-return]

@@ -69,10 +69,11 @@ class Witness:
         self.name = name
         self.corners = corners(self.tape)
         self.reference = reference
+        names = tuple(dict.fromkeys((*self.tape.variables, *variables(reference))))
         self.spots: list[Spot] = []
         with precision(BITS):
-            good, special = 0, special_points(len(self.tape.variables))
-            for drawn, point in enumerate(points(self.tape.variables)):
+            good, special = 0, special_points(len(names))
+            for drawn, point in enumerate(points(names)):
                 if drawn >= MOST or (drawn >= special and good >= ENOUGH) or (drawn and not point):
                     break
                 self.spots.append(spot := self.spot(point))
@@ -165,6 +166,11 @@ class Witness:
         except TypeError:  # the gap of max and min is no graph
             return no_tie([text(graphs.lift(a)) for a in x])
         return stated(tidy([graphs.lift(of)])[0], margin.kind)
+
+
+def variables(reference: Reference | None) -> Iterator[str]:
+    """The variables of SymPy's side: some have vanished from ours, as x from sin^2 + cos^2."""
+    return (rest for head, rest in (reference.steps if reference else ()) if head == "variable")
 
 
 def inside(margin: Margin) -> Margin:

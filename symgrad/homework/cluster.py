@@ -55,7 +55,8 @@ def connected(address: str) -> Any:
         raise Unsupported(
             "--scheduler needs dask.distributed", hint="pip install 'symgrad[cluster]'"
         ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for chatty in ("distributed", "asyncio"):  # a lost connection is ours to tell
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)
     try:
         return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:

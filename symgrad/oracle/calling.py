@@ -12,12 +12,13 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
-from ..errors import UsageError
+from ..errors import Unsupported, UsageError
 from ..ops import OPS
 from .floating import FORMATS
 from .labels import Answer
 from .programs import Program
 
+UNSUPPORTED = "unsupported: "  # how an engine's own Unsupported begins; such programs are skipped
 TICK = 0.25  # seconds between two looks at a call that may hang
 
 
@@ -75,6 +76,8 @@ class Caller:
                 found = self.engine.gradient(program, point, backwards=backwards)
             self.started = 0.0
             return numbers(found, len(point))
+        except Unsupported as error:
+            return Answer(crash=f"{UNSUPPORTED}{error}")
         except Hung:
             return Answer(crash=f"no answer within {self.seconds:g} s")
         except (KeyboardInterrupt, GeneratorExit):

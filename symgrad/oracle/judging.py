@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..arithmetic.balls import precision
-from .calling import Caller, understood
+from .calling import UNSUPPORTED, Caller, understood
 from .cases import Case, cases
 from .flags import flags
 from .floating import FORMATS, Format
@@ -52,6 +52,9 @@ class Run:
     def remarks(self, case: Case, reference: Reference | None = None) -> list[Remark]:
         """Ask the engine, and judge its answer."""
         answer = self.caller.answer(case.program, case.point, case.backwards)
+        if answer.crash.startswith(UNSUPPORTED):
+            self.report.skipped[answer.crash] += 1
+            return []
         self.report.checked += 1
         reference = reference or Reference(case.program)
         if not answer.crash and plain(reference, case.point, answer, self.form):

@@ -84,6 +84,8 @@ def judged(
     truth = reference.exact(point)
     if truth.undefined:
         return []
+    if answer.crash and not all(ball.is_finite() for ball in truth.balls):
+        return []  # refusing is right where no finite derivative exists
     if answer.crash:
         return [Remark("CRASH", 0, note=answer.crash)]
     allowed = reference.allowed(point, truth, form)

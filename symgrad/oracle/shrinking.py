@@ -64,7 +64,7 @@ def sensible(program: Program) -> bool:
     """Whether parameters are constants that the row takes, and comparisons stand in an `if` only."""
     n, first = len(program.variables), len(program.variables) + len(program.constants)
     compared = {i for i, s in enumerate(program.steps, first) if s[0] in COMPARISONS}
-    if program.root in compared:
+    if program.root in compared or n <= program.root < first:
         return False
     for name, *args in program.steps:
         if all(n <= j < first for j in args):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ...errors import Unsupported
 from ..programs import Program
 from ..replaying import OPERATORS, offered, replay
 
@@ -31,6 +32,7 @@ class Adapter:
     ) -> None:  # fmt: skip
         self.name, self.dtype, self.setup, self.leaf, self.rows = name, dtype, setup, leaf, rows
         self.run, self.ending = run, ending
+        self.fixed: Mapping[str, Sequence[int]] = {}  # arguments that must be constants
         self.world: dict[str, Any] = {}
         exec(setup, self.world)
         self.namespace = {
@@ -48,8 +50,16 @@ class Adapter:
         self, program: Program, point: Sequence[float], *, backwards: int = 1
     ) -> tuple[float, Sequence[float]]:
         """Build once, then run backward n times, the gradients zeroed before each."""
+        self.refused(program)
         leaves = [self.made(x) for x in point]
         return self.run(leaves, replay(program, self.namespace, leaves), backwards)
+
+    def refused(self, program: Program) -> None:
+        """Raises Unsupported where an argument is no constant that this engine wants as one."""
+        first = len(program.variables), len(program.variables) + len(program.constants)
+        for name, *args in program.steps if self.fixed else ():
+            if any(not first[0] <= args[i] < first[1] for i in self.fixed.get(name, ())):
+                raise Unsupported(f"{name} with an argument that is no constant")
 
     def source(self, program: Program, point: Sequence[float], backwards: int = 1) -> str:
         """A script that does the same and prints value and gradient."""

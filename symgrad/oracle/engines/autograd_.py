@@ -39,4 +39,6 @@ from autograd.scipy import special"""
 
 def engine(dtype: str = "float64") -> Any:
     """The engine; float64 only. A gradient that misses a variable warns and is 0."""
-    return Functional("autograd", "float64", SETUP, ROWS, CALL, "float(value)")
+    made = Functional("autograd", "float64", SETUP, ROWS, CALL, "np.float64(value)")
+    made.fixed = {"clamp": (1, 2)}
+    return made

@@ -32,6 +32,7 @@ class Functional(Adapter):
         def f(*leaves: Any) -> Any:
             return replay(program, self.namespace, leaves)
 
+        self.refused(program)
         found: Any = None
         for _ in range(backwards):
             found = self.called(f, [self.made(x) for x in point])

@@ -51,7 +51,7 @@ def compared(less: Callable[[arb], Any], more: Callable[[arb], Any]) -> Callable
 
 def settled(x: arb) -> arb:
     """x, or exactly 0 where it is negligible."""
-    return arb(0) if not x.is_exact() and abs(x) < NEGLIGIBLE else x
+    return arb(0) if x.contains(0) and abs(x) < NEGLIGIBLE else x
 
 
 def nearest(ball: arb) -> float:
@@ -59,12 +59,25 @@ def nearest(ball: arb) -> float:
     return float(ball.mid())
 
 
-def whole(n: Any, least: int = -MOST_ORDER, most: int = MOST_ORDER) -> int:
-    """A parameter such as the n of root as an int. Raises ValueError outside its range."""
+def whole(n: Any) -> int | None:
+    """A parameter such as the n of root as an int, None where it is none."""
     found = n if isinstance(n, int) else arb(n).unique_fmpz()
-    if found is None or not least <= found <= most:
-        raise ValueError(f"{n} is no whole number from {least} to {most}")
-    return int(found)
+    return None if found is None else int(found)
+
+
+def of_order(place: int, least: int = -MOST_ORDER) -> Callable:
+    """A row whose argument at `place` is a whole number; with another one it has no value."""
+
+    def of(function: Callable) -> Callable:
+        def row(*x: Any) -> arb:
+            n = whole(x[place])
+            if n is None or not least <= n <= MOST_ORDER:
+                return arb.nan()
+            return function(*x[:place], n, *x[place + 1 :])
+
+        return row
+
+    return of
 
 
 def _of(name: str) -> Callable:
@@ -77,8 +90,7 @@ class Balls(Arithmetic):
 
     for _name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sec", "csc", "cot",
                   "asin", "acos", "atan", "sinh", "cosh", "tanh", "sech", "csch", "coth", "asinh",
-                  "acosh", "atanh", "erf", "erfc", "erfinv", "gamma", "digamma",
-                  "sinc"):  # fmt: skip
+                  "acosh", "atanh", "erf", "erfc", "erfinv", "gamma", "sinc"):  # fmt: skip
         locals()[_name] = staticmethod(_of(_name))
     del _name
     abs = staticmethod(lambda x: abs(arb(x)))
@@ -104,8 +116,8 @@ class Balls(Arithmetic):
         return Balls.root(x, 3)
 
     @staticmethod
-    def root(x: arb, n: Any) -> arb:
-        n = whole(n, 1)
+    @of_order(1, least=1)
+    def root(x: arb, n: int) -> arb:
         if x > 0:
             return x.root(n)
         if x >= 0:  # Arb has no root of a ball that touches 0
@@ -187,11 +199,17 @@ class Balls(Arithmetic):
         return x.lgamma() if x > 0 else abs(x.gamma()).log()
 
     @staticmethod
-    def polygamma(n: Any, x: arb) -> arb:
+    def digamma(x: Any) -> arb:
+        """Left of 0 by reflection (DLMF 5.5.4): Arb steps there from -10^10 up, one by one."""
+        x = arb(x)
+        return (1 - x).digamma() - arb.pi() * x.cot_pi() if x < -1 else x.digamma()
+
+    @staticmethod
+    @of_order(0, least=0)
+    def polygamma(n: int, x: arb) -> arb:
         """(-1)^(n+1) n! zeta(n+1, x); left of 0 by reflection (DLMF 5.15.1 and 5.15.6)."""
-        n = whole(n, 0)
         if n == 0:
-            return x.digamma()
+            return Balls.digamma(x)
         if x > 0:
             return (-1) ** (n + 1) * arb(n).fac() * arb(n + 1).zeta(x)
         if not x < 0.5 or n > 400:
@@ -202,24 +220,24 @@ class Balls(Arithmetic):
         return (-1) ** n * Balls.polygamma(n, 1 - x) - cotangent
 
     @staticmethod
-    def besselj(n: Any, x: arb) -> arb:
+    @of_order(0)
+    def besselj(n: int, x: arb) -> arb:
         """J_n(x); left of 0 by parity, and around it through complex balls."""
-        n = whole(n)
         if x > 0:
             return x.bessel_j(arb(n))
         return (-1) ** n * (-x).bessel_j(arb(n)) if x < 0 else acb(x).bessel_j(acb(n)).real
 
     @staticmethod
-    def besseli(n: Any, x: arb) -> arb:
-        n = whole(n)
+    @of_order(0)
+    def besseli(n: int, x: arb) -> arb:
         if x > 0:
             return x.bessel_i(arb(n))
         return (-1) ** n * (-x).bessel_i(arb(n)) if x < 0 else acb(x).bessel_i(acb(n)).real
 
     @staticmethod
-    def sphericalj(n: Any, x: arb) -> arb:
+    @of_order(0)
+    def sphericalj(n: int, x: arb) -> arb:
         """x^n/(2n+1)!! 0F1(n + 3/2, -x^2/4): entire, so 0 is no special case (DLMF 10.53.1)."""
-        n = whole(n)
         if n < 0:
             return x.cos() / x if n == -1 else arb.nan()
         if abs(x) > 1:  # where the series cancels
@@ -235,7 +253,8 @@ class Balls(Arithmetic):
 
     @staticmethod
     def pull(adjoint: arb, partial: Any) -> arb:
-        return adjoint * partial
+        """A partial that is exactly 0 passes nothing on, whatever comes to it."""
+        return arb(0) if arb(partial).is_zero() else adjoint * partial
 
     @staticmethod
     def decide(kind: str, value: Any) -> bool | None:

@@ -1,0 +1,71 @@
+"""Points where a row needs care: the origin of roots, and far left of 0."""
+
+from __future__ import annotations
+
+import time
+
+import mpmath
+import pytest
+from flint import arb
+
+import symgrad as sg
+from symgrad.arithmetic.balls import BALLS, precision
+from symgrad.reference import HEADS
+
+
+@pytest.mark.parametrize("n", range(2, 8))
+@pytest.mark.parametrize("x", [0.0, 1.0, -1.0])
+def test_roots(n: int, x: float) -> None:
+    """Every root has a verdict at 0, at 1 and at -1, and its exact gradient where there is one."""
+    f = sg.parse(f"root(x, {n})")
+    outside = x < 0 and n % 2 == 0
+    expected = "undefined" if outside else "kink" if x == 0 else "verified"
+    assert expected == f.verify(x=x).verdict
+    if expected == "verified":
+        assert 1 / n == f.gradient(x=x, exact=True)["x"]
+    else:
+        with pytest.raises(sg.OutOfDomain):
+            f.gradient(x=x, exact=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"), [("root(x^2, 2)", "kink"), ("root(x^4, 2)", "verified")]
+)
+def test_roots_of_powers_at_the_origin(text: str, verdict: str) -> None:
+    """root(x^2, 2) is |x|, root(x^4, 2) is x^2."""
+    assert verdict == sg.parse(text).verify(x=0.0).verdict
+
+
+def test_a_parameter_that_is_not_whole() -> None:
+    """A row whose parameter is no whole number has no value in balls, and raises nothing."""
+    beside = arb(4) - arb(2) ** -40
+    rows = (BALLS.root(arb(2), beside), BALLS.besselj(beside, arb(2)), BALLS.polygamma(-1, arb(2)))
+    assert [False] * 3 == [ball.is_finite() for ball in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "verdict"),
+    [
+        ("polygamma(3,x)", -1e8 - 0.5, "verified"), ("polygamma(1,x)", -1e10 - 0.25, "verified"),
+        ("digamma(x)", -1e10, "undefined"), ("digamma(x)", -1e10 - 0.25, "verified"),
+        ("digamma(x)", -1e300, "undefined"), ("lgamma(x)", -1e10 - 0.5, "verified"),
+    ],
+)  # fmt: skip
+def test_far_left_of_zero(text: str, x: float, verdict: str) -> None:
+    """The gamma family costs milliseconds at any negative argument, on a pole or beside it."""
+    sg.parse(text).verify(x=2.0)  # SymPy is loaded
+    start = time.process_time()
+    assert verdict == sg.parse(text).verify(x=x).verdict
+    assert 2 > time.process_time() - start
+
+
+@pytest.mark.parametrize("order", range(5))
+@pytest.mark.parametrize("x", [-0.3, -5.25, -99.5, -100.25, -123.0625])
+def test_reflection(order: int, x: float) -> None:
+    """Engine and reference reach the left by ways of their own, and to mpmath's numbers."""
+    with precision(160), mpmath.workprec(160):
+        truth = float(mpmath.psi(order, x))
+        found = [
+            float(side(arb(order), arb(x)).mid()) for side in (BALLS.polygamma, HEADS["polygamma"])
+        ]
+    assert pytest.approx([truth, truth], rel=1e-14) == found

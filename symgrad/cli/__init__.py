@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..deferred import Deferred
-from ..errors import SymgradError
-from .terminal import Terminal, reported
+from ..errors import SymgradError, UsageError
+from .terminal import Terminal, opened, reported
 
 COMMANDS = {  # name: its module here, and what it does
     "diff": ("diff", "differentiate a formula and verify the result"),
@@ -24,6 +24,7 @@ COMMANDS = {  # name: its module here, and what it does
     "explain": ("explain", "derive a formula step by step"),
     "grade": ("grade", "judge a file of answers"),
     "graph": ("draw", "draw the graph of a formula"),
+    "oracle": ("oracle", "judge another autograd engine"),
     "ops": ("table", "list the operations"),
 }
 
@@ -36,6 +37,7 @@ EXAMPLES = """examples:
   symgrad explain "x^2 sin(3x)"                  the derivation, step by step
   symgrad grade answers.csv --out graded.csv     a file of answers, a row each
   symgrad graph "x*y + sin x" --at x=2,y=3       the graph, data and gradients
+  symgrad oracle run torch                       judge another autograd engine
   symgrad ops                                    every operation there is
 
 exit codes: 0 right, 1 a wrong derivative was found, 2 the input was not understood,
@@ -70,16 +72,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     argv = [shielded(a) for a in (sys.argv[1:] if argv is None else argv)]
     options = parser(next((a for a in argv if not a.startswith("-")), "")).parse_args(argv)
-    terminal = Terminal(sys.stdout)
+    try:
+        code = _answered(options)
+        sys.stdout.flush()  # a full disk shows up here
+        return code
+    except BrokenPipeError:  # `symgrad ... | head`: not our error
+        _mute()
+        return 0
+    except OSError as error:
+        _mute()
+        where = f"{error.filename}: " if error.filename else ""
+        return reported(UsageError(f"{where}{error.strerror or error}"))
+
+
+def _answered(options: argparse.Namespace) -> int:
+    """The command's exit code, or that of the error it ended with."""
+    terminal = Terminal(opened(sys.stdout, "output"))
     try:
         return int(options.run(options, terminal))
     except SymgradError as error:
-        return reported(error, terminal, json=getattr(options, "json", False))
+        return reported(error, terminal if getattr(options, "json", False) else None)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # `symgrad ... | head`: not our error
+
+
+def _mute() -> None:
+    """What is left in the buffer of a stream that takes no more must not be tried again at exit."""
+    if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def run() -> None:

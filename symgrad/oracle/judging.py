@@ -29,6 +29,7 @@ from .shrinking import shrunk
 MOST_TRIES = 400  # smaller cases tried for one finding
 MOST_FINDINGS = 100
 MOST_HANGS = 3
+NOTES_STEPS = 5  # of a program that is worth a note
 NOTES_EACH = 12  # notes of a kind that are told
 
 
@@ -137,7 +138,8 @@ class Run:
         """A note, once per kind and operations."""
         key = (remark.kind, case.program.operations)
         same = sum(1 for kind, _ in self.noted if kind == remark.kind)
-        if key not in self.noted and same < NOTES_EACH:
+        short = len(case.program.steps) <= NOTES_STEPS
+        if short and key not in self.noted and same < NOTES_EACH:
             self.noted.add(key)
             self.report.notes.append(self.as_finding(case, remark))
 

@@ -119,14 +119,18 @@ def tape(program: Program) -> Tape:
     )
 
 
-def graph(program: Program) -> Value:
-    """The program as a graph of Values in free variables."""
+def graph(program: Program, *, exactly: bool = False) -> Value:
+    """The program as a graph of Values in free variables.
+
+    For reading, a constant is the shortest decimal of its float; `exactly` it is the float itself.
+    """
     graphs = Graphs()
     nodes = [graphs.variable(name) for name in program.variables]
     powers = {args[1] for name, *args in program.steps if name in ("powi", "powr", "root")}
     for i, c in enumerate(program.constants, len(nodes)):
         negative = c < 0 and i not in powers
-        made = graphs.literal(Fraction(repr(abs(c) if negative else c)))
+        size = abs(c) if negative else c
+        made = graphs.literal(size if exactly else Fraction(repr(size)))
         nodes.append(graphs.node(OPS["neg"], (made,)) if negative else made)
     for name, *args in program.steps:
         nodes.append(graphs.node(OPS[name], tuple([nodes[j] for j in args])))

@@ -140,7 +140,7 @@ class Reference:
         at = {name: arb(x) for name, x in zip(names, point)}
         balls = [found.balls[0]]
         for name, ball in zip(names, found.balls[1:]):
-            sides = one_sided(problem, at, name, found.balls[0]) if ball.is_finite() else []
+            sides = one_sided(problem, at, name) if ball.is_finite() else []
             slopes = [s.slope for s in sides if s.slope is not None]
             same = slopes and all(isinstance(s, arb) and agree(s, ball) for s in slopes)
             balls.append(ball if same else arb("nan"))

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from .programs import Program, point_json, written
+from .programs import Program, number, point_json, written
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,21 @@ class Finding:
             "reproduction": self.reproduction,
         }
 
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Finding:
+        """The finding that `to_json` wrote."""
+
+        def real(x: Any) -> float | None:
+            return None if x is None else float(number(x))
+
+        ulps = data["ulps"]
+        return cls(
+            data["kind"], Program.from_json(data["program"]), tuple(map(number, data["point"])),
+            real(data["got"]), real(data["exact"]), None if ulps is None else float(ulps),
+            tuple(data["flags"]), data["reproduction"], data["partial"] or "", data["digits"],
+            data["note"], data["backwards"], data["seen"],
+        )  # fmt: skip
+
     def __str__(self) -> str:
         at = ", ".join(f"{n}={x!r}" for n, x in zip(self.program.variables, self.point))
         f = self.program.text or f"a program of {len(self.program.steps)} operations"
@@ -76,6 +91,15 @@ class Report:
     checked: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Report:
+        """The report that `to_json` wrote."""
+        made = cls(data["engine"], data["dtype"], checked=data["checked"], seconds=data["seconds"])
+        made.skipped.update(data["skipped"])
+        made.findings = [Finding.from_json(f) for f in data["findings"]]
+        made.notes = [Finding.from_json(n) for n in data["notes"]]
+        return made
 
     def __bool__(self) -> bool:
         return not self.findings

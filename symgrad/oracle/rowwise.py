@@ -252,3 +252,14 @@ def wide(name: str, count: int) -> list[tuple[float, ...]]:
     found += [(3.0, 3.0, *[1.0] * (count - 2)), (*[-4.0] * (count - 2), -1.0, -1.0)]
     found += [tuple(number(dice) for _ in range(count)) for _ in range(8)]
     return [x for x in found if inside(name, x)]
+
+
+def limits(program: Program, point: Sequence[Any]) -> tuple[float, float] | None:
+    """Value and slope of a row at infinity, where floats know both."""
+    (name, *_), *rest = program.steps
+    if rest or len(point) != 1:
+        return None
+    op, x = OPS[name], [float(point[0])]
+    y = FLOATS.forward(op, x)
+    slope = FLOATS.partials(op, y, x)[0]
+    return None if y != y or slope is None or slope != slope else (y, float(slope))

@@ -1,0 +1,61 @@
+"""Second derivatives of a program: the engine's gradient as a graph, differentiated again.
+
+- `Second(program).hessian(point, form)` are rows of (truth, what a correct run may give).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, precision
+from ..arithmetic.rounding import Rounded
+from ..engine import Tape, backward, forward, gradient
+from ..value import Graphs, Value
+from .floating import Format
+from .programs import Program, graph
+from .reference import BITS, MOST_BITS, Number, narrow
+
+
+class Second:
+    """The gradient of a program as a tape of its own, a root for every variable."""
+
+    def __init__(self, program: Program) -> None:
+        self.names = program.variables
+        graphs = Graphs()
+        tape = Tape.of([graph(program, exactly=True)])
+        nodes = {name: graphs.variable(name) for name in self.names}
+        values = forward(tape, graphs, nodes)
+        slopes = gradient(tape, graphs, values)
+        self.roots = [self._root(slopes.get(name), graphs) for name in self.names]
+        self.tape = Tape.of(self.roots)
+
+    @staticmethod
+    def _root(slope: Any, graphs: Graphs) -> Value:
+        return graphs.literal(0) if slope is None else graphs.lift(slope)
+
+    def hessian(self, point: Sequence[Number], form: Format) -> list[list[tuple[arb, arb]]]:
+        """Rows of pairs; what is not finite has no value in floats' reach."""
+        with precision(BITS):
+            start = {n: Rounded(form.allowed, arb(x)) for n, x in zip(self.names, point)}
+            loose = self._rows(form.allowed, start)
+        allowed = [[a.ball if isinstance(a, Rounded) else arb(a) for a in row] for row in loose]
+        bits = BITS
+        while True:
+            with precision(bits):
+                exact = self._rows(BALLS, {n: arb(x) for n, x in zip(self.names, point)})
+                rows = [[arb(a) for a in row] for row in exact]
+                if all(narrow(a) for row in rows for a in row) or 2 * bits > MOST_BITS:
+                    return [list(zip(t, a)) for t, a in zip(rows, allowed)]
+            bits *= 2
+
+    def _rows(self, m: Any, start: dict[str, Any]) -> list[list[Any]]:
+        values = forward(self.tape, m, start)
+        rows = []
+        for k in range(len(self.names)):
+            adjoints = backward(self.tape, m, values, root=k)
+            at = {leaf: adjoints[i] for i, leaf in enumerate(self.tape.leaves)}
+            rows.append([0 if at.get(n) is None else at[n] for n in self.names])
+        return rows

@@ -1,0 +1,289 @@
+"""Test vectors that any language can read: programs, points and what must come out.
+
+- `write(folder, orders, seed)` writes first.json, second.json and schema.json; the same bytes for
+  a seed. `collected(order, seed)` is the content of one file.
+- `schema()` is the JSON Schema of such a file.
+
+A number that must come out is given as its nearest double (hex), as 40 digits, and as the least and
+largest double that a correct float64 run may give. At a kink there is the interval instead.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from flint import arb
+
+from .. import __version__
+from ..arithmetic.balls import precision
+from ..errors import SymgradError
+from ..ops import OPS
+from . import growing, rowwise, shapes
+from .crosscheck import disagreement
+from .dice import Dice
+from .flags import FLAGS, flags
+from .floating import FORMATS
+from .labels import shown
+from .programs import Program, point_json, written
+from .reference import BITS, Exact, Number, Reference
+from .second import Second
+
+VERSION = 1
+MOST_STEPS = 130  # a longer program would fill the file
+EACH = 26  # points of one program
+RANDOM = {1: 60, 2: 40}
+COMPANY = {1: 6, 2: 4}  # programs for each row
+FORM = FORMATS["float64"]
+NAMES = {1: "first.json", 2: "second.json"}
+
+
+def write(folder: Path, orders: Sequence[int] = (1, 2), seed: int = 0) -> dict[str, int]:
+    """The files, and how many tests each holds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "schema.json").write_text(json.dumps(schema(), indent=1) + "\n")
+    counts = {}
+    for order in orders:
+        found = collected(order, seed)
+        (folder / NAMES[order]).write_text(dumped(found))
+        counts[NAMES[order]] = found["count"]
+    return counts
+
+
+def dumped(found: dict[str, Any]) -> str:
+    """JSON with a line a test."""
+    head = {k: v for k, v in found.items() if k != "groups"}
+    groups = []
+    for group in found["groups"]:
+        tests = ",\n  ".join(
+            json.dumps(t, ensure_ascii=False, allow_nan=False) for t in group["tests"]
+        )
+        rest = json.dumps({k: v for k, v in group.items() if k != "tests"}, ensure_ascii=False)
+        groups.append(f'{rest[:-1]}, "tests": [\n  {tests}]}}')
+    opening = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
+    return opening + ',\n "groups": [\n' + ",\n".join(groups) + "\n]}\n"
+
+
+def collected(order: int = 1, seed: int = 0, check: bool = True) -> dict[str, Any]:
+    """All groups; with `check` every program is held against SymPy once."""
+    groups, count = [], 0
+    for program, points, backwards in programs(order, seed):
+        tests = []
+        for point in list(dict.fromkeys(map(tuple, points)))[:EACH]:
+            test = tested(program, point, backwards, order)
+            if test:
+                count += 1
+                tests.append({"id": count, **test})
+        if tests:
+            if check:
+                checked(program, tests)
+            groups.append({
+                "program": program.to_json(), "expression": program.text, "latex": program.latex,
+                "backwards": backwards, "tests": tests,
+            })  # fmt: skip
+    return {
+        "schema": "schema.json", "version": VERSION, "generator": f"symgrad {__version__}",
+        "seed": seed, "order": order, "dtype": "float64", "count": count,
+        "notes": {flag: {"bug": kind} for flag, kind in FLAGS.items()},
+        "groups": groups,
+    }  # fmt: skip
+
+
+def checked(program: Program, tests: list[dict[str, Any]]) -> None:
+    """Raises SymgradError where SymPy's derivative is another: a fault of ours."""
+    valid = next((t for t in tests if t["result"] == "valid"), None)
+    if valid:
+        point = [float.fromhex(x) if isinstance(x, str) else x for x in valid["point"]]
+        told = disagreement(program, point)
+        if told:
+            raise SymgradError(f"the reference and SymPy differ on {program.text}: {told}")
+
+
+Made = tuple[Program, Sequence[Sequence[Number]], int]
+
+
+def programs(order: int, seed: int) -> Iterator[Made]:
+    """Every row in company, every shape, infinities, then random programs."""
+    offered = frozenset(n for n, op in OPS.items() if op.arity != 0 and not op.hidden)
+    rows = [n for n in OPS if n in offered and n not in ("lt", "le", "gt", "ge", "if")]
+    for name in rows:
+        yield from islice(rowwise.company(name, offered), COMPANY[order])
+    yield from rowwise.branches(offered)
+    dice = Dice(f"vectors {seed}")
+    small = (made for made in shapes.cases(offered, seed) if len(made[0].steps) <= MOST_STEPS)
+    yield from islice(small, 200 if order == 1 else 60)
+    if order == 1:
+        yield from infinite(rows)
+    yield from (growing.grown(dice, offered) for _ in range(RANDOM[order]))  # type: ignore[misc]
+
+
+def infinite(rows: Sequence[str]) -> Iterator[Made]:
+    """Rows of one argument at infinity."""
+    for name in rows:
+        if OPS[name].arity == 1:
+            yield rowwise.simple(name, 1), [(math.inf,), (-math.inf,)], 1
+
+
+def tested(
+    program: Program, point: Sequence[Number], backwards: int, order: int
+) -> dict[str, Any] | None:
+    """One test; None where the program has no value there."""
+    if any(math.isinf(x) for x in point):
+        numbers = at_infinity(program, point)
+    else:
+        reference = Reference(program)
+        truth = reference.exact(point)
+        if truth.undefined or not truth.balls[0].is_finite():
+            return None
+        numbers = second(program, point, truth) if order == 2 else first(reference, point, truth)
+    if numbers is None:
+        return None
+    partials = [*numbers["gradient"], *(h for row in numbers.get("hessian", ()) for h in row)]
+    result = (
+        "acceptable" if any("interval" in p for p in partials) or math.inf in map(abs, point)
+        else "undefined" if any("undefined" in p for p in partials) else "valid"
+    )  # fmt: skip
+    return {
+        "point": point_json(point),
+        "decimal": [repr(x) for x in point],
+        **numbers,
+        "flags": list(flags(program, point, backwards, order)),
+        "result": result,
+    }
+
+
+def first(reference: Reference, point: Sequence[Number], truth: Exact) -> dict[str, Any]:
+    allowed = reference.allowed(point, truth, FORM)
+    with precision(BITS):
+        bent = bool(truth.kinks)
+        found = [number(t, a, bent and k > 0) for k, (t, a) in enumerate(zip(truth.balls, allowed))]
+    return {"value": found[0], "gradient": found[1:], "conditioning": conditioning(found)}
+
+
+def second(program: Program, point: Sequence[Number], truth: Exact) -> dict[str, Any] | None:
+    """The Hessian too; none at a kink or at an end of the domain."""
+    if truth.kinks or truth.ends or not all(b.is_finite() for b in truth.balls):
+        return None
+    found = first(Reference(program), point, truth)
+    rows = Second(program).hessian(point, FORM)
+    hessian = [[number(t, a, False) for t, a in row] for row in rows]
+    return {
+        "value": found["value"], "gradient": found["gradient"], "hessian": hessian,
+        "conditioning": conditioning([p for row in hessian for p in row]),
+    }  # fmt: skip
+
+
+def number(truth: arb, allowed: arb, bent: bool) -> dict[str, Any]:
+    """What one number must be."""
+    if not truth.is_finite():
+        return {"undefined": True}
+    ends = {"low": written(bound(allowed, -1)), "high": written(bound(allowed, 1))}
+    if bent and float(allowed.rad()) > 1e-9 * (1 + abs(float(allowed.mid()))):
+        return {"interval": [ends["low"], ends["high"]]}
+    return {"nearest": written(float(truth)), "digits": shown(truth), **ends}
+
+
+def bound(allowed: arb, side: int) -> float:
+    """The end of a ball as a float, rounded outwards; infinite where it is unbounded."""
+    if not allowed.is_finite():
+        return side * math.inf
+    end = float(allowed.upper() if side > 0 else allowed.lower())
+    return math.nextafter(end, side * math.inf)
+
+
+def conditioning(numbers: Sequence[dict[str, Any]]) -> float | None:
+    """How many times 64 ulp a correct run may be off; None where it may be anything."""
+    worst = 1.0
+    for found in numbers:
+        if "nearest" in found:
+            low, high = (float.fromhex(found[end]) for end in ("low", "high"))
+            if math.isinf(high - low):
+                return None
+            unit = math.ulp(float.fromhex(found["nearest"]))
+            worst = max(worst, (high - low) / 2 / 64 / unit)
+    return float(f"{worst:.3g}") if math.isfinite(worst) else None
+
+
+def at_infinity(program: Program, point: Sequence[Number]) -> dict[str, Any] | None:
+    """The limits of value and slope, where the float row has them."""
+    from_floats = rowwise.limits(program, point)
+    if from_floats is None:
+        return None
+    value, slope = from_floats
+    found = [
+        {"nearest": written(x), "digits": repr(x), "low": written(x), "high": written(x)}
+        for x in (value, slope)
+    ]
+    return {"value": found[0], "gradient": found[1:], "conditioning": 1.0}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of first.json and second.json."""
+    hexes = {"type": "string", "pattern": r"^(-?0x[01]\.[0-9a-f]+p[+-][0-9]+|-?inf|nan)$"}
+    real = {"anyOf": [hexes, {"type": "integer"}]}
+    wanted = {
+        "anyOf": [
+            {"type": "object", "required": ["nearest", "digits", "low", "high"],
+             "additionalProperties": False,
+             "properties": {"nearest": hexes, "digits": {"type": "string"}, "low": hexes,
+                            "high": hexes}},
+            {"type": "object", "required": ["interval"], "additionalProperties": False,
+             "properties": {"interval": {"type": "array", "items": hexes, "minItems": 2,
+                                         "maxItems": 2}}},
+            {"type": "object", "required": ["undefined"], "additionalProperties": False,
+             "properties": {"undefined": {"const": True}}},
+        ]
+    }  # fmt: skip
+    many = {"type": "array", "items": wanted}
+    test = {
+        "type": "object", "additionalProperties": False,
+        "required": ["id", "point", "decimal", "value", "gradient", "conditioning", "flags", "result"],
+        "properties": {
+            "id": {"type": "integer", "minimum": 1},
+            "point": {"type": "array", "items": real},
+            "decimal": {"type": "array", "items": {"type": "string"}},
+            "value": wanted, "gradient": many, "hessian": {"type": "array", "items": many},
+            "conditioning": {"type": ["number", "null"]},
+            "flags": {"type": "array", "items": {"enum": list(FLAGS)}},
+            "result": {"enum": ["valid", "acceptable", "undefined"]},
+        },
+    }  # fmt: skip
+    step = {"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": ["integer", "string"]}}
+    program = {
+        "type": "object", "required": ["variables", "constants", "steps", "root"],
+        "additionalProperties": False,
+        "properties": {
+            "variables": {"type": "array", "items": {"type": "string"}},
+            "constants": {"type": "array", "items": real},
+            "steps": {"type": "array", "items": step}, "root": {"type": "integer"},
+        },
+    }  # fmt: skip
+    group = {
+        "type": "object", "required": ["program", "expression", "latex", "backwards", "tests"],
+        "additionalProperties": False,
+        "properties": {
+            "program": program, "expression": {"type": ["string", "null"]},
+            "latex": {"type": ["string", "null"]}, "backwards": {"type": "integer", "minimum": 1},
+            "tests": {"type": "array", "items": test, "minItems": 1},
+        },
+    }  # fmt: skip
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "symgrad test vectors for automatic differentiation",
+        "type": "object", "additionalProperties": False,
+        "required": ["schema", "version", "generator", "seed", "order", "dtype", "count", "notes",
+                     "groups"],
+        "properties": {
+            "schema": {"const": "schema.json"}, "version": {"const": VERSION},
+            "generator": {"type": "string"}, "seed": {"type": "integer"},
+            "order": {"enum": [1, 2]}, "dtype": {"const": "float64"},
+            "count": {"type": "integer"},
+            "notes": {"type": "object", "additionalProperties": {
+                "type": "object", "required": ["bug"], "properties": {"bug": {"type": "string"}}}},
+            "groups": {"type": "array", "items": group},
+        },
+    }  # fmt: skip

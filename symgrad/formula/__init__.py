@@ -9,7 +9,7 @@ formula does not depend on the machine; the second that backs it up is said in `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from time import process_time
@@ -19,7 +19,9 @@ from .. import symbolic
 from ..engine import Tape, gradient, order
 from ..engine import forward as run
 from ..errors import SymgradError
+from ..language import graph_of
 from ..limits import Limits
+from ..notation import text
 from ..ops import OPS, Op
 from ..reference import Reference
 from ..value import Graphs, Value, is_literal, rebuilt, tidy
@@ -37,7 +39,10 @@ FEW = 12  # digits of a power that is worked out when a value is put in
 WORTH = 12.0  # how much longer a form may be that has a value at more points
 SEEDS = 2  # forms that are tried of a bulky formula
 LONG = "long, so not searched for a shorter form"
+NOWHERE = "no point was found where the function has a value: this is what the rules make of it"
+BENT = "no point was found where every part of the function is smooth"
 UNCONFIRMED = "no form of SymPy's derivative confirms this one; held against backpropagation"
+EXTREMES = (OPS["max"], OPS["min"])
 PARAMETRIC = frozenset(("powi", "besselj", "besseli", "polygamma", "root"))  # take a signed number
 Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
 
@@ -53,6 +58,7 @@ class Formula:
 
 def derivative(root: Value, name: str, order: int = 1, limits: Limits = Limits.library) -> Formula:
     """df/dname, or a higher one, in the most readable form found."""
+    root = distinct(root)
     found = Formula(root, "given")
     for times in range(1, order + 1):
         step = first_derivative(found.root, name, root, times, limits)
@@ -68,13 +74,24 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
     bulky = size > BULKY or depth > DEEPEST
     raw, reference = (None, None) if bulky else sympys(f, name, times)
     forms, notes = written_forms(root, name, raw, SEEDS if bulky else limits.candidates)
-    found = chosen(forms, Witness(root, name, reference)) if reference else None
-    if found is None:
-        notes = (LONG,) if bulky else (*notes, UNCONFIRMED)
-        found = chosen(forms, Witness(root, name, None))
-    if found is None:
-        return backpropagation(root, name, *notes)
-    return Formula(found.root, found.source, notes + found.notes)
+    for witness, doubts in witnesses(root, name, reference, LONG if bulky else UNCONFIRMED):
+        found = chosen(forms, witness)
+        if found is not None:
+            return Formula(found.root, found.source, notes + doubts + found.notes)
+    return backpropagation(root, name, *notes, *doubts)
+
+
+def witnesses(
+    root: Value, name: str, reference: Reference | None, doubt: str
+) -> Iterator[tuple[Witness, tuple[str, ...]]]:
+    """What to hold a form against, the strictest first, and what must be said of it."""
+    if reference is not None:
+        yield Witness(root, name, reference), ()
+    engine = Witness(root, name, None)
+    yield engine, (doubt,)
+    if not engine.good:  # an empty domain, as of ln(-1 - x^2), or a kink everywhere
+        where = BENT if any(spot.exists for spot in engine.spots) else NOWHERE
+        yield Witness(root, name, None, anywhere=True), (where,)
 
 
 def backpropagation(root: Value, name: str, *notes: str) -> Formula:
@@ -136,6 +153,19 @@ def domain_notes(witness: Witness, form: Value) -> tuple[str, ...]:
     return (f"holds where {' and '.join(conditions)}",) if conditions else ()
 
 
+def distinct(root: Value) -> Value:
+    """The graph with max(x, x) as x: elsewhere it would have a kink everywhere."""
+    if all(node.op not in EXTREMES for node in order((root,))):
+        return root
+    return rebuilt([root], Graphs(), once)[0]
+
+
+def once(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
+    """A node; max and min without an argument that they have already."""
+    kept = tuple(dict.fromkeys(args)) if op in EXTREMES else args
+    return kept[0] if op in EXTREMES and len(kept) == 1 else graphs.node(op, kept)
+
+
 def extent(root: Value) -> tuple[int, int]:
     """How many nodes a graph has when written out as a tree, and on how many levels."""
     size: dict[Value, int] = {}
@@ -147,13 +177,22 @@ def extent(root: Value) -> tuple[int, int]:
 
 
 def backpropagated(root: Value, name: str) -> Value:
-    """The derivative as backpropagation makes it, equal nodes shared."""
+    """The derivative as backpropagation makes it, in the rows and the signs that one can type."""
     graphs = Graphs()
     (root,) = tidy([root], graphs)
     tape = Tape.of([root], wrt=[name])
     values = run(tape, graphs, {v: graphs.variable(v) for v in tape.variables})
     found = gradient(tape, graphs, values).get(name, graphs.literal(0))
-    return tidy(rebuilt(tidy([graphs.lift(found)], graphs), graphs, signed), graphs)[0]
+    found = tidy(rebuilt(tidy([graphs.lift(found)], graphs), graphs, signed), graphs)[0]
+    return read_back(found, tape.variables)
+
+
+def read_back(root: Value, names: tuple[str, ...]) -> Value:
+    """The graph that one gets who types what is shown; the graph itself where it is too long."""
+    try:
+        return graph_of(text(root), variables=names).root
+    except SymgradError:
+        return root
 
 
 def signed(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:

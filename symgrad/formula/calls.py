@@ -153,13 +153,27 @@ def bessel(name: str) -> Callable[..., Any]:
 
 
 def comparison(name: str) -> Callable[..., Any]:
-    """y - z > 0 as y > z."""
+    """y - z > 0 as y > z; x > x never holds."""
 
     def written(m: Any, a: Any, b: Any) -> Any:
+        if a is b:
+            return m.literal(name in ("le", "ge"))
         if b is not m.zero or len(a.terms) != 2:
             return None
         right = next((-t for t in a.args if t.number < 0 and not t.is_number), None)
         return None if right is None else m.atom(OPS[name], (m.add(a, right), right))
+
+    return written
+
+
+def largest(name: str) -> Callable[..., Any]:
+    """max(x, x) as x."""
+
+    def written(m: Any, *x: Any) -> Any:
+        kept = tuple(dict.fromkeys(x))
+        if len(kept) == len(x):
+            return None
+        return m.atom(OPS[name], kept) if len(kept) > 1 else kept[0]
 
     return written
 
@@ -179,6 +193,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "exp": exponential,
     "pow": reciprocal("pow"),
     **{name: bessel(name) for name in ("besselj", "besseli")},
+    **{name: largest(name) for name in ("max", "min")},
     **{name: comparison(name) for name in ("lt", "le", "gt", "ge")},
 }
 

@@ -63,8 +63,14 @@ def special_points(names: int) -> int:
 class Witness:
     """What is known of f and its derivative at sample points."""
 
-    def __init__(self, root: Value, name: str, reference: Reference | None) -> None:
-        """Without a reference, forms are held against the engine's own derivative in balls."""
+    def __init__(
+        self, root: Value, name: str, reference: Reference | None, anywhere: bool = False
+    ) -> None:
+        """Without a reference, forms are held against the engine's own derivative in balls.
+
+        `anywhere`: also where f has no value or a kink, as far as the rules still have one.
+        """
+        self.anywhere = anywhere
         self.tape = Tape.of([root], wrt=[name])
         self.name = name
         self.corners = corners(self.tape)
@@ -84,6 +90,8 @@ class Witness:
         """f there, and its slope: SymPy's, or the engine's where that has a gap (x^y at 0)."""
         balls = {v: exact(x) for v, x in point.items()}
         values = forward(self.tape, BALLS, balls)
+        if self.anywhere:
+            return Spot(balls, True, arb(gradient(self.tape, BALLS, values).get(self.name, 0)))
         finite = bool(arb(values[self.tape.roots[0]]).is_finite())
         if not finite or first_undefined(self.tape, BALLS, values) is not None:
             return Spot(balls, False, NONE)

@@ -151,8 +151,10 @@ class Expression:
     def diff(self, name: str | None = None, order: int = 1) -> Expression:
         """The derivative by a variable as a readable, verified formula.
 
-        `name` may be left out where there is one variable. Raises UsageError for an unknown one.
+        `name` may be left out where there is one variable. Raises UsageError for an unknown one,
+        and for an order that is no whole number from 1 on.
         """
+        _counted(order)
         name = self.only_variable() if name is None else name
         self.known([name])
         try:
@@ -161,7 +163,9 @@ class Expression:
                 world=tuple(OPS.values()),
             )  # fmt: skip
         except (LimitReached, Undecided) as stopped:
-            root = self.backpropagated(*[name] * order).root
+            root = self.root
+            for _ in range(order):
+                root = formula.backpropagated(root, name)
             return self._like(root, (f"as backpropagation has it: {stopped.message}",))
         return self._like(found.root, found.notes)
 
@@ -200,8 +204,10 @@ class Expression:
     ) -> Verification:  # fmt: skip
         """Hold every partial against SymPy's; free variables are sampled inside the domain.
 
-        With `order` n > 1 the n-th derivative by the one variable in `wrt` is verified.
+        With `order` n > 1 the n-th derivative by the one variable in `wrt` is verified. Raises
+        UsageError for an order that is no whole number from 1 on.
         """
+        _counted(order)
         bound = self.point(point, at, all_bound=False)
         names = tuple(wrt) if wrt is not None else self.variables
         self.known(names)
@@ -265,6 +271,12 @@ def _number(name: str, x: Any) -> float:
         return float(x)
     except (TypeError, ValueError):
         raise UsageError(f"{name} needs a number, got {x!r}") from None
+
+
+def _counted(order: Any) -> None:
+    """Raise UsageError for what cannot be the order of a derivative; 0 is none, True no number."""
+    if not isinstance(order, int) or isinstance(order, bool) or order < 1:
+        raise UsageError(f"the order is a whole number from 1 on, got {order!r}")
 
 
 def _listed(names: Sequence[str]) -> str:

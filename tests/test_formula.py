@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import re
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,9 @@ from symgrad import symbolic
 from symgrad.arithmetic.balls import BALLS, exact, precision
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.engine import Tape, forward, gradient, order
-from symgrad.formula import Formula, derivative, substituted
+from symgrad.errors import UsageError
+from symgrad.expression import parse
+from symgrad.formula import Formula, backpropagated, derivative, substituted
 from symgrad.formula.checking import Witness
 from symgrad.language import graph_of
 from symgrad.limits import Limits
@@ -172,6 +175,69 @@ def test_put_in(case: tuple[str, str, float], expected: str) -> None:
     """A value put in is worked out where that stays exact and short."""
     expression, name, x = case
     assert expected == text(substituted(graph(expression), {name: x}))
+
+
+VANISHED = {  # at order 2 a variable is gone from the first derivative, or from the expression
+    ("sin(x)^2 + cos(x)^2", "x"): "0",
+    ("x/|x|", "x"): "0",
+    ("G*m*M/r^2", "m"): "0",
+    ("1/2*m*v^2", "m"): "0",
+    ("1/2*m*v^2", "v"): "m",
+    ("R*T/(V - b) - a/V^2", "b"): "2*R*T/(V - b)^3",
+    ("R*T/(V - b) - a/V^2", "a"): "0",
+    ("ln(a*x)", "x"): "-1/x^2",
+}
+EXTREME = {
+    ("max(x, x)", "x"): "1",
+    ("min(x, x, y)", "x"): "if(x < y, 1, 0)",
+    ("max(2*x, x + x)", "x"): "2",
+    ("max(x, y, z)", "x"): "if(x > max(y, z), 1, 0)",
+    ("min(x, max(x, y))", "x"): "1",
+    ("max(sin(x), cos(x))", "x"): "if(sin(x) > cos(x), cos(x), -sin(x))",
+}
+
+
+@pytest.mark.parametrize(("case", "expected"), VANISHED.items(), ids=lambda c: str(c)[:40])
+def test_vanished(case: tuple[str, str], expected: str) -> None:
+    """A variable that the first derivative has lost is no matter to the second."""
+    assert expected == text(found(*case, 2).root)
+
+
+@pytest.mark.parametrize(("case", "expected"), EXTREME.items(), ids=lambda c: str(c)[:40])
+def test_extreme(case: tuple[str, str], expected: str) -> None:
+    """The derivative of max and min asks which argument is attained, and reads back."""
+    shown = text(found(*case).root)
+    assert expected == shown
+    assert same(found(*case).root, graph(shown))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["sin(x)^2 + cos(x)^2", "x/|x|", "R*T/(V - b) - a/V^2", "max(x, y, z)", "gelu(x)", "sinc(x)"]
+    + ["relu(x)*x", "logaddexp(x, y)", "x^2.5", "x^-2", "leaky_relu(x)"],
+)
+def test_fallback_reads_back(expression: str) -> None:
+    """What backpropagation makes is shown in rows and signs that can be typed, at any order."""
+    root, names = graph(expression), Tape.of([graph(expression)]).variables
+    for _ in range(2):
+        root = backpropagated(root, names[0])
+        assert same(root, graph_of(text(root), variables=names).root), text(root)
+
+
+def test_empty_domain() -> None:
+    """Where a function has no value at all, this is said."""
+    for expression in ("ln(-1 - x^2)", "asin(2 + x^2)"):
+        assert "no point was found where the function has a value" in found(expression, "x").notes[0]
+
+
+@pytest.mark.parametrize("order", [0, -1, 1.5, "2", True, None])
+def test_order(order: Any) -> None:
+    """The order of a derivative is a whole number from 1 on."""
+    f = parse("x^2")
+    with pytest.raises(UsageError, match="order"):
+        f.diff("x", order=order)
+    with pytest.raises(UsageError, match="order"):
+        f.verify(x=2, order=order)
 
 
 def test_defined() -> None:

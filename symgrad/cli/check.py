@@ -15,7 +15,7 @@ from ..homework.judging import check
 from ..homework.working import Working, follow
 from ..limits import Limits
 from ..ops import OPS
-from .terminal import SHAPE, Terminal, as_json
+from .terminal import SHAPE, Terminal, as_json, opened
 
 MARKS = {
     "correct": ("✓", "right"),
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _worked(options: argparse.Namespace) -> Working:
     if options.working == "-":
-        text = sys.stdin.read()
+        text = opened(sys.stdin, "input").read()
     else:
         try:
             text = Path(options.working).read_text(encoding="utf-8")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from flint import arb
@@ -56,8 +57,9 @@ class Named(NamedTuple):
 def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
     """All that explains the answer, once each, likeliest first."""
     yours = curve(question, answer.root)
-    with precision(BITS):  # a bare minus already rounds
-        names = list(_found(question, answer, found, yours))
+    names: list[Named] = []
+    with precision(BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range
+        names.extend(_found(question, answer, found, yours))  # under BITS: a minus already rounds
     best: dict[tuple[str, Value | None], Named] = {}
     for name in sorted(names, key=lambda n: -n.score):
         best.setdefault((name.code, name.node), name)

@@ -23,6 +23,7 @@ NEAR = 1e-4
 MOST_NUMBERS = 12  # that are tried out, in one formula
 PLAIN_NUMBERS = ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sum", "power_below")
 NICE = 60  # the largest denominator of a number that was meant
+HUGE = 1e12
 LONG = 300  # nodes of an answer in which one wrong number is looked for
 
 
@@ -100,10 +101,15 @@ def scaled(question: Question, yours: Curve) -> bool:
     for term in (tuple(slope), *right_terms(question)):
         ratios = [1 + g / t for g, t in zip(gap, term)]
         if len(ratios) >= FEWEST and all(r.is_finite() for r in ratios):
-            factor = Fraction(float(ratios[0])).limit_denominator(NICE)
-            if factor not in (-1, 0, 1) and all(r.overlaps(exact(factor)) for r in ratios):
+            factor = short(float(ratios[0]))
+            if factor not in (None, -1, 0, 1) and all(r.overlaps(exact(factor)) for r in ratios):
                 return True
     return False
+
+
+def short(x: float) -> Fraction | None:
+    """The short fraction nearest to x; None for what no student meant."""
+    return Fraction(x).limit_denominator(NICE) if abs(x) < HUGE else None
 
 
 def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:
@@ -155,8 +161,8 @@ def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> 
     first, second = [_solved(question, root, node, spot) for spot in (spots[0], spots[-1])]
     if first is None or second is None or abs(first - second) > 1e-9 * (1 + abs(first)):
         return None
-    found = Fraction(first).limit_denominator(NICE)
-    close = abs(float(found) - first) < 1e-8 * (1 + abs(first))
+    found = short(first)
+    close = found is not None and abs(float(found) - first) < 1e-8 * (1 + abs(first))
     return found if close and found != node.label else None
 
 

@@ -24,7 +24,7 @@ from .question import BITS, Question, Spot
 
 EXPANDED = 150  # nodes of a graph written out as a tree
 FEWEST = 3  # spots that must confirm a mistake
-CLOSE = arb(10) ** -40
+CLOSE = arb(10) ** -30  # relative; absolute where both are 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +248,8 @@ def matches(yours: Callable[[int], arb], slope: Callable[[int], arb], count: int
         other = slope(k)
         if not other.is_finite() or not mine.overlaps(other):
             return False
-        if (mine - other).rad() > CLOSE * (1 + abs(mine)):
-            continue
-        confirmed += 1
+        zero = mine.contains(0) and other.contains(0)
+        confirmed += bool((mine - other).rad() <= CLOSE * (1 if zero else abs(mine).abs_lower()))
     return confirmed >= FEWEST
 
 

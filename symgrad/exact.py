@@ -189,9 +189,8 @@ def _at_kink(
     problem = Problem(tape, None, tape.variables, limits)
     with precision(512):
         values = _values(tape, point)
-        value = values[tape.roots[0]]
         engine = run()[tape.variables.index(name)]
-        sides = one_sided(problem, exact_point(point), name, value)
+        sides = one_sided(problem, exact_point(point), name)
         slopes = [s.slope for s in sides if s.slope is not None]
         smooth = slopes and all(isinstance(s, arb) and agree(s, slopes[0]) for s in slopes)
         if not smooth or any(s.jumps for s in sides):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
+from symgrad.expression import Expression, parse
 from symgrad.limits import Limits
 from symgrad.ops import OPS, Op
 from symgrad.value import Value, apply, literal, made, variable
@@ -53,6 +55,38 @@ def test_verdicts(case: str) -> None:
     """Each of the eight verdicts is given where design says so."""
     root, at, expected = SPECIAL[case]
     assert expected == verdict(root, **at).verdict
+
+
+CORNERS = {  # text, point: the verdict of the partial by the first variable, and its two sides
+    ("sqrt(x^4)*1e250", 0.0): ("verified", None), ("cbrt(x^6)", 0.0): ("verified", None),
+    ("sqrt(x^4+x^6)", 0.0): ("verified", None), ("sqrt(x)-sqrt(x)", 0.0): ("verified", None),
+    ("sqrt(x^2)", 0.0): ("kink", (-1.0, 1.0)), ("|x|*1e-40", 0.0): ("kink", (-1e-40, 1e-40)),
+    ("acos(cos(x))", 0.0): ("kink", (-1.0, 1.0)), ("sqrt((x-1)^2)", 1.0): ("kink", (-1.0, 1.0)),
+    ("if(x>0,x^1.5,x)", 0.0): ("kink", (1.0, 0.0)), ("x^x", 0.0): ("kink", (None, -math.inf)),
+    ("if(x>0,x*ln(x),0)", 0.0): ("kink", (0.0, -math.inf)), ("x^x", -1.0): ("undefined", None),
+    ("sin(e^e^x)", 10.0): ("out_of_range", None), ("ln(-1)*x", 1.0): ("undefined", None),
+    ("hypot(x,0)", 5e-324): ("verified", None), ("root(x,3)*x", 0.0): ("verified", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CORNERS)
+def test_corners(case: tuple[str, float]) -> None:
+    """At a corner the one-sided derivatives are the limits of the difference quotient."""
+    check = parse(case[0], limits=HERE).verify(x=case[1]).partials["x"].check
+    assert CORNERS[case] == (check.verdict, check.one_sided)
+
+
+def test_one_variable_may_stand_still() -> None:
+    """sqrt(x*y) at the origin: along either axis it is 0; x^y at (-1, 2) has a slope by x alone."""
+    f = parse("sqrt(x*y)", limits=HERE)
+    assert {"x": 0.0, "y": 0.0} == f.gradient(x=0, y=0, exact=True)
+    found = parse("x^y", limits=HERE).verify(x=-1, y=2).partials
+    assert ["verified", "undefined"] == [found[name].verdict for name in ("x", "y")]
+
+
+def test_far_domains_are_found() -> None:
+    """The sampled range grows where the domain lies further out."""
+    assert "verified" == parse("ln(x - 1000)", limits=HERE).verify().verdict
 
 
 def test_kink_gives_both_sides_and_the_interval() -> None:
@@ -148,7 +182,7 @@ def test_planted_meaning_is_found(name: str, monkeypatch: pytest.MonkeyPatch) ->
         meaning = OPS[other].meaning
     else:
         honest = op
-        meaning = lambda m, *v: MEANINGS.meaning(honest, v) * 2 + 1  # noqa: E731
+        meaning = lambda m, *v: MEANINGS.meaning(honest, v) * 2 + 1
     row = planted(name, monkeypatch, meaning=meaning)
     assert "wrong" == verdict(example(row)).verdict
 
@@ -179,8 +213,6 @@ def test_many_variables_share_one_sweep() -> None:
 
 def test_second_and_third_order() -> None:
     """Orders 2 and 3 are verified against SymPy's own second and third derivative."""
-    from symgrad.expression import Expression
-
     f = Expression(apply("tanh", x * y), limits=HERE)
     assert ["verified"] * 2 == [f.verify(wrt=["x"], order=n).verdict for n in (2, 3)]
 

@@ -58,9 +58,10 @@ class Arrays(Arithmetic):
             return super().partials(op, y, x, wanted)
 
     def pull(self, adjoint: Any, partial: Any) -> Any:
-        """A zero adjoint stops everything, so that 0 times infinity never arises."""
+        """A zero on either side stops everything, so that 0 times infinity never arises."""
         with quiet():
-            return numpy().where(adjoint == 0, 0.0, adjoint * partial)
+            stopped = (adjoint == 0) | (numpy().asarray(partial) == 0)
+            return numpy().where(stopped, 0.0, adjoint * partial)
 
     def select(self, c: Any, a: Any, b: Any) -> Any:
         return numpy().where(c, a, b)

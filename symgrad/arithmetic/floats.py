@@ -115,6 +115,11 @@ class Floats(Arithmetic):
         return math.nan if x != x else float((x > 0) - (x < 0))
 
     @staticmethod
+    def pull(adjoint: float, partial: float) -> float:
+        """A partial of 0 passes nothing on, even of an infinite adjoint: sqrt(x^4) at 0."""
+        return adjoint * partial if partial else 0.0
+
+    @staticmethod
     def dead(adjoint: float) -> bool:
         return adjoint == 0
 

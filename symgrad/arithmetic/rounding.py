@@ -21,6 +21,7 @@ from .balls import BALLS, exact, precision
 
 WORKING_BITS = 80  # Arb's own rounding stays far below an ulp
 UNBOUNDED = arb(0, math.inf)
+COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
 
 def _operator(function: Callable) -> Callable:
@@ -126,7 +127,7 @@ class Rounding(Arithmetic):
         return rule(self, *y, *x)
 
     def pull(self, adjoint: Rounded, partial: Any) -> Rounded:
-        return adjoint * partial
+        return Rounded(self, arb(0)) if arb(bare(partial)).is_zero() else adjoint * partial
 
     def dead(self, adjoint: Rounded) -> bool:
         return adjoint.ball.is_zero()
@@ -143,7 +144,15 @@ class Rounding(Arithmetic):
         if native is None:
             return super().__getattr__(name)
         ulps = op.ulps if op else 0.5
-        return lambda *x: self.widened(arb(native(*map(bare, x))), ulps)
+
+        def loosened(*x: Any) -> Rounded:
+            balls = [bare(a) for a in x]
+            lost = any(isinstance(b, arb) and not b.is_finite() for b in balls)
+            if lost and name not in COMPARISONS:
+                return Rounded(self, UNBOUNDED)  # sin of what overflowed is nan in floats
+            return self.widened(arb(native(*balls)), ulps)
+
+        return loosened
 
     def sum(self, *x: Any) -> Rounded:
         total = x[0]

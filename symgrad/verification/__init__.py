@@ -17,7 +17,7 @@ from ..limits import Limits
 from ..value import Value
 from .column import Column
 from .many import examined_along
-from .points import samples
+from .points import outside, samples
 from .sweeps import Problem
 from .verdicts import RANK, VERDICTS, Check, PointReport, examined, worst
 
@@ -83,14 +83,27 @@ def verification(
     free = [name for name in tape.variables if name not in at]
     bound = {name: x for name, x in at.items() if name in tape.variables or name in names}
     try:
-        column = Column.of(meaning or root, names, limits, above)
-        problem = Problem(tape, column, names, limits, order([root]))
         points = samples(tape, bound, free, limits)
+        nowhere = bool(points) and outside(tape, points[0]) is not None
+        column = _column(meaning or root, names, limits, above, nowhere)
+        problem = Problem(tape, column, names, limits, order([root]))
         look = examined if len(names) <= MANY else examined_along
         reports = tuple(look(problem, {**dict.fromkeys(names, 0.0), **p}) for p in points)
     except (Undecided, LimitReached) as stopped:
         return undecided(names, stopped, bool(free))
     return summary(names, reports, bool(free))
+
+
+def _column(
+    meaning: Value, names: Sequence[str], limits: Limits, above: Sequence[str], nowhere: bool
+) -> Column | None:
+    """SymPy's column; None where SymPy has none and f has no value to hold against it either."""
+    try:
+        return Column.of(meaning, names, limits, above)
+    except (Undecided, LimitReached):
+        if not nowhere:
+            raise
+    return None
 
 
 def undecided(names: Sequence[str], stopped: SymgradError, sampled: bool) -> Verification:

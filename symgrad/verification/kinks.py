@@ -4,8 +4,8 @@
 - `interval(problem, run, name)` is the hull over one vertex per kink row; above ten kink rows the
   product of the rows' intervals.
 
-A side is looked at 2^-400 and 2^-800 away: where the two agree that is the limit, where the slope
-grows it is infinite, and where the value itself does not follow, f jumps.
+A side is looked at three ever smaller steps away: what the difference quotient tends to is the
+derivative from there, and where the value itself does not follow, f jumps.
 """
 
 from __future__ import annotations
@@ -13,18 +13,27 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, precision
+from ..arithmetic.balls import BALLS, NEGLIGIBLE, precision
 from ..engine import Tape
-from .sweeps import NEAR, NEARER, BallRun, Problem, agree, engine_balls, reference_balls, shifted
+from .sweeps import (
+    LIMIT_BITS,
+    SHRINKS,
+    STEPS,
+    BallRun,
+    Problem,
+    agree,
+    engine_balls,
+    reference_balls,
+    shifted,
+    tends,
+)  # fmt: skip
 
-SIDE_BITS = 4096  # holds a point and 2^-800 beside it
 MOST_ROWS, MOST_VERTICES = 10, 1024
-INFINITE = arb(2) ** 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +46,38 @@ class Side:
     unsettled: str = ""
 
 
-def one_sided(problem: Problem, point: Mapping[str, arb], name: str, value: arb) -> list[Side]:
+def one_sided(problem: Problem, point: Mapping[str, arb], name: str) -> list[Side]:
     """From below, from above."""
-    with precision(SIDE_BITS):
+    with precision(LIMIT_BITS):
+        value = engine_balls(problem, point, LIMIT_BITS).balls[0]
         return [_side(problem, point, name, value, sign) for sign in (-1, 1)]
 
 
 def _side(problem: Problem, point: Mapping[str, arb], name: str, value: arb, sign: int) -> Side:
-    k = 1 + problem.names.index(name)
-    size = 1 + abs(point[name])
-    moved = [shifted(point, {name: sign}, size * step) for step in (NEAR, NEARER)]
-    runs = [engine_balls(problem, p, SIDE_BITS) for p in moved]
+    """The difference quotient at three steps: the one-sided derivative by its definition."""
+    size = sign * (1 + abs(point[name]))
+    runs = [engine_balls(problem, shifted(point, {name: 1}, size * h), LIMIT_BITS) for h in STEPS]
     if any(run.undefined for run in runs):
         return Side()
-    if any(run.unsettled for run in runs):
-        return Side(unsettled=runs[0].unsettled or runs[1].unsettled)
-    if not continuous(value, *(run.balls[0] for run in runs)):
+    stuck = [run.unsettled for run in runs if not run.balls]
+    if stuck:
+        return Side(unsettled=stuck[0])
+    gaps = [run.balls[0] - value for run in runs]
+    if not continuous(gaps):
         return Side(jumps=True)
-    reference = reference_balls(problem, moved[0], SIDE_BITS) if problem.column else None
-    if (
-        reference
-        and not reference.unsettled
-        and not all(map(overlaps, runs[0].balls, reference.balls))
-    ):
+    if differ(problem, shifted(point, {name: 1}, size * STEPS[0]), name, runs[0]):
         return Side(rules_differ=True)
-    return Side(slope=_limit(runs[0].balls[k], runs[1].balls[k]))
+    slope = tends(*(gap / (size * h) for gap, h in zip(gaps, STEPS)))
+    return Side(unsettled="a one-sided derivative stayed open") if slope is None else Side(slope)
+
+
+def differ(problem: Problem, beside: Mapping[str, arb], name: str, run: BallRun) -> bool:
+    """Whether beside the kink, where no other one is left, the rules are not SymPy's derivative."""
+    if problem.column is None or run.bent or run.unsettled:
+        return False
+    reference = reference_balls(problem, beside, LIMIT_BITS)
+    pairs = [(run.balls[k], reference.balls[k]) for k in (0, 1 + problem.names.index(name))]
+    return any(b.is_finite() and not overlaps(a, b) for a, b in pairs)
 
 
 def overlaps(a: arb, b: arb) -> bool:
@@ -69,16 +85,11 @@ def overlaps(a: arb, b: arb) -> bool:
     return bool(a.overlaps(b)) or agree(a, b)
 
 
-def continuous(value: arb, near: arb, nearer: arb) -> bool:
-    """Whether the values approach f's own: the gap vanishes, or shrinks with the step."""
-    gap, closer = abs(near - value), abs(nearer - value)
-    return bool(closer < arb(2) ** -40 * (1 + abs(value))) and not bool(closer > gap)
-
-
-def _limit(near: arb, nearer: arb) -> Any:
-    if agree(near, nearer):
-        return nearer
-    return math.inf if nearer > 0 else -math.inf
+def continuous(gaps: Sequence[arb]) -> bool:
+    """Whether the values approach f's own: the gap shrinks from step to step, or there is none."""
+    return all(
+        bool(abs(b) < NEGLIGIBLE) or bool(abs(b) < SHRINKS * abs(a)) for a, b in pairwise(gaps)
+    )
 
 
 def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, tuple[arb, arb]]:

@@ -22,7 +22,7 @@ def examined_along(problem: Problem, point: Point) -> PointReport:
     """Every number at one point, the rules confirmed together."""
     at = exact_point(point)
     run = engine_balls(problem, at)
-    if run.undefined or run.unsettled or run.at_kinks or not _confirmed(problem, at, run.balls):
+    if run.undefined or run.unsettled or run.bent or not _confirmed(problem, at, run.balls):
         return examined(problem, point)
     floating, allowed = floats(problem, point), rounding(problem, point)
     with precision(256):

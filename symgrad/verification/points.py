@@ -16,11 +16,17 @@ from ..limits import Limits
 
 SEED = 20_260
 BITS = 192
+FUTILE, MOST_STRETCH = 40, 30  # draws after which the range doubles, and how often at most
 FAR = (-1000.0, -37.5, 25.0, 100.0, 1e6, 2.0**-30, -(2.0**-20), 1e-3)
 
 
-def number(rng: random.Random) -> float:
-    """Mostly a short dyadic number in [-4, 4]; now and then a large or a small one."""
+def number(rng: random.Random, stretch: int = 0) -> float:
+    """Mostly a short dyadic number in [-4, 4]; now and then a large or a small one.
+
+    `stretch` lets the range grow, up to that power of 2, where the domain lies further out.
+    """
+    if stretch and rng.random() < 0.5:
+        return rng.randint(-64, 64) / 16 * 2.0 ** rng.randint(0, stretch)
     return rng.choice(FAR) if rng.random() < 0.06 else rng.randint(-64, 64) / 16
 
 
@@ -48,7 +54,7 @@ def _drawn(
 ) -> Iterator[dict[str, float]]:
     """Points inside the domain; where a margin says no, only the variables under it move."""
     point = {**bound, **{name: number(rng) for name in free}}
-    for _ in range(draws):
+    for count in range(draws):
         culprits = outside(tape, point)
         if culprits is None:
             yield dict(point)
@@ -57,7 +63,8 @@ def _drawn(
             yield dict(point)
             return
         moving = [name for name in free if name in culprits] or list(free)
-        point.update({name: number(rng) for name in moving})
+        stretch = min(count // FUTILE, MOST_STRETCH)
+        point.update({name: number(rng, stretch) for name in moving})
 
 
 def outside(tape: Tape, point: Mapping[str, float]) -> set[str] | None:

@@ -25,9 +25,11 @@ from ..value import Value
 from .column import Column
 
 FIRST_BITS = 128
+PLENTY = 1024  # a partial that is not finite at this precision is so at any
 NARROW = 110  # bits of relative accuracy that settle a ball
-NEAR = arb(2) ** -400  # how close a limit is approached
-NEARER = arb(2) ** -800
+STEPS = tuple(arb(2) ** -k for k in (60, 120, 200))  # how close a limit is approached
+LIMIT_BITS = 4096  # holds a point and the smallest step beside it
+SHRINKS = arb(3) / 4
 
 Point = Mapping[str, float]
 
@@ -65,6 +67,7 @@ class BallRun:
     values: Sequence[arb] = ()
     undefined: Any = None  # (node, margin) outside the domain
     at_kinks: tuple[Any, ...] = ()
+    bent: bool = False  # at a kink, or some partial is not finite though the value is
     unsettled: str = ""  # why the balls did not become narrow
     hopeless: bool = False  # and more bits would not help
 
@@ -162,8 +165,10 @@ def _engine_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
         return BallRun((), values, unsettled="whether it lies on a kink stayed open")
     found = gradient(tape, BALLS, values)
     balls = (values[tape.roots[0]], *(arb(found.get(n, 0)) for n in problem.names))
-    wide = "" if at or all(narrow(b) for b in balls) else "a ball stayed wide"
-    return BallRun(balls, values, at_kinks=tuple(at), unsettled=wide)
+    endless = balls[0].is_finite() and ctx.prec >= PLENTY and not all(b.is_finite() for b in balls)
+    wanted = [b for b in balls if b.is_finite()] if at or endless else balls
+    wide = "" if all(narrow(b) for b in wanted) else "a ball stayed wide"
+    return BallRun(balls, values, at_kinks=tuple(at), bent=bool(at) or endless, unsettled=wide)
 
 
 def reference_balls(problem: Problem, point: Mapping[str, arb], first: int = FIRST_BITS) -> BallRun:
@@ -189,7 +194,7 @@ def _exact(point: Mapping[str, arb]) -> bool:
 def limit(problem: Problem, point: Mapping[str, arb], raw: BallRun) -> BallRun:
     """SymPy's numbers where its expression is 0/0: the limit along one variable, or along all.
 
-    A point 2^-400 away stands for the limit; the sides inside the domain must agree to 30 digits.
+    The sides inside the domain must agree to 30 digits.
     """
     found = list(raw.balls)
     with precision(512):
@@ -201,8 +206,8 @@ def limit(problem: Problem, point: Mapping[str, arb], raw: BallRun) -> BallRun:
 
 
 def loose(ball: arb) -> bool:
-    """A limit is good to 30 digits, absolute below 1."""
-    return bool(ball.is_finite() and ball.rad() <= arb(2) ** -105 * (1 + abs(ball.mid())))
+    """A limit is good to 30 digits."""
+    return bool(ball.is_finite() and ball.rad() <= arb(2) ** -105 * abs(ball.mid()))
 
 
 def limit_of(problem: Problem, point: Mapping[str, arb], k: int) -> arb:
@@ -211,21 +216,19 @@ def limit_of(problem: Problem, point: Mapping[str, arb], k: int) -> arb:
     ways.append({name: 2 * i + 3 for i, name in enumerate(point)})
     for way in ways:
         both = [_near(problem, point, way, side, k) for side in (1, -1)]
-        sides = [s for s in both if s is not None and s.is_finite()]
+        sides = [s for s in both if isinstance(s, arb)]
         if sides and all(agree(s, sides[0]) for s in sides):
-            return sides[0] + arb(0, 1) * arb(2) ** -120 * (1 + abs(sides[0]))
+            return sides[0] + arb(0, 1) * arb(2) ** -120 * abs(sides[0])
     return arb("nan")
 
 
 def _near(
     problem: Problem, point: Mapping[str, arb], way: Mapping[str, int], side: int, k: int
-) -> arb | None:
-    bits = 4096
-    if bits > problem.limits.bits:
-        return None
-    with precision(bits):
-        moved = shifted(point, way, side * NEAR)
-        return problem.sympy.at(moved)[k]
+) -> arb | float | None:
+    """What SymPy's number k tends to from one side."""
+    with precision(LIMIT_BITS):
+        moved = (shifted(point, way, side * step) for step in STEPS)
+        return tends(*(problem.sympy.at(p)[k] for p in moved))
 
 
 def shifted(point: Mapping[str, arb], way: Mapping[str, int], by: arb) -> dict[str, arb]:
@@ -234,8 +237,28 @@ def shifted(point: Mapping[str, arb], way: Mapping[str, int], by: arb) -> dict[s
 
 
 def agree(a: arb, b: arb) -> bool:
-    """Whether two numbers are the same to 30 digits (absolute below 1)."""
-    return bool(abs(a - b) < arb(2) ** -100 * (1 + abs(b)))
+    """Whether two numbers are the same to 30 digits; what lies below 2^-1200 is 0."""
+    gap = abs(a - b)
+    return bool(gap <= arb(2) ** -100 * abs(b)) or bool(gap < NEGLIGIBLE)
+
+
+def tends(*near: arb) -> arb | float | None:
+    """What numbers at steps 2^-60, 2^-120, 2^-200 tend to: a ball, an infinity, or None.
+
+    Scale-free: what shrinks from step to step tends to 0, what grows (by a logarithm, even) to an
+    infinity, and what stays the same to 30 digits is there already.
+    """
+    _, second, third = near
+    if not all(b.is_finite() for b in near):
+        return None
+    if agree(second, third):
+        return arb(0) if third.contains(0) else third
+    sizes = [abs(b) for b in near]
+    if sizes[2] < SHRINKS * sizes[1] and sizes[1] < SHRINKS * sizes[0]:
+        return arb(0)
+    if sizes[1] < SHRINKS * sizes[2] and sizes[0] < SHRINKS * sizes[1]:
+        return math.inf if third > 0 else -math.inf
+    return None
 
 
 def ulp(x: float) -> float:

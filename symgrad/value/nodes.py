@@ -38,9 +38,11 @@ class Value:
 
     def __init__(self, data: float, label: str | None = None) -> None:
         try:
-            self.data = float(data)
+            self.data = as_float(data)
         except (TypeError, ValueError):
             raise UsageError(f"a Value holds a number, got {data!r}") from None
+        except OverflowError:
+            raise UsageError("a Value holds a float64, and this number is too large") from None
         self.grad = 0.0
         self.op = None
         self.args = ()
@@ -77,7 +79,7 @@ class Value:
                 args = node.args
                 found = partials(node.op, node.data, [a.data for a in args])
                 for arg, partial in zip(args, found):
-                    if partial is not None:
+                    if partial:  # 0 passes nothing on, not even of an infinite adjoint
                         arg.grad += adjoint * partial
 
     def __add__(self, other: Any) -> Value:
@@ -215,6 +217,13 @@ def apply(op: Op | str, *x: Any) -> Value:
     args = tuple([a if type(a) is Value else lift(a) for a in x])
     data = [a.data for a in args]
     return made(op, None if None in data else FLOATS.forward(op, data), args)
+
+
+def as_float(x: Any) -> float:
+    """A number of any kind as a float. Raises TypeError for the rest: "1" is no number."""
+    if isinstance(x, (str, bytes, bytearray)):
+        raise TypeError(f"{x!r} is no number")
+    return float(x)
 
 
 def is_literal(x: Value) -> bool:

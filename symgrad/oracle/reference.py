@@ -184,6 +184,10 @@ class Reference:
 
     def choices(self, truth: Exact) -> list[dict[int, list[Any]]]:
         """One vertex per kink row, in every combination; above a few rows the rows' own hulls."""
+        with precision(2 * BITS):  # holds a number and STEP beside it
+            return self._choices(truth)
+
+    def _choices(self, truth: Exact) -> list[dict[int, list[Any]]]:
         ties = {i for i in truth.kinks if self.tape.ops[i].infix}  # type: ignore[union-attr]
         rows = [(i, list(self._vertices(truth, i))) for i in truth.kinks if i not in ties]
         rows += [

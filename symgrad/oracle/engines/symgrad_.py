@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...errors import OutOfDomain
 from ...ops import OPS
 from .adapter import Adapter
 
@@ -35,7 +36,10 @@ class Compared(Adapter):
         apply = self.world["apply"]
         for name, *args in program.steps:
             nodes.append(apply(name, *[nodes[j] for j in args]))
-        return self.run(leaves, nodes[program.root], backwards)
+        try:
+            return self.run(leaves, nodes[program.root], backwards)
+        except OutOfDomain:  # how symgrad says that its floats have no value here
+            return float("nan"), [float("nan")] * len(leaves)
 
 
 def run(leaves: Any, root: Any, backwards: int) -> Any:

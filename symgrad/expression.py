@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from .engine import Tape, applied, first_undefined, forward, gradient, order
 from .errors import LimitReached, OutOfDomain, Undecided, UsageError, nearest
 from .limits import Limits, bounded
 from .ops import OPS
-from .value import Graphs, Value, same, tidy
+from .value import Graphs, Value, as_float, same, tidy
 
 if TYPE_CHECKING:
     from . import compiler, formula, symbolic, verification
@@ -66,7 +67,7 @@ class Expression:
 
         `exact=True` gives the correctly rounded float64 of the true value.
         """
-        at = self.point(point, at)
+        at = self.point(point, at, finite=exact)
         if exact:
             return rounded.exact_value(self.tape, at, self.limits)
         values = forward(self.tape, FLOATS, at)
@@ -81,7 +82,7 @@ class Expression:
         `exact=True` gives the correctly rounded float64 of each true partial; it raises OutOfDomain
         where no finite derivative exists, and Undecided where `limits.bits` do not suffice.
         """
-        at = self.point(point, at)
+        at = self.point(point, at, finite=exact)
         if exact:
             found = rounded.exact_gradient(self.tape, at, self.limits)
         else:
@@ -101,8 +102,14 @@ class Expression:
         found = gradient(tape, FLOATS, forward(tape, FLOATS, at))
         return {other: float(found.get(other, 0.0)) for other in self.variables}
 
-    def point(self, given: Point | None, at: Point, *, all_bound: bool = True) -> dict[str, float]:
-        """The point as floats. Raises UsageError for an unknown name, a missing or a bad value."""
+    def point(
+        self, given: Point | None, at: Point, *, all_bound: bool = True, finite: bool = False
+    ) -> dict[str, float]:
+        """The point as floats. Raises UsageError for an unknown name, a missing or a bad value.
+
+        Floats go through inf and nan as IEEE 754 says; what is held against the truth asks for a
+        `finite` point, since f has none elsewhere.
+        """
         joined = {**(given or {}), **at}
         for name in joined:
             if name not in self.variables:
@@ -116,7 +123,11 @@ class Expression:
             raise UsageError(
                 f"{_listed(missing)} {'has' if len(missing) == 1 else 'have'} no value"
             )
-        return {name: _number(name, x) for name, x in joined.items()}
+        found = {name: _number(name, x) for name, x in joined.items()}
+        for name, x in found.items():
+            if finite and not math.isfinite(x):
+                raise UsageError(f"{name} needs a finite number, got {x}")
+        return found
 
     def known(self, names: Iterable[str]) -> None:
         """Raise UsageError for a name that is no variable; a constant takes any."""
@@ -194,7 +205,7 @@ class Expression:
 
     def at(self, point: Point | None = None, /, **at: float) -> Expression:
         """The formula with values put in; the other variables stay free."""
-        bound = self.point(point, at, all_bound=False)
+        bound = self.point(point, at, all_bound=False, finite=True)
         root = formula.substituted(self.root, bound)
         return self._like(root)
 
@@ -208,7 +219,7 @@ class Expression:
         UsageError for an order that is no whole number from 1 on.
         """
         _counted(order)
-        bound = self.point(point, at, all_bound=False)
+        bound = self.point(point, at, all_bound=False, finite=True)
         names = tuple(wrt) if wrt is not None else self.variables
         self.known(names)
         if order == 1:
@@ -268,9 +279,11 @@ def _restored(
 
 def _number(name: str, x: Any) -> float:
     try:
-        return float(x)
+        return as_float(x)
     except (TypeError, ValueError):
         raise UsageError(f"{name} needs a number, got {x!r}") from None
+    except OverflowError:
+        raise UsageError(f"{name} is too large for a float64") from None
 
 
 def _counted(order: Any) -> None:
@@ -294,15 +307,21 @@ def parse(
     `variables` declares names of several letters. Raises LanguageError (with the place and a
     suggestion), Ambiguous (with all readings) or LimitReached.
     """
-    return _expression(language.graph_of(text, variables=variables, limits=limits), limits)
+    return _expression(language.graph_of(_text(text), variables=variables, limits=limits), limits)
 
 
 def readings(
     text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
 ) -> list[Expression]:
     """All that a text can mean, most natural first."""
-    found = language.all_readings(text, variables=variables, limits=limits)
+    found = language.all_readings(_text(text), variables=variables, limits=limits)
     return [_expression(reading, limits) for reading in found]
+
+
+def _text(text: Any) -> str:
+    if not isinstance(text, str):
+        raise UsageError(f"a formula is a str, got {type(text).__name__}")
+    return text
 
 
 def _expression(reading: Any, limits: Limits) -> Expression:
@@ -314,6 +333,11 @@ def _expression(reading: Any, limits: Limits) -> Expression:
 
 def from_sympy(expression: Any) -> Expression:
     """A SymPy expression as ours. Raises Unsupported naming what the table lacks."""
+    if not isinstance(expression, symbolic.sympy().Basic):
+        raise UsageError(
+            f"from_sympy takes a SymPy expression, got {type(expression).__name__}",
+            hint="parse reads a text" if isinstance(expression, str) else None,
+        )
     return Expression(symbolic.graph(expression))
 
 

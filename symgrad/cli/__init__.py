@@ -80,8 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _mute()
         return 0
     except OSError as error:
-        _mute()
-        where = f"{error.filename}: " if error.filename else ""
+        if error.filename is None:
+            _mute()
+        where = "" if error.filename is None else f"{error.filename}: "
         return reported(UsageError(f"{where}{error.strerror or error}"))
 
 

@@ -18,7 +18,7 @@ from ..errors import SymgradError, UsageError
 from ..expression import Expression
 from ..ops import OPS
 from . import arguments
-from .terminal import SHAPE, Terminal, as_json, failure, reported
+from .terminal import SHAPE, Terminal, as_json, failure, opened, reported
 
 FORMATS = ("text", "unicode", "latex", "mathml", "python", "numpy", "c")
 ORDER_OF_EXITS = (1, 2, 4, 3, 0)  # for several lines the worst counts, in this order
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.expression != "-":
         return one(options.expression, at, options, terminal)
     codes: list[int] = []
-    for count, line in enumerate(sys.stdin, 1):
+    for count, line in enumerate(opened(sys.stdin, "input"), 1):
         if line.strip():
             if codes and not options.json:
                 terminal.line()
@@ -81,7 +81,7 @@ def _line(
             return error.exit_code
         terminal.stream.flush()
         error.message = f"line {count}: {error.message}"
-        return reported(error, terminal)
+        return reported(error)
 
 
 def one(text: str, at: dict[str, float], options: argparse.Namespace, terminal: Terminal) -> int:
@@ -102,7 +102,7 @@ def one(text: str, at: dict[str, float], options: argparse.Namespace, terminal: 
 def answer(f: Expression, at: dict[str, float], options: argparse.Namespace) -> dict[str, Any]:
     """Everything that is shown about f, in the shape that --json prints."""
     wrt = wanted(f, arguments.names(options.wrt))
-    f.point(at, {}, all_bound=False)  # an unknown name in --at is an error at once
+    f.point(at, {}, all_bound=False, finite=True)  # an unknown name in --at is an error at once
     free = [name for name in f.variables if name not in at]
     found: dict[str, Any] = {
         "symgrad": SHAPE, "expression": f.text, "function": written(f, options.format),

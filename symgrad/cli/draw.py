@@ -13,6 +13,7 @@ from . import arguments
 from .terminal import SHAPE, Terminal, as_json
 
 FORMATS = ("tree", "dot", "mermaid", "svg")
+ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", ".txt": "tree"}
 
 
 def add(commands: Any) -> None:
@@ -23,16 +24,16 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     command.add_argument("expression", help="the formula")
     arguments.shared(command)
-    command.add_argument("--format", choices=FORMATS, default="tree")
+    command.add_argument("--format", choices=FORMATS, help="default: by the file's name, else tree")
     command.add_argument(
-        "--out", metavar="FILE", help="write to a file (.dot, .mmd or .svg) instead"
+        "--out", metavar="FILE", help="write to a file (.dot, .mmd, .svg or .txt) instead"
     )
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     f = arguments.expression(options.expression, options)
-    at = f.point(arguments.point(options.at), {}, all_bound=False)
+    at = f.point(arguments.point(options.at), {}, all_bound=False, finite=True)
     root = evaluated(f.root, at) if len(at) == len(f.variables) else f.root
     if root.data is not None:
         root.backward()
@@ -52,9 +53,15 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _format(options: argparse.Namespace) -> str:
     """--format, or what the file's name says."""
-    endings = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", ".txt": "tree"}
-    named = endings.get(Path(options.out).suffix) if options.out else None
-    form = named if named and options.format == "tree" else options.format
+    ending = Path(options.out).suffix if options.out else ""
+    form = options.format or (ENDINGS.get(ending) if options.out else "tree")
+    if form is None:
+        *most, last = ENDINGS
+        raise UsageError(
+            f"what should be written to {options.out}? its name ends in none of "
+            f"{', '.join(most)} and {last}",
+            hint="or say it with --format",
+        )
     if form == "svg" and not options.out:
         raise UsageError("an SVG goes to a file", hint="add --out graph.svg")
     return str(form)

@@ -21,7 +21,7 @@ from ..homework import grading, rows
 from ..homework.grading import Outcome, Settings
 from ..homework.journal import Journal
 from ..homework.report import report
-from .terminal import Terminal
+from .terminal import Terminal, opened
 
 VERDICTS = ("correct", "incorrect", "equal_on_part", "invalid", "undecided")
 
@@ -96,7 +96,7 @@ def _possible(options: argparse.Namespace) -> None:
 
 def _bytes(name: str) -> bytes:
     if name == "-":
-        return sys.stdin.buffer.read()
+        return opened(sys.stdin, "input").buffer.read()
     try:
         return Path(name).read_bytes()
     except OSError as error:

@@ -1,12 +1,14 @@
 """What the commands print with: colour only on a terminal, letters it can show, errors, JSON.
 
 - `Terminal(stream)` has `good`, `bad`, `dim`, `bold` and `line`.
-- `reported(error, terminal)` prints an error the way users should see it; returns its exit code.
+- `reported(error)` prints an error the way users should see it; returns its exit code.
+- `opened(sys.stdin, "input")` is a standard stream, if there is one.
 - `as_json(x)` is one line of JSON in which inf and nan are strings.
 """
 
 from __future__ import annotations
 
+import errno
 import json as json_library
 import math
 import os
@@ -66,11 +68,18 @@ class Terminal:
         return self._styled("1", text)
 
 
-def reported(error: SymgradError, terminal: Terminal, *, json: bool = False) -> int:
+def opened(stream: TextIO | None, name: str) -> TextIO:
+    """The standard stream; `symgrad ... <&-` has closed it, and then Python holds None."""
+    if stream is None:
+        raise OSError(errno.EBADF, f"standard {name} is closed")
+    return stream
+
+
+def reported(error: SymgradError, json: Terminal | None = None) -> int:
     """Print an error, to stderr for people or as JSON to stdout; returns its exit code."""
     if json:
-        terminal.line(as_json(failure(error)))
-    else:
+        json.line(as_json(failure(error)))
+    elif sys.stderr is not None:
         warning = Terminal(sys.stderr)
         warning.line(warning.bad("error: ") + str(error))
     return error.exit_code

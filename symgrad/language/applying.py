@@ -176,9 +176,14 @@ class Calls(Nodes):
         n = args[place]
         whole = n.args[0] if n.op is OPS["neg"] else n
         if not is_literal(whole) or whole.label != int(whole.label):
+            found = explicit(n)
+            shown = found if n.op is None else f"({found})"
+            base = explicit(x[0].value)
+            base = base if x[0].value.op is None else f"({base})"
             raise self.refused(
-                f"the {'second' if place else 'first'} argument of {op.name} is a whole number",
-                x[place].start, x[place].end, f"write {op.notation}",
+                f"the {'second' if place else 'first'} argument of {op.name} is a whole number, "
+                f"not {found}", x[place].start, x[place].end,
+                f"write {base}^(1/{shown})" if place else f"for example {op.name}(2, x)",
             )  # fmt: skip
         if op.name in ("root", "polygamma") and (n is not whole or (place and n.label < 1)):
             raise self.refused(

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ..errors import LanguageError
+from ..ops import OPS
 from ..value import Value
 from .complaints import unexpected
 from .juxtaposing import Products
@@ -80,6 +81,11 @@ class Builder(Products):
         half = None
         if n.kind == "number" and n.value.label == 1:
             half = lambda d: self.raised(x.value, self.over_value(n, d), start, d.end)
+        elif n.kind == "sign" and n.value.op is OPS["neg"] and n.value.args[0].label == 1:
+            one = n._replace(value=n.value.args[0])
+            half = lambda d: self.raised(
+                x.value, self.node("neg", (self.over_value(one, d),), n.start, d.end), start, d.end
+            )
         return self.part(
             value, start, end, "power", x, n, power=(x, n) if bare else None, half=half
         )

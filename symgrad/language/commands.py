@@ -37,6 +37,8 @@ REFUSED = {
     "lceil": "rounding is not part of the language",
     "neq": "comparisons < <= > >= stand inside cases",
     "ne": "comparisons < <= > >= stand inside cases",
+    "binom": "binomials are not part of the language",
+    "choose": "binomials are not part of the language",
     "mathbb": "sets are not part of the language",
 }
 TOKEN = re.compile(

@@ -178,11 +178,31 @@ class Products(Calls):
             found.append((lambda: [self.root_of_base(heads, link)], i + 1))
         for end in ends:
             found.append((lambda end=end: [self.applied(heads, chain[i:end])], end))  # type: ignore[misc]
+        found += self.with_base(heads, chain, i, ends)
         if ends[-1] < len(chain) and self.swallows(chain, i, ends[-1], heads[-1]):
             end = ends[-1]
             inner, after = self.opened(chain, end, None)
             found.append((lambda: [self.applied(heads, [*chain[i:end], *inner])], after))
         return found[:8]
+
+    def with_base(
+        self, heads: list[Head], chain: list[Link], i: int, ends: list[int]
+    ) -> list[tuple[Callable[[], list[Part]], int]]:
+        """log 2 x as log_2(x); log 2x is read as sin 2x is."""
+        base, last = chain[i], heads[-1]
+        kind = _kind(chain[i + 1]) if i + 1 < len(chain) else ""
+        apart = kind == "group" or (kind in ("name", "power") and base.end < chain[i + 1].start)
+        if last.callee.name != "log" or _kind(base) != "number" or not apart:
+            return []
+        digits = self.typed(base.start, base.end)
+        if not digits.isdigit() or int(digits) < 2:
+            return []
+        chosen = [*heads[:-1], last._replace(callee=last.callee._replace(base=digits))]
+        return [
+            (lambda end=end: [self.applied(chosen, chain[i + 1 : end])], end)  # type: ignore[misc]
+            for end in ends
+            if end > i + 1
+        ]
 
     def root_of_base(self, heads: list[Head], link: Part) -> Part:
         base, exponent = link.power  # type: ignore[misc]

@@ -17,17 +17,19 @@ from ..ops import OPS, Op
 from .characters import SUPERSCRIPTS
 from .choices import Choices
 from .names import (
+    SIGMOIDS,
     constant,
     function,
-    miscalled,
+    likely_function,
     ordinary,
     pieces,
     row_of,
     unknown_function,
     unknown_name,
 )
-from .nesting import Nesting
+from .numbers import Numbers
 from .patterns import (
+    ARGUMENT,
     BIND,
     CASES,
     NEXT,
@@ -41,7 +43,7 @@ from .patterns import (
 from .tables import END, Token
 
 
-class Lexer(Nesting):
+class Lexer(Numbers):
     """One pass over a text. `where` maps places of a rewritten text to places as typed."""
 
     def __init__(
@@ -70,62 +72,6 @@ class Lexer(Nesting):
         self.emit(END, None, len(text), len(text))
         return self.out
 
-    # --- numbers ----------------------------------------------------------------------------------
-
-    def number(self, found: re.Match[str]) -> int | None:
-        """A number; its neighbours must not look like a part of it."""
-        digits, start, end = found.group(), found.start(), found.end()
-        self.check_neighbours(digits, start, end)
-        mantissa, e, exponent = digits.lower().partition("e")
-        if e and exponent[0] in "+-" and digits[len(mantissa)] == "e":
-            if self.choices.rival("exponent"):
-                self.emit("NUMBER", mantissa, start, start + len(mantissa))
-                self.emit("CONSTANT", OPS["e"], start + len(mantissa), start + len(mantissa) + 1)
-                return start + len(mantissa) + 1
-        self.check_size(digits, mantissa, exponent, start, end)
-        self.emit("NUMBER", digits, start, end)
-        return None
-
-    def check_size(self, digits: str, mantissa: str, exponent: str, start: int, end: int) -> None:
-        """A number has at most `limits.digits` digits when it is written out."""
-        long = len(exponent) > 6 or abs(int(exponent or 0)) + len(mantissa) > self.limits.digits
-        if exponent and long:
-            raise self.limit(
-                f"the exponent of {short(digits)} {self.column(start)} is out of range "
-                f"({self.limits.digits} digits)", "digits", start, end,
-            )  # fmt: skip
-        if len(mantissa) > self.limits.digits:
-            raise self.limit(
-                f"the number {self.column(start)} has more than {self.limits.digits} digits",
-                "digits", start, end,
-            )  # fmt: skip
-
-    def check_neighbours(self, digits: str, start: int, end: int) -> None:
-        """1..2, 1_000 and 0x10 would be read as products."""
-        rest = self.text[end : end + 1]
-        if rest == ".":
-            raise self.error(
-                f"{self.text[start : end + 2].strip()} {self.column(start)} has two decimal "
-                "points", start, end + 1, "a number has one",
-            )  # fmt: skip
-        if rest == "_":
-            plain = re.match(r"[0-9_.]*", self.text[start:])[0].replace("_", "")  # type: ignore[index]
-            raise self.error(
-                f"_ {self.column(end)} stands inside a number", end, hint=f"write {plain}"
-            )
-        if digits == "0" and re.match(r"[xXbBoO][0-9a-fA-F]", self.text[end : end + 2]):
-            if not self.declared & {self.text[end]} or self.text[end + 1].isdigit():
-                raise self.error(
-                    f"0{self.text[end]} {self.column(start)} looks like a number in another "
-                    "base", start, end + 2, "write it in decimals",
-                )  # fmt: skip
-
-    def super(self, found: re.Match[str]) -> None:
-        number = found.group().translate(SUPERSCRIPTS)
-        if len(number) > self.limits.digits:
-            raise self.limit("the power has too many digits", "digits", found.start(), found.end())
-        self.emit("SUPER", int(number), found.start(), found.end())
-
     # --- names ------------------------------------------------------------------------------------
 
     def name(self, found: re.Match[str]) -> int | None:
@@ -147,8 +93,12 @@ class Lexer(Nesting):
 
     def word(self, name: str, start: int, end: int) -> int | None:
         called = self.following(end) == "("
+        if name[-1] == "_" and self.text[end : end + 1] == "{" and not self.latex:
+            raise self.no_index(name[:-1], start, end)
         mine = name in self.declared or name in self.bound
         op = function(name)
+        if called and name in self.bound and not op:
+            raise self.uncallable(name, start, end)
         if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
             self.variable(name, start, end)
             return None
@@ -160,15 +110,43 @@ class Lexer(Nesting):
         if constant(name):
             self.emit("CONSTANT", row_of(name), start, end)
             return None
-        if ordinary(name) and not (called and (name in "fgh" or miscalled(name))):
+        if called and name in SIGMOIDS and self.choices.pick(2, self.span(start, end), self.typed):
+            self.variable(name, start, end)
+            return None
+        if called and name in SIGMOIDS:
+            return self.function(Callee(OPS["sigmoid"], name), start, end)
+        if ordinary(name) and not (called and likely_function(name)):
             self.variable(name, start, end)
             return None
         return self.unknown(name, start, end, called)
 
+    def no_index(self, stem: str, start: int, end: int) -> LanguageError:
+        """x_{i,j} and log_{x+1}(y)."""
+        close = self.text.find("}", end) + 1 or len(self.text)
+        shown = short(self.text[start:close])
+        if stem == "log":
+            inside = short(self.text[end + 1 : close - 1])
+            return self.error(
+                f"the base of {shown} {self.column(start)} is no number or name", start, close,
+                f"write log(..., {inside})",
+            )  # fmt: skip
+        return self.error(
+            f"{shown} {self.column(start)} is no name", start, close,
+            "an index is letters or digits, as in x_1 or x_{12}",
+        )  # fmt: skip
+
+    def uncallable(self, name: str, start: int, end: int) -> LanguageError:
+        """f = x^2; f(3): a bound name is a number, and f*3 is not what anyone means."""
+        bracket = ARGUMENT.match(self.text, end)
+        return self.error(
+            f"{name} {self.column(start)} is a name, not a function", start, end,
+            f"write {name}*{bracket[1] if bracket else '(...)'} for a product",
+        )  # fmt: skip
+
     def variable(self, name: str, start: int, end: int) -> None:
         if name == self.binding:
             raise self.error(f"{name} {self.column(start)} is used before it is bound", start, end)
-        if name not in self.used and name not in "fgh" and not function(name):
+        if name not in self.used and name not in self.bound and not likely_function(name):
             self.plain.add(name)
         self.used.add(name)
         self.emit("NAME", name, start, end)
@@ -214,6 +192,14 @@ class Lexer(Nesting):
                 raise self.limit("the power has too many digits", "digits", end, power.end())
             callee, end = callee._replace(power=int(digits)), power.end()
         following = self.following(end)
+        stars = re.compile(r"\s*\*\*\s*([0-9]+|)").match(self.text, end)
+        if stars:
+            bracket = ARGUMENT.match(self.text, stars.end())
+            raise self.error(
+                f"a power after {callee.name} {self.column(start)} needs its argument first",
+                start, stars.end(),
+                f"write {callee.name}{bracket[1] if bracket else '(...)'}^{stars[1] or 'n'}",
+            )  # fmt: skip
         if following == "^":
             raise self.error(
                 f"only positive whole powers stand on {callee.name} {self.column(start)}",

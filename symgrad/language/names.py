@@ -16,8 +16,12 @@ from ..errors import LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
 from .characters import GREEK_NAMES
 
-_ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_[A-Za-z0-9]+)*")
+_ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
+_INDEXED = re.compile(r"([A-Za-z]+_[0-9]+)([A-Za-z]\w*)")
+_BESSEL = re.compile("([JI])_?([01])")
+SIGMOIDS = ("sigma",)  # sigma(x) is as often sigmoid(x) as a product
 
+BINOMIALS = "binomials are not part of the language"
 REASONS = {
     "E": "Euler's number is e; declare E if it is a variable",
     "i": "complex numbers are out of scope; declare i if it is a variable",
@@ -39,6 +43,7 @@ REASONS = {
     "and": "put one if(...) inside another",
     "or": "put one if(...) inside another",
     "not": "turn the comparison round",
+    **dict.fromkeys(("choose", "binom", "binomial", "nCr", "comb"), BINOMIALS),
 }
 CONDITIONALS = ("if", "else", "piecewise", "Piecewise", "where", "ite", "cases", "ifelse", "iff")
 OTHER_NAMES = {
@@ -49,6 +54,13 @@ OTHER_NAMES = {
     "logistic": "sigmoid", "signum": "sign", "heaviside": "if", "step": "if", "logsumexp":
     "logaddexp", "nthroot": "root", "abs_": "abs", "fabs": "abs", "power": "pow", "fact":
     "factorial", "tgamma": "gamma", "arsh": "asinh", "arch": "acosh", "arth": "atanh",
+    "arcsen": "asin", "arsen": "asin", "asen": "asin", "senh": "sinh", "arcsenh": "asinh",
+    "tgh": "tanh", "ctgh": "coth", "cotgh": "coth", "cotanh": "coth", "ctanh": "coth",
+    "atg": "atan", "arctang": "atan", "arccotg": "acot", "arccotan": "acot",
+    "arccosec": "acsc", "arccosech": "acsch", "artgh": "atanh", "arctgh": "atanh",
+    "argsh": "asinh", "argch": "acosh", "argth": "atanh", "argsinh": "asinh", "argcosh": "acosh", "argtanh": "atanh", "cosen":
+    "cos", "cosinus": "cos", "sinus": "sin", "tangens": "tan", "secant": "sec", "cosecant": "csc",
+    "cotangent": "cot", "cotangens": "cot",
 }  # fmt: skip
 DERIVATIVES = ("diff", "derivative", "Derivative", "deriv", "derive", "grad", "D")
 
@@ -82,6 +94,12 @@ def ordinary(name: str) -> bool:
         return False
     stem = re.match(r"[A-Za-z]+", name)[0]  # type: ignore[index]
     return len(stem) == 1 or (stem in GREEK_NAMES and stem.lower() != "pi")
+
+
+def likely_function(name: str) -> bool:
+    """Whether name(x) would hardly be a product: f(x), J_0(x), Gamma(x), a row of the table."""
+    known = function(name) is not None or name in SIGMOIDS or name in ("f", "g", "h")
+    return known or miscalled(name) or _BESSEL.fullmatch(name) is not None
 
 
 def miscalled(name: str) -> bool:
@@ -151,6 +169,11 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
         hint = REASONS[name]
     elif name in OTHER_NAMES:
         hint = f"did you mean {OTHER_NAMES[name]}?"
+    elif bessel := _BESSEL.fullmatch(name):
+        row = f"bessel{bessel[1].lower()}{bessel[2]}"
+        hint = f"did you mean {row}? for a product write {name}*(...)"
+    elif indexed := _INDEXED.fullmatch(name):
+        hint = f"write {indexed[1]}*{indexed[2]}(...)"
     elif len(name) == 1:
         hint = f"write {name}*(...) for a product, or the formula of {name} itself"
     elif op and op.infix:
@@ -185,6 +208,7 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
             hint=f"write {name}(...)", **where,
         )  # fmt: skip
     hint = _suggested(name, called=False)
+    indexed = _INDEXED.fullmatch(name)
     close = _close(name) if len(name) > 3 else None
     if name.lower() != name and (constant(name.lower()) or name.lower() in GREEK_NAMES):
         advice = f"names are case sensitive: did you mean {name.lower()}?"
@@ -192,12 +216,17 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
         advice = "a name begins with a letter"
     elif name.endswith("_"):
         advice = "an index is missing after _"
+    elif indexed:
+        advice = f"write {indexed[1]}*{indexed[2]}, or declare it (--vars {name})"
+    elif name in OTHER_NAMES:
+        advice = f"did you mean {OTHER_NAMES[name]}?"
+        advice += f" for a product write {'*'.join(name)}" if len(name) == 2 else ""
     elif hint:
         advice = f"did you mean {hint}?"
     elif close:
         advice = f"did you mean {close}(...)?"
-    elif name.isalnum():
-        advice = f"write {'*'.join(_factors(name))}, or declare it (--vars {name})"
+    elif factors := _factors(name):
+        advice = f"write {'*'.join(factors)}, or declare it (--vars {name})"
     else:
         advice = f"declare it if it is one name (--vars {name})"
     return LanguageError(f"unknown name {name} at column {column}", hint=advice, **where)
@@ -212,5 +241,7 @@ def _close(name: str) -> str | None:
 
 
 def _factors(name: str) -> list[str]:
-    """x1y as x1 and y."""
-    return re.findall(r"[A-Za-z]\d*|\d+", name)
+    """x1y as x1 and y, pir as pi and r; nothing where a factor would be refused itself."""
+    ways = pieces(name, set(name) - set(REASONS)) if name.isalpha() else []
+    factors = ways[0] if ways else re.findall(r"[A-Za-z]\d*|\d+", name) if name.isalnum() else []
+    return [] if set(factors) & set(REASONS) else factors

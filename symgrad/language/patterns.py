@@ -41,6 +41,7 @@ SCAN = re.compile(
 )
 POWER = re.compile(r"\s*(?:\^\s*[({]?\s*(-?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)
+ARGUMENT = re.compile(r"\s*(\([^()\n]{1,30}\))")
 BIND = re.compile(r"\s*=(?![=<>])")
 
 

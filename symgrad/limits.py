@@ -8,11 +8,14 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -53,14 +56,11 @@ class Worker:
     """A child process that runs one function at a time and can be killed."""
 
     def __init__(self, world: Any = None) -> None:
-        import multiprocessing  # noqa: PLC0415  # 15 ms, only once something symbolic is asked
+        from multiprocessing import Pipe  # noqa: PLC0415  # 15 ms, only once something is asked
 
-        methods = multiprocessing.get_all_start_methods()
-        context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-        self.pid, self.world = os.getpid(), world
-        self.pipe, end = context.Pipe()
-        self.process = context.Process(target=_serve, args=(end, self.pipe), daemon=True)
-        self.process.start()
+        self.world = world
+        self.pipe, end = Pipe()
+        self.process = (Forked if hasattr(os, "fork") else spawned)(end, self.pipe)
         end.close()
         self.owed = 0  # answers to `prepare` that nobody has fetched
 
@@ -88,10 +88,51 @@ class Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Any, parents_end: Any) -> None:
+class Forked:
+    """A child by a bare fork: multiprocessing's own daemons (a Pool's workers) may have it too."""
+
+    def __init__(self, end: Any, parents_end: Any) -> None:
+        parent = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                parents_end.close()  # else this child never sees the parent go
+                _serve(end, parent)
+            finally:
+                os._exit(0)  # none of what the parent does at its exit
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def join(self) -> None:
+        with suppress(ChildProcessError):  # somebody else has waited for it
+            os.waitpid(self.pid, 0)
+
+
+def spawned(end: Any, parents_end: Any) -> Any:
+    """The same where the system has no fork."""
+    from multiprocessing import get_context  # noqa: PLC0415
+
+    process = get_context("spawn").Process(target=_serve, args=(end, os.getpid()), daemon=True)
+    process.start()
+    return process
+
+
+def _watch(parent: int) -> None:
+    """End this process with its parent, however that ended."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _serve(pipe: Any, parent: int) -> None:
     """The child's loop: a job in, its result or its error out, until the pipe closes."""
-    parents_end.close()  # else this child never sees the parent go
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGALRM"):  # a handler of the parent's must not keep it alive
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
     while True:
         try:
             seconds, size, function, args = pipe.recv()
@@ -106,9 +147,12 @@ def _serve(pipe: Any, parents_end: Any) -> None:
             found = "error", LimitReached("more memory was needed than allowed", limit="bytes")
         except RecursionError:
             found = "error", Undecided("SymPy could not handle so deep an expression")
-        except Exception as error:  # noqa: BLE001  # SymPy's own failures are an answer: undecided
+        except Exception as error:  # SymPy's own failures are an answer: undecided
             found = "error", Undecided(f"SymPy failed: {type(error).__name__}: {error}")
-        pipe.send(found)
+        try:
+            pipe.send(found)
+        except OSError:  # nobody wants it any more
+            return
 
 
 def _confine(seconds: float | None, size: int | None) -> None:
@@ -119,7 +163,7 @@ def _confine(seconds: float | None, size: int | None) -> None:
         try:
             import resource  # noqa: PLC0415  # POSIX only
 
-            pages = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()  # noqa: SIM115, PTH123
+            pages = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()  # noqa: SIM115
             resource.setrlimit(resource.RLIMIT_AS, (pages + size, resource.RLIM_INFINITY))
         except (ImportError, OSError, ValueError):
             pass  # elsewhere the clock alone is the backstop
@@ -129,12 +173,27 @@ _worker: Worker | None = None
 _turn = threading.RLock()
 
 
+def _forget() -> None:
+    """A forked process starts without a worker, and without a lock that a lost thread held."""
+    global _worker, _turn
+    _worker, _turn = None, threading.RLock()
+
+
+def _end() -> None:
+    if _worker is not None:
+        _worker.kill()
+
+
+atexit.register(_end)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
+
+
 def _current(world: Any) -> Worker:
-    """The worker of this process, made anew after a fork or where the table has changed."""
-    global _worker  # noqa: PLW0603  # one child a process
-    if _worker is not None and (_worker.pid != os.getpid() or _worker.world != world):
-        if _worker.pid == os.getpid():
-            _worker.kill()
+    """The worker of this process, made anew where the table has changed."""
+    global _worker  # one child a process
+    if _worker is not None and _worker.world != world:
+        _worker.kill()
         _worker = None
     if _worker is None:
         _worker = Worker(world)
@@ -159,7 +218,7 @@ def bounded(limits: Limits, function: Callable, *args: Any, world: Any = None) -
     `world` stands for what the child must have seen when it was started (the table of operations);
     where it differs, the child is started anew. Raises LimitReached, or what the function raises.
     """
-    global _worker  # noqa: PLW0603
+    global _worker
     if limits.seconds is None:
         return function(*args)
     with _turn:

@@ -1,0 +1,109 @@
+"""The worker can be had anywhere, and can always be ended."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import symgrad as sg
+from symgrad.limits import Limits, bounded
+
+TEXT = "x^2 sin x"
+DERIVATIVE = "2x*sin(x) + x^2*cos(x)"
+
+
+def derivative(text: str) -> tuple[str, str]:
+    f = sg.parse(text)
+    return str(f.diff()), f.verify(x=2.0).verdict
+
+
+def seconds_of_sleep(seconds: float) -> float:
+    """How long a job of 30 s took that may take this long."""
+    start = time.monotonic()
+    with pytest.raises(sg.LimitReached, match="did not finish"):
+        bounded(replace(Limits.library, seconds=seconds), time.sleep, 30)
+    return time.monotonic() - start
+
+
+def test_in_a_pool() -> None:
+    """The daemons of a multiprocessing.Pool differentiate, verify and keep to the limits."""
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        here = derivative(TEXT)
+        assert [here] * 2 == pool.map(derivative, [TEXT] * 2)
+        assert "verified" == here[1]
+        assert 10 > pool.apply(seconds_of_sleep, (0.2,))
+
+
+def test_in_threads() -> None:
+    """Threads take turns."""
+    found: list[Any] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(derivative(TEXT)[1])) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ["verified"] * 3 == found
+
+
+def test_in_a_forked_child() -> None:
+    """A process forked from one that has a worker gets its own; the old one stays as it is."""
+    derivative(TEXT)
+    child = os.fork()
+    if child == 0:
+        os._exit(derivative(TEXT)[1] != "verified")
+    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert "verified" == derivative(TEXT)[1]
+
+
+def test_the_limit_ends_it() -> None:
+    """What takes too long is killed, and the next job is done as ever."""
+    assert 10 > seconds_of_sleep(0.2)
+    assert "verified" == derivative(TEXT)[1]
+
+
+WORKING = """
+import sys, threading, time
+from symgrad import limits
+long = threading.Thread(target=limits.bounded, args=(limits.Limits.library, time.sleep, 50))
+long.daemon = True
+long.start()
+while limits._worker is None:
+    time.sleep(0.01)
+print(limits._worker.process.pid, flush=True)
+if sys.argv[1] == "wait":
+    time.sleep(50)
+"""
+
+
+@pytest.mark.parametrize("way", ["exit", "wait"])
+def test_it_ends_with_its_parent(way: str) -> None:
+    """Where the parent exits, or is killed, a worker in the middle of a job goes too."""
+    command = [sys.executable, "-c", WORKING, way]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        worker = int(parent.stdout.readline())
+        if way == "wait":
+            parent.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(worker)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits for its parent does not."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")

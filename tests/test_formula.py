@@ -258,6 +258,10 @@ def test_defined() -> None:
         ("abs(x^2 - 3)", "holds where x^2 != 3"),
         ("abs(x^2 - 1)", "holds where x^2 != 1"),
         ("ln(1 - x)", "holds where x < 1"),
+        ("ln(x^3)", "holds where x > 0"),
+        ("ln(2*x)", "holds where x > 0"),
+        ("ln(-x/3)", "holds where x < 0"),
+        ("ln(-(x + 1)^3)", "holds where x < -1"),
         ("atanh(x)", "holds where x < 1 and x > -1"),
     ],
 )

@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, exact, precision
+from ..arithmetic.balls import BALLS, Balls, exact, precision
 from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..notation import text
 from ..ops import OPS, Margin
@@ -30,6 +30,17 @@ ORDINARY = 200  # of the random ones, before far and near ones are tried
 PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
 CORNERS = ((0, 2), (0, 3), (-2, 3), (1, 2), (0.5, -1))  # one variable, and all others
 MOST_NAMES = 6  # that take turns at the corners
+
+
+class Strict(Balls):
+    """Balls in which 0 times infinity is no slope: sqrt(x^2) has none at 0."""
+
+    @staticmethod
+    def pull(adjoint: arb, partial: Any) -> arb:
+        return adjoint * partial
+
+
+STRICT = Strict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,7 @@ class Witness:
         slope = self.reference.at(balls)[-1] if self.reference else NONE
         if slope.is_finite() and not edges:
             return Spot(balls, True, slope)
-        slope = arb(gradient(self.tape, BALLS, values).get(self.name, 0))
+        slope = arb(gradient(self.tape, STRICT, values).get(self.name, 0))
         return Spot(balls, True, slope, gap=self.reference is not None)
 
     def accepts(self, form: Value) -> bool:
@@ -202,10 +213,7 @@ def stated(of: Value, kind: str) -> str:
     relation = {"= 0": "!= 0", "jump": "!= 0"}.get(kind, kind).removesuffix(" 0")
     if relation == "not integer":
         return f"{text(of)} is not 0, -1, -2, ..."
-    if relation == ">" and of.op is OPS["powi"] and of.args[1].label % 2 == 0:
-        relation = "!="  # a square is positive unless it is 0
-    while relation == "!=" and of.op and of.op.name in ("abs", "powi", "neg"):
-        of = of.args[0]
+    of, relation = bare(of, relation)
     if relation == "integer" or not of.op or not is_comparison(of):
         return f"{text(of)} {relation}" + " 0" * (relation != "integer")
     left, right = of.args if of.op.name == "sub" else (of.args[1], negation(of.args[0]))
@@ -214,6 +222,30 @@ def stated(of: Value, kind: str) -> str:
     if is_literal(left) and relation in MIRRORED:
         left, relation, right = right, MIRRORED[relation], left
     return f"{text(left)} {relation} {text(right)}"
+
+
+def bare(of: Value, relation: str) -> tuple[Value, str]:
+    """2*x^3 > 0 as x > 0: without positive factors, signs and odd powers."""
+    while of.op and relation in MIRRORED:
+        name, args = of.op.name, of.args
+        even = name == "abs" or (name == "powi" and args[1].label % 2 == 0)
+        if even and relation in (">", "!="):
+            of, relation = args[0], "!="  # a square is positive unless it is 0
+        elif name == "neg":
+            of, relation = args[0], MIRRORED[relation]
+        elif name == "cbrt" or (name == "powi" and not even):
+            of = args[0]
+        elif name == "mul" and any(map(is_positive, args)):
+            of = args[is_positive(args[0])]
+        elif name == "div" and is_positive(args[1]):
+            of = args[0]
+        else:
+            break
+    return of, relation
+
+
+def is_positive(v: Value) -> bool:
+    return (is_literal(v) and v.label > 0) or (v.op is not None and v.op.name in ("exp", "pi", "e"))
 
 
 def is_comparison(of: Value) -> bool:
@@ -225,7 +257,7 @@ def negation(v: Value) -> Value:
     return tidy([-v])[0]
 
 
-MIRRORED = {">": "<", ">=": "<=", "!=": "!="}
+MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "!=": "!="}
 
 
 def value(tape: Tape, point: Mapping[str, Any]) -> arb | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,8 @@ def test_refused(row: dict[str, str]) -> None:
     assert error.text == row["text"]
     start, end = error.position or (-1, -1)
     assert 0 <= start < end <= len(row["text"]) + 1
+    for column in re.findall(r"at column (\d+)", error.message)[:1]:
+        assert int(column) == start + 1
 
 
 def test_cases_are_distinct() -> None:
@@ -210,6 +213,32 @@ def test_places_in_latex() -> None:
     with pytest.raises(LanguageError) as caught:
         graph_of(r"\frac{1}{2} + \foo")
     assert (14, 18) == caught.value.position
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [(r"1 + \operatorname{foo}", r"\operatorname{foo}"), (r"2\sin", r"\sin"),
+     (r"\text{speed}+1", r"\text{speed}"), (r"x + \frac{}{y}", r"\frac{}"), ("d/dx x", "d/dx"),
+     (r"\sin x \alpha_{12}", r"\sin x \alpha_{12}"), ("2 sin()", "sin()"), ("x!!", "!!")],
+)  # fmt: skip
+def test_the_caret_spans_what_is_named(text: str, typed: str) -> None:
+    """The place of an error is the whole token as it was typed, backslash and braces included."""
+    with pytest.raises(LanguageError) as caught:
+        graph_of(text)
+    start, end = caught.value.position or (0, 0)
+    assert typed == text[start:end]
+
+
+@pytest.mark.parametrize(
+    ("char", "said"),
+    [("\x1b", "U+001B (a control character)"), ("\ud800", "U+D800 (half of a character)"),
+     ("\ue000", "U+E000 (a private character)"), ("\u200b", "U+200B ZERO WIDTH SPACE")],
+)  # fmt: skip
+def test_invisible_characters_are_named(char: str, said: str) -> None:
+    """A character that cannot be shown is refused by its code point and its name or its kind."""
+    with pytest.raises(LanguageError) as caught:
+        graph_of(f"x{char}")
+    assert f"{said} at column 2 is not part of the language" == caught.value.message
 
 
 def test_declared_names() -> None:

@@ -83,19 +83,27 @@ def plain(text: str) -> str:
     return text if text.isascii() and text.isprintable() else text.translate(TABLE)
 
 
-def foreign(text: str, position: int) -> LanguageError:
-    """The error for the character at this place."""
+_UNNAMED = {
+    "Cc": "a control character", "Cs": "half of a character", "Co": "a private character",
+    "Cn": "no character",
+}  # fmt: skip
+
+
+def foreign(text: str, position: int, meant: str | None = None) -> LanguageError:
+    """The error for the character at this place; `meant` is what to type instead, if known."""
     char = text[position]
-    likely = _lookalike(char)
+    likely = None if meant else _lookalike(char)
     if char.isascii() and char.isprintable():
         what = f"{char} at column {position + 1} is not part of the language"
     else:
-        name = unicodedata.name(char, "no name")
+        name = unicodedata.name(char, "")
+        name = name or f"({_UNNAMED.get(unicodedata.category(char), 'without a name')})"
         code = f"U+{ord(char):04X} {name}"
         shown = f"{char} ({code})" if char.isprintable() else code
         verdict = f"looks like {likely}" if likely else "is not part of the language"
         what = f"{shown} at column {position + 1} {verdict}"
     hint = f"type the Latin letter {likely}" if likely else _HINTS.get(plain(char))
+    hint = f"write {meant}" if meant else hint
     if not hint and not char.isprintable():
         hint = "it is invisible: delete it"
     return LanguageError(what, text=text, position=(position, position + 1), hint=hint)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..errors import LanguageError
@@ -22,14 +23,12 @@ def unexpected(
     index = next(i for i, t in enumerate(tokens) if t is token)
     before = tokens[index - 1] if index else None
     message, hint = _said(before, token, allowed, tokens, text)
-    position = _place(before, token, text)
-    return LanguageError(message, text=text, position=position, hint=hint)
-
-
-def _place(before: Token | None, token: Token, text: str) -> tuple[int, int]:
+    start, end = token.start, max(token.end, token.start + 1)
     if token.type == END and before is not None:
-        return before.start, before.end
-    return token.start, max(token.end, token.start + 1)
+        start, end = before.start, before.end
+    named = re.search(r"at column (\d+)", message)
+    start = min(start, int(named[1]) - 1) if named else start  # the caret begins where it says
+    return LanguageError(message, text=text, position=(start, end), hint=hint)
 
 
 def _said(

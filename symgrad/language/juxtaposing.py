@@ -263,12 +263,14 @@ class Products(Calls):
             return
         left, right = self.typed(a.start, a.end), self.typed(b.start, b.end)
         if a.kind == "number":
+            start = a.start
             message = f"two numbers side by side at column {a.start + 1}: {left} {right}"
             hint = f"write {left}*{right} for the product, {left}{right} for one number"
         else:
+            start = b.start
             message = f"a number at column {b.start + 1} follows an operand: {_cut(left)} {right}"
             hint = "write * for a product, ^ for a power"
-        raise self.refused(message, b.start, b.end, hint)
+        raise self.refused(message, start, b.end, hint)
 
     def without_argument(self, head: Head) -> LanguageError:
         name = head.callee.name

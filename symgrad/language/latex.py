@@ -32,6 +32,7 @@ from .commands import (
 )
 from .names import CONDITIONALS, REASONS, constant, function
 from .patterns import CASES, LEFT_BAR, RIGHT_BAR, ROOT
+from .places import Origin
 
 
 def is_latex(text: str) -> bool:
@@ -39,7 +40,7 @@ def is_latex(text: str) -> bool:
     return "\\" in text or (len(stripped) > 1 and stripped[0] == stripped[-1] == "$")
 
 
-def rewritten(text: str, declared: Collection[str]) -> tuple[str, list[int]]:
+def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:
     """The text in the text language, and where each character of it comes from."""
     found = DOLLARS.fullmatch(text)
     start, end = 0, len(text)
@@ -54,12 +55,13 @@ class Rewriter:
     def __init__(self, text: str, declared: Collection[str]) -> None:
         self.typed, self.text, self.declared = text, plain(text), declared
         self.out: list[str] = []
-        self.where: list[int] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
         self.stack: list[Frame] = []
         self.wanted: list[str] = []  # what to write after each of the next arguments
         self.comma = -1  # place of a & or \\ whose comma waits for something to separate
 
-    def all(self, position: int, end: int) -> tuple[str, list[int]]:
+    def all(self, position: int, end: int) -> tuple[str, Origin]:
         while position < end:
             found = TOKEN.match(self.text, position)
             command, letters, digits, char = found.groups()  # type: ignore[union-attr]
@@ -78,22 +80,24 @@ class Rewriter:
             )
         if self.wanted:
             raise self.error("an argument is missing at the end of the text", max(0, end - 1))
-        return "".join(self.out), self.where
+        return "".join(self.out), Origin(self.starts, self.ends)
 
     # --- writing ----------------------------------------------------------------------------------
 
-    def write(self, string: str, place: int) -> None:
+    def write(self, string: str, place: int, end: int = -1) -> None:
+        """Add to the text what stands from `place` to `end` as typed, or at `place` alone."""
         if self.comma >= 0 and string.strip():
             comma, self.comma = self.comma, -1
             self.write(",", comma)
         self.out += string
-        self.where += [place] * len(string)
+        self.starts += [place] * len(string)
+        self.ends += [max(end, place + 1)] * len(string)
 
-    def word(self, name: str, place: int) -> None:
+    def word(self, name: str, place: int, end: int) -> None:
         """A name, apart from what stands before it."""
         if self.out and (self.out[-1].isalnum() or self.out[-1] == "_"):
             self.write(" ", place)
-        self.write(name, place)
+        self.write(name, place, end)
 
     def argument_done(self, place: int) -> None:
         """An argument of one token is complete."""
@@ -123,10 +127,11 @@ class Rewriter:
             run = stem = run[0]
             after = place + 1
         if len(stem) == 1 or self.known(stem) or run in self.declared:
-            self.word(run, place)
+            self.word(run, place, after)
         else:
-            for i, letter in enumerate(stem):
-                self.word(letter + (run[len(stem) :] if i == len(stem) - 1 else ""), place + i)
+            for i, letter in enumerate(stem[:-1]):
+                self.word(letter, place + i, place + i + 1)
+            self.word(run[len(stem) - 1 :], place + len(stem) - 1, after)
         self.argument_done(place)
         return after
 
@@ -140,7 +145,7 @@ class Rewriter:
     def digits(self, digits: str, place: int) -> int:
         if self.wanted:
             digits = digits[0]
-        self.word(digits, place)
+        self.word(digits, place, place + len(digits))
         self.argument_done(place)
         return place + len(digits)
 
@@ -188,8 +193,11 @@ class Rewriter:
             return place + 1
         found = INDEX.match(self.text, place + 1)
         if not found:
-            raise self.error(f"letters or digits are missing after _ {column(place)}", place)
-        self.write("_{" + (found[1] or found[2]) + "}", place)
+            raise self.error(
+                f"the index after _ {column(place)} is not letters or digits", place,
+                hint="an index is letters or digits, as in x_1 or x_{12}",
+            )  # fmt: skip
+        self.write("_{" + (found[1] or found[2]) + "}", place, found.end())
         return found.end()
 
     # --- commands ---------------------------------------------------------------------------------
@@ -202,13 +210,13 @@ class Rewriter:
         elif name in ("left", "right"):
             return self.delimiter(name, place, after)
         elif name in SIGNS:
-            self.write(SIGNS[name], place)
+            self.write(SIGNS[name], place, after)
         elif name == "\\":
             self.comma = place
         elif bare in NAMES:
             return self.named(bare, place, after)
         elif name in ("frac", "dfrac", "tfrac", "cfrac"):
-            self.write("((", place)
+            self.write("((", place, after)
             self.wants([")/(", "))"])
         elif name == "sqrt":
             return self.root(place, after)
@@ -229,7 +237,7 @@ class Rewriter:
             raise self.error(
                 f"\\{name} {column(place)} is not part of the language", place, after, hint
             )
-        self.word(name, place)
+        self.word(name, place, after)
         self.argument_done(place)
 
     def named(self, command: str, place: int, after: int) -> int:
@@ -245,7 +253,7 @@ class Rewriter:
             raise self.error(
                 f"words {column(place)} are not part of the formula", place, found.end()
             )
-        self.word(name, place)
+        self.word(name, place, found.end())
         self.argument_done(place)
         return found.end()
 
@@ -265,7 +273,7 @@ class Rewriter:
                 f"\\{side}{char} {column(place)} is not part of the language", place, after,
                 r"write \left( ... \right)",
             )  # fmt: skip
-        self.write(written, place)
+        self.write(written, place, found.end())  # type: ignore[union-attr]
         return found.end()  # type: ignore[union-attr]
 
     def root(self, place: int, after: int) -> int:
@@ -273,10 +281,10 @@ class Rewriter:
         found = re.compile(r"\s*\[").match(self.text, after)
         self.write(" ", place)
         if not found:
-            self.write("sqrt(", place)
+            self.write("sqrt(", place, after)
             self.wants([")"])
             return after
-        self.write(ROOT + "(", place)
+        self.write(ROOT + "(", place, after)
         self.wants([")"])
         self.stack.append(Frame("[", found.end() - 1, ",", self.wanted))
         self.wanted = []
@@ -291,7 +299,7 @@ class Rewriter:
                 r"write \begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}",
             )  # fmt: skip
         if side == "begin":
-            self.write(" " + CASES + "(", place)
+            self.write(" " + CASES + "(", place, found.end())
             self.stack.append(Frame("\\begin{cases}", place, "", self.wanted))
             self.wanted = []
         elif not self.stack or self.stack[-1].char != "\\begin{cases}":

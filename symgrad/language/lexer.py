@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from ..errors import LanguageError
@@ -40,6 +39,7 @@ from .patterns import (
     normal,
     short,
 )
+from .places import Origin
 from .tables import END, Token
 
 
@@ -48,7 +48,7 @@ class Lexer(Numbers):
 
     def __init__(
         self, text: str, typed: str, declared: frozenset[str], choices: Choices, limits: Limits,
-        *, where: Sequence[int] | None = None, splits: bool = False,
+        *, where: Origin | None = None, splits: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(text, typed, where, choices)
         self.limits, self.declared, self.splits = limits, declared, splits
@@ -169,11 +169,12 @@ class Lexer(Numbers):
                 return None
             return self.word(way[-1], start, end)
         where: dict[str, Any] = {"text": self.typed, "position": self.span(start, end)}
-        if re.fullmatch("d[A-Za-z]", name) and any(t.value == "d" for t in self.out[-4:]):
+        d = next((t.start for t in self.out[-4:] if t.value == "d"), None)
+        if re.fullmatch("d[A-Za-z]", name) and d is not None:
             raise LanguageError(
-                f"d/{name} {self.column(start)} is not part of the formula",
+                f"d/{name} at column {d + 1} is not part of the formula", text=self.typed,
+                position=(d, where["position"][1]),
                 hint=f"give the formula alone and choose the variable with --wrt {name[1]}",
-                **where,
             )  # fmt: skip
         raise unknown_function(name, **where) if called else unknown_name(name, **where)
 
@@ -221,6 +222,7 @@ class Lexer(Numbers):
 
     def radical(self, found: re.Match[str]) -> int:
         char = found.group()
+        self.check_private(char, found.start())
         row = {"√": "sqrt", "∛": "cbrt", ROOT: "root", CASES: "if"}[char]
         special = char if char in (ROOT, CASES) else ""
         callee = Callee(OPS[row], char if not special else row, radical=True, special=special)

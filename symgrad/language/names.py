@@ -58,9 +58,9 @@ OTHER_NAMES = {
     "tgh": "tanh", "ctgh": "coth", "cotgh": "coth", "cotanh": "coth", "ctanh": "coth",
     "atg": "atan", "arctang": "atan", "arccotg": "acot", "arccotan": "acot",
     "arccosec": "acsc", "arccosech": "acsch", "artgh": "atanh", "arctgh": "atanh",
-    "argsh": "asinh", "argch": "acosh", "argth": "atanh", "argsinh": "asinh", "argcosh": "acosh", "argtanh": "atanh", "cosen":
-    "cos", "cosinus": "cos", "sinus": "sin", "tangens": "tan", "secant": "sec", "cosecant": "csc",
-    "cotangent": "cot", "cotangens": "cot",
+    "argsh": "asinh", "argch": "acosh", "argth": "atanh", "argsinh": "asinh",
+    "argcosh": "acosh", "argtanh": "atanh", "cosen": "cos", "cosinus": "cos", "sinus": "sin",
+    "tangens": "tan", "secant": "sec", "cosecant": "csc", "cotangent": "cot", "cotangens": "cot",
 }  # fmt: skip
 DERIVATIVES = ("diff", "derivative", "Derivative", "deriv", "derive", "grad", "D")
 

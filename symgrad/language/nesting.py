@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from .choices import Choices
-from .patterns import OPERANDS, REFUSED, RIGHT_BAR, SIGNS
-from .places import Places
+from .patterns import OPERANDS, REFUSED, RIGHT_BAR, ROOT, SIGNS
+from .places import Origin, Places
 from .tables import Token
 
 
@@ -15,7 +14,7 @@ class Nesting(Places):
     """The half of the lexer that knows what is open."""
 
     def __init__(
-        self, text: str, typed: str, where: Sequence[int] | None, choices: Choices
+        self, text: str, typed: str, where: Origin | None, choices: Choices
     ) -> None:
         super().__init__(text, typed, where)
         self.choices = choices
@@ -68,9 +67,15 @@ class Nesting(Places):
             raise self.error(f"{last} opened {self.column(place)} is never closed", place)
         self.emit("RPAR", char, start, end)
 
+    def check_private(self, char: str, start: int) -> None:
+        """The marks that LaTeX is rewritten with are no part of the language as typed."""
+        if not self.latex and char >= ROOT:
+            raise self.stranger(start)
+
     def bar(self, found: re.Match[str]) -> None:
         """Open or close; |x|y|z| could be |x|*y*|z| or x times |y| inside bars."""
         char, start, end = found.group(), found.start(), found.end()
+        self.check_private(char, start)
         inside = bool(self.open) and self.open[-1][0] == "|"
         closes = char == RIGHT_BAR or (char == "|" and self.after_operand and inside)
         if not closes and char == "|" and self.touching >= 0 and self.after_operand:

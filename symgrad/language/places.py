@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..errors import LanguageError, LimitReached
 from .characters import foreign
+from .scripts import written_out
+
+
+class Origin(NamedTuple):
+    """Where each character of a rewritten text begins and ends in the text as typed."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 class Places:
     """`where` maps places of a rewritten text to places as typed; None if nothing was rewritten."""
 
-    def __init__(self, text: str, typed: str, where: Sequence[int] | None) -> None:
+    def __init__(self, text: str, typed: str, where: Origin | None) -> None:
         self.text, self.typed, self.where = text, typed, where
 
     @property
@@ -22,7 +31,8 @@ class Places:
         """The place in the text as typed."""
         if self.where is None:
             return place
-        return self.where[place] if 0 <= place < len(self.where) else len(self.typed)
+        starts = self.where.starts
+        return starts[place] if 0 <= place < len(starts) else len(self.typed)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         if self.where is None:
@@ -30,7 +40,8 @@ class Places:
         first = self.at(start)
         if start >= end:
             return first, first
-        return first, max(first + 1, self.at(end - 1) + 1)
+        ends = self.where.ends
+        return first, max(first + 1, ends[end - 1] if end <= len(ends) else len(self.typed) + 1)
 
     def column(self, place: int) -> str:
         return f"at column {self.at(place) + 1}"
@@ -45,4 +56,5 @@ class Places:
         return LimitReached(message, limit, text=self.typed, position=self.span(start, end))
 
     def stranger(self, position: int) -> LanguageError:
-        return foreign(self.typed, min(self.at(position), len(self.typed) - 1))
+        place = min(self.at(position), len(self.typed) - 1)
+        return foreign(self.typed, place, written_out(self.typed, place))

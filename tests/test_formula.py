@@ -61,11 +61,15 @@ TEXTBOOK = {  # (function, variable): its derivative as a textbook has it
     ("(y - sigmoid(x))^2", "x"): "-2*sigmoid(x)*(y - sigmoid(x))*(1 - sigmoid(x))",
     ("sqrt(x - 1000)", "x"): "1/(2*sqrt(x - 1000))",
     ("sin(y)", "x"): "0",
+    ("ln(-1 - x^2)", "x"): "2*x/(x^2 + 1)",
+    ("x/(-x - a)^3", "x"): "(2*x - a)/(x + a)^4",
 }
 HIGHER = {
     ("sin(x^2)", 2): "2*cos(x^2) - 4*x^2*sin(x^2)",
     ("e^(-x^2)", 2): "2*e^(-x^2)*(2*x^2 - 1)",
     ("ln(x)", 3): "2/x^3",
+    ("csc(x)^2", 2): "2*csc(x)^2*(3*cot(x)^2 + 1)",
+    ("ln(x)/x", 2): "(2*ln(x) - 3)/x^3",
     ("tan(x)", 2): "2*sec(x)^2*tan(x)",
     ("sigmoid(x)", 2): "sigmoid(x)*(1 - sigmoid(x))*(1 - 2*sigmoid(x))",
     ("1/(1 + x^2)", 3): "24*x*(1 - x^2)/(1 + x^2)^4",

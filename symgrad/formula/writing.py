@@ -49,22 +49,35 @@ class Writer:
         if e.op != "product":
             return [self.exponent(e, ONE)] if is_exp(e) else list(e.args)
         turned = self.turned(e)
-        parts = [self.exponent(b, n) if is_exp(b) else b for b, n in e.factors if b is not turned]
-        return parts + (self.flipped(turned) if turned else [])
+        parts = [self.exponent(b, n) if is_exp(b) else b for b, n in e.factors if b not in turned]
+        return parts + [t for b in turned for t in self.flipped(b)]
 
     def exponent(self, base: Term, n: Fraction) -> Term:
         return self.terms.scaled(n, base.args[0]) if not base.args[0].is_sum or abs(n) == 1 else (
             self.terms.product(n, {base.args[0]: ONE}))  # fmt: skip
 
-    def turned(self, e: Term) -> Term | None:
-        """The sum that takes the minus of a product: -2*(1 - x) is 2*(x - 1)."""
+    def turned(self, e: Term) -> list[Term]:
+        """The sums that are written with the opposite signs.
+
+        All that have no plus in them, 1/(-x - 1); and one that takes a minus which is left in
+        front of the product then: -2*(1 - x) is 2*(x - 1).
+        """
+        found = [b for b, n in e.factors if n.denominator == 1 and is_negative(b)]
+        if not self.minus(e, found):
+            return found
         sums = [b for b, n in e.factors if b.is_sum and n == 1 and b not in self.terms.written]
         alone = len(e.factors) == 1 and e.number == -1
-        able = [b for b in sums if alone or is_difference(b)]
-        return able[0] if able and e.number < 0 else None
+        able = [b for b in sums if b not in found and (
+            alone or is_difference(b) or is_numerator(e, b))]  # fmt: skip
+        return found + able[:1]
+
+    def minus(self, e: Term, turned: list[Term]) -> bool:
+        """Whether a minus stands in front of a product in which these sums are turned."""
+        return bool((e.number < 0) ^ (sum(n for b, n in e.factors if b in turned) % 2 == 1))
 
     def flipped(self, e: Term) -> list[Term]:
-        return [self.terms.scaled_once(-ONE, t) for t in e.args]
+        terms = [self.terms.scaled_once(-ONE, t) for t in e.args]
+        return sorted(terms, key=lambda t: t.is_number) if is_negative(e) else terms
 
     def node(self, e: Term) -> Value:
         if e in self.terms.written:
@@ -104,9 +117,9 @@ class Writer:
         found = self.chain(top)
         if bottom:
             found = self.join("div", found, self.chain(bottom))
-        return self.graphs.node(OPS["neg"], (found,)) if e.number < 0 and not turned else found
+        return self.graphs.node(OPS["neg"], (found,)) if self.minus(e, turned) else found
 
-    def sides(self, e: Term, turned: Term | None) -> tuple[list[Value], list[Value]]:
+    def sides(self, e: Term, turned: list[Term]) -> tuple[list[Value], list[Value]]:
         number, factors = self.rooted(abs(e.number), list(e.factors))
         factors = self.grouped(factors)
         top, bottom = [], []
@@ -120,12 +133,15 @@ class Writer:
         for base, n in factors:
             if is_exp(base):
                 top.append(self.graphs.node(base.op, (self.known[self.exponent(base, n)],)))
-            elif turned is not None and base is turned:
-                top.append(self.sum([self.known[t] for t in self.flipped(base)]))
             else:
-                known = base if isinstance(base, Value) else self.known[base]
+                known = base if isinstance(base, Value) else self.bracket(base, turned)
                 (top if n > 0 else bottom).append(self.power(known, abs(n)))
         return top, bottom
+
+    def bracket(self, base: Term, turned: list[Term]) -> Value:
+        if base not in turned:
+            return self.known[base]
+        return self.sum([self.known[t] for t in self.flipped(base)])
 
     def grouped(self, factors: list[Any]) -> list[Any]:
         """sqrt(2)*sqrt(pi) as sqrt(2*pi); 1/(a^2*b^2) as 1/(a*b)^2 where the user wrote a*b."""
@@ -182,6 +198,21 @@ class Writer:
 
 def negated(v: Value) -> Value | None:
     return v.args[0] if v.op is OPS["neg"] else None
+
+
+def is_negative(e: Term) -> bool:
+    """A sum of negative terms only: -1 - x^2."""
+    return e.is_sum and all(t.number < 0 for t in e.args)
+
+
+def is_numerator(e: Term, bracket: Term) -> bool:
+    """Whether a difference is all that stands above the bar: -(3 - 2*ln(x))/x^3."""
+    above = [b for b, n in e.factors if n > 0 or is_exp(b)]
+    return above == [bracket] and abs(e.number.numerator) == 1 and has_minus(bracket)
+
+
+def has_minus(e: Term) -> bool:
+    return any(t.number < 0 for t in e.args)
 
 
 def is_difference(e: Term) -> bool:

@@ -125,8 +125,11 @@ class Reference:
         balls = (values[self.program.root], *(arb(a) for a in self.partials(values)))
         sure = all(k[2] is not None for k in at)
         fine = all(narrow(b) or (at and not b.is_finite()) for b in balls)
+        if any(op.name == "clamp" and values[args[1]] == values[args[2]]
+               for _, op, args, _ in self.pulls):  # fmt: skip
+            return Exact(undefined="clamp between equal bounds depends on nothing or on all"), True
         ends = any(k[1].kind == ">= 0" for k in at) or any(
-            values[args[0]].is_zero() for _, op, args, _ in self.pulls if op.name in POWERS
+            values[args[0]].is_zero() for _, op, args, _ in self.pulls if op.name in STEEP
         )
         return Exact(balls, values, bent, ends=ends), sure and fine
 
@@ -247,7 +250,7 @@ class Reference:
 
 
 BRANCHES: list[list[Any]] = [[None, arb(1), arb(0)], [None, arb(0), arb(1)]]  # of an `if` whose comparison is a tie
-POWERS = ("pow", "powr")  # at a base of 0 they may jump, or be as steep as they like
+STEEP = ("pow", "powr", "cbrt", "root")  # at 0 they may jump, or have an infinite slope
 SUMS = ("add", "sub", "sum", "dot")
 ONE, ZERO = arb(1), arb(0)
 PLUS, MINUS = 1, -1  # what the rules of sums and differences return

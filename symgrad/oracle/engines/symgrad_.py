@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...arithmetic.floats import FLOATS
+from ...engine import forward, gradient
 from ...errors import OutOfDomain
 from ...ops import OPS
+from ..programs import tape
 from .adapter import Adapter
 
 SETUP = "from symgrad import Value\nfrom symgrad.value import apply"
@@ -38,8 +41,11 @@ class Compared(Adapter):
             nodes.append(apply(name, *[nodes[j] for j in args]))
         try:
             return self.run(leaves, nodes[program.root], backwards)
-        except OutOfDomain:  # how symgrad says that its floats have no value here
-            return float("nan"), [float("nan")] * len(leaves)
+        except OutOfDomain:  # how a Value says that floats have no value here; the sweeps give nan
+            flat = tape(program)
+            values = forward(flat, FLOATS, dict(zip(program.variables, map(float, point))))
+            found = gradient(flat, FLOATS, values)
+            return values[program.root], [found[name] for name in program.variables]
 
 
 def run(leaves: Any, root: Any, backwards: int) -> Any:

@@ -1,0 +1,141 @@
+"""The test vectors: complete, true to their schema, the same for a seed, readable elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symgrad.cli import main
+from symgrad.ops import OPS
+from symgrad.oracle import Program, vectors
+from symgrad.oracle.flags import FLAGS
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "oracle"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both files, made once, not held against SymPy: the command does that."""
+    made = tmp_path_factory.mktemp("vectors")
+    for order, name in vectors.NAMES.items():
+        (made / name).write_text(vectors.dumped(vectors.collected(order, check=False)))
+    return made
+
+
+@pytest.fixture(scope="module")
+def files(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads((folder / name).read_text()) for name in vectors.NAMES.values()]
+
+
+def test_complete(folder: Path, files: list[dict[str, Any]]) -> None:
+    """At least 5,000 tests over every row and every flag, in orders 1 and 2, under 10 MB."""
+    flags = Counter(f for d in files for g in d["groups"] for t in g["tests"] for f in t["flags"])
+    rows = {step[0] for d in files for g in d["groups"] for step in g["program"]["steps"]}
+    assert set(FLAGS) == set(flags)
+    assert {n for n, op in OPS.items() if op.arity != 0 and not op.hidden} == rows
+    assert 5_000 <= files[0]["count"] == sum(len(g["tests"]) for g in files[0]["groups"])
+    assert [1, 2] == [d["order"] for d in files]
+    assert 10_000_000 > sum(p.stat().st_size for p in folder.iterdir())
+
+
+def valid(value: Any, schema: dict[str, Any]) -> bool:
+    """As much of JSON Schema as ours uses."""
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float),
+             "null": type(None)}  # fmt: skip
+    if "anyOf" in schema:
+        return any(valid(value, one) for one in schema["anyOf"])
+    wanted = schema.get("type", [])
+    wanted = [wanted] if isinstance(wanted, str) else wanted
+    if wanted and not any(isinstance(value, kinds[k]) for k in wanted):
+        return False
+    if "const" in schema and value != schema["const"]:
+        return False
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    if "pattern" in schema and not re.search(schema["pattern"], value):
+        return False
+    if isinstance(value, dict):
+        known = schema.get("properties", {})
+        if not set(schema.get("required", ())) <= set(value):
+            return False
+        if schema.get("additionalProperties") is False and not set(value) <= set(known):
+            return False
+        return all(valid(v, known[k]) for k, v in value.items() if k in known)
+    if isinstance(value, list) and "items" in schema:
+        return all(valid(v, schema["items"]) for v in value)
+    return True
+
+
+def test_schema(files: list[dict[str, Any]]) -> None:
+    """Every file is what its schema says, and a broken one is not."""
+    for data in files:
+        assert valid(data, vectors.schema())
+    broken = {**files[0], "groups": [{**files[0]["groups"][0], "tests": [{"id": 1}]}]}
+    assert not valid(broken, vectors.schema())
+
+
+def test_byte_identical(folder: Path) -> None:
+    """The same seed gives the same bytes, in another process with other hashes too."""
+    code = ("import sys; from symgrad.oracle import vectors\n"
+            "sys.stdout.write(vectors.dumped(vectors.collected(1, check=False)))")  # fmt: skip
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert (folder / "first.json").read_bytes() == run.stdout
+
+
+def test_programs_are_programs(files: list[dict[str, Any]]) -> None:
+    """Every program reads back, and its expression is its text."""
+    for group in files[0]["groups"]:
+        program = Program.from_json(group["program"])
+        assert group["expression"] == program.text
+
+
+def test_sympy_agrees() -> None:
+    """SymPy's derivative of a vector's program overlaps the reference."""
+    for name in ("tanh", "powr", "gamma", "hypot"):
+        for program, points, _ in vectors.islice(vectors.rowwise.company(name, frozenset(OPS)), 3):
+            tests = [vectors.tested(program, p, 1, 1) for p in list(points)[:6]]
+            vectors.checked(program, [t for t in tests if t])
+
+
+def test_python_reads_them(folder: Path) -> None:
+    """A reader in Python passes them with its own math."""
+    run = [sys.executable, str(EXAMPLES / "read_vectors.py"), str(folder / "first.json")]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert int(done.stdout.split()[0]) > 500
+
+
+@pytest.mark.parametrize("reader", ["read_vectors.js"])
+def test_javascript_reads_them(folder: Path, reader: str) -> None:
+    """A reader in JavaScript passes them with its own Math, where node is installed."""
+    node = shutil.which("node")
+    if node is None:
+        return  # nothing to run; CI has node
+    run = [node, str(EXAMPLES / reader), str(folder / "first.json")]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
+def test_a_wrong_engine_fails_them(folder: Path, tmp_path: Path) -> None:
+    """A reader whose cosine is off by 1e-9 fails."""
+    text = (EXAMPLES / "read_vectors.py").read_text()
+    (tmp_path / "wrong.py").write_text(text.replace('"cos": (math.cos,', '"cos": (lambda x: math.cos(x) + 1e-9,'))
+    run = [sys.executable, str(tmp_path / "wrong.py"), str(folder / "first.json")]
+    assert 1 == subprocess.run(run, capture_output=True, check=False).returncode
+
+
+def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """`symgrad oracle vectors --out DIR` writes them with the schema."""
+    monkeypatch.setattr(vectors, "programs", lambda order, seed: iter(
+        [(vectors.rowwise.simple("tanh", 1), [(0.5,), (20.0,)], 1)]))  # fmt: skip
+    assert 0 == main(["oracle", "vectors", "--out", str(tmp_path), "--order", "1"])
+    assert {"schema.json", "first.json"} == {p.name for p in tmp_path.iterdir()}
+    assert "first.json: 2 tests" in capsys.readouterr().out

@@ -8,10 +8,13 @@
 from __future__ import annotations
 
 import argparse
+import math
+import re
 from collections.abc import Iterable
 
 from ..errors import LanguageError, SymgradError, UsageError
 from ..expression import Expression, parse
+from ..language import DECIMAL, name_of
 
 
 def shared(command: argparse.ArgumentParser) -> None:
@@ -28,7 +31,14 @@ def shared(command: argparse.ArgumentParser) -> None:
 
 
 def names(texts: Iterable[str]) -> list[str]:
-    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    """Raises UsageError where an option holds no name, LanguageError where one is none."""
+    found: list[str] = []
+    for text in texts:
+        given = [name_of(name) for name in text.split(",") if name.strip()]
+        if not given:
+            raise UsageError(f"{text!r} has no name in it", hint="for example x,y")
+        found += given
+    return found
 
 
 def point(texts: Iterable[str]) -> dict[str, float]:
@@ -37,11 +47,11 @@ def point(texts: Iterable[str]) -> dict[str, float]:
     for text in texts:
         for binding in _split(text):
             name, equals, value = binding.partition("=")
-            name = name.strip()
-            if not equals or not name or not value.strip():
+            if not equals or not name.strip() or not value.strip():
                 raise UsageError(
                     f"--at wants name=number, got {binding.strip()!r}", hint="for example --at x=2"
                 )
+            name = name_of(name)
             if name in found:
                 raise UsageError(f"--at gives {name} twice")
             found[name] = number(name, value.strip())
@@ -62,10 +72,8 @@ def _split(text: str) -> list[str]:
 
 def number(name: str, text: str) -> float:
     """A float, or a constant formula such as pi/2."""
-    try:
-        return float(text)
-    except ValueError:
-        pass
+    if DECIMAL.fullmatch(text):
+        return _decimal(name, text)
     try:
         constant = parse(text)
         if constant.variables:
@@ -80,8 +88,18 @@ def number(name: str, text: str) -> float:
         ) from None
 
 
+def _decimal(name: str, text: str) -> float:
+    """The nearest float; 1e-400 is not 0, and 1e400 is no number of a float's."""
+    value = float(text)
+    if math.isinf(value) or (value == 0 and re.search("[1-9]", re.split("[eE]", text)[0])):
+        size = "large" if value else "small"
+        raise UsageError(f"--at {name}={text} is too {size} for a float")
+    return value
+
+
 def expression(text: str, options: argparse.Namespace) -> Expression:
-    return parse(text.strip(), variables=names(options.vars))
+    """A formula; the mark that some editors put before a file's first line is no part of it."""
+    return parse(text.removeprefix("\ufeff").strip(), variables=names(options.vars))
 
 
 __all__ = ["SymgradError", "expression", "names", "number", "point", "shared"]

@@ -22,9 +22,11 @@ from .choices import Choices, ambiguous
 from .explicit import explicit
 from .latex import is_latex, rewritten
 from .lexer import Lexer
+from .names import name_of
+from .patterns import DECIMAL, normal
 from .tables import run
 
-__all__ = ["Reading", "all_readings", "explicit", "graph_of"]
+__all__ = ["DECIMAL", "Reading", "all_readings", "explicit", "graph_of", "name_of"]
 
 MOST = 8  # readings
 RUNS = 32  # of the parser, over one text
@@ -47,7 +49,7 @@ def graph_of(
     text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
 ) -> Reading:
     """The one meaning of a text; `variables` are names it may use besides x, x1, alpha, ..."""
-    declared = frozenset(variables)
+    declared = _declared(variables)
     try:
         return _reading(text, declared, limits, Choices(), splits=False)
     except Ambiguous as error:
@@ -58,7 +60,11 @@ def all_readings(
     text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
 ) -> list[Reading]:
     """Every meaning of a text, most natural first, at most eight."""
-    return _all(text, frozenset(variables), limits, splits=True)
+    return _all(text, _declared(variables), limits, splits=True)
+
+
+def _declared(variables: Iterable[str]) -> frozenset[str]:
+    return frozenset(normal(plain(name)) for name in variables)
 
 
 def _all(text: str, declared: frozenset[str], limits: Limits, *, splits: bool) -> list[Reading]:

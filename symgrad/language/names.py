@@ -1,6 +1,7 @@
 """What a name can be: a variable, a constant, a function; and what was perhaps meant.
 
 - `function(name)` and `constant(name)` look the name up in the table of operations, as it is now.
+- `name_of(text)` is the name that is meant by α, x₁ or x_{1}, whoever declares or binds it.
 - `ordinary(name)` says whether a name needs no declaration: x, x1, x_12, alpha, alpha_1.
 - `pieces(name, known)` splits xsin or xy into names that are known.
 - `unknown_name(...)` and `unknown_function(...)` are the errors, each with its suggestion.
@@ -14,7 +15,8 @@ from typing import Any
 
 from ..errors import LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
-from .characters import GREEK_NAMES
+from .characters import GREEK_NAMES, plain
+from .patterns import NAME, normal
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
 _INDEXED = re.compile(r"([A-Za-z]+_[0-9]+)([A-Za-z]\w*)")
@@ -100,6 +102,18 @@ def likely_function(name: str) -> bool:
     """Whether name(x) would hardly be a product: f(x), J_0(x), Gamma(x), a row of the table."""
     known = function(name) is not None or name in SIGMOIDS or name in ("f", "g", "h")
     return known or miscalled(name) or _BESSEL.fullmatch(name) is not None
+
+
+def name_of(text: str) -> str:
+    """The name as a graph has it, from any way to write it: alpha from α, x_1 from x₁ and x_{1}."""
+    typed = plain(text.strip())
+    if typed[:1] == "\\" and typed[1:] in GREEK_NAMES:
+        return typed[1:]
+    if not NAME.fullmatch(typed):
+        raise LanguageError(
+            f"{text!r} is no name", hint="a name is a letter and what follows: x, x1, x_12, speed"
+        )
+    return normal(typed)
 
 
 def miscalled(name: str) -> bool:

@@ -39,6 +39,8 @@ SCAN = re.compile(
     r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<bracket>[(){}])|(?P<bar>[|\ue002\ue003])"
     r"|(?P<radical>[√∛\ue000\ue001])"
 )
+NAME = re.compile(_NAME)
+DECIMAL = re.compile(rf"[+-]?{_NUMBER}")
 POWER = re.compile(r"\s*(?:\^\s*[({]?\s*(-?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)
 ARGUMENT = re.compile(r"\s*(\([^()\n]{1,30}\))")

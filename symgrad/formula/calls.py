@@ -167,12 +167,10 @@ def comparison(name: str) -> Callable[..., Any]:
 
 
 def largest(name: str) -> Callable[..., Any]:
-    """max(x, x) as x."""
+    """max(x, x) as x, max(0, x) as max(x, 0)."""
 
     def written(m: Any, *x: Any) -> Any:
-        kept = tuple(dict.fromkeys(x))
-        if len(kept) == len(x):
-            return None
+        kept = tuple(sorted(dict.fromkeys(x), key=lambda a: a.is_number))
         return m.atom(OPS[name], kept) if len(kept) > 1 else kept[0]
 
     return written

@@ -165,7 +165,7 @@ class Witness:
             return False
         for step in (near, -near):
             there = value(form, {**spot.point, self.name: spot.point[self.name] + step})
-            if there is not None and not abs(there - here) < arb(2) ** -60:
+            if there is not None and not abs(there - here) < arb(2) ** -40:
                 return False
         return True
 
@@ -183,7 +183,7 @@ class Witness:
         try:
             of = margin.of(graphs, *x)
         except TypeError:  # the gap of max and min is no graph
-            return no_tie([text(graphs.lift(a)) for a in x])
+            return no_tie([graphs.lift(a) for a in x])
         return stated(tidy([graphs.lift(of)])[0], margin.kind)
 
 
@@ -203,9 +203,12 @@ def corners(tape: Tape) -> dict[tuple[int, Margin], None]:
     return {(i, margin): None for i, op in rows for margin in op.kinks}
 
 
-def no_tie(x: list[str]) -> str:
-    x.sort(key=lambda a: a.replace(".", "").isdigit())  # x != 0, not 0 != x
-    return f"{x[0]} != {x[1]}" if len(x) == 2 else f"no two of {', '.join(x)} tie"
+def no_tie(x: list[Value]) -> str:
+    """What max and min ask for: x != 0, not 0 != x."""
+    x.sort(key=is_literal)
+    if len(x) > 2:
+        return f"no two of {', '.join(map(text, x))} tie"
+    return stated(tidy([x[0] - x[1]])[0], "= 0")
 
 
 def stated(of: Value, kind: str) -> str:

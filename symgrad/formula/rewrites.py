@@ -13,12 +13,15 @@ from .calls import ONE
 from .identities import (
     absolutes,
     complement,
+    cubed,
     fraction_cleared,
     gathered,
     hyperbolic,
     inverted,
     joined_roots,
     logarithms,
+    masked,
+    pushed,
     pythagorean,
     quotients,
     reciprocals,
@@ -27,6 +30,7 @@ from .identities import (
     rooted,
     signs,
     swapped,
+    unsigned,
 )
 from .sums import common, expanded
 from .terms import Term
@@ -72,6 +76,7 @@ def shortened(e: Term) -> Term:
 
 
 REWRITES: tuple[Rule, ...] = (
+    throughout(unsigned), throughout(cubed), throughout(masked), throughout(pushed),
     common, throughout(common), expanded, throughout(expanded), collected, shortened,
     throughout(pythagorean), throughout(complement), throughout(hyperbolic),
     throughout(quotients), throughout(reciprocals), throughout(gathered),

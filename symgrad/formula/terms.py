@@ -202,6 +202,8 @@ class Terms(Arithmetic):
         """The product, bases that came to a whole power taken apart: sqrt(2)^2, sqrt(a*b)^2."""
         apart = []
         for base, n in list(powers.items()):
+            if n > 1 and is_step(base):
+                powers[base] = ONE
             if base.op == "product" and (n.denominator == 1 or (base.is_number and not 0 < n < 1)):
                 taken = self.power(base, n)
                 if taken.factors != ((base, n),):  # else a number with too many digits stays
@@ -286,6 +288,12 @@ class Terms(Arithmetic):
             if node in users and (not made.is_number or node.op is None):
                 self.written.setdefault(made, node)
         return new[root]
+
+
+def is_step(e: Term) -> bool:
+    """if(..., 1, 0), which is its own square."""
+    return isinstance(e.op, Op) and e.op.name == "if" and all(
+        a.is_number and a.number in (0, 1) for a in e.args[1:])  # fmt: skip
 
 
 def is_exp(e: Term) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import math
+import operator
 import pickle
 import time
 import tracemalloc
@@ -204,6 +205,101 @@ def test_same() -> None:
     assert same(Value(2.0) * 3, Value(2.0) * 3)
     assert not same(Value(2.0), Value(3.0))
     assert same(x * literal(Fraction(1, 2)), x * 0.5)
+
+
+def tanh_by_hand(x: Value) -> Value:
+    """The operation that Karpathy's lecture adds to its Value."""
+    t = (math.exp(2 * x.data) - 1) / (math.exp(2 * x.data) + 1)
+    out = Value(t, (x,), "tanh")
+
+    def _backward() -> None:
+        x.grad += (1 - t**2) * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def neuron(tanh: Any) -> tuple[list[Value], Value]:
+    """The lecture's neuron: x1*w1 + x2*w2 + b through tanh."""
+    leaves = [Value(v) for v in (2.0, 0.0, -3.0, 1.0, 6.8813735870195432)]
+    x1, x2, w1, w2, b = leaves
+    return leaves, tanh(x1 * w1 + x2 * w2 + b)
+
+
+def test_an_operation_by_hand() -> None:
+    """A node made the way of micrograd's lecture, with a closure, takes part in backward."""
+    (mine, out), (ours, built_in) = neuron(tanh_by_hand), neuron(lambda n: n.tanh())
+    for root in (out, built_in, out, built_in):
+        root.backward()
+    assert [v.grad for v in ours] == pytest.approx([v.grad for v in mine], rel=1e-14)
+    assert -3.0 == pytest.approx(mine[0].grad)
+    assert ("tanh", {out.args[0]}) == (out._op, out._prev)
+    assert "Value(data=0.7" in repr(out)
+    with pytest.raises(UsageError, match="cannot be copied"):
+        copy.deepcopy(out * 2)
+    with pytest.raises(UsageError, match="cannot be copied"):
+        pickle.dumps(out * 2)
+
+
+def test_nan_below_an_operation_by_hand() -> None:
+    """Where an operation by hand stands above it, the fault is still named."""
+    with pytest.raises(OutOfDomain, match=r"log\(-1\)"):
+        tanh_by_hand((Value(0.0) - 1).log()).backward()
+
+
+@pytest.mark.parametrize("tanh", [tanh_by_hand, Value.tanh])
+def test_steps_by_hand(tanh: Any) -> None:
+    """`_backward` pulls one node, as the lecture does before it writes `backward`."""
+    leaves, out = neuron(tanh)
+    out.grad = 1.0
+    n = out.args[0]
+    for node in (out, n, n.args[0], *n.args[0].args):
+        node._backward()
+    leaves[0]._backward()  # a leaf has no step
+    assert [-1.5, 0.5, 1.0, 0.0, 0.5] == pytest.approx([v.grad for v in leaves])
+
+
+def test_operations_by_hand_are_freed() -> None:
+    """Nodes by hand leave nothing behind once the garbage is collected."""
+    before = alive()
+    for _ in range(20):
+        neuron(tanh_by_hand)[1].backward()
+    assert before == alive()
+
+
+def alive() -> int:
+    """How many Values there are."""
+    gc.collect()
+    return sum(type(o) is Value for o in gc.get_objects())
+
+
+@pytest.mark.parametrize("turn", [False, True])
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow"])
+def test_arrays_beside_a_value(name: str, turn: bool) -> None:
+    """An operator between a Value and an array works element by element, on either side."""
+    x, array, act = Value(2.0), np.array([1.0, 2.0]), getattr(operator, name)
+    found = act(array, x) if turn else act(x, array)
+    expected = [act(a, 2.0) if turn else act(2.0, a) for a in (1.0, 2.0)]
+    assert expected == [v.data for v in found]
+
+
+def test_texts_beside_a_value() -> None:
+    """A text is no number, whatever it says."""
+    for act in (operator.add, operator.mul, operator.pow):
+        with pytest.raises(TypeError, match="str"):
+            act(Value(2.0), "1")
+        with pytest.raises(TypeError):
+            act("1", Value(2.0))
+
+
+def test_copies_share_what_was_shared() -> None:
+    """Two roots over one node, copied together, stand over one node again; gradients go along."""
+    x = Value(2.0)
+    shared_node = x * x
+    first, second = copy.deepcopy([shared_node + 1, shared_node * 3])
+    assert first.args[0] is second.args[0]
+    (shared_node * 3).backward()
+    assert (12.0, 3.0) == tuple(v.grad for v in pickle.loads(pickle.dumps([x, shared_node])))
 
 
 def test_bytes_a_node() -> None:

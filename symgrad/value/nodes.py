@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
-from ..engine import Tape, first_undefined, forward, order
+from ..engine import Tape, first_undefined, order
 from ..errors import OutOfDomain, UsageError
 from ..ops import ALIASES, OPS, Op, row
+from .copying import deepcopied, reduced
+from .own import Own
 
 Number = int | float | Fraction
 PLAIN = frozenset((int, float))
@@ -36,7 +38,10 @@ class Value:
     args: tuple[Value, ...]
     label: Any
 
-    def __init__(self, data: float, label: str | None = None) -> None:
+    def __init__(
+        self, data: float, _children: Iterable[Value] = (), _op: str = "", label: str | None = None
+    ) -> None:
+        """`_children` and `_op` are micrograd's, for a node whose `_backward` is set by hand."""
         try:
             self.data = as_float(data)
         except (TypeError, ValueError):
@@ -44,8 +49,8 @@ class Value:
         except OverflowError:
             raise UsageError("a Value holds a float64, and this number is too large") from None
         self.grad = 0.0
-        self.op = None
-        self.args = ()
+        self.args = tuple(_children)
+        self.op = Own.of(_op, len(self.args)) if self.args else None
         self.label = label
 
     @property
@@ -72,60 +77,76 @@ class Value:
             if node.op:
                 node.grad = 0.0
         self.grad += 1.0
-        partials = FLOATS.partials
         for node in reversed(nodes):
-            adjoint = node.grad
-            if node.op and adjoint:  # a zero adjoint never meets an infinite partial
-                args = node.args
-                found = partials(node.op, node.data, [a.data for a in args])
-                for arg, partial in zip(args, found):
-                    if partial:  # 0 passes nothing on, not even of an infinite adjoint
-                        arg.grad += adjoint * partial
+            if node.op and node.grad:  # a zero adjoint never meets an infinite partial
+                node.pull()
+
+    def pull(self) -> None:
+        """One step of `backward`: add to each argument's `grad` what flows from this node."""
+        op, adjoint, args = self.op, self.grad, self.args
+        if type(op) is Own:
+            op.closure()
+        elif op:
+            found = FLOATS.partials(op, self.data, [a.data for a in args])
+            for arg, partial in zip(args, found):
+                if partial:  # 0 passes nothing on, not even of an infinite adjoint
+                    arg.grad += adjoint * partial
+
+    @property
+    def _backward(self) -> Callable[[], Any]:
+        """micrograd's name for `pull`; one that is set makes an operation of its own."""
+        return self.pull
+
+    @_backward.setter
+    def _backward(self, closure: Callable[[], Any]) -> None:
+        self.op = Own.of(self._op, len(self.args), closure)
 
     def __add__(self, other: Any) -> Value:
-        other = other if type(other) is Value else lift(other)
+        other = other if type(other) is Value else operand(other)
         try:
             return made(ADD, self.data + other.data, (self, other))
-        except TypeError:
-            return made(ADD, None, (self, other))
+        except (TypeError, AttributeError):
+            return between(ADD, self, other)
 
     def __mul__(self, other: Any) -> Value:
-        other = other if type(other) is Value else lift(other)
+        other = other if type(other) is Value else operand(other)
         try:
             return made(MUL, self.data * other.data, (self, other))
-        except TypeError:
-            return made(MUL, None, (self, other))
+        except (TypeError, AttributeError):
+            return between(MUL, self, other)
 
     def __sub__(self, other: Any) -> Value:
-        other = other if type(other) is Value else lift(other)
+        other = other if type(other) is Value else operand(other)
         try:
             return made(SUB, self.data - other.data, (self, other))
-        except TypeError:
-            return made(SUB, None, (self, other))
+        except (TypeError, AttributeError):
+            return between(SUB, self, other)
 
     def __truediv__(self, other: Any) -> Value:
-        return apply(DIV, self, other)
+        return between(DIV, self, other)
 
     def __neg__(self) -> Value:
         return apply(NEG, self)
 
     def __pow__(self, other: Any) -> Value:
-        return power(self, lift(other))
+        return between(None, self, other)
 
     def __radd__(self, other: Any) -> Value:
-        return lift(other) + self
+        other = operand(other)
+        return other if other is NotImplemented else other + self
 
     def __rmul__(self, other: Any) -> Value:
-        return lift(other) * self
+        other = operand(other)
+        return other if other is NotImplemented else other * self
 
     def __rsub__(self, other: Any) -> Value:
-        return apply(SUB, other, self)
+        return between(SUB, other, self)
 
     def __rtruediv__(self, other: Any) -> Value:
-        return apply(DIV, other, self)
+        return between(DIV, other, self)
 
     def __rpow__(self, other: Any) -> Value:
-        return power(lift(other), self)
+        return between(None, other, self)
 
     def __abs__(self) -> Value:
         return apply(OPS["abs"], self)
@@ -140,35 +161,11 @@ class Value:
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
 
-    def __reduce__(self) -> tuple:
-        """Flat, so that copying and pickling do not recurse; leaves keep their identity."""
-        if self.op is None:
-            return _leaf, (self.data, self.grad, self.label)
-        nodes = order((self,))
-        index = {node: i for i, node in enumerate(nodes)}
-        steps = [
-            (n.op.name, tuple(index[a] for a in n.args), n.data, n.grad) if n.op else n
-            for n in nodes
-        ]
-        return _regrown, (steps,)
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        return deepcopied(self, memo)
 
-
-def _leaf(data: Any, grad: Any, label: Any) -> Value:
-    value = made(None, data, (), label)
-    value.grad = grad
-    return value
-
-
-def _regrown(steps: list[Any]) -> Value:
-    nodes: list[Value] = []
-    for step in steps:
-        if isinstance(step, Value):
-            nodes.append(step)
-        else:
-            name, args, data, grad = step
-            nodes.append(made(OPS[name], data, tuple(nodes[i] for i in args)))
-            nodes[-1].grad = grad
-    return nodes[-1]
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self)
 
 
 _new = Value.__new__
@@ -206,9 +203,27 @@ def lift(x: Any) -> Value:
     if isinstance(x, (int, float, Fraction)):
         return literal(x)
     try:
-        return literal(float(x))
+        if getattr(x, "shape", ()):  # an array, even of one number
+            raise TypeError
+        return literal(as_float(x))
     except (TypeError, ValueError):
         raise TypeError(f"cannot compute with a Value and {type(x).__name__}") from None
+
+
+def operand(x: Any) -> Value:
+    """lift(x), or NotImplemented, so that Python asks the other type: an array of NumPy's, say."""
+    try:
+        return lift(x)
+    except TypeError:
+        return NotImplemented
+
+
+def between(op: Op | None, a: Any, b: Any) -> Value:
+    """What stands between two operands (None: a power) applied to them, or NotImplemented."""
+    a, b = operand(a), operand(b)
+    if a is NotImplemented or b is NotImplemented:
+        return NotImplemented
+    return apply(op, a, b) if op else power(a, b)
 
 
 def apply(op: Op | str, *x: Any) -> Value:
@@ -250,7 +265,7 @@ def power_row(x: Value, n: Value) -> Op:
 def raise_undefined(root: Value) -> None:
     """Raise OutOfDomain if a row's domain explains why the root is nan."""
     tape = Tape.of([root], label=lambda leaf: leaf.data)
-    values = forward(tape, FLOATS, {})
+    values = [node.data for node in order((root,))]
     found = first_undefined(tape, FLOATS, values)
     if found and found[2] is False:
         i = found[0]

@@ -114,6 +114,11 @@ def test_samples_refused(row: dict[str, str]) -> None:
         ("e^-2x", ["e^(-2)*x", "e^(-(2*x))"]),
         ("x^1/2", ["x^1/2", "x^(1/2)"]),
         ("3x^1/2", ["(3*x^1)/2", "3*x^(1/2)"]),
+        ("x^-1/2", ["x^(-1)/2", "x^(-(1/2))"]),
+        ("log 2 x", ["ln(2*x)", "log2(x)"]),
+        ("log 3 x y", ["ln(3*x)*y", "ln(3*x*y)", "(ln(x)/ln(3))*y", "ln(x*y)/ln(3)"]),
+        ("sigma(x)", ["sigmoid(x)", "sigma*x"]),
+        ("x_1y", ["x_1*y"]),
         ("xy", ["x*y"]),
         ("xe^x", ["x*e^x"]),
         ("xsin(x)", ["x*sin(x)"]),
@@ -125,7 +130,7 @@ def test_samples_refused(row: dict[str, str]) -> None:
 )
 def test_readings(text: str, expected: list[str]) -> None:
     """All readings come most natural first: left to right, then the longer argument."""
-    assert expected == meanings(text, "x", "y")
+    assert expected == meanings(text, "x", "x_1", "y")
 
 
 def test_first_reading_is_the_accepted_one() -> None:

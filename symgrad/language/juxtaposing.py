@@ -183,26 +183,33 @@ class Products(Calls):
             end = ends[-1]
             inner, after = self.opened(chain, end, None)
             found.append((lambda: [self.applied(heads, [*chain[i:end], *inner])], after))
+            based = self.rebased(heads, chain[i])
+            if based and end == i + 1:
+                found.append((lambda: [self.applied(based, inner)], after))
         return found[:8]
 
     def with_base(
         self, heads: list[Head], chain: list[Link], i: int, ends: list[int]
     ) -> list[tuple[Callable[[], list[Part]], int]]:
         """log 2 x as log_2(x); log 2x is read as sin 2x is."""
-        base, last = chain[i], heads[-1]
+        base = chain[i]
         kind = _kind(chain[i + 1]) if i + 1 < len(chain) else ""
         apart = kind == "group" or (kind in ("name", "power") and base.end < chain[i + 1].start)
-        if last.callee.name != "log" or _kind(base) != "number" or not apart:
+        based = self.rebased(heads, base)
+        if not apart or not based:
             return []
-        digits = self.typed(base.start, base.end)
-        if not digits.isdigit() or int(digits) < 2:
-            return []
-        chosen = [*heads[:-1], last._replace(callee=last.callee._replace(base=digits))]
         return [
-            (lambda end=end: [self.applied(chosen, chain[i + 1 : end])], end)  # type: ignore[misc]
+            (lambda end=end: [self.applied(based, chain[i + 1 : end])], end)  # type: ignore[misc]
             for end in ends
             if end > i + 1
         ]
+
+    def rebased(self, heads: list[Head], base: Link) -> list[Head]:
+        """The functions with this number as the base of the last, where that is log."""
+        digits, last = self.typed(base.start, base.end), heads[-1]
+        if last.callee.name != "log" or not digits.isdigit() or int(digits) < 2:
+            return []
+        return [*heads[:-1], last._replace(callee=last.callee._replace(base=digits))]
 
     def root_of_base(self, heads: list[Head], link: Part) -> Part:
         base, exponent = link.power  # type: ignore[misc]

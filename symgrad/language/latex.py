@@ -31,7 +31,7 @@ from .commands import (
     column,
 )
 from .names import CONDITIONALS, REASONS, constant, function
-from .patterns import CASES, LEFT_BAR, RIGHT_BAR, ROOT
+from .patterns import CASES, INDEX_FIRST, LEFT_BAR, RIGHT_BAR, ROOT
 from .places import Origin
 
 
@@ -193,10 +193,15 @@ class Rewriter:
             return place + 1
         found = INDEX.match(self.text, place + 1)
         if not found:
+            log = "".join(self.out[-3:]) == "log"
             raise self.error(
-                f"the index after _ {column(place)} is not letters or digits", place,
-                hint="an index is letters or digits, as in x_1 or x_{12}",
+                f"{'the base' if log else 'the index'} after _ {column(place)} is not letters or "
+                "digits", place,
+                hint=r"write \log(x, base)" if log
+                else "an index is letters or digits, as in x_1 or x_{12}",
             )  # fmt: skip
+        if not (self.out and (self.out[-1].isalnum() or self.out[-1] == "}")):
+            raise self.error(f"_ {column(place)} follows no name", place, hint=INDEX_FIRST)
         self.write("_{" + (found[1] or found[2]) + "}", place, found.end())
         return found.end()
 

@@ -31,6 +31,7 @@ from .patterns import (
     ARGUMENT,
     BIND,
     CASES,
+    INDEX_FIRST,
     NEXT,
     POWER,
     ROOT,
@@ -130,10 +131,8 @@ class Lexer(Numbers):
                 f"the base of {shown} {self.column(start)} is no number or name", start, close,
                 f"write log(..., {inside})",
             )  # fmt: skip
-        return self.error(
-            f"{shown} {self.column(start)} is no name", start, close,
-            "an index is letters or digits, as in x_1 or x_{12}",
-        )  # fmt: skip
+        hint = "an index is letters or digits, as in x_1 or x_{12}" if stem else INDEX_FIRST
+        return self.error(f"{shown} {self.column(start)} is no name", start, close, hint)
 
     def uncallable(self, name: str, start: int, end: int) -> LanguageError:
         """f = x^2; f(3): a bound name is a number, and f*3 is not what anyone means."""

@@ -42,6 +42,12 @@ class Nesting(Places):
 
     def sign(self, found: re.Match[str]) -> None:
         kind = SIGNS[found.group()]
+        start, end = self.span(found.start(), found.end())
+        if found.group() == "**" and self.typed[start:end] not in ("**", "＊＊"):
+            raise self.error(
+                f"two signs side by side {self.column(found.start())}", found.start(), found.end(),
+                "write one * for a product, ^ for a power",
+            )  # fmt: skip
         if kind != "BANG":
             self.touching = -1
         if kind == "SEMICOLON" and not self.open and self.binding is not None:

@@ -11,7 +11,7 @@ from ..limits import Limits
 from ..ops import OPS
 from .characters import SUPERSCRIPTS
 from .nesting import Nesting
-from .patterns import short
+from .patterns import INDEX_FIRST, short
 
 
 class Numbers(Nesting):
@@ -61,8 +61,8 @@ class Numbers(Nesting):
             if self.out and self.out[-1].type == "CIRCUMFLEX":
                 raise self.error(
                     f"_ {self.column(end)} stands after a power", end,
-                    hint="an index stands on the name, before its power, as in x_1^2",
-                )  # fmt: skip
+                    hint=INDEX_FIRST
+                )
             raise self.error(
                 f"_ {self.column(end)} stands inside a number", end, hint=f"write {plain}"
             )

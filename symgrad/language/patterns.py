@@ -29,6 +29,7 @@ REFUSED = {
     ":=": "write a = 2; a*x",
     "++": "write one +",
 }
+INDEX_FIRST = "an index stands on the name, before its power, as in x_1^2"
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _GREEK = "".join(GREEK)
 _INDEX = r"(?:_\{[A-Za-z0-9]*\}|_[A-Za-z0-9]*)*[₀-₉]*"

@@ -173,3 +173,15 @@ def test_help_has_examples_and_version(capsys: Capture) -> None:
         with pytest.raises(SystemExit) as stopped:
             main([option])
         assert (0, True) == (stopped.value.code, expected in capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "told"),
+    [
+        ("(1+x)-1", "x=5.00001e-11", "0.4 ulp of its largest term off"),
+        ("sin(3x)/x", "x=0.3", "7, 0.7 ulp off"),
+    ],
+)
+def test_what_an_ulp_is_of(capsys: Capture, text: str, at: str, told: str) -> None:
+    """Beside a number in which larger ones cancel it is said what the ulps are of."""
+    assert told in answered(capsys, "diff", text, "--at", at)[1]

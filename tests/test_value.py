@@ -286,7 +286,7 @@ def test_arrays_beside_a_value(name: str, turn: bool) -> None:
 def test_texts_beside_a_value() -> None:
     """A text is no number, whatever it says."""
     for act in (operator.add, operator.mul, operator.pow):
-        with pytest.raises(TypeError, match="str"):
+        with pytest.raises(TypeError):
             act(Value(2.0), "1")
         with pytest.raises(TypeError):
             act("1", Value(2.0))

@@ -1,170 +1,19 @@
-"""Values as SymPy understands them, and back; the only module that imports SymPy.
+"""SymPy -> Value: an expression as a graph in the table's operations.
 
-- `meaning(root)` is the graph as SymPy reads a textbook: from `Op.meaning`, never from a rule.
-- `references(root, names, order)` are SymPy's derivatives, laid flat for evaluation in balls.
-- `graph(expr)` turns a SymPy expression into a Value graph (`sg.from_sympy`).
-- `symbol(name)` is the real symbol that stands for a variable.
+- `graph(expression)`; raises Unsupported naming what the table lacks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
-from .arithmetic.floats import FLOATS
-from .engine import Arithmetic
-from .errors import Undecided, Unsupported, UsageError
-from .ops import OPS, Op
-from .reference import HEADS, Reference
-from .value import Graphs, Value, power_row, same
-
-
-@cache
-def sympy() -> Any:
-    """The SymPy package; half a second, so only once needed."""
-    import sympy as package  # noqa: PLC0415
-
-    return package
-
-
-@cache
-def symbol(name: str) -> Any:
-    return sympy().Symbol(name, real=True)
-
-
-# --- Value -> SymPy ---------------------------------------------------------------------------
-
-
-class Meanings(Arithmetic):
-    """The arithmetic whose numbers are SymPy expressions; it runs `Op.meaning`, not the rules."""
-
-    def literal(self, exact: Any) -> Any:
-        exact = Fraction(exact)
-        return sympy().Rational(exact.numerator, exact.denominator)
-
-    def meaning(self, op: Op, x: Sequence[Any]) -> Any:
-        return (
-            op.meaning(self, *x)
-            if op.meaning
-            else getattr(sympy(), NAMES.get(op.name, op.name))(*x)
-        )
-
-    def branch(self, c: Any, a: Any, b: Any) -> Any:
-        """Piecewise((a, c), (b, True)); c is a comparison's 1-or-0."""
-        s = sympy()
-        condition = c.args[0].cond if isinstance(c, s.Piecewise) else s.Ne(c, 0)
-        return s.Piecewise((a, condition), (b, True))
-
-    def spherical_j(self, n: Any, x: Any) -> Any:
-        return sympy().jn(n, x)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(sympy(), name)
-
-
-NAMES = {"pow": "Pow", "max": "Max", "min": "Min", "abs": "Abs"}
-MEANINGS = Meanings()
-
-
-def meaning(root: Value, given: dict[Value, Any] | None = None) -> Any:
-    """The SymPy expression of a graph; `given` nodes, the ends of a piece, stay as they are."""
-    known = dict(given or {})
-    for node in order_above(root, known):
-        if node in known:
-            continue
-        if node.op:
-            known[node] = MEANINGS.meaning(node.op, [known[a] for a in node.args])
-        elif isinstance(node.label, str):
-            known[node] = symbol(node.label)
-        else:
-            known[node] = MEANINGS.literal(node.data if node.label is None else node.label)
-    return known[root]
-
-
-def order_above(root: Value, ends: dict[Value, Any]) -> list[Value]:
-    """The nodes of a root down to the given ends, arguments first."""
-    found: list[Value] = []
-    seen: set[Value] = set()
-    stack: list[Any] = [root]
-    while stack:
-        node = stack.pop()
-        if node is None:
-            found.append(stack.pop())
-        elif node not in seen:
-            seen.add(node)
-            stack += (node, None) if node in ends else (node, None, *node.args[::-1])
-    return found
-
-
-# --- SymPy's derivative, laid flat ------------------------------------------------------------
-
-
-def references(root: Value, names: Iterable[str], above: Sequence[str] = ()) -> Reference:
-    """f and its partials in SymPy, as a Reference: roots are [f, df/dname, ...].
-
-    With `above` = (name, name, ...) f is first differentiated by these.
-    """
-    f = meaning(root)
-    for name in above:
-        f = differentiated(f, name)
-    return flat([f, *(differentiated(f, name) for name in names)])
-
-
-def smooth(e: Any) -> Any:
-    """An expression without DiracDelta: 0 away from jumps, which are no formula's business."""
-    s = sympy()
-    return e.replace(s.DiracDelta, lambda *x: s.Integer(0)) if e.has(s.DiracDelta) else e
-
-
-def differentiated(f: Any, name: str, times: int = 1) -> Any:
-    """SymPy's derivative of an expression by a variable."""
-    try:
-        return sympy().diff(f, symbol(name), times)
-    except RecursionError:
-        raise Undecided("SymPy could not differentiate so deep an expression") from None
-
-
-def flat(expressions: Sequence[Any]) -> Reference:
-    """SymPy expressions laid flat; raises Undecided for a class that balls cannot evaluate."""
-    index: dict[Any, int] = {}
-    steps: list[tuple[str, Any]] = []
-    stack = list(expressions)[::-1]
-    while stack:
-        e = stack[-1]
-        if e in index:
-            stack.pop()
-            continue
-        args = _arguments(e)
-        missing = [a for a in args if a not in index]
-        if missing:
-            stack += missing[::-1]
-            continue
-        stack.pop()
-        index[e] = len(steps)
-        steps.append(_step(e, [index[a] for a in args]))
-    return Reference(tuple(steps), tuple(index[e] for e in expressions))
-
-
-def _arguments(e: Any) -> tuple[Any, ...]:
-    if e.is_Piecewise if hasattr(e, "is_Piecewise") else False:
-        return tuple(part for pair in e.args for part in pair.args)
-    return () if e.is_Symbol or getattr(e, "is_Rational", False) else tuple(e.args)
-
-
-def _step(e: Any, args: list[int]) -> tuple[str, Any]:
-    if e.is_Symbol:
-        return "variable", e.name
-    if getattr(e, "is_Rational", False):
-        return "number", (int(e.p), int(e.q))
-    head = type(e).__name__
-    if head not in HEADS:
-        raise Undecided(f"SymPy's answer contains {head}, which has no value in balls")
-    return head, tuple(args)
-
-
-# --- SymPy -> Value -----------------------------------------------------------------------------
+from ..errors import Unsupported
+from ..ops import OPS
+from ..value import Graphs, Value, power_row
+from .flattening import arguments
+from .meanings import sympy
 
 
 def graph(expression: Any, graphs: Graphs | None = None) -> Value:
@@ -177,12 +26,12 @@ def graph(expression: Any, graphs: Graphs | None = None) -> Value:
         if e in new:
             stack.pop()
             continue
-        missing = [a for a in _arguments(e) if a not in new]
+        missing = [a for a in arguments(e) if a not in new]
         if missing:
             stack += missing[::-1]
             continue
         stack.pop()
-        new[e] = _node(graphs, e, [new[a] for a in _arguments(e)])
+        new[e] = _node(graphs, e, [new[a] for a in arguments(e)])
     return new[expression]
 
 
@@ -348,5 +197,3 @@ ROWS = {
     "sinc": "sinc",
     **{name: name for name, o in OPS.items() if o.meaning is None and o.arity is not None},
 }  # fmt: skip
-
-__all__ = ["FLOATS", "UsageError", "graph", "meaning", "references", "same", "symbol"]

@@ -1,0 +1,16 @@
+"""Values as SymPy understands them, and back; the only package that imports SymPy.
+
+- `meaning(root)` is the graph as SymPy reads a textbook: from `Op.meaning`, never from a rule.
+- `references(root, names, above)` are SymPy's derivatives, laid flat for evaluation in balls.
+- `graph(expr)` turns a SymPy expression into a Value graph (`sg.from_sympy`).
+- `symbol(name)` is the real symbol that stands for a variable.
+"""
+
+from .flattening import differentiated, flat, references, smooth
+from .graphing import graph, number
+from .meanings import MEANINGS, meaning, symbol, sympy
+
+__all__ = [
+    "MEANINGS", "differentiated", "flat", "graph", "meaning", "number", "references", "smooth",
+    "symbol", "sympy",
+]  # fmt: skip

@@ -61,6 +61,7 @@ TEXTBOOK = {  # (function, variable): its derivative as a textbook has it
     ("(y - sigmoid(x))^2", "x"): "-2*sigmoid(x)*(y - sigmoid(x))*(1 - sigmoid(x))",
     ("sqrt(x - 1000)", "x"): "1/(2*sqrt(x - 1000))",
     ("sin(y)", "x"): "0",
+    ("ln((1 + x)/(1 - x))", "x"): "2/(1 - x^2)",
     ("max(x, 0)^2", "x"): "2*max(x, 0)",
     ("max(0, 1 - y*x)^2", "x"): "-2*y*max(0, 1 - y*x)",
     ("relu(x)*x", "x"): "2*relu(x)",

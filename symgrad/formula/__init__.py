@@ -73,7 +73,8 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
         return backpropagation(root, name, "too large to rearrange: as backpropagation computes it")
     bulky = size > BULKY or depth > DEEPEST
     raw, reference = (None, None) if bulky else sympys(f, name, times)
-    forms, notes = written_forms(root, name, raw, SEEDS if bulky else limits.candidates)
+    names = Tape.of([f]).variables
+    forms, notes = written_forms(root, name, raw, SEEDS if bulky else limits.candidates, names)
     for witness, doubts in witnesses(root, name, reference, LONG if bulky else UNCONFIRMED):
         found = chosen(forms, witness)
         if found is not None:
@@ -109,10 +110,15 @@ def sympys(f: Value, name: str, times: int) -> tuple[Any, Reference | None]:
 
 
 def written_forms(
-    root: Value, name: str, raw: Any, most: int
+    root: Value, name: str, raw: Any, most: int, names: tuple[str, ...]
 ) -> tuple[list[Candidate], tuple[str, ...]]:
-    """Every candidate with its cost, the least first, and what to say of the search."""
+    """Every candidate with its cost, the least first, and what to say of the search.
+
+    `names` are in the order in which they stand in products: that of the user's own formula.
+    """
     terms, graphs, start = Terms(), Graphs(), process_time()
+    for v in names:
+        terms.variable(v)
     users = set(order((root,)))
     terms.read(root, users)
     decimals = in_decimals(users)

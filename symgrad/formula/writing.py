@@ -69,6 +69,8 @@ class Writer:
         alone = len(e.factors) == 1 and e.number == -1
         able = [b for b in sums if b not in found and (
             alone or is_difference(b) or is_numerator(e, b))]  # fmt: skip
+        below = [b for b, n in e.factors if n == -1 and b not in self.terms.written]
+        able += [b for b in below if b.is_sum and b not in found and is_one_minus(b)]
         return found + able[:1]
 
     def minus(self, e: Term, turned: list[Term]) -> bool:
@@ -211,11 +213,17 @@ def is_numerator(e: Term, bracket: Term) -> bool:
     return above == [bracket] and abs(e.number.numerator) == 1 and has_minus(bracket)
 
 
+def is_one_minus(e: Term) -> bool:
+    """x^2 - 1, which one rather has as 1 - x^2 below a minus."""
+    return len(e.args) == 2 and e.args[1].number == -1 and e.args[1].is_number and all(
+        b.op == "variable" and n == 2 for b, n in e.args[0].factors)  # fmt: skip
+
+
 def has_minus(e: Term) -> bool:
     return any(t.number < 0 for t in e.args)
 
 
 def is_difference(e: Term) -> bool:
     """A polynomial with a minus in it; 1 - s for a function s is better left alone."""
-    plain = all(b.op == "variable" for t in e.args for b, _ in t.factors)
+    plain = all(b.op == "variable" or b.is_sum or is_exp(b) for t in e.args for b, _ in t.factors)
     return plain and (e.args[0].number < 0 or (len(e.args) == 2 and e.args[1].number < 0))

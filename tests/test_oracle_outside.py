@@ -106,7 +106,7 @@ def test_the_student() -> None:
 
 
 def test_the_command_line(tmp_path: Path, capsys: Any) -> None:
-    """`symgrad oracle run` exits 0 without findings, 1 with; --json is a report that `show` reads."""
+    """`symgrad oracle run` exits 0 without findings, 1 with; `show` reads what --json wrote."""
     assert 0 == main(["oracle", "run", "symgrad", "--budget", "1"])
     assert "symgrad (float64)" in capsys.readouterr().out
     broken = " ".join(command(tmp_path, "request['point'] = request['point'][::-1]"))
@@ -152,6 +152,7 @@ def test_the_plugin(tmp_path: Path) -> None:
 
 def test_the_plugin_is_light() -> None:
     """pytest loads the plugin in every run: it brings neither flint nor sympy."""
-    code = "import sys, symgrad.oracle.plugin; print({'flint', 'sympy', 'numpy'} & set(sys.modules))"
+    heavy = "{'flint', 'sympy', 'numpy'}"
+    code = f"import sys, symgrad.oracle.plugin; print({heavy} & set(sys.modules))"
     run = [sys.executable, "-c", code]
     assert "set()" == subprocess.run(run, capture_output=True, text=True, check=True).stdout.strip()

@@ -127,7 +127,8 @@ def test_javascript_reads_them(folder: Path, reader: str) -> None:
 def test_a_wrong_engine_fails_them(folder: Path, tmp_path: Path) -> None:
     """A reader whose cosine is off by 1e-9 fails."""
     text = (EXAMPLES / "read_vectors.py").read_text()
-    (tmp_path / "wrong.py").write_text(text.replace('"cos": (math.cos,', '"cos": (lambda x: math.cos(x) + 1e-9,'))
+    text = text.replace('"cos": (math.cos,', '"cos": (lambda x: math.cos(x) + 1e-9,')
+    (tmp_path / "wrong.py").write_text(text)
     run = [sys.executable, str(tmp_path / "wrong.py"), str(folder / "first.json")]
     assert 1 == subprocess.run(run, capture_output=True, check=False).returncode
 
@@ -135,7 +136,7 @@ def test_a_wrong_engine_fails_them(folder: Path, tmp_path: Path) -> None:
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     """`symgrad oracle vectors --out DIR` writes them with the schema."""
     monkeypatch.setattr(vectors, "programs", lambda order, seed: iter(
-        [(vectors.rowwise.simple("tanh", 1), [(0.5,), (20.0,)], 1)]))  # fmt: skip
+        [(vectors.simple("tanh", 1), [(0.5,), (20.0,)], 1)]))  # fmt: skip
     assert 0 == main(["oracle", "vectors", "--out", str(tmp_path), "--order", "1"])
     assert {"schema.json", "first.json"} == {p.name for p in tmp_path.iterdir()}
     assert "first.json: 2 tests" in capsys.readouterr().out

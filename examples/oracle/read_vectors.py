@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+from pathlib import Path
 
 RULES = {  # name: (value, partials)
     "add": (lambda a, b: a + b, lambda y, a, b: (1, 1)),
@@ -43,7 +44,7 @@ def fits(got, want):
 
 
 ran, failed = 0, []
-for group in json.load(open(sys.argv[1]))["groups"]:
+for group in json.loads(Path(sys.argv[1]).read_text())["groups"]:
     if all(step[0] in RULES for step in group["program"]["steps"]):
         for test in group["tests"]:
             if "Infinity" in test["flags"]:

@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
     run_.add_argument("engine", nargs="?", help=", ".join(engines.NAMES))
     run_.add_argument("--command", metavar="CMD", help="a command that speaks JSON lines")
     run_.add_argument("--dtype", choices=("float64", "float32"), default="float64")
-    run_.add_argument("--budget", type=float, default=60.0, metavar="S", help="seconds (default 60)")
+    run_.add_argument("--budget", type=float, default=60.0, metavar="S", help="seconds (60)")
     run_.add_argument("--seed", type=int, default=0)
     run_.add_argument("--json", action="store_true", help="print JSON instead of text")
     made = kinds.add_parser("vectors", help="write test vectors that any language can read")
@@ -53,7 +53,8 @@ def judged(options: argparse.Namespace, terminal: Terminal) -> int:
     if not options.budget > 0:
         raise UsageError(f"--budget is more than 0, got {options.budget:g}")
     if bool(options.engine) == bool(options.command):
-        raise UsageError("name an engine, or give --command", hint=f"one of {', '.join(engines.NAMES)}")
+        known = ", ".join(engines.NAMES)
+        raise UsageError("name an engine, or give --command", hint=f"one of {known}")
     if options.command:
         with Command(shlex.split(options.command)) as engine:
             report = judging.judge(engine, options.budget, options.seed)

@@ -32,7 +32,7 @@ _HOMES = {
     "assert_gradients": "plugin",
 }
 _MODULES = ("programs", "cases", "strategies", "vectors", "engines")  # reached as attributes
-__all__ = list(_HOMES)  # noqa: PLE0605  # the keys are strings
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

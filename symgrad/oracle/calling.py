@@ -24,7 +24,10 @@ TICK = 0.25  # seconds between two looks at a call that may hang
 
 @runtime_checkable
 class Engine(Protocol):
-    """What the oracle judges. `backwards=n`: build once, then n times zero the gradients and run."""
+    """What the oracle judges.
+
+    `backwards=n`: build once, then n times zero the leaves' gradients and run backward.
+    """
 
     name: str
     dtype: str

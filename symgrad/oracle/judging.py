@@ -83,10 +83,10 @@ class Run:
             return
         if "no answer within" in remark.note:
             self.hangs += 1
-            return self.told(case, remark)
+            self.told(case, remark)
+            return
         small, again = self.smaller(case, remark)
         self.told(small, again or remark, steady=again is not None)
-        return None
 
     def explained(self, case: Case, remark: Remark) -> Finding | None:
         """A known cause that may be this one too: same kind, and its operations are all here."""

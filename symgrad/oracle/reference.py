@@ -57,7 +57,8 @@ class Reference:
         first = len(program.variables) + len(program.constants)
         self.first = first
         self.constants = [exact(c) for c in program.constants]
-        self.steps = [(_function(name), len(args), *args[:2], args) for name, *args in program.steps]
+        self.steps = [(_function(name), len(args), *args[:2], args)
+                      for name, *args in program.steps]  # fmt: skip
         self.pulls = [
             (i, OPS[name], args, _slopes(OPS[name], args, self.tape.active))
             for i, (name, *args) in enumerate(program.steps, first)
@@ -92,9 +93,7 @@ class Reference:
             if g is None or g.is_zero():
                 continue
             y, x = values[i], [values[j] for j in args]
-            if slopes is None:
-                slopes = [(j, _given(p)) for j, p in zip(args, op.pullback(BALLS, y, x))]  # type: ignore[misc]
-            for j, rule in slopes:
+            for j, rule in _pulled(op, args, y, x) if slopes is None else slopes:
                 p = rule(BALLS, y, *x)
                 term = g if p is PLUS else -g if p is MINUS else g * p
                 old = adjoints[j]
@@ -134,7 +133,7 @@ class Reference:
         return Exact(balls, values, bent, ends=ends), sure and fine
 
     def _one_sided(self, found: Exact, point: Sequence[Number]) -> Exact:
-        """At an end of a domain 0*infinity stands for nothing: the partials are looked at beside it.
+        """At an end of a domain 0*infinity stands for nothing: partials are looked at beside it.
 
         One that is not the derivative from inside is not judged.
         """
@@ -249,13 +248,17 @@ class Reference:
         return [max(abs(float(values[j])) for j in own), *largest]
 
 
-BRANCHES: list[list[Any]] = [[None, arb(1), arb(0)], [None, arb(0), arb(1)]]  # of an `if` whose comparison is a tie
+BRANCHES: list[list[Any]] = [  # of an `if` whose comparison is a tie
+    [None, arb(1), arb(0)],
+    [None, arb(0), arb(1)],
+]
 STEEP = ("pow", "powr", "cbrt", "root")  # at 0 they may jump, or have an infinite slope
 SUMS = ("add", "sub", "sum", "dot")
 ONE, ZERO = arb(1), arb(0)
 PLUS, MINUS = 1, -1  # what the rules of sums and differences return
-NATIVE = ("exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "atan", "erf", "erfc", "log1p",
-          "expm1", "tan", "asin", "acos", "asinh", "acosh", "atanh", "gamma", "digamma")  # fmt: skip
+NATIVE = ("exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "atan", "erf", "erfc",
+          "log1p", "expm1", "tan", "asin", "acos", "asinh", "acosh", "atanh", "gamma",
+          "digamma")  # fmt: skip
 OPERATORS = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,
              "neg": operator.neg}  # fmt: skip
 
@@ -278,9 +281,10 @@ def _slopes(op: Any, args: Sequence[int], active: Sequence[bool]) -> list[Any] |
     return [(j, rule) for j, rule in zip(args, op.partials) if rule and active[j]]
 
 
-def _given(p: arb) -> Any:
-    """A partial that is known already, as a rule."""
-    return lambda m, y, *x: p
+def _pulled(op: Any, args: Sequence[int], y: arb, x: Sequence[arb]) -> list[Any]:
+    """The partials of a pullback, each as a rule that knows it already."""
+    found = op.pullback(BALLS, y, x)
+    return [(j, lambda m, y, *x, p=p: p) for j, p in zip(args, found)]
 
 
 def narrow(ball: arb) -> bool:

@@ -52,7 +52,8 @@ PAIRS = [
 ]  # fmt: skip
 CLAMPS = [(0.5, 0.0, 1.0), (-0.5, 0.0, 1.0), (1.5, 0.0, 1.0), (0.0, 0.0, 1.0), (1.0, 0.0, 1.0),
           (2.0, -3.0, 3.0), (3.0, -3.0, 3.0), (-3.0, -3.0, 3.0), (7.0, -3.0, 3.0), (1.0, 1.0, 1.0),
-          (-9.0, -3.0, -1.0), (-2.0, -3.0, -1.0), (1e300, 0.0, 1e200), (0.25, 0.1, 0.5)]  # fmt: skip
+          (-9.0, -3.0, -1.0), (-2.0, -3.0, -1.0), (1e300, 0.0, 1e200),
+          (0.25, 0.1, 0.5)]  # fmt: skip
 BRANCHES = [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (-1.0, -1.0), (0.0, 0.0), (0.0, -0.0), (-2.0, 3.0)]
 
 
@@ -112,9 +113,9 @@ def beside_constants(name: str, count: int, found: Sequence[Sequence[float]]) ->
     """A constant on either side, as a float and as a whole number."""
     chosen = [x for x in found if all(1e-3 <= abs(a) <= 1e3 or a == 0 for a in x)]
     for place in range(count):
-        by: dict[float, list[float]] = {}
+        by: dict[float, list[Sequence[float]]] = {}
         for x in chosen:
-            by.setdefault(x[place], []).append(x)  # type: ignore[arg-type]
+            by.setdefault(x[place], []).append(x)
         for c, points in list(by.items())[:8]:
             rest = [tuple(a for i, a in enumerate(x) if i != place) for x in points]
             yield simple(name, count, {place: c}), rest, 1
@@ -191,7 +192,7 @@ def branches(offered: frozenset[str]) -> Iterator[Made]:
 
 
 def masking(name: str) -> Program:
-    """if(x > 0, f(x), x) (for exp if(x < 0, ...)): f has no value, or no slope, where it is masked."""
+    """if(x > 0, f(x), 2*x), for exp if(x < 0, ...): where f is masked it has no value or slope."""
     b = Builder(["x"])
     c = b.step("lt" if name == "exp" else "gt", 0, b.constant(0.0))
     one = b.constant(1.0 if name == "div" else 0.5)

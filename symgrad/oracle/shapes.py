@@ -15,9 +15,10 @@ from .programs import Builder, Program
 
 Made = tuple[Program, Sequence[Sequence[Any]], int]
 FEW = [(0.5,), (2.0,), (-1.5,), (0.0,), (1.0,), (3.0,), (-0.25,)]
-TWO = [(2.0, 3.0), (-1.0, 0.5), (0.0, 1.5), (1.5, 0.0), (2.0, 2.0), (0.0, 0.0), (-3.0, -0.25), (1, 2)]
+TWO = [(2.0, 3.0), (-1.0, 0.5), (0.0, 1.5), (1.5, 0.0), (2.0, 2.0), (0.0, 0.0), (-3.0, -0.25),
+       (1, 2)]  # fmt: skip
 THREE = [(2.0, 3.0, 5.0), (-1.0, 0.5, 2.0), (0.0, 1.5, -2.0), (1.0, 1.0, 1.0), (3, 1, 2)]
-EVERYDAY = {1: FEW, 2: TWO, 3: THREE}
+EVERYDAY: dict[int, Sequence[Sequence[Any]]] = {1: FEW, 2: TWO, 3: THREE}
 CHAINS = (10, 60, 150)
 DEEP = (400, 1100, 3000, 10_000)
 FANS = (2, 3, 4, 5, 6, 8, 9, 12, 16, 17, 32, 33, 64, 65, 100, 257)
@@ -97,7 +98,8 @@ def small() -> Iterator[Program]:
     yield made(2, [("sub", x, y), ("mul", -1, -1), ("mul", -1, -2)])
     yield made(2, [("mul", x, y), ("neg", -1), ("add", -1, -2), ("mul", -1, x)])
     yield made(2, [("sub", x, y), ("sub", y, x), ("mul", -1, -2)])
-    yield made(2, [("add", x, y), ("add", -1, x), ("mul", -1, -2), ("mul", -1, -3), ("add", -1, -4)])
+    square = [("mul", -1, -2), ("mul", -1, -3), ("add", -1, -4)]
+    yield made(2, [("add", x, y), ("add", -1, x), *square])
     yield made(2, [("mul", x, x), ("mul", y, y), ("mul", -1, -2), ("add", -1, -3), ("mul", -1, -4)])
     yield made(3, [("mul", x, y), ("mul", -1, 2), ("add", -1, -2), ("sub", -1, 0)])
 

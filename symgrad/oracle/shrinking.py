@@ -27,12 +27,10 @@ def shrunk(case: Case, fails: Callable[[Case], bool], most: int, dtype: str = "f
     improved = True
     while improved and tried < most:
         improved = False
-        for smaller in candidates(case, dtype):
+        for smaller in (in_range(c, dtype) for c in candidates(case, dtype)):
             if not sensible(smaller.program):
                 continue
             tried += 1
-            if dtype != "float64":
-                smaller = in_range(smaller, dtype)
             if fails(smaller):
                 case, improved = smaller, True
                 break
@@ -43,6 +41,8 @@ def shrunk(case: Case, fails: Callable[[Case], bool], most: int, dtype: str = "f
 
 def in_range(case: Case, dtype: str) -> Case:
     """The case with its numbers exact in the engine's floats."""
+    if dtype == "float64":
+        return case
     nearest = FORMATS[dtype].nearest
     return replace(case, point=tuple(x if isinstance(x, int) else nearest(x) for x in case.point))
 
@@ -61,7 +61,7 @@ COMPARISONS = ("lt", "le", "gt", "ge")
 
 
 def sensible(program: Program) -> bool:
-    """Whether parameters are constants that the row takes, and comparisons stand in an `if` only."""
+    """Whether parameters are constants that the row takes, and comparisons stand in an `if`."""
     n, first = len(program.variables), len(program.variables) + len(program.constants)
     compared = {i for i, s in enumerate(program.steps, first) if s[0] in COMPARISONS}
     if program.root in compared or n <= program.root < first:
@@ -129,7 +129,8 @@ def bypassed(program: Program, i: int, j: int) -> Program:
 def lifted(case: Case, i: int) -> Case:
     """Node i as a variable of its own, with the value it had."""
     program, n = case.program, len(case.program.variables)
-    name = next(f"{a}{k}" for k in range(n + 1) for a in "uvst" if f"{a}{k}" not in program.variables)
+    fresh = (f"{a}{k}" for k in range(n + 1) for a in "uvst")
+    name = next(name for name in fresh if name not in program.variables)
 
     def place(a: int) -> int:
         return n if a == i else a + (a >= n)

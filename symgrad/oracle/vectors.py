@@ -29,7 +29,7 @@ from .dice import Dice
 from .flags import FLAGS, flags
 from .floating import FORMATS
 from .labels import shown
-from .programs import Program, point_json, written
+from .programs import Program, point_json, simple, written
 from .reference import BITS, Exact, Number, Reference
 from .second import Second
 
@@ -125,7 +125,7 @@ def infinite(rows: Sequence[str]) -> Iterator[Made]:
     """Rows of one argument at infinity."""
     for name in rows:
         if OPS[name].arity == 1:
-            yield rowwise.simple(name, 1), [(math.inf,), (-math.inf,)], 1
+            yield simple(name, 1), [(math.inf,), (-math.inf,)], 1
 
 
 def tested(
@@ -241,7 +241,8 @@ def schema() -> dict[str, Any]:
     many = {"type": "array", "items": wanted}
     test = {
         "type": "object", "additionalProperties": False,
-        "required": ["id", "point", "decimal", "value", "gradient", "conditioning", "flags", "result"],
+        "required": ["id", "point", "decimal", "value", "gradient", "conditioning", "flags",
+                     "result"],
         "properties": {
             "id": {"type": "integer", "minimum": 1},
             "point": {"type": "array", "items": real},
@@ -252,7 +253,7 @@ def schema() -> dict[str, Any]:
             "result": {"enum": ["valid", "acceptable", "undefined"]},
         },
     }  # fmt: skip
-    step = {"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": ["integer", "string"]}}
+    step = {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 2}
     program = {
         "type": "object", "required": ["variables", "constants", "steps", "root"],
         "additionalProperties": False,

@@ -20,7 +20,7 @@ class Functional(Adapter):
         self, name: str, dtype: str, setup: str, rows: Mapping[str, str], call: str,
         number: str = "value", without: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        super().__init__(name, dtype, setup, number, rows, None, "", without)
+        super().__init__(name, dtype, setup, number, rows, print, "", without)
         self.call = call
         self.called = eval(f"lambda f, point: {call}", self.world)
 

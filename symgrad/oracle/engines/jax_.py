@@ -33,14 +33,18 @@ ROWS = {
     "clamp": "jnp.clip(a, b, c)",
     "if": "jnp.where(a, b, c)",
 }  # fmt: skip
-CALL = "(lambda y, g: (float(y), [*map(float, g)]))(*jax.value_and_grad(f, (*range(len(point)),))(*point))"
+CALL = (
+    "(lambda y, g: (float(y), [*map(float, g)]))"
+    "(*jax.value_and_grad(f, (*range(len(point)),))(*point))"
+)
 
 
 def engine(dtype: str = "float64") -> Any:
     """The engine, in float64 or float32."""
     wide = dtype == "float64"
     setup = (
-        "import functools, os\nos.environ.setdefault('JAX_PLATFORMS', 'cpu')\nimport jax, jax.numpy as jnp\n"
+        "import functools, os\nos.environ.setdefault('JAX_PLATFORMS', 'cpu')\n"
+        "import jax, jax.numpy as jnp\n"
         f"jax.config.update('jax_enable_x64', {wide})"
     )
     return Functional("jax", dtype, setup, ROWS, CALL, f"jnp.asarray(value, jnp.{dtype})")

@@ -35,7 +35,8 @@ print(ROOT.item(), [leaf.grad.item() if leaf.grad is not None else 0.0 for leaf 
 def engine(dtype: str = "float64") -> Any:
     """The engine, in float64 or float32."""
     setup = (
-        f"import functools, torch\ndef as_tensor(v):\n    return torch.as_tensor(v, dtype=torch.{dtype})"
+        "import functools, torch\n"
+        f"def as_tensor(v):\n    return torch.as_tensor(v, dtype=torch.{dtype})"
     )
     leaf = f"torch.tensor(value, dtype=torch.{dtype}, requires_grad=True)"
     return Adapter("torch", dtype, setup, leaf, ROWS, run, ENDING, ("besselj0",))

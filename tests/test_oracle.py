@@ -19,8 +19,8 @@ from symgrad.oracle import Program, engine, judge, replay
 from symgrad.oracle.calling import Caller, numbers
 from symgrad.oracle.cases import cases
 from symgrad.oracle.crosscheck import disagreement
-from symgrad.oracle.flags import FLAGS, flags
 from symgrad.oracle.engines import installed
+from symgrad.oracle.flags import FLAGS, flags
 from symgrad.oracle.floating import FORMATS
 from symgrad.oracle.labels import Answer, judged
 from symgrad.oracle.programs import Builder, pruned, simple

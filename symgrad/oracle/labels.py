@@ -121,6 +121,8 @@ def number(
     if inside:
         return Remark("CONDITIONING", *facts, note="any float run may lose these digits")
     note = f"acceptable: {between(allowed)}" if bent else ""
+    if bent and math.isfinite(got):
+        gap = (allowed.lower() - got).max(got - allowed.upper())  # from the nearer end
     return Remark(label(got, near, gap, size, form, bent), *facts, note=note)
 
 
@@ -130,9 +132,7 @@ def within(got: float, allowed: arb) -> bool:
 
 def label(got: float, near: float, gap: arb, size: float, form: Format, bent: bool) -> str:
     """RANGE, RULE or PRECISION, for a number outside what is allowed."""
-    if bent and math.isfinite(got):
-        return "RULE"
-    if not math.isfinite(got) or (got == 0 and near != 0):
+    if not math.isfinite(got) or (got == 0 and near != 0 and not bent):
         return "RANGE"
     largest = max(size, abs(near))
     return "RULE" if not gap <= form.rule * largest else "PRECISION"

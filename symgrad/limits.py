@@ -67,7 +67,8 @@ class Worker:
     def send(self, limits: Limits | None, function: Callable, args: tuple) -> None:
         """Hand the child its next job."""
         seconds, size = (limits.seconds, limits.bytes) if limits else (None, None)
-        self.pipe.send((seconds, size, function, args))
+        with suppress(BrokenPipeError):  # it is gone, as `answer` will say
+            self.pipe.send((seconds, size, function, args))
 
     def answer(self, seconds: float | None) -> tuple[str, Any]:
         """The child's answer, ('late', None) after `seconds`, ('died', None) if it is gone."""

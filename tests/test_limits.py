@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import symgrad as sg
+from symgrad import limits
 from symgrad.limits import Limits, bounded
 
 TEXT = "x^2 sin x"
@@ -69,6 +70,18 @@ def test_in_a_forked_child() -> None:
 def test_the_limit_ends_it() -> None:
     """What takes too long is killed, and the next job is done as ever."""
     assert 10 > seconds_of_sleep(0.2)
+    assert "verified" == derivative(TEXT)[1]
+
+
+def test_a_worker_that_was_killed() -> None:
+    """A worker that somebody killed is an answer, and the next job has a new one."""
+    derivative(TEXT)
+    worker = limits._worker
+    assert worker is not None
+    worker.process.kill()
+    worker.process.join()
+    with pytest.raises(sg.LimitReached):
+        bounded(Limits.library, time.sleep, 0, world=worker.world)
     assert "verified" == derivative(TEXT)[1]
 
 

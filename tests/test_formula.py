@@ -239,7 +239,9 @@ def test_fallback_reads_back(expression: str) -> None:
 def test_empty_domain() -> None:
     """Where a function has no value at all, this is said."""
     for expression in ("ln(-1 - x^2)", "asin(2 + x^2)"):
-        assert "no point was found where the function has a value" in found(expression, "x").notes[0]
+        assert (
+            "no point was found where the function has a value" in found(expression, "x").notes[0]
+        )
 
 
 @pytest.mark.parametrize("order", [0, -1, 1.5, "2", True, None])
@@ -250,6 +252,19 @@ def test_order(order: Any) -> None:
         f.diff("x", order=order)
     with pytest.raises(UsageError, match="order"):
         f.verify(x=2, order=order)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["m*c^2/sqrt(1 - v^2/c^2)", "x*y/(x^2 + y^2)", "K/(1 + A*e^(-r*t))", "max(0, 1 - x*y)^2"]
+    + ["P*(1 + r/n)^(n*t)", "x^2*y^3*e^(-x)", "atan(y/x)", "4*W*((s/r)^12 - (s/r)^6)"],
+)
+def test_second(expression: str) -> None:
+    """Second derivatives by every variable are spelled as taught, and read back."""
+    for name in Tape.of([graph(expression)]).variables:
+        root = found(expression, name, 2).root
+        assert same(root, graph(text(root))), text(root)
+        assert [] == [why for why, bad in UNTAUGHT.items() if bad.search(text(root))], text(root)
 
 
 def test_defined() -> None:

@@ -37,7 +37,7 @@ class Strict(Balls):
 
     @staticmethod
     def pull(adjoint: arb, partial: Any) -> arb:
-        return adjoint * partial
+        return arb(adjoint * partial)
 
 
 STRICT = Strict()

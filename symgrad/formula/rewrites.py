@@ -10,27 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .calls import ONE
+from .cases import absolutes, cubed, masked, pushed, signs, unsigned
 from .identities import (
-    absolutes,
     complement,
-    cubed,
     fraction_cleared,
     gathered,
     hyperbolic,
     inverted,
     joined_roots,
     logarithms,
-    masked,
-    pushed,
     pythagorean,
     quotients,
     reciprocals,
     root_cleared,
     root_content,
     rooted,
-    signs,
     swapped,
-    unsigned,
 )
 from .sums import common, expanded
 from .terms import Term

@@ -313,6 +313,17 @@ def canonical(root: Value) -> Value:
     return rebuilt((root,), Graphs(), lambda g, op, args: g.node(op, args))[0]
 
 
+def test_long_formulas_read_back() -> None:
+    """A formula that is printed with bindings is read as the same graph, in every notation."""
+    steps = "".join(f"u{i + 1} = sin(u{i})*u{i} + y*u{i}*(x+{i});" for i in range(60))
+    root = graph_of(f"u0 = x+1; {steps} u60*(x+1)").root
+    for printed in (notation.text(root), notation.unicode(root), notation.latex(root)):
+        assert ";" in printed
+        again = graph_of(printed).root
+        one, other = rebuilt((root, again), Graphs(), lambda g, op, args: g.node(op, args))
+        assert one is other
+
+
 @given(graphs())
 def test_printed_text_reads_back(case: tuple[Value, dict[str, float]]) -> None:
     """What is printed as text, Unicode or LaTeX is read as the same graph."""

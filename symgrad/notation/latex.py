@@ -115,9 +115,14 @@ class Latex(Style):
         return MINUS, [self.minus, Slot(args[0], MINUS + 1)]
 
     def product(self, op: Op, args: Args) -> Shaped:
-        dotted = args[0] in self.dotted or clash(*args)
+        dotted = args[0] in self.dotted or clash(*args) or self.called(*args)
         a, b = Slot(args[0], PRODUCT), Slot(args[1], PRODUCT + 1)
         return PRODUCT, [a, r" \cdot " if dotted else " ", b]
+
+    def called(self, a: Value, b: Value) -> bool:
+        """Whether a bound name stands before a bracket: u (x + 1) looks like a call."""
+        last = a if a in self.names or shape_of(a) != "product" else a.args[1]
+        return last in self.names and in_brackets(b)
 
     def fraction(self, op: Op, args: Args) -> Shaped:
         return POSTFIX, [r"\frac{", Slot(args[0]), "}{", Slot(args[1]), "}"]

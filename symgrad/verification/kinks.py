@@ -49,8 +49,10 @@ class Side:
 def one_sided(problem: Problem, point: Mapping[str, arb], name: str) -> list[Side]:
     """From below, from above."""
     with precision(LIMIT_BITS):
-        value = engine_balls(problem, point, LIMIT_BITS).balls[0]
-        return [_side(problem, point, name, value, sign) for sign in (-1, 1)]
+        here = engine_balls(problem, point, LIMIT_BITS)
+        if not here.balls:
+            return [Side(unsettled=here.unsettled or "f has no value here")] * 2
+        return [_side(problem, point, name, here.balls[0], sign) for sign in (-1, 1)]
 
 
 def _side(problem: Problem, point: Mapping[str, arb], name: str, value: arb, sign: int) -> Side:

@@ -84,7 +84,7 @@ def curves(question: Question) -> list[tuple[str, Curve]]:
     """f, its other derivatives and its other partials, as functions of the spot; made once."""
     if "curves" not in question.known:
         question.known["curves"] = list(_curves(question))
-    return question.known["curves"]  # type: ignore[no-any-return]
+    return question.known["curves"]
 
 
 def _curves(question: Question) -> Iterator[tuple[str, Curve]]:

@@ -136,7 +136,7 @@ def slips(question: Question) -> list[Curve]:
                 ):
                     found.append(curve_of(question, replaced(form, node, wrong)))
         question.known["slips"] = found
-    return question.known["slips"]  # type: ignore[no-any-return]
+    return question.known["slips"]
 
 
 def _counts(root: Value, node: Value) -> bool:

@@ -41,7 +41,7 @@ def pairs(question: Question) -> list[tuple[Pair, arb]]:
         found = [(pair, slope(known, pair, 0)) for pair in combinations(_common(known), 2)
                  if pair[0].index != pair[1].index]  # fmt: skip
         question.known["pairs"] = found
-    return question.known["pairs"]  # type: ignore[no-any-return]
+    return question.known["pairs"]
 
 
 def _common(known: Mistakes) -> list[Variation]:

@@ -29,7 +29,7 @@ def right_terms(question: Question) -> list[Row]:
         for node, factor in summands(graph, index):
             found += _rule_terms(graph, index, node, factor, sweeps)
         question.known["terms"] = [row for row in found if not all(x.contains(0) for x in row)]
-    return question.known["terms"]  # type: ignore[no-any-return]
+    return question.known["terms"]
 
 
 def summands(

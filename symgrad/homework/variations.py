@@ -235,7 +235,7 @@ def mistakes(question: Question) -> Mistakes:
     """The variations, made once a question."""
     if "mistakes" not in question.known:
         question.known["mistakes"] = Mistakes(question)
-    return question.known["mistakes"]  # type: ignore[no-any-return]
+    return question.known["mistakes"]
 
 
 def matches(yours: Callable[[int], arb], slope: Callable[[int], arb], count: int) -> bool:

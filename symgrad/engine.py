@@ -254,4 +254,4 @@ def applied(op: Op, x: Sequence[float]) -> str:
     shown = [f"{a:.6g}" for a in x]
     if op.infix and len(shown) == 2:
         return op.infix[0].join(f"({a})" if a.startswith("-") else a for a in shown)
-    return f"{op.name}({', '.join(shown)})"
+    return f"{op.text or op.name}({', '.join(shown)})"

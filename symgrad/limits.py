@@ -150,6 +150,7 @@ def _serve(pipe: Any, parent: int) -> None:
             found = "error", Undecided("SymPy could not handle so deep an expression")
         except Exception as error:  # SymPy's own failures are an answer: undecided
             found = "error", Undecided(f"SymPy failed: {type(error).__name__}: {error}")
+        _confine(None, None)  # idle, it may live as long as its parent
         try:
             pipe.send(found)
         except OSError:  # nobody wants it any more
@@ -213,27 +214,33 @@ def _imported(module: str) -> None:
     importlib.import_module(module)
 
 
+def _answered(limits: Limits, function: Callable, args: tuple, world: Any) -> tuple[str, Any]:
+    """One job's answer; a worker that gave none is killed."""
+    global _worker
+    worker, kind, found = _current(world), "broken", None
+    try:
+        worker.send(limits, function, args)
+        kind, found = worker.answer(limits.seconds)
+    finally:  # an interrupt must not leave half an answer in the pipe
+        if kind not in ("ok", "error"):
+            worker.kill()
+            _worker = None
+    return kind, found
+
+
 def bounded(limits: Limits, function: Callable, *args: Any, world: Any = None) -> Any:
     """function(*args), computed in a child that is killed when a limit runs out.
 
     `world` stands for what the child must have seen when it was started (the table of operations);
     where it differs, the child is started anew. Raises LimitReached, or what the function raises.
     """
-    global _worker
     if limits.seconds is None:
         return function(*args)
     with _turn:
-        worker = _current(world)
-        try:
-            worker.send(limits, function, args)
-            kind, found = worker.answer(limits.seconds)
-        except BaseException:  # an interrupt must not leave half an answer in the pipe
-            worker.kill()
-            _worker = None
-            raise
+        kind, found = _answered(limits, function, args, world)
+        if kind == "died":  # before this job, perhaps: what kills a worker kills the next one too
+            kind, found = _answered(limits, function, args, world)
         if kind in ("late", "died"):
-            worker.kill()
-            _worker = None
             what = f"{limits.seconds:g} s" if kind == "late" else "the memory allowed"
             limit = "seconds" if kind == "late" else "bytes"
             raise LimitReached(f"SymPy did not finish within {what}", limit=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
@@ -74,15 +75,28 @@ def test_the_limit_ends_it() -> None:
 
 
 def test_a_worker_that_was_killed() -> None:
-    """A worker that somebody killed is an answer, and the next job has a new one."""
+    """A worker that was killed while it idled is replaced, and the job is done."""
     derivative(TEXT)
     worker = limits._worker
     assert worker is not None
     worker.process.kill()
     worker.process.join()
-    with pytest.raises(sg.LimitReached):
-        bounded(Limits.library, time.sleep, 0, world=worker.world)
+    assert 4.0 == bounded(Limits.library, math.sqrt, 16, world=worker.world)
     assert "verified" == derivative(TEXT)[1]
+
+
+def test_a_job_that_kills_its_worker() -> None:
+    """A job that takes its worker down is an answer, and the next job has a new one."""
+    with pytest.raises(sg.LimitReached):
+        bounded(Limits.library, os._exit, 1)
+    assert "verified" == derivative(TEXT)[1]
+
+
+def test_an_idle_worker_lives_on() -> None:
+    """The alarm that would end an orphan is off between jobs."""
+    before = bounded(replace(Limits.library, seconds=0.2), os.getpid)
+    time.sleep(2)  # the alarm would ring after 2 * 0.2 + 1 seconds
+    assert before == bounded(Limits.library, os.getpid)
 
 
 WORKING = """

@@ -215,8 +215,9 @@ class Expression:
     ) -> Verification:  # fmt: skip
         """Hold every partial against SymPy's; free variables are sampled inside the domain.
 
-        With `order` n > 1 the n-th derivative by the one variable in `wrt` is verified. Raises
-        UsageError for an order that is no whole number from 1 on.
+        With `order` 2 the Hessian is verified: by one variable under its name, by several under
+        "x,y" and so on (with n: n - 1 times by the first). Raises UsageError for an order that is
+        no whole number from 1 on.
         """
         _counted(order)
         bound = self.point(point, at, all_bound=False, finite=True)
@@ -224,11 +225,16 @@ class Expression:
         self.known(names)
         if order == 1:
             return verification.verification(self.root, bound, names, limits=self.limits)
-        name = names[0] if len(names) == 1 else self.only_variable()
-        above = (name,) * (order - 1)
+        rows = {name: self._verified_again((name,) * (order - 1), bound, names) for name in names}
+        return rows[names[0]] if len(names) == 1 else verification.joined(rows)
+
+    def _verified_again(
+        self, above: Sequence[str], bound: Point, names: Sequence[str]
+    ) -> Verification:
+        """The gradient of what was already differentiated by the variables `above`."""
         root = self.backpropagated(*above).root
         return verification.verification(
-            root, bound, (name,), limits=self.limits, above=above, meaning=self.root
+            root, bound, names, limits=self.limits, above=above, meaning=self.root
         )
 
     # --- writing ------------------------------------------------------------------------------

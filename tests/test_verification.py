@@ -217,6 +217,13 @@ def test_second_and_third_order() -> None:
     assert ["verified"] * 2 == [f.verify(wrt=["x"], order=n).verdict for n in (2, 3)]
 
 
+def test_hessian() -> None:
+    """Every second partial, mixed ones too, is held against SymPy's."""
+    found = parse("x^2*sin(y) + x*y*z", limits=HERE).verify(order=2)
+    assert ("verified", 9) == (found.verdict, len(found.partials))
+    assert parse("x*y", limits=HERE).verify(x=2, y=3, order=2).partials["x,y"].exact == 1.0
+
+
 def test_hung_sympy_is_ended() -> None:
     """The symbolic side runs under a time limit that really ends it; that is undecided."""
     limits = replace(Limits.library, seconds=0.001)

@@ -106,6 +106,20 @@ def _column(
     return None
 
 
+def joined(rows: Mapping[str, Verification]) -> Verification:
+    """The rows of a Hessian as one: the partial of row x by y is named "x,y"."""
+    found = list(rows.values())
+    last = min(found, key=lambda v: RANK.index(v.verdict))
+    return replace(
+        last,
+        value=None,
+        partials={f"{a},{b}": p for a, row in rows.items() for b, p in row.partials.items()},
+        points=tuple(point for row in found for point in row.points),
+        counted=min(row.counted for row in found),
+        notes=tuple(dict.fromkeys(note for row in found for note in row.notes)),
+    )
+
+
 def undecided(names: Sequence[str], stopped: SymgradError, sampled: bool) -> Verification:
     """A check that could not be made never passes as verified."""
     check = Check("", "undecided", note=stopped.message)
@@ -160,4 +174,4 @@ def _partial(
     return Partial(name, check.verdict, check.engine, check.exact, check.digits, ulps, point, check)
 
 
-__all__ = ["VERDICTS", "Check", "Partial", "PointReport", "Verification", "verification"]
+__all__ = ["VERDICTS", "Check", "Partial", "PointReport", "Verification", "joined", "verification"]

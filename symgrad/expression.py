@@ -223,7 +223,7 @@ class Expression:
         bound = self.point(point, at, all_bound=False, finite=True)
         names = tuple(wrt) if wrt is not None else self.variables
         self.known(names)
-        if order == 1:
+        if order == 1 or not names:
             return verification.verification(self.root, bound, names, limits=self.limits)
         rows = {name: self._verified_again((name,) * (order - 1), bound, names) for name in names}
         return rows[names[0]] if len(names) == 1 else verification.joined(rows)

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -21,14 +20,19 @@ UNIT = arb(0.5, 0.5)  # [0, 1]: a comparison that cannot be told
 MOST_ORDER = 10_000  # of a root, a Bessel function, a polygamma
 
 
-@contextmanager
-def precision(bits: int) -> Any:
+class precision:  # noqa: N801  # used as a function; contextlib's would cost more than the sum
     """Run the body with Arb at this many bits."""
-    before, ctx.prec = ctx.prec, bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
+
+    __slots__ = ("before", "bits")
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def __enter__(self) -> None:
+        self.before, ctx.prec = ctx.prec, self.bits
+
+    def __exit__(self, *_: object) -> None:
+        ctx.prec = self.before
 
 
 def exact(x: Any) -> arb:

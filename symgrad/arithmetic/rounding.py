@@ -11,26 +11,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import frexp, ldexp
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb
 
 from ..engine import Arithmetic
 from ..ops import OPS, Op
 from .balls import BALLS, exact, precision
 
 WORKING_BITS = 80  # Arb's own rounding stays far below an ulp
+NEAR_LARGEST = 2.0**127  # below it, a number lies inside the range of float32, too
 UNBOUNDED = arb(0, math.inf)
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
 
 def _operator(function: Callable) -> Callable:
     def method(self: Rounded, other: Any) -> Rounded:
-        before, ctx.prec = ctx.prec, WORKING_BITS
-        try:
-            return self.m.widened(function(self.ball, bare(other)), 0.5)
-        finally:
-            ctx.prec = before
+        ball = other.ball if type(other) is Rounded else other
+        with precision(WORKING_BITS):
+            return self.m.widened(function(self.ball, ball), 0.5)
 
     return method
 
@@ -72,22 +72,22 @@ class Rounding(Arithmetic):
 
     def widened(self, ball: arb, ulps: float) -> Rounded:
         """The ball, `ulps` of its largest member wider; unbounded past the largest float."""
-        if not ball.is_finite() or not ball.abs_upper() <= self.largest:
-            return Rounded(self, UNBOUNDED)
-        if ball.is_exact() and (ball.is_zero() or self.representable(ball)):
-            if ulps <= 0.5:
-                return Rounded(self, ball)  # an exact operation whose result is a float
-        ulps = max(ulps, self.least_ulps)
-        return Rounded(self, ball + arb(0, ulps * self.ulp(ball))) if ulps else Rounded(self, ball)
-
-    def ulp(self, ball: arb) -> arb:
-        """The ulp of the largest member of a finite ball."""
         top = ball.abs_upper()
-        if top.is_zero():
-            return arb(2) ** self.smallest
-        mantissa, exponent = top.man_exp()
-        e = int(exponent) + int(mantissa).bit_length() - 1
-        return arb(2) ** max(self.smallest, e - self.bits + 1)
+        size = float(top)
+        if not size < NEAR_LARGEST and not (ball.is_finite() and top <= self.largest):
+            return Rounded(self, UNBOUNDED)
+        if ulps <= 0.5 and ball.is_exact() and (ball.is_zero() or self.representable(ball)):
+            return Rounded(self, ball)  # an exact operation whose result is a float
+        ulps = max(ulps, self.least_ulps)
+        return Rounded(self, ball + arb(0, ulps * self.ulp(top))) if ulps else Rounded(self, ball)
+
+    def ulp(self, top: arb) -> Any:
+        """The ulp of a positive number, as a float where a float and its half can hold it."""
+        mantissa, exponent = frexp(size := float(top))
+        if mantissa == 0.5 and top < size:  # it was rounded up to a power of 2
+            exponent -= 1
+        exponent = max(self.smallest, exponent - self.bits) if size else self.smallest
+        return ldexp(1.0, exponent) if exponent > -1000 else arb(2) ** exponent
 
     def representable(self, ball: arb) -> bool:
         mantissa, exponent = ball.man_exp()
@@ -127,7 +127,8 @@ class Rounding(Arithmetic):
         return rule(self, *y, *x)
 
     def pull(self, adjoint: Rounded, partial: Any) -> Rounded:
-        return Rounded(self, arb(0)) if arb(bare(partial)).is_zero() else adjoint * partial
+        nothing = partial.ball.is_zero() if type(partial) is Rounded else partial == 0
+        return Rounded(self, arb(0)) if nothing else adjoint * partial
 
     def dead(self, adjoint: Rounded) -> bool:
         return adjoint.ball.is_zero()

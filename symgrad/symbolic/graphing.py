@@ -1,45 +1,78 @@
 """SymPy -> Value: an expression as a graph in the table's operations.
 
 - `graph(expression)`; raises Unsupported naming what the table lacks.
+
+Linear and without recursion: SymPy's objects are told apart by identity, since its own `==` and
+`hash` recurse; equal ones become one node all the same (`Graphs`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import inf, isfinite
 from typing import Any
 
-from ..errors import Unsupported
-from ..ops import OPS
+from ..errors import Unsupported, UsageError
+from ..ops import OPS, Op
 from ..value import Graphs, Value, power_row
 from .flattening import arguments
 from .meanings import sympy
 
+DOUBLE = 53  # bits
+
 
 def graph(expression: Any, graphs: Graphs | None = None) -> Value:
     """A SymPy expression as a Value graph; raises Unsupported naming what the table lacks."""
-    graphs = graphs or Graphs()
-    new: dict[Any, Value] = {}
-    stack = [expression]
+    sheet = Sheet(graphs or Graphs())
+    new: dict[int, Value] = {}
+    stack: list[Any] = [expression]
     while stack:
-        e = stack[-1]
-        if e in new:
-            stack.pop()
-            continue
-        missing = [a for a in arguments(e) if a not in new]
-        if missing:
-            stack += missing[::-1]
-            continue
-        stack.pop()
-        new[e] = _node(graphs, e, [new[a] for a in arguments(e)])
-    return new[expression]
+        e = stack.pop()
+        if e is None:  # the arguments of the expression below are done
+            e = stack.pop()
+            x = [new[id(a)] for a in arguments(e)]
+            new[id(e)] = sheet.noted(_node(sheet, e, x), x)  # type: ignore[arg-type]
+        elif id(e) not in new:
+            stack += (e, None, *(a for a in arguments(e)[::-1] if id(a) not in new))
+    return new[id(expression)]
 
 
-def _node(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+class Sheet:
+    """Graphs with what powers and names ask for: which nodes hold a variable, and whose."""
+
+    def __init__(self, graphs: Graphs) -> None:
+        self.node, self.literal, self.graphs = graphs.node, graphs.literal, graphs
+        self.symbols: dict[str, Any] = {}
+        self.varying: set[Value] = set()
+
+    def noted(self, v: Value, x: Sequence[Value]) -> Value:
+        """v, made of x: it varies if any of these does."""
+        if not self.varying.isdisjoint(x):
+            self.varying.add(v)
+        return v
+
+    def variable(self, symbol: Any) -> Value:
+        """Raises UsageError for two symbols of one name (Dummies, or with other assumptions)."""
+        name = symbol.name
+        if self.symbols.setdefault(name, symbol) != symbol:
+            raise UsageError(f"two different symbols are called {name}", hint="rename one of them")
+        found = self.graphs.variable(name)
+        self.varying.add(found)
+        return found
+
+    def power_row(self, base: Value, exponent: Value) -> Op:
+        """The row of base^exponent, without a walk through the exponent."""
+        if exponent in self.varying:
+            return OPS["exp"] if base.op is OPS["e"] else OPS["pow"]
+        return power_row(base, exponent)
+
+
+def _node(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     if e.is_Symbol:
-        return graphs.variable(e.name)
+        return graphs.variable(e)
     if getattr(e, "is_Float", False):
-        return number(graphs, Fraction(str(e)))
+        return number(graphs, decimal(e))
     if getattr(e, "is_Rational", False):
         return number(graphs, Fraction(int(e.p), int(e.q)))
     head = type(e).__name__
@@ -51,7 +84,13 @@ def _node(graphs: Graphs, e: Any, x: list[Value]) -> Value:
     return graphs.node(OPS[name], tuple(x))
 
 
-def number(graphs: Graphs, exact: Fraction) -> Value:
+def decimal(e: Any) -> Fraction:
+    """A SymPy Float as the shortest decimal that means it; `str` drops a double's last bits."""
+    double = float(e) if e._prec == DOUBLE else inf
+    return Fraction(repr(double) if isfinite(double) else str(e))
+
+
+def number(graphs: Sheet | Graphs, exact: Fraction) -> Value:
     """A rational as the language writes it: minus is neg, p/q is div (decimals stay decimals)."""
     top = graphs.literal(abs(exact.numerator))
     whole = top if exact.denominator == 1 else graphs.node(
@@ -64,7 +103,7 @@ def negative(v: Value) -> Value | None:
     return v.args[0] if v.op is OPS["neg"] else None
 
 
-def add(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+def add(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     """A sum, its positive terms first so that it need not open with a minus."""
     terms = sorted(x, key=lambda v: negative(v) is not None)
     found = terms[0]
@@ -78,7 +117,7 @@ def add(graphs: Graphs, e: Any, x: list[Value]) -> Value:
     return found
 
 
-def mul(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+def mul(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     """One fraction: the factors with negative exponents below the bar, a minus in front."""
     s = sympy()
     top, bottom, minus = [], [], False
@@ -110,14 +149,14 @@ def v_base(v: Value) -> Value:
     return below.args[0] if below.op and below.op.name in ("powi", "powr", "sqrt", "pow") else below
 
 
-def chained(graphs: Graphs, name: str, x: list[Value]) -> Value:
+def chained(graphs: Sheet, name: str, x: list[Value]) -> Value:
     found = x[0]
     for v in x[1:]:
         found = graphs.node(OPS[name], (found, v))
     return found
 
 
-def power(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+def power(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     """b^n; a negative rational exponent goes below the bar."""
     exponent = e.args[1]
     if exponent.is_Rational and exponent < 0:
@@ -128,25 +167,25 @@ def power(graphs: Graphs, e: Any, x: list[Value]) -> Value:
     return power_node(graphs, x[0], x[1])
 
 
-def power_node(graphs: Graphs, base: Value, exponent: Value) -> Value:
+def power_node(graphs: Sheet, base: Value, exponent: Value) -> Value:
     if exponent.label == 1:
         return base
     if exponent.op is OPS["div"] and [a.label for a in exponent.args] == [1, 2]:
         return graphs.node(OPS["sqrt"], (base,))
-    op = power_row(base, exponent)
+    op = graphs.power_row(base, exponent)
     return graphs.node(op, (exponent,) if op is OPS["exp"] else (base, exponent))
 
 
-def exponential(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+def exponential(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     return graphs.node(OPS["exp"], (x[0],))
 
 
-def logarithm(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+def logarithm(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     logs = [graphs.node(OPS["log"], (v,)) for v in x]
     return logs[0] if len(logs) == 1 else graphs.node(OPS["div"], (logs[0], logs[1]))
 
 
-def pieces(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+def pieces(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     """Piecewise as nested ifs; what is undefined beyond the last condition stays so."""
     found = x[-2]
     for value, condition in zip(x[-4::-2], x[-3::-2]):
@@ -154,7 +193,7 @@ def pieces(graphs: Graphs, e: Any, x: list[Value]) -> Value:
     return found
 
 
-def digamma_or(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+def digamma_or(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     return (
         graphs.node(OPS["digamma"], (x[1],))
         if e.args[0] == 0
@@ -163,7 +202,7 @@ def digamma_or(graphs: Graphs, e: Any, x: list[Value]) -> Value:
 
 
 def bessel_row(name: str) -> Callable[..., Value]:
-    def shape(graphs: Graphs, e: Any, x: list[Value]) -> Value:
+    def shape(graphs: Sheet, e: Any, x: list[Value]) -> Value:
         n = e.args[0]
         if n in (0, 1):
             return graphs.node(OPS[f"{name}{n}"], (x[1],))

@@ -18,13 +18,14 @@ from flint import arb, ctx
 
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, precision
 from ..arithmetic.floats import FLOATS
-from ..arithmetic.rounding import ROUNDING, Rounded
+from ..arithmetic.rounding import ROUNDING, WORKING_BITS, Rounded
 from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
 from ..limits import Limits
 from ..value import Value
 from .column import Column
 
 FIRST_BITS = 128
+LARGE, LARGE_BITS = 1_000, 512  # nodes from which another run costs more than wide numbers do
 PLENTY = 1024  # a partial that is not finite at this precision is so at any
 NARROW = 110  # bits of relative accuracy that settle a ball
 STEPS = tuple(arb(2) ** -k for k in (60, 120, 200))  # how close a limit is approached
@@ -114,7 +115,7 @@ def largest_terms(tape: Tape, values: Sequence[float], adjoints: Sequence[Any]) 
 def rounding(problem: Problem, point: Point) -> list[arb]:
     """The balls that a correct float run of value and gradient stays inside."""
     start = {name: Rounded(ROUNDING, arb(x)) for name, x in point.items()}
-    with precision(FIRST_BITS):
+    with precision(WORKING_BITS):
         values = forward(problem.tape, ROUNDING, start)
         adjoints = backward(problem.tape, ROUNDING, values)
     zero = Rounded(ROUNDING, arb(0))
@@ -147,8 +148,9 @@ def settled(run: Callable[[], BallRun], limits: Limits, first: int = FIRST_BITS)
         bits *= 2
 
 
-def engine_balls(problem: Problem, point: Mapping[str, arb], first: int = FIRST_BITS) -> BallRun:
+def engine_balls(problem: Problem, point: Mapping[str, arb], first: int = 0) -> BallRun:
     """The engine's rules in exact balls, as fine as it takes."""
+    first = first or (FIRST_BITS if len(problem.tape) < LARGE else LARGE_BITS)
     return settled(lambda: _engine_run(problem, point), problem.limits, first)
 
 

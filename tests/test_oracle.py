@@ -92,7 +92,7 @@ def test_labels() -> None:
     assert ["RANGE"] == kinds(tanh, (20.0,), math.tanh(20.0), math.nan)
     assert ["RULE"] == kinds(tanh, (20.0,), math.tanh(20.0), slope * 1.01)
     assert ["PRECISION"] == kinds(tanh, (20.0,), math.tanh(20.0), slope * (1 + 1e-9))
-    crash = judged(Reference(tanh), (1.0,), Answer(crash="boom"), FORMATS["float64"])
+    crash = judged(Reference(tanh), (1.0,), Answer(crash="boom", refused=True), FORMATS["float64"])
     assert ["CRASH"] == [remark.kind for remark in crash]
 
 

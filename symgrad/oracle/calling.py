@@ -1,7 +1,9 @@
 """Calls an engine, and turns whatever it does into an `Answer`.
 
-- `Engine` is the protocol that an engine follows.
-- `Caller(engine, seconds)` calls it: an exception, a hang, a wrong shape or type is a crash.
+- `Engine` is the protocol that an engine follows; `second(program, point)` is a part that it may
+  have, the Hessian's rows.
+- `Caller(engine, seconds)` calls it in this process: an exception, a hang, a wrong shape or type is
+  a crash. `apart.py` calls it in a process of its own, where death is one too.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors import Unsupported, UsageError
@@ -36,6 +38,10 @@ class Engine(Protocol):
     def gradient(
         self, program: Program, point: Sequence[float], *, backwards: int = 1
     ) -> tuple[float, Sequence[float]]: ...
+
+
+class Died(Exception):
+    """An engine outside this process ended, hung, or said something that is no answer."""
 
 
 class Hung(BaseException):
@@ -69,26 +75,43 @@ class Caller:
             self.started = 0.0
             raise Hung
 
-    def answer(self, program: Program, point: Sequence[Any], backwards: int = 1) -> Answer:
+    @staticmethod
+    def ahead(cases: Iterable[Any]) -> Iterable[Any]:
+        """The cases as they come."""
+        return cases
+
+    def answer(
+        self, program: Program, point: Sequence[Any], backwards: int = 1, order: int = 1
+    ) -> Answer:
         """What the engine gives; `.crash` says what went wrong instead."""
         self.started = time.monotonic()
         try:
-            if backwards == 1:
-                found = self.engine.gradient(program, point)
-            else:
-                found = self.engine.gradient(program, point, backwards=backwards)
-            self.started = 0.0
-            return numbers(found, len(point))
-        except Unsupported as error:
-            return Answer(crash=f"{UNSUPPORTED}{error}")
+            return called(self.engine, program, point, backwards, order)
         except Hung:
             return Answer(crash=f"no answer within {self.seconds:g} s")
-        except (KeyboardInterrupt, GeneratorExit):
-            raise
-        except BaseException as error:  # an engine may also call sys.exit
-            return Answer(crash=told(error))
         finally:
             self.started = 0.0
+
+
+def called(
+    engine: Any, program: Program, point: Sequence[Any], backwards: int = 1, order: int = 1
+) -> Answer:
+    """One call; whatever it raises, but for an interrupt and a hang, is in the answer."""
+    try:
+        if order == 2:
+            return hessian(engine.second(program, point), len(point))
+        if backwards == 1:
+            found = engine.gradient(program, point)
+        else:
+            found = engine.gradient(program, point, backwards=backwards)
+        return numbers(found, len(point))
+    except Unsupported as error:
+        return Answer(crash=f"{UNSUPPORTED}{error}")
+    except (KeyboardInterrupt, GeneratorExit, Hung):
+        raise
+    except BaseException as error:  # an engine may also call sys.exit
+        refused = isinstance(error, Exception) and not isinstance(error, Died)
+        return Answer(crash=told(error), refused=refused)
 
 
 def told(error: BaseException) -> str:
@@ -102,15 +125,35 @@ def numbers(found: Any, count: int) -> Answer:
         value, gradient = found
     except (TypeError, ValueError):
         return Answer(crash=f"gave {shown(found)}, not a value and a gradient")
-    if isinstance(gradient, (str, bytes, dict)) or not hasattr(gradient, "__len__"):
-        return Answer(crash=f"gave {shown(gradient)} as the gradient")
-    if len(gradient) != count:
-        return Answer(crash=f"gave {len(gradient)} partials for {count} variables")
-    every = [value, *gradient]
+    wrong = misshapen(gradient, count, "the gradient", "partials")
+    return wrong or as_floats([value, *gradient])
+
+
+def hessian(rows: Any, count: int) -> Answer:
+    """The rows one after another as the gradient, or what is wrong with their shape or type."""
+    wrong = misshapen(rows, count, "the Hessian", "rows")
+    for i in range(0 if wrong else count):
+        wrong = wrong or misshapen(rows[i], count, "a row of the Hessian", "numbers")
+    return wrong or as_floats([0.0, *(x for i in range(count) for x in rows[i])])
+
+
+def misshapen(found: Any, count: int, what: str, parts: str) -> Answer | None:
+    """What is wrong with a sequence that should have so many entries."""
+    if isinstance(found, (str, bytes, dict)) or not hasattr(found, "__len__"):
+        return Answer(crash=f"gave {shown(found)} as {what}")
+    if len(found) != count:
+        variables = "variable" if count == 1 else "variables"
+        return Answer(crash=f"gave {len(found)} {parts} for {count} {variables}")
+    return None
+
+
+def as_floats(every: list[Any]) -> Answer:
+    """These numbers as an answer; complex ones are a refusal, as in Python's (-1)**0.5."""
     for i, x in enumerate(every):
         if type(x) is not float:
             if isinstance(x, (str, bytes, bool, complex)) or not hasattr(x, "__float__"):
-                return Answer(crash=f"gave {shown(x)} where a number belongs")
+                refused = isinstance(x, complex)
+                return Answer(crash=f"gave {shown(x)} where a number belongs", refused=refused)
             try:
                 every[i] = float(x)
             except Exception as error:  # an array of several numbers

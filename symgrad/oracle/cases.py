@@ -25,12 +25,16 @@ MOST_CONSTANT = 2.0**53
 
 @dataclass(frozen=True)
 class Case:
-    """One question: the gradient of a program at a point, the last of several backward runs."""
+    """One question: the gradient of a program at a point, the last of several backward runs.
+
+    Of order 2 it is the Hessian that is asked for.
+    """
 
     program: Program
     point: tuple[Number, ...]
     backwards: int = 1
     flags: tuple[str, ...] = ()
+    order: int = 1
 
 
 def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> Iterator[Case]:

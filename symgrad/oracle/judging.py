@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..arithmetic.balls import precision
+from .apart import Apart, caller
 from .calling import UNSUPPORTED, Caller, understood
 from .cases import Case, cases
 from .flags import flags
@@ -38,7 +39,7 @@ class Run:
     """One run of the oracle on one engine."""
 
     engine: Any
-    caller: Caller
+    caller: Caller | Apart
     form: Format
     report: Report
     deadline: float
@@ -52,7 +53,7 @@ class Run:
 
     def remarks(self, case: Case, reference: Reference | None = None) -> list[Remark]:
         """Ask the engine, and judge its answer."""
-        answer = self.caller.answer(case.program, case.point, case.backwards)
+        answer = self.caller.answer(case.program, case.point, case.backwards, case.order)
         if answer.crash.startswith(UNSUPPORTED):
             self.report.skipped[answer.crash] += 1
             return []
@@ -152,9 +153,9 @@ def judge(engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_
     name, dtype, operations = understood(engine)
     started = time.monotonic()
     report = Report(name, dtype)
-    with Caller(engine, min(10.0, max(1.0, budget / 4))) as caller, precision(BITS):
-        run = Run(engine, caller, FORMATS[dtype], report, started + budget)
-        for case in ended(run, cases(operations, dtype, seed), most):
+    with caller(engine, min(10.0, max(1.0, budget / 4))) as asked, precision(BITS):
+        run = Run(engine, asked, FORMATS[dtype], report, started + budget)
+        for case in ended(run, asked.ahead(cases(operations, dtype, seed)), most):
             answered(run, *case)
     report.findings = sorted(run.causes.values(), key=lambda f: len(f.program.steps))
     report.seconds = time.monotonic() - started

@@ -27,11 +27,15 @@ DIGITS = 40
 
 @dataclass(frozen=True)
 class Answer:
-    """What an engine gave: value and gradient, or what went wrong instead."""
+    """What an engine gave: value and gradient, or what went wrong instead.
+
+    `refused`: it raised, or gave complex numbers, which is right where no real number exists.
+    """
 
     value: float = math.nan
     gradient: tuple[float, ...] = ()
     crash: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,19 @@ def plain(reference: Reference, point: Sequence[Any], answer: Answer, form: Form
 def judged(
     reference: Reference, point: Sequence[Any], answer: Answer, form: Format
 ) -> list[Remark]:
-    """All that is to be said about an answer that did not pass the quick look."""
+    """All that is to be said about an answer that did not pass the quick look.
+
+    To hang, to die, to give a wrong shape or type is a CRASH at any point. To raise is one where a
+    finite value and gradient exist; elsewhere (1/0, ln(-1), the slope of sqrt at 0) an exception is
+    as good an answer as nan.
+    """
+    if answer.crash and not answer.refused:
+        return [Remark("CRASH", 0, note=answer.crash)]
     truth = reference.exact(point)
     if truth.undefined:
         return []
     if answer.crash and not all(ball.is_finite() for ball in truth.balls):
-        return []  # refusing is right where no finite derivative exists
+        return []
     if answer.crash:
         return [Remark("CRASH", 0, note=answer.crash)]
     allowed = reference.allowed(point, truth, form)

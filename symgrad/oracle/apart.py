@@ -1,0 +1,228 @@
+"""An engine in a process of its own: one that dies or hangs, also in C, costs nothing but a fork.
+
+- `caller(engine, seconds)` is what `judge` calls an engine through: `Apart` where that is possible.
+- `Apart(engine, seconds)` forks when it is entered; a copy that ends, or gives no answer in time,
+  is a crash that says how, and the next question goes to a new copy. `.ahead(cases)` are the same
+  cases, the engine asked about those of one program at once: that is what makes it cheap.
+
+A fork copies only the thread that forks, so that an engine which keeps threads of its own may not
+live on in the copy. It is tried once: where the copy fails at the simplest question, and other
+threads may be why, the engine is called here. One with `outside = True` has seen to itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import mmap
+import os
+import pickle
+import select
+import signal
+import sys
+import time
+import warnings
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from .calling import Caller, called
+from .cases import Case
+from .labels import Answer
+from .programs import Program
+
+PROBE = Program(("x",), (), (), 0), (0.5,)
+SIZE = 4  # bytes in front of a message, that tell its length
+PIECE = 1 << 16
+MOST_AHEAD = 32  # cases in one message
+LONG = 0.1  # seconds after which the copy tells what it has, and leaves the rest
+GRACE = 2.0  # seconds that an idle copy has to see that it is no longer wanted
+
+
+def caller(engine: Any, seconds: float) -> Caller | Apart:
+    """How this engine is called here."""
+    if not hasattr(os, "fork") or getattr(engine, "outside", False):
+        return Caller(engine, seconds)
+    with Apart(engine, seconds) as apart:
+        there = apart.answer(*PROBE)
+    alone = len(os.listdir("/proc/self/task")) == 1 if os.path.isdir("/proc/self/task") else True
+    if there.crash and (there.refused or not alone):  # the fork's doing, or the engine's own
+        return Caller(engine, seconds)
+    return Apart(engine, seconds)
+
+
+class Apart:
+    """Calls an engine in a forked copy of this process."""
+
+    def __init__(self, engine: Any, seconds: float = 10.0) -> None:
+        self.engine, self.seconds = engine, seconds
+        self.pid = 0
+        self.known: Program | None = None  # the program that the copy has
+        self.ready: deque[tuple[Case, Answer]] = deque()  # asked ahead
+        self.place = mmap.mmap(-1, 1)  # shared: which question the copy is at
+
+    def __enter__(self) -> Apart:
+        self.begin()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.end()
+
+    def begin(self) -> None:
+        """Fork."""
+        theirs, self.asking = os.pipe()
+        self.told, ours = os.pipe()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(AttributeError, OSError, ValueError):
+                stream.flush()  # else what waits in it is written twice
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # that threads do not survive
+            self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.close(self.asking)
+                os.close(self.told)
+                serve(self.engine, theirs, ours, self.place, 2 * self.seconds + 1)
+            finally:
+                os._exit(0)  # none of what this process does at its end
+        os.close(theirs)
+        os.close(ours)
+        self.poll = select.poll()
+        self.poll.register(self.told, select.POLLIN)
+        self.known = None
+
+    def end(self) -> None:
+        """Kill the copy."""
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            self.gone()
+
+    def gone(self) -> int:
+        """The exit code of the copy, negative for a signal; it is killed if it does not go."""
+        pid, self.pid = self.pid, 0
+        os.close(self.asking)
+        os.close(self.told)
+        until = time.monotonic() + GRACE
+        with contextlib.suppress(ChildProcessError):  # somebody else has waited for it
+            while True:
+                found, status = os.waitpid(pid, os.WNOHANG)
+                if found:
+                    return os.waitstatus_to_exitcode(status)
+                if time.monotonic() > until:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(0.001)
+        return 0
+
+    def ahead(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """The cases, those of one program asked together before the first of them comes out."""
+        waiting: list[Case] = []
+        for case in cases:
+            if waiting and (case.program is not waiting[0].program or len(waiting) >= MOST_AHEAD):
+                self.ready = self.asked(waiting)
+                yield from waiting
+                waiting = []
+            waiting.append(case)
+        yield from waiting
+
+    def answer(
+        self, program: Program, point: Sequence[Any], backwards: int = 1, order: int = 1
+    ) -> Answer:
+        """What the engine gives; `.crash` says what went wrong instead."""
+        if self.ready and self.ready[0][0].point is point:
+            return self.ready.popleft()[1]
+        case = Case(program, tuple(point), backwards, order=order)
+        return self.asked([case])[0][1]
+
+    def asked(self, cases: Sequence[Case]) -> deque[tuple[Case, Answer]]:
+        """The answers that came; where the copy failed only that, told of the case it was at."""
+        if not self.pid:
+            self.begin()
+        program = cases[0].program
+        new, self.known = program is not self.known, program
+        questions = [(c.point, c.backwards, c.order) for c in cases]
+        try:
+            send(self.asking, (program if new else None, questions))
+            answers = receive(self.told, self.poll, time.monotonic() + self.seconds + LONG)
+            return deque(zip(cases, (Answer(*a) for a in answers)))
+        except TimeoutError:
+            self.end()
+            crash = f"no answer within {self.seconds:g} s"
+        except (OSError, EOFError):
+            crash = fate(self.gone())
+        except BaseException:  # an interrupt: the answer on its way belongs to no question
+            self.end()
+            raise
+        return deque([(cases[self.place[0]], Answer(crash=crash))])
+
+
+def fate(code: int) -> str:
+    """How a process ended, in words."""
+    try:
+        died = f"died of {signal.Signals(-code).name}" if code < 0 else ""
+    except ValueError:
+        died = f"died of signal {-code}"
+    return f"the process {died or f'ended with exit code {code}'}"
+
+
+def serve(engine: Any, asked: int, telling: int, place: mmap.mmap, seconds: float) -> None:
+    """The copy's loop: a question in, an answer out, until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to heed
+    for one in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(one, signal.SIG_DFL)
+    faulthandler.disable()  # its death is told by the parent, once
+    import resource  # noqa: PLC0415  # POSIX only, like fork
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        os.dup2(2, 1)  # what the engine prints is not the report
+    gc.freeze()
+    program: Any = None
+    waiting = select.poll()
+    waiting.register(asked, select.POLLIN)
+    while True:
+        try:
+            given, questions = receive(asked, waiting)
+            program = program if given is None else given
+            signal.setitimer(signal.ITIMER_REAL, seconds)  # should the parent die meanwhile
+            answers = list(answered(engine, program, questions, place))
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            send(telling, answers)
+        except (OSError, EOFError):
+            return
+
+
+def answered(engine: Any, program: Program, questions: Any, place: mmap.mmap) -> Iterator[Any]:
+    """The answers as plain data, at least one, for as long as they take no time."""
+    until = time.monotonic() + LONG
+    for place[0], question in enumerate(questions):
+        found = called(engine, program, *question)
+        yield found.value, found.gradient, found.crash, found.refused
+        if time.monotonic() > until:
+            return
+
+
+def send(pipe: int, message: Any) -> None:
+    """Write one message; a pipe takes a part at a time."""
+    data = pickle.dumps(message, -1)
+    data = len(data).to_bytes(SIZE, "little") + data
+    while data:
+        data = data[os.write(pipe, data) :]
+
+
+def receive(pipe: int, poll: Any, until: float = 0.0) -> Any:
+    """Read one message. Raises TimeoutError at `until`, EOFError where the other end is closed."""
+    parts, have, size = [], 0, SIZE
+    while have < size:
+        if until and not poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
+            raise TimeoutError
+        part = os.read(pipe, PIECE)
+        if not part:
+            raise EOFError
+        parts.append(part)
+        have += len(part)
+        if size == SIZE and have >= SIZE:
+            parts = [b"".join(parts)]
+            size += int.from_bytes(parts[0][:SIZE], "little")
+    return pickle.loads(b"".join(parts)[SIZE:])

@@ -25,14 +25,18 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from ..ops import OPS
 from .calling import Caller, called
 from .cases import Case
 from .labels import Answer
-from .programs import Program
+from .programs import Program, simple
 
-PROBE = Program(("x",), (), (), 0), (0.5,)
+PROBED = ("mul", "add", "exp", "sin", "tanh")
+PROBE_SECONDS = 2.0  # a copy that has lost its threads waits for them for ever
+LEAF = Program(("x",), (), (), 0)
 SIZE = 4  # bytes in front of a message, that tell its length
 PIECE = 1 << 16
 MOST_AHEAD = 32  # cases in one message
@@ -44,10 +48,13 @@ def caller(engine: Any, seconds: float) -> Caller | Apart:
     """How this engine is called here."""
     if not hasattr(os, "fork") or getattr(engine, "outside", False):
         return Caller(engine, seconds)
-    with Apart(engine, seconds) as apart:
-        there = apart.answer(*PROBE)
-    alone = len(os.listdir("/proc/self/task")) == 1 if os.path.isdir("/proc/self/task") else True
-    if there.crash and (there.refused or not alone):  # the fork's doing, or the engine's own
+    operations = [name for name in PROBED if name in engine.operations] or list(engine.operations)
+    program = simple(operations[0], OPS[operations[0]].arity or 2) if operations else LEAF
+    with Apart(engine, min(seconds, PROBE_SECONDS)) as apart:
+        there = apart.answer(program, (0.5,) * len(program.variables))
+    threads = Path("/proc/self/task")
+    alone = len(list(threads.iterdir())) == 1 if threads.is_dir() else False
+    if apart.warned or (there.crash and (there.refused or not alone)):
         return Caller(engine, seconds)
     return Apart(engine, seconds)
 
@@ -76,9 +83,11 @@ class Apart:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(AttributeError, OSError, ValueError):
                 stream.flush()  # else what waits in it is written twice
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # that threads do not survive
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            warnings.simplefilter("ignore", DeprecationWarning)  # Python's, of threads in general
             self.pid = os.fork()
+        self.warned = bool(told)  # the engine's own, of its threads
         if self.pid == 0:
             try:
                 os.close(self.asking)

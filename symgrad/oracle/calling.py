@@ -11,7 +11,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors import Unsupported, UsageError
@@ -76,9 +76,9 @@ class Caller:
             raise Hung
 
     @staticmethod
-    def ahead(cases: Iterable[Any]) -> Iterable[Any]:
+    def ahead(cases: Iterable[Any]) -> Iterator[Any]:
         """The cases as they come."""
-        return cases
+        return iter(cases)
 
     def answer(
         self, program: Program, point: Sequence[Any], backwards: int = 1, order: int = 1

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
 
 from . import language, notation
@@ -216,8 +217,8 @@ class Expression:
         """Hold every partial against SymPy's; free variables are sampled inside the domain.
 
         With `order` 2 the Hessian is verified: by one variable under its name, by several under
-        "x,y" and so on (with n: n - 1 times by the first). Raises UsageError for an order that is
-        no whole number from 1 on.
+        "x,y" and so on; with n every mixed partial of that order ("x,x,y"), from order 3 on against
+        Arb's power series. Raises UsageError for an order that is no whole number from 1 on.
         """
         _counted(order)
         bound = self.point(point, at, all_bound=False, finite=True)
@@ -225,16 +226,18 @@ class Expression:
         self.known(names)
         if order == 1 or not names:
             return verification.verification(self.root, bound, names, limits=self.limits)
-        rows = {name: self._verified_again((name,) * (order - 1), bound, names) for name in names}
-        return rows[names[0]] if len(names) == 1 else verification.joined(rows)
+        again = combinations_with_replacement(names, order - 1)
+        rows = {",".join(above): self._verified_again(above, bound, names) for above in again}
+        return next(iter(rows.values())) if len(names) == 1 else verification.joined(rows)
 
     def _verified_again(
-        self, above: Sequence[str], bound: Point, names: Sequence[str]
+        self, above: Sequence[str], bound: Point, names: tuple[str, ...]
     ) -> Verification:
-        """The gradient of what was already differentiated by the variables `above`."""
+        """The gradient of what was already differentiated by `above`; from order 3 on once each."""
         root = self.backpropagated(*above).root
+        later = names if len(above) == 1 else names[names.index(above[-1]) :]
         return verification.verification(
-            root, bound, names, limits=self.limits, above=above, meaning=self.root
+            root, bound, later, limits=self.limits, above=above, meaning=self.root
         )
 
     # --- writing ------------------------------------------------------------------------------

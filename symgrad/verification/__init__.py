@@ -76,15 +76,17 @@ def verification(
     """Verify the gradient of a graph.
 
     `above` names the variables by which `meaning` is differentiated before it is compared: root is
-    then the engine's own derivative graph of `meaning` by these (orders 2 and 3, Hessians).
+    then the engine's own derivative graph of `meaning` by these (order 2 and above, Hessians).
     """
-    tape = Tape.of([root])
+    tape, whole = Tape.of([root]), Tape.of([meaning or root])
     names = tuple(wrt) if wrt is not None else tape.variables
-    free = [name for name in tape.variables if name not in at]
-    bound = {name: x for name, x in at.items() if name in tape.variables or name in names}
+    free = [name for name in whole.variables if name not in at]
+    bound = {name: x for name, x in at.items() if name in whole.variables or name in names}
     try:
-        points = samples(tape, bound, free, limits)
-        nowhere = bool(points) and outside(tape, points[0]) is not None
+        points = samples(whole, bound, free, limits)
+        nowhere = bool(points) and outside(whole, points[0]) is not None
+        if nowhere and above:  # the derivative of ln(x) would have a value at -1
+            return summary(names, (absent(names, points[0]),), bool(free))
         column = _column(meaning or root, names, limits, above, nowhere)
         problem = Problem(tape, column, names, limits, order([root]))
         look = examined if len(names) <= MANY else examined_along
@@ -104,6 +106,12 @@ def _column(
         if not nowhere:
             raise
     return None
+
+
+def absent(names: Sequence[str], point: dict[str, float]) -> PointReport:
+    """Where f itself has no value, none of its derivatives has one."""
+    note = "f itself has no value here"
+    return PointReport(point, tuple(Check(n, "undefined", note=note) for n in ("", *names)))
 
 
 def joined(rows: Mapping[str, Verification]) -> Verification:

@@ -21,6 +21,7 @@ from ..ops import OPS
 from ..reference import Reference
 from ..symbolic import references
 from ..value import Graphs, Value
+from .taylor import Taylor, expands
 
 WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
 PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph
@@ -34,7 +35,7 @@ class Piece:
 
     inputs: tuple[Any, ...]
     output: int
-    reference: Reference  # roots: the value, then the partial by each input u0, u1, ...
+    reference: Reference | Taylor  # the value, then the partial by each input u0, u1, ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ class Column:
         """Raises Undecided or LimitReached where SymPy cannot; `above`: differentiated by first."""
         world = tuple(OPS.values())
         if above:
-            reference = bounded(limits, references, root, names, above, world=world)
-            return cls((Piece(tuple(names), 0, reference),), tuple(names))
+            return cls((Piece(tuple(names), 0, higher(root, names, limits, above)),), tuple(names))
         try:
             return cls(_pieces(cut(root), limits, world), tuple(names))
         except Undecided:  # SymPy met what it cannot prove real: |u|' then has re(u) and im(u)
@@ -83,6 +83,19 @@ class Column:
             values[piece.output], tangents[piece.output] = y, moved
             found = [y, *moved]
         return found
+
+
+def higher(
+    root: Value, names: Sequence[str], limits: Limits, above: Sequence[str]
+) -> Reference | Taylor:
+    """Partials of what is differentiated already: once by SymPy, more often by power series."""
+    world = tuple(OPS.values())
+    if len(above) > 1:
+        flat = bounded(limits, references, root, (), world=world)
+        if expands(flat):
+            return Taylor(flat, tuple(names), tuple(above))
+    found: Reference = bounded(limits, references, root, names, above, world=world)
+    return found
 
 
 def _pieces(parts: list[Part], limits: Limits, world: Any) -> tuple[Piece, ...]:

@@ -65,6 +65,7 @@ class Format:
     smallest: int
     largest: float
     allowed: Allowance
+    normal: float  # the smallest number with all its bits
     rule: float  # an error above this part of the largest term is a wrong rule
 
     def nearest(self, x: float) -> float:
@@ -75,6 +76,13 @@ class Format:
             return struct.unpack("f", struct.pack("f", x))[0]
         except OverflowError:
             return math.copysign(math.inf, x)
+
+    def text(self, x: float | int) -> str:
+        """The shortest decimal that is x in this format: 0.1 for the float32 nearest to it."""
+        if isinstance(x, int) or self.bits == 53 or not math.isfinite(x):
+            return repr(x)
+        short = (repr(float(f"{x:.{k}g}")) for k in range(1, 18))
+        return next((s for s in short if self.nearest(float(s)) == x), repr(x))
 
     def ulp(self, x: float) -> float:
         """The distance of neighbours at x."""
@@ -87,7 +95,8 @@ class Format:
 
 def _format(name: str, bits: int, smallest: int, most: int, rule: float) -> Format:
     largest = (2.0 - 2.0 ** (1 - bits)) * 2.0 ** (most - 1)
-    return Format(name, bits, smallest, largest, Allowance(bits, smallest, most, LEAST_ULPS), rule)
+    return Format(name, bits, smallest, largest, Allowance(bits, smallest, most, LEAST_ULPS),
+                  math.ldexp(1.0, smallest + bits - 1), rule)  # fmt: skip
 
 
 FORMATS: dict[str, Any] = {

@@ -16,7 +16,7 @@ from flint import arb
 
 from ..arithmetic.balls import NEGLIGIBLE, precision
 from .floating import FORMATS, Format
-from .reference import BITS, Exact, Reference
+from .reference import BITS, Reference
 
 FAILURES = ("CRASH", "RANGE", "RULE", "PRECISION")
 NOTES = ("CONDITIONING", "CONVENTION")
@@ -99,27 +99,33 @@ def judged(
         return []
     if answer.crash:
         return [Remark("CRASH", 0, note=answer.crash)]
-    allowed = reference.allowed(point, truth, form)
+    allowed, bent = reference.acceptable(point, truth, form)
     with precision(BITS):
         sizes = reference.sizes(truth.values)
+        steep = [abs(float(b * x)) for b, x in zip(truth.balls[1:], map(arb, point))]
+        spread = [max((s for s in steep if s < math.inf), default=0.0), *[0.0] * len(steep)]
         numbers = (answer.value, *answer.gradient)
         found = [
-            number(k, got, truth.balls[k], allowed[k], sizes[k], truth, form)
+            number(k, got, truth.balls[k], allowed[k], sizes[k], spread[k], bent[k], form)
             for k, got in enumerate(numbers)
         ]
     return [remark for remark in found if remark]
 
 
 def number(
-    place: int, got: float, truth: arb, allowed: arb, size: float, whole: Exact, form: Format
-) -> Remark | None:
-    """One number against the truth and what is allowed."""
+    place: int, got: float, truth: arb, allowed: arb, size: float, spread: float, bent: bool,
+    form: Format,
+) -> Remark | None:  # fmt: skip
+    """One number against the truth and what is allowed.
+
+    `size` is the largest term in it; `spread` is how far it moves as the arguments move by their
+    own size: near a zero, as that of lgamma at 1, this is what an error is measured by.
+    """
     if not truth.is_finite():  # no finite derivative: nothing to hold an engine to
         return None
     near = form.nearest(float(truth))
     gap = abs(arb(got) - truth) if math.isfinite(got) else arb(math.inf)
     close = CLOSE * form.ulp(form.nearest(max(size, abs(near))))
-    bent = bool(whole.kinks) and place > 0
     if gap <= close or got == near:
         return None
     ulps = float((gap / form.ulp(near)).mid())
@@ -134,7 +140,7 @@ def number(
     note = f"acceptable: {between(allowed)}" if bent else ""
     if bent and math.isfinite(got):
         gap = (allowed.lower() - got).max(got - allowed.upper())  # from the nearer end
-    return Remark(label(got, near, gap, size, form, bent), *facts, note=note)
+    return Remark(label(got, near, gap, max(size, spread), form, bent), *facts, note=note)
 
 
 def within(got: float, allowed: arb) -> bool:
@@ -151,6 +157,8 @@ def label(got: float, near: float, gap: arb, size: float, form: Format, bent: bo
 
 def between(allowed: arb) -> str:
     low, high = float(allowed.lower()), float(allowed.upper())
+    least = 1e-6 * max(abs(low), abs(high))  # a ball's radius has few bits: 0 may come out beside 0
+    low, high = (0.0 if abs(x) < least else x for x in (low, high))
     return f"{low:.6g} to {high:.6g}"
 
 

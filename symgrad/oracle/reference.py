@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
 from typing import Any
 
 from flint import arb, ctx
@@ -27,12 +26,11 @@ from ..verification.kinks import one_sided
 from ..verification.sweeps import Problem, agree
 from .floating import Format
 from .programs import Program, tape
+from .vertices import choices
 
 BITS = 128
 MOST_BITS = 4096
 NARROW = 80  # bits of relative accuracy that settle a ball
-MOST_ROWS, MOST_VERTICES = 10, 256
-STEP = arb(2) ** -128  # how far beside a kink its vertices are looked at
 
 Number = float | int
 
@@ -57,6 +55,8 @@ class Reference:
         first = len(program.variables) + len(program.constants)
         self.first = first
         self.constants = [exact(c) for c in program.constants]
+        self.powers = [(args[0], args[1]) for name, *args in program.steps
+                       if name == "pow" and self.tape.active[args[1]]]  # fmt: skip
         self.steps = [(_function(name), len(args), *args[:2], args)
                       for name, *args in program.steps]  # fmt: skip
         self.pulls = [
@@ -124,13 +124,41 @@ class Reference:
         balls = (values[self.program.root], *(arb(a) for a in self.partials(values)))
         sure = all(k[2] is not None for k in at)
         fine = all(narrow(b) or (at and not b.is_finite()) for b in balls)
+        balls = tuple(b if narrow(b) else arb("nan") for b in balls)  # wide: it has no limit here
         if any(op.name == "clamp" and values[args[1]] == values[args[2]]
                for _, op, args, _ in self.pulls):  # fmt: skip
             return Exact(undefined="clamp between equal bounds depends on nothing or on all"), True
+        if bent and not all(v.is_finite() for v in values):
+            return Exact(undefined="a kink at infinity"), True
+        lost = self._powerless(values)
+        balls = (balls[0], *(arb("nan") if k in lost else b for k, b in enumerate(balls[1:])))
         ends = any(k[1].kind == ">= 0" for k in at) or any(
             values[args[0]].is_zero() for _, op, args, _ in self.pulls if op.name in STEEP
         )
         return Exact(balls, values, bent, ends=ends), sure and fine
+
+    def _powerless(self, values: Sequence[arb]) -> set[int]:
+        """The variables in exponents of negative bases: beside such a point a^b has no value."""
+        found = {j for i, j in self.powers if not values[i] >= 0}
+        for k in range(max(found, default=0), self.first - 1, -1):
+            if k in found:
+                found.update(self.program.steps[k - self.first][1:])
+        return {k for k in found if k < len(self.program.variables)}
+
+    def stopped(self, values: Sequence[arb], largest: float) -> bool:
+        """Whether a zero adjoint meets a slope that is not finite in floats."""
+        adjoints: list[arb] = [ZERO] * len(values)
+        adjoints[self.program.root] = ONE
+        for i, op, args, _ in self.pulls:
+            x = [values[j] for j in args]
+            found = BALLS.partials(op, values[i], x, [self.tape.active[j] for j in args])
+            for j, p in zip(args, found):
+                if p is not None and self.tape.active[j]:
+                    if not adjoints[i].is_zero():
+                        adjoints[j] += adjoints[i] * p
+                    elif not abs(p) <= largest or not abs(values[i]) <= largest:
+                        return True
+        return False
 
     def _one_sided(self, found: Exact, point: Sequence[Number]) -> Exact:
         """At an end of a domain 0*infinity stands for nothing: partials are looked at beside it.
@@ -150,18 +178,25 @@ class Reference:
 
     def allowed(self, point: Sequence[Number], truth: Exact, form: Format) -> list[arb]:
         """What a correct engine in that format may give: value, then partials."""
+        return self.acceptable(point, truth, form)[0]
+
+    def acceptable(
+        self, point: Sequence[Number], truth: Exact, form: Format
+    ) -> tuple[list[arb], list[bool]]:
+        """The same, and which of them are sets because of a kink."""
         m = form.allowed
         start = {n: Rounded(m, arb(x)) for n, x in zip(self.program.variables, point)}
         with precision(BITS):
             values = forward(self.tape, m, start)
-            found = [values[self.program.root].ball]
-            runs = [self._loose(values, m, chosen) for chosen in self.choices(truth)]
+            found, bent = [values[self.program.root].ball], [False]
+            runs = [self._loose(values, m, chosen) for chosen in choices(self, truth)]
             for k in range(len(self.program.variables)):
                 hull = runs[0][k]
                 for other in runs[1:]:
                     hull = joined(hull, other[k])
                 found.append(hull)
-        return found
+                bent.append(hull.rad() > 1.5 * min((r[k].rad() for r in runs), key=float))
+        return found, bent
 
     def _loose(self, values: Sequence[Rounded], m: Any, chosen: dict[int, list[Any]]) -> list[arb]:
         """Partials in rounding balls; terms add up in any order, zero adjoints stop."""
@@ -183,44 +218,6 @@ class Reference:
                     terms[j].append(g * p)
         n = len(self.program.variables)
         return [m.summed((), t).ball if t else ZERO for t in terms[:n]]
-
-    def choices(self, truth: Exact) -> list[dict[int, list[Any]]]:
-        """One vertex per kink row, in every combination; above a few rows the rows' own hulls."""
-        with precision(2 * BITS):  # holds a number and STEP beside it
-            return self._choices(truth)
-
-    def _choices(self, truth: Exact) -> list[dict[int, list[Any]]]:
-        ties = {i for i in truth.kinks if self.tape.ops[i].infix}  # type: ignore[union-attr]
-        rows = [(i, list(self._vertices(truth, i))) for i in truth.kinks if i not in ties]
-        rows += [
-            (i, BRANCHES)
-            for i, op, args, _ in self.pulls
-            if op.name == "if" and args[0] in ties
-        ]
-        rows = [(i, found) for i, found in rows if found]
-        count = math.prod(len(found) for _, found in rows)
-        if len(rows) > MOST_ROWS or count > MOST_VERTICES:
-            rows = [(i, [_hull(found)]) for i, found in rows]
-        every = product(*(found for _, found in rows))
-        return [
-            dict(zip((i for i, _ in rows), choice)) for choice in islice(every, MOST_VERTICES)
-        ]
-
-    def _vertices(self, truth: Exact, i: int) -> Iterator[list[Any]]:
-        """The row's partials just beside the kink, from every side of every argument."""
-        op, x = self.tape.ops[i], [truth.values[j] for j in self.tape.args[i]]
-        if op is None:
-            return
-        seen: list[list[Any]] = []
-        for k, sign in product(range(len(x)), (-1, 1)):
-            beside = [*x]
-            beside[k] = x[k] + sign * STEP
-            y = BALLS.forward(op, beside)
-            found = BALLS.partials(op, y, beside, [True] * len(x))
-            found = [None if p is None else rounded_off(arb(p)) for p in found]
-            if all(p is None or p.is_finite() for p in found) and not _known(found, seen):
-                seen.append(found)
-                yield found
 
     def sizes(self, values: Sequence[arb]) -> list[float]:
         """For the value and each partial the largest term that was added into it."""
@@ -248,10 +245,6 @@ class Reference:
         return [max(abs(float(values[j])) for j in own), *largest]
 
 
-BRANCHES: list[list[Any]] = [  # of an `if` whose comparison is a tie
-    [None, arb(1), arb(0)],
-    [None, arb(0), arb(1)],
-]
 STEEP = ("pow", "powr", "cbrt", "root")  # at 0 they may jump, or have an infinite slope
 SUMS = ("add", "sub", "sum", "dot")
 ONE, ZERO = arb(1), arb(0)
@@ -296,25 +289,6 @@ def narrow(ball: arb) -> bool:
 def joined(a: arb, b: arb) -> arb:
     """The hull of two balls; unbounded if one of them is."""
     return a.union(b) if a.is_finite() and b.is_finite() else arb(0, math.inf)
-
-
-def rounded_off(p: arb) -> arb:
-    """A slope beside a kink without the step's own trace: sign is 1, not 1 - 2^-128."""
-    near = p.mid()
-    close = arb(float(near))
-    return close if abs(p - close) < arb(2) ** -60 * (1 + abs(close)) else p
-
-
-def _known(found: list[Any], seen: list[list[Any]]) -> bool:
-    return any(all(p is q or (p is not None and q is not None and abs(p - q) < arb(2) ** -50)
-                   for p, q in zip(found, old)) for old in seen)  # fmt: skip
-
-
-def _hull(vertices: list[list[Any]]) -> list[Any]:
-    hull = vertices[0]
-    for other in vertices[1:]:
-        hull = [p if p is None else p.union(q) for p, q in zip(hull, other)]
-    return hull
 
 
 __all__ = ["BITS", "Exact", "Reference", "Tape", "ctx", "narrow"]

@@ -180,20 +180,25 @@ def simpler_numbers(x: Any, dtype: str) -> Iterator[Any]:
     """Numbers that are simpler to read than x, the simplest first."""
     nearest = FORMATS[dtype].nearest
     if isinstance(x, int):
-        yield from (c for c in (1, 2, 3, -1, -2, 0) if cost(c) < cost(x))
+        yield from (c for c in (1, 2, 3, -1, -2, 0) if cost(c, dtype) < cost(x, dtype))
         return
     if not math.isfinite(x):
         return
     ways = [1.0, 2.0, 3.0, 0.5, -1.0, -2.0, 0.0, float(round(x)) if abs(x) < 1e15 else x, -x]
     ways += [float(f"{x:.{k}g}") for k in (1, 2, 3)]
     if x:
-        ways += [math.copysign(10.0 ** round(math.log10(abs(x))), x)]
-    for way in sorted({nearest(w) for w in ways}, key=cost):
-        if cost(way) < cost(x):
+        power = round(math.log10(abs(x)))
+        ways += [math.copysign(10.0**k, x) for k in (power, power // 2) if k < 309]
+    if 1 < abs(x) < 1e15:  # between the poles of gamma
+        ways += [math.trunc(x) + 0.5, float(f"{x:.1g}") + 0.5]
+    for way in sorted({nearest(w) for w in ways}, key=lambda w: cost(w, dtype)):
+        if cost(way, dtype) < cost(x, dtype):
             yield way
 
 
-def cost(x: Any) -> tuple[int, int, float]:
-    """How hard a number is to read: significant digits, then sign and length."""
-    digits = f"{x!r}".lstrip("-").split("e")[0].replace(".", "").strip("0") or "0"
-    return len(digits), len(f"{x:g}"), abs(x)
+def cost(x: Any, dtype: str = "float64") -> tuple[bool, int, int, float]:
+    """How hard a number is to read: a subnormal one, significant digits, then sign and length."""
+    form = FORMATS[dtype]
+    text = form.text(x)
+    digits = text.lstrip("-").split("e")[0].replace(".", "").strip("0") or "0"
+    return 0 < abs(x) < form.normal, len(digits), len(text), abs(x)

@@ -8,10 +8,12 @@ The spellings are both run and printed, so that a reproduction shows what was ru
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...errors import Unsupported
+from ..floating import FORMATS
 from ..programs import Program
 from ..replaying import OPERATORS, offered, replay
 
@@ -65,7 +67,8 @@ class Adapter:
         """A script that does the same and prints value and gradient."""
         names = [f"v_{n}" if n in self.world else n for n in program.variables]
         lines = [self.setup.strip()]
-        lines += [f"{n} = {self.leaf.replace('value', literal(x))}" for n, x in zip(names, point)]
+        leaves = (self.leaf.replace("value", self.written(x)) for x in point)
+        lines += [f"{n} = {leaf}" for n, leaf in zip(names, leaves)]
         nodes = [*names, *map(literal, program.constants)]
         for k, (row, *args) in enumerate(program.steps, 1):
             nodes.append(f"s{k}")
@@ -73,6 +76,11 @@ class Adapter:
         ending = self.ending.replace("LEAVES", f"[{', '.join(names)}]")
         lines.append(ending.replace("ROOT", nodes[program.root]).replace("TIMES", str(backwards)))
         return "\n".join(lines)
+
+    def written(self, x: float | int) -> str:
+        """A number of the point: the shortest decimal that is x in the engine's floats."""
+        short = FORMATS[self.dtype].text(x)
+        return short if math.isfinite(x) else literal(x)
 
     def expression(self, row: str, args: Sequence[str]) -> str:
         """One step in the engine's own words."""

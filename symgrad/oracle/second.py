@@ -1,6 +1,7 @@
 """Second derivatives of a program: the engine's gradient as a graph, differentiated again.
 
-- `Second(program).hessian(point, form)` are rows of (truth, what a correct run may give).
+- `Second(program).hessian(point, form)` are rows of (truth, what a correct run may give);
+  `.bends(point)`: there are none here.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, precision
 from ..arithmetic.rounding import Rounded
-from ..engine import Tape, backward, forward, gradient
+from ..engine import Tape, backward, forward, gradient, kinks
 from ..value import Graphs, Value
 from .floating import Format
 from .programs import Program, graph
@@ -50,6 +51,12 @@ class Second:
                 if all(narrow(a) for row in rows for a in row) or 2 * bits > MOST_BITS:
                     return [list(zip(t, a)) for t, a in zip(rows, allowed)]
             bits *= 2
+
+    def bends(self, point: Sequence[Number]) -> bool:
+        """Whether the gradient is at a kink of its own, as that of elu is at 0."""
+        with precision(BITS):
+            values = forward(self.tape, BALLS, {n: arb(x) for n, x in zip(self.names, point)})
+            return any(at is not False for _, _, at in kinks(self.tape, BALLS, values))
 
     def _rows(self, m: Any, start: dict[str, Any]) -> list[list[Any]]:
         values = forward(self.tape, m, start)

@@ -1,0 +1,94 @@
+"""Second derivatives under judgement: of engines that offer `second(program, point)`.
+
+- `with_second(cases)` are the cases, and for some of them the Hessian at a few of their points.
+- `remarks(case, reference, answer, form)` is what is wrong with the rows that an engine gave.
+
+The truth is the table's gradient as a graph, differentiated again, in Arb balls; what a correct
+engine may lose are that graph's own rounding balls. A second derivative is looked at where the
+first one is an ordinary number: not at a kink, nor at an end of a domain.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
+
+from flint import arb
+
+from ..arithmetic.balls import precision
+from .cases import Case
+from .floating import Format
+from .labels import CLOSE, Answer, Remark, label, shown, within
+from .programs import Program
+from .reference import BITS, Reference
+from .second import Second
+
+MOST_STEPS, MOST_VARIABLES = 12, 3
+POINTS = 4  # of one program
+AGAIN = 6  # one in so many programs over operations that had their turn
+
+
+def with_second(cases: Iterable[Case]) -> Iterator[Case]:
+    """Every program over new operations has its Hessian asked for, and one in a few others."""
+    seen: set[frozenset[str]] = set()
+    waited = 0
+    for program, group in groupby(cases, lambda case: case.program):
+        every = list(group)
+        yield from every
+        small = len(program.steps) <= MOST_STEPS and len(program.variables) <= MOST_VARIABLES
+        if not program.steps or not small or every[0].backwards > 1:
+            continue
+        waited += 1
+        if program.operations not in seen or waited >= AGAIN:
+            seen.add(program.operations)
+            waited = 0
+            for case in every[:: -(-len(every) // POINTS)]:
+                yield Case(program, case.point, order=2)
+
+
+@lru_cache(maxsize=8)
+def hessian(program: Program) -> Second:
+    """Made once for the points of a program, and for the shrinking between them."""
+    return Second(program)
+
+
+def remarks(case: Case, reference: Reference, answer: Answer, form: Format) -> list[Remark]:
+    """What fails; `place` counts the rows' entries from 1. See `labels.judged` for crashes."""
+    if answer.crash and not answer.refused:
+        return [Remark("CRASH", 0, note=answer.crash)]
+    truth = reference.exact(case.point)
+    if truth.undefined or truth.kinks or truth.ends or not all(b.is_finite() for b in truth.balls):
+        return []
+    second = hessian(case.program)
+    if second.bends(case.point):
+        return []
+    rows = second.hessian(case.point, form)
+    flat = [pair for row in rows for pair in row]
+    if answer.crash:
+        defined = all(a.is_finite() for a, _ in flat)
+        return [Remark("CRASH", 0, note=answer.crash)] if defined else []
+    with precision(BITS):
+        every = enumerate(zip(answer.gradient, flat), 1)
+        found = [entry(k, got, ball, allowed, form) for k, (got, (ball, allowed)) in every]
+    return [remark for remark in found if remark]
+
+
+def entry(place: int, got: float, truth: arb, allowed: arb, form: Format) -> Remark | None:
+    """One second partial; None where it is right, or where any float run may lose it."""
+    if not truth.is_finite() or not allowed.is_finite():
+        return None
+    near = form.nearest(float(truth))
+    gap = abs(arb(got) - truth) if math.isfinite(got) else arb(math.inf)
+    if got == near or gap <= CLOSE * form.ulp(near) or within(got, allowed):
+        return None
+    ulps = float((gap / form.ulp(near)).mid())
+    kind = label(got, near, gap, abs(near), form, False)
+    return Remark(kind, place, got, near, shown(truth), ulps)
+
+
+def names(program: Program, place: int) -> str:
+    """The two variables of an entry: "x, y"."""
+    i, j = divmod(place - 1, len(program.variables))
+    return f"{program.variables[i]}, {program.variables[j]}"

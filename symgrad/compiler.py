@@ -1,13 +1,11 @@
-"""A formula as a fast function: generated straight-line code for one point and for millions.
+"""A formula as a fast function: machine code, or generated code, for one point and for millions.
 
-- `compile(f)` is a `Compiled`; `compile(f, wrt=["x"], order=2, backend="python")` chooses.
-- `compiled(2, 0.5, 1)` is the quick call: `(value, (partial, ...))`, by position.
-- `.value`, `.gradient`, `.value_and_gradient`, `.hessian` take `x=2, w=0.5` or a mapping.
-- `.batch({"x": array, ...})` or `.batch(points)` runs over many points.
-- `.source()` is the code as text, `.backend` says what runs and why.
+- `compile(f)` is a `Compiled`; `compile(f, wrt=["x"], order=2, backend="python")` chooses, and
+  `compile([f, g, h])` computes several functions and their Jacobian in one call.
+- `expression_code`, `gradient_code` are functions as text: Python, NumPy, C.
 
 Compiled Python has the bits of `engine` in floats (up to what over- and underflows on the way);
-where it raises, the engine itself answers.
+machine code is within the ulps that README.md lists.
 """
 
 from __future__ import annotations
@@ -18,30 +16,58 @@ from typing import Any
 from .arithmetic.code import gradient_program, label, value_program
 from .arithmetic.dialects import DIALECTS
 from .arithmetic.writing import written
-from .compiled import Compiled, formula, known
+from .backends import Plan, formula
+from .compiled import Compiled, known
+from .deferred import Deferred
 from .engine import Tape
 from .errors import UsageError
 from .value import Value
 
-BACKENDS = ("auto", "numpy", "python")
+BACKENDS = ("auto", "llvm", "numpy", "python")
+ACCURACIES = ("exact", "fast")
+
+symbolic: Any = Deferred("symbolic")
 
 
-def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1,
-            backend: str = "auto") -> Compiled:  # fmt: skip
-    """A fast function of f's value and derivatives; f is an Expression or a graph of Values.
+def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, backend: str = "auto",
+            *, accuracy: str = "exact", optimize: bool | None = None) -> Compiled:  # fmt: skip
+    """A fast function of f's value and derivatives.
 
-    `wrt` names the variables to differentiate by (all), `order` is 1 or 2. `backend` "auto" runs
-    one point in Python and a batch in NumPy where NumPy has every function.
+    `f` is an Expression, a graph of Values, a SymPy expression, or a list of these. `wrt` names the
+    variables to differentiate by (all), `order` is 1 or 2. `backend` "auto" runs machine code where
+    llvmlite is there, else one point in Python and a batch in NumPy where NumPy has every function.
+    For machine code, `accuracy` "exact" calls only routines within 1 ulp, "fast" also vector
+    routines within 4; `optimize` True spends time on better code, False none, None by size.
+    Raises UsageError for what cannot be compiled, Unsupported for a backend that cannot.
     """
-    root = f if isinstance(f, Value) else getattr(f, "root", None)
-    if not isinstance(root, Value):
-        raise UsageError(f"compile takes an Expression or a Value, got {type(f).__name__}")
     if backend not in BACKENDS:
         raise UsageError(f"unknown backend {backend!r}; one of {', '.join(BACKENDS)}")
+    if accuracy not in ACCURACIES:
+        raise UsageError(f"accuracy is {' or '.join(ACCURACIES)}, got {accuracy!r}")
     if order not in (1, 2):
         raise UsageError(f"order is 1 or 2, got {order!r}")
-    variables = Tape.of([root], label).variables if f is root else tuple(f.variables)
-    return Compiled(root, variables, chosen(wrt, variables), order, backend)
+    many = isinstance(f, list | tuple)
+    if many and (not f or order != 1):
+        raise UsageError("a list to compile has at least one function, and order 1")
+    given = list(f) if many else [f]
+    roots = tuple(graph(g) for g in given)
+    declared = [name for g, root in zip(given, roots) if g is not root
+                for name in getattr(g, "variables", ())]  # fmt: skip
+    variables = tuple(dict.fromkeys((*declared, *Tape.of(roots, label).variables)))
+    plan = Plan(roots, variables, chosen(wrt, variables), order, many)
+    return Compiled(plan, backend, {"accuracy": accuracy, "optimize": optimize})
+
+
+def graph(f: Any) -> Value:
+    """What is compiled, as a graph."""
+    root = f if isinstance(f, Value) else getattr(f, "root", None)
+    if isinstance(root, Value):
+        return root
+    if any(base.__module__ == "sympy.core.basic" for base in type(f).__mro__):
+        found: Value = symbolic.graph(f)
+        return found
+    raise UsageError(f"compile takes an Expression, a Value, a SymPy expression or a list, "
+                     f"got {type(f).__name__}")  # fmt: skip
 
 
 def expression_code(root: Value, dialect: str, variables: Sequence[str] | None = None) -> str:

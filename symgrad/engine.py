@@ -178,11 +178,11 @@ def backward(
 def gradient(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> dict[str, Any]:
     """The adjoint of every variable; 0 where the root does not depend on it."""
     adjoints = backward(tape, m, values, root=root)
-    found = {}
+    found: dict[str, Any] = {}
     for leaf, adjoint in zip(tape.leaves, adjoints):
-        if isinstance(leaf, str):
-            found[leaf] = m.literal(0) if adjoint is None else adjoint
-    return found
+        if isinstance(leaf, str) and adjoint is not None:  # one name may stand at several leaves
+            found[leaf] = found[leaf] + adjoint if leaf in found else adjoint
+    return {name: found[name] if name in found else m.literal(0) for name in tape.variables}
 
 
 def holds(margin: Margin, m: Any, x: Sequence[Any]) -> bool | None:

@@ -20,7 +20,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"sympy", "numpy", "lark", "flint", "rich", "matplotlib", "llvmlite", "mpmath"}
 LAYERS = (
     "errors", "limits", "deferred", "ops", "engine", "arithmetic", "value", "notation", "language",
-    "reference", "symbolic", "verification", "exact", "formula", "compiled", "compiler",
+    "reference", "symbolic", "verification", "exact", "formula", "backends", "batches",
+    "compiled", "compiler",
     "expression", "nn", "drawing", "homework", "oracle", "cli",
 )  # fmt: skip
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..engine import Arithmetic, Tape, backward, forward
+from ..engine import Arithmetic, Tape, forward, gradient
 from ..errors import Unsupported
-from ..ops import OPS, Op
+from ..ops import OPS, Op, always
 from .dialects import ARITHMETIC, Dialect
 from .floats import FLOATS
 from .ieee import two_difference
@@ -38,7 +38,7 @@ class Code(Lines, Arithmetic):
             return self.literal(FLOATS.forward(op, numbers))
         if self.asks(op, 0):
             return self.emit("engine", *x, holds=(op.name, None))
-        if op.forward is None or (op.name in self.dialect.forms and op.name not in ARITHMETIC):
+        if op.forward is None or self.has(op.name):
             return self.called(op.name, *x)
         made = op.forward(self, *x)
         if op.name in BOUNDED and WILD not in [self.degrees[a.i] for a in x]:
@@ -47,22 +47,31 @@ class Code(Lines, Arithmetic):
             self.degrees[made.i] = max(self.degrees[a.i] for a in x)
         return made
 
+    def has(self, name: str) -> bool:
+        """Whether the dialect has a function of that name."""
+        known = name in self.dialect.forms and name not in ARITHMETIC
+        return known or name in self.dialect.inline
+
     def asks(self, op: Op, place: int) -> bool:
         """Whether a rule (0: forward, i + 1: partial i) is left to the engine's floats.
 
         What may only over- or underflow (`faint_...`) is not worth a call.
         """
-        when = op.delicate[place] if self.dialect.faithful and len(op.delicate) > place else None
-        return when is not None and not when.__name__.startswith("faint")
+        when = op.delicate[place] if len(op.delicate) > place else None
+        if self.dialect.faithful:
+            return when is not None and not when.__name__.startswith("faint")
+        return self.dialect.engine and when is always and op.name not in self.dialect.forms
 
     def called(self, name: str, *x: Any) -> Any:
         """A function that the dialect has itself, or that Python asks of the engine."""
         x = tuple(self.lift(a) for a in x)
         if name in OWN:
             return getattr(self, name)(*x)
+        if name in self.dialect.inline:
+            return self.folded(name, x) or self.dialect.inline[name](self, *x)
         if name in self.dialect.forms:
             return self.folded(name, x) or self.emit(name, *x)
-        if self.dialect.name == "python":
+        if self.dialect.engine:
             return self.folded(name, x) or self.emit("engine", *x, holds=(name, None))
         raise Unsupported(f"{self.dialect.name} has no {name}", hint=self.dialect.lacking)
 
@@ -193,10 +202,9 @@ def gradient_lines(code: Code, tape: Tape, values: Sequence[Any], wrt: Sequence[
                    root: int = 0) -> list[Any]:  # fmt: skip
     """The lines of d(root)/dx for every x in wrt."""
     code.backwards = True
-    adjoints = backward(tape, code, values, root=root)
+    found = gradient(tape, code, values, root=root)
     code.backwards = False
-    found = {leaf: a for leaf, a in zip(tape.leaves, adjoints) if isinstance(leaf, str)}
-    return [code.literal(0) if found.get(name) is None else found[name] for name in wrt]
+    return [found[name] if name in found else code.literal(0) for name in wrt]
 
 
 def value_program(root: Any, dialect: Dialect, variables: Sequence[str] | None = None) -> Program:

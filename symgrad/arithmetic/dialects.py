@@ -11,8 +11,8 @@ from __future__ import annotations
 import keyword
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from .helpers import C_HELPERS, ENGINE_HELPERS, NUMPY_HELPERS, PYTHON_HELPERS
 
@@ -44,6 +44,8 @@ class Dialect:
     variadic: frozenset[str] = frozenset()  # forms that take any number of arguments
     lacking: str = ""  # what would do where an operation is missing
     faithful: bool = False  # ask the engine where a composition would lose digits
+    engine: bool = False  # ask it for a function that the language lacks
+    inline: Mapping[str, Callable] = field(default_factory=dict)  # functions as rules over lines
 
 
 def calls(text: str) -> dict[str, Form]:
@@ -139,7 +141,7 @@ PYTHON = Dialect(
     "python", PYTHON_FORMS, PYTHON_HELPERS, "import math\n", python_constant,
     frozenset({*keyword.kwlist, *keyword.softkwlist, "math", "float", "abs", "round", "sum", "f",
                "value_and_gradient"}),
-    variadic=frozenset({"hypot", "sum"}),
+    variadic=frozenset({"hypot", "sum"}), engine=True,
 )  # fmt: skip
 SWIFT = replace(PYTHON, forms=SWIFT_FORMS, helpers=ENGINE_HELPERS | {
     "_sign": PYTHON_HELPERS["_sign"]}, faithful=True)  # fmt: skip

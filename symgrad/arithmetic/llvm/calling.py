@@ -1,0 +1,221 @@
+"""The functions of a module by which the outside reaches a program.
+
+- `point(x, out)`: one point, doubles in and doubles out.
+- `call(self, args, n)`: the same as a built-in function of Python (METH_FASTCALL): floats in,
+  nested tuples out, no frame in between; what is no float goes to `self`.
+- `batch(columns, outs, n)`: n points, a multiple of the vector's lanes, an array for each variable
+  and output; some variables may be one number for all points, and outputs may be summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .writing import Ends, Writer
+
+ROOM = 512  # doubles on the stack; more is asked of malloc
+PYTHON = """
+declare double @PyFloat_AsDouble(ptr)
+declare ptr @PyFloat_FromDouble(double)
+declare ptr @PyErr_Occurred()
+declare void @PyErr_Clear()
+declare ptr @PyTuple_New(i64)
+declare i32 @PyTuple_SetItem(ptr, i64, ptr)
+declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
+
+define internal ptr @row(ptr %out, i64 %n) noinline {
+entry:
+  %row = call ptr @PyTuple_New(i64 %n)
+  %any = icmp sgt i64 %n, 0
+  br i1 %any, label %next, label %done
+next:
+  %k = phi i64 [0, %entry], [%more, %next]
+  %from = getelementptr double, ptr %out, i64 %k
+  %y = load double, ptr %from
+  %item = call ptr @PyFloat_FromDouble(double %y)
+  call i32 @PyTuple_SetItem(ptr %row, i64 %k, ptr %item)
+  %more = add i64 %k, 1
+  %again = icmp slt i64 %more, %n
+  br i1 %again, label %next, label %done
+done:
+  ret ptr %row
+}
+"""
+FLOATS = """
+next:
+  %k = phi i64 [0, %entry], [%more, %kept]
+  %from = getelementptr ptr, ptr %args, i64 %k
+  %item = load ptr, ptr %from
+  %value = call double @PyFloat_AsDouble(ptr %item)
+  %doubt = fcmp oeq double %value, -1.0
+  br i1 %doubt, label %asked, label %kept
+asked:
+  %error = call ptr @PyErr_Occurred()
+  %none = icmp eq ptr %error, null
+  br i1 %none, label %kept, label %refused
+kept:
+  %to = getelementptr double, ptr %x, i64 %k
+  store double %value, ptr %to
+  %more = add i64 %k, 1
+  %again = icmp slt i64 %more, {inputs}
+  br i1 %again, label %next, label %run
+refused:
+  call void @PyErr_Clear()
+  br label %other
+"""
+MEMORY = """
+declare noalias ptr @malloc(i64)
+declare void @free(ptr)
+"""
+
+
+@dataclass(frozen=True)
+class Room:
+    """Memory for a while: on the stack, or asked of malloc where it is large."""
+
+    doubles: int
+    name: str
+
+    @property
+    def taken(self) -> str:
+        if self.doubles <= ROOM:
+            return f"%{self.name} = alloca [{max(1, self.doubles)} x double], align 64"
+        return f"%{self.name} = call ptr @malloc(i64 {8 * self.doubles})"
+
+    @property
+    def given_back(self) -> list[str]:
+        return [] if self.doubles <= ROOM else [f"call void @free(ptr %{self.name})"]
+
+
+def place(array: str, k: int, to: str) -> str:
+    return f"%{to} = getelementptr double, ptr %{array}, i64 {k}"
+
+
+def point_function(writer: Writer) -> str:
+    """`point(x, out)`."""
+    ends = Ends(
+        lambda k, to: [place("x", k, f"{to}.p"), f"%{to} = load double, ptr %{to}.p"],
+        lambda k, x: [place("out", k, f"o{k}.p"), f"store double {x}, ptr %o{k}.p"],
+        "ptr %x, ptr %out",
+    )
+    head = "define void @point(ptr noalias readonly %x, ptr noalias %out) {\n  "
+    if writer.chunks == 1:
+        return head + "\n  ".join([*writer.body(0, ends), "ret void"]) + "\n}\n"
+    room = Room(len(writer.slots), "ws")
+    lines = [room.taken, *writer.calls("point", "ptr %x, ptr %out"), *room.given_back, "ret void"]
+    return writer.functions("point", ends) + head + "\n  ".join(lines) + "\n}\n"
+
+
+def call_function(inputs: int, outputs: int, layout: Sequence[Any]) -> str:
+    """`call(self, args, n)`; `layout` nests the numbers of the outputs: [0, [1, 2]]."""
+    x, out = Room(inputs, "x"), Room(outputs, "out")
+    made: list[str] = []
+    top = tuples(layout, made)
+    built = "\n  ".join(made)
+    back = "\n  ".join([*x.given_back, *out.given_back])
+    return f"""
+define ptr @call(ptr %self, ptr %args, i64 %n) {{
+entry:
+  {x.taken}
+  {out.taken}
+  %fits = icmp eq i64 %n, {inputs}
+  br i1 %fits, label %{"next" if inputs else "run"}, label %other
+{FLOATS.format(inputs=inputs) if inputs else ""}
+run:
+  call void @point(ptr %x, ptr %out)
+  {built}
+  {back}
+  ret ptr {top}
+other:
+  {back}
+  %slow = call ptr @PyObject_Vectorcall(ptr %self, ptr %args, i64 %n, ptr null)
+  ret ptr %slow
+}}
+"""
+
+
+def tuples(layout: Any, built: list[str]) -> str:
+    """The lines that make the nested tuples of a layout; returns the outermost's name."""
+    n = len(built)
+    if all(isinstance(k, int) for k in layout):  # a row of numbers that stand side by side
+        first = layout[0] if layout else 0
+        built.append(f"%p{n} = getelementptr double, ptr %out, i64 {first}")
+        built.append(f"%t{n} = call ptr @row(ptr %p{n}, i64 {len(layout)})")
+        return f"%t{n}"
+    built.append(f"%t{n} = call ptr @PyTuple_New(i64 {len(layout)})")
+    for place, part in enumerate(layout):
+        if isinstance(part, int):
+            i = len(built)
+            built += [f"%p{i} = getelementptr double, ptr %out, i64 {part}",
+                      f"%y{i} = load double, ptr %p{i}",
+                      f"%t{i} = call ptr @PyFloat_FromDouble(double %y{i})"]  # fmt: skip
+            item = f"%t{i}"
+        else:
+            item = tuples(part, built)
+        built.append(f"call i32 @PyTuple_SetItem(ptr %t{n}, i64 {place}, ptr {item})")
+    return f"%t{n}"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How a batch runs: `fixed` variables are one number for all points; `summed` adds them up."""
+
+    fixed: frozenset[int] = frozenset()
+    summed: bool = False
+
+
+def batch_function(writer: Writer, mode: Mode) -> str:
+    """`batch(columns, outs, n)`; a sum leaves its lanes side by side in outs."""
+    kind, t = writer.kind, writer.t
+    single = writer.chunks == 1
+    lanes = ", ".join(["i32 0"] * kind.lanes)
+
+    def pointer(array: str, k: int, to: str) -> list[str]:
+        """The array of a variable or an output; in one chunk it is fetched before the loop."""
+        if single:
+            return []
+        return [f"%{to}.q = getelementptr ptr, ptr %{array}, i64 {k}",
+                f"%{to}.r = load ptr, ptr %{to}.q"]  # fmt: skip
+
+    def load(k: int, to: str) -> list[str]:
+        base = f"%in{k}" if single else f"%{to}.r"
+        if k in mode.fixed:
+            return [*pointer("columns", k, to), f"%{to}.x = load double, ptr {base}",
+                    f"%{to}.y = insertelement {t} poison, double %{to}.x, i32 0",
+                    f"%{to} = shufflevector {t} %{to}.y, {t} poison, "
+                    f"<{kind.lanes} x i32> <{lanes}>"]  # fmt: skip
+        return [*pointer("columns", k, to), f"%{to}.p = getelementptr double, ptr {base}, i64 %i",
+                f"%{to} = load {t}, ptr %{to}.p, align 8"]  # fmt: skip
+
+    def store(k: int, x: str) -> list[str]:
+        base = f"%to{k}" if single else f"%o{k}.r"
+        if mode.summed:
+            return [*pointer("outs", k, f"o{k}"), f"%o{k}.s = load {t}, ptr {base}, align 8",
+                    f"%o{k}.t = fadd {t} %o{k}.s, {x}",
+                    f"store {t} %o{k}.t, ptr {base}, align 8"]  # fmt: skip
+        return [*pointer("outs", k, f"o{k}"), f"%o{k}.p = getelementptr double, ptr {base}, i64 %i",
+                f"store {t} {x}, ptr %o{k}.p, align 8"]  # fmt: skip
+
+    ends = Ends(load, store, "ptr %columns, ptr %outs, i64 %i")
+    inputs, outputs = len(writer.inputs), len(writer.program.outputs)
+    head, room = [], Room(kind.lanes * len(writer.slots), "ws")
+    if single:
+        for array, name, n in (("columns", "in", inputs), ("outs", "to", outputs)):
+            for k in range(n):
+                head += [f"%{name}{k}.q = getelementptr ptr, ptr %{array}, i64 {k}",
+                         f"%{name}{k} = load ptr, ptr %{name}{k}.q"]  # fmt: skip
+        body, functions = [*writer.body(0, ends)], ""
+    else:
+        head.append(room.taken)
+        body = writer.calls("batch", "ptr %columns, ptr %outs, i64 %i")
+        functions = writer.functions("batch", ends)
+    lines = [
+        "define void @batch(ptr noalias readonly %columns, ptr noalias readonly %outs, i64 %n) {",
+        "entry:", *head, "br label %next", "next:", "%i = phi i64 [0, %entry], [%more, %next]",
+        *body, f"%more = add i64 %i, {kind.lanes}", "%again = icmp slt i64 %more, %n",
+        "br i1 %again, label %next, label %done", "done:",
+        *(() if single else room.given_back), "ret void", "}",
+    ]  # fmt: skip
+    return functions + "\n".join(lines) + "\n"

@@ -1,0 +1,148 @@
+"""A program's machine code, made when first asked for: one point, many points, sums over points.
+
+- `Functions(program_for, layout, accuracy, optimize)` holds it; `callable(other)` is a built-in
+  function of Python, `point(x)`, `batch(columns, rows)` and `total(...)` go through ctypes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..dialects import Dialect
+from ..lines import Program
+from . import machine
+from .calling import MEMORY, PYTHON, Mode, batch_function, call_function, point_function
+from .library import DIALECTS, Library
+from .machine import Machine
+from .writing import Kind, Writer
+
+LANES = 8  # doubles in a vector of the batch loop: two of the processor's, which overlap
+SMALL = 300  # lines up to which the better code of level 2 costs no time worth mentioning
+FASTCALL = 0x0080
+POINT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+BATCH = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+
+
+class Definition(ctypes.Structure):
+    """CPython's PyMethodDef."""
+
+    _fields_ = [("name", ctypes.c_char_p), ("function", ctypes.c_void_p),
+                ("flags", ctypes.c_int), ("doc", ctypes.c_char_p)]  # fmt: skip
+
+
+class Functions:
+    """The machine code of one program; the instance itself answers calls that are not of floats."""
+
+    def __init__(self, program_for: Callable[[Dialect], Program], layout: Any, accuracy: str,
+                 optimize: bool | None) -> None:  # fmt: skip
+        self.accuracy, self.optimize, self.layout = accuracy, optimize, layout
+        self.program = program_for(DIALECTS[accuracy])
+        self._other: Callable[..., Any] = self.point
+        self._batches: dict[Mode, Any] = {}
+        self._keep: list[Any] = []
+        text, lines = self._point_text()
+        self._machine = Machine(text, self.level(lines))
+        self._point = POINT(self._machine.address("point"))
+
+    def level(self, lines: int) -> int:
+        """LLVM's own level of effort; 0 compiles in linear time."""
+        if self.optimize is None:
+            return 2 if lines <= SMALL else 0
+        return 2 if self.optimize else 0
+
+    def _library(self) -> Library:
+        flags = " contract" if self.accuracy == "fast" else ""
+        return Library(self.accuracy, machine.vectors(), machine.has, flags)
+
+    def _point_text(self) -> tuple[str, int]:
+        library, program = self._library(), self.program
+        writer = Writer(program, Kind(), library)
+        body = point_function(writer)
+        entry = call_function(len(program.variables), len(program.outputs), self.layout)
+        return "\n".join([library.text(), MEMORY, PYTHON, body, entry]), len(writer.lines)
+
+    def source(self) -> str:
+        """The module's text."""
+        return self._point_text()[0]
+
+    def __call__(self, *x: Any) -> Any:
+        return self._other(*x)
+
+    def callable(self, other: Callable[..., Any]) -> Callable[..., Any]:
+        """The built-in function; what is not floats goes to `other`."""
+        self._other = other
+        self._definition = Definition(b"value_and_gradient", self._machine.address("call"),
+                                      FASTCALL, b"(value, (partial, ...)) by position")  # fmt: skip
+        new = ctypes.pythonapi.PyCFunction_NewEx
+        new.restype = ctypes.py_object
+        new.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+        made: Callable[..., Any] = new(ctypes.addressof(self._definition), self, None)
+        return made
+
+    def point(self, x: Sequence[float]) -> list[float]:
+        """The outputs at one point."""
+        given = (ctypes.c_double * max(1, len(x)))(*x)
+        out = (ctypes.c_double * max(1, len(self.program.outputs)))()
+        self._point(given, out)
+        return list(out)[: len(self.program.outputs)]
+
+    # many points
+
+    def batch(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
+        """Contiguous arrays in and out, all of one length; n points are whole vectors and, for
+        the rest, one more vector that overlaps the last (or is filled up).
+        """
+        n = len(rows[0])
+        if 0 < n < LANES:
+            self._filled(columns, rows, n)
+        elif n:
+            run = self._batch(Mode())
+            ins, outs = addresses(columns), addresses(rows)
+            run(ins, outs, n - n % LANES)
+            if n % LANES:
+                back = 8 * (n - LANES)
+                run(moved(ins, back), moved(outs, back), LANES)
+
+    def _filled(self, columns: Sequence[Any], rows: Sequence[Any], n: int) -> None:
+        """Fewer points than a vector has lanes."""
+        given = [(ctypes.c_double * LANES)(*a, *[a[0]] * (LANES - n)) for a in columns]
+        out = [(ctypes.c_double * LANES)() for _ in rows]
+        self._batch(Mode())(places(given), places(out), LANES)
+        for row, y in zip(rows, out):
+            row[:] = y[:n]
+
+    def total(self, fixed: Sequence[int], columns: Sequence[Any], n: int) -> list[float]:
+        """The outputs summed over n points, n whole vectors; the variables in `fixed` are arrays of
+        one number, which is the same for all points.
+        """
+        sums = [(ctypes.c_double * LANES)() for _ in self.program.outputs]
+        self._batch(Mode(frozenset(fixed), summed=True))(addresses(columns), places(sums), n)
+        return [sum(lanes) for lanes in sums]
+
+    def _batch(self, mode: Mode) -> Callable[..., None]:
+        found = self._batches.get(mode)
+        if found is None:
+            library = self._library()
+            writer = Writer(self.program, Kind(LANES), library)
+            body = batch_function(writer, mode)
+            made = Machine("\n".join([library.text(), MEMORY, body]), 1)
+            self._keep.append(made)
+            found = self._batches[mode] = BATCH(made.address("batch"))
+        return found
+
+
+def addresses(arrays: Sequence[Any]) -> Any:
+    """A table of where arrays stand."""
+    return (ctypes.c_void_p * max(1, len(arrays)))(*(a.ctypes.data for a in arrays))
+
+
+def places(arrays: Sequence[Any]) -> Any:
+    """The same for arrays of ctypes."""
+    return (ctypes.c_void_p * max(1, len(arrays)))(*(ctypes.addressof(a) for a in arrays))
+
+
+def moved(table: Any, by: int) -> Any:
+    """A table of the places that lie `by` bytes further."""
+    return (ctypes.c_void_p * len(table))(*((a or 0) + by for a in table))

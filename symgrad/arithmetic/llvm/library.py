@@ -1,0 +1,251 @@
+"""What compiled code calls: the C library, its vectors, our own routines, the engine.
+
+- `Library(accuracy, host)` writes the call of a function and collects what the module must declare.
+- `DIALECTS[accuracy]` says to `Code` which functions there are.
+
+"exact" calls only what is within 1 ulp: the C library's function where it is, else our routine,
+else the engine's floats (which ask Arb). "fast" calls the vector library (4 ulp) where the platform
+has one, and writes compositions in line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..code import Code
+from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
+from ..lines import Program
+from ..routines import ROUTINES
+from .writing import Ends, Kind, Writer
+
+# within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
+# "Accuracy of Mathematical Functions in Single, Double, ... Precision", 2024)
+CLOSE = {"exp", "exp2", "expm1", "log", "log2", "log1p", "sin", "cos", "tan", "asin", "acos",
+         "atan", "atan2", "power", "hypot", "erf"}  # fmt: skip
+LIBM = CLOSE | {"sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt", "log10", "erfc"}
+SYMBOLS = {"power": "pow", "gamma": "tgamma"}
+INLINE = {"abs", "sqrt", "sign", "max", "min", "select", "guarded", *ARITHMETIC, *COMPARISONS,
+          *("select_" + name for name in COMPARISONS)} - {"item"}  # fmt: skip
+
+
+def one_division(m: Any, x: Any) -> Any:
+    """sigmoid, its two forms as one quotient."""
+    e = m.exp(-m.abs(x))
+    return m.select(m.ge(x, 0), 1, e) / (1 + e)
+
+
+def fast_sech(m: Any, x: Any) -> Any:
+    e = m.exp(-m.abs(x))
+    return 2 * e / (1 + e * e)
+
+
+def fast_csch(m: Any, x: Any) -> Any:
+    far = m.gt(m.abs(x), 700)
+    return m.select(far, 2 * m.sign(x) * m.exp(-m.abs(x)), 1 / m.sinh(x))
+
+
+def fast_gaussian(m: Any, x: Any) -> Any:
+    """exp(-x*x), x in two pieces, since the square's rounding would cost x*x/2 ulp."""
+    x = m.max(-28.0, m.min(x, 28.0))
+    high = x + 1.5 * 2.0**32 - 1.5 * 2.0**32  # x to a multiple of 2^-20
+    return m.exp(-(high * high)) * m.exp(-((x - high) * (x + high)))
+
+
+def fast_sinc(m: Any, x: Any) -> Any:
+    far = m.gt(m.abs(x), 1.7976931348623157e308)
+    return m.select(m.eq(x, 0), 1, m.select(far, 0, m.sin(x) / x))
+
+
+FAST: dict[str, Callable] = {"sigmoid": one_division, "sech": fast_sech, "csch": fast_csch,
+                             "gaussian": fast_gaussian, "sinc": fast_sinc}  # fmt: skip
+
+
+def dialect(names: set[str], inline: dict[str, Callable]) -> Dialect:
+    """A dialect that has these functions; nobody reads its templates."""
+    forms: dict[str, Form] = dict.fromkeys(names | INLINE, ("", 0, 0))
+    return replace(C, name="llvm", forms=forms, engine=True, inline=inline)
+
+
+DIALECTS = {
+    "exact": dialect(CLOSE | ROUTINES.keys(), {}),
+    "fast": dialect(LIBM | {"gamma", "lgamma"}, FAST),
+}
+
+
+@dataclass
+class Library:
+    """The functions that a module calls; `vectors` is the vector library's prefix and lanes."""
+
+    accuracy: str
+    vectors: tuple[str, int] | None = None
+    has: Callable[[str], bool] = lambda symbol: False
+    flags: str = ""
+    declared: dict[str, str] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Declarations and functions, in the order of their first use."""
+        return "\n".join([*self.declared.values(), *self.made.values()])
+
+    def declare(self, name: str, kind: Kind, arity: int) -> None:
+        if name not in self.declared:
+            takes = ", ".join([kind.type] * arity)
+            pure = "" if name.startswith("llvm.") else " nounwind willreturn memory(none)"
+            self.declared[name] = f"declare {kind.type} @{name}({takes}){pure}"
+
+    def called(self, kind: Kind, name: str, x: Sequence[str], holds: Any,
+               to: str) -> Iterator[str]:  # fmt: skip
+        """The lines that leave name(*x) in %{to}."""
+        if name == "engine":
+            function = self.engine(kind, holds, len(x))
+        elif self.accuracy == "exact" and name in ROUTINES:
+            function = self.routine(kind, name, len(x))
+        else:
+            symbol = SYMBOLS.get(name, name)
+            wide = self.wide(symbol, len(x)) if kind.lanes > 1 else None
+            if wide and self.vectors and self.vectors[1] < kind.lanes:
+                yield from self.split(kind, wide, x, to)
+                return
+            function = wide or self.each(kind, symbol, len(x))
+        takes = ", ".join(f"{kind.type} {a}" for a in x)
+        yield f"%{to} = call {kind.type} @{function}({takes})"
+
+    # the vector library
+
+    def wide(self, symbol: str, arity: int) -> str | None:
+        """The vector library's name of a function, if it has it and if it may be called."""
+        if self.vectors is None or self.accuracy == "exact":
+            return None
+        prefix, lanes = self.vectors
+        name = f"{prefix}{'v' * arity}_{symbol}"
+        if not self.has(name):
+            return None
+        self.declare(name, Kind(lanes), arity)
+        return name
+
+    def split(self, kind: Kind, function: str, x: Sequence[str], to: str) -> Iterator[str]:
+        """A call for each part of the vector that the vector library takes, joined again."""
+        assert self.vectors
+        lanes = self.vectors[1]
+        part, t = Kind(lanes), kind.type
+        pieces = []
+        for n in range(kind.lanes // lanes):
+            mask = ", ".join(f"i32 {n * lanes + k}" for k in range(lanes))
+            takes = []
+            for k, a in enumerate(x):
+                yield (f"%{to}.{n}.{k} = shufflevector {t} {a}, {t} poison, "
+                       f"<{lanes} x i32> <{mask}>")  # fmt: skip
+                takes.append(f"{part.type} %{to}.{n}.{k}")
+            yield f"%{to}.{n} = call {part.type} @{function}({', '.join(takes)})"
+            pieces.append(f"%{to}.{n}")
+        yield from joined(pieces, lanes, to)
+
+    # one lane at a time
+
+    def each(self, kind: Kind, symbol: str, arity: int) -> str:
+        """A function of the C library; for a vector, one that calls it for every lane."""
+        self.declare(symbol, Kind(), arity)
+        if kind.lanes == 1:
+            return symbol
+        name = f"each.{symbol}"
+        if name not in self.made:
+            lines = []
+            for n in range(kind.lanes):
+                lines += [f"%x{n}.{k} = extractelement {kind.type} %x{k}, i32 {n}"
+                          for k in range(arity)]  # fmt: skip
+                takes = ", ".join(f"double %x{n}.{k}" for k in range(arity))
+                lines.append(f"%y{n} = call double @{symbol}({takes})")
+            self.made[name] = self.gathered(name, kind, arity, lines)
+        return name
+
+    def engine(self, kind: Kind, holds: Any, arity: int) -> str:
+        """A rule that the engine's floats run: `symgrad_engine(number, arguments)`."""
+        self.declared.setdefault("symgrad_engine", "declare double @symgrad_engine(i64, ptr)")
+        number = rule_number(holds, arity)
+        name = f"engine.{number}.{kind.lanes}"
+        if name not in self.made:
+            lines = [f"%room = alloca [{arity} x double]"]
+            for n in range(kind.lanes):
+                for k in range(arity):
+                    lane = f"%x{k}"
+                    if kind.lanes > 1:
+                        lane = f"%x{n}.{k}"
+                        lines.append(f"{lane} = extractelement {kind.type} %x{k}, i32 {n}")
+                    lines += [f"%p{n}.{k} = getelementptr double, ptr %room, i64 {k}",
+                              f"store double {lane}, ptr %p{n}.{k}"]  # fmt: skip
+                lines.append(f"%y{n} = call double @symgrad_engine(i64 {number}, ptr %room)")
+            self.made[name] = self.gathered(name, kind, arity, lines)
+        return name
+
+    def gathered(self, name: str, kind: Kind, arity: int, lines: list[str]) -> str:
+        """An internal function whose lines leave every lane's result in %y{n}."""
+        t, result = kind.type, "%y0"
+        if kind.lanes > 1:
+            result = "poison"
+            for n in range(kind.lanes):
+                lines.append(f"%z{n} = insertelement {t} {result}, double %y{n}, i32 {n}")
+                result = f"%z{n}"
+        return defined(name, kind, arity, lines, result)
+
+    # our own routines
+
+    def routine(self, kind: Kind, name: str, arity: int) -> str:
+        """A routine of `ROUTINES`, traced into a function of its own."""
+        function = f"routine.{name}.{kind.lanes}"
+        if function not in self.made:
+            self.made[function] = ""  # its place: what it calls may stand before it
+            program = routine_program(name, arity)
+            t = kind.type
+            ends = Ends(lambda k, to: [f"%{to} = freeze {t} %x{k}"],
+                        lambda k, x: [f"%result = freeze {t} {x}"])  # fmt: skip
+            writer = Writer(program, kind, self, chunk=1 << 30)
+            self.made[function] = defined(function, kind, arity, [*writer.body(0, ends)], "%result")
+        return function
+
+
+def defined(name: str, kind: Kind, arity: int, lines: Sequence[str], result: str) -> str:
+    takes = ", ".join(f"{kind.type} %x{k}" for k in range(arity))
+    body = "\n  ".join([*lines, f"ret {kind.type} {result}"])
+    return f"define internal {kind.type} @{name}({takes}) noinline {{\n  {body}\n}}\n"
+
+
+def joined(pieces: list[str], lanes: int, to: str) -> Iterator[str]:
+    """Vectors side by side, two at a time, as %{to}."""
+    count = 0
+    while len(pieces) > 1:
+        mask = ", ".join(f"i32 {k}" for k in range(2 * lanes))
+        whole = []
+        for a, b in zip(pieces[::2], pieces[1::2]):
+            name = f"%{to}" if len(pieces) == 2 else f"%{to}.j{count}"
+            count += 1
+            yield (f"{name} = shufflevector <{lanes} x double> {a}, <{lanes} x double> {b}, "
+                   f"<{2 * lanes} x i32> <{mask}>")  # fmt: skip
+            whole.append(name)
+        pieces, lanes = whole, 2 * lanes
+
+
+PROGRAMS: dict[tuple[str, int], Program] = {}
+
+
+def routine_program(name: str, arity: int) -> Program:
+    """The lines of a routine, traced once."""
+    found = PROGRAMS.get((name, arity))
+    if found is None:
+        code = Code(replace(DIALECTS["exact"], inline={}))
+        names = [f"x{k}" for k in range(arity)]
+        y = ROUTINES[name](code, *map(code.variable, names))
+        found = PROGRAMS[name, arity] = code.program([y], names)
+    return found
+
+
+RULES: list[tuple[str, int | None, int]] = []  # what `symgrad_engine` is asked by number
+
+
+def rule_number(holds: tuple[str, int | None], arity: int) -> int:
+    """The number of a row's forward (place None) or of its partial."""
+    rule = (*holds, arity)
+    if rule not in RULES:
+        RULES.append(rule)
+    return RULES.index(rule)

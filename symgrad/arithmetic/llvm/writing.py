@@ -1,0 +1,199 @@
+"""A program's lines as LLVM instructions, in functions of bounded length.
+
+- `Kind(lanes)` is the type of a number: a double, or a vector of them.
+- `Writer(program, kind, library).functions(...)` are the functions that compute a program, one
+  after the other; `library` knows what a name such as `exp` calls.
+
+LLVM's time grows faster than the length of a function, so a long program is cut into functions of
+`CHUNK` lines; what crosses a cut goes through memory, the workspace.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..dialects import COMPARISONS
+from ..lines import Program
+
+CHUNK = 500  # lines in a function
+BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
+FCMP = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
+INTRINSICS = {"abs": "fabs", "sqrt": "sqrt"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The type that numbers have: one double, or a vector of `lanes` doubles."""
+
+    lanes: int = 1
+
+    @property
+    def type(self) -> str:
+        return "double" if self.lanes == 1 else f"<{self.lanes} x double>"
+
+    @property
+    def truth(self) -> str:
+        return "i1" if self.lanes == 1 else f"<{self.lanes} x i1>"
+
+    @property
+    def suffix(self) -> str:
+        return "f64" if self.lanes == 1 else f"v{self.lanes}f64"
+
+    def constant(self, x: float) -> str:
+        """A number as LLVM reads it: its bits."""
+        bits = "0x" + struct.pack(">d", x).hex().upper()
+        return bits if self.lanes == 1 else f"<{', '.join([f'double {bits}'] * self.lanes)}>"
+
+
+class Library(Protocol):
+    """What instructions call, and the flags of arithmetic."""
+
+    flags: str
+
+    def called(self, kind: Kind, name: str, x: Sequence[str], holds: object,
+               to: str) -> Iterator[str]: ...  # fmt: skip
+
+    def declare(self, name: str, kind: Kind, arity: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Ends:
+    """How a function reaches what stands outside of it."""
+
+    load: Callable[[int, str], list[str]]  # (k, to): the lines that bring variable k to %{to}
+    store: Callable[[int, str], list[str]]  # (k, x): the lines that make x output k
+    parameters: str = ""
+
+
+class Writer:
+    """A program's lines as instructions for one kind of number."""
+
+    def __init__(self, program: Program, kind: Kind, library: Library,
+                 chunk: int = CHUNK) -> None:  # fmt: skip
+        self.program, self.kind, self.library, self.chunk = program, kind, library, chunk
+        self.t, self.zero, self.one = kind.type, kind.constant(0.0), kind.constant(1.0)
+        self.inputs = {name: k for k, name in enumerate(program.variables)}
+        self.outputs: dict[int, list[int]] = {}
+        for k, i in enumerate(program.outputs):
+            self.outputs.setdefault(i, []).append(k)
+        self.lines = self.needed()
+        self.slots: dict[int, int] = {}  # what crosses a cut, and where it stands
+        self.home: dict[int, int] = {}  # a line's chunk
+        self.cut()
+
+    def needed(self) -> list[int]:
+        """The lines that an output needs, but for literals and variables."""
+        kinds, args = self.program.kinds, self.program.args
+        need = bytearray(len(kinds))
+        for i in self.program.outputs:
+            need[i] = True
+        for i in range(len(kinds) - 1, -1, -1):
+            if need[i]:
+                for j in args[i]:
+                    need[j] = True
+        return [i for i, k in enumerate(kinds) if need[i] and k not in ("literal", "variable")]
+
+    def cut(self) -> None:
+        """Which chunk computes a line, and which lines another chunk needs."""
+        for n, i in enumerate(self.lines):
+            self.home[i] = n // self.chunk
+        for i in self.lines:
+            for j in self.program.args[i]:
+                if j in self.home and self.home[j] != self.home[i] and j not in self.slots:
+                    self.slots[j] = len(self.slots)
+
+    @property
+    def chunks(self) -> int:
+        return max(1, -(-len(self.lines) // self.chunk))
+
+    def body(self, chunk: int, ends: Ends) -> Iterator[str]:
+        """The instructions of one chunk; variables and crossing values are loaded at first use."""
+        program, names = self.program, dict[int, str]()
+
+        def name(j: int) -> Iterator[str]:
+            if j in names:
+                return
+            kind, holds = program.kinds[j], program.holds[j]
+            names[j] = f"%v{j}"
+            if kind == "literal":
+                names[j] = self.kind.constant(holds)
+            elif kind == "variable":
+                yield from ends.load(self.inputs[holds], f"v{j}")
+            else:
+                yield from self.at(j, f"%s{j}")
+                yield f"%v{j} = load {self.t}, ptr %s{j}, align 8"
+
+        for i in self.lines[chunk * self.chunk : (chunk + 1) * self.chunk]:
+            for j in program.args[i]:
+                yield from name(j)
+            yield from self.instructions(i, [names[j] for j in program.args[i]])
+            names[i] = f"%v{i}"
+            if i in self.slots:
+                yield from self.at(i, f"%s{i}")
+                yield f"store {self.t} %v{i}, ptr %s{i}, align 8"
+            for k in self.outputs.get(i, ()):
+                yield from ends.store(k, f"%v{i}")
+        if chunk == self.chunks - 1:
+            for i in self.outputs:
+                if i not in self.home:  # a literal or a variable is an output
+                    yield from name(i)
+                    for k in self.outputs[i]:
+                        yield from ends.store(k, names[i])
+
+    def at(self, i: int, to: str) -> Iterator[str]:
+        """The place of a crossing value in the workspace."""
+        yield f"{to} = getelementptr {self.t}, ptr %ws, i64 {self.slots[i]}"
+
+    def instructions(self, i: int, x: Sequence[str]) -> Iterator[str]:
+        """Line i of the arguments x, as %v{i}."""
+        t, kind, flags = self.t, self.program.kinds[i], self.library.flags
+        if kind in BINARY:
+            yield f"%v{i} = {BINARY[kind]}{flags} {t} {x[0]}, {x[1]}"
+        elif kind == "neg":
+            yield f"%v{i} = fneg {t} {x[0]}"
+        elif kind in INTRINSICS:
+            name = f"llvm.{INTRINSICS[kind]}.{self.kind.suffix}"
+            self.library.declare(name, self.kind, 1)
+            yield f"%v{i} = call {t} @{name}({t} {x[0]})"
+        elif kind in COMPARISONS:
+            yield from self.choice(i, FCMP[kind], x[0], x[1], self.one, self.zero)
+        elif kind.startswith("select_"):
+            yield from self.choice(i, FCMP[kind[7:]], x[0], x[1], x[2], x[3])
+        elif kind == "select":
+            yield from self.choice(i, "une", x[0], self.zero, x[1], x[2])
+        elif kind == "guarded":
+            yield f"%p{i} = fmul {t} {x[0]}, {x[1]}"
+            yield from self.choice(i, "une", x[0], self.zero, f"%p{i}", self.zero)
+        elif kind in ("max", "min"):
+            yield from self.choice(i, "uno", x[0], x[0], x[0], x[1], to=f"%n{i}")
+            test = "oge" if kind == "max" else "ole"
+            yield from self.choice(i, test, x[0], x[1], x[0], f"%n{i}")
+        elif kind == "sign":  # x itself where it is nan
+            yield from self.choice(i, "ord", x[0], x[0], self.zero, x[0], to=f"%n{i}")
+            minus = self.kind.constant(-1.0)
+            yield from self.choice(i, "olt", x[0], self.zero, minus, f"%n{i}", to=f"%m{i}")
+            yield from self.choice(i, "ogt", x[0], self.zero, self.one, f"%m{i}")
+        else:
+            yield from self.library.called(self.kind, kind, x, self.program.holds[i], f"v{i}")
+
+    def choice(self, i: int, test: str, left: str, right: str, a: str, b: str,
+               to: str = "") -> Iterator[str]:  # fmt: skip
+        to = to or f"%v{i}"
+        yield f"{to}.c = fcmp {test} {self.t} {left}, {right}"
+        yield f"{to} = select {self.kind.truth} {to}.c, {self.t} {a}, {self.t} {b}"
+
+    def functions(self, name: str, ends: Ends) -> str:
+        """The chunks as internal functions `{name}.{k}` of the parameters and the workspace."""
+        parts = []
+        for k in range(self.chunks):
+            body = "\n  ".join(self.body(k, ends))
+            parts.append(f"define internal void @{name}.{k}({ends.parameters}, ptr %ws) {{\n  "
+                         f"{body}\n  ret void\n}}\n")  # fmt: skip
+        return "\n".join(parts)
+
+    def calls(self, name: str, arguments: str) -> list[str]:
+        """The calls of all chunks, in order."""
+        return [f"call void @{name}.{k}({arguments}, ptr %ws)" for k in range(self.chunks)]

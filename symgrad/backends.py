@@ -1,0 +1,243 @@
+"""What runs a compiled function: machine code through LLVM, NumPy code, Python code.
+
+- `Plan` is what is computed: the outputs, the variables, by which of them, to which order.
+- `BACKENDS[name](plan, ...)` runs it: `.call(*x)` at one point, by position, as nested tuples;
+  `.run(columns, rows)` at many points, arrays in and arrays out.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from .arithmetic.arrays import numpy
+from .arithmetic.code import Code, gradient_lines, label, swept
+from .arithmetic.dialects import NUMPY, PYTHON, SWIFT, Dialect
+from .arithmetic.floats import FLOATS
+from .arithmetic.ieee import RAISED
+from .arithmetic.lines import Program
+from .arithmetic.llvm import functions, machine
+from .arithmetic.writing import Layout, written
+from .engine import Tape, forward, gradient
+from .errors import UsageError
+from .notation import text
+from .value import Graphs, Value, tidy
+
+SHOWN = 200  # nodes; a larger graph's docstring does not spell the formula out
+BLOCK = 1 << 13  # points at a time: temporaries stay in the cache, and memory stays small
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a compiled function computes; `many`: the outputs are a list, else there is one."""
+
+    roots: tuple[Value, ...]
+    variables: tuple[str, ...]
+    wrt: tuple[str, ...]
+    order: int = 1
+    many: bool = False
+
+    @cached_property
+    def graphs(self) -> list[Value]:
+        """The graphs whose gradients are wanted: for order 2 the gradient's own components too."""
+        return tape_roots(self.roots[0], self.wrt) if self.order == 2 else list(self.roots)
+
+    @cached_property
+    def tape(self) -> Tape:
+        return Tape.of(self.graphs, label, self.wrt)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the program's outputs stand: (value, partials), with the Hessian's rows behind;
+        for a list (values, rows of partials).
+        """
+        m, n = len(self.roots), len(self.wrt)
+        rows = [list(range(m + n * k, m + n * (k + 1))) for k in range(len(self.graphs))]
+        if self.many:
+            return [list(range(m)), rows]
+        return [0, rows[0], rows[1:]] if self.order == 2 else [0, rows[0]]
+
+    def program(self, dialect: Dialect) -> Program:
+        """The values, then the partials of every graph, row by row."""
+        code = Code(dialect)
+        values = swept(code, self.tape)
+        rows = [gradient_lines(code, self.tape, values, self.wrt, k)
+                for k in range(len(self.graphs))]  # fmt: skip
+        outputs = [values[i] for i in self.tape.roots[: len(self.roots)]]
+        return code.program([*outputs, *(y for row in rows for y in row)], self.variables)
+
+    def text(self, dialect: Dialect) -> str:
+        """The program as the text of a function."""
+        program = self.program(dialect)
+        return written(program, dialect, "value_and_gradient", self.formula, self.layout)
+
+    @cached_property
+    def formula(self) -> str:
+        """The formula for a docstring, if it is short."""
+        return "several formulas" if self.many else formula(self.roots[0])
+
+    def engine(self, x: Sequence[float]) -> list[float]:
+        """The engine's own answer, as the flat outputs."""
+        values = forward(self.tape, FLOATS, dict(zip(self.variables, x)))
+        found = [values[i] for i in self.tape.roots[: len(self.roots)]]
+        for k in range(len(self.graphs)):
+            partials = gradient(self.tape, FLOATS, values, root=k)
+            found += [partials.get(name, 0.0) for name in self.wrt]
+        return found
+
+    def floats(self, x: Sequence[Any]) -> list[float]:
+        """A point by position as floats, or why it cannot mean anything."""
+        if len(x) != len(self.variables):
+            names = ", ".join(self.variables)
+            raise UsageError(f"expected {len(self.variables)} values ({names}), got {len(x)}")
+        try:
+            if any(isinstance(a, str | bytes) for a in x):
+                raise TypeError
+            return [FLOATS.literal(a) for a in x]
+        except (TypeError, ValueError):
+            kinds = ", ".join(type(a).__name__ for a in x)
+            raise UsageError(f"a point is made of numbers, got {kinds}") from None
+
+
+class Backend:
+    """Runs a plan; `name` says what it is, and why where that is not what was asked."""
+
+    name: ClassVar[str]
+    call: Callable[..., Any]
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def run(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
+        """Every output at every point: columns and rows are arrays of one dimension."""
+        raise NotImplementedError
+
+    def source(self) -> str:
+        """The code as text."""
+        raise NotImplementedError
+
+
+class PythonBackend(Backend):
+    """Generated Python: the bits of the engine's floats."""
+
+    name = "python"
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self._quick = function_of(plan.text(SWIFT))
+
+    def call(self, *x: Any) -> Any:
+        """One point; the engine answers where plain Python arithmetic raises."""
+        try:
+            return self._quick(*x)
+        except RAISED:
+            return nested(self.plan.engine(self.plan.floats(x)), self.plan.layout)
+        except TypeError:
+            self.plan.floats(x)
+            raise
+
+    def run(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
+        points = zip(*columns) if columns else [()] * len(rows[0])
+        for k, point in enumerate(points):
+            for row, y in zip(rows, flat(self.call(*point))):
+                row[k] = y
+
+    def source(self) -> str:
+        return self.plan.text(PYTHON)
+
+
+class NumpyBackend(Backend):
+    """Generated NumPy, block by block."""
+
+    name = "numpy"
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self._arrays = function_of(plan.text(NUMPY))
+
+    def call(self, *x: Any) -> Any:
+        found = self._arrays(*self.plan.floats(x))
+        return nested([float(y) for y in flat(found)], self.plan.layout)
+
+    def run(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
+        for i in range(0, len(rows[0]) if rows else 0, BLOCK):
+            for row, y in zip(rows, flat(self._arrays(*(c[i : i + BLOCK] for c in columns)))):
+                row[i : i + BLOCK] = y
+
+    def source(self) -> str:
+        return self.plan.text(NUMPY)
+
+
+class LlvmBackend(Backend):
+    """Machine code; `accuracy` "exact" or "fast", `optimize` more time for better code."""
+
+    name = "llvm"
+    lanes = functions.LANES
+    missing = staticmethod(machine.missing)
+
+    def __init__(self, plan: Plan, accuracy: str = "exact", optimize: bool | None = None) -> None:
+        super().__init__(plan)
+        self.native = functions.Functions(plan.program, plan.layout, accuracy, optimize)
+        self.call = self.native.callable(self._other)
+
+    def _other(self, *x: Any) -> Any:
+        """A call with what is no float."""
+        return nested(self.native.point(self.plan.floats(x)), self.plan.layout)
+
+    def run(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
+        """Straight from the arrays where they are contiguous, else block by block through one."""
+        if all(a.flags.c_contiguous and a.dtype == float for a in (*columns, *rows)):
+            self.native.batch(columns, rows)
+            return
+        np, n = numpy(), len(rows[0]) if rows else 0
+        room, out = np.empty((len(columns), BLOCK)), np.empty((len(rows), BLOCK))
+        for i in range(0, n, BLOCK):
+            size = min(BLOCK, n - i)
+            for a, column in zip(room, columns):
+                a[:size] = column[i : i + size]
+            self.native.batch([a[:size] for a in room], [y[:size] for y in out])
+            for row, y in zip(rows, out):
+                row[i : i + size] = y[:size]
+
+    def source(self) -> str:
+        return self.native.source()
+
+
+def tape_roots(root: Value, wrt: Sequence[str]) -> list[Value]:
+    """The root and its gradient as graphs, whose own gradients are the Hessian's rows."""
+    graphs = Graphs()
+    tape = Tape.of([root], label, wrt)
+    values = forward(tape, graphs, {name: graphs.variable(name) for name in tape.variables})
+    partials = gradient(tape, graphs, values)
+    return tidy([values[tape.roots[0]], *(partials.get(x, graphs.literal(0)) for x in wrt)], graphs)
+
+
+def function_of(source: str) -> Callable[..., Any]:
+    """The function that our own text defines; nothing of a caller's text is in it but names."""
+    space: dict[str, Any] = {"__name__": "symgrad.compiled"}
+    exec(builtins.compile(source, "<symgrad.compiled>", "exec"), space)
+    made: Callable[..., Any] = space["value_and_gradient"]
+    return made
+
+
+def flat(found: Any) -> list[Any]:
+    """The numbers of nested tuples, in order."""
+    return [y for part in found for y in flat(part)] if isinstance(found, tuple) else [found]
+
+
+def nested(outputs: Sequence[float], layout: Any) -> Any:
+    """Flat outputs as the nested tuples of a layout."""
+    return outputs[layout] if isinstance(layout, int) else tuple(
+        nested(outputs, part) for part in layout)  # fmt: skip
+
+
+def formula(root: Value) -> str:
+    """A short formula's text."""
+    nodes, seen = [root], 0
+    while nodes and seen < SHOWN:
+        nodes += nodes.pop().args
+        seen += 1
+    return "a large formula" if nodes else text(root)

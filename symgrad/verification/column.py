@@ -88,9 +88,9 @@ class Column:
 def higher(
     root: Value, names: Sequence[str], limits: Limits, above: Sequence[str]
 ) -> Reference | Taylor:
-    """Partials of what is differentiated already: once by SymPy, more often by power series."""
+    """Partials of what is differentiated already: by SymPy where that is short, else by series."""
     world = tuple(OPS.values())
-    if len(above) > 1:
+    if len(above) > 1 or not fits(order((root,))):
         flat = bounded(limits, references, root, (), world=world)
         if expands(flat):
             return Taylor(flat, tuple(names), tuple(above))

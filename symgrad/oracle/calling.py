@@ -107,11 +107,12 @@ def called(
         return numbers(found, len(point))
     except Unsupported as error:
         return Answer(crash=f"{UNSUPPORTED}{error}")
+    except Died as error:
+        return Answer(crash=str(error))
     except (KeyboardInterrupt, GeneratorExit, Hung):
         raise
     except BaseException as error:  # an engine may also call sys.exit
-        refused = isinstance(error, Exception) and not isinstance(error, Died)
-        return Answer(crash=told(error), refused=refused)
+        return Answer(crash=told(error), refused=isinstance(error, Exception))
 
 
 def told(error: BaseException) -> str:

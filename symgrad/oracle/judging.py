@@ -15,9 +15,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..arithmetic.balls import precision
+from . import curvature
 from .apart import Apart, caller
 from .calling import UNSUPPORTED, Caller, understood
 from .cases import Case, cases
+from .causes import Key, cause, explains, simpler
 from .flags import flags
 from .floating import FORMATS, Format
 from .labels import Remark, judged, plain
@@ -43,7 +45,7 @@ class Run:
     form: Format
     report: Report
     deadline: float
-    causes: dict[Any, Finding] = field(default_factory=dict)
+    causes: dict[Key, Finding] = field(default_factory=dict)
     seen: dict[Any, int] = field(default_factory=dict)
     noted: set[Any] = field(default_factory=set)
     hangs: int = 0
@@ -59,6 +61,8 @@ class Run:
             return []
         self.report.checked += 1
         reference = reference or Reference(case.program)
+        if case.order == 2:
+            return curvature.remarks(case, reference, answer, self.form)
         if not answer.crash and plain(reference, case.point, answer, self.form):
             return []
         return judged(reference, case.point, answer, self.form)
@@ -76,27 +80,24 @@ class Run:
         """A failure: made small, told once per cause."""
         key = (remark.kind, case.program.operations)
         self.seen[key] = count = self.seen.get(key, 0) + 1
-        known = self.explained(case, remark)
-        if known is not None:
+        mark = self.explained(case, remark)
+        if mark is not None:
+            known = self.causes[mark]
             count = known.seen
-            self.causes[self.cause(known)] = replace(known, seen=known.seen + 1)
-        if known is not None and count & (count - 1):  # look again at the 1st, 2nd, 4th, 8th, ...
+            self.causes[mark] = replace(known, seen=known.seen + 1)
+        if mark is not None and count & (count - 1):  # look again at the 1st, 2nd, 4th, 8th, ...
             return
         if "no answer within" in remark.note:
             self.hangs += 1
-            self.told(case, remark)
+            self.told(case, remark, counted=mark)
             return
         small, again = self.smaller(case, remark)
-        self.told(small, again or remark, steady=again is not None)
+        self.told(small, again or remark, steady=again is not None, counted=mark)
 
-    def explained(self, case: Case, remark: Remark) -> Finding | None:
-        """A known cause that may be this one too: same kind, and its operations are all here."""
-        here = case.program.operations
-        for finding in self.causes.values():
-            same = finding.kind == remark.kind and finding.backwards <= case.backwards
-            if same and finding.program.operations <= here:
-                return finding
-        return None
+    def explained(self, case: Case, remark: Remark) -> Key | None:
+        """The key of a known cause that may be this one too."""
+        key = cause(self.as_finding(case, remark), self.form)
+        return next((k for k, known in self.causes.items() if explains(known, k, key, case)), None)
 
     def smaller(self, case: Case, remark: Remark) -> tuple[Case, Remark | None]:
         """The smallest case that fails the same way; None where it does not fail again."""
@@ -108,31 +109,29 @@ class Run:
         last = next((r for r in self.remarks(small) if r.kind == kind), None)
         return (small, last) if last else (case, again)
 
-    @staticmethod
-    def cause(finding: Finding) -> Any:
-        operations = finding.program.operations
-        if finding.kind == "CRASH":
-            return finding.kind, operations, finding.note[:40], finding.backwards > 1
-        return finding.kind, operations, finding.backwards > 1
-
-    def told(self, case: Case, remark: Remark, steady: bool = True) -> None:
-        """Add a finding, unless its cause is known."""
+    def told(
+        self, case: Case, remark: Remark, steady: bool = True, counted: Key | None = None
+    ) -> None:
+        """Add a finding, unless its cause is known; `counted` is the cause that has counted it."""
         finding = self.as_finding(case, remark)
         if not steady:
             finding = replace(finding, note=(finding.note + " (did not fail again)").strip())
-        known = self.causes.get(self.cause(finding))
+        key = cause(finding, self.form)
+        known = self.causes.get(key)
+        seen = known.seen + (key != counted) if known else 1
         if known is None or simpler(finding, known):
-            told = replace(finding, reproduction=reproduction(self.engine, case, finding))
-            seen = known.seen if known else 1
-            self.causes[self.cause(finding)] = replace(told, seen=seen)
+            known = replace(finding, reproduction=reproduction(self.engine, case, finding))
+        self.causes[key] = replace(known, seen=seen)
 
     def as_finding(self, case: Case, remark: Remark) -> Finding:
-        names = case.program.variables
+        names, place = case.program.variables, remark.place
+        partial = "" if not place else names[place - 1] if case.order == 1 else (
+            curvature.names(case.program, place)
+        )  # fmt: skip
         return Finding(
             remark.kind, case.program, case.point, remark.got, remark.exact, remark.ulps,
-            flags(case.program, case.point, case.backwards),
-            partial=names[remark.place - 1] if remark.place else "",
-            digits=remark.digits, note=remark.note, backwards=case.backwards,
+            flags(case.program, case.point, case.backwards, case.order), partial=partial,
+            digits=remark.digits, note=remark.note, backwards=case.backwards, order=case.order,
         )  # fmt: skip
 
     def noticed(self, case: Case, remark: Remark) -> None:
@@ -153,9 +152,12 @@ def judge(engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_
     name, dtype, operations = understood(engine)
     started = time.monotonic()
     report = Report(name, dtype)
+    stream = cases(operations, dtype, seed)
+    if callable(getattr(engine, "second", None)):
+        stream = curvature.with_second(stream)
     with caller(engine, min(10.0, max(1.0, budget / 4))) as asked, precision(BITS):
         run = Run(engine, asked, FORMATS[dtype], report, started + budget)
-        for case in ended(run, asked.ahead(cases(operations, dtype, seed)), most):
+        for case in ended(run, asked.ahead(stream), most):
             answered(run, *case)
     report.findings = sorted(run.causes.values(), key=lambda f: len(f.program.steps))
     report.seconds = time.monotonic() - started
@@ -183,13 +185,6 @@ def answered(run: Run, case: Case, reference: Reference) -> None:
         return
     for remark in remarks:
         run.noticed(case, remark)
-
-
-def simpler(a: Finding, b: Finding) -> bool:
-    def size(f: Finding) -> tuple[int, int]:
-        return len(f.program), sum(len(repr(x)) for x in f.point)
-
-    return size(a) < size(b)
 
 
 __all__ = ["Sequence", "judge"]

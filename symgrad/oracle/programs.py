@@ -84,8 +84,12 @@ def written(x: float | int) -> str | int:
 
 
 def number(x: str | int | float) -> float | int:
-    """Such a number read back."""
-    return float.fromhex(x) if isinstance(x, str) else x
+    """Such a number read back. Raises ValueError where it is none: "0.5" is no hex float."""
+    if isinstance(x, str):
+        if "0x" not in x and x not in ("inf", "-inf", "nan"):
+            raise ValueError(f"{x!r} is no hex float")
+        return float.fromhex(x)
+    return x
 
 
 def check(program: Program) -> None:

@@ -4,47 +4,60 @@
 
 It is greeted with `{"symgrad-oracle": 1}` and answers `{"name", "dtype", "operations"}`. Each
 request `{"id", "program", "point", "backwards"}` is answered by `{"id", "value", "gradient"}` or
-`{"id", "error"}`; numbers are hex floats, "inf", "-inf" or "nan". One that dies or hangs is
-started again.
+`{"id", "error"}`; numbers are hex floats, "inf", "-inf" or "nan", or plain JSON numbers. One that
+dies, hangs, floods or babbles is ended with all its children, and started again for the next
+question; an `error` is what raising is in Python.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import selectors
+import os
+import select
+import shlex
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from ..errors import UsageError
+from .calling import Died
 from .programs import Program, number, point_json
 
 GREETING = {"symgrad-oracle": 1}
 SECONDS = 5.0  # for one answer
 PIECE = 1 << 16
-
-
-class Died(Exception):
-    """The command ended, hung, or said something that is no answer."""
+LONGEST = 1 << 24  # bytes of one line
+GRACE = 0.5  # seconds in which one that closed its pipe tells its exit code
 
 
 class Command:
     """A command as an engine; `with` ends it."""
+
+    outside = True  # it has a process of its own already
 
     def __init__(self, command: Sequence[str], seconds: float = SECONDS) -> None:
         """Raises UsageError where it cannot be started, or does not answer the greeting."""
         self.command, self.seconds = list(command), seconds
         self.process: subprocess.Popen | None = None
         self.asked = 0
+        if not self.command:
+            raise UsageError("the command is empty")
         try:
             hello = self.started()
             self.name, self.dtype = str(hello["name"]), str(hello["dtype"])
             self.operations = frozenset(hello["operations"])
-        except (Died, KeyError, TypeError) as error:
+        except KeyError as error:
+            self.stop()
+            raise UsageError(f"the greeting of {self.command[0]} lacks {error}") from None
+        except (Died, TypeError) as error:
             self.stop()
             raise UsageError(f"{self.command[0]} did not answer the greeting: {error}") from None
+        except BaseException:
+            self.stop()
+            raise
 
     def __enter__(self) -> Command:
         return self
@@ -53,85 +66,115 @@ class Command:
         self.stop()
 
     def started(self) -> Any:
-        """Start the command; its answer to the greeting."""
+        """Start the command, in a group of its own; its answer to the greeting."""
         try:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
+                self.command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                start_new_session=True,
+            )  # fmt: skip
         except OSError as error:
             raise UsageError(f"cannot run {self.command[0]}: {error.strerror}") from None
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.theirs, self.ours = self.process.stdin.fileno(), self.process.stdout.fileno()
+        os.set_blocking(self.theirs, False)
         self.rest = b""
         return self.exchanged(GREETING)
 
     def stop(self) -> None:
-        """End the command."""
-        if self.process is not None:
-            self.process.kill()
+        """End the command, and what it has started."""
+        process, self.process = self.process, None
+        if process is not None:
             with contextlib.suppress(OSError):
-                self.process.communicate()
-            self.process = None
+                os.killpg(process.pid, signal.SIGKILL)
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    stream.close()  # type: ignore[union-attr]
+            process.wait()
 
     def gradient(
         self, program: Program, point: Sequence[float], *, backwards: int = 1
     ) -> tuple[float, Sequence[float]]:
-        """Ask; a command that died is started again for the next question."""
-        if self.process is None:
-            self.started()
-        self.asked += 1
-        request = {"id": self.asked, "program": program.to_json(), "point": point_json(point),
-                   "backwards": backwards}  # fmt: skip
+        """Ask. Raises Died where there is no answer; the next question starts a new process."""
         try:
-            answer = self.exchanged(request)
-        except Died:
+            if self.process is None:
+                self.started()
+            self.asked += 1
+            answer = self.exchanged(request(self.asked, program, point, backwards))
+            if not isinstance(answer, dict) or answer.get("id") != self.asked:
+                raise Died(f"answered {str(answer)[:80]} to question {self.asked}")
+        except BaseException:  # whatever is still to come belongs to no question
             self.stop()
             raise
-        return self.understood(answer)
-
-    def understood(self, answer: Any) -> tuple[float, Sequence[float]]:
-        if not isinstance(answer, dict) or answer.get("id") != self.asked:
-            self.stop()  # whatever is still to come belongs to no question
-            raise Died(f"answered {str(answer)[:80]} to question {self.asked}")
-        if "error" in answer:
-            raise RuntimeError(str(answer["error"]))
-        return number(answer["value"]), [number(x) for x in answer["gradient"]]
+        return understood(answer)
 
     def exchanged(self, message: Any) -> Any:
-        """Send a line, read a line."""
-        process = self.process
-        assert process is not None and process.stdin is not None
-        try:
-            process.stdin.write(json.dumps(message).encode() + b"\n")
-            process.stdin.flush()
-        except OSError:
-            raise Died(f"the command ended with exit code {process.wait(1)}") from None
-        line = self.line()
+        """Send a line, read a line, within the time allowed."""
+        until = time.monotonic() + self.seconds
+        self.send(json.dumps(message).encode() + b"\n", until)
+        line = self.line(until)
         try:
             return json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Died(f"said {line[:80].decode(errors='replace')!r}, which is no JSON") from None
 
-    def line(self) -> bytes:
-        """The next line, within the time allowed."""
-        process = self.process
-        assert process is not None and process.stdout is not None
-        until = time.monotonic() + self.seconds
-        with selectors.DefaultSelector() as ready:
-            ready.register(process.stdout, selectors.EVENT_READ)
-            while b"\n" not in self.rest:
-                if not ready.select(max(0.0, until - time.monotonic())):
-                    raise Died(f"no answer within {self.seconds:g} s")
-                piece = process.stdout.read1(PIECE)  # type: ignore[attr-defined]
-                if not piece:
-                    raise Died(f"the command ended with exit code {process.wait(1)}")
-                self.rest += piece
-        line, _, self.rest = self.rest.partition(b"\n")
+    def send(self, data: bytes, until: float) -> None:
+        try:
+            while data:
+                self.awaited(self.theirs, select.POLLOUT, until)
+                data = data[os.write(self.theirs, data) :]
+        except OSError:
+            raise Died(self.fate("input")) from None
+
+    def line(self, until: float) -> bytes:
+        """The next line."""
+        parts, size = [self.rest], len(self.rest)
+        while b"\n" not in parts[-1]:
+            self.awaited(self.ours, select.POLLIN, until)
+            piece = os.read(self.ours, PIECE)
+            if not piece:
+                raise Died(self.fate("output"))
+            parts.append(piece)
+            size += len(piece)
+            if size > LONGEST:
+                raise Died(f"said more than {LONGEST:,} bytes in one line")
+        line, _, self.rest = b"".join(parts).partition(b"\n")
         return line
+
+    def awaited(self, stream: int, event: int, until: float) -> None:
+        poll = select.poll()
+        poll.register(stream, event)
+        if not poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
+            raise Died(f"no answer within {self.seconds:g} s")
+
+    def fate(self, stream: str) -> str:
+        """How it ended, if it did."""
+        assert self.process is not None
+        try:
+            code = self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            return f"the command closed its {stream}"
+        if code < 0:
+            return f"the command died of {signal.Signals(-code).name}"
+        return f"the command ended with exit code {code}"
 
     def source(self, program: Program, point: Sequence[float], backwards: int = 1) -> str:
         """A shell script that asks the same question."""
-        request = {"id": 1, "program": program.to_json(), "point": point_json(point),
-                   "backwards": backwards}  # fmt: skip
-        command = " ".join(self.command)
-        return (
-            f"printf '%s\\n' '{json.dumps(GREETING)}' '{json.dumps(request)}' | {command}"
-        )
+        lines = shlex.join(map(json.dumps, (GREETING, request(1, program, point, backwards))))
+        return f"printf '%s\\n' {lines} | {shlex.join(self.command)}"
+
+
+def request(i: int, program: Program, point: Sequence[float], backwards: int) -> Any:
+    return {"id": i, "program": program.to_json(), "point": point_json(point),
+            "backwards": backwards}  # fmt: skip
+
+
+def understood(answer: dict[str, Any]) -> tuple[float, Sequence[float]]:
+    """Value and gradient. Raises RuntimeError for an `error`, Died where they cannot be read."""
+    if "error" in answer:
+        raise RuntimeError(str(answer["error"]))
+    try:
+        return number(answer["value"]), [number(x) for x in answer["gradient"]]
+    except KeyError as error:
+        raise Died(f"answered without {error}") from None
+    except (TypeError, ValueError) as error:
+        raise Died(f"answered what cannot be read: {error}") from None

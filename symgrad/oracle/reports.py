@@ -29,6 +29,7 @@ class Finding:
     digits: str = ""  # the truth to 40 digits
     note: str = ""
     backwards: int = 1
+    order: int = 1  # 2: of the Hessian
     seen: int = 1  # how many cases failed from this cause
 
     def to_json(self) -> dict[str, Any]:
@@ -46,6 +47,7 @@ class Finding:
             "flags": list(self.flags),
             "note": self.note,
             "backwards": self.backwards,
+            "order": self.order,
             "seen": self.seen,
             "reproduction": self.reproduction,
         }
@@ -62,13 +64,20 @@ class Finding:
             data["kind"], Program.from_json(data["program"]), tuple(map(number, data["point"])),
             real(data["got"]), real(data["exact"]), None if ulps is None else float(ulps),
             tuple(data["flags"]), data["reproduction"], data["partial"] or "", data["digits"],
-            data["note"], data["backwards"], data["seen"],
+            data["note"], data["backwards"], data["order"], data["seen"],
         )  # fmt: skip
+
+    @property
+    def derivative(self) -> str:
+        """d/dx, or of order 2 d2/dx dy; "" for the value."""
+        names = self.partial.split(", ") if self.partial else []
+        head = f"d{self.order if self.order > 1 else ''}/" if names else ""
+        return head + " ".join(f"d{name}" for name in names)
 
     def __str__(self) -> str:
         at = ", ".join(f"{n}={x!r}" for n, x in zip(self.program.variables, self.point))
         f = self.program.text or f"a program of {len(self.program.steps)} operations"
-        what = f"d/d{self.partial} of {f}" if self.partial else f
+        what = f"{self.derivative} of {f}" if self.partial else f
         lines = [f"{self.kind}  {what}  at {at or 'no variables'}"]
         if self.backwards > 1:
             lines[0] += f", backward run {self.backwards} times"

@@ -19,7 +19,7 @@ ROWS = {
     "besselj1": "special.j1(a)",
     "beta": "special.beta(a, b)",
     "polygamma": "special.polygamma(a, b)",
-    "logaddexp": "special.logsumexp(np.array(x))",
+    "logaddexp": "np.logaddexp(*x) if len(x) == 2 else special.logsumexp(np.array(x))",
     "atan2": "np.arctan2(a, b)",
     "relu": "np.maximum(a, 0.0)",
     "max": "np.max(np.array(x))",
@@ -30,6 +30,8 @@ ROWS = {
     "if": "np.where(a, b, c)",
 }  # fmt: skip
 CALL = "(float(f(*point)), [float(grad(f, i)(*point)) for i in range(len(point))])"
+CURVE = """[[float(grad(grad(f, i), j)(*point)) for j in range(len(point))]
+         for i in range(len(point))]"""
 SETUP = """import warnings
 warnings.simplefilter('ignore')
 import autograd.numpy as np
@@ -39,6 +41,6 @@ from autograd.scipy import special"""
 
 def engine(dtype: str = "float64") -> Any:
     """The engine; float64 only. A gradient that misses a variable warns and is 0."""
-    made = Functional("autograd", "float64", SETUP, ROWS, CALL, "np.float64(value)")
+    made = Functional("autograd", "float64", SETUP, ROWS, CALL, CURVE, "np.float64(value)")
     made.fixed = {"clamp": (1, 2)}
     return made

@@ -26,11 +26,16 @@ def differentiated(f, point):
     x = ca.SX.sym('x', len(point))
     y = ca.SX(f(*ca.vertsplit(x)))
     values = ca.Function('f', [x], [y, ca.gradient(y, x)])(ca.DM(point))
-    return float(values[0]), [float(g) for g in values[1].full().ravel()]"""
+    return float(values[0]), [float(g) for g in values[1].full().ravel()]
+def curved(f, point):
+    x = ca.SX.sym('x', len(point))
+    y = ca.SX(f(*ca.vertsplit(x)))
+    return ca.Function('f', [x], [ca.hessian(y, x)[0]])(ca.DM(point)).full()"""
 
 
 def engine(dtype: str = "float64") -> Any:
     """The engine; float64 only."""
     return Functional(
-        "casadi", "float64", SETUP, ROWS, "differentiated(f, point)", "float(value)"
+        "casadi", "float64", SETUP, ROWS, "differentiated(f, point)", "curved(f, point)",
+        "float(value)",
     )

@@ -19,13 +19,13 @@ ROWS = {
     "lgamma": "jax.scipy.special.gammaln(a)",
     "gamma": "jax.scipy.special.gamma(a)",
     "beta": "jax.scipy.special.beta(a, b)",
-    "factorial": "jax.scipy.special.factorial(a)",
     "polygamma": "jax.scipy.special.polygamma(a, b)",
     "besseli0": "jax.scipy.special.i0(a)",
     "besseli1": "jax.scipy.special.i1(a)",
     "atan2": "jnp.arctan2(a, b)",
     "hypot": "functools.reduce(jnp.hypot, x)",
-    "logaddexp": "jax.nn.logsumexp(jnp.stack([*map(jnp.asarray, x)]))",
+    "logaddexp": "jnp.logaddexp(*x) if len(x) == 2 else "
+                 "jax.nn.logsumexp(jnp.stack([*map(jnp.asarray, x)]))",
     "max": "jnp.stack([*map(jnp.asarray, x)]).max()",
     "min": "jnp.stack([*map(jnp.asarray, x)]).min()",
     "sum": "jnp.stack([*map(jnp.asarray, x)]).sum()",
@@ -38,6 +38,8 @@ CALL = (
     "(*jax.value_and_grad(f, (*range(len(point)),))(*point))"
 )
 
+CURVE = "jax.hessian(f, (*range(len(point),),))(*point)"
+
 
 def engine(dtype: str = "float64") -> Any:
     """The engine, in float64 or float32."""
@@ -47,4 +49,4 @@ def engine(dtype: str = "float64") -> Any:
         "import jax, jax.numpy as jnp\n"
         f"jax.config.update('jax_enable_x64', {wide})"
     )
-    return Functional("jax", dtype, setup, ROWS, CALL, f"jnp.asarray(value, jnp.{dtype})")
+    return Functional("jax", dtype, setup, ROWS, CALL, CURVE, f"jnp.asarray(value, jnp.{dtype})")

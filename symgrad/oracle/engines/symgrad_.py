@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...arithmetic.floats import FLOATS
 from ...engine import forward, gradient
 from ...errors import OutOfDomain
+from ...expression import Expression
 from ...ops import OPS
-from ..programs import tape
+from ..programs import Program, graph, tape
 from .adapter import Adapter
 
 SETUP = "from symgrad import Value\nfrom symgrad.value import apply"
@@ -46,6 +48,14 @@ class Compared(Adapter):
             values = forward(flat, FLOATS, dict(zip(program.variables, map(float, point))))
             found = gradient(flat, FLOATS, values)
             return values[program.root], [found[name] for name in program.variables]
+
+    @staticmethod
+    def second(program: Program, point: Sequence[float]) -> Sequence[Sequence[float]]:
+        """The rows of the Hessian, as an Expression has them."""
+        names = program.variables
+        f = Expression(graph(program, exactly=True), variables=names)
+        rows = f.hessian(dict(zip(names, point)))
+        return [[rows[a][b] for b in names] for a in names]
 
 
 def run(leaves: Any, root: Any, backwards: int) -> Any:

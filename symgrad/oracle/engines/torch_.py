@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from ..programs import Program
+from ..replaying import replay
 from .adapter import Adapter
 
 ROWS = {
@@ -15,7 +18,8 @@ ROWS = {
         "relu", "leaky_relu", "softplus", "elu", "silu", "gelu", "mish", "softsign")},
     "atan2": "torch.atan2(as_tensor(a), as_tensor(b))",
     "hypot": "functools.reduce(torch.hypot, [as_tensor(v) for v in x])",
-    "logaddexp": "torch.logsumexp(torch.stack([as_tensor(v) for v in x]), 0)",
+    "logaddexp": "torch.logaddexp(*map(as_tensor, x)) if len(x) == 2 else "
+                 "torch.logsumexp(torch.stack([as_tensor(v) for v in x]), 0)",
     "max": "torch.stack([as_tensor(v) for v in x]).amax()",
     "min": "torch.stack([as_tensor(v) for v in x]).amin()",
     "sum": "torch.stack([as_tensor(v) for v in x]).sum()",
@@ -39,7 +43,24 @@ def engine(dtype: str = "float64") -> Any:
         f"def as_tensor(v):\n    return torch.as_tensor(v, dtype=torch.{dtype})"
     )
     leaf = f"torch.tensor(value, dtype=torch.{dtype}, requires_grad=True)"
-    return Adapter("torch", dtype, setup, leaf, ROWS, run, ENDING, ("besselj0",))
+    return Twice("torch", dtype, setup, leaf, ROWS, run, ENDING, ("besselj0",))
+
+
+class Twice(Adapter):
+    """Its gradient is a graph that can be differentiated again."""
+
+    def second(self, program: Program, point: Sequence[float]) -> Sequence[Sequence[float]]:
+        """The rows of the Hessian; a partial that no graph leads to is 0."""
+        leaves = [self.made(x) for x in point]
+        partials = self.partials(replay(program, self.namespace, leaves), leaves)
+        return [[0.0 if h is None else h.item() for h in self.partials(g, leaves)]
+                for g in partials]  # fmt: skip
+
+    def partials(self, root: Any, leaves: Sequence[Any]) -> Sequence[Any]:
+        if root is None or not root.requires_grad:
+            return [None] * len(leaves)
+        grad = self.world["torch"].autograd.grad
+        return grad(root, leaves, create_graph=True, allow_unused=True)
 
 
 def run(leaves: Any, root: Any, backwards: int) -> Any:

@@ -119,7 +119,7 @@ def number(
     """One number against the truth and what is allowed.
 
     `size` is the largest term in it; `spread` is how far it moves as the arguments move by their
-    own size: near a zero, as that of lgamma at 1, this is what an error is measured by.
+    own size: at a zero, as that of lgamma at 1, this is what an error is measured by.
     """
     if not truth.is_finite():  # no finite derivative: nothing to hold an engine to
         return None
@@ -140,7 +140,8 @@ def number(
     note = f"acceptable: {between(allowed)}" if bent else ""
     if bent and math.isfinite(got):
         gap = (allowed.lower() - got).max(got - allowed.upper())  # from the nearer end
-    return Remark(label(got, near, gap, max(size, spread), form, bent), *facts, note=note)
+    kind = label(got, near, gap, size if near else max(size, spread), form, bent)
+    return Remark(kind, *facts, note=note)
 
 
 def within(got: float, allowed: arb) -> bool:

@@ -189,6 +189,8 @@ def simpler_numbers(x: Any, dtype: str) -> Iterator[Any]:
     if x:
         power = round(math.log10(abs(x)))
         ways += [math.copysign(10.0**k, x) for k in (power, power // 2) if k < 309]
+    if 1 < abs(x) < 1e4:
+        ways += [float(f"{x / 2:.2g}")]
     if 1 < abs(x) < 1e15:  # between the poles of gamma
         ways += [math.trunc(x) + 0.5, float(f"{x:.1g}") + 0.5]
     for way in sorted({nearest(w) for w in ways}, key=lambda w: cost(w, dtype)):

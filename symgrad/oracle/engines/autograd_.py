@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .functional import Functional
+from .functional import Curved
 
 ROWS = {
     **{n: f"np.{n}(a)" for n in (
@@ -41,6 +41,6 @@ from autograd.scipy import special"""
 
 def engine(dtype: str = "float64") -> Any:
     """The engine; float64 only. A gradient that misses a variable warns and is 0."""
-    made = Functional("autograd", "float64", SETUP, ROWS, CALL, CURVE, "np.float64(value)")
+    made = Curved("autograd", "float64", SETUP, ROWS, CALL, CURVE, "np.float64(value)")
     made.fixed = {"clamp": (1, 2)}
     return made

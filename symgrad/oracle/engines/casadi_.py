@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .functional import Functional
+from .functional import Curved
 
 ROWS = {
     **{n: f"ca.{n}(a)" for n in (
@@ -35,7 +35,7 @@ def curved(f, point):
 
 def engine(dtype: str = "float64") -> Any:
     """The engine; float64 only."""
-    return Functional(
+    return Curved(
         "casadi", "float64", SETUP, ROWS, "differentiated(f, point)", "curved(f, point)",
         "float(value)",
     )

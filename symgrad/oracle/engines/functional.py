@@ -1,6 +1,7 @@
 """Engines that differentiate functions: the program becomes a function of its variables.
 
-- `Functional(name, dtype, setup, rows, call, curve)` replays the program inside such a function.
+- `Functional(name, dtype, setup, rows, call)` replays the program inside such a function.
+- `Curved(..., curve)` has second derivatives, too.
 """
 
 from __future__ import annotations
@@ -14,19 +15,15 @@ from .adapter import Adapter, literal
 
 
 class Functional(Adapter):
-    """`call` is the expression that yields value and gradients of `f` at `point`.
-
-    And `curve` the one that yields the rows of its Hessian.
-    """
+    """`call` is the expression that yields value and gradients of `f` at `point`."""
 
     def __init__(
         self, name: str, dtype: str, setup: str, rows: Mapping[str, str], call: str,
-        curve: str, number: str = "value",
+        number: str = "value",
     ) -> None:  # fmt: skip
         super().__init__(name, dtype, setup, number, rows, print, "")
         self.call = call
         self.called = eval(f"lambda f, point: {call}", self.world)
-        self.curved = eval(f"lambda f, point: {curve}", self.world)
 
     def gradient(
         self, program: Program, point: Sequence[float], *, backwards: int = 1
@@ -42,15 +39,6 @@ class Functional(Adapter):
             found = self.called(f, [self.made(x) for x in point])
         return found
 
-    def second(self, program: Program, point: Sequence[float]) -> Sequence[Sequence[float]]:
-        """The rows of the Hessian."""
-
-        def f(*leaves: Any) -> Any:
-            return replay(program, self.namespace, leaves)
-
-        self.refused(program)
-        return self.curved(f, [self.made(x) for x in point])
-
     def source(self, program: Program, point: Sequence[float], backwards: int = 1) -> str:
         """The function spelled out, and the call."""
         names = [f"v_{n}" if n in self.world else n for n in program.variables]
@@ -63,3 +51,23 @@ class Functional(Adapter):
         values = ", ".join(self.leaf.replace("value", self.written(x)) for x in point)
         tail = [f"    return {nodes[program.root]}", f"point = [{values}]", f"print({self.call})"]
         return "\n".join(head + lines + tail)
+
+
+class Curved(Functional):
+    """The same, and `curve` is the expression that yields the rows of its Hessian."""
+
+    def __init__(
+        self, name: str, dtype: str, setup: str, rows: Mapping[str, str], call: str,
+        curve: str, number: str = "value",
+    ) -> None:  # fmt: skip
+        super().__init__(name, dtype, setup, rows, call, number)
+        self.curved = eval(f"lambda f, point: {curve}", self.world)
+
+    def second(self, program: Program, point: Sequence[float]) -> Sequence[Sequence[float]]:
+        """The rows of the Hessian."""
+
+        def f(*leaves: Any) -> Any:
+            return replay(program, self.namespace, leaves)
+
+        self.refused(program)
+        return self.curved(f, [self.made(x) for x in point])

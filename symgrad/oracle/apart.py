@@ -139,7 +139,8 @@ class Apart:
         self, program: Program, point: Sequence[Any], backwards: int = 1, order: int = 1
     ) -> Answer:
         """What the engine gives; `.crash` says what went wrong instead."""
-        if self.ready and self.ready[0][0].point is point:
+        head = self.ready[0][0] if self.ready else None
+        if head and head.point is point and (head.backwards, head.order) == (backwards, order):
             return self.ready.popleft()[1]
         case = Case(program, tuple(point), backwards, order=order)
         return self.asked([case])[0][1]

@@ -102,10 +102,15 @@ class Command:
             answer = self.exchanged(request(self.asked, program, point, backwards))
             if not isinstance(answer, dict) or answer.get("id") != self.asked:
                 raise Died(f"answered {str(answer)[:80]} to question {self.asked}")
+            found = None if "error" in answer else understood(answer)
+            if self.rest.strip():
+                raise Died(f"said {self.rest[:80].decode(errors='replace')!r} after its answer")
         except BaseException:  # whatever is still to come belongs to no question
             self.stop()
             raise
-        return understood(answer)
+        if found is None:
+            raise RuntimeError(str(answer["error"]))
+        return found
 
     def exchanged(self, message: Any) -> Any:
         """Send a line, read a line, within the time allowed."""
@@ -169,9 +174,7 @@ def request(i: int, program: Program, point: Sequence[float], backwards: int) ->
 
 
 def understood(answer: dict[str, Any]) -> tuple[float, Sequence[float]]:
-    """Value and gradient. Raises RuntimeError for an `error`, Died where they cannot be read."""
-    if "error" in answer:
-        raise RuntimeError(str(answer["error"]))
+    """Value and gradient. Raises Died where they cannot be read."""
     try:
         return number(answer["value"]), [number(x) for x in answer["gradient"]]
     except KeyError as error:

@@ -1,4 +1,4 @@
-"""Second derivatives under judgement: planted bugs are found, right ones pass, the truth is true."""
+"""Second derivatives under judgement: planted bugs are found, right ones pass."""
 
 from __future__ import annotations
 

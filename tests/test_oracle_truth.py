@@ -143,6 +143,18 @@ def test_stale_gradients_are_one_cause() -> None:
     assert {("RANGE", "stale")} == keys
 
 
+def test_what_only_large_programs_raise_is_one_cause() -> None:
+    """A recursion that is too deep is one, over whichever operations."""
+
+    def key(name: str, many: int) -> Any:
+        program = made(name, *[lambda b, f: b.step(name, f)] * many)
+        deep = Finding("CRASH", program, (0.5,), None, None, None, (), note="RecursionError: deep")
+        return cause(deep, DOUBLE)
+
+    assert key("sin", 300) == key("tanh", 200)
+    assert key("sin", 3) != key("tanh", 3)
+
+
 def test_other_causes_are_their_own() -> None:
     """A shared cause explains no other failure, and an operation's own no shared one."""
     tanh = finding(made("tanh"), (20.0,), 0.0, 1.7e-17)
@@ -169,6 +181,8 @@ def test_subnormal_points_are_the_last_resort() -> None:
     assert any(abs(x) >= DOUBLE.normal for x in simpler_numbers(1e-310, "float64"))
     small = shrunk(Case(made("exp"), (5e-324,)), lambda c: c.point[0] > 0, 100)
     assert 0.5 == small.point[0]
+    tiny = shrunk(Case(made("exp"), (5e-324,)), lambda c: 0 < c.point[0] < 1e-290, 100)
+    assert 1e-305 == tiny.point[0]
 
 
 @pytest.mark.parametrize(("start", "wanted"), [(360.0, 50.0), (-18.5, -1.5)])

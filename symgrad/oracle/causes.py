@@ -1,9 +1,9 @@
 """Which findings have one cause, so that each is told once.
 
 - `cause(finding, form)` is a key: findings with the same key are one. Mostly it is the label and
-  the operations; what every operation of an engine shares is a cause of its own: gradients that
-  are stale when backward runs again, subnormal numbers that are lost, and nan from a slope that is
-  not finite times a zero adjoint.
+  the operations; what every operation of an engine shares is a cause of its own: programs that are
+  too large, gradients that are stale when backward runs again, subnormal numbers that are lost, and
+  nan from a slope that is not finite times a zero adjoint.
 - `explains(known, key, case)` says whether a known cause may be that of another failure, too.
 """
 
@@ -19,7 +19,8 @@ from .reference import Reference
 from .reports import Finding
 
 Key = tuple[Any, ...]
-SHARED = ("stale", "subnormal", "masked", "zero adjoint")
+LARGE = 100  # operations
+SHARED = ("large", "stale", "subnormal", "masked", "zero adjoint")
 
 
 def cause(finding: Finding, form: Format) -> Key:
@@ -27,7 +28,8 @@ def cause(finding: Finding, form: Format) -> Key:
     program, kind = finding.program, finding.kind
     again = finding.backwards > 1, finding.order
     if kind == "CRASH":
-        return kind, program.operations, finding.note[:40], again
+        large = len(program.steps) >= LARGE  # and no smaller one does it: recursion, memory, time
+        return kind, "large" if large else program.operations, finding.note[:40], again
     if finding.backwards > 1:
         return kind, "stale"
     reference = Reference(program)

@@ -189,6 +189,9 @@ def simpler_numbers(x: Any, dtype: str) -> Iterator[Any]:
     if x:
         power = round(math.log10(abs(x)))
         ways += [math.copysign(10.0**k, x) for k in (power, power // 2) if k < 309]
+    normal = FORMATS[dtype].normal
+    if 0 < abs(x) < normal:  # the simplest normal number that is nearly as small
+        ways += [math.copysign(10.0 ** (math.ceil(math.log10(normal)) + 2), x)]
     if 1 < abs(x) < 1e4:
         ways += [float(f"{x / 2:.2g}")]
     if 1 < abs(x) < 1e15:  # between the poles of gamma

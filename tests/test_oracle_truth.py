@@ -185,6 +185,13 @@ def test_subnormal_points_are_the_last_resort() -> None:
     assert 1e-305 == tiny.point[0]
 
 
+@pytest.mark.parametrize(("start", "wanted"), [(0.999999, 0.9999), (1.00000012, 1.0001)])
+def test_points_beside_one_shrink(start: float, wanted: float) -> None:
+    """A failure that comes as x nears 1 or -1 is shown with few nines or zeros."""
+    near = shrunk(Case(made("asin"), (start,)), lambda c: 0 < abs(abs(c.point[0]) - 1) < 2e-4, 200)
+    assert wanted == near.point[0]
+
+
 @pytest.mark.parametrize(("start", "wanted"), [(360.0, 50.0), (-18.5, -1.5)])
 def test_points_shrink(start: float, wanted: float) -> None:
     """Numbers are halved while the case fails, and half-integers stay between the poles."""
@@ -194,4 +201,5 @@ def test_points_shrink(start: float, wanted: float) -> None:
         return x > 20 if start > 0 else x < -1 and x % 1 == 0.5
 
     small = shrunk(Case(made("gamma"), (start,)), fails, 200)
+    assert fails(small)
     assert abs(wanted) >= abs(small.point[0])

@@ -192,6 +192,9 @@ def simpler_numbers(x: Any, dtype: str) -> Iterator[Any]:
     normal = FORMATS[dtype].normal
     if 0 < abs(x) < normal:  # the simplest normal number that is nearly as small
         ways += [math.copysign(10.0 ** (math.ceil(math.log10(normal)) + 2), x)]
+    if 0 < abs(abs(x) - 1) < 0.01:  # 1.01, 0.999
+        beside = math.copysign(1.0, abs(x) - 1)
+        ways += [math.copysign(1 + beside * 10.0**-k, x) for k in (2, 3, 4)]
     if 1 < abs(x) < 1e4:
         ways += [float(f"{x / 2:.2g}")]
     if 1 < abs(x) < 1e15:  # between the poles of gamma

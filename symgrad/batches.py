@@ -148,29 +148,34 @@ def pieces(n: int, threads: int) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(ends)]
 
 
-def summed(backend: Backend, plan: Plan, x: Sequence[Any]) -> list[float]:
-    """Every output summed over the points; numbers among `x` are the same at all points."""
+def summed(backend: Backend, plan: Plan,
+           fixed: Sequence[str]) -> Callable[[Any, Sequence[Any]], Any]:  # fmt: skip
+    """A function (x, columns) that gives the array of every output summed over the points: x are
+    the numbers of the variables in `fixed`, columns those of the others, in the plan's order.
+    """
     np = numpy()
-    columns = [numbers(a) for a in x]
-    shape = common(columns)
-    n = prod(shape)
-    fixed = [k for k, a in enumerate(columns) if a.ndim == 0]
-    arrays = [a.reshape(1) if a.ndim == 0 else solid(np.broadcast_to(a, shape).reshape(n))
-              for a in columns]  # fmt: skip
-    count, rest = len(plan.roots) + len(plan.graphs) * len(plan.wrt), 0
-    sums = [0.0] * count
-    if isinstance(backend, LlvmBackend) and len(fixed) < len(columns):
-        whole = n - n % LlvmBackend.lanes
-        contiguous = [np.ascontiguousarray(a) for a in arrays]
-        if whole:
-            sums = backend.native.total(fixed, contiguous, whole)
-        rest = whole
-    if rest < n:
-        full = [np.full(n - rest, a[0]) if k in fixed else a[rest:] for k, a in enumerate(arrays)]
-        rows = np.empty((count, n - rest))
-        backend.run([np.ascontiguousarray(a) for a in full], list(rows))
-        sums = [s + float(row.sum()) for s, row in zip(sums, rows)]
-    return sums
+    places = [plan.variables.index(name) for name in fixed]
+    count = len(plan.roots) + len(plan.graphs) * len(plan.wrt)
+    native = backend.native.summed(places) if isinstance(backend, LlvmBackend) else None
+
+    def total(x: Any, columns: Sequence[Any]) -> Any:
+        arrays = [numbers(a) for a in columns]
+        shape = common(arrays)
+        n = prod(shape)
+        flat = [(a if a.shape == shape else np.broadcast_to(a, shape)).reshape(n) for a in arrays]
+        if not n:
+            return np.zeros(count)
+        if native:
+            fill = -n % LlvmBackend.lanes
+            return native(x, [np.concatenate([a, a[:1].repeat(fill)]) if fill
+                              else np.ascontiguousarray(a) for a in flat], n)  # fmt: skip
+        given, others, rows = dict(zip(places, x)), iter(flat), np.empty((count, n))
+        table = [np.full(n, given[k]) if k in given else next(others)
+                 for k in range(len(plan.variables))]  # fmt: skip
+        backend.run(table, list(rows))
+        return rows.sum(axis=1)
+
+    return total
 
 
 def numbers(x: Any) -> Any:

@@ -155,21 +155,33 @@ class Compiled:
             ):
                 pass  # an error of a piece is raised here
 
-    def total(self, points: Mapping[str, Any]) -> tuple[Any, Any]:
+    def total(self, points: Mapping[str, Any]) -> tuple[float, dict[str, float]]:
         """Value and gradient summed over the points: `(sum, {name: sum of partials})`.
 
         A number in `points` is the same at all points: a parameter of a model, say, whose summed
         partial is the gradient of the summed value.
         """
-        if self.plan.many or self.order != 1:
-            raise UsageError("total needs one function, compiled with order=1")
-        value, partials = self.summed(self._ordered(points, {}))
-        return value, dict(zip(self.wrt, partials))
+        x = dict(zip(self.variables, self._ordered(points, {})))
+        fixed = [name for name, a in x.items() if not batches.numbers(a).shape]
+        columns = [a for name, a in x.items() if name not in fixed]
+        value, partials = self.summed(fixed)([x[name] for name in fixed], columns)
+        return value, dict(zip(self.wrt, partials.tolist()))
 
-    def summed(self, x: Sequence[Any]) -> tuple[float, list[float]]:
-        """The same by position: arrays of one length, and numbers; `(sum, [sum, ...])`."""
-        found = batches.summed(self._many, self.plan, x)
-        return found[0], found[1:]
+    def summed(self, fixed: Sequence[str]) -> Callable[..., tuple[float, Any]]:
+        """`total` for many calls: a function (x, columns) that gives `(sum, array of partials)`.
+
+        x are numbers for the variables in `fixed`, which are the same at all points, columns are
+        arrays for all other variables, in their order.
+        """
+        if self.plan.many or self.order != 1:
+            raise UsageError("a sum needs one function, compiled with order=1")
+        run = batches.summed(self._many, self.plan, fixed)
+
+        def total(x: Sequence[float], columns: Sequence[Any]) -> tuple[float, Any]:
+            found = run(x, columns)
+            return float(found[0]), found[1:]
+
+        return total
 
     # code
 

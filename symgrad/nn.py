@@ -5,18 +5,27 @@
 - Weights come from Python's `random`, in micrograd's order: with one `random.seed` both libraries
   draw the same network. `rng=random.Random(1)` draws from a source of one's own.
 
+- `Step(model, loss)` is a training step on compiled code: `step(inputs, targets)` does forward,
+  zero and backward over all samples in one call, and returns the mean loss.
+
 A neuron is one `dot` node, where micrograd makes two nodes per input.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from .arithmetic.arrays import numpy
+from .arithmetic.code import label
+from .deferred import Deferred
+from .engine import Tape, forward
 from .errors import UsageError
 from .ops import OPS
-from .value import Value, apply, lift
+from .value import Graphs, Value, apply, lift, variable
+
+compiler: Any = Deferred("compiler")
 
 DOT = OPS["dot"]
 
@@ -89,3 +98,56 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(str, self.layers))}]"
+
+
+class Step:
+    """Forward, zero and backward on compiled code: one sample is traced, all run in one call.
+
+    `loss(output, target)` is a sample's loss as a Value of the model's output and of its target (or
+    `loss(output, *targets)` for targets of several columns). Weights are read from `p.data` at each
+    call and the gradient of the mean loss is written to `p.grad`; the update stays the caller's.
+    """
+
+    def __init__(self, model: Module, loss: Callable[..., Any], **options: Any) -> None:
+        self.model, self.loss, self.options = model, loss, options
+        self._compiled: dict[tuple[int, ...], Callable[..., Any]] = {}
+
+    def __call__(self, inputs: Any, targets: Any) -> float:
+        """The mean loss of the samples: inputs (n x k), targets (n) or (n x m).
+
+        Raises UsageError for shapes that do not go together.
+        """
+        np = numpy()
+        x, y = (np.asarray(a, float) for a in (inputs, targets))
+        y = y.reshape(-1, 1) if y.ndim == 1 else y
+        if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or not len(x):
+            raise UsageError("a step takes inputs (n x k) and targets (n) or (n x m), n at least 1; "
+                             f"got shapes {x.shape} and {np.shape(targets)}")  # fmt: skip
+        parameters = self.model.parameters()
+        shape = (x.shape[1], y.shape[1], len(parameters))
+        if shape not in self._compiled:
+            self._compiled[shape] = self._traced(parameters, *shape[:2])
+        total, partials = self._compiled[shape]([p.data for p in parameters], [*x.T, *y.T])
+        for p, g in zip(parameters, (partials / len(x)).tolist()):
+            p.grad = g
+        return float(total) / len(x)
+
+    def _traced(self, parameters: list[Value], inputs: int, targets: int) -> Callable[..., Any]:
+        """The summed loss of samples, its parameters variables p0, p1, ..."""
+        x, y = ([variable(f"{letter}{k}") for k in range(count)]
+                for letter, count in (("x", inputs), ("y", targets)))  # fmt: skip
+        names = {p: f"p{k}" for k, p in enumerate(parameters)}
+        tape = Tape.of([lift(self.loss(self.model(x), *y))], lambda v: names.get(v) or label(v))
+        graphs = Graphs()
+        values = forward(tape, graphs, {n: graphs.variable(n) for n in tape.variables})
+        weights = list(names.values())
+        sample = Sample(values[tape.roots[0]], [*weights, *(str(v.label) for v in (*x, *y))])
+        found = compiler.compile(sample, wrt=weights, **self.options).summed(weights)
+        return found  # type: ignore[no-any-return]
+
+
+class Sample:
+    """A sample's loss, for the compiler: a graph and the order of its variables."""
+
+    def __init__(self, root: Value, variables: Sequence[str]) -> None:
+        self.root, self.variables = root, variables

@@ -1,10 +1,10 @@
-"""The functions of a module by which the outside reaches a program.
+"""The functions of a module by which the outside reaches a program, one point at a time.
 
 - `point(x, out)`: one point, doubles in and doubles out.
 - `call(self, args, n)`: the same as a built-in function of Python (METH_FASTCALL): floats in,
   nested tuples out, no frame in between; what is no float goes to `self`.
-- `batch(columns, outs, n)`: n points, a multiple of the vector's lanes, an array for each variable
-  and output; some variables may be one number for all points, and outputs may be summed.
+
+For many points see `looping`.
 """
 
 from __future__ import annotations
@@ -156,66 +156,3 @@ def tuples(layout: Any, built: list[str]) -> str:
             item = tuples(part, built)
         built.append(f"call i32 @PyTuple_SetItem(ptr %t{n}, i64 {place}, ptr {item})")
     return f"%t{n}"
-
-
-@dataclass(frozen=True)
-class Mode:
-    """How a batch runs: `fixed` variables are one number for all points; `summed` adds them up."""
-
-    fixed: frozenset[int] = frozenset()
-    summed: bool = False
-
-
-def batch_function(writer: Writer, mode: Mode) -> str:
-    """`batch(columns, outs, n)`; a sum leaves its lanes side by side in outs."""
-    kind, t = writer.kind, writer.t
-    single = writer.chunks == 1
-    lanes = ", ".join(["i32 0"] * kind.lanes)
-
-    def pointer(array: str, k: int, to: str) -> list[str]:
-        """The array of a variable or an output; in one chunk it is fetched before the loop."""
-        if single:
-            return []
-        return [f"%{to}.q = getelementptr ptr, ptr %{array}, i64 {k}",
-                f"%{to}.r = load ptr, ptr %{to}.q"]  # fmt: skip
-
-    def load(k: int, to: str) -> list[str]:
-        base = f"%in{k}" if single else f"%{to}.r"
-        if k in mode.fixed:
-            return [*pointer("columns", k, to), f"%{to}.x = load double, ptr {base}",
-                    f"%{to}.y = insertelement {t} poison, double %{to}.x, i32 0",
-                    f"%{to} = shufflevector {t} %{to}.y, {t} poison, "
-                    f"<{kind.lanes} x i32> <{lanes}>"]  # fmt: skip
-        return [*pointer("columns", k, to), f"%{to}.p = getelementptr double, ptr {base}, i64 %i",
-                f"%{to} = load {t}, ptr %{to}.p, align 8"]  # fmt: skip
-
-    def store(k: int, x: str) -> list[str]:
-        base = f"%to{k}" if single else f"%o{k}.r"
-        if mode.summed:
-            return [*pointer("outs", k, f"o{k}"), f"%o{k}.s = load {t}, ptr {base}, align 8",
-                    f"%o{k}.t = fadd {t} %o{k}.s, {x}",
-                    f"store {t} %o{k}.t, ptr {base}, align 8"]  # fmt: skip
-        return [*pointer("outs", k, f"o{k}"), f"%o{k}.p = getelementptr double, ptr {base}, i64 %i",
-                f"store {t} {x}, ptr %o{k}.p, align 8"]  # fmt: skip
-
-    ends = Ends(load, store, "ptr %columns, ptr %outs, i64 %i")
-    inputs, outputs = len(writer.inputs), len(writer.program.outputs)
-    head, room = [], Room(kind.lanes * len(writer.slots), "ws")
-    if single:
-        for array, name, n in (("columns", "in", inputs), ("outs", "to", outputs)):
-            for k in range(n):
-                head += [f"%{name}{k}.q = getelementptr ptr, ptr %{array}, i64 {k}",
-                         f"%{name}{k} = load ptr, ptr %{name}{k}.q"]  # fmt: skip
-        body, functions = [*writer.body(0, ends)], ""
-    else:
-        head.append(room.taken)
-        body = writer.calls("batch", "ptr %columns, ptr %outs, i64 %i")
-        functions = writer.functions("batch", ends)
-    lines = [
-        "define void @batch(ptr noalias readonly %columns, ptr noalias readonly %outs, i64 %n) {",
-        "entry:", *head, "br label %next", "next:", "%i = phi i64 [0, %entry], [%more, %next]",
-        *body, f"%more = add i64 %i, {kind.lanes}", "%again = icmp slt i64 %more, %n",
-        "br i1 %again, label %next, label %done", "done:",
-        *(() if single else room.given_back), "ret void", "}",
-    ]  # fmt: skip
-    return functions + "\n".join(lines) + "\n"

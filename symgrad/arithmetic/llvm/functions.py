@@ -1,7 +1,7 @@
 """A program's machine code, made when first asked for: one point, many points, sums over points.
 
 - `Functions(program_for, layout, accuracy, optimize)` holds it; `callable(other)` is a built-in
-  function of Python, `point(x)`, `batch(columns, rows)` and `total(...)` go through ctypes.
+  function of Python, `point(x)`, `batch(columns, rows)` and `summed(...)` go through ctypes.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import ctypes
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..arrays import numpy
 from ..dialects import Dialect
 from ..lines import Program
 from . import machine
-from .calling import MEMORY, PYTHON, Mode, batch_function, call_function, point_function
+from .calling import MEMORY, PYTHON, call_function, point_function
 from .library import DIALECTS, Library
+from .looping import Mode, batch_function
 from .machine import Machine
 from .writing import Kind, Writer
 
@@ -113,13 +115,26 @@ class Functions:
         for row, y in zip(rows, out):
             row[:] = y[:n]
 
-    def total(self, fixed: Sequence[int], columns: Sequence[Any], n: int) -> list[float]:
-        """The outputs summed over n points, n whole vectors; the variables in `fixed` are arrays of
-        one number, which is the same for all points.
+    def summed(self, fixed: Sequence[int]) -> Callable[[Any, Sequence[Any], int], Any]:
+        """A function (x, columns, n) that gives the array of every output summed over n points: x
+        are the variables in `fixed`; the others' columns reach to the end of the last vector.
         """
-        sums = [(ctypes.c_double * LANES)() for _ in self.program.outputs]
-        self._batch(Mode(frozenset(fixed), summed=True))(addresses(columns), places(sums), n)
-        return [sum(lanes) for lanes in sums]
+        np, run = numpy(), self._batch(Mode(frozenset(fixed), summed=True))
+        given, sums = np.zeros(max(1, len(fixed))), np.zeros((len(self.program.outputs), LANES))
+        ins, outs = addresses([given] * len(self.program.variables)), addresses(list(sums))
+        for place, k in enumerate(fixed):
+            ins[k] = given.ctypes.data + 8 * place
+        others = sorted({*range(len(self.program.variables))} - {*fixed})
+
+        def total(x: Any, columns: Sequence[Any], n: int) -> Any:
+            given[: len(fixed)] = x
+            for k, column in zip(others, columns):
+                ins[k] = column.ctypes.data
+            sums.fill(0.0)
+            run(ins, outs, n)
+            return sums.sum(axis=1)
+
+        return total
 
     def _batch(self, mode: Mode) -> Callable[..., None]:
         found = self._batches.get(mode)

@@ -18,7 +18,7 @@ from typing import Protocol
 from ..dialects import COMPARISONS
 from ..lines import Program
 
-CHUNK = 500  # lines in a function
+CHUNK = 1000  # lines in a function
 BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 FCMP = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 INTRINSICS = {"abs": "fabs", "sqrt": "sqrt"}
@@ -185,13 +185,13 @@ class Writer:
         yield f"{to}.c = fcmp {test} {self.t} {left}, {right}"
         yield f"{to} = select {self.kind.truth} {to}.c, {self.t} {a}, {self.t} {b}"
 
-    def functions(self, name: str, ends: Ends) -> str:
+    def functions(self, name: str, ends: Ends, head: Sequence[str] = ()) -> str:
         """The chunks as internal functions `{name}.{k}` of the parameters and the workspace."""
         parts = []
         for k in range(self.chunks):
-            body = "\n  ".join(self.body(k, ends))
-            parts.append(f"define internal void @{name}.{k}({ends.parameters}, ptr %ws) {{\n  "
-                         f"{body}\n  ret void\n}}\n")  # fmt: skip
+            body = "\n  ".join([*head, *self.body(k, ends), "ret void"])
+            takes = f"{ends.parameters}, ptr %ws"
+            parts.append(f"define internal void @{name}.{k}({takes}) {{\n  {body}\n}}\n")
         return "\n".join(parts)
 
     def calls(self, name: str, arguments: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Second derivatives under judgement: planted bugs are found, right ones pass."""
+"""Second derivatives and infinities under judgement: bugs are found, right engines pass."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from symgrad.oracle import Program, engine, judge
 from symgrad.oracle.cases import Case, cases
 from symgrad.oracle.curvature import remarks, with_second
 from symgrad.oracle.floating import FORMATS
-from symgrad.oracle.labels import Answer
+from symgrad.oracle.labels import Answer, judged
 from symgrad.oracle.programs import simple
 from symgrad.oracle.reference import Reference
 from symgrad.oracle.second import Second
@@ -109,3 +109,42 @@ def assert_slopes(reference: Reference, point: Any, rows: Any) -> None:
                 slope, truth = (up - down) / (2 * h), rows[i][j][0]
                 gap = abs(slope - truth)
                 assert gap <= 1e-20 * abs(truth) or gap < arb(2) ** -200, (reference.program, point)
+
+
+# --- infinities -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "point", "right", "wrong"), [
+    ("exp", (-math.inf,), (0.0, 0.0), (0.0, math.nan)),
+    ("tanh", (math.inf,), (1.0, 0.0), (math.nan, 0.0)),
+    ("atan", (-math.inf,), (-math.pi / 2, 0.0), (math.pi / 2, 0.0)),
+    ("sigmoid", (-math.inf,), (0.0, 0.0), (0.0, math.nan)),
+    ("div", (1.0, math.inf), (0.0, 0.0, 0.0), (0.0, 0.0, math.nan)),
+    ("logaddexp", (-math.inf, 0.5), (0.5, 0.0, 1.0), (math.nan, 0.0, 1.0)),
+    ("log", (math.inf,), (math.inf, 0.0), (math.inf, math.nan)),
+])  # fmt: skip
+def test_infinities(name: str, point: Any, right: Any, wrong: Any) -> None:
+    """Where arithmetic or a limit says what comes out at infinity, it must come out."""
+    reference = Reference(simple(name, len(point)))
+    assert [] == judged(reference, point, Answer(right[0], right[1:]), FORM)
+    assert [] != [r for r in judged(reference, point, Answer(wrong[0], wrong[1:]), FORM) if r.fails]
+
+
+@pytest.mark.parametrize("name", ["sin", "gelu", "gamma", "softsign"])
+def test_infinities_that_nobody_knows(name: str) -> None:
+    """Where arithmetic meets inf*0 or the like, nothing is demanded."""
+    nothing = Answer(math.nan, (math.nan,))
+    assert [] == judged(Reference(simple(name, 1)), (math.inf,), nothing, FORM)
+
+
+def test_an_engine_that_fails_at_infinity() -> None:
+    """A slope that is nan at -inf alone is found."""
+
+    class Masked(Right):
+        def gradient(self, program: Program, point: Any, *, backwards: int = 1) -> Any:
+            value, partials = super().gradient(program, point, backwards=backwards)
+            return value, [math.nan if x == -math.inf else p for x, p in zip(point, partials)]
+
+    report = judge(Masked(), 4.0)
+    assert {"RANGE"} == {f.kind for f in report.findings}
+    assert all("Infinity" in f.flags for f in report.findings)

@@ -40,6 +40,7 @@ LEAF = Program(("x",), (), (), 0)
 SIZE = 4  # bytes in front of a message, that tell its length
 PIECE = 1 << 16
 MOST_AHEAD = 32  # cases in one message
+PATIENCE = 2  # times the seconds, once; with a quarter of the budget for a call there is time
 LONG = 0.1  # seconds after which the copy tells what it has, and leaves the rest
 GRACE = 2.0  # seconds that an idle copy has to see that it is no longer wanted
 
@@ -51,6 +52,7 @@ def caller(engine: Any, seconds: float) -> Caller | Apart:
     operations = [name for name in PROBED if name in engine.operations] or list(engine.operations)
     program = simple(operations[0], OPS[operations[0]].arity or 2) if operations else LEAF
     with Apart(engine, min(seconds, PROBE_SECONDS)) as apart:
+        apart.patient = False
         there = apart.answer(program, (0.5,) * len(program.variables))
     threads = Path("/proc/self/task")
     alone = len(list(threads.iterdir())) == 1 if threads.is_dir() else False
@@ -67,6 +69,7 @@ class Apart:
         self.pid = 0
         self.known: Program | None = None  # the program that the copy has
         self.ready: deque[tuple[Case, Answer]] = deque()  # asked ahead
+        self.patient = True
         self.place = mmap.mmap(-1, 1)  # shared: which question the copy is at
 
     def __enter__(self) -> Apart:
@@ -92,7 +95,7 @@ class Apart:
             try:
                 os.close(self.asking)
                 os.close(self.told)
-                serve(self.engine, theirs, ours, self.place, 2 * self.seconds + 1)
+                serve(self.engine, theirs, ours, self.place)
             finally:
                 os._exit(0)  # none of what this process does at its end
         os.close(theirs)
@@ -145,20 +148,27 @@ class Apart:
         case = Case(program, tuple(point), backwards, order=order)
         return self.asked([case])[0][1]
 
-    def asked(self, cases: Sequence[Case]) -> deque[tuple[Case, Answer]]:
-        """The answers that came; where the copy failed only that, told of the case it was at."""
+    def asked(self, cases: Sequence[Case], times: int = 1) -> deque[tuple[Case, Answer]]:
+        """The answers that came; where the copy failed only that, told of the case it was at.
+
+        The first that comes too late is asked again with patience: it may have been an import.
+        """
+        seconds = times * self.seconds
         if not self.pid:
             self.begin()
         program = cases[0].program
         new, self.known = program is not self.known, program
         questions = [(c.point, c.backwards, c.order) for c in cases]
         try:
-            send(self.asking, (program if new else None, questions))
-            answers = receive(self.told, self.poll, time.monotonic() + self.seconds + LONG)
+            send(self.asking, (program if new else None, questions, 2 * seconds + 1))
+            answers = receive(self.told, self.poll, time.monotonic() + seconds + LONG)
             return deque(zip(cases, (Answer(*a) for a in answers)))
         except TimeoutError:
             self.end()
-            crash = f"no answer within {self.seconds:g} s"
+            if self.patient:
+                self.patient = False
+                return self.asked([cases[self.place[0]]], PATIENCE)
+            crash = f"no answer within {seconds:g} s"
         except (OSError, EOFError):
             crash = fate(self.gone())
         except BaseException:  # an interrupt: the answer on its way belongs to no question
@@ -176,7 +186,7 @@ def fate(code: int) -> str:
     return f"the process {died or f'ended with exit code {code}'}"
 
 
-def serve(engine: Any, asked: int, telling: int, place: mmap.mmap, seconds: float) -> None:
+def serve(engine: Any, asked: int, telling: int, place: mmap.mmap) -> None:
     """The copy's loop: a question in, an answer out, until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to heed
     for one in (signal.SIGTERM, signal.SIGALRM):
@@ -193,7 +203,7 @@ def serve(engine: Any, asked: int, telling: int, place: mmap.mmap, seconds: floa
     waiting.register(asked, select.POLLIN)
     while True:
         try:
-            given, questions = receive(asked, waiting)
+            given, questions, seconds = receive(asked, waiting)
             program = program if given is None else given
             signal.setitimer(signal.ITIMER_REAL, seconds)  # should the parent die meanwhile
             answers = list(answered(engine, program, questions, place))

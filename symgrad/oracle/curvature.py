@@ -58,6 +58,8 @@ def remarks(case: Case, reference: Reference, answer: Answer, form: Format) -> l
     """What fails; `place` counts the rows' entries from 1. See `labels.judged` for crashes."""
     if answer.crash and not answer.refused:
         return [Remark("CRASH", 0, note=answer.crash)]
+    if any(map(math.isinf, case.point)):
+        return []
     truth = reference.exact(case.point)
     if truth.undefined or truth.kinks or truth.ends or not all(b.is_finite() for b in truth.balls):
         return []

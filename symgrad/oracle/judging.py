@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..arithmetic.balls import precision
-from . import curvature
+from . import curvature, infinities
 from .apart import Apart, caller
 from .calling import UNSUPPORTED, Caller, understood
 from .cases import Case, cases
@@ -78,14 +78,8 @@ class Run:
 
     def found(self, case: Case, remark: Remark) -> None:
         """A failure: made small, told once per cause."""
-        key = (remark.kind, case.program.operations)
-        self.seen[key] = count = self.seen.get(key, 0) + 1
         mark = self.explained(case, remark)
-        if mark is not None:
-            known = self.causes[mark]
-            count = known.seen
-            self.causes[mark] = replace(known, seen=known.seen + 1)
-        if mark is not None and count & (count - 1):  # look again at the 1st, 2nd, 4th, 8th, ...
+        if mark is not None and not self.again(mark, case):
             return
         if "no answer within" in remark.note:
             self.hangs += 1
@@ -93,6 +87,18 @@ class Run:
             return
         small, again = self.smaller(case, remark)
         self.told(small, again or remark, steady=again is not None, counted=mark)
+
+    def again(self, mark: Key, case: Case) -> bool:
+        """Count a failure under its known cause; whether to look closer at it all the same.
+
+        The 1st, 2nd, 4th, 8th, ... with other operations, too, may have another cause behind this
+        one; with just the same ones the 1st, 8th, 64th, ... may have a simpler point.
+        """
+        known = self.causes[mark]
+        self.causes[mark] = replace(known, seen=known.seen + 1)
+        same = case.program.operations == known.program.operations
+        self.seen[mark, same] = count = self.seen.get((mark, same), 0) + 1
+        return count & (count - 1) == 0 and (not same or count.bit_length() % 3 == 1)
 
     def explained(self, case: Case, remark: Remark) -> Key | None:
         """The key of a known cause that may be this one too."""
@@ -152,7 +158,7 @@ def judge(engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_
     name, dtype, operations = understood(engine)
     started = time.monotonic()
     report = Report(name, dtype)
-    stream = cases(operations, dtype, seed)
+    stream = infinities.among(cases(operations, dtype, seed), operations)
     if callable(getattr(engine, "second", None)):
         stream = curvature.with_second(stream)
     with caller(engine, min(10.0, max(1.0, budget / 4))) as asked, precision(BITS):

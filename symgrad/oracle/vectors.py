@@ -169,7 +169,10 @@ def second(program: Program, point: Sequence[Number], truth: Exact) -> dict[str,
     if truth.kinks or truth.ends or not all(b.is_finite() for b in truth.balls):
         return None
     found = first(Reference(program), point, truth)
-    rows = Second(program).hessian(point, FORM)
+    curved = Second(program)
+    if curved.bends(point):
+        return None
+    rows = curved.hessian(point, FORM)
     hessian = [[number(t, a, False) for t, a in row] for row in rows]
     return {
         "value": found["value"], "gradient": found["gradient"], "hessian": hessian,

@@ -175,13 +175,16 @@ class LlvmBackend(Backend):
     """Machine code; `accuracy` "exact" or "fast", `optimize` more time for better code."""
 
     name = "llvm"
-    lanes = functions.LANES
     missing = staticmethod(machine.missing)
 
     def __init__(self, plan: Plan, accuracy: str = "exact", optimize: bool | None = None) -> None:
         super().__init__(plan)
         self.native = functions.Functions(plan.program, plan.layout, accuracy, optimize)
-        self.call = self.native.callable(self._other)
+
+    @cached_property
+    def call(self) -> Callable[..., Any]:  # type: ignore[override]
+        """The built-in function, compiled when first asked for."""
+        return self.native.callable(self._other)
 
     def _other(self, *x: Any) -> Any:
         """A call with what is no float."""

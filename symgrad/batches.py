@@ -156,7 +156,9 @@ def summed(backend: Backend, plan: Plan,
     np = numpy()
     places = [plan.variables.index(name) for name in fixed]
     count = len(plan.roots) + len(plan.graphs) * len(plan.wrt)
-    native = backend.native.summed(places) if isinstance(backend, LlvmBackend) else None
+    native, lanes = None, 1
+    if isinstance(backend, LlvmBackend):
+        native, lanes = backend.native.summed(places), backend.native.lanes
 
     def total(x: Any, columns: Sequence[Any]) -> Any:
         arrays = [numbers(a) for a in columns]
@@ -166,7 +168,7 @@ def summed(backend: Backend, plan: Plan,
         if not n:
             return np.zeros(count)
         if native:
-            fill = -n % LlvmBackend.lanes
+            fill = -n % lanes
             return native(x, [np.concatenate([a, a[:1].repeat(fill)]) if fill
                               else np.ascontiguousarray(a) for a in flat], n)  # fmt: skip
         given, others, rows = dict(zip(places, x)), iter(flat), np.empty((count, n))

@@ -38,13 +38,15 @@ class Compiled:
     2 adds the Hessian's rows; for a list of functions it is `(values, Jacobian's rows)`.
     """
 
-    call: Callable[..., Any]
-
     def __init__(self, plan: Plan, backend: str, options: Mapping[str, Any]) -> None:
         self._made_of = (plan, backend, options)
         self.plan, self.variables, self.wrt, self.order = plan, plan.variables, plan.wrt, plan.order
         self._one, self._many, self.backend = chosen(plan, backend, options)
-        self.call = self._one.call
+
+    @cached_property
+    def call(self) -> Callable[..., Any]:
+        """What runs one point: for machine code a built-in function of Python."""
+        return self._one.call
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Compiled, self._made_of

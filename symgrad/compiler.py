@@ -40,6 +40,14 @@ def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, back
     routines within 4; `optimize` True spends time on better code, False none, None by size.
     Raises UsageError for what cannot be compiled, Unsupported for a backend that cannot.
     """
+    made = prepared(f, wrt, order, backend, accuracy, optimize)
+    assert callable(made.call)  # machine code is made now, not at the first call
+    return made
+
+
+def prepared(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, backend: str = "auto",
+             accuracy: str = "exact", optimize: bool | None = None) -> Compiled:  # fmt: skip
+    """`compile`, but that machine code is made when it is first needed."""
     if backend not in BACKENDS:
         raise UsageError(f"unknown backend {backend!r}; one of {', '.join(BACKENDS)}")
     if accuracy not in ACCURACIES:

@@ -108,7 +108,7 @@ class Step:
     call and the gradient of the mean loss is written to `p.grad`; the update stays the caller's.
     """
 
-    def __init__(self, model: Module, loss: Callable[..., Any], **options: Any) -> None:
+    def __init__(self, model: Any, loss: Callable[..., Any], **options: Any) -> None:
         self.model, self.loss, self.options = model, loss, options
         self._compiled: dict[tuple[int, ...], Callable[..., Any]] = {}
 
@@ -121,7 +121,7 @@ class Step:
         x, y = (np.asarray(a, float) for a in (inputs, targets))
         y = y.reshape(-1, 1) if y.ndim == 1 else y
         if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or not len(x):
-            raise UsageError("a step takes inputs (n x k) and targets (n) or (n x m), n at least 1; "
+            raise UsageError("a step takes inputs (n x k) and targets (n) or (n x m), n > 0; "
                              f"got shapes {x.shape} and {np.shape(targets)}")  # fmt: skip
         parameters = self.model.parameters()
         shape = (x.shape[1], y.shape[1], len(parameters))
@@ -142,8 +142,10 @@ class Step:
         values = forward(tape, graphs, {n: graphs.variable(n) for n in tape.variables})
         weights = list(names.values())
         sample = Sample(values[tape.roots[0]], [*weights, *(str(v.label) for v in (*x, *y))])
-        found = compiler.compile(sample, wrt=weights, **self.options).summed(weights)
-        return found  # type: ignore[no-any-return]
+        found: Callable[..., Any] = compiler.prepared(sample, wrt=weights, **self.options).summed(
+            weights
+        )
+        return found
 
 
 class Sample:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..arrays import numpy
@@ -20,8 +21,7 @@ from .looping import Mode, batch_function
 from .machine import Machine
 from .writing import Kind, Writer
 
-LANES = 8  # doubles in a vector of the batch loop: two of the processor's, which overlap
-SMALL = 300  # lines up to which the better code of level 2 costs no time worth mentioning
+SMALL = 300  # lines; up to here better code costs no time worth mentioning
 FASTCALL = 0x0080
 POINT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 BATCH = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
@@ -41,12 +41,25 @@ class Functions:
                  optimize: bool | None) -> None:  # fmt: skip
         self.accuracy, self.optimize, self.layout = accuracy, optimize, layout
         self.program = program_for(DIALECTS[accuracy])
+        self.lines = len(Writer(self.program, Kind(), self._library()).lines)
         self._other: Callable[..., Any] = self.point
         self._batches: dict[Mode, Any] = {}
         self._keep: list[Any] = []
-        text, lines = self._point_text()
-        self._machine = Machine(text, self.level(lines))
-        self._point = POINT(self._machine.address("point"))
+
+    @property
+    def lanes(self) -> int:
+        """Doubles in a vector of the batch loop; in short code two vectors of the processor's
+        overlap, in long code they would crowd each other out of the registers.
+        """
+        return 8 if self.lines <= SMALL else max(4, (machine.vectors() or ("", 1))[1])
+
+    @cached_property
+    def _machine(self) -> Machine:
+        return Machine(self.source(), self.level(self.lines))
+
+    @cached_property
+    def _point(self) -> Any:
+        return POINT(self._machine.address("point"))
 
     def level(self, lines: int) -> int:
         """LLVM's own level of effort; 0 compiles in linear time."""
@@ -58,16 +71,12 @@ class Functions:
         flags = " contract" if self.accuracy == "fast" else ""
         return Library(self.accuracy, machine.vectors(), machine.has, flags)
 
-    def _point_text(self) -> tuple[str, int]:
-        library, program = self._library(), self.program
-        writer = Writer(program, Kind(), library)
-        body = point_function(writer)
-        entry = call_function(len(program.variables), len(program.outputs), self.layout)
-        return "\n".join([library.text(), MEMORY, PYTHON, body, entry]), len(writer.lines)
-
     def source(self) -> str:
         """The module's text."""
-        return self._point_text()[0]
+        library, program = self._library(), self.program
+        body = point_function(Writer(program, Kind(), library))
+        entry = call_function(len(program.variables), len(program.outputs), self.layout)
+        return "\n".join([library.text(), MEMORY, PYTHON, body, entry])
 
     def __call__(self, *x: Any) -> Any:
         return self._other(*x)
@@ -97,21 +106,21 @@ class Functions:
         the rest, one more vector that overlaps the last (or is filled up).
         """
         n = len(rows[0])
-        if 0 < n < LANES:
+        if 0 < n < self.lanes:
             self._filled(columns, rows, n)
         elif n:
             run = self._batch(Mode())
             ins, outs = addresses(columns), addresses(rows)
-            run(ins, outs, n - n % LANES)
-            if n % LANES:
-                back = 8 * (n - LANES)
-                run(moved(ins, back), moved(outs, back), LANES)
+            run(ins, outs, n - n % self.lanes)
+            if n % self.lanes:
+                back = 8 * (n - self.lanes)
+                run(moved(ins, back), moved(outs, back), self.lanes)
 
     def _filled(self, columns: Sequence[Any], rows: Sequence[Any], n: int) -> None:
         """Fewer points than a vector has lanes."""
-        given = [(ctypes.c_double * LANES)(*a, *[a[0]] * (LANES - n)) for a in columns]
-        out = [(ctypes.c_double * LANES)() for _ in rows]
-        self._batch(Mode())(places(given), places(out), LANES)
+        given = [(ctypes.c_double * self.lanes)(*a, *[a[0]] * (self.lanes - n)) for a in columns]
+        out = [(ctypes.c_double * self.lanes)() for _ in rows]
+        self._batch(Mode())(places(given), places(out), self.lanes)
         for row, y in zip(rows, out):
             row[:] = y[:n]
 
@@ -120,7 +129,10 @@ class Functions:
         are the variables in `fixed`; the others' columns reach to the end of the last vector.
         """
         np, run = numpy(), self._batch(Mode(frozenset(fixed), summed=True))
-        given, sums = np.zeros(max(1, len(fixed))), np.zeros((len(self.program.outputs), LANES))
+        given, sums = (
+            np.zeros(max(1, len(fixed))),
+            np.zeros((len(self.program.outputs), self.lanes)),
+        )
         ins, outs = addresses([given] * len(self.program.variables)), addresses(list(sums))
         for place, k in enumerate(fixed):
             ins[k] = given.ctypes.data + 8 * place
@@ -140,7 +152,7 @@ class Functions:
         found = self._batches.get(mode)
         if found is None:
             library = self._library()
-            writer = Writer(self.program, Kind(LANES), library)
+            writer = Writer(self.program, Kind(self.lanes), library)
             body = batch_function(writer, mode)
             made = Machine("\n".join([library.text(), MEMORY, body]), 1)
             self._keep.append(made)

@@ -70,7 +70,8 @@ class Loop:
             return []
         n = self.kind.lanes
         lanes = ", ".join(f"i64 {k}" for k in range(n))
-        return ["%left = sub i64 %n, %i", f"%left.1 = insertelement <{n} x i64> poison, i64 %left, i32 0",
+        return ["%left = sub i64 %n, %i",
+                f"%left.1 = insertelement <{n} x i64> poison, i64 %left, i32 0",
                 f"%left.n = shufflevector <{n} x i64> %left.1, <{n} x i64> poison, "
                 f"<{n} x i32> zeroinitializer",
                 f"%within = icmp slt <{n} x i64> <{lanes}>, %left.n"]  # fmt: skip
@@ -90,7 +91,8 @@ class Loop:
             body = writer.calls("batch", PARAMETERS)
             functions = writer.functions("batch", self.ends, self.within())
         lines = [
-            "define void @batch(ptr noalias readonly %columns, ptr noalias readonly %outs, i64 %n) {",
+            "define void @batch(ptr noalias readonly %columns, ptr noalias readonly %outs, "
+            "i64 %n) {",
             "entry:", *head, "br label %next", "next:", "%i = phi i64 [0, %entry], [%more, %next]",
             *body, f"%more = add i64 %i, {self.kind.lanes}", "%again = icmp slt i64 %more, %n",
             "br i1 %again, label %next, label %done", "done:",

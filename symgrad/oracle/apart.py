@@ -51,7 +51,7 @@ def caller(engine: Any, seconds: float) -> Caller | Apart:
         return Caller(engine, seconds)
     operations = [name for name in PROBED if name in engine.operations] or list(engine.operations)
     program = simple(operations[0], OPS[operations[0]].arity or 2) if operations else LEAF
-    with Apart(engine, min(seconds, PROBE_SECONDS)) as apart:
+    with Apart(engine, min(seconds / 2, PROBE_SECONDS)) as apart:
         apart.patient = False
         there = apart.answer(program, (0.5,) * len(program.variables))
     threads = Path("/proc/self/task")

@@ -19,6 +19,7 @@ from ..deferred import Deferred
 
 judging = Deferred("oracle.judging")  # flint only where it is used: every pytest loads this module
 BUDGET = 10.0
+WIDTH = 60
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +43,12 @@ def told(finding: Any) -> str:
     return f"{finding}\n\n{finding.reproduction}"
 
 
+def titled(finding: Any) -> str:
+    """One line of a width that a terminal shows."""
+    first = str(finding).split("\n", maxsplit=1)[0]
+    return first if len(first) <= WIDTH else first[: WIDTH - 3] + "..."
+
+
 @pytest.fixture
 def symgrad_oracle(request: pytest.FixtureRequest) -> Callable[[Any], None]:
     """Judge an engine: `symgrad_oracle(engine)`."""
@@ -55,7 +62,7 @@ def symgrad_oracle(request: pytest.FixtureRequest) -> Callable[[Any], None]:
             texts = [report.headline, *map(told, report.findings)]
             pytest.fail("\n\n".join(texts), pytrace=False)
         for finding in report.findings:
-            with subtests.test(msg=str(finding).split("\n", maxsplit=1)[0]):
+            with subtests.test(msg=titled(finding)):
                 pytest.fail(told(finding), pytrace=False)
 
     return judged

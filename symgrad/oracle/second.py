@@ -37,13 +37,14 @@ class Second:
     def _root(slope: Any, graphs: Graphs) -> Value:
         return graphs.literal(0) if slope is None else graphs.lift(slope)
 
-    def hessian(self, point: Sequence[Number], form: Format) -> list[list[tuple[arb, arb]]]:
+    def hessian(
+        self, point: Sequence[Number], form: Format, bits: int = BITS
+    ) -> list[list[tuple[arb, arb]]]:
         """Rows of pairs; what is not finite has no value in floats' reach."""
         with precision(BITS):
             start = {n: Rounded(form.allowed, arb(x)) for n, x in zip(self.names, point)}
             loose = self._rows(form.allowed, start)
         allowed = [[a.ball if isinstance(a, Rounded) else arb(a) for a in row] for row in loose]
-        bits = BITS
         while True:
             with precision(bits):
                 exact = self._rows(BALLS, {n: arb(x) for n, x in zip(self.names, point)})

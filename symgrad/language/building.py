@@ -21,6 +21,16 @@ from .nodes import Head, Part
 from .tables import Token
 
 
+def exactly(digits: str) -> int | Fraction:
+    """A number as it was typed; a plain decimal without the detour of Fraction's own parser."""
+    if digits.isdigit():
+        return int(digits)
+    whole, _, rest = digits.partition(".")
+    if rest.isdigit():
+        return Fraction(int(whole + rest), 10 ** len(rest))
+    return Fraction(digits)
+
+
 class Builder(Products):
     """The callbacks of one run over one text."""
 
@@ -36,7 +46,7 @@ class Builder(Products):
         digits = token.value
         value = self.numbers.get(digits)
         if value is None:
-            value = self.graphs.literal(int(digits) if digits.isdigit() else Fraction(digits))
+            value = self.graphs.literal(exactly(digits))
             self.constants.known(value)
             self.numbers[digits] = value
         return Part(value, start, end, "number")

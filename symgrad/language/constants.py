@@ -34,7 +34,8 @@ class Constants:
 
     def known(self, literal: Value) -> None:
         if literal not in self.values:
-            self.values[literal] = Fraction(literal.label)
+            label = literal.label
+            self.values[literal] = label if type(label) is Fraction else Fraction(label)
 
     def follow(self, node: Value) -> None:
         """The node's value from those of its arguments, if they are constant."""
@@ -42,8 +43,11 @@ class Constants:
         op: Op = node.op  # type: ignore[assignment]
         if op.name == "div" and is_literal(args[1]) and args[1].label == 0:
             raise LanguageError("division by zero", hint="it has no value anywhere")
-        if node in values or not all(a in values for a in args):
+        if node in values:
             return
+        for a in args:
+            if a not in values:
+                return
         if op.name in ("powi", "powr"):
             self._check_power(args, *(self._value(a) for a in args))
         if op.name == "factorial" and not self._value(args[0]) <= self.limits.factorial:

@@ -9,6 +9,8 @@ from .patterns import OPERANDS, REFUSED, RIGHT_BAR, ROOT, SIGNS
 from .places import Origin, Places
 from .tables import Token
 
+new_token = tuple.__new__  # a NamedTuple's own constructor is a Python function, ten times slower
+
 
 class Nesting(Places):
     """The half of the lexer that knows what is open."""
@@ -27,7 +29,7 @@ class Nesting(Places):
     def emit(self, kind: str, value: object, start: int, end: int) -> None:
         if self.where is not None:
             start, end = self.span(start, end)
-        self.out.append(Token(kind, value, start, end))
+        self.out.append(new_token(Token, (kind, value, start, end)))
 
     @property
     def after_operand(self) -> bool:
@@ -41,11 +43,11 @@ class Nesting(Places):
         )  # fmt: skip
 
     def sign(self, found: re.Match[str]) -> None:
-        kind = SIGNS[found.group()]
-        start, end = self.span(found.start(), found.end())
-        if found.group() == "**" and self.typed[start:end] not in ("**", "＊＊"):
+        sign, (start, end) = found.group(), found.span()
+        kind = SIGNS[sign]
+        if sign == "**" and self.typed[slice(*self.span(start, end))] not in ("**", "＊＊"):
             raise self.error(
-                f"two signs side by side {self.column(found.start())}", found.start(), found.end(),
+                f"two signs side by side {self.column(start)}", start, end,
                 "write one * for a product, ^ for a power",
             )  # fmt: skip
         if kind != "BANG":
@@ -53,7 +55,7 @@ class Nesting(Places):
         if kind == "SEMICOLON" and not self.open and self.binding is not None:
             self.bound.add(self.binding)
             self.binding = None
-        self.emit(kind, found.group(), found.start(), found.end())
+        self.emit(kind, sign, start, end)
 
     def bracket(self, found: re.Match[str]) -> None:
         char, start, end = found.group(), found.start(), found.end()

@@ -13,6 +13,8 @@ from .characters import SUPERSCRIPTS
 from .nesting import Nesting
 from .patterns import INDEX_FIRST, short
 
+HARMLESS = frozenset("+-*/^,;) \n")  # beside a number
+
 
 class Numbers(Nesting):
     """The part of the lexer that reads numbers."""
@@ -23,7 +25,11 @@ class Numbers(Nesting):
     def number(self, found: re.Match[str]) -> int | None:
         """A number; its neighbours must not look like a part of it."""
         digits, start, end = found.group(), found.start(), found.end()
-        self.check_neighbours(digits, start, end)
+        if self.text[end : end + 1] not in HARMLESS:
+            self.check_neighbours(digits, start, end)
+        if digits.isdigit() and end - start <= self.limits.digits:
+            self.emit("NUMBER", digits, start, end)
+            return None
         mantissa, e, exponent = digits.lower().partition("e")
         if e and exponent[0] in "+-" and digits[len(mantissa)] == "e":
             if self.choices.rival("exponent"):

@@ -16,6 +16,8 @@ from ..engine import Arithmetic, order
 from ..ops import OPS, Op
 from .nodes import MUL, NEG, Value, apply, is_literal, literal, made, variable
 
+EXACT = (int, Fraction)
+
 
 class Graphs(Arithmetic):
     """The arithmetic whose numbers are Values; equal nodes are made once."""
@@ -29,10 +31,12 @@ class Graphs(Arithmetic):
         return self.made[name]
 
     def literal(self, exact: Any) -> Value:
-        key = ("literal", Fraction(exact))
-        if key not in self.made:
-            self.made[key] = literal(key[1])
-        return self.made[key]
+        exact = exact if type(exact) in EXACT else Fraction(exact)
+        key = exact.as_integer_ratio()  # a Fraction's own hash costs more than the node
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = literal(exact)
+        return found
 
     def node(self, op: Op, args: tuple[Value, ...]) -> Value:
         """op(*args), shared with an equal node; its data is not computed."""

@@ -32,7 +32,7 @@ def graph(expression: Any, graphs: Graphs | None = None) -> Value:
         if e is None:  # the arguments of the expression below are done
             e = stack.pop()
             x = [new[id(a)] for a in arguments(e)]
-            new[id(e)] = sheet.noted(_node(sheet, e, x), x)  # type: ignore[arg-type]
+            new[id(e)] = sheet.noted(_node(sheet, e, x), x)
         elif id(e) not in new:
             stack += (e, None, *(a for a in arguments(e)[::-1] if id(a) not in new))
     return new[id(expression)]
@@ -72,7 +72,7 @@ def _node(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     if e.is_Symbol:
         return graphs.variable(e)
     if getattr(e, "is_Float", False):
-        return number(graphs, decimal(e))
+        return decimal(graphs, e)
     if getattr(e, "is_Rational", False):
         return number(graphs, Fraction(int(e.p), int(e.q)))
     head = type(e).__name__
@@ -84,10 +84,12 @@ def _node(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     return graphs.node(OPS[name], tuple(x))
 
 
-def decimal(e: Any) -> Fraction:
+def decimal(graphs: Sheet, e: Any) -> Value:
     """A SymPy Float as the shortest decimal that means it; `str` drops a double's last bits."""
     double = float(e) if e._prec == DOUBLE else inf
-    return Fraction(repr(double) if isfinite(double) else str(e))
+    exact = Fraction(repr(double) if isfinite(double) else str(e))
+    size = graphs.literal(abs(exact))
+    return graphs.node(OPS["neg"], (size,)) if exact < 0 else size
 
 
 def number(graphs: Sheet | Graphs, exact: Fraction) -> Value:

@@ -1,0 +1,94 @@
+"""SymPy's expressions as graphs: as large and as deep as SymPy can build them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import sympy
+
+import symgrad as sg
+from symgrad.engine import order
+from symgrad.symbolic import graph
+
+x, y = sympy.symbols("x y", real=True)
+
+
+def nested(depth: int) -> Any:
+    """sin(sin(... + 1) + 1), as SymPy builds it when it evaluates nothing."""
+    e: Any = x
+    for _ in range(depth):
+        e = sympy.Add(sympy.sin(e, evaluate=False), 1, evaluate=False)
+    return e
+
+
+def test_deep_expressions() -> None:
+    """Depth costs no stack: 20,000 nested operations, where str and diff overflow SymPy's."""
+    f = sg.from_sympy(nested(10_000))
+    value = 0.5
+    for _ in range(10_000):
+        value = math.sin(value) + 1
+    assert 20_002 == len(f.tape)
+    assert value == f(x=0.5)
+
+
+def test_long_sums() -> None:
+    """A flat sum of many products has all its terms."""
+    e = sympy.Add(*(k * x**k * sympy.sin(k * y) for k in range(2, 2_002)))
+    f = sg.from_sympy(e)
+    at = {"x": 0.75, "y": 0.5}
+    truth = math.fsum(k * 0.75**k * math.sin(k * 0.5) for k in range(2, 2_002))
+    assert math.isclose(truth, f(at), rel_tol=1e-12)
+
+
+def test_shared_parts_stay_shared() -> None:
+    """x + x, doubled 60 times over, is 61 nodes; so is what is equal without being the same."""
+    e: Any = x
+    for _ in range(60):
+        e = sympy.Add(e, e, evaluate=False)
+    assert 61 == len(order((graph(e),)))
+    twins = [sympy.sin(sympy.Add(x, y, evaluate=False), evaluate=False) for _ in range(2)]
+    assert 5 == len(order((graph(sympy.Mul(*twins, evaluate=False)),)))
+
+
+def test_powers_know_what_varies() -> None:
+    """A tower of powers is linear to read, and only exponents with a variable are `pow`."""
+    e: Any = x
+    for _ in range(3_000):
+        e = sympy.Pow(y, sympy.Mul(e, sympy.Rational(1, 2), evaluate=False), evaluate=False)
+    names = {node.op.name for node in order((graph(e),)) if node.op}
+    assert {"pow", "div"} == names
+    assert "powr" == graph(x**sympy.pi).op.name  # type: ignore[union-attr]
+    assert "exp" == graph(sympy.Pow(sympy.E, x)).op.name  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("number", [1 / 3, 0.1, 2**-1074, 1e308, -2.5e-17, 123456789.123456789])
+def test_floats_keep_their_bits(number: float) -> None:
+    """A SymPy Float is the double it was made of, not the fifteen digits that SymPy prints."""
+    assert number == sg.from_sympy(sympy.Float(number))()
+    assert number + 0.5 == sg.from_sympy(sympy.Add(x, sympy.Float(number), evaluate=False))(x=0.5)
+
+
+def test_long_floats() -> None:
+    """A Float of 50 digits keeps them, one beyond the doubles its size."""
+    third = sg.from_sympy(sympy.Float("0." + "3" * 50, 50) * x)
+    assert "0." + "3" * 50 in str(third)
+    assert math.isinf(sg.from_sympy(sympy.Float("1e400"))())
+
+
+def test_two_symbols_of_one_name() -> None:
+    """Different symbols of one name are refused: they would become one variable."""
+    with pytest.raises(sg.UsageError, match="called x"):
+        sg.from_sympy(sympy.Dummy("x") + sympy.Dummy("x"))
+    with pytest.raises(sg.UsageError, match="called x"):
+        sg.from_sympy(sympy.Symbol("x") + sympy.Symbol("x", real=True))
+
+
+def test_compiles() -> None:
+    """A SymPy expression compiles as it is."""
+    found = sg.compile(nested(50))
+    value, (slope,) = found.call(0.5)
+    f = sg.from_sympy(nested(50))
+    assert f(x=0.5) == value
+    assert math.isclose(f.gradient(x=0.5)["x"], slope, rel_tol=1e-13)

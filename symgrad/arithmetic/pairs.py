@@ -59,8 +59,8 @@ def exponential(m: Any, x: Any, low: Any = 0.0) -> tuple[Any, Any, Any]:
     r = start - more
     below = ((start - r) - more) + low
     square, lost = two_product(r, r)
-    h, l = fast_sum(r, square / 2)  # noqa: E741
-    h, l = fast_sum(h, l + (r * square * horner(SERIES, r) + lost / 2))  # noqa: E741
+    h, l = fast_sum(r, square / 2)
+    h, l = fast_sum(h, l + (r * square * horner(SERIES, r) + lost / 2))
     return (k, *fast_sum(h, l + below * (1 + h)))
 
 
@@ -70,7 +70,7 @@ def scaled(m: Any, y: Any, k: Any) -> Any:
     return y * m.select(up, 4.0, 0.25) * m.exp2(k - m.select(up, 2.0, -2.0))
 
 
-def powered(m: Any, k: Any, h: Any, l: Any) -> Any:  # noqa: E741
+def powered(m: Any, k: Any, h: Any, l: Any) -> Any:
     """2^k (1 + h + l), rounded once; inf and 0 beyond."""
     return scaled(m, 1 + (h + l), k)
 
@@ -104,7 +104,7 @@ def root(m: Any, a: Pair) -> Pair:
 def logarithm1p(m: Any, z: Any, low: Any = 0.0) -> Pair:
     """ln(1 + z + low): y from libm, and ((1 + z) e^-y - 1) is what it lacks."""
     y = m.log1p(z)
-    k, h, l = exponential(m, y)  # noqa: E741
+    k, h, l = exponential(m, y)
     v = m.exp2(-k)
     near, lost = two_sum(z * v, v - 1)
     return y, finite(m, (near - h) + ((lost - l) + low * v), h)
@@ -113,7 +113,7 @@ def logarithm1p(m: Any, z: Any, low: Any = 0.0) -> Pair:
 def logarithm(m: Any, x: Any) -> Pair:
     """ln(x) for a normal x, in the same way."""
     y = m.log(x)
-    k, h, l = exponential(m, y)  # noqa: E741
+    k, h, l = exponential(m, y)
     return y, finite(m, ((x * m.exp2(-k) - 1) - h) - l, h)
 
 

@@ -43,7 +43,7 @@ def halves(m: Any, a: Any) -> tuple[Any, Pair, Pair]:
     e^a = 2^k (1 + H) and e^-a = 2^-k (1 - G) with G = H/(1 + H), so that S = (1 - q) + H + q G and
     C = (1 + q) + H - q G for q = 4^-k: nothing cancels where a is small and H is all.
     """
-    k, h, l = exponential(m, a)  # noqa: E741
+    k, h, l = exponential(m, a)
     q = m.exp2(-2 * k)
     g, less = divided((h, l), added((1.0, 0.0), (h, l)))
     g, less = q * g, q * less
@@ -145,7 +145,7 @@ def cbrt(m: Any, x: Any) -> Any:
 
 def sigmoid(m: Any, x: Any) -> Any:
     """1/(1 + e) where x >= 0, else e/(1 + e), with e = e^-|x| = 2^k (1 + H)."""
-    k, h, l = exponential(m, -limited(m, m.abs(x), 760.0))  # noqa: E741
+    k, h, l = exponential(m, -limited(m, m.abs(x), 760.0))
     tail = m.exp2(k)
     one = added((1.0, 0.0), (h, l))
     below = added((1.0, 0.0), (tail * one[0], tail * one[1]))

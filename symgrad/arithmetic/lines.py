@@ -85,6 +85,7 @@ class Lines:
         self.degrees: list[float] = []  # in the variables; WILD: may be infinite
         self.numbers: list[float | None] = []  # what a literal line holds
         self.index: dict[Any, Line] = {}
+        self.whole: dict[int, Line] = {}  # literals of whole numbers, which rules are full of
         self.backwards = False  # writing partials, where 0 times anything is structurally 0
 
     def program(self, outputs: Iterable[Any], variables: Iterable[str]) -> Program:
@@ -97,8 +98,10 @@ class Lines:
     def emit(self, kind: str, *x: Line, holds: Any = None) -> Line:
         """The line kind(*x), shared with an equal one."""
         args = tuple([a.i for a in x])
-        if kind in ("add", "mul") and args[1] < args[0]:
-            key: Any = (kind, args[::-1], None)
+        if (kind == "add" or kind == "mul") and args[1] < args[0]:  # noqa: PLR1714  # quicker
+            key: Any = (kind, args[::-1])
+        elif holds is None:
+            key = (kind, args)
         else:
             key = (kind, args, repr(holds) if type(holds) is float else holds)
         found = self.index.get(key)
@@ -113,15 +116,15 @@ class Lines:
 
     def degree(self, kind: str, args: tuple[int, ...]) -> float:
         """How fast a line grows with the variables; WILD where it may be infinite or nan."""
-        degrees = [self.degrees[j] for j in args]
+        known = self.degrees
         if kind == "mul":
-            return sum(degrees)
-        if kind in BOUNDED:
-            return 0 if WILD not in degrees else WILD
+            return known[args[0]] + known[args[1]]
         if kind in GENTLE:
-            return max(degrees)
+            return max([known[j] for j in args])
+        if kind in BOUNDED:
+            return 0 if WILD not in [known[j] for j in args] else WILD
         if kind == "div" and self.numbers[args[1]]:
-            return degrees[0]
+            return known[args[0]]
         return 1 if kind == "variable" else 0 if kind == "literal" else WILD
 
     def number(self, line: Line) -> float | None:
@@ -129,9 +132,13 @@ class Lines:
         return self.numbers[line.i]
 
     def literal(self, exact: Any) -> Line:
+        if type(exact) is int and exact in self.whole:
+            return self.whole[exact]
         found = self.emit("literal", holds=FLOATS.literal(exact))
         if not abs(self.holds[found.i]) < WILD:
             self.degrees[found.i] = WILD
+        if type(exact) is int:
+            self.whole[exact] = found
         return found
 
     def variable(self, name: str) -> Line:
@@ -150,9 +157,12 @@ class Lines:
     # operators; the neutral elements 0 and 1 leave no line
 
     def sum_of(self, a: Line, b: Line) -> Line:
-        if self.number(b) == 0:
+        left, right = self.numbers[a.i], self.numbers[b.i]
+        if left is None and right is None:
+            return self.emit("add", a, b)
+        if right == 0:
             return a
-        return b if self.number(a) == 0 else self.folded("add", (a, b)) or self.emit("add", a, b)
+        return b if left == 0 else self.folded("add", (a, b)) or self.emit("add", a, b)
 
     def difference(self, a: Line, b: Line) -> Line:
         if self.number(b) == 0:
@@ -180,6 +190,8 @@ class Lines:
 
     def switched(self, a: Line, b: Line) -> Any:
         """A product with a comparison as a choice, where the other factor is surely finite."""
+        if self.kinds[a.i] not in COMPARISONS and self.kinds[b.i] not in COMPARISONS:
+            return None
         for switch, other in ((b, a), (a, b)):
             if self.switch(switch) and self.degrees[other.i] <= TAME:
                 return self.select(switch, other, 0)

@@ -41,7 +41,9 @@ class Functions:
                  optimize: bool | None) -> None:  # fmt: skip
         self.accuracy, self.optimize, self.layout = accuracy, optimize, layout
         self.program = program_for(DIALECTS[accuracy])
-        self.lines = len(Writer(self.program, Kind(), self._library()).lines)
+        self._library_of_one = self._library()
+        self._one = Writer(self.program, Kind(), self._library_of_one)
+        self.lines = len(self._one.lines)
         self._other: Callable[..., Any] = self.point
         self._batches: dict[Mode, Any] = {}
         self._keep: list[Any] = []
@@ -73,8 +75,8 @@ class Functions:
 
     def source(self) -> str:
         """The module's text."""
-        library, program = self._library(), self.program
-        body = point_function(Writer(program, Kind(), library))
+        library, program = self._library_of_one, self.program
+        body = point_function(self._one)
         entry = call_function(len(program.variables), len(program.outputs), self.layout)
         return "\n".join([library.text(), MEMORY, PYTHON, body, entry])
 

@@ -37,11 +37,11 @@ class Products(Calls):
         return out
 
     def multiplied(self, a: Part, b: Part) -> Part:
-        last = b.half
-        half = None
-        if last:
-            half = lambda d: self.node("mul", (a.value, last(d)), a.start, d.end)
-        return self.infix("mul", a.start, b.end, a, b)._replace(half=half)
+        found, last = self.infix("mul", a.start, b.end, a, b), b.half
+        if last is None:
+            return found
+        half = lambda d: self.node("mul", (a.value, last(d)), a.start, d.end)
+        return found._replace(half=half)
 
     def factors(self, start: int, end: int, chain: Chain) -> list[Part]:
         """The factors of a chain: functions with their arguments, rivals such as e^2x decided."""

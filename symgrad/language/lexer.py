@@ -36,6 +36,7 @@ from .patterns import (
     POWER,
     ROOT,
     SCAN,
+    STARS,
     Callee,
     normal,
     short,
@@ -192,7 +193,7 @@ class Lexer(Numbers):
                 raise self.limit("the power has too many digits", "digits", end, power.end())
             callee, end = callee._replace(power=int(digits)), power.end()
         following = self.following(end)
-        stars = re.compile(r"\s*\*\*\s*([0-9]+|)").match(self.text, end)
+        stars = STARS.match(self.text, end) if following == "*" else None
         if stars:
             bracket = ARGUMENT.match(self.text, stars.end())
             raise self.error(

@@ -71,7 +71,7 @@ class Nodes:
     ) -> Part:  # fmt: skip
         """A part whose depth is that of its deepest content, one more where it nests."""
         if self.limits.depth is None:
-            return Part(value, start, end, kind, **more)
+            return Part(value, start, end, kind, **more) if more else Part(value, start, end, kind)
         depth = max([p.depth for p in inside], default=0) + deeper
         if depth > self.limits.depth:
             raise self.limited(
@@ -96,9 +96,10 @@ class Nodes:
 
     def infix(self, op: str, start: int, end: int, a: Part, b: Part, kind: str = "") -> Part:
         """The row of a sign between two operands."""
-        return self.part(
-            self.node(op, (a.value, b.value), start, end), start, end, kind, a, b, deeper=0
-        )
+        value = self.node(op, (a.value, b.value), start, end)
+        if self.limits.depth is None:
+            return Part(value, start, end, kind)
+        return self.part(value, start, end, kind, a, b, deeper=0)
 
     def neg(self, start: int, end: int, x: Part) -> Part:
         return self.part(self.node("neg", (x.value,), start, end), start, end, "sign", x)

@@ -43,6 +43,7 @@ SCAN = re.compile(
 NAME = re.compile(_NAME)
 DECIMAL = re.compile(rf"[+-]?{_NUMBER}")
 POWER = re.compile(r"\s*(?:\^\s*[({]?\s*(-?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
+STARS = re.compile(r"\s*\*\*\s*([0-9]+|)")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)
 ARGUMENT = re.compile(r"\s*(\([^()\n]{1,30}\))")
 BIND = re.compile(r"\s*=(?![=<>])")

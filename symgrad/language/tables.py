@@ -133,7 +133,7 @@ def run(tokens: Iterable[Token], actions: Any) -> Any:
     calls = [getattr(actions, rule.alias) if rule.alias else None for rule in rules]
     states, values, starts, ends = [start], [], [0], [0]
     for token in tokens:
-        kind = token.type
+        kind, _, first, last = token
         while True:
             step = states_of[states[-1]].get(kind)
             if step is None:
@@ -141,38 +141,41 @@ def run(tokens: Iterable[Token], actions: Any) -> Any:
             if step >= 0:
                 states.append(step)
                 values.append(token)
-                starts.append(token.start)
-                ends.append(token.end)
+                starts.append(first)
+                ends.append(last)
                 break
             origin, _, size, kept = rules[~step]
             call = calls[~step]
-            if size == 1 and call:
-                values[-1] = call(starts[-1], ends[-1], values[-1])
-                states[-1] = states_of[states[-2]][origin]
-            elif size == 1:
-                states[-1] = passed_on(states[-2], states[-1], kind)
+            if size == 1:
+                if call:
+                    values[-1] = call(starts[-1], ends[-1], values[-1])
+                states[-1] = passed_on(states[-2], origin, kind)
             else:
                 made = values[kept[0] - size]
                 if call:
                     made = call(starts[-size], ends[-1], *[values[i - size] for i in kept])
                 del values[1 - size :], starts[1 - size :], ends[-size:-1], states[-size:]
                 values[-1] = made
-                states.append(states_of[states[-1]][origin])
+                states.append(passed_on(states[-1], origin, kind))
             if kind == END and states[-1] == end:
                 return values[-1]
     raise AssertionError("the tokens end with $END")
 
 
 @cache
-def passed_on(below: int, top: int, kind: str) -> int:
-    """The state after all reductions that only pass a value on: most of them, on most tokens."""
+def passed_on(below: int, origin: str, kind: str) -> int:
+    """The state after `origin`, and after all that only passes it on: most of a text's reductions.
+
+    `below` is the state before it, `kind` the token after it.
+    """
     states_of, rules, *_ = table()
     while True:
+        top = states_of[below][origin]
         step = states_of[top].get(kind, 0)
         rule = rules[~step] if step < 0 else None
         if rule is None or rule.alias or rule.size > 1:
             return top
-        top = states_of[below][rule.origin]
+        origin = rule.origin
 
 
 def allowed(states: list[int]) -> set[str]:

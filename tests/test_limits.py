@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -134,3 +136,11 @@ def alive(pid: int) -> bool:
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout.strip()
     return bool(state) and not state.startswith("Z")
+
+
+def test_a_large_text_leaves_the_collector_on() -> None:
+    """While a large text is read nothing is collected; afterwards, and after an error, it is."""
+    for text in ("+".join(["x"] * 9_000), "+".join(["x"] * 9_000) + "+"):
+        with suppress(sg.LanguageError):
+            sg.parse(text)
+        assert gc.isenabled()

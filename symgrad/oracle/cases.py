@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..arithmetic.floats import FLOATS
 from ..engine import holds
 from ..ops import OPS
-from . import growing, rowwise, shapes
+from . import growing, rowwise, shapes, siblings, spread
 from .dice import Dice
 from .floating import FORMATS
 from .programs import Program
@@ -44,6 +44,9 @@ def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> I
         (3, rowwise.cases(offered)),
         (1, shapes.cases(offered, seed)),
         (1, random_cases(offered, seed)),
+        (1, spread.cases(offered)),
+        (1 / 2, spread.whole_numbers(offered)),
+        (1, siblings.cases(offered, seed)),
         (1 / 40, shapes.deep(offered)),
     ]
     yield from in_format(taken_in_turn(sources, offered), dtype)
@@ -88,13 +91,17 @@ def random_cases(offered: frozenset[str], seed: int) -> Iterator[Made]:
 def in_format(made: Iterable[Made], dtype: str) -> Iterator[Case]:
     """The cases with every number exact in the engine's floats, and inside the domain."""
     nearest = FORMATS[dtype].nearest
+
+    def exact(x: Number) -> Number:
+        return int(nearest(x)) if isinstance(x, int) else nearest(x)
+
     for program, points, backwards in made:
         fitted = program
         if dtype != "float64":
-            constants = tuple(c if isinstance(c, int) else nearest(c) for c in program.constants)
+            constants = tuple(map(exact, program.constants))
             fitted = Program(program.variables, constants, program.steps, program.root)
         for point in dict.fromkeys(map(tuple, points)):
-            here = tuple(x if isinstance(x, int) else nearest(x) for x in point)
+            here = tuple(map(exact, point))
             yield Case(fitted, here, backwards)
 
 

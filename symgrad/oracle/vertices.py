@@ -34,7 +34,7 @@ def choices(reference: Any, truth: Any) -> list[Chosen]:
 
 def _choices(reference: Any, truth: Any) -> list[Chosen]:
     flat = reference.tape
-    ties = {i for i in truth.kinks if flat.ops[i].infix}  # type: ignore[union-attr]
+    ties = {i for i in truth.kinks if flat.ops[i].infix}
     rows = [(i, list(_vertices(flat, truth, i))) for i in truth.kinks if i not in ties]
     rows += [
         (i, BRANCHES)

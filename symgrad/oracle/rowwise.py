@@ -86,6 +86,8 @@ def company(name: str, offered: frozenset[str]) -> Iterator[Made]:
         yield same_argument(name, count), [(x[0],) for x in found if inside(name, x[:1] * count)], 1
         yield from islice(beside_constants(name, count, found), 3)
     if OPS[name].arity is None:
+        if name != "dot":  # three ties: halves that were right for two add up to 3/2
+            yield same_argument(name, 3), [(x[0],) for x in few if inside(name, x[:1] * 3)], 1
         for many in (3, 4, 8) if name != "dot" else (6, 8):
             yield simple(name, many), wide(name, many), 1
     yield from around(name, count, few, offered)

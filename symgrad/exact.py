@@ -1,6 +1,6 @@
 """Correctly rounded values and gradients: the float64 nearest to the truth at the exact bits.
 
-- `exact_value(tape, point, limits)` and `exact_gradient(tape, point, limits)`.
+- `exact_value(tape, point, limits)` and `exact_gradient(tape, point, limits)`; `vanishes`.
 
 Rational operations run in exact fractions, since their ties are real; all else runs in balls whose
 precision doubles until the rounding is decided.
@@ -63,6 +63,12 @@ def exact_value(
 
     rational = _rational(tape, point, limits, ())
     return rational[0] if rational else _settled(run, limits)[0]
+
+
+def vanishes(tape: Tape, point: Mapping[str, float]) -> bool:
+    """Whether the true value may be 0; one that only rounds to 0 is not."""
+    with precision(FIRST_BITS):
+        return bool(arb(_values(tape, point)[tape.roots[0]]).contains(0))
 
 
 def exact_gradient(

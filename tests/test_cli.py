@@ -110,6 +110,16 @@ def test_at_takes_formulas(capsys: Capture) -> None:
     assert math.pi / 2 == data(capsys, "diff", "sin x", "--at", "x=pi/2")["at"]["x"]
 
 
+@pytest.mark.parametrize(("text", "size"), [
+    ("1e-400", "small"), ("e^(-1000)", "small"), ("1e400", "large"), ("-e^1000", "large"),
+])  # fmt: skip
+def test_at_fits_a_float(capsys: Capture, text: str, size: str) -> None:
+    """What would silently be 0 or infinity is refused; a formula whose value is 0 is not."""
+    told = answered(capsys, "diff", "x^2", "--at", f"x={text}")[2]
+    assert told.startswith(f"error: --at x={text} is too {size} for a float")
+    assert 0.0 == data(capsys, "diff", "x^2", "--at", "x=sin(pi)")["at"]["x"]
+
+
 @pytest.mark.parametrize("form", ["text", "unicode", "latex", "mathml", "python", "numpy", "c"])
 def test_formats(capsys: Capture, form: str) -> None:
     """Formulas come in every format."""

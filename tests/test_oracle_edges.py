@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,31 @@ def test_engines_that_kill(act: Any, told: str) -> None:
     assert told in report.findings[0].note
     assert 2 <= len(report.findings[0].program.variables)
     assert report.seconds < 15
+
+
+class Stuck(Right):
+    """Waits for ever for a thread that a fork does not copy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pool = ThreadPoolExecutor(1)
+        self.pool.submit(int).result()
+
+    def gradient(self, program: Program, point: Any, *, backwards: int = 1) -> Any:
+        return self.pool.submit(
+            lambda: Right.gradient(self, program, point, backwards=backwards)).result()  # fmt: skip
+
+
+def test_beside_other_threads() -> None:
+    """Threads of this process, which a fork leaves behind, are no reason to be killed by an engine;
+    one that waits for its own thread is called here.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int).result()
+        for act in (segfault, loop_in_c, os.abort):
+            assert isinstance(caller(deadly(act), 1.0), Apart)
+        assert isinstance(caller(Stuck(), 1.0), Caller)
+        assert isinstance(caller(Right(), 1.0), Apart)
 
 
 def test_the_case_is_named() -> None:

@@ -11,10 +11,14 @@ import argparse
 import math
 import re
 from collections.abc import Iterable
+from typing import Any
 
+from ..deferred import Deferred
 from ..errors import LanguageError, SymgradError, UsageError
 from ..expression import Expression, parse
 from ..language import DECIMAL, name_of
+
+exact: Any = Deferred("exact")
 
 
 def shared(command: argparse.ArgumentParser) -> None:
@@ -81,7 +85,9 @@ def number(name: str, text: str) -> float:
                 f"{name}={text} contains the variable {constant.variables[0]}",
                 hint="a value is a number",
             )
-        return constant(exact=True)
+        return _formula(name, text, constant)
+    except Misfit:
+        raise
     except (LanguageError, UsageError) as error:
         raise UsageError(
             f"--at {name}={text} is not a number: {error.message}", hint=error.hint
@@ -92,9 +98,22 @@ def _decimal(name: str, text: str) -> float:
     """The nearest float; 1e-400 is not 0, and 1e400 is no number of a float's."""
     value = float(text)
     if math.isinf(value) or (value == 0 and re.search("[1-9]", re.split("[eE]", text)[0])):
-        size = "large" if value else "small"
-        raise UsageError(f"--at {name}={text} is too {size} for a float")
+        raise Misfit(name, text, value)
     return value
+
+
+def _formula(name: str, text: str, constant: Expression) -> float:
+    """The same for a formula without variables: e^(-1000) is not 0 either."""
+    value = constant(exact=True)
+    if math.isinf(value) or (value == 0 and not exact.vanishes(constant.tape, {})):
+        raise Misfit(name, text, value)
+    return value
+
+
+class Misfit(UsageError):
+    def __init__(self, name: str, text: str, value: float) -> None:
+        size = "large" if value else "small"
+        super().__init__(f"--at {name}={text} is too {size} for a float")
 
 
 def expression(text: str, options: argparse.Namespace) -> Expression:

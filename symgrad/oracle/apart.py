@@ -6,7 +6,7 @@
   cases, the engine asked about those of one program at once: that is what makes it cheap.
 
 A fork copies only the thread that forks, so that an engine which keeps threads of its own may not
-live on in the copy. It is tried once: where the copy fails at the simplest question, and other
+live on in the copy. It is tried first: where the copy hangs at the simplest questions, and other
 threads may be why, the engine is called here. One with `outside = True` has seen to itself.
 """
 
@@ -42,23 +42,30 @@ PIECE = 1 << 16
 MOST_AHEAD = 32  # cases in one message
 PATIENCE = 2  # times the seconds, once; with a quarter of the budget for a call there is time
 LONG = 0.1  # seconds after which the copy tells what it has, and leaves the rest
+DIED = "the process"
 GRACE = 2.0  # seconds that an idle copy has to see that it is no longer wanted
 
 
 def caller(engine: Any, seconds: float) -> Caller | Apart:
     """How this engine is called here."""
-    if not hasattr(os, "fork") or getattr(engine, "outside", False):
-        return Caller(engine, seconds)
+    if not sys.platform.startswith("linux") or getattr(engine, "outside", False):
+        return Caller(engine, seconds)  # elsewhere a fork is not safe, or there is none
     operations = [name for name in PROBED if name in engine.operations] or list(engine.operations)
     program = simple(operations[0], OPS[operations[0]].arity or 2) if operations else LEAF
     with Apart(engine, min(seconds / 2, PROBE_SECONDS)) as apart:
         apart.patient = False
         there = apart.answer(program, (0.5,) * len(program.variables))
-    threads = Path("/proc/self/task")
-    alone = len(list(threads.iterdir())) == 1 if threads.is_dir() else False
-    if apart.warned or (there.crash and (there.refused or not alone)):
+        lost = bool(there.crash) and not alone() and not there.crash.startswith(DIED)
+        if lost and not there.refused:  # does it wait for its threads, or for ever at this program?
+            lost = bool(apart.answer(LEAF, (0.5,)).crash)
+    if apart.warned or there.refused or lost:
         return Caller(engine, seconds)
     return Apart(engine, seconds)
+
+
+def alone() -> bool:
+    """Whether this process has one thread only, those of C code counted."""
+    return len(list(Path("/proc/self/task").iterdir())) == 1
 
 
 class Apart:
@@ -183,7 +190,7 @@ def fate(code: int) -> str:
         died = f"died of {signal.Signals(-code).name}" if code < 0 else ""
     except ValueError:
         died = f"died of signal {-code}"
-    return f"the process {died or f'ended with exit code {code}'}"
+    return f"{DIED} {died or f'ended with exit code {code}'}"
 
 
 def serve(engine: Any, asked: int, telling: int, place: mmap.mmap) -> None:

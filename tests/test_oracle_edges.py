@@ -218,6 +218,17 @@ def test_wrong_hessians(rows: Any) -> None:
     assert (1.0, 2.0, 3.0, 4.0) == hessian([[1.0, 2.0], (3.0, 4)], 2).gradient
 
 
+@pytest.mark.parametrize(("outer", "inner", "x"), [
+    ("sqrt", "relu", -1.0), ("acsc", "sign", 0.5), ("asin", "sign", -2.0), ("acosh", "sign", 3.0),
+])  # fmt: skip
+@pytest.mark.parametrize("got", [math.nan, 0.0])
+def test_infinity_times_zero(outer: str, inner: str, x: float, got: float) -> None:
+    """An infinite slope over one of 0 is 0 for some engines and nan for others; both pass."""
+    reference = Reference(Program(("x",), (), ((inner, 0), (outer, 1)), 2))
+    value = float(reference.values((x,))[-1])
+    assert [] == judged(reference, (x,), Answer(value, (got,)), FORM)
+
+
 # --- commands -------------------------------------------------------------------------------------
 
 

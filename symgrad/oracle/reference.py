@@ -268,10 +268,14 @@ def _function(name: str) -> Any:
 
 
 def _slopes(op: Any, args: Sequence[int], active: Sequence[bool]) -> list[Any] | None:
-    """The rules of the arguments that depend on a variable; None for a pullback."""
+    """The rules of the arguments that depend on a variable; None for a pullback.
+
+    A row without a rule, sign for one, has slope 0 in engines: infinity times it is nan there.
+    """
     if op.pullback:
         return None
-    return [(j, rule) for j, rule in zip(args, op.partials) if rule and active[j]]
+    flat = None if op.infix or op.name == "if" else (lambda m, y, *x: ZERO)
+    return [(j, rule or flat) for j, rule in zip(args, op.partials) if (rule or flat) and active[j]]
 
 
 def _pulled(op: Any, args: Sequence[int], y: arb, x: Sequence[arb]) -> list[Any]:

@@ -208,10 +208,10 @@ def test_deep() -> None:
         root: Value = x
         for _ in range(count):
             root = g.sin(root)
-        start = time.perf_counter()
+        start = time.process_time()
         assert "sin(" * count + "x" + ")" * count == text(root)
         assert len(latex(root)) > len(unicode(root)) and mathml(root)
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     assert took[1] < 40 * took[0]
 
 

@@ -64,7 +64,7 @@ def test_import_is_light() -> None:
 
 def test_import_is_quick() -> None:
     """`import symgrad` costs less than 100 ms."""
-    code = "import time; t = time.perf_counter(); import symgrad; print(time.perf_counter() - t)"
+    code = "import time; t = time.process_time(); import symgrad; print(time.process_time() - t)"
     assert 0.1 > min(float(output(code)) for _ in range(3))
 
 

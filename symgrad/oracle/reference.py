@@ -213,6 +213,8 @@ class Reference:
             else:
                 x = [values[j] for j in args]
                 found = m.partials(op, values[i], x, [self.tape.active[j] for j in args])
+            if flat(op):
+                found = [Rounded(m, ZERO)]
             for j, p in zip(args, found):
                 if p is not None and self.tape.active[j]:
                     terms[j].append(g * p)
@@ -274,8 +276,13 @@ def _slopes(op: Any, args: Sequence[int], active: Sequence[bool]) -> list[Any] |
     """
     if op.pullback:
         return None
-    flat = None if op.infix or op.name == "if" else (lambda m, y, *x: ZERO)
-    return [(j, rule or flat) for j, rule in zip(args, op.partials) if (rule or flat) and active[j]]
+    none = (lambda m, y, *x: ZERO) if flat(op) else None
+    return [(j, rule or none) for j, rule in zip(args, op.partials) if (rule or none) and active[j]]
+
+
+def flat(op: Any) -> bool:
+    """Whether a row has no rule where engines have the slope 0."""
+    return op.partials == (None,)
 
 
 def _pulled(op: Any, args: Sequence[int], y: arb, x: Sequence[arb]) -> list[Any]:

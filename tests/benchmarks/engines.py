@@ -33,6 +33,7 @@ class Engine:
     largest: int = ANY  # operations at one point
     largest_many: int = ANY
     why: str = ""
+    slow: bool = False  # compiles for tens of seconds whatever the size
 
     def missing(self) -> str:
         """The module or command that is not installed, if so."""

@@ -151,8 +151,13 @@ def buffered(f: Any, x: Any, value: Any, partials: Any) -> Ready:
     buffer.set_arg(0, memoryview(x.reshape(-1)))
     buffer.set_res(0, memoryview(value))
     buffer.set_res(1, memoryview(partials.reshape(-1)))
-    return called(trigger, lambda _, b=buffer: (np.vstack([value, partials.T]) if x.ndim == 2
-                                                else [*value, *partials]))  # fmt: skip
+    kept = f, buffer, x  # as long as there is `read`
+
+    def read(_: Any) -> Any:
+        assert kept
+        return np.vstack([value, partials.T]) if x.ndim == 2 else [*value, *partials]
+
+    return called(trigger, read)
 
 
 # SymPy and symengine

@@ -18,6 +18,7 @@ import resource
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import repeat
 from statistics import median
@@ -50,40 +51,33 @@ def seconds(run: Callable[[], Any], clock: Clock = processor) -> float:
     return clock() - start
 
 
-@dataclass
-class Measured:
-    """A loop on its way: how often it runs in a round, and what its rounds took."""
-
-    run: Loop
-    times: int
-    rounds: list[float] = field(default_factory=list)
-
-    def round(self, clock: Clock) -> None:
-        self.rounds.append(seconds(lambda: self.run(self.times), clock) / self.times)
-
-
 def interleaved(loops: Mapping[str, Loop], rounds: int, least: float = 0.02, patience: float = 20,
                 clock: Clock = processor) -> dict[str, float]:  # fmt: skip
     """Median seconds of one run of each.
 
-    A round lasts at least `least` seconds; what took `patience` seconds in all has had enough
-    rounds once there are three.
+    A round lasts at least `least` seconds; what has taken `patience` seconds runs no more rounds.
     """
-    found = {name: Measured(run, often(run, least, clock)) for name, run in loops.items()}
+    times, first = dict[str, int](), dict[str, float]()
+    for name, run in loops.items():
+        times[name], first[name] = often(run, least, clock)
+    found: dict[str, list[float]] = {name: [] for name in loops}
     for _ in range(rounds):
-        for m in found.values():
-            if len(m.rounds) < 3 or sum(m.rounds) * m.times < patience:
-                m.round(clock)
-    return {name: median(m.rounds) for name, m in found.items()}
+        for name, run in loops.items():
+            if first[name] + sum(found[name]) * times[name] < patience:
+                took = seconds(partial(run, times[name]), clock)
+                found[name].append(took / times[name])
+    return {name: median(each or [first[name] / times[name]]) for name, each in found.items()}
 
 
-def often(run: Loop, least: float, clock: Clock) -> int:
-    """How many times to run, so that a round lasts long enough for the clock; warms up, too."""
+def often(run: Loop, least: float, clock: Clock) -> tuple[int, float]:
+    """How many times to run, so that a round lasts long enough for the clock, and the seconds of
+    the last trial; it warms up, too.
+    """
     times = 1
     while True:
-        took = seconds(lambda n=times: run(n), clock)  # type: ignore[misc]
+        took = seconds(partial(run, times), clock)
         if took >= least / 2:
-            return max(1, round(times * least / took))
+            return times, took
         times = max(2 * times, min(100 * times, int(times * least / (took + 1e-7))))
 
 

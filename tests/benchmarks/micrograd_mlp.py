@@ -27,9 +27,9 @@ def network(library: Any) -> Any:
     return library.MLP(2, [16, 16, 1])
 
 
-def samples() -> list[tuple[list[float], int]]:
+def samples(count: int = SAMPLES) -> list[tuple[list[float], int]]:
     rng = random.Random(1)
-    points = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(SAMPLES)]
+    points = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(count)]
     return [(p, 1 if p[0] * p[1] > 0 else -1) for p in points]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -79,10 +80,8 @@ class Compiled:
 
     def hessian(self, point: Point = None, /,
                 **values: float) -> dict[str, dict[str, float]]:  # fmt: skip
-        """`{name: {name: second partial}}`; needs order=2."""
-        if self.order != 2:
-            raise UsageError("hessian needs compile(..., order=2)")
-        rows = self.call(*self._ordered(point, values))[2]
+        """`{name: {name: second partial}}`."""
+        rows = self._second.call(*self._ordered(point, values))[2]
         return {a: dict(zip(self.wrt, row)) for a, row in zip(self.wrt, rows)}
 
     def hvp(self, point: Mapping[str, float], direction: Mapping[str, float]) -> dict[str, float]:
@@ -113,6 +112,15 @@ class Compiled:
         """The values without derivatives, made when first asked for."""
         plan = Plan(self.plan.roots, self.variables, (), many=self.plan.many)
         return Compiled(plan, *self._made_of[1:])
+
+    @cached_property
+    def _second(self) -> Compiled:
+        """Code of order 2: this, or made when first asked for."""
+        if self.order == 2:
+            return self
+        if self.plan.many:
+            raise UsageError("a Hessian needs one function; this is a list")
+        return Compiled(replace(self.plan, order=2), *self._made_of[1:])
 
     @cached_property
     def _along(self) -> Compiled:

@@ -82,8 +82,9 @@ def test_hessian() -> None:
     assert {"x": {"x": 2.0}} == compile(root, order=2).hessian(x=-1)
     assert {"x": {"x": -0.25}} == compile(root, order=2).hessian(x=2)
     assert {"x": {"x": 2.0}} == compile(root, order=2, backend="numpy").hessian(x=0)
-    with pytest.raises(UsageError, match="order=2"):
-        compile(NEURON).hessian(POINT)
+    assert compile(NEURON, order=2).hessian(POINT) == compile(NEURON).hessian(POINT)
+    with pytest.raises(UsageError, match="a Hessian needs one function"):
+        compile([NEURON, X]).hessian(POINT)
 
 
 def test_ieee() -> None:

@@ -190,6 +190,8 @@ def numbers(x: Any) -> Any:
 
 def common(columns: Sequence[Any]) -> tuple[int, ...]:
     """The shape that arrays broadcast to."""
+    if len({a.shape for a in columns}) == 1:
+        return tuple(columns[0].shape)
     try:
         return tuple(numpy().broadcast_shapes(*(a.shape for a in columns)))
     except ValueError:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from .arithmetic.arrays import numpy
@@ -28,6 +29,7 @@ from .value import Graphs, Value, apply, lift, variable
 compiler: Any = Deferred("compiler")
 
 DOT = OPS["dot"]
+DATA = attrgetter("data")
 
 
 class Module:
@@ -127,7 +129,8 @@ class Step:
         shape = (x.shape[1], y.shape[1], len(parameters))
         if shape not in self._compiled:
             self._compiled[shape] = self._traced(parameters, *shape[:2])
-        total, partials = self._compiled[shape]([p.data for p in parameters], [*x.T, *y.T])
+        weights = np.fromiter(map(DATA, parameters), float, len(parameters))
+        total, partials = self._compiled[shape](weights, [*x.T, *y.T])
         for p, g in zip(parameters, (partials / len(x)).tolist()):
             p.grad = g
         return float(total) / len(x)

@@ -136,6 +136,7 @@ class Functions:
             np.zeros((len(self.program.outputs), self.lanes)),
         )
         ins, outs = addresses([given] * len(self.program.variables)), addresses(list(sums))
+        each = np.ones(self.lanes)
         for place, k in enumerate(fixed):
             ins[k] = given.ctypes.data + 8 * place
         others = sorted({*range(len(self.program.variables))} - {*fixed})
@@ -146,7 +147,7 @@ class Functions:
                 ins[k] = column.ctypes.data
             sums.fill(0.0)
             run(ins, outs, n)
-            return sums.sum(axis=1)
+            return sums @ each
 
         return total
 

@@ -5,15 +5,14 @@
 - `divided`, `product`, `added`, `root` give pairs; `two_sum`, `fast_sum` keep what rounding takes.
 
 There is no `if` on a number: `m.select` picks, and a nan on the side not picked harms nobody.
-Rounding to nearest, without fma and reassociation, is what all of it rests on.
+Rounding to nearest, without contraction and reassociation, is what all of it rests on.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
-
-from .ieee import horner, two_product
 
 Pair = tuple[Any, Any]
 
@@ -38,6 +37,27 @@ def fast_sum(a: Any, b: Any) -> Pair:
     return s, b - (s - a)
 
 
+def two_product(a: Any, b: Any) -> Pair:
+    """fl(a*b) and what rounding took away, by one fused operation; a or b is a line."""
+    p = a * b
+    return p, p.m.emit("product_error", p.m.lift(a), p.m.lift(b), p)
+
+
+def two_to(m: Any, k: Any) -> Any:
+    """2^k for a whole k up to 1024, which gives inf; below -1022 it stays there."""
+    return m.emit("two_to", m.lift(m.select(m.gt(k, -1022.0), k, -1022.0)))
+
+
+def polynomial(coefficients: Sequence[float], x: Any) -> Any:
+    """c0 + c1 x + c2 x^2 + ..., two neighbours at a time (Estrin): no long chain to wait for."""
+    terms: list[Any] = list(coefficients)
+    while len(terms) > 1:
+        odd = terms[1::2]
+        terms = [a + b * x for a, b in zip(terms[::2], odd)] + terms[2 * len(odd) :]
+        x = x * x
+    return terms[0]
+
+
 def whole(x: Any) -> Any:
     """The nearest whole number to a small x."""
     return (x + ROUND) - ROUND
@@ -60,14 +80,14 @@ def exponential(m: Any, x: Any, low: Any = 0.0) -> tuple[Any, Any, Any]:
     below = ((start - r) - more) + low
     square, lost = two_product(r, r)
     h, l = fast_sum(r, square / 2)
-    h, l = fast_sum(h, l + (r * square * horner(SERIES, r) + lost / 2))
+    h, l = fast_sum(h, l + (r * square * polynomial(SERIES, r) + lost / 2))
     return (k, *fast_sum(h, l + below * (1 + h)))
 
 
 def scaled(m: Any, y: Any, k: Any) -> Any:
-    """2^k y, in two steps: 2^1024 is none; a subnormal result is rounded once more."""
-    up = m.gt(k, 0.0)
-    return y * m.select(up, 4.0, 0.25) * m.exp2(k - m.select(up, 2.0, -2.0))
+    """2^k y, in two steps: 2^1024 is none; a subnormal result is rounded in the second."""
+    start = m.select(m.gt(k, 0.0), 100.0, -100.0)
+    return y * two_to(m, k - start) * two_to(m, start)
 
 
 def powered(m: Any, k: Any, h: Any, l: Any) -> Any:

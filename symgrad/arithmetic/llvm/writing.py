@@ -21,6 +21,7 @@ from ..lines import Program
 CHUNK = 1000  # lines in a function
 BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 FCMP = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
+BIAS = 1.5 * 2.0**52 + 1023  # k + BIAS has k + 1023 in its lowest bits
 INTRINSICS = {"abs": "fabs", "sqrt": "sqrt"}
 
 
@@ -37,6 +38,15 @@ class Kind:
     @property
     def truth(self) -> str:
         return "i1" if self.lanes == 1 else f"<{self.lanes} x i1>"
+
+    @property
+    def bits(self) -> str:
+        """The type of a number's bits."""
+        return "i64" if self.lanes == 1 else f"<{self.lanes} x i64>"
+
+    def whole(self, n: int) -> str:
+        """The same whole number in every lane."""
+        return str(n) if self.lanes == 1 else f"<{', '.join([f'i64 {n}'] * self.lanes)}>"
 
     @property
     def suffix(self) -> str:
@@ -158,6 +168,16 @@ class Writer:
             name = f"llvm.{INTRINSICS[kind]}.{self.kind.suffix}"
             self.library.declare(name, self.kind, 1)
             yield f"%v{i} = call {t} @{name}({t} {x[0]})"
+        elif kind == "product_error":  # x0*x1 - x2, rounded once: exactly what x2 lacks
+            name = f"llvm.fma.{self.kind.suffix}"
+            self.library.declare(name, self.kind, 3)
+            yield f"%n{i} = fneg {t} {x[2]}"
+            yield f"%v{i} = call {t} @{name}({t} {x[0]}, {t} {x[1]}, {t} %n{i})"
+        elif kind == "two_to":  # the biased exponent as a whole number in the low bits, moved up
+            yield f"%b{i} = fadd {t} {x[0]}, {self.kind.constant(BIAS)}"
+            yield f"%w{i} = bitcast {t} %b{i} to {self.kind.bits}"
+            yield f"%m{i} = shl {self.kind.bits} %w{i}, {self.kind.whole(52)}"
+            yield f"%v{i} = bitcast {self.kind.bits} %m{i} to {t}"
         elif kind in COMPARISONS:
             yield from self.choice(i, FCMP[kind], x[0], x[1], self.one, self.zero)
         elif kind.startswith("select_"):

@@ -140,8 +140,8 @@ def faint_power(x: float, c: float) -> bool:
 
 
 def cancels(*x: float) -> bool:
-    """ln(e^x1 + ... + e^xn) is near its zero, or tiny."""
-    return -2 * math.log(len(x)) < max(x) < 1
+    """ln(e^x1 + ... + e^xn) is near its zero."""
+    return -2 * math.log(len(x)) < max(x) < 0
 
 
 def tied(m: Any, y: Any, x: Any) -> list[Any]:
@@ -162,8 +162,13 @@ def dot_pullback(m: Any, y: Any, x: Any) -> list[Any]:
 
 
 def log_sum_exp(m: Any, *x: Any) -> Any:
-    top = m.max(*x)
-    return top + m.log(m.sum(*(m.exp_difference(a, top) for a in x)))
+    """The largest argument + ln(1 + rest), rest being the others' shares of it."""
+    top, rest = x[0], 0
+    for a in x[1:]:
+        share = m.exp_difference(m.min(a, top), m.max(a, top))
+        rest = m.select(m.gt(a, top), (1 + rest) * share, rest + share)
+        top = m.max(a, top)
+    return top + m.log1p(rest)
 
 
 def softmax(m: Any, y: Any, x: Any) -> list[Any]:
@@ -286,7 +291,7 @@ op("sigmoid",  lambda m, y, x: m.sigmoid(x) * m.sigmoid(-x), forward=sigmoid_for
 op("softplus", lambda m, y, x: m.sigmoid(x), forward=lambda m, x: m.max(x, 0) + m.log1p(m.exp(-m.abs(x))), meaning=lambda m, x: m.log(1 + m.exp(x)), notation="softplus(x) = ln(1 + e^x)", derivative="sigmoid(x)", ulps=2)
 op("elu",      lambda m, y, x: m.select(m.gt(x, 0), 1, m.exp(x)), forward=lambda m, x: m.select(m.gt(x, 0), x, m.expm1(x)), meaning=lambda m, x: m.Piecewise((x, x > 0), (m.exp(x) - 1, True)), notation="elu(x)", derivative="if(x > 0, 1, e^x)", ulps=1)
 op("silu",     lambda m, y, x: m.sigmoid(x) * (1 + x * m.sigmoid(-x)), forward=lambda m, x: x * m.sigmoid(x), meaning=lambda m, x: x / (1 + m.exp(-x)), aliases=("swish",), notation="silu(x) = x*sigmoid(x)", derivative="sigmoid(x)*(1 + x*sigmoid(-x))", delicate=(None, lambda x: -3 < x < -.8), ulps=3)
-op("gelu",     lambda m, y, x: m.erfc(-x / m.sqrt(2)) / 2 + x * m.gaussian(x / m.sqrt(2)) / m.sqrt(2 * m.pi()), forward=lambda m, x: x * m.erfc(-x / m.sqrt(2)) / 2, meaning=lambda m, x: x * (1 + m.erf(x / m.sqrt(2))) / 2, notation="gelu(x)", derivative="gelu(x)/x + x*e^(-x^2/2)/sqrt(2*pi)", delicate=(lambda x: x < -.5, lambda x: x < -.5), ulps=2)
+op("gelu",     lambda m, y, x: m.erfc(-x / m.sqrt(2)) / 2 + x * m.gaussian(x / m.sqrt(2)) / m.sqrt(2 * m.pi()), forward=lambda m, x: x * (m.erfc(-x / m.sqrt(2)) / 2), meaning=lambda m, x: x * (1 + m.erf(x / m.sqrt(2))) / 2, notation="gelu(x)", derivative="gelu(x)/x + x*e^(-x^2/2)/sqrt(2*pi)", delicate=(lambda x: x < -.5, lambda x: x < -.5), ulps=2)
 op("mish",     lambda m, y, x: m.tanh(m.softplus(x)) + x * m.powi(m.sech(m.softplus(x)), 2) * m.sigmoid(x), forward=lambda m, x: x * m.tanh(m.softplus(x)), meaning=lambda m, x: x * m.tanh(m.log(1 + m.exp(x))), notation="mish(x) = x*tanh(softplus(x))", derivative="mish(x)/x + x*sech(softplus(x))^2*sigmoid(x)", delicate=(None, lambda x: x < -.5))
 op("softsign", lambda m, y, x: 1 / (1 + m.abs(x)) / (1 + m.abs(x)), forward=lambda m, x: x / (1 + m.abs(x)), meaning=lambda m, x: x / (1 + m.Abs(x)), notation="softsign(x) = x/(1 + |x|)", derivative="1/(1 + |x|)^2", ulps=2)
 

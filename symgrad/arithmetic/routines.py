@@ -1,4 +1,4 @@
-"""Functions that the C library has too far off, or not at all, within 1 ulp (`sinc`: 1.5).
+"""Functions that the C library has too far off, or not at all, within 1 ulp.
 
 - `ROUTINES[name]` is the row's function as a rule over an arithmetic m: straight lines of + - * /,
   comparisons, `m.select` and what the C library has within 1 ulp (exp2, log, log1p, sqrt, ...).
@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .ieee import two_difference, two_product
+from .ieee import two_difference
 from .pairs import (
     Pair,
     added,
@@ -24,17 +24,39 @@ from .pairs import (
     limited,
     logarithm,
     logarithm1p,
+    polynomial,
     powered,
     product,
     root,
     scaled,
+    two_product,
     two_sum,
+    two_to,
 )
 
 TINY, LARGE = 1e-8, 2.0**28
 LN2 = (float.fromhex("0x1.62E42FEFA39EFp-1"), float.fromhex("0x1.ABC9E3B39803Fp-56"))
 LOG10_E = (float.fromhex("0x1.BCB7B1526E50Ep-2"), float.fromhex("0x1.95355BAAAFAD3p-57"))
+SQRT_HALF = (float.fromhex("0x1.6A09E667F3BCDp-1"), float.fromhex("-0x1.BDD3413B26456p-55"))
 LOG10_2 = (float.fromhex("0x1.34413509F79FFp-2"), float.fromhex("-0x1.9DC1DA994FD21p-59"))
+
+ERFC_FIRST = [(float.fromhex(a), float.fromhex(b)) for a, b in (
+    ("0x1.4ffa1e14e278bp-3", "-0x1.a3564d5c3bc6bp-59"),
+    ("-0x1.5407bebf32444p-3", "0x1.f57fe5513a4d3p-58"),
+    ("-0x1.7bf5ec1700631p-4", "-0x1.2aba20a9b78bbp-58"),
+    ("0x1.46e80e2277953p+0", "0x1.9d0146e318d8fp-54"),
+)]  # fmt: skip  # of t^3, t^2, t and 1; tests/routine_coefficients.py computes them
+ERFC_SERIES = [float.fromhex(c) for c in (
+    "-0x1.bc2b956198a1ep-5", "-0x1.074234048064dp-7", "0x1.1dd2ec90a1615p-7",
+    "0x1.4d461d2f3682bp-10", "-0x1.7de520f77553ap-10", "-0x1.dc6933a4e5413p-12",
+    "0x1.b0c885e76ffa0p-13", "0x1.3cc0c5c478a4cp-13", "-0x1.952dd7092a937p-20",
+    "-0x1.318f989be30b7p-15", "-0x1.c4d09ab43f77ep-17", "0x1.f3322ccb012a3p-19",
+    "0x1.5ef92d85736d7p-18", "0x1.8defa01624db3p-20", "-0x1.7b93c09f0e9a3p-21",
+    "-0x1.abd1a9057fdc8p-21", "-0x1.09efa613980eep-22", "0x1.855496e9b60d4p-24",
+    "0x1.3c8a31045afb9p-23", "0x1.25fde9cd30f0bp-24", "-0x1.5840909c35160p-26",
+    "-0x1.5090813cd6754p-25", "-0x1.1612bf47ee81ap-27", "0x1.414e8d066b1ecp-27",
+    "0x1.0c1ccc65c2263p-28", "-0x1.00cf137108123p-30", "-0x1.24fca3b53b1bfp-31",
+)]  # fmt: skip  # of t^4, t^5, ...
 
 
 def halves(m: Any, a: Any) -> tuple[Any, Pair, Pair]:
@@ -44,7 +66,7 @@ def halves(m: Any, a: Any) -> tuple[Any, Pair, Pair]:
     C = (1 + q) + H - q G for q = 4^-k: nothing cancels where a is small and H is all.
     """
     k, h, l = exponential(m, a)
-    q = m.exp2(-2 * k)
+    q = two_to(m, -2 * k)
     g, less = divided((h, l), added((1.0, 0.0), (h, l)))
     g, less = q * g, q * less
     s = added(added(fast_sum(1.0, -q), (h, l)), (g, less))
@@ -146,7 +168,7 @@ def cbrt(m: Any, x: Any) -> Any:
 def sigmoid(m: Any, x: Any) -> Any:
     """1/(1 + e) where x >= 0, else e/(1 + e), with e = e^-|x| = 2^k (1 + H)."""
     k, h, l = exponential(m, -limited(m, m.abs(x), 760.0))
-    tail = m.exp2(k)
+    tail = two_to(m, k)
     one = added((1.0, 0.0), (h, l))
     below = added((1.0, 0.0), (tail * one[0], tail * one[1]))
     right = m.ge(x, 0.0)
@@ -170,10 +192,42 @@ def gaussian(m: Any, x: Any) -> Any:
     return powered(m, *exponential(m, -square, -lost))
 
 
-def sinc(m: Any, x: Any) -> Any:
-    """sin(x)/x; 1 at 0, and 0 at infinity."""
-    y = m.select(m.eq(x, 0.0), 1.0, m.sin(x) / x)
-    return m.select(m.eq(m.abs(x), math.inf), 0.0, y)
+def erfc_tail(m: Any, a: Any, low: Any) -> tuple[Any, Pair]:
+    """(k, (h, l)) with erfc(a + low) = 2^k (h + l), for 0 <= a <= 28.
+
+    (1 + 2x) e^(x^2) erfc(x) is smooth over the half line as a polynomial in t = (x - 2)/(x + 2)
+    (Shepherd & Laframboise, "Chebyshev Approximation of (1 + 2x) exp(x^2) erfc x in 0 <= x < inf",
+    Mathematics of Computation 36, 1981); its lowest terms are added in pairs.
+    """
+    x = (a, low)
+    square = product(x, x)
+    k, h, l = exponential(m, -square[0], -square[1])
+    t = divided(added(two_sum(a, -2.0), (low, 0.0)), added(two_sum(a, 2.0), (low, 0.0)))
+    y: Pair = (polynomial(ERFC_SERIES, t[0]), 0.0)
+    for c in ERFC_FIRST:
+        y = added(c, product(t, y))
+    y = divided(y, added((1.0, 0.0), (2 * a, 2 * low)))
+    return k, added(y, product(y, (h, l)))
+
+
+def erfc(m: Any, x: Any) -> Any:
+    k, y = erfc_tail(m, limited(m, m.abs(x), 28.0), 0.0)
+    right = scaled(m, y[0] + y[1], k)
+    v = two_to(m, k)
+    left = summed(added((2.0, 0.0), (-v * y[0], -v * y[1])))
+    return m.select(m.lt(x, 0.0), left, right)
+
+
+def gelu(m: Any, x: Any) -> Any:
+    """x erfc(-x/sqrt(2))/2; beyond 38.6 it is x, or 0."""
+    a = limited(m, m.abs(x), 39.5)
+    k, y = erfc_tail(m, *product((a, 0.0), SQRT_HALF))
+    v = two_to(m, k)
+    below = product((a, 0.0), y)
+    above = product((a, 0.0), added((2.0, 0.0), (-v * y[0], -v * y[1])))
+    left, right = -scaled(m, below[0] + below[1], k - 1), summed(above) / 2
+    plain = m.eq(x, 0.0) + m.gt(x, 39.0)
+    return m.select(plain, x, m.select(m.lt(x, 0.0), left, right))
 
 
 def summed(pair: Pair) -> Any:
@@ -183,5 +237,5 @@ def summed(pair: Pair) -> Any:
 ROUTINES: dict[str, Callable] = {
     f.__name__: f
     for f in (sinh, cosh, tanh, sech, csch, asinh, acosh, atanh, log10, cbrt, sigmoid,
-              exp_difference, gaussian, sinc)
+              exp_difference, gaussian, erfc, gelu)
 }  # fmt: skip

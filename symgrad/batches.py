@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from .arithmetic.arrays import numpy
+from .arithmetic.arrays import address, numpy
 from .backends import Backend, LlvmBackend, Plan
 from .errors import UsageError
 
@@ -128,9 +128,7 @@ def leaves(plan: Plan, given: Points, out: Any) -> list[Any]:
 def apart(columns: Sequence[Any], rows: Sequence[Any]) -> None:
     """Refuse an output that shares memory with an input or with another output."""
     np = numpy()
-    spans = sorted(
-        ((*np.lib.array_utils.byte_bounds(a), k) for k, a in enumerate((*columns, *rows)) if a.size)
-    )
+    spans = sorted((*bounds(a), k) for k, a in enumerate((*columns, *rows)) if a.size)
     arrays, n = [*columns, *rows], len(columns)
     reach: list[tuple[int, int]] = []  # (end, which) of those that may still overlap
     for start, end, k in spans:
@@ -139,6 +137,15 @@ def apart(columns: Sequence[Any], rows: Sequence[Any]) -> None:
             if (j >= n or k >= n) and np.shares_memory(arrays[j], arrays[k]):
                 raise UsageError("out overlaps with an input or with itself")
         reach.append((end, k))
+
+
+def bounds(a: Any) -> tuple[int, int]:
+    """Where an array's memory begins and ends."""
+    if a.flags.c_contiguous:
+        start = address(a)
+        return start, start + a.nbytes
+    found: tuple[int, int] = numpy().lib.array_utils.byte_bounds(a)
+    return found
 
 
 def pieces(n: int, threads: int) -> list[slice]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from ..arrays import numpy
+from ..arrays import address, numpy
 from ..dialects import Dialect
 from ..lines import Program
 from . import machine
@@ -165,7 +165,7 @@ class Functions:
 
 def addresses(arrays: Sequence[Any]) -> Any:
     """A table of where arrays stand."""
-    return (ctypes.c_void_p * max(1, len(arrays)))(*(a.ctypes.data for a in arrays))
+    return (ctypes.c_void_p * max(1, len(arrays)))(*map(address, arrays))
 
 
 def places(arrays: Sequence[Any]) -> Any:

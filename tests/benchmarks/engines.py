@@ -47,6 +47,8 @@ ENGINES = (
     Engine(OURS_FAST, "llvmlite", partial(g.symgrad_one, accuracy="fast"),
            partial(g.symgrad_many, accuracy="fast")),
     Engine("symgrad, optimize", "llvmlite", partial(g.symgrad_one, optimize=True)),
+    Engine("symgrad, fast, optimize", "llvmlite",
+           partial(g.symgrad_one, accuracy="fast", optimize=True)),
     Engine("symgrad in Python", "symgrad", partial(g.symgrad_one, backend="python")),
     Engine("symgrad in NumPy", "numpy", None, partial(g.symgrad_many, backend="numpy")),
     Engine("gcc -O2, loop in C", "gcc", g.c_loop, g.c_many),

@@ -69,12 +69,13 @@ def symgrad_one(recipe: Recipe, point: Sequence[float], **options: Any) -> Ready
 def symgrad_many(recipe: Recipe, columns: Any, threads: int = 1, **options: Any) -> Ready:
     call = compiled(recipe, **options)
     given = dict(zip(recipe.names, columns))
-    out = call.batch(given)
+    room = np.empty((recipe.variables + 1, columns.shape[1]))
+    out = room[0], dict(zip(recipe.names, room[1:]))
 
     def run() -> None:
         call.batch(given, out=out, threads=threads)
 
-    return called(run, lambda _: np.vstack([out[0], *out[1].values()]))
+    return called(run, lambda _: room)
 
 
 # C

@@ -101,6 +101,15 @@ def sech(m: Any, x: Any) -> Any:
     return scaled(m, high + low, 1 - k)
 
 
+def tanh_sech(m: Any, x: Any) -> tuple[Any, Any]:
+    """Both from one exponential, bit by bit as alone."""
+    k, s, c = halves(m, limited(m, m.abs(x), 760.0))
+    high, low = divided(s, c)
+    y = odd(m, x, high + low)
+    high, low = divided((1.0, 0.0), c)
+    return y, scaled(m, high + low, 1 - k)
+
+
 def csch(m: Any, x: Any) -> Any:
     a = m.abs(x)
     k, s, _ = halves(m, limited(m, a, 760.0))

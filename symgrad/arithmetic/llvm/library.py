@@ -18,7 +18,8 @@ from ..code import Code
 from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
 from ..ieee import two_difference
 from ..lines import Program
-from ..routines import ROUTINES
+from ..routines import ROUTINES, tanh_sech
+from . import twins
 from .writing import Ends, Kind, Writer
 
 # within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
@@ -120,6 +121,20 @@ class Library:
             function = wide or self.each(kind, symbol, len(x))
         takes = ", ".join(f"{kind.type} {a}" for a in x)
         yield f"%{to} = call {kind.type} @{function}({takes})"
+
+    # two functions of one argument at once
+
+    def both(self, kind: Kind, name: str) -> bool:
+        """Whether it costs less to call a function together with its twin."""
+        if name in ROUTINES:
+            return self.accuracy == "exact"
+        vector = kind.lanes > 1 and self.accuracy == "fast" and self.vectors is not None
+        return not vector and self.has("sincos")
+
+    def called_both(self, kind: Kind, name: str, x: str, to: str, other: str) -> Iterator[str]:
+        """The lines that leave name(x) in %{to} and its twin's value in %{other}."""
+        program = traced("tanh_sech", tanh_sech, 1)
+        return twins.called(self, program, kind, name, x, to, other)
 
     # the vector library
 
@@ -240,12 +255,18 @@ PROGRAMS: dict[tuple[str, int], Program] = {}
 
 def routine_program(name: str, arity: int) -> Program:
     """The lines of a routine, traced once."""
+    return traced(name, ROUTINES[name], arity)
+
+
+def traced(name: str, rule: Callable, arity: int) -> Program:
+    """The lines of a rule that gives a number or two."""
     found = PROGRAMS.get((name, arity))
     if found is None:
         code = Code(replace(DIALECTS["exact"], inline={}))
         names = [f"x{k}" for k in range(arity)]
-        y = ROUTINES[name](code, *map(code.variable, names))
-        found = PROGRAMS[name, arity] = code.program([y], names)
+        y = rule(code, *map(code.variable, names))
+        outputs = y if isinstance(y, tuple) else (y,)
+        found = PROGRAMS[name, arity] = code.program(outputs, names)
     return found
 
 

@@ -20,6 +20,7 @@ from ..lines import Program
 
 CHUNK = 1000  # lines in a function
 BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
+TWINS = {"sin": "cos", "cos": "sin", "tanh": "sech", "sech": "tanh"}  # of one argument
 FCMP = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 BIAS = 1.5 * 2.0**52 + 1023  # k + BIAS has k + 1023 in its lowest bits
 INTRINSICS = {"abs": "fabs", "sqrt": "sqrt"}
@@ -68,6 +69,10 @@ class Library(Protocol):
 
     def declare(self, name: str, kind: Kind, arity: int) -> None: ...
 
+    def both(self, kind: Kind, name: str) -> bool: ...
+
+    def called_both(self, kind: Kind, name: str, x: str, to: str, other: str) -> Iterator[str]: ...
+
 
 @dataclass(frozen=True)
 class Ends:
@@ -89,7 +94,8 @@ class Writer:
         self.outputs: dict[int, list[int]] = {}
         for k, i in enumerate(program.outputs):
             self.outputs.setdefault(i, []).append(k)
-        self.lines = self.needed()
+        self.twins: dict[int, int] = {}  # lines that are computed together
+        self.lines = self.paired(self.needed())
         self.slots: dict[int, int] = {}  # what crosses a cut, and where it stands
         self.home: dict[int, int] = {}  # a line's chunk
         self.cut()
@@ -106,6 +112,24 @@ class Writer:
                     need[j] = True
         return [i for i, k in enumerate(kinds) if need[i] and k not in ("literal", "variable")]
 
+    def paired(self, lines: list[int]) -> list[int]:
+        """sin and cos of one number side by side, and the like, so that one call computes both."""
+        program, made = self.program, dict[tuple[str, tuple[int, ...]], int]()
+        for i in lines:
+            if program.kinds[i] in TWINS and self.library.both(self.kind, program.kinds[i]):
+                made[program.kinds[i], program.args[i]] = i
+        found, moved = list[int](), set[int]()
+        for i in lines:
+            if i in moved:
+                continue
+            found.append(i)
+            twin = made.get((TWINS.get(program.kinds[i], ""), program.args[i]))
+            if twin is not None and twin > i and len(found) % self.chunk:  # both in one function
+                self.twins[i] = twin
+                moved.add(twin)
+                found.append(twin)
+        return found
+
     def cut(self) -> None:
         """Which chunk computes a line, and which lines another chunk needs."""
         for n, i in enumerate(self.lines):
@@ -121,7 +145,7 @@ class Writer:
 
     def body(self, chunk: int, ends: Ends) -> Iterator[str]:
         """The instructions of one chunk; variables and crossing values are loaded at first use."""
-        program, names = self.program, dict[int, str]()
+        program, names, done = self.program, dict[int, str](), set[int]()
 
         def name(j: int) -> Iterator[str]:
             if j in names:
@@ -139,7 +163,14 @@ class Writer:
         for i in self.lines[chunk * self.chunk : (chunk + 1) * self.chunk]:
             for j in program.args[i]:
                 yield from name(j)
-            yield from self.instructions(i, [names[j] for j in program.args[i]])
+            x = [names[j] for j in program.args[i]]
+            if i in self.twins:
+                other = self.twins[i]
+                yield from self.library.called_both(self.kind, program.kinds[i], x[0], f"v{i}",
+                                                    f"v{other}")  # fmt: skip
+                done.add(other)
+            elif i not in done:
+                yield from self.instructions(i, x)
             names[i] = f"%v{i}"
             if i in self.slots:
                 yield from self.at(i, f"%s{i}")

@@ -1,0 +1,66 @@
+"""sin with cos, and tanh with sech, are computed in one call: with the bits of each alone."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from symgrad.arithmetic.llvm import machine
+from symgrad.compiler import compile
+from symgrad.value import variable
+
+POINTS = np.concatenate([
+    np.random.default_rng(5).uniform(-9, 9, 999),
+    10 ** np.random.default_rng(6).uniform(-320, 308, 500),
+    [0.0, -0.0, 5e-324, 1e-8, 19.06, 30.0, 354.0, 709.8, 745.2, 760.0, 1e300, -800.0,
+     math.inf, -math.inf, math.nan],
+])  # fmt: skip
+TWINS = [("sin", "cos"), ("cos", "sin"), ("tanh", "sech"), ("sech", "tanh")]
+
+
+def of(*names):
+    """These functions of x in one program."""
+    return [getattr(variable("x"), name)() for name in names]
+
+
+@pytest.mark.parametrize("accuracy", ["exact", "fast"])
+@pytest.mark.parametrize("names", TWINS, ids="-".join)
+def test_together_as_alone(names, accuracy):
+    """Two functions in one program have the bits that each has in a program of its own."""
+    both = compile(of(*names), wrt=[], accuracy=accuracy)
+    alone = [compile(of(name), wrt=[], accuracy=accuracy) for name in names]
+    for x in POINTS.tolist():
+        expected = [f.call(x)[0][0] for f in alone]
+        np.testing.assert_array_equal(expected, both.call(x)[0])
+
+
+@pytest.mark.parametrize("accuracy", ["exact", "fast"])
+@pytest.mark.parametrize("names", TWINS, ids="-".join)
+def test_together_as_alone_in_vectors(names, accuracy):
+    """The same for a batch."""
+    both = compile(of(*names), wrt=[], accuracy=accuracy).batch({"x": POINTS})[0]
+    for name, found in zip(names, both):
+        alone = compile(of(name), wrt=[], accuracy=accuracy).batch({"x": POINTS})[0]
+        np.testing.assert_array_equal(alone[0], found)
+
+
+@pytest.mark.parametrize("name", ["sin", "tanh"])
+def test_together_in_one_call(name):
+    """A function with its derivative calls the pair (sincos: where there is one), alone not."""
+    f, known = of(name), name == "tanh" or machine.has("sincos")
+    assert known == ("call { double, double } @both." in compile(f, wrt=["x"]).source())
+    assert "@both." not in compile(f, wrt=[]).source()
+
+
+@pytest.mark.parametrize("before", [*range(994, 1003)])
+def test_together_at_a_cut(before):
+    """Where a long program is cut, the two stay in one function, or are computed apart."""
+    x = y = variable("x")
+    for k in range(before // 2):  # two lines each
+        y = y * 0.5 + (k + 1.5)
+    y = y + x if before % 2 else y
+    z = x * 0.25
+    both = compile([y, z.sin(), z + 1, z.cos()], wrt=[])
+    assert both.call(0.5)[0][1::2] == (math.sin(0.125), math.cos(0.125))

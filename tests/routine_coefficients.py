@@ -1,14 +1,16 @@
-"""The numbers in `symgrad.arithmetic.routines`, computed anew with mpmath.
+"""The numbers in `symgrad.arithmetic.routines` and `angles`, computed anew with mpmath.
 
     python -m tests.routine_coefficients        # prints them
 
 - `erfc_series()` are the coefficients of (1 + 2x) e^(x^2) erfc(x) as a polynomial in
   t = (x - 2)/(x + 2): Chebyshev's, to 2^-62, in powers of t.
+- `two_over_pi(bits)` is 2/pi to that many bits, cut.
 - `in_two(x)` is a number as two doubles.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -22,6 +24,11 @@ def in_two(x: Any) -> tuple[float, float]:
     """x as high + low."""
     high = float(x)
     return high, float(x - mpmath.mpf(high))
+
+
+def two_over_pi(bits: int) -> Fraction:
+    with mpmath.workprec(bits + 64):
+        return Fraction(int(2 / mpmath.pi * mpmath.mpf(2) ** bits), 2**bits)
 
 
 def scaled_erfc(t: Any) -> Any:
@@ -59,3 +66,4 @@ if __name__ == "__main__":
     series = erfc_series()
     print("ERFC_FIRST", [tuple(a.hex() for a in in_two(c)) for c in series[:FIRST][::-1]])
     print("ERFC_SERIES", [float(c).hex() for c in series[FIRST:]])
+    print("TWO_OVER_PI", f"{int(two_over_pi(1280) * 2**1280):x}")

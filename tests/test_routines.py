@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from symgrad.arithmetic import routines
+from symgrad.arithmetic import angles, routines
 from symgrad.arithmetic.balls import precision
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.arithmetic.routines import ROUTINES
@@ -21,7 +21,7 @@ from symgrad.value import apply, variable
 
 from .accuracy import error
 from .points import SPECIALS, nudged, number
-from .routine_coefficients import FIRST, erfc_series, in_two
+from .routine_coefficients import FIRST, erfc_series, in_two, two_over_pi
 
 COUNT = 3000
 ENDS = [1e-8, 2.0**28, 1.0, 20.0, 26.6, 28.0, 30.0, 38.6, 39.0, 39.5, 308.25, 709.78, 720.0, 745.1,
@@ -34,7 +34,7 @@ TRUTH: dict[str, Callable[..., arb]] = {
     "sigmoid": lambda x: 1 / (1 + (-x).exp()),
     "exp_difference": lambda a, b: (a - b).exp(),
     "gaussian": lambda x: (-x * x).exp(),
-    "gelu": lambda x: x * (-x / arb(2).sqrt()).erfc() / 2,
+    "gelu": lambda x: x * (-x / arb(2).sqrt()).erfc() / 2, "sinc": arb.sinc,
 }  # fmt: skip
 DOMAIN = {"acosh": lambda x: x >= 1, "atanh": lambda x: abs(x) < 1, "log10": lambda x: x > 0,
           "csch": lambda x: x != 0}  # fmt: skip
@@ -100,3 +100,5 @@ def test_coefficients() -> None:
                      "LOG10_E": 1 / mpmath.log(10), "LOG10_2": mpmath.log10(2)}  # fmt: skip
         for name, exact in constants.items():
             assert in_two(exact) == getattr(routines, name)
+        assert in_two(mpmath.pi / 2) == angles.HALF_PI
+    assert two_over_pi(1280) == angles.TWO_OVER_PI

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from .angles import sine
 from .ieee import two_difference
 from .pairs import (
     Pair,
@@ -239,6 +240,14 @@ def gelu(m: Any, x: Any) -> Any:
     return m.select(plain, x, m.select(m.lt(x, 0.0), left, right))
 
 
+def sinc(m: Any, x: Any) -> Any:
+    """sin(x)/x; 1 near 0, and 0 at infinity."""
+    a = m.abs(x)
+    high, low = divided(sine(m, a), (a, 0.0))
+    y = m.select(m.lt(a, math.inf), high + low, m.select(m.eq(x, x), 0.0, x))
+    return m.select(m.lt(a, TINY), 1.0, y)
+
+
 def summed(pair: Pair) -> Any:
     return pair[0] + pair[1]
 
@@ -246,5 +255,5 @@ def summed(pair: Pair) -> Any:
 ROUTINES: dict[str, Callable] = {
     f.__name__: f
     for f in (sinh, cosh, tanh, sech, csch, asinh, acosh, atanh, log10, cbrt, sigmoid,
-              exp_difference, gaussian, erfc, gelu)
+              exp_difference, gaussian, erfc, gelu, sinc)
 }  # fmt: skip

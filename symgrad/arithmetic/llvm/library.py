@@ -79,7 +79,7 @@ def dialect(names: set[str], inline: dict[str, Callable]) -> Dialect:
 
 
 DIALECTS = {
-    "exact": dialect(CLOSE | ROUTINES.keys(), {"sinc": sinc}),
+    "exact": dialect(CLOSE | ROUTINES.keys(), {}),
     "fast": dialect(LIBM | {"gamma", "lgamma"}, FAST),
 }
 

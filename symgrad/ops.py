@@ -178,6 +178,11 @@ def softmax(m: Any, y: Any, x: Any) -> list[Any]:
     return [share / total for share in shares]
 
 
+def beyond_one(m: Any, x: Any) -> Any:
+    """sqrt(x^2 - 1), exact to an ulp beside 1 and -1, where 1/x would round the difference away."""
+    return m.sqrt(m.abs(x) - 1) * m.sqrt(m.abs(x) + 1)
+
+
 def sigmoid_forward(m: Any, x: Any) -> Any:
     e = m.exp(-m.abs(x))
     return m.select(m.ge(x, 0), 1 / (1 + e), e / (1 + e))
@@ -249,8 +254,8 @@ op("cot", lambda m, y, x: -m.powi(m.csc(x), 2), forward=lambda m, x: m.cos(x) / 
 op("asin", lambda m, y, x: 1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x), ulps=1, latex=r"\arcsin", aliases=("arcsin",), notation="asin(x)", derivative="1/sqrt(1 - x^2)", open_argument=True)
 op("acos", lambda m, y, x: -1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x), ulps=1, latex=r"\arccos", aliases=("arccos",), notation="acos(x)", derivative="-1/sqrt(1 - x^2)", open_argument=True)
 op("atan", lambda m, y, x: 1 / m.hypot(1, x) / m.hypot(1, x), ulps=1, latex=r"\arctan", aliases=("arctan",), notation="atan(x)", derivative="1/(1 + x^2)", open_argument=True)
-op("asec", lambda m, y, x: 1 / (m.abs(x) * (m.sqrt(m.abs(x) - 1) * m.sqrt(m.abs(x) + 1))), forward=lambda m, x: m.acos(1 / x), meaning=lambda m, x: m.acos(1 / x), domain=nonnegative(lambda m, x: m.abs(x) - 1), latex=r"\operatorname{arcsec}", aliases=("arcsec",), notation="asec(x)", derivative="1/(|x|*sqrt(x^2 - 1))", delicate=(always,), open_argument=True, ulps=1)
-op("acsc", lambda m, y, x: -1 / (m.abs(x) * (m.sqrt(m.abs(x) - 1) * m.sqrt(m.abs(x) + 1))), forward=lambda m, x: m.asin(1 / x), meaning=lambda m, x: m.asin(1 / x), domain=nonnegative(lambda m, x: m.abs(x) - 1), latex=r"\operatorname{arccsc}", aliases=("arccsc",), notation="acsc(x)", derivative="-1/(|x|*sqrt(x^2 - 1))", delicate=(always,), open_argument=True, ulps=1)
+op("asec", lambda m, y, x: 1 / (m.abs(x) * beyond_one(m, x)), forward=lambda m, x: m.atan2(beyond_one(m, x), m.sign(x)), meaning=lambda m, x: m.acos(1 / x), domain=nonnegative(lambda m, x: m.abs(x) - 1), latex=r"\operatorname{arcsec}", aliases=("arcsec",), notation="asec(x)", derivative="1/(|x|*sqrt(x^2 - 1))", open_argument=True, ulps=2)
+op("acsc", lambda m, y, x: -1 / (m.abs(x) * beyond_one(m, x)), forward=lambda m, x: m.atan2(m.sign(x), beyond_one(m, x)), meaning=lambda m, x: m.asin(1 / x), domain=nonnegative(lambda m, x: m.abs(x) - 1), latex=r"\operatorname{arccsc}", aliases=("arccsc",), notation="acsc(x)", derivative="-1/(|x|*sqrt(x^2 - 1))", open_argument=True, ulps=3)
 op("acot", lambda m, y, x: -1 / m.hypot(1, x) / m.hypot(1, x), forward=lambda m, x: m.atan(1 / x), meaning=lambda m, x: m.atan(1 / x), domain=nonzero(x_), latex=r"\operatorname{arccot}", aliases=("arccot",), notation="acot(x)", derivative="-1/(1 + x^2)", open_argument=True, ulps=2)
 op("atan2", lambda m, r, y, x: x / m.hypot(x, y) / m.hypot(x, y), lambda m, r, y, x: -y / m.hypot(x, y) / m.hypot(x, y), domain=nonzero(lambda m, y, x: m.hypot(y, x)), kinks=jump(lambda m, y, x: m.hypot(y, x) + x), ulps=1, aliases=("arctan2",), latex=r"\operatorname{atan2}", notation="atan2(y, x)", derivative="x/(x^2 + y^2), -y/(x^2 + y^2)")
 op("sinc", lambda m, y, x: -m.sphericalj(1, x), meaning=lambda m, x: m.sin(x) / x, notation="sinc(x) = sin(x)/x", derivative="(cos(x) - sinc(x))/x", latex=r"\operatorname{sinc}", open_argument=True, ulps=1)
@@ -266,9 +271,9 @@ op("coth", lambda m, y, x: -m.powi(m.csch(x), 2), forward=lambda m, x: 1 / m.tan
 op("asinh", lambda m, y, x: 1 / m.hypot(1, x), ulps=2, latex=r"\operatorname{arsinh}", aliases=("arsinh", "arcsinh"), notation="asinh(x)", derivative="1/sqrt(x^2 + 1)", open_argument=True)
 op("acosh", lambda m, y, x: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1)), domain=nonnegative(lambda m, x: x - 1), ulps=2, latex=r"\operatorname{arcosh}", aliases=("arcosh", "arccosh"), notation="acosh(x)", derivative="1/sqrt(x^2 - 1)", open_argument=True)
 op("atanh", lambda m, y, x: 1 / ((1 - x) * (1 + x)), domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x), ulps=2, latex=r"\operatorname{artanh}", aliases=("artanh", "arctanh"), notation="atanh(x)", derivative="1/(1 - x^2)", open_argument=True)
-op("asech", lambda m, y, x: -1 / (x * m.sqrt((1 - x) * (1 + x))), forward=lambda m, x: m.acosh(1 / x), meaning=lambda m, x: m.acosh(1 / x), domain=positive(x_) + nonnegative(lambda m, x: 1 - x), latex=r"\operatorname{arsech}", aliases=("arsech", "arcsech"), notation="asech(x)", derivative="-1/(x*sqrt(1 - x^2))", delicate=(always,), open_argument=True, ulps=1)
+op("asech", lambda m, y, x: -1 / (x * m.sqrt((1 - x) * (1 + x))), forward=lambda m, x: 2 * m.asinh(m.sqrt(1 - x) / m.sqrt(2 * x)), meaning=lambda m, x: m.acosh(1 / x), domain=positive(x_) + nonnegative(lambda m, x: 1 - x), latex=r"\operatorname{arsech}", aliases=("arsech", "arcsech"), notation="asech(x)", derivative="-1/(x*sqrt(1 - x^2))", open_argument=True, ulps=3)
 op("acsch", lambda m, y, x: -1 / (m.abs(x) * m.hypot(1, x)), forward=lambda m, x: m.asinh(1 / x), meaning=lambda m, x: m.asinh(1 / x), domain=nonzero(x_), latex=r"\operatorname{arcsch}", aliases=("arcsch", "arccsch"), notation="acsch(x)", derivative="-1/(|x|*sqrt(1 + x^2))", open_argument=True, ulps=2)
-op("acoth", lambda m, y, x: 1 / ((1 - x) * (1 + x)), forward=lambda m, x: m.atanh(1 / x), meaning=lambda m, x: m.atanh(1 / x), domain=positive(lambda m, x: m.abs(x) - 1), latex=r"\operatorname{arcoth}", aliases=("arcoth", "arccoth"), notation="acoth(x)", derivative="1/(1 - x^2)", delicate=(always,), open_argument=True, ulps=1)
+op("acoth", lambda m, y, x: 1 / ((1 - x) * (1 + x)), forward=lambda m, x: m.sign(x) * m.log1p(2 / (m.abs(x) - 1)) / 2, meaning=lambda m, x: m.atanh(1 / x), domain=positive(lambda m, x: m.abs(x) - 1), latex=r"\operatorname{arcoth}", aliases=("arcoth", "arccoth"), notation="acoth(x)", derivative="1/(1 - x^2)", open_argument=True, ulps=2)
 
 # pieces: at a kink the element of smallest norm of the row's subdifferential
 op("abs",   lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x_), ulps=0, latex=r"\left|{0}\right|", notation="|x|", derivative="sign(x)", open_argument=True, shape="bars", plain=True)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from .compositions import exp_difference
 from .helpers import C_HELPERS, ENGINE_HELPERS, NUMPY_HELPERS, PYTHON_HELPERS
 
 ATOM, NEG, MUL, ADD, ANY = 100, 25, 20, 10, 2  # how tightly a text holds together
@@ -27,6 +28,7 @@ ARITHMETIC: dict[str, Form] = {
     "neg": ("-{0}", NEG, NEG),
     "item": ("{0}[{1}]", ATOM, ATOM),
 }
+INLINE: dict[str, Callable] = {"exp_difference": exp_difference}
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
 
@@ -141,10 +143,10 @@ PYTHON = Dialect(
     "python", PYTHON_FORMS, PYTHON_HELPERS, "import math\n", python_constant,
     frozenset({*keyword.kwlist, *keyword.softkwlist, "math", "float", "abs", "round", "sum", "f",
                "value_and_gradient"}),
-    variadic=frozenset({"hypot", "sum"}), engine=True,
+    variadic=frozenset({"hypot", "sum"}), engine=True, inline=INLINE,
 )  # fmt: skip
 SWIFT = replace(PYTHON, forms=SWIFT_FORMS, helpers=ENGINE_HELPERS | {
-    "_sign": PYTHON_HELPERS["_sign"]}, faithful=True)  # fmt: skip
+    "_sign": PYTHON_HELPERS["_sign"]}, faithful=True, inline={})  # fmt: skip
 
 # --- NumPy ---------------------------------------------------------------------------------------
 
@@ -196,7 +198,7 @@ def numpy_constant(x: float) -> str | None:
 
 NUMPY = Dialect(
     "numpy", NUMPY_FORMS, NUMPY_HELPERS, "import numpy as np\n", numpy_constant,
-    PYTHON.reserved | {"np"}, lacking="backend='python' has it",
+    PYTHON.reserved | {"np"}, lacking="backend='python' has it", inline=INLINE,
 )  # fmt: skip
 
 # --- C -------------------------------------------------------------------------------------------
@@ -264,7 +266,7 @@ nextafter nexttoward fdim fmax fmin fma"""
 C = Dialect(
     "c", C_FORMS, C_HELPERS, "#include <math.h>\n", c_constant,
     frozenset({*C_WORDS.split(), *C_HELPERS}), ascii=True,
-    lacking="the dialect python has it",
+    lacking="the dialect python has it", inline=INLINE,
 )  # fmt: skip
 
 DIALECTS = {"python": PYTHON, "numpy": NUMPY, "c": C}

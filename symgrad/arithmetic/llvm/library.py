@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..code import Code
+from ..compositions import FAST
 from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
-from ..ieee import two_difference
 from ..lines import Program
 from ..routines import ROUTINES, tanh_sech
 from . import twins
@@ -30,46 +30,6 @@ LIBM = CLOSE | {"sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt", "log1
 SYMBOLS = {"power": "pow", "gamma": "tgamma"}
 INLINE = {"abs", "sqrt", "sign", "max", "min", "select", "guarded", *ARITHMETIC, *COMPARISONS,
           *("select_" + name for name in COMPARISONS)} - {"item"}  # fmt: skip
-
-
-def one_division(m: Any, x: Any) -> Any:
-    """sigmoid, its two forms as one quotient."""
-    e = m.exp(-m.abs(x))
-    return m.select(m.ge(x, 0), 1, e) / (1 + e)
-
-
-def fast_sech(m: Any, x: Any) -> Any:
-    e = m.exp(-m.abs(x))
-    return 2 * e / (1 + e * e)
-
-
-def fast_csch(m: Any, x: Any) -> Any:
-    far = m.gt(m.abs(x), 700)
-    return m.select(far, 2 * m.sign(x) * m.exp(-m.abs(x)), 1 / m.sinh(x))
-
-
-def fast_gaussian(m: Any, x: Any) -> Any:
-    """exp(-x*x), x in two pieces, since the square's rounding would cost x*x/2 ulp."""
-    x = m.max(-28.0, m.min(x, 28.0))
-    high = x + 1.5 * 2.0**32 - 1.5 * 2.0**32  # x to a multiple of 2^-20
-    return m.exp(-(high * high)) * m.exp(-((x - high) * (x + high)))
-
-
-def fast_exp_difference(m: Any, a: Any, b: Any) -> Any:
-    """e^(a - b), with what rounding takes from the difference: it would cost |a - b|/2 ulp."""
-    s, low = two_difference(a, b)
-    low = m.select(m.lt(m.abs(low), 1.0), low, 0.0)  # nan where a or b is infinite
-    return m.select(m.eq(a, b), 1, m.exp(s) * (1 + low))
-
-
-def sinc(m: Any, x: Any) -> Any:
-    far = m.gt(m.abs(x), 1.7976931348623157e308)
-    return m.select(m.eq(x, 0), 1, m.select(far, 0, m.sin(x) / x))
-
-
-FAST: dict[str, Callable] = {"sigmoid": one_division, "sech": fast_sech, "csch": fast_csch,
-                             "gaussian": fast_gaussian, "sinc": sinc,
-                             "exp_difference": fast_exp_difference}  # fmt: skip
 
 
 def dialect(names: set[str], inline: dict[str, Callable]) -> Dialect:

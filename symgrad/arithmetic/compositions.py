@@ -1,0 +1,52 @@
+"""Functions as short rules over lines, a few ulp off, for languages that lack them.
+
+- `FAST[name]` is the row's function in + - * /, choices and what every language has.
+- `exp_difference` is for languages that keep their own forms of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .ieee import two_difference
+
+
+def one_division(m: Any, x: Any) -> Any:
+    """sigmoid, its two forms as one quotient."""
+    e = m.exp(-m.abs(x))
+    return m.select(m.ge(x, 0), 1, e) / (1 + e)
+
+
+def sech(m: Any, x: Any) -> Any:
+    e = m.exp(-m.abs(x))
+    return 2 * e / (1 + e * e)
+
+
+def csch(m: Any, x: Any) -> Any:
+    far = m.gt(m.abs(x), 700)
+    return m.select(far, 2 * m.sign(x) * m.exp(-m.abs(x)), 1 / m.sinh(x))
+
+
+def gaussian(m: Any, x: Any) -> Any:
+    """exp(-x*x), x in two pieces, since the square's rounding would cost x*x/2 ulp."""
+    x = m.max(-28.0, m.min(x, 28.0))
+    high = x + 1.5 * 2.0**32 - 1.5 * 2.0**32  # x to a multiple of 2^-20
+    return m.exp(-(high * high)) * m.exp(-((x - high) * (x + high)))
+
+
+def exp_difference(m: Any, a: Any, b: Any) -> Any:
+    """e^(a - b), with what rounding takes from the difference: it would cost |a - b|/2 ulp."""
+    s, low = two_difference(a, b)
+    low = m.select(m.lt(m.abs(low), 1.0), low, 0.0)  # nan where a or b is infinite
+    return m.select(m.eq(a, b), 1, m.exp(s) * (1 + low))
+
+
+def sinc(m: Any, x: Any) -> Any:
+    far = m.gt(m.abs(x), 1.7976931348623157e308)
+    return m.select(m.eq(x, 0), 1, m.select(far, 0, m.sin(x) / x))
+
+
+FAST: dict[str, Callable] = {"sigmoid": one_division, "sech": sech, "csch": csch,
+                             "gaussian": gaussian, "sinc": sinc,
+                             "exp_difference": exp_difference}  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .ieee import two_difference
+from .pairs import SQRT_HALF, product
 
 
 def one_division(m: Any, x: Any) -> Any:
@@ -47,6 +48,17 @@ def sinc(m: Any, x: Any) -> Any:
     return m.select(m.eq(x, 0), 1, m.select(far, 0, m.sin(x) / x))
 
 
+def gelu(m: Any, x: Any) -> Any:
+    """x erfc(z)/2 with what rounding takes of z = -x/sqrt(2): it would cost 2 z^2 ulp.
+
+    erfc'(z)/erfc(z) is near -(z + sqrt(z^2 + 3/2)) where it matters.
+    """
+    z, low = product((x, 0.0), (-SQRT_HALF[0], -SQRT_HALF[1]))
+    y = m.erfc(z)
+    far = m.gt(m.abs(x), 50.0)
+    return x * (m.select(far, y, y * (1 - low * (z + m.sqrt(z * z + 1.5)))) / 2)
+
+
 FAST: dict[str, Callable] = {"sigmoid": one_division, "sech": sech, "csch": csch,
                              "gaussian": gaussian, "sinc": sinc,
-                             "exp_difference": exp_difference}  # fmt: skip
+                             "exp_difference": exp_difference, "gelu": gelu}  # fmt: skip

@@ -21,6 +21,7 @@ LN2_HIGH = float.fromhex(
     "0x1.62E42FEFA3800p-1"
 )  # 42 bits, so that k*LN2_HIGH is exact for every exponent k
 LN2_LOW = float.fromhex("0x1.EF35793C76730p-45")
+SQRT_HALF = (float.fromhex("0x1.6A09E667F3BCDp-1"), float.fromhex("-0x1.BDD3413B26456p-55"))
 SERIES = [1 / math.factorial(n) for n in range(3, 15)]  # e^r = 1 + r + r^2/2 + r^3 SERIES(r)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from .angles import sine
 from .ieee import two_difference
 from .pairs import (
+    SQRT_HALF,
     Pair,
     added,
     divided,
@@ -38,7 +39,6 @@ from .pairs import (
 TINY, LARGE = 1e-8, 2.0**28
 LN2 = (float.fromhex("0x1.62E42FEFA39EFp-1"), float.fromhex("0x1.ABC9E3B39803Fp-56"))
 LOG10_E = (float.fromhex("0x1.BCB7B1526E50Ep-2"), float.fromhex("0x1.95355BAAAFAD3p-57"))
-SQRT_HALF = (float.fromhex("0x1.6A09E667F3BCDp-1"), float.fromhex("-0x1.BDD3413B26456p-55"))
 LOG10_2 = (float.fromhex("0x1.34413509F79FFp-2"), float.fromhex("-0x1.9DC1DA994FD21p-59"))
 
 ERFC_FIRST = [(float.fromhex(a), float.fromhex(b)) for a, b in (

@@ -184,11 +184,13 @@ class LlvmBackend(Backend):
     @cached_property
     def call(self) -> Callable[..., Any]:  # type: ignore[override]
         """The built-in function, compiled when first asked for."""
-        return self.native.callable(self._other)
+        plan, native = self.plan, self.native  # not self: no cycle, so the code goes at once
 
-    def _other(self, *x: Any) -> Any:
-        """A call with what is no float."""
-        return nested(self.native.point(self.plan.floats(x)), self.plan.layout)
+        def other(*x: Any) -> Any:
+            """A call with what is no float."""
+            return nested(native.point(plan.floats(x)), plan.layout)
+
+        return native.callable(other)
 
     def run(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
         """Straight from the arrays where they are contiguous, else block by block through one."""

@@ -14,6 +14,7 @@ from math import prod
 from typing import Any
 
 from .arithmetic.arrays import address, numpy
+from .arithmetic.floats import FLOATS
 from .backends import Backend, LlvmBackend, Plan
 from .errors import UsageError
 
@@ -161,13 +162,19 @@ def summed(backend: Backend, plan: Plan,
     the numbers of the variables in `fixed`, columns those of the others, in the plan's order.
     """
     np = numpy()
+    if len({*fixed}) < len(fixed) or not {*fixed} <= {*plan.variables}:
+        raise UsageError(f"fixed are different names among {', '.join(plan.variables)}")
     places = [plan.variables.index(name) for name in fixed]
+    free = len(plan.variables) - len(places)
     count = len(plan.roots) + len(plan.graphs) * len(plan.wrt)
     native, lanes = None, 1
     if isinstance(backend, LlvmBackend):
         native, lanes = backend.native.summed(places), backend.native.lanes
 
     def total(x: Any, columns: Sequence[Any]) -> Any:
+        if len(x) != len(places) or len(columns) != free:
+            raise UsageError(f"a sum takes {len(places)} numbers and {free} columns, "
+                             f"got {len(x)} and {len(columns)}")  # fmt: skip
         arrays = [numbers(a) for a in columns]
         shape = common(arrays)
         n = prod(shape)
@@ -188,11 +195,28 @@ def summed(backend: Backend, plan: Plan,
 
 
 def numbers(x: Any) -> Any:
-    """An array of float64."""
+    """An array of float64; what is no real number, or hidden by a mask, is refused."""
+    np = numpy()
     try:
-        return numpy().asarray(x, float)
+        found = np.asarray(x)
+        if found.dtype == float:
+            if hasattr(x, "filled") and np.any(x.mask):
+                raise TypeError
+            return found
+        if found.dtype.kind == "O":
+            return np.array([number(a) for a in found.flat], float).reshape(found.shape)
+        if found.dtype.kind in "biuf":
+            return numbers(x.astype(float)) if hasattr(x, "filled") else found.astype(float)
+        raise TypeError
     except (TypeError, ValueError):
         raise UsageError(f"batch takes numbers, got {x!r:.60}") from None
+
+
+def number(a: Any) -> float:
+    """One of an array of objects, as a call takes it."""
+    if isinstance(a, str | bytes):
+        raise TypeError
+    return FLOATS.literal(a)
 
 
 def common(columns: Sequence[Any]) -> tuple[int, ...]:

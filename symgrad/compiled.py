@@ -97,7 +97,10 @@ class Compiled:
 
     def _ordered(self, point: Point, values: Mapping[str, float]) -> list[Any]:
         """The values by position."""
-        given = {**point, **values} if point else values
+        try:
+            given = {**point, **values} if point else values
+        except (TypeError, ValueError):  # an array has no truth
+            raise UsageError(f"a point is a mapping of names, got {point!r:.60}") from None
         try:
             found = [given[name] for name in self.variables]
         except KeyError as missing:

@@ -99,7 +99,12 @@ def chosen(wrt: Iterable[str] | str | None, variables: Sequence[str]) -> tuple[s
     """The variables to differentiate by, checked."""
     if wrt is None:
         return tuple(variables)
-    names = (wrt,) if isinstance(wrt, str) else tuple(wrt)
-    for name in names:
+    try:
+        names = (wrt,) if isinstance(wrt, str) else tuple(wrt)
+    except TypeError:
+        raise UsageError(f"wrt is a name or several, got {wrt!r:.60}") from None
+    for k, name in enumerate(names):
         known(name, variables)
+        if name in names[:k]:
+            raise UsageError(f"wrt has {name} twice")
     return names

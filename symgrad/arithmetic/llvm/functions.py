@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import ctypes
+import threading
+import weakref
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -34,8 +36,23 @@ class Definition(ctypes.Structure):
                 ("flags", ctypes.c_int), ("doc", ctypes.c_char_p)]  # fmt: skip
 
 
+SPARE: list[Definition] = []  # of functions that are gone
+
+
+class Entry:
+    """What a built-in function holds on to: its code, and who answers a call without floats."""
+
+    __slots__ = ("machine", "other")
+
+    def __init__(self, machine: Machine, other: Callable[..., Any]) -> None:
+        self.machine, self.other = machine, other
+
+    def __call__(self, *x: Any) -> Any:
+        return self.other(*x)
+
+
 class Functions:
-    """The machine code of one program; the instance itself answers calls that are not of floats."""
+    """The machine code of one program."""
 
     def __init__(self, program_for: Callable[[Dialect], Program], layout: Any, accuracy: str,
                  optimize: bool | None) -> None:  # fmt: skip
@@ -44,7 +61,7 @@ class Functions:
         self._library_of_one = self._library()
         self._one = Writer(self.program, Kind(), self._library_of_one)
         self.lines = len(self._one.lines)
-        self._other: Callable[..., Any] = self.point
+        self._lock = threading.RLock()  # several threads may be the first to ask for code
         self._batches: dict[Mode, Any] = {}
         self._keep: list[Any] = []
 
@@ -55,8 +72,13 @@ class Functions:
         """
         return 8 if self.lines <= SMALL else max(4, (machine.vectors() or ("", 1))[1])
 
-    @cached_property
+    @property
     def _machine(self) -> Machine:
+        with self._lock:
+            return self._compiled
+
+    @cached_property
+    def _compiled(self) -> Machine:
         return Machine(self.source(), self.level(self.lines))
 
     @cached_property
@@ -80,19 +102,9 @@ class Functions:
         entry = call_function(len(program.variables), len(program.outputs), self.layout)
         return "\n".join([library.text(), MEMORY, PYTHON, body, entry])
 
-    def __call__(self, *x: Any) -> Any:
-        return self._other(*x)
-
     def callable(self, other: Callable[..., Any]) -> Callable[..., Any]:
         """The built-in function; what is not floats goes to `other`."""
-        self._other = other
-        self._definition = Definition(b"value_and_gradient", self._machine.address("call"),
-                                      FASTCALL, b"(value, (partial, ...)) by position")  # fmt: skip
-        new = ctypes.pythonapi.PyCFunction_NewEx
-        new.restype = ctypes.py_object
-        new.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
-        made: Callable[..., Any] = new(ctypes.addressof(self._definition), self, None)
-        return made
+        return builtin(Entry(self._machine, other), self._machine.address("call"))
 
     def point(self, x: Sequence[float]) -> list[float]:
         """The outputs at one point."""
@@ -152,15 +164,36 @@ class Functions:
         return total
 
     def _batch(self, mode: Mode) -> Callable[..., None]:
-        found = self._batches.get(mode)
-        if found is None:
-            library = self._library()
-            writer = Writer(self.program, Kind(self.lanes), library)
-            body = batch_function(writer, mode)
-            made = Machine("\n".join([library.text(), MEMORY, body]), 1)
-            self._keep.append(made)
-            found = self._batches[mode] = BATCH(made.address("batch"))
+        with self._lock:
+            found = self._batches.get(mode)
+            if found is None:
+                library = self._library()
+                writer = Writer(self.program, Kind(self.lanes), library)
+                body = batch_function(writer, mode)
+                made = Machine("\n".join([library.text(), MEMORY, body]), 1)
+                self._keep.append(made)
+                found = self._batches[mode] = BATCH(made.address("batch"))
         return found
+
+
+def builtin(entry: Entry, address: int) -> Callable[..., Any]:
+    """The code at an address as a built-in function of Python, with `entry` as its self.
+
+    Its definition is never freed but used again: Python still reads it when the function goes,
+    and by then the garbage collector may have taken apart whatever else held it.
+    """
+    try:
+        definition = SPARE.pop()
+    except IndexError:
+        definition = Definition(b"value_and_gradient", None, FASTCALL,
+                                b"(value, (partial, ...)) by position")  # fmt: skip
+    definition.function = address
+    new = ctypes.pythonapi.PyCFunction_NewEx
+    new.restype = ctypes.py_object
+    new.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+    made: Callable[..., Any] = new(ctypes.addressof(definition), entry, None)
+    weakref.finalize(made, SPARE.append, definition).atexit = False
+    return made
 
 
 def addresses(arrays: Sequence[Any]) -> Any:

@@ -11,6 +11,7 @@ import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import Any, ClassVar
 
 from .arithmetic.arrays import numpy
@@ -211,9 +212,18 @@ class LlvmBackend(Backend):
         return self.native.source()
 
 
+class Copies(Graphs):
+    """Graphs that may hold inf and nan, which no fraction is."""
+
+    def literal(self, exact: Any) -> Value:
+        if isinstance(exact, float) and not isfinite(exact):
+            return Value(exact)
+        return super().literal(exact)
+
+
 def tape_roots(root: Value, wrt: Sequence[str]) -> list[Value]:
     """The root and its gradient as graphs, whose own gradients are the Hessian's rows."""
-    graphs = Graphs()
+    graphs = Copies()
     tape = Tape.of([root], label, wrt)
     values = forward(tape, graphs, {name: graphs.variable(name) for name in tape.variables})
     partials = gradient(tape, graphs, values)

@@ -17,10 +17,10 @@ from typing import Any
 from . import batches
 from .arithmetic.code import label
 from .arithmetic.dialects import NUMPY, PYTHON
-from .backends import Backend, LlvmBackend, NumpyBackend, Plan, PythonBackend
+from .backends import Backend, Copies, LlvmBackend, NumpyBackend, Plan, PythonBackend
 from .engine import Tape, forward, gradient
 from .errors import Unsupported, UsageError, nearest
-from .value import Graphs, Value, tidy
+from .value import Value, tidy
 
 Point = Mapping[str, float] | None
 
@@ -111,9 +111,16 @@ class Compiled:
         return found
 
     @cached_property
+    def _frozen(self) -> tuple[Value, ...]:
+        """The functions as they were compiled: numbers in the caller's graph may change since."""
+        graphs, tape = Copies(), self.plan.tape
+        values = forward(tape, graphs, {name: graphs.variable(name) for name in tape.variables})
+        return tuple(values[i] for i in tape.roots[: len(self.plan.roots)])
+
+    @cached_property
     def _values(self) -> Compiled:
         """The values without derivatives, made when first asked for."""
-        plan = Plan(self.plan.roots, self.variables, (), many=self.plan.many)
+        plan = Plan(self._frozen, self.variables, (), many=self.plan.many)
         return Compiled(plan, *self._made_of[1:])
 
     @cached_property
@@ -123,14 +130,14 @@ class Compiled:
             return self
         if self.plan.many:
             raise UsageError("a Hessian needs one function; this is a list")
-        return Compiled(replace(self.plan, order=2), *self._made_of[1:])
+        return Compiled(replace(self.plan, roots=self._frozen, order=2), *self._made_of[1:])
 
     @cached_property
     def _along(self) -> Compiled:
         """The derivative along a direction, whose gradient is the Hessian times it."""
         if self.plan.many:
             raise UsageError("hvp needs one function; this is a list")
-        root, names = along(self.plan.roots[0], self.variables, self.wrt)
+        root, names = along(self._frozen[0], self.variables, self.wrt)
         plan = Plan((root,), (*self.variables, *names), self.wrt)
         return Compiled(plan, *self._made_of[1:])
 
@@ -231,7 +238,7 @@ def chosen(plan: Plan, backend: str,
 def along(root: Value, variables: Sequence[str],
           wrt: Sequence[str]) -> tuple[Value, list[str]]:  # fmt: skip
     """gradient . direction as a graph, and the names of the direction's components."""
-    graphs, names = Graphs(), list[str]()
+    graphs, names = Copies(), list[str]()
     for name in wrt:
         fresh = f"d{name}"
         while fresh in variables or fresh in names:

@@ -22,7 +22,7 @@ from symgrad.backends import LlvmBackend
 from symgrad.compiler import compile, prepared
 from symgrad.errors import Unsupported
 from symgrad.nn import MLP, Step
-from symgrad.value import apply, variable
+from symgrad.value import Value, apply, variable
 
 X, W, B = (variable(name) for name in "xwb")
 NEURON = (X * W + B).tanh()
@@ -219,6 +219,32 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if child else 0, flush=
 """)
     assert ("0\n(3.0, (2.0,)) (4.0, (2.0,))\n", "") == (found.stdout, found.stderr)
     assert 0 == found.returncode
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+def test_a_graph_changed_later(backend: str) -> None:
+    """What was compiled stays: a number changed in the graph afterwards changes no method."""
+    factor = Value(2.0)
+    root = X * X * factor
+    compiled = compile(root, backend=backend)
+    factor.data = 5.0
+    for one in (compiled, pickle.loads(pickle.dumps(compiled))):
+        assert (18.0, (12.0,)) == one(3.0)
+        assert (18.0, {"x": {"x": 4.0}}) == (one.value(x=3.0), one.hessian(x=3.0))
+        assert {"x": 4.0} == one.hvp({"x": 3.0}, {"x": 1.0})
+        assert [18.0] == one.batch({"x": [3.0]})[0].tolist()
+    assert (45.0, (30.0,)) == compile(root, backend=backend)(3.0)
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+def test_constants_that_are_no_numbers(backend: str) -> None:
+    """inf and nan may stand in a graph, and go through to every derivative."""
+    infinite = compile(X * X * Value(math.inf), backend=backend)
+    assert (math.inf, (math.inf,)) == infinite(3.0)
+    assert (math.inf, {"x": {"x": math.inf}}) == (infinite.value(x=3.0), infinite.hessian(x=3.0))
+    assert {"x": math.inf} == infinite.hvp({"x": 3.0}, {"x": 1.0})
+    undefined = compile(X * X * Value(math.nan), backend=backend)
+    assert math.isnan(undefined(3.0)[0]) and math.isnan(undefined.hessian(x=3.0)["x"]["x"])
 
 
 # training

@@ -79,7 +79,7 @@ class Functions:
 
     @cached_property
     def _compiled(self) -> Machine:
-        return Machine(self.source(), self.level(self.lines))
+        return Machine(self.source(), self.level(self.lines), "point", "call")
 
     @cached_property
     def _point(self) -> Any:
@@ -170,7 +170,7 @@ class Functions:
                 library = self._library()
                 writer = Writer(self.program, Kind(self.lanes), library)
                 body = batch_function(writer, mode)
-                made = Machine("\n".join([library.text(), MEMORY, body]), 1)
+                made = Machine("\n".join([library.text(), MEMORY, body]), 1, "batch")
                 self._keep.append(made)
                 found = self._batches[mode] = BATCH(made.address("batch"))
         return found

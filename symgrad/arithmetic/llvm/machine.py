@@ -1,7 +1,7 @@
 """llvmlite at work: a module's text becomes functions of this process. The only import of llvmlite.
 
 - `missing()` is empty if there is llvmlite, else what is missing.
-- `Machine(text, level)` is compiled text; `address(name)` is where a function stands.
+- `Machine(text, level, *names)` is compiled text; `address(name)` is where a function stands.
 - `vectors()` is the vector library of this platform and processor, if there is one.
 """
 
@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import sys
+import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,6 +23,9 @@ VECTOR_LIBRARY = "libmvec.so.1"  # glibc's
 WIDTHS = (("avx512f", "_ZGVeN8", 8), ("avx2", "_ZGVdN4", 4), ("sse2", "_ZGVbN2", 2))
 PYTHON = ("PyFloat_AsDouble", "PyFloat_FromDouble", "PyErr_Occurred", "PyErr_Clear",
           "PyTuple_New", "PyTuple_SetItem", "PyObject_Vectorcall")  # fmt: skip
+
+KEPT = 64  # modules for one compiler
+BESIDE = sys.platform in ("linux", "darwin")  # where LLVM's newer linker knows the platform
 
 
 def asked(number: int, x: Any) -> float:
@@ -41,10 +47,6 @@ def llvm() -> Any:
 
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
-    for name in PYTHON:
-        address = ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value
-        binding.add_symbol(name, address)
-    binding.add_symbol("symgrad_engine", ctypes.cast(ASKED, ctypes.c_void_p).value)
     with suppress(RuntimeError):  # not glibc: functions are called lane by lane
         binding.load_library_permanently(VECTOR_LIBRARY)
     return binding
@@ -76,28 +78,57 @@ def has(symbol: str) -> bool:
     return llvm().address_of_symbol(symbol) is not None
 
 
-def target(level: int) -> Any:
-    """A target machine for this host; a compiled module owns its own."""
-    binding = llvm()
-    chosen = binding.Target.from_default_triple()
-    return chosen.create_target_machine(
-        cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(),
-        opt=level, jit=True,
-    )  # fmt: skip
+@functools.cache
+def imported() -> dict[str, int]:
+    """What compiled code calls in this process, besides libraries."""
+    found = {name: getattr(ctypes.pythonapi, name) for name in PYTHON}
+    every = {**found, "symgrad_engine": ASKED}
+    return {name: ctypes.cast(f, ctypes.c_void_p).value or 0 for name, f in every.items()}
+
+
+class Linker:
+    """LLVM's compiler at one level of effort, renewed now and then: it keeps the names of modules
+    that are long gone.
+
+    Where LLVM's newer linker is at hand, a module's code and constants lie side by side: addresses
+    are short, and the quick instruction selection of level 0 knows how to call.
+    """
+
+    def __init__(self, level: int) -> None:
+        self.level, self.number = level, 0
+        self.lock = threading.Lock()
+
+    def linked(self, text: str, names: Sequence[str]) -> Any:
+        """A module's text in memory; its functions live as long as what is returned."""
+        binding = llvm()
+        builder = binding.JITLibraryBuilder().add_ir(text).add_current_process()
+        for name, address in imported().items():
+            builder.import_symbol(name, address)
+        for name in names:
+            builder.export_symbol(name)
+        with self.lock:
+            if self.number % KEPT == 0:
+                self.compiler = binding.create_lljit_compiler(self.target(), use_jit_link=BESIDE)
+            self.number += 1
+            return builder.link(self.compiler, f"code{self.number}")
+
+    def target(self) -> Any:
+        """This host."""
+        binding = llvm()
+        return binding.Target.from_default_triple().create_target_machine(
+            cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(),
+            opt=self.level, jit=True, codemodel="small" if BESIDE else "jitdefault",
+        )  # fmt: skip
+
+
+LINKERS = [Linker(level) for level in range(4)]
 
 
 class Machine:
     """A module's text, compiled; its functions live as long as it does."""
 
-    def __init__(self, text: str, level: int, passes: bool = False) -> None:
-        binding = llvm()
-        module = binding.parse_assembly(text)
-        machine = target(level)
-        if passes:
-            builder = binding.create_pass_builder(machine, binding.PipelineTuningOptions(level))
-            builder.getModulePassManager().run(module, builder)
-        self._engine = binding.create_mcjit_compiler(module, machine)
-        self._engine.finalize_object()
+    def __init__(self, text: str, level: int, *names: str) -> None:
+        self._linked = LINKERS[level].linked(text, names)
 
     def address(self, name: str) -> int:
-        return int(self._engine.get_function_address(name))
+        return int(self._linked[name])

@@ -94,12 +94,9 @@ def test_a_processor_with_sse2_only(accuracy: str, monkeypatch: pytest.MonkeyPat
     binding = machine.llvm()
     oldest = "x86-64" if binding.get_default_triple().startswith("x86_64") else "generic"
 
-    def target(level: int) -> Any:
-        chosen = binding.Target.from_default_triple()
-        return chosen.create_target_machine(cpu=oldest, features="", opt=level, jit=True)
-
     here = machine.vectors()
-    monkeypatch.setattr(machine, "target", target)
+    monkeypatch.setattr(machine, "processor", lambda: (oldest, ""))
+    monkeypatch.setattr(machine, "LINKERS", [machine.Linker(level) for level in range(4)])
     monkeypatch.setattr(machine, "vectors", lambda: here and (WIDTHS[-1][1], WIDTHS[-1][2]))
     checked(accuracy)
 

@@ -86,6 +86,11 @@ def imported() -> dict[str, int]:
     return {name: ctypes.cast(f, ctypes.c_void_p).value or 0 for name, f in every.items()}
 
 
+def processor() -> tuple[str, str]:
+    """This host's processor and what it has beyond the oldest of its kind."""
+    return llvm().get_host_cpu_name(), llvm().get_host_cpu_features().flatten()
+
+
 class Linker:
     """LLVM's compiler at one level of effort, renewed now and then: it keeps the names of modules
     that are long gone.
@@ -113,11 +118,11 @@ class Linker:
             return builder.link(self.compiler, f"code{self.number}")
 
     def target(self) -> Any:
-        """This host."""
-        binding = llvm()
-        return binding.Target.from_default_triple().create_target_machine(
-            cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(),
-            opt=self.level, jit=True, codemodel="small" if BESIDE else "jitdefault",
+        """This host. Addresses are relative: absolute ones of 32 bits may not reach a constant."""
+        cpu, features = processor()
+        return llvm().Target.from_default_triple().create_target_machine(
+            cpu=cpu, features=features, opt=self.level, jit=True, reloc="pic",
+            codemodel="small" if BESIDE else "jitdefault",
         )  # fmt: skip
 
 

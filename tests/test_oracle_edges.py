@@ -97,6 +97,25 @@ def test_beside_other_threads() -> None:
         assert isinstance(caller(Right(), 1.0), Apart)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_hang_in_a_destructor() -> None:
+    """A destructor swallows what it is told; the call that goes on hanging is told once more."""
+
+    class Slow:
+        def __del__(self) -> None:
+            while True:
+                time.sleep(0.01)
+
+    class Hanging(Right):
+        def gradient(self, program: Program, point: Any, *, backwards: int = 1) -> Any:
+            Slow()
+            while True:
+                time.sleep(0.01)
+
+    with Caller(Hanging(), 0.3) as asked:
+        assert "no answer within 0.3 s" == asked.answer(MUL, (1.0, 2.0)).crash
+
+
 def test_the_case_is_named() -> None:
     """Of several asked together the one is named at which the engine died; the others pass."""
 

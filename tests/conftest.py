@@ -1,4 +1,4 @@
-"""Hypothesis: no deadline, and in CI the same examples each time. Ctrl-C works in what tests start."""
+"""Hypothesis: no deadline, in CI the same examples each time. Ctrl-C ends what tests start."""
 
 import os
 import signal

@@ -54,6 +54,12 @@ class Rounded:
     def __neg__(self) -> Rounded:
         return Rounded(self.m, -self.ball)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same number for certain: a rule may ask if an exponent is 0."""
+        return bool(self.ball == bare(other))
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return f"Rounded({self.ball})"
 

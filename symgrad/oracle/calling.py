@@ -187,4 +187,4 @@ def understood(engine: Any) -> tuple[str, str, frozenset[str]]:
     unknown = sorted(str(n) for n in operations if n not in OPS)
     if unknown:
         raise UsageError(f"engine {name}: {unknown[0]} is no operation", hint="see symgrad ops")
-    return name, dtype, operations
+    return name, dtype, frozenset(n for n in operations if OPS[n].arity != 0)  # pi is a constant

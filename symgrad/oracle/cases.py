@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..arithmetic.floats import FLOATS
 from ..engine import holds
 from ..ops import OPS
-from . import growing, rowwise, shapes, siblings, spread
+from . import growing, nested, rowwise, shapes, siblings, spread
 from .dice import Dice
 from .floating import FORMATS
 from .programs import Program
@@ -47,6 +47,7 @@ def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> I
         (1, spread.cases(offered)),
         (1 / 2, spread.whole_numbers(offered)),
         (1, siblings.cases(offered, seed)),
+        (1, nested.cases(offered, seed)),
         (1 / 40, shapes.deep(offered)),
     ]
     yield from in_format(taken_in_turn(sources, offered), dtype)

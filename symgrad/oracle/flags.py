@@ -1,6 +1,6 @@
 """Why a case is there: what is special about a program at a point.
 
-- `FLAGS` names every flag, with the kind of bug it finds.
+- `FLAGS` names every flag, with the kind of bug it finds and what makes it hold.
 - `flags(program, point, backwards)` are those that hold there.
 """
 
@@ -16,28 +16,39 @@ from ..ops import OPS
 from .programs import Program, depth, fan_out, tape
 
 FLAGS = {
-    "KinkTie": "an argument lies exactly on a kink: which slope is chosen, and is it acceptable",
-    "SelfTie": "max(x, x) and the like: the shares of a tie must add up to 1",
-    "ZeroBase": "a power of 0: 0*inf and ln(0) must not reach the gradient",
-    "ZeroExponent": "x^0: its slope is 0, also at 0",
-    "NegativeBase": "a negative base with a whole exponent must not meet a logarithm",
-    "WhereMasked": "the branch not taken has no value or no slope: it must not reach the gradient",
-    "ExpOverflow": "an exponential that overflows on the way to an ordinary result",
-    "Saturation": "a function in its flat tail: slopes are tiny, but not 0",
-    "Cancellation": "a difference of nearly equal numbers",
-    "RemovableSingularity": "0/0 in the textbook form, an ordinary number in truth",
-    "HugeArgument": "an argument above 1e8 in size: squares overflow, sums absorb",
-    "TinyArgument": "an argument below 1e-8 in size: 1 + x absorbs it",
-    "Subnormal": "a number below the smallest normal float, which some flush to 0",
-    "Infinity": "an argument is infinite",
-    "LargeAngle": "an angle that must be reduced by more than a few turns",
-    "SharedNode": "a node with several consumers: its adjoint is a sum",
-    "FanOut": "more than three consumers",
-    "Depth": "a chain of hundreds or more: recursion ends, adjoints are lost",
-    "RepeatBackward": "backward runs several times: nothing stale may be left in the graph",
-    "IntegerInput": "whole numbers handed over as integers",
-    "SecondOrder": "the derivative of the derivative",
-    "ThresholdBranch": "an argument beyond a bound where implementations change their formula",
+    "KinkTie": ("wrong slope at a kink",
+                "an argument lies exactly on a kink: which slope is chosen, and is it acceptable"),
+    "SelfTie": ("shares of a tie", "max(x, x) and the like: the shares of a tie must add up to 1"),
+    "ZeroBase": ("nan in the gradient",
+                 "a power of 0: 0*inf and ln(0) must not reach the gradient"),
+    "ZeroExponent": ("nan in the gradient", "x^0: its slope is 0, also at 0"),
+    "NegativeBase": ("nan in the gradient",
+                     "a negative base with a whole exponent must not meet a logarithm"),
+    "WhereMasked": ("nan in the gradient",
+                    "the branch not taken has no value or no slope, which must not come through"),
+    "ExpOverflow": ("overflow on the way",
+                    "an exponential that overflows on the way to an ordinary result"),
+    "Saturation": ("slope lost to rounding",
+                   "a function in its flat tail: slopes are tiny, but not 0"),
+    "Cancellation": ("lost digits", "a difference of nearly equal numbers"),
+    "RemovableSingularity": ("nan for an ordinary number",
+                             "0/0 in the textbook form, an ordinary number in truth"),
+    "HugeArgument": ("overflow on the way",
+                     "an argument above 1e8 in size: squares overflow, sums absorb"),
+    "TinyArgument": ("lost digits", "an argument below 1e-8 in size: 1 + x absorbs it"),
+    "Subnormal": ("flush to zero",
+                  "a number below the smallest normal float, which some flush to 0"),
+    "Infinity": ("nan for a limit", "an argument is infinite"),
+    "LargeAngle": ("lost digits", "an angle that must be reduced by more than a few turns"),
+    "SharedNode": ("accumulation", "a node with several consumers: its adjoint is a sum"),
+    "FanOut": ("accumulation", "more than three consumers"),
+    "Depth": ("recursion", "a chain of hundreds or more: recursion ends, adjoints are lost"),
+    "RepeatBackward": ("stale state",
+                       "backward runs several times: nothing stale may be left in the graph"),
+    "IntegerInput": ("integer arithmetic", "whole numbers handed over as integers"),
+    "SecondOrder": ("a rule that is not differentiable", "the derivative of the derivative"),
+    "ThresholdBranch": ("a change of formula",
+                        "an argument beyond a bound where implementations change their formula"),
 }
 SATURATED = frozenset(("tanh", "sigmoid", "erf", "erfc", "atan", "softplus", "silu", "gelu", "mish",
                        "elu", "sech", "softsign"))  # fmt: skip

@@ -94,7 +94,8 @@ class Growth:
         dice, arity = self.dice, OPS[name].arity
         if name in PARAMETERS:
             place, choices = PARAMETERS[name]
-            both = [self.argument(), self.constant(dice.pick(choices[:8]))]
+            parameter = dice.pick(choices[:8] if dice.chance(0.7) else choices)
+            both = [self.argument(), self.constant(parameter)]
             return both if place else both[::-1]
         if name == "clamp":
             low = ordinary(dice)

@@ -33,13 +33,18 @@ SIZES = [
     math.pi / 2, math.pi, math.pi / 4, math.e, math.sqrt(2), math.sqrt(3), 2 / 3, 1 / 3,
 ]  # fmt: skip
 PARAMETERS: dict[str, tuple[int, list[Any]]] = {
-    "powi": (1, [2, 3, -1, 0, 1, -2, 4, 5, 7, -3, 10, 31, 100]),
-    "powr": (1, [0.5, 1.5, -0.5, 2.5, 0.1, 1 / 3, -1.5, 3.7, 20.3, 0.25]),
-    "root": (1, [2, 3, 4, 5]),
-    "polygamma": (0, [0, 1, 2, 3]),
-    "besselj": (0, [0, 1, 2, 3]),
-    "besseli": (0, [0, 1, 2, 3]),
+    "powi": (1, [2, 3, -1, 0, 1, -2, 4, 5, 7, -3, 10, 31, 100, 6, -4, 8, 9, -5, 16, 12, -10, 11,
+                 13, 14, 15, 17, 20, -6, -7, -8, 32, 33, 50, 63, 64, 65, -31, -100, 127, 128, 255,
+                 256, 257, 1000, 1023]),
+    "powr": (1, [0.5, 1.5, -0.5, 2.5, 0.1, 1 / 3, -1.5, 3.7, 20.3, 0.25, 2.0, 1.0, 3.0, -1.0, 0.75,
+                 2 / 3, -2.5, 4.5, -0.25, -3.7, 1e-3, 0.9, 1.1, 100.5, -20.3]),
+    "root": (1, [2, 3, 4, 5, 6, 7, 9, 10]),
+    "polygamma": (0, [0, 1, 2, 3, 4, 5]),
+    "besselj": (0, [0, 1, 2, 3, 4, 5, 10, -1]),
+    "besseli": (0, [0, 1, 2, 3, 4, 5, 10, -1]),
 }
+EVERYWHERE = 6  # parameters with which a row is tried at every point
+OFTEN = 13
 PAIRS = [
     (3.0, 2.0), (2.0, 3.0), (-3.0, 2.0), (3.0, -2.0), (-3.0, -2.0), (0.5, 0.25), (1.0, 1.0),
     (2.0, 2.0), (-1.0, -1.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0), (-0.0, 0.0), (0.0, -2.0),
@@ -100,7 +105,7 @@ def parametric(name: str, offered: frozenset[str]) -> Iterator[Made]:
     place, choices = PARAMETERS[name]
     for i, c in enumerate(choices):
         points = [x for x in unary_points() if inside(name, (x, c) if place else (c, x))]
-        points = points if i < 6 else points[:24]
+        points = points if i < EVERYWHERE else points[: 24 if i < OFTEN else 8]
         yield simple(name, 2, {place: c}), [(x,) for x in points], 1
         if name in ("powi", "powr"):
             powers = [int(x) for x in points if abs(x) < 50 and x == int(x)]

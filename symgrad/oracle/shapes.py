@@ -21,6 +21,9 @@ THREE = [(2.0, 3.0, 5.0), (-1.0, 0.5, 2.0), (0.0, 1.5, -2.0), (1.0, 1.0, 1.0), (
 EVERYDAY: dict[int, Sequence[Sequence[Any]]] = {1: FEW, 2: TWO, 3: THREE}
 CHAINS = (10, 60, 150)
 DEEP = (1100, 400, 3000, 10_000)  # Python's own limit of recursion first
+ALIKE = [(0.5, 0.501), (0.5, 0.5 + 1e-7), (1.25, 1.25 + 1e-10), (3.0, 3.0 + 1e-12), (-1.0, -2.0),
+         (-1, -2), (1, 1.5), (2.5, -2.5), (0, 0.5), (-0.0, 2.0), (2**60 + 1, 2.0),
+         (2**61 - 1, 0.5)]  # fmt: skip  # what a table of constants may take for one
 FANS = (2, 3, 4, 5, 6, 8, 9, 12, 16, 17, 32, 33, 64, 65, 100, 257)
 
 
@@ -32,6 +35,8 @@ def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
     for program in small():
         yield program, EVERYDAY[len(program.variables)][:3], 2
         yield program, EVERYDAY[len(program.variables)][:2], 5
+    for pair in ALIKE:
+        yield two_constants(*pair), TWO[:3], 1
     yield from several_variables(seed)
     for n in FANS:
         yield fan_of_products(n), FEW[:4], 1
@@ -117,6 +122,15 @@ def made(count: int, steps: Sequence[Any]) -> Program:
 def built(body: Callable[[Builder], Any], count: int = 1) -> Program:
     b = Builder(["x", "y"][:count])
     return b.program(body(b))
+
+
+def two_constants(c: float, d: float) -> Program:
+    """x*c + y*d, whose partials are the constants."""
+
+    def body(b: Builder) -> Any:
+        return b.step("add", b.step("mul", 0, b.constant(c)), b.step("mul", 1, b.constant(d)))
+
+    return built(body, 2)
 
 
 def fan_of_products(n: int) -> Program:

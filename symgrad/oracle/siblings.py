@@ -20,6 +20,7 @@ Made = tuple[Program, Sequence[Sequence[Any]], int]
 ALIKE = ("add", "sub", "mul", "max", "min"), ("sin", "cos", "tanh", "atan", "sigmoid", "neg")
 ORDERED = ("sub", "div")  # rows that a swap of their arguments changes
 STEPS = (1, 2, 3, 4, 6)
+CHANGED = (1 + 2.0**-12, 1 + 2.0**-24, 1 + 2.0**-34, 1 + 2.0**-43, -1.0)  # a constant
 NEAR = (1 + 1e-9, 1 + 1e-5, -1.0)
 
 
@@ -44,7 +45,7 @@ def family(program: Program, dice: Dice, offered: frozenset[str]) -> Iterator[Pr
         yield replace(program, root=first + dice.below(program.root - first))
     if floats := [i for i, c in enumerate(program.constants) if isinstance(c, float) and c]:
         if not {"clamp", "powr"} & program.operations:
-            yield with_constant(program, dice.pick(floats), 1 + 2.0**-12)
+            yield with_constant(program, dice.pick(floats), dice.pick(CHANGED))
     steps = list(program.steps)
     if places := [i for i, s in enumerate(steps) if s[0] in ORDERED]:
         i = dice.pick(places)

@@ -18,7 +18,7 @@ from typing import Any
 from ..ops import OPS
 from .dice import Dice
 from .programs import Builder, Program, simple
-from .rowwise import PARAMETERS, inside
+from .rowwise import EVERYWHERE, PARAMETERS, inside
 
 Made = tuple[Program, Sequence[Sequence[Any]], int]
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, fill [0, 1] evenly at every length
@@ -72,7 +72,7 @@ def programs(name: str) -> list[tuple[Program, int, dict[int, Any]]]:
     """The row in its variables; with each parameter where it has one."""
     if name in PARAMETERS:
         place, choices = PARAMETERS[name]
-        return [(simple(name, 2, {place: c}), 1, {place: c}) for c in choices[:6]]
+        return [(simple(name, 2, {place: c}), 1, {place: c}) for c in choices[:EVERYWHERE]]
     arity = OPS[name].arity or 2
     return [(simple(name, arity), arity, {})]
 

@@ -89,7 +89,7 @@ def collected(order: int = 1, seed: int = 0, check: bool = True) -> dict[str, An
     return {
         "schema": "schema.json", "version": VERSION, "generator": f"symgrad {__version__}",
         "seed": seed, "order": order, "dtype": "float64", "count": count,
-        "notes": {flag: {"bug": kind} for flag, kind in FLAGS.items()},
+        "notes": {flag: {"bug": bug, "description": why} for flag, (bug, why) in FLAGS.items()},
         "groups": groups,
     }  # fmt: skip
 
@@ -296,7 +296,8 @@ def schema() -> dict[str, Any]:
             "order": {"enum": [1, 2]}, "dtype": {"const": "float64"},
             "count": {"type": "integer"},
             "notes": {"type": "object", "additionalProperties": {
-                "type": "object", "required": ["bug"], "properties": {"bug": {"type": "string"}}}},
+                "type": "object", "required": ["bug", "description"], "additionalProperties": False,
+                "properties": {"bug": {"type": "string"}, "description": {"type": "string"}}}},
             "groups": {"type": "array", "items": group},
         },
     }  # fmt: skip

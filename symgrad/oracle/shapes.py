@@ -21,6 +21,8 @@ THREE = [(2.0, 3.0, 5.0), (-1.0, 0.5, 2.0), (0.0, 1.5, -2.0), (1.0, 1.0, 1.0), (
 EVERYDAY: dict[int, Sequence[Sequence[Any]]] = {1: FEW, 2: TWO, 3: THREE}
 CHAINS = (10, 60, 150)
 DEEP = (1100, 400, 3000, 10_000)  # Python's own limit of recursion first
+BESIDE = [(1.0, 1.0 + 2.0**-30), (1.25, 1.25 - 1e-9), (1e8, 1e8 + 1), (0.1, 0.3 / 3),
+          (-3.0, -3.0000001)]  # fmt: skip
 ALIKE = [(0.5, 0.501), (0.5, 0.5 + 1e-7), (1.25, 1.25 + 1e-10), (3.0, 3.0 + 1e-12), (-1.0, -2.0),
          (-1, -2), (1, 1.5), (2.5, -2.5), (0, 0.5), (-0.0, 2.0), (2**60 + 1, 2.0),
          (2**61 - 1, 0.5)]  # fmt: skip  # what a table of constants may take for one
@@ -30,6 +32,7 @@ FANS = (2, 3, 4, 5, 6, 8, 9, 12, 16, 17, 32, 33, 64, 65, 100, 257)
 def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
     """Small shapes first; then fans and chains, ever larger."""
     yield from leaf_roots()
+    yield from cancelling()
     for program in small():
         yield program, EVERYDAY[len(program.variables)], 1
     for program in small():
@@ -78,6 +81,13 @@ def leaf_roots() -> Iterator[Made]:
     yield Program(("x", "y", "z"), (), (("mul", 0, 2),), 3), [(2.0, 3.0, 5.0), (1, 2, 3)], 1
     yield Program(("x", "y"), (), (("mul", 0, 1), ("add", 2, 0), ("neg", 3)), 2), TWO, 1
     yield Program(("x", "y"), (), (("mul", 0, 1), ("mul", 2, 2), ("add", 2, 3)), 3), TWO, 1
+
+
+def cancelling() -> Iterator[Made]:
+    """Differences of nearly equal numbers, and of their squares."""
+    yield made(2, [("sub", 0, 1)]), BESIDE, 1
+    yield made(2, [("mul", 0, 0), ("mul", 1, 1), ("sub", -2, -1)]), BESIDE, 1
+    yield made(2, [("sub", 0, 1), ("div", -1, 0)]), BESIDE, 1
 
 
 def small() -> Iterator[Program]:

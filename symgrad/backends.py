@@ -20,7 +20,7 @@ from .arithmetic.dialects import NUMPY, PYTHON, SWIFT, Dialect
 from .arithmetic.floats import FLOATS
 from .arithmetic.ieee import RAISED
 from .arithmetic.lines import Program
-from .arithmetic.llvm import functions, machine
+from .arithmetic.llvm import machine, native
 from .arithmetic.writing import Layout, written
 from .engine import Tape, forward, gradient
 from .errors import UsageError
@@ -28,6 +28,7 @@ from .notation import text
 from .value import Graphs, Value, tidy
 
 SHOWN = 200  # nodes; a larger graph's docstring does not spell the formula out
+ROOM = 1 << 20  # numbers that blocks of all arrays together have
 BLOCK = 1 << 13  # points at a time: temporaries stay in the cache, and memory stays small
 
 
@@ -63,7 +64,10 @@ class Plan:
 
     def program(self, dialect: Dialect) -> Program:
         """The values, then the partials of every graph, row by row."""
-        code = Code(dialect)
+        return self.written(Code(dialect))
+
+    def written(self, code: Code) -> Program:
+        """The same in this code."""
         values = swept(code, self.tape)
         rows = [gradient_lines(code, self.tape, values, self.wrt, k)
                 for k in range(len(self.graphs))]  # fmt: skip
@@ -180,7 +184,7 @@ class LlvmBackend(Backend):
 
     def __init__(self, plan: Plan, accuracy: str = "exact", optimize: bool | None = None) -> None:
         super().__init__(plan)
-        self.native = functions.Functions(plan.program, plan.layout, accuracy, optimize)
+        self.native = native.Native(plan.written, plan.layout, accuracy, optimize)
 
     @cached_property
     def call(self) -> Callable[..., Any]:  # type: ignore[override]
@@ -188,7 +192,7 @@ class LlvmBackend(Backend):
         plan, native = self.plan, self.native  # not self: no cycle, so the code goes at once
 
         def other(*x: Any) -> Any:
-            """A call with what is no float."""
+            """A call with what is no float, or that gives nan."""
             return nested(native.point(plan.floats(x)), plan.layout)
 
         return native.callable(other)
@@ -199,9 +203,10 @@ class LlvmBackend(Backend):
             self.native.batch(columns, rows)
             return
         np, n = numpy(), len(rows[0]) if rows else 0
-        room, out = np.empty((len(columns), BLOCK)), np.empty((len(rows), BLOCK))
-        for i in range(0, n, BLOCK):
-            size = min(BLOCK, n - i)
+        block = max(1, min(n, BLOCK, ROOM // (len(columns) + len(rows))))
+        room, out = np.empty((len(columns), block)), np.empty((len(rows), block))
+        for i in range(0, n, block):
+            size = min(block, n - i)
             for a, column in zip(room, columns):
                 a[:size] = column[i : i + size]
             self.native.batch([a[:size] for a in room], [y[:size] for y in out])

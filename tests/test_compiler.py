@@ -156,7 +156,7 @@ def test_source() -> None:
         assert "symgrad" not in source
         assert math.tanh(2) == python(source)(2, 0.5, 1)[0]
     assert compile(NEURON, backend="numpy").source() == compile(NEURON).source("numpy")
-    assert "define void @point" in compile(NEURON, backend="llvm").source()
+    assert "define i64 @point" in compile(NEURON, backend="llvm").source()
     with pytest.raises(UsageError, match="python or numpy"):
         compile(NEURON).source("c++")
 

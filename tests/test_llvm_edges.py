@@ -121,7 +121,7 @@ def checked(accuracy: str) -> None:
 def test_who_outlives_whom() -> None:
     """The built-in function keeps its code; without it the code goes at once."""
     compiled = machine_code()
-    code = weakref.ref(compiled._one.native._machine)
+    code = weakref.ref(compiled._one.native.quick._machine)
     call, expected = compiled.call, compiled(*POINT)
     del compiled
     gc.collect()
@@ -196,7 +196,7 @@ def test_threads() -> None:
     for k in range(4):
         single = [compiled(float(i), 0.5, k) for i in range(200)]
         assert [*single, [y for y, _ in single[:30]]] == found[k]
-    assert 1 == len(compiled._many.native._keep)  # the batch was compiled once
+    assert 1 == len(compiled._many.native.quick._keep)  # the batch was compiled once
 
 
 def test_fork_and_exit() -> None:

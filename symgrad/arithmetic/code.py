@@ -4,8 +4,8 @@
 - `gradient_program(root, dialect)` is the program of a value and its gradient.
 - `value_program(root, dialect)` is that of the value alone; `writing` turns programs into text.
 
-Equal lines are shared, constants folded, dead lines dropped, and a zero adjoint meets a partial
-through a choice only where that partial may be infinite.
+Equal lines are shared, constants folded, dead lines dropped, and a product in the backward sweep
+is a choice only where one factor may be infinite and the other 0.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"
 
 
 class Code(Lines, Arithmetic):
-    """Rules write lines, for one dialect."""
+    """Rules write lines, for one dialect; without `guards` they multiply, come what may."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, guards: bool = True) -> None:
         super().__init__()
-        self.dialect = dialect
+        self.dialect, self.guards = dialect, guards
+        self.hopeful = False  # without a guard somewhere, so that 0 times infinity gives nan
 
     def forward(self, op: Op, x: Sequence[Any]) -> Any:
         x = [self.lift(a) for a in x]
@@ -101,13 +102,24 @@ class Code(Lines, Arithmetic):
         return op.partials[i](self, y, *x)  # type: ignore[misc]
 
     def pull(self, adjoint: Line, partial: Any) -> Any:
-        """adjoint times partial; where the partial may be infinite, a zero adjoint stays zero."""
+        """adjoint times partial; a zero stays zero, whichever of the two may be infinite."""
         partial = self.lift(partial)
-        if self.degrees[partial.i] <= TAME or self.number(adjoint) is not None:
+        if self.number(adjoint) is not None:
             return adjoint * partial
+        steep = self.degrees[adjoint.i] == WILD and not self.nonzero(partial)
+        if self.degrees[partial.i] <= TAME and not steep:
+            return adjoint * partial
+        if not self.guards:
+            self.hopeful = True
+            return adjoint * partial
+        if self.degrees[partial.i] <= TAME:
+            if self.switch(partial):
+                return self.select(partial, adjoint, 0)
+            return self.emit("guarded", partial, adjoint)
         if self.switch(adjoint):
             return self.select(adjoint, partial, 0)
-        return self.emit("guarded", adjoint, partial)
+        product = self.emit("guarded", adjoint, partial)
+        return self.select(partial, product, 0) if steep else product
 
     def dead(self, adjoint: Line) -> bool:
         return self.number(adjoint) == 0

@@ -16,10 +16,12 @@ from .dialects import COMPARISONS
 from .floats import FLOATS
 
 TAME = 8  # a partial is taken as finite up to this degree in the variables: (1e38)^8 still is
+STEEP = 1e9  # the degree of what may overflow, but has no pole
 WILD = float("inf")
 # what stays bounded, or grows no faster than its arguments
 BOUNDED = {"sin", "cos", "tanh", "sech", "atan", "erf", "erfc", "gaussian", "sign", "sigmoid",
            "softsign", *COMPARISONS}  # fmt: skip
+GROWING = {"exp", "exp2", "expm1", "sinh", "cosh"}
 GENTLE = {"add", "sub", "neg", "abs", "hypot", "max", "min", "select", "asinh", "softplus",
           *("select_" + name for name in COMPARISONS)}  # fmt: skip
 
@@ -117,12 +119,16 @@ class Lines:
     def degree(self, kind: str, args: tuple[int, ...]) -> float:
         """How fast a line grows with the variables; WILD where it may be infinite or nan."""
         known = self.degrees
-        if kind == "mul":
+        if kind in ("mul", "guarded"):
             return known[args[0]] + known[args[1]]
         if kind in GENTLE:
             return max([known[j] for j in args])
         if kind in BOUNDED:
             return 0 if WILD not in [known[j] for j in args] else WILD
+        if kind in GROWING:
+            return max(STEEP, known[args[0]])
+        if kind == "power" and (power := self.numbers[args[1]] or 0) > 0 and power == int(power):
+            return known[args[0]] * power
         if kind == "div" and self.numbers[args[1]]:
             return known[args[0]]
         return 1 if kind == "variable" else 0 if kind == "literal" else WILD
@@ -153,6 +159,13 @@ class Lines:
         if None in numbers:
             return None
         return self.literal(FLOATS.forward(OPS[name], numbers))  # type: ignore[arg-type]
+
+    def nonzero(self, line: Line) -> bool:
+        """Whether a line is a number but 0, or the reciprocal of one: 0 only by underflow."""
+        number = self.numbers[line.i]
+        if number is None and self.kinds[line.i] in ("div", "neg"):
+            number = self.numbers[self.args[line.i][0]]
+        return number is not None and number != 0
 
     # operators; the neutral elements 0 and 1 leave no line
 

@@ -1,8 +1,8 @@
 """The functions of a module by which the outside reaches a program, one point at a time.
 
-- `point(x, out)`: one point, doubles in and doubles out.
+- `point(x, out)`: one point, doubles in and doubles out; it may tell if an output is nan.
 - `call(self, args, n)`: the same as a built-in function of Python (METH_FASTCALL): floats in,
-  nested tuples out, no frame in between; what is no float goes to `self`.
+  nested tuples out, no frame in between; what is no float, or gives nan, goes to `self`.
 
 For many points see `looping`.
 """
@@ -15,6 +15,7 @@ from typing import Any
 
 from .writing import Ends, Writer
 
+FEW = 16  # outputs that are constants; more are copied from a table
 ROOM = 512  # doubles on the stack; more is asked of malloc
 PYTHON = """
 declare double @PyFloat_AsDouble(ptr)
@@ -24,7 +25,10 @@ declare void @PyErr_Clear()
 declare ptr @PyTuple_New(i64)
 declare i32 @PyTuple_SetItem(ptr, i64, ptr)
 declare ptr @PyObject_Vectorcall(ptr, ptr, i64, ptr)
-
+declare ptr @PyObject_CallFunction(ptr, ptr, ...)
+declare void @Py_DecRef(ptr)
+"""
+ROW = """
 define internal ptr @row(ptr %out, i64 %n) noinline {
 entry:
   %row = call ptr @PyTuple_New(i64 %n)
@@ -93,23 +97,79 @@ def place(array: str, k: int, to: str) -> str:
     return f"%{to} = getelementptr double, ptr %{array}, i64 {k}"
 
 
-def point_function(writer: Writer) -> str:
-    """`point(x, out)`."""
+LOST = """
+define internal i64 @lost(ptr %out, i64 %n) noinline {
+entry:
+  br label %next
+next:
+  %k = phi i64 [0, %entry], [%more, %next]
+  %found = phi i1 [false, %entry], [%any, %next]
+  %from = getelementptr double, ptr %out, i64 %k
+  %y = load double, ptr %from
+  %here = fcmp uno double %y, 0.0
+  %any = or i1 %found, %here
+  %more = add i64 %k, 1
+  %again = icmp slt i64 %more, %n
+  br i1 %again, label %next, label %done
+done:
+  %told = zext i1 %any to i64
+  ret i64 %told
+}
+"""
+
+
+def point_function(writer: Writer, telling: bool) -> str:
+    """`point(x, out)`; if it is `telling`, 1 where an output is nan, else 0."""
     ends = Ends(
         lambda k, to: [place("x", k, f"{to}.p"), f"%{to} = load double, ptr %{to}.p"],
         lambda k, x: [place("out", k, f"o{k}.p"), f"store double {x}, ptr %o{k}.p"],
         "ptr %x, ptr %out",
     )
-    head = "define void @point(ptr noalias readonly %x, ptr noalias %out) {\n  "
-    if writer.chunks == 1:
-        return head + "\n  ".join([*writer.body(0, ends), "ret void"]) + "\n}\n"
-    room = Room(len(writer.slots), "ws")
-    lines = [room.taken, *writer.calls("point", "ptr %x, ptr %out"), *room.given_back, "ret void"]
-    return writer.functions("point", ends) + head + "\n  ".join(lines) + "\n}\n"
+    constants, first = fixed(writer)
+    lines = [*first, *writer.body(0, ends)]
+    if writer.chunks > 1:
+        room = Room(len(writer.slots), "ws")
+        constants += writer.functions("point", ends.parameters, lambda k: writer.body(k, ends))
+        lines = [*first, room.taken, *writer.calls("point", ends.parameters), *room.given_back]
+    told = "0"
+    if telling:
+        constants, told = constants + LOST, "%told"
+        lines.append(f"%told = call i64 @lost(ptr %out, i64 {len(writer.program.outputs)})")
+    head = "define i64 @point(ptr noalias readonly %x, ptr noalias %out) {\n  "
+    return constants + head + "\n  ".join([*lines, f"ret i64 {told}"]) + "\n}\n"
 
 
-def call_function(inputs: int, outputs: int, layout: Sequence[Any]) -> str:
-    """`call(self, args, n)`; `layout` nests the numbers of the outputs: [0, [1, 2]]."""
+def fixed(writer: Writer) -> tuple[str, list[str]]:
+    """A table of the outputs, and the line that copies it, where many are the same everywhere:
+    most of the Jacobian of many functions is 0.
+    """
+    kind, n = writer.kind, len(writer.program.outputs)
+    if len(writer.fixed) <= FEW:
+        stores = [(place("out", k, f"o{k}.p"), f"store double {kind.constant(y)}, ptr %o{k}.p")
+                  for k, y in writer.fixed.items()]  # fmt: skip
+        return "", [line for store in stores for line in store]
+    every = ", ".join(f"double {kind.constant(writer.fixed.get(k, 0.0))}" for k in range(n))
+    return (f"@fixed = internal constant [{n} x double] [{every}]\n"
+            "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n",
+            [f"call void @llvm.memcpy.p0.p0.i64(ptr %out, ptr @fixed, i64 {8 * n}, i1 false)"])
+
+
+RAISED = """
+  %raised = call ptr @PyErr_Occurred()
+  %fine = icmp eq ptr %raised, null
+  br i1 %fine, label %build, label %raise
+raise:
+  {back}
+  ret ptr null
+build:
+"""
+
+
+def call_function(inputs: int, outputs: int, layout: Sequence[Any], asks: bool) -> str:
+    """`call(self, args, n)`; `layout` nests the numbers of the outputs: [0, [1, 2]].
+
+    If the code `asks` Python, that may have raised.
+    """
     x, out = Room(inputs, "x"), Room(outputs, "out")
     made: list[str] = []
     top = tuples(layout, made)
@@ -124,14 +184,18 @@ entry:
   br i1 %fits, label %{"next" if inputs else "run"}, label %other
 {FLOATS.format(inputs=inputs) if inputs else ""}
 run:
-  call void @point(ptr %x, ptr %out)
+  %told = call i64 @point(ptr %x, ptr %out)
+  %slow = icmp ne i64 %told, 0
+  br i1 %slow, label %other, label %whole
+whole:
+  {RAISED.format(back=back) if asks else ""}
   {built}
   {back}
   ret ptr {top}
 other:
   {back}
-  %slow = call ptr @PyObject_Vectorcall(ptr %self, ptr %args, i64 %n, ptr null)
-  ret ptr %slow
+  %answer = call ptr @PyObject_Vectorcall(ptr %self, ptr %args, i64 %n, ptr null)
+  ret ptr %answer
 }}
 """
 

@@ -1,7 +1,8 @@
 """A program's machine code, made when first asked for: one point, many points, sums over points.
 
-- `Functions(program_for, layout, accuracy, optimize)` holds it; `callable(other)` is a built-in
-  function of Python, `point(x)`, `batch(columns, rows)` and `summed(...)` go through ctypes.
+- `Functions(program, layout, accuracy, optimize, telling)` holds it; `callable(other)` is a
+  built-in function of Python, `point(x)`, `batch(columns, rows)` and `summed(...)` go through
+  ctypes. If it is `telling`, each tells whether it met nan.
 """
 
 from __future__ import annotations
@@ -14,19 +15,18 @@ from functools import cached_property
 from typing import Any
 
 from ..arrays import address, numpy
-from ..dialects import Dialect
 from ..lines import Program
 from . import machine
-from .calling import MEMORY, PYTHON, call_function, point_function
-from .library import DIALECTS, Library
+from .calling import MEMORY, PYTHON, ROW, call_function, point_function
+from .library import Library
 from .looping import Mode, batch_function
 from .machine import Machine
 from .writing import Kind, Writer
 
 SMALL = 300  # lines; up to here better code costs no time worth mentioning
 FASTCALL = 0x0080
-POINT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-BATCH = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+POINT = (ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
+BATCH = (None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
 
 
 class Definition(ctypes.Structure):
@@ -54,13 +54,14 @@ class Entry:
 class Functions:
     """The machine code of one program."""
 
-    def __init__(self, program_for: Callable[[Dialect], Program], layout: Any, accuracy: str,
-                 optimize: bool | None) -> None:  # fmt: skip
+    def __init__(self, program: Program, layout: Any, accuracy: str, optimize: bool | None,
+                 telling: bool) -> None:  # fmt: skip
         self.accuracy, self.optimize, self.layout = accuracy, optimize, layout
-        self.program = program_for(DIALECTS[accuracy])
+        self.program, self.telling = program, telling
         self._library_of_one = self._library()
         self._one = Writer(self.program, Kind(), self._library_of_one)
         self.lines = len(self._one.lines)
+        self.fixed = self._one.fixed
         self._lock = threading.RLock()  # several threads may be the first to ask for code
         self._batches: dict[Mode, Any] = {}
         self._keep: list[Any] = []
@@ -79,16 +80,17 @@ class Functions:
 
     @cached_property
     def _compiled(self) -> Machine:
-        return Machine(self.source(), self.level(self.lines), "point", "call")
+        return Machine(self.source(), self.level(self._one.weight), "point", "call")
 
     @cached_property
     def _point(self) -> Any:
-        return POINT(self._machine.address("point"))
+        address = self._machine.address("point")  # only then is it known what the code asks
+        return outside(POINT, self._library_of_one.asks)(address)
 
-    def level(self, lines: int) -> int:
-        """LLVM's own level of effort; 0 compiles in linear time."""
+    def level(self, weight: int) -> int:
+        """LLVM's own level of effort for so many lines and stores; 0 compiles in linear time."""
         if self.optimize is None:
-            return 2 if lines <= SMALL else 0
+            return 2 if weight <= SMALL else 0
         return 2 if self.optimize else 0
 
     def _library(self) -> Library:
@@ -98,68 +100,86 @@ class Functions:
     def source(self) -> str:
         """The module's text."""
         library, program = self._library_of_one, self.program
-        body = point_function(self._one)
-        entry = call_function(len(program.variables), len(program.outputs), self.layout)
-        return "\n".join([library.text(), MEMORY, PYTHON, body, entry])
+        body = point_function(self._one, self.telling)
+        entry = call_function(len(program.variables), len(program.outputs), self.layout,
+                              library.asks)  # fmt: skip
+        return "\n".join([PYTHON, MEMORY, ROW, library.text(), body, entry])
 
     def callable(self, other: Callable[..., Any]) -> Callable[..., Any]:
         """The built-in function; what is not floats goes to `other`."""
         return builtin(Entry(self._machine, other), self._machine.address("call"))
 
-    def point(self, x: Sequence[float]) -> list[float]:
-        """The outputs at one point."""
+    def point(self, x: Sequence[float]) -> tuple[list[float], bool]:
+        """The outputs at one point, and whether one is nan."""
         given = (ctypes.c_double * max(1, len(x)))(*x)
         out = (ctypes.c_double * max(1, len(self.program.outputs)))()
-        self._point(given, out)
-        return list(out)[: len(self.program.outputs)]
+        lost = self._point(given, out)
+        return list(out)[: len(self.program.outputs)], bool(lost)
 
     # many points
 
-    def batch(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
+    def batch(self, columns: Sequence[Any], rows: Sequence[Any]) -> bool:
         """Contiguous arrays in and out, all of one length; n points are whole vectors and, for
-        the rest, one more vector that overlaps the last (or is filled up).
+        the rest, one more vector that overlaps the last (or is filled up). Whether nan was met.
         """
         n = len(rows[0])
-        if 0 < n < self.lanes:
-            self._filled(columns, rows, n)
-        elif n:
-            run = self._batch(Mode())
+        for k, y in self.fixed.items():
+            rows[k][:] = y
+        if len(self.fixed) == len(rows) or not n:
+            return False
+        lost = self._lost()
+        if n < self.lanes:
+            self._filled(columns, rows, n, lost)
+        else:
+            run = self._batch(Mode(telling=self.telling))
             ins, outs = addresses(columns), addresses(rows)
-            run(ins, outs, n - n % self.lanes)
+            run(ins, outs, n - n % self.lanes, lost)
             if n % self.lanes:
                 back = 8 * (n - self.lanes)
-                run(moved(ins, back), moved(outs, back), self.lanes)
+                run(moved(ins, back), moved(outs, back), self.lanes, lost)
+        return any(lost)
 
-    def _filled(self, columns: Sequence[Any], rows: Sequence[Any], n: int) -> None:
+    def _lost(self) -> Any:
+        return (ctypes.c_int64 * self.lanes)()
+
+    def _filled(self, columns: Sequence[Any], rows: Sequence[Any], n: int, lost: Any) -> None:
         """Fewer points than a vector has lanes."""
         given = [(ctypes.c_double * self.lanes)(*a, *[a[0]] * (self.lanes - n)) for a in columns]
         out = [(ctypes.c_double * self.lanes)() for _ in rows]
-        self._batch(Mode())(places(given), places(out), self.lanes)
-        for row, y in zip(rows, out):
-            row[:] = y[:n]
+        run = self._batch(Mode(telling=self.telling))
+        run(places(given), places(out), self.lanes, lost)
+        for k, (row, y) in enumerate(zip(rows, out)):
+            if k not in self.fixed:
+                row[:] = y[:n]
 
-    def summed(self, fixed: Sequence[int]) -> Callable[[Any, Sequence[Any], int], Any]:
-        """A function (x, columns, n) that gives the array of every output summed over n points: x
-        are the variables in `fixed`; the others' columns reach to the end of the last vector.
+    def summed(self, fixed: Sequence[int]) -> Callable[..., tuple[Any, bool]]:
+        """A function (x, columns, n) that gives the array of every output summed over n points, and
+        whether nan was met: x are the variables in `fixed`; the others' columns reach to the end of
+        the last vector.
         """
-        np, run = numpy(), self._batch(Mode(frozenset(fixed), summed=True))
+        np, run = numpy(), self._batch(Mode(frozenset(fixed), True, self.telling))
         given, sums = (
             np.zeros(max(1, len(fixed))),
             np.zeros((len(self.program.outputs), self.lanes)),
         )
         ins, outs = addresses([given] * len(self.program.variables)), addresses(list(sums))
-        each = np.ones(self.lanes)
+        each, constants = np.ones(self.lanes), np.zeros(len(sums))
+        for k, y in self.fixed.items():
+            constants[k] = y
         for place, k in enumerate(fixed):
             ins[k] = given.ctypes.data + 8 * place
         others = sorted({*range(len(self.program.variables))} - {*fixed})
+        lock = threading.Lock()  # one room for all calls
 
-        def total(x: Any, columns: Sequence[Any], n: int) -> Any:
-            given[: len(fixed)] = x
-            for k, column in zip(others, columns):
-                ins[k] = column.ctypes.data
-            sums.fill(0.0)
-            run(ins, outs, n)
-            return sums @ each
+        def total(x: Any, columns: Sequence[Any], n: int) -> tuple[Any, bool]:
+            lost = self._lost()
+            with lock:
+                given[: len(fixed)] = x
+                for k, column in zip(others, columns):
+                    ins[k] = column.ctypes.data
+                sums.fill(0.0)
+                run(ins, outs, n, lost)
+                return sums @ each + n * constants, any(lost)
 
         return total
 
@@ -170,10 +190,19 @@ class Functions:
                 library = self._library()
                 writer = Writer(self.program, Kind(self.lanes), library)
                 body = batch_function(writer, mode)
-                made = Machine("\n".join([library.text(), MEMORY, body]), 1, "batch")
+                made = Machine("\n".join([PYTHON, MEMORY, library.text(), body]), 1, "batch")
                 self._keep.append(made)
-                found = self._batches[mode] = BATCH(made.address("batch"))
+                found = outside(BATCH, library.asks)(made.address("batch"))
+                self._batches[mode] = found
         return found
+
+
+def outside(signature: Sequence[Any], asks: bool) -> Any:
+    """The kind of a function called through ctypes: one that asks Python keeps Python's lock and
+    may raise, any other lets other threads run meanwhile.
+    """
+    made = ctypes.PYFUNCTYPE if asks else ctypes.CFUNCTYPE
+    return made(*signature)
 
 
 def builtin(entry: Entry, address: int) -> Callable[..., Any]:

@@ -55,6 +55,11 @@ class Library:
     declared: dict[str, str] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def asks(self) -> bool:
+        """Whether the code calls Python, and so must hold its lock."""
+        return "engine" in self.made
+
     def text(self) -> str:
         """Declarations and functions, in the order of their first use."""
         return "\n".join([*self.declared.values(), *self.made.values()])
@@ -145,8 +150,8 @@ class Library:
         return name
 
     def engine(self, kind: Kind, holds: Any, arity: int) -> str:
-        """A rule that the engine's floats run: `symgrad_engine(number, arguments)`."""
-        self.declared.setdefault("symgrad_engine", "declare double @symgrad_engine(i64, ptr)")
+        """A rule that the engine's floats run: `engine(number, arguments)`."""
+        self.made.setdefault("engine", ENGINE)
         number = rule_number(holds, arity)
         name = f"engine.{number}.{kind.lanes}"
         if name not in self.made:
@@ -159,7 +164,7 @@ class Library:
                         lines.append(f"{lane} = extractelement {kind.type} %x{k}, i32 {n}")
                     lines += [f"%p{n}.{k} = getelementptr double, ptr %room, i64 {k}",
                               f"store double {lane}, ptr %p{n}.{k}"]  # fmt: skip
-                lines.append(f"%y{n} = call double @symgrad_engine(i64 {number}, ptr %room)")
+                lines.append(f"%y{n} = call double @engine(i64 {number}, ptr %room)")
             self.made[name] = self.gathered(name, kind, arity, lines)
         return name
 
@@ -187,6 +192,30 @@ class Library:
             writer = Writer(program, kind, self, chunk=1 << 30)
             self.made[function] = defined(function, kind, arity, [*writer.body(0, ends)], "%result")
         return function
+
+
+# what Python raises stays raised, the rest is nan, and who called the code finds the exception
+ENGINE = """
+@symgrad_asked = external global i8
+@engine.format = internal constant [3 x i8] c"LL\\00"
+define internal double @engine(i64 %number, ptr %room) noinline {
+  %raised = call ptr @PyErr_Occurred()
+  %fine = icmp eq ptr %raised, null
+  br i1 %fine, label %ask, label %none
+ask:
+  %place = ptrtoint ptr %room to i64
+  %found = call ptr (ptr, ptr, ...) @PyObject_CallFunction(
+    ptr @symgrad_asked, ptr @engine.format, i64 %number, i64 %place)
+  %raises = icmp eq ptr %found, null
+  br i1 %raises, label %none, label %given
+given:
+  %y = call double @PyFloat_AsDouble(ptr %found)
+  call void @Py_DecRef(ptr %found)
+  ret double %y
+none:
+  ret double 0x7FF8000000000000
+}
+"""
 
 
 def defined(name: str, kind: Kind, arity: int, lines: Sequence[str], result: str) -> str:
@@ -230,7 +259,7 @@ def traced(name: str, rule: Callable, arity: int) -> Program:
     return found
 
 
-RULES: list[tuple[str, int | None, int]] = []  # what `symgrad_engine` is asked by number
+RULES: list[tuple[str, int | None, int]] = []  # what the engine is asked by number
 
 
 def rule_number(holds: tuple[str, int | None], arity: int) -> int:

@@ -1,8 +1,9 @@
 """The function of a module that runs a program at many points: a loop over vectors of points.
 
-- `batch_function(writer, mode)` is the text of `batch(columns, outs, n)`: an array for each
-  variable and for each output, `n` points.
-- `Mode` says which variables are one number for all points, and whether outputs are summed.
+- `batch_function(writer, mode)` is the text of `batch(columns, outs, n, lost)`: an array for each
+  variable and for each output, `n` points, and a vector that tells which lanes met nan.
+- `Mode` says which variables are one number for all points, whether outputs are summed, and
+  whether nan is told.
 
 Without sums n is a multiple of the vector's lanes. With sums it need not be, but columns reach to
 the end of the last vector; each output's array then holds one sum a lane.
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from .calling import Room
 from .writing import Ends, Writer
 
-PARAMETERS = "ptr %columns, ptr %outs, i64 %i, i64 %n"
+MOST_FETCHED = 64  # arrays whose places are fetched before the loop; LLVM's time grows faster
+PARAMETERS = "ptr %columns, ptr %outs, i64 %i, i64 %n, ptr %lost"
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Mode:
 
     fixed: frozenset[int] = frozenset()
     summed: bool = False
+    telling: bool = False
 
 
 class Loop:
@@ -31,7 +34,8 @@ class Loop:
 
     def __init__(self, writer: Writer, mode: Mode) -> None:
         self.writer, self.mode, self.kind, self.t = writer, mode, writer.kind, writer.t
-        self.single = writer.chunks == 1  # then the arrays' places are fetched before the loop
+        stored = sum(map(len, writer.outputs.values()))
+        self.single = writer.chunks == 1 and len(writer.inputs) + stored <= MOST_FETCHED
         self.ends = Ends(self.load, self.store, PARAMETERS)
 
     def pointer(self, array: str, k: int, to: str) -> tuple[list[str], str]:
@@ -56,6 +60,9 @@ class Loop:
     def store(self, k: int, x: str) -> list[str]:
         lines, base = self.pointer("outs", k, f"o{k}")
         t = self.t
+        if self.mode.telling:
+            lines.append(f"%o{k}.u = fcmp uno {t} {x}, {self.writer.zero}")
+            self.told.append(f"%o{k}.u")
         if self.mode.summed:  # what lies beyond the last point counts as 0
             return [*lines, f"%o{k}.s = load {t}, ptr {base}, align 8",
                     f"%o{k}.m = select {self.kind.truth} %within, {t} {x}, {t} {self.writer.zero}",
@@ -76,23 +83,38 @@ class Loop:
                 f"<{n} x i32> zeroinitializer",
                 f"%within = icmp slt <{n} x i64> <{lanes}>, %left.n"]  # fmt: skip
 
+    def body(self, chunk: int) -> list[str]:
+        """One chunk, and what it tells of nan."""
+        self.told: list[str] = []
+        lines = [*self.within(), *self.writer.body(chunk, self.ends)]
+        if not self.told:
+            return lines
+        n, found = self.kind.lanes, self.told[0]
+        for k, one in enumerate(self.told[1:]):
+            lines.append(f"%lost.{k} = or <{n} x i1> {found}, {one}")
+            found = f"%lost.{k}"
+        return [*lines, f"%lost.w = sext <{n} x i1> {found} to <{n} x i64>",
+                f"%lost.a = load <{n} x i64>, ptr %lost, align 8",
+                f"%lost.b = or <{n} x i64> %lost.a, %lost.w",
+                f"store <{n} x i64> %lost.b, ptr %lost, align 8"]  # fmt: skip
+
     def text(self) -> str:
         writer, head, functions = self.writer, list[str](), ""
         room = Room(self.kind.lanes * len(writer.slots), "ws")
         if self.single:
-            counts = (("columns", len(writer.inputs)), ("outs", len(writer.program.outputs)))
-            for array, count in counts:
-                for k in range(count):
+            stored = sorted(k for places in writer.outputs.values() for k in places)
+            for array, which in (("columns", range(len(writer.inputs))), ("outs", stored)):
+                for k in which:
                     head += [f"%{array}.{k}.q = getelementptr ptr, ptr %{array}, i64 {k}",
                              f"%{array}.{k} = load ptr, ptr %{array}.{k}.q"]  # fmt: skip
-            body = [*self.within(), *writer.body(0, self.ends)]
+            body = self.body(0)
         else:
             head.append(room.taken)
             body = writer.calls("batch", PARAMETERS)
-            functions = writer.functions("batch", self.ends, self.within())
+            functions = writer.functions("batch", self.ends.parameters, self.body)
         lines = [
             "define void @batch(ptr noalias readonly %columns, ptr noalias readonly %outs, "
-            "i64 %n) {",
+            "i64 %n, ptr noalias %lost) {",
             "entry:", *head, "br label %next", "next:", "%i = phi i64 [0, %entry], [%more, %next]",
             *body, f"%more = add i64 %i, {self.kind.lanes}", "%again = icmp slt i64 %more, %n",
             "br i1 %again, label %next, label %done", "done:",
@@ -102,5 +124,5 @@ class Loop:
 
 
 def batch_function(writer: Writer, mode: Mode) -> str:
-    """`batch(columns, outs, n)`."""
+    """`batch(columns, outs, n, lost)`."""
     return Loop(writer, mode).text()

@@ -22,22 +22,20 @@ from .library import RULES
 VECTOR_LIBRARY = "libmvec.so.1"  # glibc's
 WIDTHS = (("avx512f", "_ZGVeN8", 8), ("avx2", "_ZGVdN4", 4), ("sse2", "_ZGVbN2", 2))
 PYTHON = ("PyFloat_AsDouble", "PyFloat_FromDouble", "PyErr_Occurred", "PyErr_Clear",
-          "PyTuple_New", "PyTuple_SetItem", "PyObject_Vectorcall")  # fmt: skip
+          "PyTuple_New", "PyTuple_SetItem", "PyObject_Vectorcall", "PyObject_CallFunction",
+          "Py_DecRef")  # fmt: skip
 
 KEPT = 64  # modules for one compiler
 BESIDE = sys.platform in ("linux", "darwin")  # where LLVM's newer linker knows the platform
 
 
-def asked(number: int, x: Any) -> float:
-    """A rule that only the engine can run, called from compiled code."""
-    name, place, arity = RULES[number]
-    op, given = OPS[name], x[:arity]
-    found = FLOATS.forward(op, given) if place is None else FLOATS.partial(
-        op, place, given[0], given[1:])  # fmt: skip
+def asked(number: int, place: int) -> float:
+    """A rule that only the engine can run, called from compiled code; its arguments stand there."""
+    name, partial, arity = RULES[number]
+    op, given = OPS[name], list((ctypes.c_double * arity).from_address(place))
+    found = FLOATS.forward(op, given) if partial is None else FLOATS.partial(
+        op, partial, given[0], given[1:])  # fmt: skip
     return float(found or 0.0)
-
-
-ASKED = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.POINTER(ctypes.c_double))(asked)
 
 
 @functools.cache
@@ -81,9 +79,9 @@ def has(symbol: str) -> bool:
 @functools.cache
 def imported() -> dict[str, int]:
     """What compiled code calls in this process, besides libraries."""
-    found = {name: getattr(ctypes.pythonapi, name) for name in PYTHON}
-    every = {**found, "symgrad_engine": ASKED}
-    return {name: ctypes.cast(f, ctypes.c_void_p).value or 0 for name, f in every.items()}
+    functions = {name: getattr(ctypes.pythonapi, name) for name in PYTHON}
+    found = {name: ctypes.cast(f, ctypes.c_void_p).value or 0 for name, f in functions.items()}
+    return {**found, "symgrad_asked": id(asked)}  # CPython's id is where an object stands
 
 
 def processor() -> tuple[str, str]:

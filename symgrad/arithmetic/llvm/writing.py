@@ -11,7 +11,7 @@ LLVM's time grows faster than the length of a function, so a long program is cut
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,12 +92,17 @@ class Writer:
         self.t, self.zero, self.one = kind.type, kind.constant(0.0), kind.constant(1.0)
         self.inputs = {name: k for k, name in enumerate(program.variables)}
         self.outputs: dict[int, list[int]] = {}
+        self.fixed: dict[int, float] = {}  # outputs that are the same at every point
         for k, i in enumerate(program.outputs):
-            self.outputs.setdefault(i, []).append(k)
+            if program.kinds[i] == "literal":
+                self.fixed[k] = program.holds[i]
+            else:
+                self.outputs.setdefault(i, []).append(k)
         self.twins: dict[int, int] = {}  # lines that are computed together
         self.lines = self.paired(self.needed())
         self.slots: dict[int, int] = {}  # what crosses a cut, and where it stands
         self.home: dict[int, int] = {}  # a line's chunk
+        self.parts: list[list[int]] = [[]]  # the lines of each chunk
         self.cut()
 
     def needed(self) -> list[int]:
@@ -124,24 +129,39 @@ class Writer:
                 continue
             found.append(i)
             twin = made.get((TWINS.get(program.kinds[i], ""), program.args[i]))
-            if twin is not None and twin > i and len(found) % self.chunk:  # both in one function
+            if twin is not None and twin > i:
                 self.twins[i] = twin
                 moved.add(twin)
                 found.append(twin)
         return found
 
     def cut(self) -> None:
-        """Which chunk computes a line, and which lines another chunk needs."""
-        for n, i in enumerate(self.lines):
-            self.home[i] = n // self.chunk
+        """Which chunk computes a line, which lines another chunk needs, and where variables that
+        are outputs are stored. A store weighs as much as a line; twins stay together.
+        """
+        weight, second = 0, {*self.twins.values()}
+        for i in (*self.lines, *(i for i in self.outputs if self.program.kinds[i] == "variable")):
+            more = 1 + len(self.outputs.get(i, ()))
+            if weight + more > self.chunk and weight and i not in second:
+                self.parts.append([])
+                weight = 0
+            weight += more
+            self.parts[-1].append(i)
+            self.home[i] = len(self.parts) - 1
         for i in self.lines:
             for j in self.program.args[i]:
-                if j in self.home and self.home[j] != self.home[i] and j not in self.slots:
+                crosses = j in self.home and self.home[j] != self.home[i]
+                if crosses and self.program.kinds[j] != "variable" and j not in self.slots:
                     self.slots[j] = len(self.slots)
 
     @property
     def chunks(self) -> int:
-        return max(1, -(-len(self.lines) // self.chunk))
+        return len(self.parts)
+
+    @property
+    def weight(self) -> int:
+        """Lines and stores."""
+        return len(self.lines) + sum(map(len, self.outputs.values()))
 
     def body(self, chunk: int, ends: Ends) -> Iterator[str]:
         """The instructions of one chunk; variables and crossing values are loaded at first use."""
@@ -160,7 +180,12 @@ class Writer:
                 yield from self.at(j, f"%s{j}")
                 yield f"%v{j} = load {self.t}, ptr %s{j}, align 8"
 
-        for i in self.lines[chunk * self.chunk : (chunk + 1) * self.chunk]:
+        for i in self.parts[chunk]:
+            if program.kinds[i] == "variable":  # which is an output
+                yield from name(i)
+                for k in self.outputs[i]:
+                    yield from ends.store(k, names[i])
+                continue
             for j in program.args[i]:
                 yield from name(j)
             x = [names[j] for j in program.args[i]]
@@ -177,12 +202,6 @@ class Writer:
                 yield f"store {self.t} %v{i}, ptr %s{i}, align 8"
             for k in self.outputs.get(i, ()):
                 yield from ends.store(k, f"%v{i}")
-        if chunk == self.chunks - 1:
-            for i in self.outputs:
-                if i not in self.home:  # a literal or a variable is an output
-                    yield from name(i)
-                    for k in self.outputs[i]:
-                        yield from ends.store(k, names[i])
 
     def at(self, i: int, to: str) -> Iterator[str]:
         """The place of a crossing value in the workspace."""
@@ -236,13 +255,12 @@ class Writer:
         yield f"{to}.c = fcmp {test} {self.t} {left}, {right}"
         yield f"{to} = select {self.kind.truth} {to}.c, {self.t} {a}, {self.t} {b}"
 
-    def functions(self, name: str, ends: Ends, head: Sequence[str] = ()) -> str:
+    def functions(self, name: str, parameters: str, body: Callable[[int], Iterable[str]]) -> str:
         """The chunks as internal functions `{name}.{k}` of the parameters and the workspace."""
         parts = []
         for k in range(self.chunks):
-            body = "\n  ".join([*head, *self.body(k, ends), "ret void"])
-            takes = f"{ends.parameters}, ptr %ws"
-            parts.append(f"define internal void @{name}.{k}({takes}) {{\n  {body}\n}}\n")
+            head = f"define internal void @{name}.{k}({parameters}, ptr %ws) {{\n  "
+            parts.append(head + "\n  ".join([*body(k), "ret void"]) + "\n}\n")
         return "\n".join(parts)
 
     def calls(self, name: str, arguments: str) -> list[str]:

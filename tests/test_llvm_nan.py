@@ -1,0 +1,130 @@
+"""Machine code where 0 meets infinity, where Python raises below it, and where outputs are many."""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symgrad as sg
+from symgrad.compiler import compile
+from symgrad.value import variable
+
+ZERO_TIMES_INFINITY = [
+    ("acos(clamp(x, -1, 1))", -2.0), ("sqrt(relu(x))", -1.0), ("cbrt(relu(x))", -1.0),
+    ("sqrt(x^4)", 0.0), ("sqrt(exp(x))", -800.0), ("(x^3)^(1/3)", 0.0), ("x*sqrt(x)", 0.0),
+    ("if(x > 0, ln(x), x)", -1.0), ("sqrt(x^2 + (2x)^2)", 0.0), ("sqrt(max(x, 0))", -1.0),
+]  # fmt: skip
+WAYS = [("llvm", "exact"), ("llvm", "fast"), ("numpy", "exact"), ("python", "exact")]
+
+
+@pytest.mark.parametrize(("backend", "accuracy"), WAYS)
+@pytest.mark.parametrize(("text", "x"), ZERO_TIMES_INFINITY)
+def test_zero_times_infinity(text: str, x: float, backend: str, accuracy: str) -> None:
+    """A slope of 0 passes nothing on, nor does an adjoint of 0: as in eager gradients."""
+    f = sg.parse(text)
+    expected = f.gradient(x=x)["x"]
+    compiled = compile(f, backend=backend, accuracy=accuracy)
+    assert math.isfinite(expected)
+    assert expected == compiled(x)[1][0]
+    for n in (1, 3, 8, 21):
+        points = np.linspace(0.25, 0.75, n)
+        points[n // 2] = x
+        slopes = compiled.batch({"x": points})[1]["x"]
+        assert expected == slopes[n // 2]
+        assert [compiled(p)[1][0] for p in points] == pytest.approx(slopes, rel=1e-14)
+
+
+def test_sums_that_meet_nan() -> None:
+    """A sum over points, one of which needs the careful code."""
+    compiled = compile(sg.parse("sqrt(relu(x*w))"), backend="llvm")
+    x = np.array([1.0, 4.0, -1.0, 9.0, 16.0])
+    value, partials = compiled.total({"x": x, "w": 1.0})
+    assert (10.0, 5.0) == (value, partials["w"])
+
+
+@pytest.mark.parametrize("accuracy", ["exact", "fast"])
+def test_nan_in_nan_out(accuracy: str) -> None:
+    """What is nan in truth stays nan, point by point."""
+    compiled = compile(sg.parse("ln(x)*y"), backend="llvm", accuracy=accuracy)
+    x = np.array([1.0, -1.0, math.nan, 2.0, math.inf] * 5)
+    values, partials = compiled.batch({"x": x, "y": 1.0})
+    assert np.array_equal(np.isnan(values), np.isnan(x) | (x < 0))
+    assert math.isnan(compiled(-1.0, 1.0)[0])
+    assert 0.5 == partials["x"][3]
+
+
+class Stop(Exception):
+    pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer signals on this platform")
+def test_a_signal_ends_a_batch() -> None:
+    """What a signal handler raises while the engine is asked comes out of the batch, at once."""
+
+    def ring(*_: Any) -> None:
+        raise Stop
+
+    compiled = compile(sg.parse("digamma(x) + erfinv(x/9)"), backend="llvm")
+    x = np.linspace(0.1, 0.9, 40_000)
+    compiled.batch({"x": x[:3]})
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(Stop):
+            compiled.batch({"x": x})
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert compile(sg.parse("digamma(x) + erfinv(x/9)"), backend="python")(0.5) == compiled(0.5)
+
+
+def test_the_end_of_the_stack() -> None:
+    """Near the end of Python's stack a call raises; it gives no number that nobody computed."""
+    compiled = compile(sg.parse("digamma(x)"), backend="llvm")
+    right, found = compiled(0.5), list[Any]()
+
+    def deep() -> None:
+        try:
+            deep()
+        except RecursionError:
+            found.append(compiled.call(0.5))
+
+    deep()
+    assert [right] == found[-1:]
+    assert {right} == {*found}
+
+
+def test_sums_from_threads() -> None:
+    """Threads that share a function of sums each get their own."""
+    line = variable("w") * variable("x") + variable("b")
+    total = compile(line, backend="llvm").summed(["w", "b"])
+    x, found = np.arange(2000.0), dict[int, list[float]]()
+
+    def work(k: int) -> None:
+        found[k] = [total([float(k), 1.0], [x])[0] for _ in range(200)]
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {k: [k * x.sum() + 2000.0] * 200 for k in range(4)} == found
+
+
+def test_many_outputs() -> None:
+    """A Jacobian that is mostly 0 is code for its other entries only, at a point and at many."""
+    names = [f"x{k}" for k in range(120)]
+    xs = [variable(name) for name in names]
+    functions = [xs[k] * xs[k - 1] for k in range(120)]
+    compiled = compile(functions, backend="llvm")
+    assert 120 + 120 + 240 == compiled._one.native.quick._one.weight  # lines, and what is stored
+    points = np.random.default_rng(1).uniform(1, 2, (40, 120))
+    values, jacobian = compiled.batch(points)
+    expected = compile(functions, backend="python")(*points[7].tolist())
+    assert expected == (tuple(v[7] for v in values), tuple(tuple(row[7]) for row in jacobian))
+    assert expected == compiled(*points[7].tolist())

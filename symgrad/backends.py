@@ -135,14 +135,16 @@ class PythonBackend(Backend):
         self._quick = function_of(plan.text(SWIFT))
 
     def call(self, *x: Any) -> Any:
-        """One point; the engine answers where plain Python arithmetic raises."""
+        """One point; the engine answers where plain Python arithmetic raises, or gives nan."""
+        if {*map(type, x)} - {float} or len(x) != len(self.plan.variables):
+            x = tuple(self.plan.floats(x))
         try:
-            return self._quick(*x)
+            found = self._quick(*x)
+            if not lost(found):
+                return found
         except RAISED:
-            return nested(self.plan.engine(self.plan.floats(x)), self.plan.layout)
-        except TypeError:
-            self.plan.floats(x)
-            raise
+            pass
+        return nested(self.plan.engine(x), self.plan.layout)
 
     def run(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
         points = zip(*columns) if columns else [()] * len(rows[0])
@@ -241,6 +243,11 @@ def function_of(source: str) -> Callable[..., Any]:
     exec(builtins.compile(source, "<symgrad.compiled>", "exec"), space)
     made: Callable[..., Any] = space["value_and_gradient"]
     return made
+
+
+def lost(found: Any) -> bool:
+    """Whether a number of nested tuples is nan."""
+    return any(map(lost, found)) if isinstance(found, tuple) else found != found
 
 
 def flat(found: Any) -> list[Any]:

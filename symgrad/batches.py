@@ -82,6 +82,8 @@ def results(plan: Plan, given: Points, out: Any) -> Results:
         flat = a.reshape(-1)
         if a.size and not np.may_share_memory(flat, a):
             raise UsageError("out takes arrays whose points lie one after the other")
+        if a.size > 1 and abs(flat.strides[0]) < a.itemsize:
+            raise UsageError("out takes arrays whose points lie apart")
         rows.append(flat)
     return Results(rows, out)
 
@@ -95,7 +97,8 @@ def shape_of(plan: Plan, given: Points, values: list[Any], partials: list[Any],
         if plan.many:
             return tuple(values), tuple(each)
         if plan.order == 2:
-            return values[0], each[0], room[k:].reshape(k, k, -1).transpose(2, 0, 1)
+            second = room[k:].reshape(k, k, room.shape[1])
+            return values[0], each[0], second.transpose(2, 0, 1)
         return values[0], each[0]
     named = [dict(zip(plan.wrt, partials[k * b : k * (b + 1)])) for b in blocks]
     if plan.many:
@@ -108,7 +111,7 @@ def shape_of(plan: Plan, given: Points, values: list[Any], partials: list[Any],
 def leaves(plan: Plan, given: Points, out: Any) -> list[Any]:
     """The arrays of an `out`, in the order of the program's outputs."""
     try:
-        values, first, *more = out
+        values, first, *more = (unwrapped(a) for a in out)
         values, blocks = (values, first) if plan.many else ((values,), (first,))
         if plan.order == 2:
             second = more[0]
@@ -126,9 +129,17 @@ def leaves(plan: Plan, given: Points, out: Any) -> list[Any]:
     return found
 
 
+def unwrapped(a: Any) -> Any:
+    """A matrix as the array that it is: its rows and columns have two dimensions."""
+    return numpy().asarray(a) if hasattr(a, "dtype") else a
+
+
 def apart(columns: Sequence[Any], rows: Sequence[Any]) -> None:
     """Refuse an output that shares memory with an input or with another output."""
     np = numpy()
+    given, taken = hull(columns), hull(rows)
+    if not (given[0] < taken[1] and taken[0] < given[1]):
+        columns = ()  # inputs lie elsewhere, so that they need not be looked at one by one
     spans = sorted((*bounds(a), k) for k, a in enumerate((*columns, *rows)) if a.size)
     arrays, n = [*columns, *rows], len(columns)
     reach: list[tuple[int, int]] = []  # (end, which) of those that may still overlap
@@ -138,6 +149,12 @@ def apart(columns: Sequence[Any], rows: Sequence[Any]) -> None:
             if (j >= n or k >= n) and np.shares_memory(arrays[j], arrays[k]):
                 raise UsageError("out overlaps with an input or with itself")
         reach.append((end, k))
+
+
+def hull(arrays: Sequence[Any]) -> tuple[int, int]:
+    """Where the memory of all of them begins and ends."""
+    each = [bounds(a) for a in arrays if a.size]
+    return min((a for a, _ in each), default=0), max((b for _, b in each), default=0)
 
 
 def bounds(a: Any) -> tuple[int, int]:
@@ -175,7 +192,7 @@ def summed(backend: Backend, plan: Plan,
         if len(x) != len(places) or len(columns) != free:
             raise UsageError(f"a sum takes {len(places)} numbers and {free} columns, "
                              f"got {len(x)} and {len(columns)}")  # fmt: skip
-        arrays = [numbers(a) for a in columns]
+        x, arrays = numbers(x).tolist(), [numbers(a) for a in columns]
         shape = common(arrays)
         n = prod(shape)
         flat = [(a if a.shape == shape else np.broadcast_to(a, shape)).reshape(n) for a in arrays]

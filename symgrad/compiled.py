@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
+from operator import index
 from typing import Any
 
 from . import batches
@@ -89,6 +90,8 @@ class Compiled:
 
         The gradient of (gradient . direction); a name that the direction leaves out counts as 0.
         """
+        if not isinstance(direction, Mapping):
+            raise UsageError(f"a direction is a mapping of names, got {direction!r:.60}")
         for name in direction:
             known(name, self.wrt)
         x = self._ordered(point, {})
@@ -162,9 +165,13 @@ class Compiled:
 
     def _run(self, columns: Sequence[Any], rows: Sequence[Any], threads: int) -> None:
         """All points, in `threads` pieces at the same time."""
-        if not isinstance(threads, int) or threads < 1:
-            raise UsageError(f"threads is a number of at least 1, got {threads!r}")
-        pieces = batches.pieces(len(rows[0]), threads)
+        try:
+            count = index(threads)
+        except TypeError:
+            count = 0
+        if count < 1:
+            raise UsageError(f"threads is a whole number of at least 1, got {threads!r}")
+        pieces = batches.pieces(len(rows[0]), count)
         if len(pieces) < 2:
             self._many.run(columns, rows)
             return

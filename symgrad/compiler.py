@@ -11,6 +11,7 @@ machine code is within the ulps that README.md lists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from .arithmetic.code import gradient_program, label, value_program
@@ -59,9 +60,9 @@ def prepared(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, bac
         raise UsageError("a list to compile has at least one function, and order 1")
     given = list(f) if many else [f]
     roots = tuple(graph(g) for g in given)
-    declared = [name for g, root in zip(given, roots) if g is not root
-                for name in getattr(g, "variables", ())]  # fmt: skip
-    variables = tuple(dict.fromkeys((*declared, *Tape.of(roots, label).variables)))
+    named = (getattr(g, "variables", None) or Tape.of([root], label).variables
+             for g, root in zip(given, roots))  # fmt: skip
+    variables = tuple(dict.fromkeys(chain.from_iterable(named)))
     plan = Plan(roots, variables, chosen(wrt, variables), order, many)
     return Compiled(plan, backend, {"accuracy": accuracy, "optimize": optimize})
 
@@ -100,7 +101,9 @@ def chosen(wrt: Iterable[str] | str | None, variables: Sequence[str]) -> tuple[s
     if wrt is None:
         return tuple(variables)
     try:
-        names = (wrt,) if isinstance(wrt, str) else tuple(wrt)
+        one = isinstance(wrt, str) or hasattr(wrt, "name")
+        given: tuple[Any, ...] = (wrt,) if one else tuple(wrt)
+        names = tuple(getattr(name, "name", name) for name in given)  # SymPy's symbols have one
     except TypeError:
         raise UsageError(f"wrt is a name or several, got {wrt!r:.60}") from None
     for k, name in enumerate(names):

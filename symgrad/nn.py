@@ -27,6 +27,7 @@ from .errors import UsageError
 from .ops import OPS
 from .value import Graphs, Value, apply, lift, variable
 
+batches: Any = Deferred("batches")
 compiler: Any = Deferred("compiler")
 
 DOT = OPS["dot"]
@@ -121,7 +122,7 @@ class Step:
         Raises UsageError for shapes that do not go together.
         """
         np = numpy()
-        x, y = (np.asarray(a, float) for a in (inputs, targets))
+        x, y = batches.numbers(inputs), batches.numbers(targets)
         y = y.reshape(-1, 1) if y.ndim == 1 else y
         if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or not len(x):
             raise UsageError("a step takes inputs (n x k) and targets (n) or (n x m), n > 0; "
@@ -137,10 +138,10 @@ class Step:
         return float(total) / len(x)
 
     def _traced(self, parameters: list[Value], inputs: int, targets: int) -> Callable[..., Any]:
-        """The summed loss of samples, its parameters variables p0, p1, ..."""
-        x, y = ([variable(f"{letter}{k}") for k in range(count)]
-                for letter, count in (("x", inputs), ("y", targets)))  # fmt: skip
-        names = {p: f"p{k}" for k, p in enumerate(parameters)}
+        """The summed loss of samples, its parameters variables with names that nobody types."""
+        x, y = ([variable(f"{what} {k}") for k in range(count)]
+                for what, count in (("input", inputs), ("target", targets)))  # fmt: skip
+        names = {p: f"parameter {k}" for k, p in enumerate(parameters)}
         tape = Tape.of([lift(self.loss(self.model(x), *y))], lambda v: names.get(v) or label(v))
         graphs = Graphs()
         values = forward(tape, graphs, {n: graphs.variable(n) for n in tape.variables})

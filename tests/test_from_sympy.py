@@ -12,7 +12,7 @@ import symgrad as sg
 from symgrad.engine import order
 from symgrad.symbolic import graph
 
-x, y = sympy.symbols("x y", real=True)
+x, y, n = sympy.symbols("x y n", real=True)
 
 
 def nested(depth: int) -> Any:
@@ -92,3 +92,23 @@ def test_compiles() -> None:
     f = sg.from_sympy(nested(50))
     assert f(x=0.5) == value
     assert math.isclose(f.gradient(x=0.5)["x"], slope, rel_tol=1e-13)
+
+
+@pytest.mark.parametrize(("e", "message"), [
+    (sympy.Piecewise((x, x > 0)), "no value where none of its conditions holds"),
+    (sympy.Integral(x, (x, 0, 1)) + x, "SymPy's Integral"), (sympy.besselj(n, x), "order n"),
+    (sympy.besselj(sympy.Rational(1, 2), x), "order 1/2"),
+    (sympy.polygamma(n, x), "order n"), (sympy.besseli(n, x), "order n"),
+])  # fmt: skip
+def test_what_the_table_lacks(e: sympy.Expr, message: str) -> None:
+    """It is refused by the name of the operation, never read as something else."""
+    with pytest.raises(sg.errors.Unsupported, match=message):
+        sg.from_sympy(e)
+
+
+def test_pieces_and_steps() -> None:
+    """A Piecewise that covers everything; Heaviside at 0 as SymPy has it."""
+    assert 7 == sg.from_sympy(sympy.Piecewise((1, x < 0), (x, x >= 0)))(x=7)
+    steps = sympy.Heaviside(x), sympy.Heaviside(x, 1), sympy.Heaviside(x, 0)
+    assert [0.5, 1, 0] == [sg.from_sympy(e)(x=0) for e in steps]
+    assert [(0, 1)] * 3 == [(f(x=-2), f(x=2)) for f in map(sg.from_sympy, steps)]

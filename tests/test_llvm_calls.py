@@ -296,3 +296,24 @@ def test_a_chain() -> None:
         y = y * 0.5 + 1
     compiled = compile(y, backend="llvm")
     assert (2.0, (0.0,)) == compiled(1.0) == pickle.loads(pickle.dumps(compiled))(1.0)
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # NumPy's, of its matrices
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+def test_asked_oddly(backend: str) -> None:
+    """Strings, directions and threads that are none are refused; NumPy's whole numbers are fine."""
+    compiled, table = compile(variable("x") * variable("y"), backend=backend), np.ones((70, 2))
+    for wrong in (lambda: compiled("2", "3"), lambda: compiled.hvp({"x": 1, "y": 2}, None),
+                  lambda: compiled.batch(table, threads=0),
+                  lambda: compiled.batch(table, threads=1.5),
+                  lambda: compiled.summed(["x"])(["a"], [table[:, 0]])):  # fmt: skip
+        with pytest.raises(UsageError):
+            wrong()
+    assert compiled.batch(table, threads=np.int64(2))[0].all()
+    out = np.zeros(70), np.asmatrix(np.zeros((70, 2)))
+    assert compiled.batch(table, out=out)[0].all() and out[1].all()
+    inside = np.lib.stride_tricks.as_strided(np.zeros(70), (70,), (0,))
+    with pytest.raises(UsageError):
+        compiled.batch(table, out=(inside, np.zeros((70, 2))))
+    second = compile(variable("x") * variable("y"), order=2, wrt=[], backend=backend)
+    assert (70, 0, 0) == second.batch(table)[2].shape

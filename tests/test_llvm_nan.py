@@ -128,3 +128,30 @@ def test_many_outputs() -> None:
     expected = compile(functions, backend="python")(*points[7].tolist())
     assert expected == (tuple(v[7] for v in values), tuple(tuple(row[7]) for row in jacobian))
     assert expected == compiled(*points[7].tolist())
+
+
+@pytest.mark.parametrize(("backend", "accuracy"), [w for w in WAYS if w[0] != "numpy"])
+@pytest.mark.parametrize("text", ["softsign(x)", "silu(x)", "mish(x)", "gelu(x)"])
+@pytest.mark.parametrize("x", [math.inf, -math.inf])
+def test_limits(text: str, x: float, backend: str, accuracy: str) -> None:
+    """Infinite arguments give the limits that eager values and gradients give."""
+    f = sg.parse(text)
+    value, (slope,) = compile(f, backend=backend, accuracy=accuracy)(x)
+    assert (f(x=x), f.gradient(x=x)["x"]) == (value, slope)
+
+
+@pytest.mark.parametrize(("backend", "accuracy"), WAYS)
+def test_nan_times_zero(backend: str, accuracy: str) -> None:
+    """0*x is no 0 where x is nan or infinite."""
+    compiled = compile(sg.parse("0*x + y"), backend=backend, accuracy=accuracy)
+    assert math.isnan(compiled(math.nan, 1.0)[0]) and math.isnan(compiled(math.inf, 1.0)[0])
+    assert -math.inf == compile(sg.parse("1/(0*x)"), backend="llvm", accuracy=accuracy)(-1.0)[0]
+
+
+@pytest.mark.parametrize("accuracy", ["exact", "fast"])
+def test_no_contraction(accuracy: str) -> None:
+    """x*x - y*y is 0 where x is y: no product is left unrounded."""
+    x = np.random.default_rng(1).uniform(0, 9, 500)
+    values, _ = compile(sg.parse("x*x - y*y"), accuracy=accuracy, backend="llvm").batch(
+        {"x": x, "y": x})  # fmt: skip
+    assert not values.any()

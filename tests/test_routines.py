@@ -90,6 +90,25 @@ def test_special_numbers(name: str) -> None:
         assert repr(expected) == repr(got), x
 
 
+def test_gelu_slope() -> None:
+    """Within 1 ulp on both sides, its tail and beside its zero included, and in vectors too."""
+    x = [x for (x,) in arguments("gelu", COUNT) if abs(x) < 50] + [-0.7518, -0.75]
+    compiled = compile(apply(OPS["gelu"], variable("x")), backend="llvm")
+    slopes = compiled.batch({"x": x})[1]["x"].tolist()
+    assert slopes == [compiled(a)[1][0] for a in x]
+    for a, y in zip(x, slopes):
+        with precision(2000):
+            z = arb(a) / arb(2).sqrt()
+            true = (-z).erfc() / 2 + z * (-z * z).exp() / arb.pi().sqrt()
+        assert error(y, true) <= 1, (a, y, float(true))
+
+
+def test_acosh_below_1() -> None:
+    """It is nan at every number below 1."""
+    compiled = compile(apply(OPS["acosh"], variable("x")), wrt=[], backend="llvm")
+    assert all(math.isnan(compiled(x)[0]) for x in (0.999, 0.0, -1.0, -1e22, -1e308, -(2.0**53)))
+
+
 def test_coefficients() -> None:
     """The numbers that stand in the code are those that mpmath finds."""
     series = erfc_series()
@@ -97,7 +116,8 @@ def test_coefficients() -> None:
     assert [float(c) for c in series[FIRST:]] == routines.ERFC_SERIES
     with mpmath.workprec(200):
         constants = {"LN2": mpmath.log(2), "SQRT_HALF": mpmath.sqrt(0.5),
-                     "LOG10_E": 1 / mpmath.log(10), "LOG10_2": mpmath.log10(2)}  # fmt: skip
+                     "LOG10_E": 1 / mpmath.log(10), "LOG10_2": mpmath.log10(2),
+                     "BELL": 1 / mpmath.sqrt(2 * mpmath.pi)}  # fmt: skip
         for name, exact in constants.items():
             assert in_two(exact) == getattr(routines, name)
         assert in_two(mpmath.pi / 2) == angles.HALF_PI

@@ -10,6 +10,7 @@ is a choice only where one factor may be infinite and the other 0.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..errors import Unsupported
 from ..ops import OPS, Op, always
 from .dialects import ARITHMETIC, Dialect
 from .floats import FLOATS
-from .ieee import two_difference
+from .ieee import LIMITS, two_difference
 from .lines import BOUNDED, GENTLE, TAME, WILD, Line, Lines, Program
 
 OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code
@@ -41,7 +42,7 @@ class Code(Lines, Arithmetic):
             return self.emit("engine", *x, holds=(op.name, None))
         if op.forward is None or self.has(op.name):
             return self.called(op.name, *x)
-        made = op.forward(self, *x)
+        made = self.ended(op.name, x, op.forward(self, *x))
         if op.name in BOUNDED and WILD not in [self.degrees[a.i] for a in x]:
             self.degrees[made.i] = 0
         elif op.name in GENTLE:
@@ -69,7 +70,7 @@ class Code(Lines, Arithmetic):
         if name in OWN:
             return getattr(self, name)(*x)
         if name in self.dialect.inline:
-            return self.folded(name, x) or self.dialect.inline[name](self, *x)
+            return self.folded(name, x) or self.ended(name, x, self.dialect.inline[name](self, *x))
         if name in self.dialect.forms:
             return self.folded(name, x) or self.emit(name, *x)
         if self.dialect.engine:
@@ -99,7 +100,21 @@ class Code(Lines, Arithmetic):
     def partial(self, op: Op, i: int, y: Line, x: Sequence[Line]) -> Any:
         if self.asks(op, i + 1):
             return self.emit("engine", y, *x, holds=(op.name, i))
-        return op.partials[i](self, y, *x)  # type: ignore[misc]
+        if op.name in self.dialect.slopes:
+            return self.dialect.slopes[op.name](self, *x)
+        return self.ended(op.name + "'", x, op.partials[i](self, y, *x))  # type: ignore[misc]
+
+    def ended(self, name: str, x: Sequence[Line], y: Any) -> Any:
+        """y, but at infinities what the row tends to there, where its rule gives nan."""
+        limit = LIMITS.get(name) if self.dialect.limits and len(x) == 1 else None
+        if limit is None:
+            return y
+        if not self.guards:
+            self.hopeful = True
+            return y
+        (a,), top = x, self.literal(math.inf)
+        low, high = self.literal(limit(-math.inf)), self.literal(limit(math.inf))
+        return self.select(self.eq(a, top), high, self.select(self.eq(a, -top), low, y))
 
     def pull(self, adjoint: Line, partial: Any) -> Any:
         """adjoint times partial; a zero stays zero, whichever of the two may be infinite."""

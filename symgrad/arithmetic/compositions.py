@@ -1,6 +1,7 @@
 """Functions as short rules over lines, a few ulp off, for languages that lack them.
 
-- `FAST[name]` is the row's function in + - * /, choices and what every language has.
+- `FAST[name]` is the row's function in + - * /, choices and what every language has;
+  `FAST_SLOPES[name]` its derivative, where the row's own rule loses digits.
 - `exp_difference` is for languages that keep their own forms of the others.
 """
 
@@ -59,6 +60,17 @@ def gelu(m: Any, x: Any) -> Any:
     return x * (m.select(far, y, y * (1 - low * (z + m.sqrt(z * z + 1.5)))) / 2)
 
 
+def gelu_slope(m: Any, x: Any) -> Any:
+    """erfc(z)/2 as in gelu, and x e^(-x^2/2)/sqrt(2 pi), the square in two pieces."""
+    x = m.max(-50.0, m.min(x, 50.0))
+    z, low = product((x, 0.0), (-SQRT_HALF[0], -SQRT_HALF[1]))
+    below = m.erfc(z) * (1 - low * (z + m.sqrt(z * z + 1.5))) / 2
+    high = x + 1.5 * 2.0**32 - 1.5 * 2.0**32  # x to a multiple of 2^-20
+    bell = m.exp(-(high * high) / 2) * m.exp(-((x - high) * (x + high)) / 2)
+    return below + x * bell / m.sqrt(2 * m.pi())
+
+
+FAST_SLOPES: dict[str, Callable] = {"gelu": gelu_slope}
 FAST: dict[str, Callable] = {"sigmoid": one_division, "sech": sech, "csch": csch,
                              "gaussian": gaussian, "sinc": sinc,
                              "exp_difference": exp_difference, "gelu": gelu}  # fmt: skip

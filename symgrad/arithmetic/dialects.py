@@ -48,6 +48,8 @@ class Dialect:
     faithful: bool = False  # ask the engine where a composition would lose digits
     engine: bool = False  # ask it for a function that the language lacks
     inline: Mapping[str, Callable] = field(default_factory=dict)  # functions as rules over lines
+    slopes: Mapping[str, Callable] = field(default_factory=dict)  # derivatives likewise
+    limits: bool = False  # rows know what they tend to at infinities
 
 
 def calls(text: str) -> dict[str, Form]:
@@ -257,7 +259,9 @@ C_WORDS = """auto break case char const continue default do double else enum ext
 inline int long register restrict return short signed sizeof static struct switch typedef union
 unsigned void volatile while main f value_and_gradient point grad asm typeof signbit isnan isinf
 isfinite isnormal fpclassify isgreater isless isunordered math_errhandling errno
-j0 j1 jn y0 y1 yn gamma signgam scalb drem significand exp10 pow10 sincos linux unix i386
+NAN INFINITY HUGE_VAL FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL M_E M_LOG2E M_LOG10E M_LN2
+M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2 M_SQRT1_2 MATH_ERRNO MATH_ERREXCEPT
+math_errhandling double_t float_t j0 j1 jn y0 y1 yn gamma signgam scalb drem significand exp10 pow10 sincos linux unix i386
 acos asin atan atan2 cos sin tan acosh asinh atanh cosh sinh tanh exp exp2 expm1 frexp ilogb ldexp
 log log10 log1p log2 logb modf scalbn scalbln cbrt fabs hypot pow sqrt erf erfc lgamma tgamma ceil
 floor nearbyint rint lrint llrint round lround llround trunc fmod remainder remquo copysign nan

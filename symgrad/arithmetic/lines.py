@@ -193,7 +193,7 @@ class Lines:
     def scaled(self, factor: Line, x: Line) -> Line | None:
         """factor times x where the factor is 0, 1 or -1; 0 times infinity is nan in a value."""
         match self.numbers[factor.i]:
-            case 0 if self.backwards or self.degrees[x.i] <= TAME:
+            case 0 if self.backwards:
                 return self.literal(0)
             case 1:
                 return x

@@ -2,6 +2,7 @@
 
 - `ROUTINES[name]` is the row's function as a rule over an arithmetic m: straight lines of + - * /,
   comparisons, `m.select` and what the C library has within 1 ulp (exp2, log, log1p, sqrt, ...).
+- `SLOPES[name]` is such a rule for a row's derivative.
 
 One rule serves a double and a vector of doubles: both sides of a choice are computed, and what is
 not picked may be nan. The methods are textbook formulas in pairs (see `pairs`), rounded at the end;
@@ -38,6 +39,7 @@ from .pairs import (
 
 TINY, LARGE = 1e-8, 2.0**28
 LN2 = (float.fromhex("0x1.62E42FEFA39EFp-1"), float.fromhex("0x1.ABC9E3B39803Fp-56"))
+BELL = (float.fromhex("0x1.9884533D43651p-2"), float.fromhex("-0x1.CBC0D30EBFD15p-56"))
 LOG10_E = (float.fromhex("0x1.BCB7B1526E50Ep-2"), float.fromhex("0x1.95355BAAAFAD3p-57"))
 LOG10_2 = (float.fromhex("0x1.34413509F79FFp-2"), float.fromhex("-0x1.9DC1DA994FD21p-59"))
 
@@ -133,7 +135,7 @@ def acosh(m: Any, x: Any) -> Any:
     less, more = two_sum(x, -1.0), two_sum(x, 1.0)
     z = added(less, root(m, product(less, more)))
     near = m.select(m.eq(x, 1.0), 0.0, summed(logarithm1p(m, *z)))
-    return m.select(m.gt(x, LARGE), twice(m, x), near)
+    return m.select(m.lt(x, 1.0), math.nan, m.select(m.gt(x, LARGE), twice(m, x), near))
 
 
 def twice(m: Any, a: Any) -> Any:
@@ -240,6 +242,20 @@ def gelu(m: Any, x: Any) -> Any:
     return m.select(plain, x, m.select(m.lt(x, 0.0), left, right))
 
 
+def gelu_slope(m: Any, x: Any) -> Any:
+    """t = erfc(z)/2 - z e^(-z^2)/sqrt(pi) with z = |x|/sqrt(2), on the left; 1 - t on the right."""
+    a = limited(m, m.abs(x), 39.5)
+    z = product((a, 0.0), SQRT_HALF)
+    k, y = erfc_tail(m, *z)
+    square = product(z, z)
+    _, h, l = exponential(m, -square[0], -square[1])
+    bell = product(product((a, 0.0), BELL), added((1.0, 0.0), (h, l)))
+    t = added((y[0] / 2, y[1] / 2), (-bell[0], -bell[1]))
+    v = two_to(m, k)
+    right = summed(added((1.0, 0.0), (-v * t[0], -v * t[1])))
+    return m.select(m.lt(x, 0.0), scaled(m, t[0] + t[1], k), right)
+
+
 def sinc(m: Any, x: Any) -> Any:
     """sin(x)/x; 1 near 0, and 0 at infinity."""
     a = m.abs(x)
@@ -257,3 +273,4 @@ ROUTINES: dict[str, Callable] = {
     for f in (sinh, cosh, tanh, sech, csch, asinh, acosh, atanh, log10, cbrt, sigmoid,
               exp_difference, gaussian, erfc, gelu, sinc)
 }  # fmt: skip
+SLOPES: dict[str, Callable] = {"gelu": gelu_slope}  # of rows whose rule loses digits in a tail

@@ -27,9 +27,10 @@ def references(root: Value, names: Iterable[str], above: Sequence[str] = ()) -> 
 
 
 def smooth(e: Any) -> Any:
-    """An expression without DiracDelta: 0 away from jumps, which are no formula's business."""
+    """An expression without DiracDelta and Heaviside's half: jumps are no formula's business."""
     s = sympy()
-    return e.replace(s.DiracDelta, lambda *x: s.Integer(0)) if e.has(s.DiracDelta) else e
+    e = e.replace(s.DiracDelta, lambda *x: s.Integer(0)) if e.has(s.DiracDelta) else e
+    return e.replace(s.Heaviside, lambda x, *at_0: s.Heaviside(x, 0)) if e.has(s.Heaviside) else e
 
 
 def differentiated(f: Any, name: str, times: int = 1) -> Any:

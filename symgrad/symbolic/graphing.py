@@ -34,6 +34,7 @@ def graph(expression: Any, graphs: Graphs | None = None) -> Value:
             x = [new[id(a)] for a in arguments(e)]
             new[id(e)] = sheet.noted(_node(sheet, e, x), x)
         elif id(e) not in new:
+            known(e)
             stack += (e, None, *(a for a in arguments(e)[::-1] if id(a) not in new))
     return new[id(expression)]
 
@@ -66,6 +67,13 @@ class Sheet:
         if exponent in self.varying:
             return OPS["exp"] if base.op is OPS["e"] else OPS["pow"]
         return power_row(base, exponent)
+
+
+def known(e: Any) -> None:
+    """Raises Unsupported where the table has nothing like it: before its parts are looked at."""
+    head = type(e).__name__
+    if head not in SHAPES and head not in ROWS and not (e.is_Symbol or e.is_Number):
+        raise Unsupported(f"no operation for SymPy's {head}", hint="see symgrad ops for the table")
 
 
 def _node(graphs: Sheet, e: Any, x: list[Value]) -> Value:
@@ -188,14 +196,42 @@ def logarithm(graphs: Sheet, e: Any, x: list[Value]) -> Value:
 
 
 def pieces(graphs: Sheet, e: Any, x: list[Value]) -> Value:
-    """Piecewise as nested ifs; what is undefined beyond the last condition stays so."""
+    """Piecewise as nested ifs. Raises Unsupported where beyond the last condition nothing is."""
+    conditions = [pair.args[1] for pair in e.args]
+    if sympy().Or(*conditions) != True:  # noqa: E712  # SymPy's own truth
+        raise Unsupported("SymPy's Piecewise has no value where none of its conditions holds",
+                          hint="end it with (value, True)")  # fmt: skip
     found = x[-2]
     for value, condition in zip(x[-4::-2], x[-3::-2]):
         found = graphs.node(OPS["if"], (condition, value, found))
     return found
 
 
+def whole(e: Any, least: int) -> None:
+    """Raises Unsupported where the order of a row's function is no such number."""
+    n = e.args[0]
+    if not (n.is_Integer and n >= least):
+        raise Unsupported(f"SymPy's {type(e).__name__} of order {n}",
+                          hint=f"the order is a whole number of at least {least}")  # fmt: skip
+
+
+def heaviside(graphs: Sheet, e: Any, x: list[Value]) -> Value:
+    """1 above 0, 0 below, and at 0 what its second argument says."""
+
+    def chosen(compare: str, then: Value, other: Value) -> Value:
+        test = graphs.node(OPS[compare], (x[0], zero))
+        return graphs.node(OPS["if"], (test, then, other))
+
+    zero, one = graphs.literal(0), graphs.literal(1)
+    if x[1:] == [one]:
+        return chosen("ge", one, zero)
+    if x[1:] in ([], [zero]):
+        return chosen("gt", one, zero)
+    return chosen("gt", one, chosen("lt", zero, x[1]))
+
+
 def digamma_or(graphs: Sheet, e: Any, x: list[Value]) -> Value:
+    whole(e, 0)
     return (
         graphs.node(OPS["digamma"], (x[1],))
         if e.args[0] == 0
@@ -205,6 +241,7 @@ def digamma_or(graphs: Sheet, e: Any, x: list[Value]) -> Value:
 
 def bessel_row(name: str) -> Callable[..., Value]:
     def shape(graphs: Sheet, e: Any, x: list[Value]) -> Value:
+        whole(e, -10_000)
         n = e.args[0]
         if n in (0, 1):
             return graphs.node(OPS[f"{name}{n}"], (x[1],))
@@ -223,10 +260,7 @@ SHAPES: dict[str, Callable[..., Value]] = {
     "besselj": bessel_row("besselj"), "besseli": bessel_row("besseli"),
     "Pi": constant("pi"), "Exp1": constant("e"),
     "BooleanTrue": lambda graphs, e, x: graphs.literal(1),
-    "Heaviside": lambda graphs, e, x: graphs.node(
-        OPS["if"],
-        (graphs.node(OPS["gt"], (x[0], graphs.literal(0))), graphs.literal(1), graphs.literal(0)),
-    ),
+    "Heaviside": heaviside,
 }  # fmt: skip
 # SymPy's class -> row, for the rows whose meaning is SymPy's function of that name
 ROWS = {

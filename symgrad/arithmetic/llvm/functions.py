@@ -94,8 +94,7 @@ class Functions:
         return 2 if self.optimize else 0
 
     def _library(self) -> Library:
-        flags = " contract" if self.accuracy == "fast" else ""
-        return Library(self.accuracy, machine.vectors(), machine.has, flags)
+        return Library(self.accuracy, machine.vectors(), machine.has)
 
     def source(self) -> str:
         """The module's text."""

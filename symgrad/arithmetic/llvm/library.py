@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..code import Code
-from ..compositions import FAST
+from ..compositions import FAST, FAST_SLOPES
 from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
 from ..lines import Program
-from ..routines import ROUTINES, tanh_sech
+from ..routines import ROUTINES, SLOPES, tanh_sech
 from . import twins
 from .writing import Ends, Kind, Writer
 
@@ -32,15 +32,22 @@ INLINE = {"abs", "sqrt", "sign", "max", "min", "select", "guarded", *ARITHMETIC,
           *("select_" + name for name in COMPARISONS)} - {"item"}  # fmt: skip
 
 
-def dialect(names: set[str], inline: dict[str, Callable]) -> Dialect:
+def dialect(names: set[str], inline: dict[str, Callable], slopes: dict[str, Callable]) -> Dialect:
     """A dialect that has these functions; nobody reads its templates."""
     forms: dict[str, Form] = dict.fromkeys(names | INLINE, ("", 0, 0))
-    return replace(C, name="llvm", forms=forms, engine=True, inline=inline)
+    return replace(C, name="llvm", forms=forms, engine=True, inline=inline, slopes=slopes,
+                   limits=True)  # fmt: skip
 
 
+def called(name: str) -> Callable:
+    """A rule that is a call of the routine of that name."""
+    return lambda code, *x: code.emit(name, *x)
+
+
+OWN = {**ROUTINES, **{f"{name}_slope": rule for name, rule in SLOPES.items()}}
 DIALECTS = {
-    "exact": dialect(CLOSE | ROUTINES.keys(), {}),
-    "fast": dialect(LIBM | {"gamma", "lgamma"}, FAST),
+    "exact": dialect(CLOSE | OWN.keys(), {}, {name: called(f"{name}_slope") for name in SLOPES}),
+    "fast": dialect(LIBM | {"gamma", "lgamma"}, FAST, FAST_SLOPES),
 }
 
 
@@ -51,7 +58,6 @@ class Library:
     accuracy: str
     vectors: tuple[str, int] | None = None
     has: Callable[[str], bool] = lambda symbol: False
-    flags: str = ""
     declared: dict[str, str] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
 
@@ -75,7 +81,7 @@ class Library:
         """The lines that leave name(*x) in %{to}."""
         if name == "engine":
             function = self.engine(kind, holds, len(x))
-        elif self.accuracy == "exact" and name in ROUTINES:
+        elif self.accuracy == "exact" and name in OWN:
             function = self.routine(kind, name, len(x))
         else:
             symbol = SYMBOLS.get(name, name)
@@ -181,7 +187,7 @@ class Library:
     # our own routines
 
     def routine(self, kind: Kind, name: str, arity: int) -> str:
-        """A routine of `ROUTINES`, traced into a function of its own."""
+        """A routine of our own, traced into a function of its own."""
         function = f"routine.{name}.{kind.lanes}"
         if function not in self.made:
             self.made[function] = ""  # its place: what it calls may stand before it
@@ -244,14 +250,14 @@ PROGRAMS: dict[tuple[str, int], Program] = {}
 
 def routine_program(name: str, arity: int) -> Program:
     """The lines of a routine, traced once."""
-    return traced(name, ROUTINES[name], arity)
+    return traced(name, OWN[name], arity)
 
 
 def traced(name: str, rule: Callable, arity: int) -> Program:
     """The lines of a rule that gives a number or two."""
     found = PROGRAMS.get((name, arity))
     if found is None:
-        code = Code(replace(DIALECTS["exact"], inline={}))
+        code = Code(replace(DIALECTS["exact"], slopes={}))
         names = [f"x{k}" for k in range(arity)]
         y = rule(code, *map(code.variable, names))
         outputs = y if isinstance(y, tuple) else (y,)

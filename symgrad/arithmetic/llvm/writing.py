@@ -60,9 +60,7 @@ class Kind:
 
 
 class Library(Protocol):
-    """What instructions call, and the flags of arithmetic."""
-
-    flags: str
+    """What instructions call."""
 
     def called(self, kind: Kind, name: str, x: Sequence[str], holds: object,
                to: str) -> Iterator[str]: ...  # fmt: skip
@@ -209,9 +207,9 @@ class Writer:
 
     def instructions(self, i: int, x: Sequence[str]) -> Iterator[str]:
         """Line i of the arguments x, as %v{i}."""
-        t, kind, flags = self.t, self.program.kinds[i], self.library.flags
+        t, kind = self.t, self.program.kinds[i]
         if kind in BINARY:
-            yield f"%v{i} = {BINARY[kind]}{flags} {t} {x[0]}, {x[1]}"
+            yield f"%v{i} = {BINARY[kind]} {t} {x[0]}, {x[1]}"
         elif kind == "neg":
             yield f"%v{i} = fneg {t} {x[0]}"
         elif kind in INTRINSICS:

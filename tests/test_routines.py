@@ -92,7 +92,7 @@ def test_special_numbers(name: str) -> None:
 
 def test_gelu_slope() -> None:
     """Within 1 ulp on both sides, its tail and beside its zero included, and in vectors too."""
-    x = [x for (x,) in arguments("gelu", COUNT) if abs(x) < 50] + [-0.7518, -0.75]
+    x = [x for (x,) in arguments("gelu", COUNT) if abs(x) < 50] + [-0.76, -0.75, -0.74]
     compiled = compile(apply(OPS["gelu"], variable("x")), backend="llvm")
     slopes = compiled.batch({"x": x})[1]["x"].tolist()
     assert slopes == [compiled(a)[1][0] for a in x]

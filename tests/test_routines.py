@@ -91,8 +91,8 @@ def test_special_numbers(name: str) -> None:
 
 
 def test_gelu_slope() -> None:
-    """Within 1 ulp on both sides, its tail included, and in vectors too; beside its zero 2 are lost."""
-    x = [x for (x,) in arguments("gelu", COUNT) if abs(x) < 50 and abs(x + 0.75) > 0.05] + [-1.0, -0.5]
+    """Within 1 ulp on both sides, its tail included, and in vectors; beside its zero 2 are lost."""
+    x = [x for (x,) in arguments("gelu", COUNT) if abs(x) < 50 and abs(x + 0.75) > 0.05]
     compiled = compile(apply(OPS["gelu"], variable("x")), backend="llvm")
     slopes = compiled.batch({"x": x})[1]["x"].tolist()
     assert slopes == [compiled(a)[1][0] for a in x]

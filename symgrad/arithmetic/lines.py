@@ -155,10 +155,13 @@ class Lines:
 
     def folded(self, name: str, x: Sequence[Line]) -> Line | None:
         """The literal name(*x) where every argument is one."""
-        numbers = [self.numbers[a.i] for a in x]
-        if None in numbers:
-            return None
-        return self.literal(FLOATS.forward(OPS[name], numbers))  # type: ignore[arg-type]
+        numbers = []
+        for a in x:
+            number = self.numbers[a.i]
+            if number is None:
+                return None
+            numbers.append(number)
+        return self.literal(FLOATS.forward(OPS[name], numbers))
 
     def nonzero(self, line: Line) -> bool:
         """Whether a line is a number but 0, or the reciprocal of one: 0 only by underflow."""

@@ -137,20 +137,22 @@ class Writer:
         """Which chunk computes a line, which lines another chunk needs, and where variables that
         are outputs are stored. A store weighs as much as a line; twins stay together.
         """
+        kinds, home, slots, outputs = self.program.kinds, self.home, self.slots, self.outputs
         weight, second = 0, {*self.twins.values()}
-        for i in (*self.lines, *(i for i in self.outputs if self.program.kinds[i] == "variable")):
-            more = 1 + len(self.outputs.get(i, ()))
+        part, here = self.parts[0], 0
+        for i in (*self.lines, *(i for i in outputs if kinds[i] == "variable")):
+            more = 1 + len(outputs[i]) if i in outputs else 1
             if weight + more > self.chunk and weight and i not in second:
-                self.parts.append([])
-                weight = 0
+                part, here, weight = [], here + 1, 0
+                self.parts.append(part)
             weight += more
-            self.parts[-1].append(i)
-            self.home[i] = len(self.parts) - 1
-        for i in self.lines:
+            part.append(i)
+            home[i] = here
+        for i in self.lines if here else ():
+            here = home[i]
             for j in self.program.args[i]:
-                crosses = j in self.home and self.home[j] != self.home[i]
-                if crosses and self.program.kinds[j] != "variable" and j not in self.slots:
-                    self.slots[j] = len(self.slots)
+                if home.get(j, here) != here and j not in slots and kinds[j] != "variable":
+                    slots[j] = len(slots)
 
     @property
     def chunks(self) -> int:

@@ -206,6 +206,11 @@ def whole_power_slope(m: Any, y: Any, x: Any, n: Any) -> Any:
     return 0 if getattr(n, "label", n) == 0 else n * m.powi(x, n - 1)
 
 
+def real_power_slope(m: Any, y: Any, x: Any, c: Any) -> Any:
+    """c*x^(c-1), plainly 0 for x^0.0 likewise."""
+    return 0 if getattr(c, "label", c) == 0 else c * m.power_below(x, c)
+
+
 def power_partial(m: Any, y: Any, a: Any, b: Any) -> Any:
     """d(a^b)/db = a^b ln a, which is 0 at a = 0 (there b > 0)."""
     return m.select(m.ne(a, 0), y * m.log(a), 0)
@@ -226,7 +231,7 @@ op("dot", pullback=dot_pullback, forward=lambda m, *x: m.dot(x[:len(x) // 2], x[
 
 # powers: an integer exponent has a row of its own, and a constant one too
 op("powi", whole_power_slope, None, meaning=lambda m, x, n: x**n, domain=(Margin("!= 0", lambda m, x, n: x, unless=Margin(">= 0", lambda m, x, n: n)),), symbol="^", infix=("^", 30), notation="x^n, n a whole number", derivative="n*x^(n-1)", ulps=1, rule="power rule")
-op("powr", lambda m, y, x, c: c * m.power_below(x, c), None, meaning=lambda m, x, c: x**c, domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c)),), symbol="^", infix=("^", 30), notation="x^c, c a constant", derivative="c*x^(c-1)", ulps=1, delicate=(None, faint_power), rule="power rule")
+op("powr", real_power_slope, None, meaning=lambda m, x, c: x**c, domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c)),), symbol="^", infix=("^", 30), notation="x^c, c a constant", derivative="c*x^(c-1)", ulps=1, delicate=(None, faint_power), rule="power rule")
 op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b, domain=(Margin(">= 0", lambda m, a, b: a, unless=Margin("integer", lambda m, a, b: b)), Margin("!= 0", lambda m, a, b: a, unless=Margin(">= 0", lambda m, a, b: b))), symbol="^", infix=("^", 30), notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", ulps=1, delicate=(None, faint_power, None), rule="power rule for two functions")
 op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1), lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1), domain=nonnegative(lambda m, x, c: x) + (Margin("!= 0", lambda m, x, c: x, unless=Margin(">= 0", lambda m, x, c: c - 1)),), notation="x^(c-1), c-1 not rounded", hidden=True, spelling=lambda m, x, c: x**(c - 1), delicate=(None, lambda x, c: c - 1 + 1 != c or c - 2 + 2 != c or faint_power(x, c - 1), None), ulps=2)
 op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_), ulps=.5, latex=r"\sqrt{{{0}}}", notation="sqrt(x)", derivative="1/(2*sqrt(x))", shape="root", unicode="√", plain=True, open_argument=True)

@@ -205,6 +205,7 @@ def serve(engine: Any, asked: int, telling: int, place: mmap.mmap) -> None:
     with contextlib.suppress(OSError):
         os.dup2(2, 1)  # what the engine prints is not the report
     gc.freeze()
+    sys.setrecursionlimit(sys.getrecursionlimit() + depth())  # as if it was called by itself
     program: Any = None
     waiting = select.poll()
     waiting.register(asked, select.POLLIN)
@@ -218,6 +219,14 @@ def serve(engine: Any, asked: int, telling: int, place: mmap.mmap) -> None:
             send(telling, answers)
         except (OSError, EOFError):
             return
+
+
+def depth() -> int:
+    """How many calls this one is inside of."""
+    frame, count = sys._getframe(), 0
+    while frame.f_back:
+        frame, count = frame.f_back, count + 1
+    return count
 
 
 def answered(engine: Any, program: Program, questions: Any, place: mmap.mmap) -> Iterator[Any]:

@@ -154,14 +154,24 @@ def as_floats(every: list[Any]) -> Answer:
     """These numbers as an answer; complex ones are a refusal, as in Python's (-1)**0.5."""
     for i, x in enumerate(every):
         if type(x) is not float:
-            if isinstance(x, (str, bytes, bool, complex)) or not hasattr(x, "__float__"):
-                refused = isinstance(x, complex)
-                return Answer(crash=f"gave {shown(x)} where a number belongs", refused=refused)
+            complex_ = not_real(x)
+            if isinstance(x, (str, bytes, bool)) or complex_ or not hasattr(x, "__float__"):
+                return Answer(crash=f"gave {shown(x)} where a number belongs", refused=complex_)
             try:
                 every[i] = float(x)
             except Exception as error:  # an array of several numbers
                 return Answer(crash=f"gave {shown(x)} where a number belongs: {told(error)}")
     return Answer(every[0], tuple(every[1:]))
+
+
+def not_real(x: Any) -> bool:
+    """Whether it is a complex number, of whichever library: Python, NumPy, mpmath, SymPy."""
+    if isinstance(x, complex) or getattr(x, "is_real", None) is False:
+        return True
+    try:
+        return bool(x.imag != 0)
+    except Exception:  # it has no imaginary part, or will not tell
+        return False
 
 
 def shown(x: Any) -> str:

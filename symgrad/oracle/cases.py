@@ -3,6 +3,7 @@
 - `Case(program, point, backwards, flags)` is one question to an engine.
 - `cases(operations, dtype, seed)` never ends: first the curated ones, interleaved, then random
   programs, each at several points. Programs use only these operations.
+- `askable(program)` says whether it makes sense as a question.
 - `domain(program, point)` says whether every step has a value there, in floats.
 """
 
@@ -18,6 +19,7 @@ from . import growing, nested, rowwise, shapes, siblings, spread
 from .dice import Dice
 from .floating import FORMATS
 from .programs import Program
+from .rowwise import PARAMETERS
 
 Number = float | int
 MOST_CONSTANT = 2.0**53
@@ -48,7 +50,7 @@ def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> I
         (1 / 2, spread.whole_numbers(offered)),
         (1, siblings.cases(offered, seed)),
         (1, nested.cases(offered, seed)),
-        (1 / 40, shapes.deep(offered)),
+        (1 / 25, shapes.deep(offered)),
     ]
     yield from in_format(taken_in_turn(sources, offered), dtype)
 
@@ -70,7 +72,7 @@ def taken_in_turn(
                 if made is None:
                     waiting.remove(one)
                     break
-                if made[0].operations <= offered:
+                if made[0].operations <= offered and askable(made[0]):
                     yield made
 
 
@@ -104,6 +106,31 @@ def in_format(made: Iterable[Made], dtype: str) -> Iterator[Case]:
         for point in dict.fromkeys(map(tuple, points)):
             here = tuple(map(exact, point))
             yield Case(fitted, here, backwards)
+
+
+WHOLE = {"powi": -10_000, "root": 1, "polygamma": 0, "besselj": -50, "besseli": -50}
+COMPARISONS = ("lt", "le", "gt", "ge")
+
+
+def askable(program: Program) -> bool:
+    """Whether parameters are constants that the row takes, and comparisons stand in an `if`."""
+    n, first = len(program.variables), len(program.variables) + len(program.constants)
+    compared = {i for i, s in enumerate(program.steps, first) if s[0] in COMPARISONS}
+    if program.root in compared:
+        return False
+    for name, *args in program.steps:
+        if any(j in compared for j in (args[1:] if name == "if" else args)):
+            return False
+        if name == "if" and args[0] not in compared:
+            return False
+        if name in PARAMETERS:
+            j = args[PARAMETERS[name][0]]
+            if not n <= j < first:
+                return False
+            c = program.constants[j - n]
+            if name in WHOLE and not (isinstance(c, int) and WHOLE[name] <= c < 10_000):
+                return False
+    return True
 
 
 def domain(program: Program, point: Sequence[Number]) -> bool:

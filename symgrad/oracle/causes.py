@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .cases import Case
-from .floating import Format
+from .floating import FORMATS, Format
 from .reference import Reference
 from .reports import Finding
 
@@ -48,14 +48,15 @@ def explains(known: Finding, its: Key, key: Key, case: Case) -> bool:
     if its[0] != key[0] or known.backwards > case.backwards or known.order > case.order:
         return False
     if its[1] in SHARED or key[1] in SHARED:
-        return its == key
+        return its[:3] == key[:3]
     return known.program.operations <= case.program.operations
 
 
 def simpler(a: Finding, b: Finding) -> bool:
     """Whether a shows the cause in fewer steps, or at a shorter point."""
 
-    def size(f: Finding) -> tuple[int, Sequence[int]]:
-        return len(f.program), [len(repr(x)) for x in f.point]
+    def size(f: Finding) -> tuple[bool, int, Sequence[int]]:
+        faint = f.exact is not None and 0 < abs(f.exact) < FORMATS[f.dtype].normal
+        return faint, len(f.program), [len(repr(x)) for x in f.point]
 
     return size(a) < size(b)

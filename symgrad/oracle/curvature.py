@@ -11,21 +11,23 @@ first one is an ordinary number: not at a kink, nor at an end of a domain.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, product
 
 from flint import arb
 
 from ..arithmetic.balls import precision
 from .cases import Case
-from .floating import Format
+from .floating import LEAST_ULPS, Format
 from .labels import CLOSE, Answer, Remark, label, shown, within
 from .programs import Program
-from .reference import BITS, Reference
+from .reference import BITS, Number, Reference
 from .second import Second
 
 MOST_STEPS, MOST_VARIABLES = 12, 3
+LARGER_STEPS, LARGER_VARIABLES = 100, 9  # of plain arithmetic
+ARITHMETIC = {"add", "sub", "mul", "neg"}
 POINTS = 4  # of one program
 AGAIN = 6  # one in so many programs over operations that had their turn
 
@@ -37,13 +39,16 @@ def with_second(cases: Iterable[Case]) -> Iterator[Case]:
     for program, group in groupby(cases, lambda case: case.program):
         every = list(group)
         yield from every
-        small = len(program.steps) <= MOST_STEPS and len(program.variables) <= MOST_VARIABLES
-        if not program.steps or not small or every[0].backwards > 1:
+        steps, variables = len(program.steps), len(program.variables)
+        small = steps <= MOST_STEPS and variables <= MOST_VARIABLES
+        large = steps <= LARGER_STEPS and variables <= LARGER_VARIABLES
+        larger = large and program.operations <= ARITHMETIC and not small
+        if not program.steps or not (small or larger) or every[0].backwards > 1:
             continue
-        waited += 1
-        if program.operations not in seen or waited >= AGAIN:
+        waited += small
+        if program.operations not in seen or waited >= AGAIN or larger:
             seen.add(program.operations)
-            waited = 0
+            waited = waited if larger else 0
             for case in every[:: -(-len(every) // POINTS)]:
                 yield Case(program, case.point, order=2)
 
@@ -72,18 +77,37 @@ def remarks(case: Case, reference: Reference, answer: Answer, form: Format) -> l
         defined = all(a.is_finite() for a, _ in flat)
         return [Remark("CRASH", 0, note=answer.crash)] if defined else []
     with precision(BITS):
-        every = enumerate(zip(answer.gradient, flat), 1)
-        found = [entry(k, got, ball, allowed, form) for k, (got, (ball, allowed)) in every]
+        sizes = natural(truth.balls, case.point)
+        every = enumerate(zip(answer.gradient, flat, sizes), 1)
+        found = [entry(k, got, *pair, size, form) for k, (got, pair, size) in every]
     return [remark for remark in found if remark]
 
 
-def entry(place: int, got: float, truth: arb, allowed: arb, form: Format) -> Remark | None:
-    """One second partial; None where it is right, or where any float run may lose it."""
+def natural(balls: Sequence[arb], point: Sequence[Number]) -> list[float]:
+    """For each entry the size that its terms may have: f_i/x_j, f_j/x_i or f/(x_i x_j)."""
+    f, *slopes = (abs(float(b)) for b in balls)
+    x = [abs(float(a)) for a in point]
+    found = []
+    for i, j in product(range(len(x)), repeat=2):
+        parts = ((slopes[i], x[j]), (slopes[j], x[i]), (f, x[i] * x[j]))
+        found.append(max((a / b for a, b in parts if b), default=0.0))
+    return found
+
+
+def entry(
+    place: int, got: float, truth: arb, allowed: arb, size: float, form: Format
+) -> Remark | None:
+    """One second partial; None where it is right, or where any float run may lose it.
+
+    A 0 may be what is left of terms that cancel: 64 ulp of their size are allowed.
+    """
     if not truth.is_finite() or not allowed.is_finite():
         return None
     near = form.nearest(float(truth))
     gap = abs(arb(got) - truth) if math.isfinite(got) else arb(math.inf)
     if got == near or gap <= CLOSE * form.ulp(near) or within(got, allowed):
+        return None
+    if near == 0 and math.isfinite(size) and gap <= LEAST_ULPS * form.ulp(form.nearest(size)):
         return None
     ulps = float((gap / form.ulp(near)).mid())
     kind = label(got, near, gap, abs(near), form, False)

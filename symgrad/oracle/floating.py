@@ -17,6 +17,8 @@ from flint import arb
 from ..arithmetic.rounding import Rounded, Rounding
 from ..ops import Op
 
+PLAIN = {"add", "sub", "mul", "neg", "sum", "dot", "max", "min", "if", "abs", "relu", "clamp",
+         "sign"}  # fmt: skip
 LEAST_ULPS = 64  # what each operation of a correct engine may be off
 
 
@@ -29,6 +31,15 @@ class Allowance(Rounding):
         if op.name in ("sum", "dot"):
             return self.summed([y], self._terms(op, x))
         return self.loosened(y) if op.ulps and op.name not in ("add", "sub", "mul") else y
+
+    def partials(
+        self, op: Op, y: Rounded, x: Sequence[Rounded], wanted: Sequence[bool]
+    ) -> list[Any]:
+        """As written, then widened once more, but for slopes that are an argument, 1 or 0."""
+        found = Rounding.partials(self, op, y, x, wanted)
+        if op.name in PLAIN:
+            return found
+        return [self.loosened(p) if type(p) is Rounded else p for p in found]
 
     def loosened(self, y: Rounded) -> Rounded:
         """A quotient may be a product with a reciprocal: not exact where a division is."""

@@ -32,6 +32,7 @@ from .shrinking import shrunk
 MOST_TRIES = 400  # smaller cases tried for one finding
 MOST_FINDINGS = 100
 MOST_HANGS = 3
+GRACE = 3.0  # seconds beyond the budget in which a last finding is made small
 NOTES_STEPS = 5  # of a program that is worth a note
 NOTES_EACH = 12  # notes of a kind that are told
 
@@ -72,14 +73,14 @@ class Run:
         return next((r for r in self.remarks(case) if r.fails), None)
 
     def fails_as(self, case: Case, kind: str) -> bool:
-        if self.late():
+        if time.monotonic() > self.deadline + GRACE:
             return False
         return any(r.kind == kind for r in self.remarks(case))
 
     def found(self, case: Case, remark: Remark) -> None:
         """A failure: made small, told once per cause."""
         mark = self.explained(case, remark)
-        if mark is not None and not self.again(mark, case):
+        if mark is not None and (self.late() or not self.again(mark, case)):
             return
         if "no answer within" in remark.note:
             self.hangs += 1
@@ -138,6 +139,7 @@ class Run:
             remark.kind, case.program, case.point, remark.got, remark.exact, remark.ulps,
             flags(case.program, case.point, case.backwards, case.order), partial=partial,
             digits=remark.digits, note=remark.note, backwards=case.backwards, order=case.order,
+            dtype=self.form.name,
         )  # fmt: skip
 
     def noticed(self, case: Case, remark: Remark) -> None:

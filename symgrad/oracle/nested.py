@@ -1,7 +1,8 @@
 """Every row inside every other: what goes wrong where two rows meet.
 
 - `cases(operations, seed)` are (program, points, backwards): f(g(x)), for rows of more arguments
-  f(g(x, y), x), f(g(x, x), x) and f(x, g(x, y)), in an order of its own for each seed.
+  f(g(x, y), x), f(g(x, x), x), f(x, g(x, y)), f(g(x), h(y)) and f(g(x), h(x)), in an order of its
+  own for each seed.
 
 An engine that rewrites what it is given (sqrt(x*x) to x, (x^a)^b to x^(a*b)) is right for each row
 by itself; random programs meet a given pair of rows too seldom.
@@ -24,6 +25,7 @@ Made = tuple[Program, Sequence[Sequence[Any]], int]
 Row = tuple[str, dict[int, Any]]  # a row, and which of its arguments are constants
 FEW = 3  # parameters of a row
 POINTS = 5
+BOTH = 2  # both arguments are rows
 SIDES = (0.5, -0.5, 2.0, -2.0, 0.0, 1.25, -1.0, 3.0, -0.1, 40.0, -40.0)
 COMPARED = ("lt", "le", "gt", "ge", "if")
 
@@ -31,12 +33,18 @@ COMPARED = ("lt", "le", "gt", "ge", "if")
 def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
     """Pairs of rows until there are no more."""
     rows = [row for name in OPS if name in offered for row in variants(name)]
-    ways = list(product(rows, rows, ((0, "xy"), (0, "x"), (1, "xy"))))
-    for outer, inner, (place, names) in Dice(f"nested {seed}").mixed(ways):
-        if place < free(outer) and (free(inner) > 1 or names != "x"):
+    dice = Dice(f"nested {seed}")
+    ways = list(product(rows, rows, ((0, "xy"), (0, "x"), (1, "xy"), (2, "xy"), (2, "x"))))
+    for outer, inner, (place, names) in dice.mixed(ways):
+        if place == BOTH and free(outer) > 1 and free(inner) == 1:
+            other = inner if dice.chance(0.5) else dice.pick([r for r in rows if free(r) == 1])
+            program = joined(outer, inner, other, names)
+        elif place < min(BOTH, free(outer)) and (free(inner) > 1 or names != "x"):
             program = made(outer, inner, place, names)
-            if points := fitting(program):
-                yield program, points, 1
+        else:
+            continue
+        if points := fitting(program):
+            yield program, points, 1
 
 
 def variants(name: str) -> list[Row]:
@@ -58,16 +66,24 @@ def free(row: Row) -> int:
 def made(outer: Row, inner: Row, place: int, names: str) -> Program:
     """The inner row, in these variables, as an argument of the outer one, whose others are x."""
     b = Builder(names[: free(inner)])
-
-    def step(row: Row, args: Iterator[Any]) -> Any:
-        name, constants = row
-        count = OPS[name].arity or 2
-        return b.step(name, *[b.constant(constants[i]) if i in constants else next(args)
-                              for i in range(count)])  # fmt: skip
-
-    g = step(inner, cycle(range(len(b.names))))
-    step(outer, iter([g if i == place else 0 for i in range(free(outer))]))
+    g = step(b, inner, cycle(range(len(b.names))))
+    step(b, outer, iter([g if i == place else 0 for i in range(free(outer))]))
     return b.program()
+
+
+def joined(outer: Row, left: Row, right: Row, names: str) -> Program:
+    """The outer row of one row in x and one in y (or in x, too)."""
+    b = Builder(names)
+    g, h = step(b, left, iter([0])), step(b, right, iter([len(names) - 1]))
+    step(b, outer, iter([g, h, *[0] * free(outer)]))
+    return b.program()
+
+
+def step(b: Builder, row: Row, args: Iterator[Any]) -> Any:
+    name, constants = row
+    count = OPS[name].arity or 2
+    return b.step(name, *[b.constant(constants[i]) if i in constants else next(args)
+                          for i in range(count)])  # fmt: skip
 
 
 def fitting(program: Program) -> list[tuple[float, ...]]:

@@ -10,7 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from .floating import FORMATS
 from .programs import Program, number, point_json, written
+
+MOST_ULPS = 2.0**53  # beyond, how many they are says nothing
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Finding:
     backwards: int = 1
     order: int = 1  # 2: of the Hessian
     seen: int = 1  # how many cases failed from this cause
+    dtype: str = "float64"
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -49,6 +53,7 @@ class Finding:
             "backwards": self.backwards,
             "order": self.order,
             "seen": self.seen,
+            "dtype": self.dtype,
             "reproduction": self.reproduction,
         }
 
@@ -64,7 +69,7 @@ class Finding:
             data["kind"], Program.from_json(data["program"]), tuple(map(number, data["point"])),
             real(data["got"]), real(data["exact"]), None if ulps is None else float(ulps),
             tuple(data["flags"]), data["reproduction"], data["partial"] or "", data["digits"],
-            data["note"], data["backwards"], data["order"], data["seen"],
+            data["note"], data["backwards"], data["order"], data["seen"], data["dtype"],
         )  # fmt: skip
 
     @property
@@ -75,15 +80,18 @@ class Finding:
         return head + " ".join(f"d{name}" for name in names)
 
     def __str__(self) -> str:
-        at = ", ".join(f"{n}={x!r}" for n, x in zip(self.program.variables, self.point))
+        text = FORMATS[self.dtype].text
+        at = ", ".join(f"{n}={text(x)}" for n, x in zip(self.program.variables, self.point))
         f = self.program.text or f"a program of {len(self.program.steps)} operations"
         what = f"{self.derivative} of {f}" if self.partial else f
         lines = [f"{self.kind}  {what}  at {at or 'no variables'}"]
         if self.backwards > 1:
             lines[0] += f", backward run {self.backwards} times"
         if self.got is not None:
-            ulps = "" if self.ulps is None else f"  ({self.ulps:.3g} ulp off)"
-            lines.append(f"    got {self.got!r}, exact {self.exact!r}{ulps}")
+            near = self.ulps is not None and self.ulps < MOST_ULPS
+            ulps = f"  ({self.ulps:.3g} ulp off)" if near else ""
+            exact = "unknown" if self.exact is None else text(self.exact)
+            lines.append(f"    got {text(self.got)}, exact {exact}{ulps}")
         lines += [f"    {self.note}"] if self.note else []
         lines += [f"    {', '.join(self.flags)}"] if self.flags else []
         return "\n".join(lines)
@@ -135,8 +143,16 @@ class Report:
             f"{many} finding{'' if many == 1 else 's'}, {len(self.notes)} notes"
         )
 
+    @property
+    def summary(self) -> list[str]:
+        """A line for each of several findings, before they are told in full."""
+        if len(self.findings) < 2:
+            return []
+        every = enumerate((str(f).splitlines()[0] for f in self.findings), 1)
+        return ["", *(f"{i:>3}. {line}" for i, line in every)]
+
     def __str__(self) -> str:
-        parts = [self.headline]
+        parts = [self.headline, *self.summary]
         for i, finding in enumerate(self.findings, 1):
             parts.append(f"\n{i}. {finding}\n\n{indented(finding.reproduction)}")
         if self.notes:

@@ -1,7 +1,8 @@
 """A finding as a script that runs by itself.
 
 - `reproduction(engine, case, finding)` is in the engine's own language where the engine has one
-  (`engine.source(program, point, backwards)`), else it calls the engine through `Program`.
+  (`engine.source(program, point, backwards)`, for a Hessian `second_source(program, point)`),
+  else it calls the engine through `Program`.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ def reproduction(engine: Any, case: Case, finding: Finding) -> str:
         told = f"# {finding.kind}: {wanted} should be one of {finding.note[len(ACCEPTABLE):]}"
     elif finding.exact is not None:
         told = f"# {finding.kind}: {wanted} should be {finding.exact!r}"
-    source = getattr(engine, "source", None)
-    if callable(source) and case.order == 1 and len(case.program.steps) <= MOST_STEPS:
-        return f"{told}\n{source(case.program, case.point, case.backwards)}"
+    source = getattr(engine, "source" if case.order == 1 else "second_source", None)
+    if callable(source) and len(case.program.steps) <= MOST_STEPS:
+        given = (case.program, case.point, case.backwards)[: 3 if case.order == 1 else 2]
+        return f"{told}\n{source(*given)}"
     return f"{told}\n{general(engine, case)}"
 
 

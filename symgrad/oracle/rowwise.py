@@ -18,7 +18,7 @@ from ..arithmetic.floats import FLOATS
 from ..engine import holds
 from ..ops import OPS
 from .dice import Dice, number
-from .programs import Builder, Program, simple
+from .programs import Builder, Program, pruned, simple
 
 Made = tuple[Program, Sequence[Sequence[Any]], int]
 NEAR_ONE = [1 - 2**-53, 1 + 2**-52, 1 - 2**-24, 1 + 2**-23, 1 - 1e-6, 1 + 1e-6]
@@ -37,7 +37,7 @@ PARAMETERS: dict[str, tuple[int, list[Any]]] = {
                  13, 14, 15, 17, 20, -6, -7, -8, 32, 33, 50, 63, 64, 65, -31, -100, 127, 128, 255,
                  256, 257, 1000, 1023]),
     "powr": (1, [0.5, 1.5, -0.5, 2.5, 0.1, 1 / 3, -1.5, 3.7, 20.3, 0.25, 2.0, 1.0, 3.0, -1.0, 0.75,
-                 2 / 3, -2.5, 4.5, -0.25, -3.7, 1e-3, 0.9, 1.1, 100.5, -20.3]),
+                 2 / 3, -2.5, 4.5, -0.25, -3.7, 1e-3, 0.9, 1.1, 100.5, -20.3, 0.0]),
     "root": (1, [2, 3, 4, 5, 6, 7, 9, 10]),
     "polygamma": (0, [0, 1, 2, 3, 4, 5]),
     "besselj": (0, [0, 1, 2, 3, 4, 5, 10, -1]),
@@ -55,10 +55,14 @@ PAIRS = [
     (700.0, 1.0), (1.0, 700.0), (1000.0, 1000.0), (1000.0, 1.0), (-1000.0, -1000.0), (0.1, 0.2),
     (0.3, -0.3), (1 / 3, 1 / 7), (40.0, -40.0), (5.5, 0.5), (0.9, 30.0), (7.0, 7.0),
 ]  # fmt: skip
+PATHS = [(x, y) for x in (0.5, 2.0, -1.0, 1.0) for y in (0.25, 3.0, -2.0, 1.0)]  # of two conditions
 CLAMPS = [(0.5, 0.0, 1.0), (-0.5, 0.0, 1.0), (1.5, 0.0, 1.0), (0.0, 0.0, 1.0), (1.0, 0.0, 1.0),
           (2.0, -3.0, 3.0), (3.0, -3.0, 3.0), (-3.0, -3.0, 3.0), (7.0, -3.0, 3.0), (1.0, 1.0, 1.0),
           (-9.0, -3.0, -1.0), (-2.0, -3.0, -1.0), (1e300, 0.0, 1e200),
-          (0.25, 0.1, 0.5)]  # fmt: skip
+          (0.25, 0.1, 0.5), (2**-1074, 0.0, 1.0), (-1e-9, 0.0, 1.0), (1e-7, 0.0, 1.0),
+          (1 - 2**-53, 0.0, 1.0), (1 + 2**-52, 0.0, 1.0), (1 - 1e-7, 0.0, 1.0),
+          (1 + 1e-9, 0.0, 1.0), (-3 + 1e-7, -3.0, 3.0), (3 - 1e-12, -3.0, 3.0)]  # fmt: skip
+BESIDE = (2.0**-52, 2.0**-30, 1e-12, 1e-9, 1e-6, -(2.0**-53), -1e-10, -1e-7)  # near-ties, relative
 BRANCHES = [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (-1.0, -1.0), (0.0, 0.0), (0.0, -0.0), (-2.0, 3.0)]
 
 
@@ -95,6 +99,8 @@ def company(name: str, offered: frozenset[str]) -> Iterator[Made]:
             yield same_argument(name, 3), [(x[0],) for x in few if inside(name, x[:1] * 3)], 1
         for many in (3, 4, 8) if name != "dot" else (6, 8):
             yield simple(name, many), wide(name, many), 1
+        for many in (9, 17, 33, 66) if name != "dot" else (18, 34, 66):
+            yield simple(name, many), wide(name, many)[:8:2], 1
     yield from around(name, count, few, offered)
     if count > 1:
         yield from beside_constants(name, count, found)
@@ -191,11 +197,34 @@ def branches(offered: frozenset[str]) -> Iterator[Made]:
         b = Builder(["a", "b"])
         c = b.step(compare, 0, 1)
         b.step("if", c, b.step("mul", 0, b.constant(3.0)), b.step("mul", 1, 1))
-        yield b.program(), BRANCHES, 1
+        near = [(a * (1 + d), a) for a in (1.5, -40.0) for d in BESIDE]
+        yield b.program(), [*BRANCHES, *near, *((b, a) for a, b in near)], 1
         b = Builder(["a"])
         c = b.step(compare, 0, b.constant(1.0))
         b.step("if", c, 0, b.step("neg", 0))
-        yield b.program(), [(x,) for x in (0.0, 1.0, 2.0, -1.0, 0.999)], 1
+        yield b.program(), [(x,) for x in (0.0, 1.0, 2.0, -1.0, 0.999, *(1 + d for d in BESIDE))], 1
+    for program in several_branches():
+        yield program, PATHS, 1
+
+
+def several_branches() -> Iterator[Program]:
+    """Choices inside choices, two by one condition, and by what the branches do not contain."""
+    for kind in range(5):
+        b = Builder(["x", "y"])
+        c, d = b.step("gt", 0, 1), b.step("lt", 0, b.constant(1.0))
+        product, square, minus = b.step("mul", 0, 1), b.step("mul", 1, 1), b.step("neg", 0)
+        match kind:
+            case 0:
+                b.step("if", c, b.step("if", d, product, minus), square)
+            case 1:
+                b.step("if", c, product, b.step("if", d, minus, square))
+            case 2:
+                b.step("sub", b.step("if", c, 0, 1), b.step("if", c, square, minus))
+            case 3:
+                b.step("if", d, square, b.step("mul", b.step("if", c, 1, 0), 1))
+            case 4:
+                b.step("if", c, b.step("if", d, 0, 0), product)
+        yield pruned(b.program())[0]
 
 
 def masking(name: str) -> Program:

@@ -20,6 +20,7 @@ TWO = [(2.0, 3.0), (-1.0, 0.5), (0.0, 1.5), (1.5, 0.0), (2.0, 2.0), (0.0, 0.0), 
 THREE = [(2.0, 3.0, 5.0), (-1.0, 0.5, 2.0), (0.0, 1.5, -2.0), (1.0, 1.0, 1.0), (3, 1, 2)]
 EVERYDAY: dict[int, Sequence[Sequence[Any]]] = {1: FEW, 2: TWO, 3: THREE}
 CHAINS = (10, 60, 150)
+LONG = (40_000, 70_000)  # beyond what 16 bits count
 DEEP = (1100, 400, 3000, 10_000)  # Python's own limit of recursion first
 BESIDE = [(1.0, 1.0 + 2.0**-30), (1.25, 1.25 - 1e-9), (1e8, 1e8 + 1), (0.1, 0.3 / 3),
           (-3.0, -3.0000001)]  # fmt: skip
@@ -48,15 +49,22 @@ def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
         yield ladder(min(n, 40)), [(1.0,), (-1.0,), (0.5,)], 1
     for n in CHAINS:
         yield from chains(n, offered)
-    for n in (5, 9, 17, 40, 120):
+    for n in (12, 40):
+        yield small_square(), FEW[:2], n
+    for name in ("mul", "div", "sub", "add"):
+        yield beside_a_constant(name), FEW[:3], 1
+    for n in (5, 9, 17, 40, 120, 129, 257, 300):
         yield many_variables(n), [tuple(ordinary(Dice(i)) for i in range(n))], 1
         yield many_variables(n), [tuple([1.0] * n), tuple(range(1, n + 1))], 1
 
 
 def deep(offered: frozenset[str]) -> Iterator[Made]:
     """Chains of hundreds and thousands."""
+    yield chain_of_sums(DEEP[-1]), [(0.5,)], 1  # the longest first: depth alone may be the fault
     for n in DEEP:
         yield from chains(n, offered)
+    for n in LONG:
+        yield chain_of_sums(n), [(0.5,)], 1
 
 
 def chains(n: int, offered: frozenset[str]) -> Iterator[Made]:
@@ -88,6 +96,17 @@ def cancelling() -> Iterator[Made]:
     yield made(2, [("sub", 0, 1)]), BESIDE, 1
     yield made(2, [("mul", 0, 0), ("mul", 1, 1), ("sub", -2, -1)]), BESIDE, 1
     yield made(2, [("sub", 0, 1), ("div", -1, 0)]), BESIDE, 1
+
+
+def small_square() -> Program:
+    return made(1, [("mul", 0, 0), ("mul", -1, 0), ("add", -1, -2)])
+
+
+def beside_a_constant(name: str) -> Program:
+    """x*(c*d) + c*d and the like: a part that no variable is in, which plain numbers compute."""
+    b = Builder(["x"])
+    f = b.step(name, b.constant(0.7), b.constant(1.3))
+    return b.program(b.step("add", b.step("mul", 0, f), f))
 
 
 def small() -> Iterator[Program]:

@@ -13,10 +13,9 @@ from typing import Any
 
 from ..arithmetic.floats import FLOATS
 from ..ops import OPS
-from .cases import Case
+from .cases import Case, askable
 from .floating import FORMATS
 from .programs import Program, pruned
-from .rowwise import PARAMETERS
 
 MOST_NODES = 400  # larger programs are cut in halves first
 
@@ -56,31 +55,11 @@ def candidates(case: Case, dtype: str) -> Iterator[Case]:
     yield from simpler_constants(case, dtype)
 
 
-WHOLE = {"powi": -10_000, "root": 1, "polygamma": 0, "besselj": -50, "besseli": -50}
-COMPARISONS = ("lt", "le", "gt", "ge")
-
-
 def sensible(program: Program) -> bool:
-    """Whether parameters are constants that the row takes, and comparisons stand in an `if`."""
+    """Whether it can be asked, and no step nor the root is of constants alone."""
     n, first = len(program.variables), len(program.variables) + len(program.constants)
-    compared = {i for i, s in enumerate(program.steps, first) if s[0] in COMPARISONS}
-    if program.root in compared or n <= program.root < first:
-        return False
-    for name, *args in program.steps:
-        if all(n <= j < first for j in args):
-            return False  # of constants alone: nothing for an engine to differentiate
-        if any(j in compared for j in (args[1:] if name == "if" else args)):
-            return False
-        if name == "if" and args[0] not in compared:
-            return False
-        if name in PARAMETERS:
-            j = args[PARAMETERS[name][0]]
-            if not n <= j < first:
-                return False
-            c = program.constants[j - n]
-            if name in WHOLE and not (isinstance(c, int) and WHOLE[name] <= c < 10_000):
-                return False
-    return True
+    fixed = any(all(n <= j < first for j in args) for _, *args in program.steps)
+    return not fixed and not n <= program.root < first and askable(program)
 
 
 def smaller_programs(case: Case) -> Iterator[Case]:
@@ -183,6 +162,8 @@ def simpler_numbers(x: Any, dtype: str) -> Iterator[Any]:
         yield from (c for c in (1, 2, 3, -1, -2, 0) if cost(c, dtype) < cost(x, dtype))
         return
     if not math.isfinite(x):
+        large = [1e3, 1e200, 1e300] if dtype == "float64" else [1e3, 1e30]
+        yield from (math.copysign(way, x) for way in large)
         return
     ways = [1.0, 2.0, 3.0, 0.5, -1.0, -2.0, 0.0, float(round(x)) if abs(x) < 1e15 else x, -x]
     ways += [float(f"{x:.{k}g}") for k in (1, 2, 3)]

@@ -65,6 +65,10 @@ class Adapter:
 
     def source(self, program: Program, point: Sequence[float], backwards: int = 1) -> str:
         """A script that does the same and prints value and gradient."""
+        return self.script(program, point, self.ending.replace("TIMES", str(backwards)))
+
+    def script(self, program: Program, point: Sequence[float], ending: str) -> str:
+        """The program step by step, then `ending`, in which LEAVES and ROOT stand for its own."""
         names = [f"v_{n}" if n in self.world else n for n in program.variables]
         lines = [self.setup.strip()]
         leaves = (self.leaf.replace("value", self.written(x)) for x in point)
@@ -73,8 +77,8 @@ class Adapter:
         for k, (row, *args) in enumerate(program.steps, 1):
             nodes.append(f"s{k}")
             lines.append(f"s{k} = {self.expression(row, [nodes[j] for j in args])}")
-        ending = self.ending.replace("LEAVES", f"[{', '.join(names)}]")
-        lines.append(ending.replace("ROOT", nodes[program.root]).replace("TIMES", str(backwards)))
+        ending = ending.replace("LEAVES", f"[{', '.join(names)}]")
+        lines.append(ending.replace("ROOT", nodes[program.root]))
         return "\n".join(lines)
 
     def written(self, x: float | int) -> str:

@@ -30,7 +30,7 @@ def differentiated(f, point):
 def curved(f, point):
     x = ca.SX.sym('x', len(point))
     y = ca.SX(f(*ca.vertsplit(x)))
-    return ca.Function('f', [x], [ca.hessian(y, x)[0]])(ca.DM(point)).full()"""
+    return ca.Function('f', [x], [ca.hessian(y, x)[0]])(ca.DM(point)).full().tolist()"""
 
 
 def engine(dtype: str = "float64") -> Any:

@@ -41,6 +41,9 @@ class Functional(Adapter):
 
     def source(self, program: Program, point: Sequence[float], backwards: int = 1) -> str:
         """The function spelled out, and the call."""
+        return self.spelled_out(program, point, self.call)
+
+    def spelled_out(self, program: Program, point: Sequence[float], call: str) -> str:
         names = [f"v_{n}" if n in self.world else n for n in program.variables]
         nodes = [*names, *map(literal, program.constants)]
         lines = []
@@ -49,7 +52,7 @@ class Functional(Adapter):
             lines.append(f"    s{k} = {self.expression(row, [nodes[j] for j in args])}")
         head = [self.setup.strip(), f"def f({', '.join(names)}):"]
         values = ", ".join(self.leaf.replace("value", self.written(x)) for x in point)
-        tail = [f"    return {nodes[program.root]}", f"point = [{values}]", f"print({self.call})"]
+        tail = [f"    return {nodes[program.root]}", f"point = [{values}]", f"print({call})"]
         return "\n".join(head + lines + tail)
 
 
@@ -61,6 +64,7 @@ class Curved(Functional):
         curve: str, number: str = "value",
     ) -> None:  # fmt: skip
         super().__init__(name, dtype, setup, rows, call, number)
+        self.curve = curve
         self.curved = eval(f"lambda f, point: {curve}", self.world)
 
     def second(self, program: Program, point: Sequence[float]) -> Sequence[Sequence[float]]:
@@ -71,3 +75,7 @@ class Curved(Functional):
 
         self.refused(program)
         return self.curved(f, [self.made(x) for x in point])
+
+    def second_source(self, program: Program, point: Sequence[float]) -> str:
+        """A script that prints the Hessian."""
+        return self.spelled_out(program, point, self.curve)

@@ -35,6 +35,12 @@ ENDING = """for _ in range(TIMES):
     ROOT.backward(retain_graph=True)
 print(ROOT.item(), [leaf.grad.item() if leaf.grad is not None else 0.0 for leaf in LEAVES])"""
 
+CURVE = """def slopes(y):
+    if y is None or not y.requires_grad:
+        return [None] * len(LEAVES)
+    return torch.autograd.grad(y, LEAVES, create_graph=True, allow_unused=True)
+print([[0.0 if h is None else h.item() for h in slopes(g)] for g in slopes(ROOT)])"""
+
 
 def engine(dtype: str = "float64") -> Any:
     """The engine, in float64 or float32."""
@@ -55,6 +61,10 @@ class Twice(Adapter):
         partials = self.partials(replay(program, self.namespace, leaves), leaves)
         return [[0.0 if h is None else h.item() for h in self.partials(g, leaves)]
                 for g in partials]  # fmt: skip
+
+    def second_source(self, program: Program, point: Sequence[float]) -> str:
+        """A script that prints the rows of the Hessian."""
+        return self.script(program, point, CURVE)
 
     def partials(self, root: Any, leaves: Sequence[Any]) -> Sequence[Any]:
         if root is None or not root.requires_grad:

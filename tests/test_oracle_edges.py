@@ -116,6 +116,20 @@ def test_a_hang_in_a_destructor() -> None:
         assert "no answer within 0.3 s" == asked.answer(MUL, (1.0, 2.0)).crash
 
 
+def test_the_budget_holds() -> None:
+    """An engine that hangs now and then takes little more than the budget, and is told of."""
+
+    class Slow(Right):
+        def gradient(self, program: Program, point: Any, *, backwards: int = 1) -> Any:
+            if "exp" in program.operations:
+                loop_in_c()
+            return super().gradient(program, point, backwards=backwards)
+
+    report = judge(Slow(), 9.0)
+    assert {"CRASH"} == {f.kind for f in report.findings}
+    assert report.seconds < 9 + 5
+
+
 def test_the_case_is_named() -> None:
     """Of several asked together the one is named at which the engine died; the others pass."""
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import gc
+import math
 import mmap
 import os
 import pickle
@@ -29,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from ..ops import OPS
-from .calling import Caller, called
+from .calling import LATE, Caller, called
 from .cases import Case
 from .labels import Answer
 from .programs import Program, simple
@@ -76,7 +77,7 @@ class Apart:
         self.pid = 0
         self.known: Program | None = None  # the program that the copy has
         self.ready: deque[tuple[Case, Answer]] = deque()  # asked ahead
-        self.patient = True
+        self.patient, self.until = True, math.inf  # when nobody waits any more
         self.place = mmap.mmap(-1, 1)  # shared: which question the copy is at
 
     def __enter__(self) -> Apart:
@@ -160,7 +161,7 @@ class Apart:
 
         The first that comes too late is asked again with patience: it may have been an import.
         """
-        seconds = times * self.seconds
+        seconds = min(times * self.seconds, max(1.0, self.until - time.monotonic()))
         if not self.pid:
             self.begin()
         program = cases[0].program
@@ -172,10 +173,12 @@ class Apart:
             return deque(zip(cases, (Answer(*a) for a in answers)))
         except TimeoutError:
             self.end()
+            if seconds < self.seconds and times == 1:
+                return deque([(cases[self.place[0]], Answer(crash=LATE))])
             if self.patient:
                 self.patient = False
                 return self.asked([cases[self.place[0]]], PATIENCE)
-            crash = f"no answer within {seconds:g} s"
+            crash = f"no answer within {seconds:.3g} s"
         except (OSError, EOFError):
             crash = fate(self.gone())
         except BaseException:  # an interrupt: the answer on its way belongs to no question

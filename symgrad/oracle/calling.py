@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
@@ -21,6 +22,7 @@ from .labels import Answer
 from .programs import Program
 
 UNSUPPORTED = "unsupported: "  # how an engine's own Unsupported begins; such programs are skipped
+LATE = "no time was left to wait for an answer"
 TICK = 0.25  # seconds between two looks at a call that may hang
 AGAIN = 1.0  # seconds until a call that swallowed Hung is told once more: destructors swallow all
 
@@ -53,7 +55,7 @@ class Caller:
     """Calls an engine under a watch, where this thread can have one."""
 
     def __init__(self, engine: Any, seconds: float = 10.0) -> None:
-        self.engine, self.seconds = engine, seconds
+        self.engine, self.seconds, self.until = engine, seconds, math.inf
         self.started = 0.0
         self.watched = (
             threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")

@@ -17,7 +17,7 @@ from typing import Any
 from ..arithmetic.balls import precision
 from . import curvature, infinities
 from .apart import Apart, caller
-from .calling import UNSUPPORTED, Caller, understood
+from .calling import LATE, UNSUPPORTED, Caller, understood
 from .cases import Case, cases
 from .causes import Key, cause, explains, simpler
 from .flags import flags
@@ -57,6 +57,8 @@ class Run:
     def remarks(self, case: Case, reference: Reference | None = None) -> list[Remark]:
         """Ask the engine, and judge its answer."""
         answer = self.caller.answer(case.program, case.point, case.backwards, case.order)
+        if answer.crash == LATE:
+            return []
         if answer.crash.startswith(UNSUPPORTED):
             self.report.skipped[answer.crash] += 1
             return []
@@ -165,6 +167,7 @@ def judge(engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_
         stream = curvature.with_second(stream)
     with caller(engine, min(10.0, max(1.0, budget / 4))) as asked, precision(BITS):
         run = Run(engine, asked, FORMATS[dtype], report, started + budget)
+        asked.until = run.deadline
         for case in ended(run, asked.ahead(stream), most):
             answered(run, *case)
     report.findings = sorted(run.causes.values(), key=lambda f: len(f.program.steps))

@@ -15,12 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import mpmath
+import numpy as np
 import pytest
+import sympy
 
 from symgrad.errors import UsageError
 from symgrad.oracle import Program, judge
 from symgrad.oracle.apart import Apart, caller
-from symgrad.oracle.calling import Caller, hessian
+from symgrad.oracle.calling import Caller, hessian, numbers
 from symgrad.oracle.floating import FORMATS
 from symgrad.oracle.labels import Answer, judged
 from symgrad.oracle.programs import number, simple
@@ -33,6 +36,7 @@ from .test_oracle_outside import command
 ROOT = Path(__file__).parents[1]
 MUL = simple("mul", 2)
 FORM = FORMATS["float64"]
+RAISED, DEAD = Answer(crash="ZeroDivisionError", refused=True), Answer(crash="it died")
 
 
 def segfault() -> None:
@@ -226,10 +230,34 @@ def test_no_orphans(tmp_path: Path, start: str, sent: signal.Signals) -> None:
     assert [] == orphans(mark)
 
 
+@pytest.mark.parametrize("x", [1j, np.complex64(1j), np.complex128(1 + 1j), mpmath.mpc(1, 0),
+                               mpmath.mpc(0, 1), sympy.I, sympy.zoo])  # fmt: skip
+def test_complex_numbers(x: Any) -> None:
+    """A complex number of any library is a refusal: right where no real number exists."""
+    answer = numbers((x, (1.0,)), 1)
+    assert answer.refused and "where a number belongs" in answer.crash
+    assert not numbers((np.float32(1.0), (mpmath.mpf(2),)), 1).crash
+    assert not numbers((sympy.Rational(1, 2), (sympy.pi,)), 1).crash
+
+
+def test_exact_quotients() -> None:
+    """1/x may be 64 ulp off also where it is exact; x*y may not."""
+    log, mul = Reference(simple("log", 1)), Reference(simple("mul", 2))
+    off = 2 * (1 + 40 * 2.0**-52)
+    assert not [r for r in judged(log, (0.5,), Answer(math.log(0.5), (off,)), FORM) if r.fails]
+    assert [r for r in judged(mul, (3.0, 2.0), Answer(6.0, (off, 3.0)), FORM) if r.fails]
+
+
+def test_overflow_may_raise() -> None:
+    """Where the value is beyond the largest float, an exception is as good as inf."""
+    square = Reference(simple("powi", 2, {1: 2}))
+    assert [] == judged(square, (1e300,), RAISED, FORM)
+    assert ["CRASH"] == [r.kind for r in judged(square, (1e100,), RAISED, FORM)]
+
+
 # --- what a crash is ------------------------------------------------------------------------------
 
 
-RAISED, DEAD = Answer(crash="ZeroDivisionError", refused=True), Answer(crash="it died")
 
 
 @pytest.mark.parametrize(("name", "point", "raised"), [

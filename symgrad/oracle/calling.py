@@ -171,7 +171,7 @@ def not_real(x: Any) -> bool:
     if isinstance(x, complex) or getattr(x, "is_real", None) is False:
         return True
     try:
-        return bool(x.imag != 0)
+        return bool(x.imag != 0) or not hasattr(x, "__float__")
     except Exception:  # it has no imaginary part, or will not tell
         return False
 

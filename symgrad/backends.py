@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import builtins
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,7 +108,7 @@ class Plan:
             raise UsageError(f"a point is made of numbers, got {kinds}") from None
 
 
-class Backend:
+class Backend(ABC):
     """Runs a plan; `name` says what it is, and why where that is not what was asked."""
 
     name: ClassVar[str]
@@ -116,13 +117,13 @@ class Backend:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 
+    @abstractmethod
     def run(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
         """Every output at every point: columns and rows are arrays of one dimension."""
-        raise NotImplementedError
 
+    @abstractmethod
     def source(self) -> str:
         """The code as text."""
-        raise NotImplementedError
 
 
 class PythonBackend(Backend):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ..arithmetic.floats import FLOATS
 from ..engine import holds
 from ..ops import OPS
-from . import growing, nested, rowwise, shapes, siblings, spread
+from . import growing, long, nested, rowwise, shapes, siblings, spread
 from .dice import Dice
 from .floating import FORMATS
 from .programs import Program
@@ -50,7 +50,7 @@ def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> I
         (1 / 2, spread.whole_numbers(offered)),
         (1, siblings.cases(offered, seed)),
         (1, nested.cases(offered, seed)),
-        (1 / 25, shapes.deep(offered)),
+        (1 / 25, long.deep(offered)),
     ]
     yield from in_format(taken_in_turn(sources, offered), dtype)
 

@@ -18,8 +18,8 @@ from typing import Any
 from ..arithmetic.floats import FLOATS
 from ..ops import OPS
 from .dice import Dice
-from .programs import Builder, Program
-from .rowwise import PARAMETERS, inside
+from .programs import Builder, Program, inside
+from .rowwise import PARAMETERS
 
 Made = tuple[Program, Sequence[Sequence[Any]], int]
 Row = tuple[str, dict[int, Any]]  # a row, and which of its arguments are constants

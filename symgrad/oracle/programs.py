@@ -5,6 +5,7 @@
 - `.to_json()` is the plain data (constants as hex floats or integers), `Program.from_json` reads
   it back; `.text` and `.latex` show it (None above 200 nodes).
 - `Builder()` makes programs step by step; `pruned(program)` drops what the root does not use.
+- `inside(name, x)` says whether a row has a value at these arguments.
 - `tape(program)` is the same as a `Tape`, so that every arithmetic runs it.
 """
 
@@ -16,7 +17,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..engine import Tape
+from ..arithmetic.floats import FLOATS
+from ..engine import Tape, holds
 from ..errors import UsageError
 from ..notation import latex, text
 from ..ops import OPS
@@ -178,6 +180,11 @@ def simple(name: str, count: int, constants: Mapping[int, float | int] | None = 
     args = [b.constant(constants[i]) if i in constants else next(free) for i in range(count)]
     b.step(name, *args)
     return b.program()
+
+
+def inside(name: str, x: Sequence[float]) -> bool:
+    """Whether the row has a value there, as floats see it."""
+    return not any(holds(margin, FLOATS, list(x)) is False for margin in OPS[name].domain)
 
 
 def pruned(program: Program, keep: bool = False) -> tuple[Program, list[int]]:

@@ -15,10 +15,10 @@ from itertools import islice, product
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
-from ..engine import holds
 from ..ops import OPS
+from . import branching
 from .dice import Dice, number
-from .programs import Builder, Program, pruned, simple
+from .programs import Builder, Program, inside, simple
 
 Made = tuple[Program, Sequence[Sequence[Any]], int]
 NEAR_ONE = [1 - 2**-53, 1 + 2**-52, 1 - 2**-24, 1 + 2**-23, 1 - 1e-6, 1 + 1e-6]
@@ -55,22 +55,17 @@ PAIRS = [
     (700.0, 1.0), (1.0, 700.0), (1000.0, 1000.0), (1000.0, 1.0), (-1000.0, -1000.0), (0.1, 0.2),
     (0.3, -0.3), (1 / 3, 1 / 7), (40.0, -40.0), (5.5, 0.5), (0.9, 30.0), (7.0, 7.0),
 ]  # fmt: skip
-PATHS = [(x, y) for x in (0.5, 2.0, -1.0, 1.0) for y in (0.25, 3.0, -2.0, 1.0)]  # of two conditions
 CLAMPS = [(0.5, 0.0, 1.0), (-0.5, 0.0, 1.0), (1.5, 0.0, 1.0), (0.0, 0.0, 1.0), (1.0, 0.0, 1.0),
           (2.0, -3.0, 3.0), (3.0, -3.0, 3.0), (-3.0, -3.0, 3.0), (7.0, -3.0, 3.0), (1.0, 1.0, 1.0),
           (-9.0, -3.0, -1.0), (-2.0, -3.0, -1.0), (1e300, 0.0, 1e200),
           (0.25, 0.1, 0.5), (2**-1074, 0.0, 1.0), (-1e-9, 0.0, 1.0), (1e-7, 0.0, 1.0),
           (1 - 2**-53, 0.0, 1.0), (1 + 2**-52, 0.0, 1.0), (1 - 1e-7, 0.0, 1.0),
           (1 + 1e-9, 0.0, 1.0), (-3 + 1e-7, -3.0, 3.0), (3 - 1e-12, -3.0, 3.0)]  # fmt: skip
-BESIDE = (2.0**-52, 2.0**-30, 1e-12, 1e-9, 1e-6, -(2.0**-53), -1e-10, -1e-7)  # near-ties, relative
-BRANCHES = [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (-1.0, -1.0), (0.0, 0.0), (0.0, -0.0), (-2.0, 3.0)]
-
-
 def cases(offered: frozenset[str]) -> Iterator[Made]:
     """Breadth first: every row alone, then each of its companies for every row in turn."""
     rows = [n for n in OPS if n in offered and n not in ("lt", "le", "gt", "ge", "if")]
     sources = [company(name, offered) for name in rows]
-    sources.insert(0, branches(offered))
+    sources.insert(0, branching.cases(offered))
     while sources:
         for source in list(sources):
             made = next(source, None)
@@ -185,64 +180,6 @@ def around(
             yield made, points, 1
 
 
-def branches(offered: frozenset[str]) -> Iterator[Made]:
-    """if(a < b, f, g) with every comparison, ties included; the masked branch undefined."""
-    if "if" not in offered:
-        return
-    for name in ("log", "sqrt", "div", "asin", "exp", "powr", "acosh", "log1p", "gamma", "lgamma"):
-        points = (-1.0, 0.0, 2.0, 0.5, -3.0, 1000.0, -1000.0)
-        if name in offered:
-            yield masking(name), [(x,) for x in points if unmasked(name, x)], 1
-    for compare in ("lt", "le", "gt", "ge"):
-        b = Builder(["a", "b"])
-        c = b.step(compare, 0, 1)
-        b.step("if", c, b.step("mul", 0, b.constant(3.0)), b.step("mul", 1, 1))
-        near = [(a * (1 + d), a) for a in (1.5, -40.0) for d in BESIDE]
-        yield b.program(), [*BRANCHES, *near, *((b, a) for a, b in near)], 1
-        b = Builder(["a"])
-        c = b.step(compare, 0, b.constant(1.0))
-        b.step("if", c, 0, b.step("neg", 0))
-        yield b.program(), [(x,) for x in (0.0, 1.0, 2.0, -1.0, 0.999, *(1 + d for d in BESIDE))], 1
-    for program in several_branches():
-        yield program, PATHS, 1
-
-
-def several_branches() -> Iterator[Program]:
-    """Choices inside choices, two by one condition, and by what the branches do not contain."""
-    for kind in range(5):
-        b = Builder(["x", "y"])
-        c, d = b.step("gt", 0, 1), b.step("lt", 0, b.constant(1.0))
-        product, square, minus = b.step("mul", 0, 1), b.step("mul", 1, 1), b.step("neg", 0)
-        match kind:
-            case 0:
-                b.step("if", c, b.step("if", d, product, minus), square)
-            case 1:
-                b.step("if", c, product, b.step("if", d, minus, square))
-            case 2:
-                b.step("sub", b.step("if", c, 0, 1), b.step("if", c, square, minus))
-            case 3:
-                b.step("if", d, square, b.step("mul", b.step("if", c, 1, 0), 1))
-            case 4:
-                b.step("if", c, b.step("if", d, 0, 0), product)
-        yield pruned(b.program())[0]
-
-
-def masking(name: str) -> Program:
-    """if(x > 0, f(x), 2*x), for exp if(x < 0, ...): where f is masked it has no value or slope."""
-    b = Builder(["x"])
-    c = b.step("lt" if name == "exp" else "gt", 0, b.constant(0.0))
-    one = b.constant(1.0 if name == "div" else 0.5)
-    f = {"div": lambda: b.step("div", one, 0), "powr": lambda: b.step("powr", 0, one)}
-    b.step("if", c, f[name]() if name in f else b.step(name, 0), b.step("mul", 0, b.constant(2.0)))
-    return b.program()
-
-
-def unmasked(name: str, x: float) -> bool:
-    taken = x < 0 if name == "exp" else x > 0
-    x = x if name not in ("div", "powr") else abs(x)
-    return not taken or name in ("div", "powr") or inside(name, (x,))
-
-
 # --- points ---------------------------------------------------------------------------------------
 
 
@@ -267,11 +204,6 @@ def arguments(name: str) -> list[tuple[float, ...]]:
         dice = Dice(name)
         found = [*PAIRS, *((number(dice), number(dice)) for _ in range(24))]
     return [x for x in found if inside(name, x)]
-
-
-def inside(name: str, x: Sequence[float]) -> bool:
-    """Whether the row has a value there, as floats see it."""
-    return not any(holds(margin, FLOATS, list(x)) is False for margin in OPS[name].domain)
 
 
 def whole(name: str, count: int) -> list[tuple[int, ...]]:

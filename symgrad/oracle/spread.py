@@ -17,8 +17,8 @@ from typing import Any
 
 from ..ops import OPS
 from .dice import Dice
-from .programs import Builder, Program, simple
-from .rowwise import EVERYWHERE, PARAMETERS, inside
+from .programs import Builder, Program, inside, simple
+from .rowwise import EVERYWHERE, PARAMETERS
 
 Made = tuple[Program, Sequence[Sequence[Any]], int]
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, fill [0, 1] evenly at every length

@@ -23,7 +23,7 @@ from .. import __version__
 from ..arithmetic.balls import precision
 from ..errors import SymgradError
 from ..ops import OPS
-from . import growing, rowwise, shapes
+from . import branching, growing, rowwise, shapes
 from .crosscheck import disagreement
 from .dice import Dice
 from .flags import FLAGS, flags
@@ -113,7 +113,7 @@ def programs(order: int, seed: int) -> Iterator[Made]:
     rows = [n for n in OPS if n in offered and n not in ("lt", "le", "gt", "ge", "if")]
     for name in rows:
         yield from islice(rowwise.company(name, offered), COMPANY[order])
-    yield from rowwise.branches(offered)
+    yield from branching.cases(offered)
     dice = Dice(f"vectors {seed}")
     small = (made for made in shapes.cases(offered, seed) if len(made[0].steps) <= MOST_STEPS)
     yield from islice(small, 200 if order == 1 else 60)

@@ -43,10 +43,12 @@ class Code(Lines, Arithmetic):
         if op.forward is None or self.has(op.name):
             return self.called(op.name, *x)
         made = self.ended(op.name, x, op.forward(self, *x))
-        if op.name in BOUNDED and WILD not in [self.degrees[a.i] for a in x]:
-            self.degrees[made.i] = 0
+        if self.kinds[made.i] == op.name:  # one line, which is as wild as it looks
+            return made
+        if op.name in BOUNDED and WILD not in [self.degree(a) for a in x]:
+            self.tame(made, 0)
         elif op.name in GENTLE:
-            self.degrees[made.i] = max(self.degrees[a.i] for a in x)
+            self.tame(made, max(self.degree(a) for a in x))
         return made
 
     def has(self, name: str) -> bool:
@@ -119,15 +121,15 @@ class Code(Lines, Arithmetic):
     def pull(self, adjoint: Line, partial: Any) -> Any:
         """adjoint times partial; a zero stays zero, whichever of the two may be infinite."""
         partial = self.lift(partial)
-        if self.number(adjoint) is not None:
+        if self.hopeful or self.number(adjoint) is not None:
             return adjoint * partial
-        steep = self.degrees[adjoint.i] == WILD and not self.nonzero(partial)
-        if self.degrees[partial.i] <= TAME and not steep:
+        steep = self.degree(adjoint) == WILD and not self.nonzero(partial)
+        if self.degree(partial) <= TAME and not steep:
             return adjoint * partial
         if not self.guards:
             self.hopeful = True
             return adjoint * partial
-        if self.degrees[partial.i] <= TAME:
+        if self.degree(partial) <= TAME:
             if self.switch(partial):
                 return self.select(partial, adjoint, 0)
             return self.emit("guarded", partial, adjoint)

@@ -84,7 +84,8 @@ class Lines:
         self.kinds: list[str] = []
         self.args: list[tuple[int, ...]] = []
         self.holds: list[Any] = []
-        self.degrees: list[float] = []  # in the variables; WILD: may be infinite
+        self._degrees: list[float] = []  # of the first lines: found when first asked for
+        self._tamer: dict[int, float] = {}  # degrees that a row knows better than its lines
         self.numbers: list[float | None] = []  # what a literal line holds
         self.index: dict[Any, Line] = {}
         self.whole: dict[int, Line] = {}  # literals of whole numbers, which rules are full of
@@ -113,12 +114,24 @@ class Lines:
             self.args.append(args)
             self.holds.append(holds)
             self.numbers.append(holds if kind == "literal" else None)
-            self.degrees.append(self.degree(kind, args))
         return found
 
-    def degree(self, kind: str, args: tuple[int, ...]) -> float:
-        """How fast a line grows with the variables; WILD where it may be infinite or nan."""
-        known = self.degrees
+    def degree(self, line: Line) -> float:
+        """How fast it grows with the variables; WILD where it may be infinite or nan."""
+        known = self._degrees
+        for i in range(len(known), line.i + 1):
+            tamer = self._tamer.get(i)
+            known.append(self._degree(self.kinds[i], self.args[i], i) if tamer is None else tamer)
+        return known[line.i]
+
+    def tame(self, line: Line, degree: float) -> None:
+        """Note that a line grows no faster than that."""
+        if degree < self.degree(line):
+            self._tamer[line.i] = degree
+            del self._degrees[line.i :]
+
+    def _degree(self, kind: str, args: tuple[int, ...], i: int) -> float:
+        known = self._degrees
         if kind in ("mul", "guarded"):
             return known[args[0]] + known[args[1]]
         if kind in GENTLE:
@@ -131,7 +144,9 @@ class Lines:
             return known[args[0]] * power
         if kind == "div" and self.numbers[args[1]]:
             return known[args[0]]
-        return 1 if kind == "variable" else 0 if kind == "literal" else WILD
+        if kind == "literal":
+            return 0 if abs(self.holds[i]) < WILD else WILD
+        return 1 if kind == "variable" else WILD
 
     def number(self, line: Line) -> float | None:
         """A literal line's number."""
@@ -141,8 +156,6 @@ class Lines:
         if type(exact) is int and exact in self.whole:
             return self.whole[exact]
         found = self.emit("literal", holds=FLOATS.literal(exact))
-        if not abs(self.holds[found.i]) < WILD:
-            self.degrees[found.i] = WILD
         if type(exact) is int:
             self.whole[exact] = found
         return found
@@ -209,7 +222,7 @@ class Lines:
         if self.kinds[a.i] not in COMPARISONS and self.kinds[b.i] not in COMPARISONS:
             return None
         for switch, other in ((b, a), (a, b)):
-            if self.switch(switch) and self.degrees[other.i] <= TAME:
+            if self.switch(switch) and self.degree(other) <= TAME:
                 return self.select(switch, other, 0)
         return None
 

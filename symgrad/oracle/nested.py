@@ -37,14 +37,22 @@ def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
     ways = list(product(rows, rows, ((0, "xy"), (0, "x"), (1, "xy"), (2, "xy"), (2, "x"))))
     for outer, inner, (place, names) in dice.mixed(ways):
         if place == BOTH and free(outer) > 1 and free(inner) == 1:
-            other = inner if dice.chance(0.5) else dice.pick([r for r in rows if free(r) == 1])
-            program = joined(outer, inner, other, names)
+            single = [row for row in rows if free(row) == 1]
+            kin = [row for row in single if row[0] == inner[0] and row != inner]  # x^2*x^3
+            for other in (inner, dice.pick(single), *kin[:1]):
+                yield from asked(joined(outer, inner, other, names))
+            continue
         elif place < min(BOTH, free(outer)) and (free(inner) > 1 or names != "x"):
             program = made(outer, inner, place, names)
         else:
             continue
-        if points := fitting(program):
-            yield program, points, 1
+        yield from asked(program)
+
+
+def asked(program: Program) -> Iterator[Made]:
+    """The program at points that fit it, if there are any."""
+    if points := fitting(program):
+        yield program, points, 1
 
 
 def variants(name: str) -> list[Row]:

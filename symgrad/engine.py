@@ -132,14 +132,14 @@ class Tape:
         roots = list(roots)
         nodes = order(roots)
         index = {node: i for i, node in enumerate(nodes)}
-        args = tuple(tuple([index[a] for a in node.args]) for node in nodes)
-        ops = tuple(node.op for node in nodes)
-        leaves = tuple(None if n.op else (label(n) if label else n.label) for n in nodes)
+        args = tuple([tuple([index[a] for a in node.args]) if node.args else () for node in nodes])
+        ops = tuple([node.op for node in nodes])
+        leaves = tuple([None if n.op else (label(n) if label else n.label) for n in nodes])
         chosen = None if wrt is None else set(wrt)
         active: list[bool] = []
         for leaf, near in zip(leaves, args):
             here = isinstance(leaf, str) and (chosen is None or leaf in chosen)
-            active.append(here or any(active[j] for j in near))
+            active.append(True in [active[j] for j in near] if near else here)
         names = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, str))
         return cls(ops, args, leaves, tuple(active), tuple(index[r] for r in roots), tuple(names))
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ..engine import Arithmetic, Tape, forward, gradient
@@ -31,20 +32,31 @@ class Code(Lines, Arithmetic):
     def __init__(self, dialect: Dialect, guards: bool = True) -> None:
         super().__init__()
         self.dialect, self.guards = dialect, guards
+        self._ways: dict[str, Callable[..., Any]] = {}  # how operations are written, once known
+        self._partials: dict[str, list[Callable[..., Any] | None]] = {}
         self.hopeful = False  # without a guard somewhere, so that 0 times infinity gives nan
 
     def forward(self, op: Op, x: Sequence[Any]) -> Any:
-        x = [self.lift(a) for a in x]
+        x = [a if type(a) is Line else self.literal(a) for a in x]
         numbers = [self.numbers[a.i] for a in x]
         if None not in numbers:
             return self.literal(FLOATS.forward(op, numbers))
+        way = self._ways.get(op.name)
+        if way is None:
+            way = self._ways[op.name] = self.way(op)
+        return way(*x)
+
+    def way(self, op: Op) -> Callable[..., Any]:
+        """How the operation of lines is written here: whom to ask is settled once per row."""
         if self.asks(op, 0):
-            return self.emit("engine", *x, holds=(op.name, None))
+            return partial(self.emit, "engine", holds=(op.name, None))
         if op.forward is None or self.has(op.name):
-            return self.called(op.name, *x)
-        made = self.ended(op.name, x, op.forward(self, *x))
-        if self.kinds[made.i] == op.name:  # one line, which is as wild as it looks
-            return made
+            return self.own(op.name)
+        return partial(op.forward, self) if op.name in ARITHMETIC else partial(self.composed, op)
+
+    def composed(self, op: Op, *x: Line) -> Any:
+        """The operation as its row composes it, with what the row knows of its growth."""
+        made = self.ended(op.name, x, op.forward(self, *x))  # type: ignore[misc]
         if op.name in BOUNDED and WILD not in [self.degree(a) for a in x]:
             self.tame(made, 0)
         elif op.name in GENTLE:
@@ -66,17 +78,17 @@ class Code(Lines, Arithmetic):
             return when is not None and not when.__name__.startswith("faint")
         return self.dialect.engine and when is always and op.name not in self.dialect.forms
 
-    def called(self, name: str, *x: Any) -> Any:
+    def own(self, name: str) -> Callable[..., Any]:
         """A function that the dialect has itself, or that Python asks of the engine."""
-        x = tuple(self.lift(a) for a in x)
         if name in OWN:
-            return getattr(self, name)(*x)
+            method: Callable[..., Any] = getattr(self, name)
+            return method
         if name in self.dialect.inline:
-            return self.folded(name, x) or self.ended(name, x, self.dialect.inline[name](self, *x))
+            return lambda *x: self.ended(name, x, self.dialect.inline[name](self, *x))
         if name in self.dialect.forms:
-            return self.folded(name, x) or self.emit(name, *x)
+            return partial(self.emit, name)
         if self.dialect.engine:
-            return self.folded(name, x) or self.emit("engine", *x, holds=(name, None))
+            return partial(self.emit, "engine", holds=(name, None))
         raise Unsupported(f"{self.dialect.name} has no {name}", hint=self.dialect.lacking)
 
     def __getattr__(self, name: str) -> Callable[..., Line]:
@@ -93,18 +105,28 @@ class Code(Lines, Arithmetic):
         elif op.pullback:
             found = op.pullback(self, y, x)
         else:
-            found = [
-                self.partial(op, i, y, x) if op.partials[i] and wants else None
-                for i, wants in enumerate(wanted)
-            ]
-        return [None if p is None or self.number(self.lift(p)) == 0 else p for p in found]
+            ways = self._partials.get(op.name) or self.ways_of_partials(op)
+            found = [way(y, *x) if way and wants else None for way, wants in zip(ways, wanted)]
+        return [
+            None if p is None or (self.numbers[p.i] if type(p) is Line else p) == 0 else p
+            for p in found
+        ]
 
-    def partial(self, op: Op, i: int, y: Line, x: Sequence[Line]) -> Any:
+    def ways_of_partials(self, op: Op) -> list[Callable[..., Any] | None]:
+        """How every partial of the operation is written here, as a function of (y, *x)."""
+        ways = [rule and self.way_of_partial(op, i, rule) for i, rule in enumerate(op.partials)]
+        self._partials[op.name] = ways
+        return ways
+
+    def way_of_partial(self, op: Op, i: int, rule: Callable[..., Any]) -> Callable[..., Any]:
+        name = op.name + "'"
         if self.asks(op, i + 1):
-            return self.emit("engine", y, *x, holds=(op.name, i))
+            return partial(self.emit, "engine", holds=(op.name, i))
         if op.name in self.dialect.slopes:
-            return self.dialect.slopes[op.name](self, *x)
-        return self.ended(op.name + "'", x, op.partials[i](self, y, *x))  # type: ignore[misc]
+            return lambda y, *x: self.dialect.slopes[op.name](self, *x)
+        if name in LIMITS:
+            return lambda y, *x: self.ended(name, x, rule(self, y, *x))
+        return partial(rule, self)
 
     def ended(self, name: str, x: Sequence[Line], y: Any) -> Any:
         """y, but at infinities what the row tends to there, where its rule gives nan."""
@@ -118,28 +140,30 @@ class Code(Lines, Arithmetic):
         low, high = self.literal(limit(-math.inf)), self.literal(limit(math.inf))
         return self.select(self.eq(a, top), high, self.select(self.eq(a, -top), low, y))
 
-    def pull(self, adjoint: Line, partial: Any) -> Any:
-        """adjoint times partial; a zero stays zero, whichever of the two may be infinite."""
-        partial = self.lift(partial)
-        if self.hopeful or self.number(adjoint) is not None:
-            return adjoint * partial
-        steep = self.degree(adjoint) == WILD and not self.nonzero(partial)
-        if self.degree(partial) <= TAME and not steep:
-            return adjoint * partial
+    def pull(self, adjoint: Line, factor: Any) -> Any:
+        """adjoint times a partial; a zero stays zero, whichever of the two may be infinite."""
+        if type(factor) is int:  # 1 or -1, of a sum
+            return adjoint if factor == 1 else adjoint * factor
+        factor = self.lift(factor)
+        if self.hopeful or self.numbers[adjoint.i] is not None:
+            return self.product(adjoint, factor)
+        steep = self.degree(adjoint) == WILD and not self.nonzero(factor)
+        if self.degree(factor) <= TAME and not steep:
+            return adjoint * factor
         if not self.guards:
             self.hopeful = True
-            return adjoint * partial
-        if self.degree(partial) <= TAME:
-            if self.switch(partial):
-                return self.select(partial, adjoint, 0)
-            return self.emit("guarded", partial, adjoint)
+            return adjoint * factor
+        if self.degree(factor) <= TAME:
+            if self.switch(factor):
+                return self.select(factor, adjoint, 0)
+            return self.emit("guarded", factor, adjoint)
         if self.switch(adjoint):
-            return self.select(adjoint, partial, 0)
-        product = self.emit("guarded", adjoint, partial)
-        return self.select(partial, product, 0) if steep else product
+            return self.select(adjoint, factor, 0)
+        product = self.emit("guarded", adjoint, factor)
+        return self.select(factor, product, 0) if steep else product
 
     def dead(self, adjoint: Line) -> bool:
-        return self.number(adjoint) == 0
+        return self.numbers[adjoint.i] == 0
 
     def max(self, *x: Any) -> Line:
         return self.nested("max", x)

@@ -101,20 +101,25 @@ class Lines:
     def emit(self, kind: str, *x: Line, holds: Any = None) -> Line:
         """The line kind(*x), shared with an equal one."""
         args = tuple([a.i for a in x])
-        if (kind == "add" or kind == "mul") and args[1] < args[0]:  # noqa: PLR1714  # quicker
-            key: Any = (kind, args[::-1])
-        elif holds is None:
-            key = (kind, args)
+        if holds is None:
+            key: Any = (kind, *args)
         else:
             key = (kind, args, repr(holds) if type(holds) is float else holds)
-        found = self.index.get(key)
-        if found is None:
-            found = self.index[key] = Line(self, len(self.kinds))
-            self.kinds.append(kind)
-            self.args.append(args)
-            self.holds.append(holds)
-            self.numbers.append(holds if kind == "literal" else None)
-        return found
+        return self.index.get(key) or self._new(key, kind, args, holds)
+
+    def commuting(self, kind: str, a: Line, b: Line) -> Line:
+        """The line kind(a, b), shared with an equal one or with kind(b, a)."""
+        i, j = a.i, b.i
+        key = (kind, i, j) if i < j else (kind, j, i)
+        return self.index.get(key) or self._new(key, kind, (i, j), None)
+
+    def _new(self, key: Any, kind: str, args: tuple[int, ...], holds: Any) -> Line:
+        made = self.index[key] = Line(self, len(self.kinds))
+        self.kinds.append(kind)
+        self.args.append(args)
+        self.holds.append(holds)
+        self.numbers.append(holds if kind == "literal" else None)
+        return made
 
     def degree(self, line: Line) -> float:
         """How fast it grows with the variables; WILD where it may be infinite or nan."""
@@ -164,7 +169,7 @@ class Lines:
         return self.emit("variable", holds=name)
 
     def lift(self, x: Any) -> Line:
-        return x if isinstance(x, Line) else self.literal(x)
+        return x if type(x) is Line else self.literal(x)
 
     def folded(self, name: str, x: Sequence[Line]) -> Line | None:
         """The literal name(*x) where every argument is one."""
@@ -188,23 +193,31 @@ class Lines:
     def sum_of(self, a: Line, b: Line) -> Line:
         left, right = self.numbers[a.i], self.numbers[b.i]
         if left is None and right is None:
-            return self.emit("add", a, b)
+            if self.kinds[b.i] == "neg":  # the same to the last bit, and a line less
+                return self.emit("sub", a, self.under(b))
+            if self.kinds[a.i] == "neg":
+                return self.emit("sub", b, self.under(a))
+            return self.commuting("add", a, b)
         if right == 0:
             return a
-        return b if left == 0 else self.folded("add", (a, b)) or self.emit("add", a, b)
+        return b if left == 0 else self.folded("add", (a, b)) or self.commuting("add", a, b)
 
     def difference(self, a: Line, b: Line) -> Line:
         if self.number(b) == 0:
             return a
         if self.number(a) == 0:
             return self.negative(b)
+        if self.kinds[b.i] == "neg":
+            return self.sum_of(a, self.under(b))
         return self.folded("sub", (a, b)) or self.emit("sub", a, b)
 
     def product(self, a: Line, b: Line) -> Line:
         if self.numbers[a.i] is not None or self.numbers[b.i] is not None:
             found = self.folded("mul", (a, b)) or self.scaled(a, b) or self.scaled(b, a)
-            return found or self.emit("mul", a, b)
-        return self.switched(a, b) or self.emit("mul", a, b)
+            return found or self.commuting("mul", a, b)
+        if self.kinds[a.i] in COMPARISONS or self.kinds[b.i] in COMPARISONS:
+            return self.switched(a, b) or self.commuting("mul", a, b)
+        return self.commuting("mul", a, b)
 
     def scaled(self, factor: Line, x: Line) -> Line | None:
         """factor times x where the factor is 0, 1 or -1; 0 times infinity is nan in a value."""
@@ -219,8 +232,6 @@ class Lines:
 
     def switched(self, a: Line, b: Line) -> Any:
         """A product with a comparison as a choice, where the other factor is surely finite."""
-        if self.kinds[a.i] not in COMPARISONS and self.kinds[b.i] not in COMPARISONS:
-            return None
         for switch, other in ((b, a), (a, b)):
             if self.switch(switch) and self.degree(other) <= TAME:
                 return self.select(switch, other, 0)
@@ -237,8 +248,12 @@ class Lines:
 
     def negative(self, a: Line) -> Line:
         if self.kinds[a.i] == "neg":
-            return Line(self, self.args[a.i][0])
+            return self.under(a)
         return self.folded("neg", (a,)) or self.emit("neg", a)
+
+    def under(self, a: Line) -> Line:
+        """The argument of a line that has one."""
+        return Line(self, self.args[a.i][0])
 
     def select(self, c: Any, a: Any, b: Any) -> Any:
         c, a, b = self.lift(c), self.lift(a), self.lift(b)

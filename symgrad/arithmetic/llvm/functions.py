@@ -21,7 +21,7 @@ from .calling import MEMORY, PYTHON, ROW, call_function, point_function
 from .library import Library
 from .looping import Mode, batch_function
 from .machine import Machine
-from .writing import Kind, Writer
+from .writing import CHUNK, LONG, Kind, Writer
 
 SMALL = 300  # lines; up to here better code costs no time worth mentioning
 FASTCALL = 0x0080
@@ -59,7 +59,7 @@ class Functions:
         self.accuracy, self.optimize, self.layout = accuracy, optimize, layout
         self.program, self.telling = program, telling
         self._library_of_one = self._library()
-        self._one = Writer(self.program, Kind(), self._library_of_one)
+        self._one = Writer(self.program, Kind(), self._library_of_one, CHUNK if optimize else LONG)
         self.lines = len(self._one.lines)
         self.fixed = self._one.fixed
         self._lock = threading.RLock()  # several threads may be the first to ask for code

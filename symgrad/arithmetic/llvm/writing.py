@@ -4,8 +4,9 @@
 - `Writer(program, kind, library).functions(...)` are the functions that compute a program, one
   after the other; `library` knows what a name such as `exp` calls.
 
-LLVM's time grows faster than the length of a function, so a long program is cut into functions of
-`CHUNK` lines; what crosses a cut goes through memory, the workspace.
+Where LLVM is to make good code, its time grows faster than the length of a function: there a long
+program is cut into functions of `CHUNK` lines, and what crosses a cut goes through memory, the
+workspace. At level 0 its time is linear, and such traffic would cost more than it saves.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..dialects import COMPARISONS
 from ..lines import Program
 
 CHUNK = 1000  # lines in a function
+LONG = 20_000  # the same at LLVM's level 0
 BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 TWINS = {"sin": "cos", "cos": "sin", "tanh": "sech", "sech": "tanh"}  # of one argument
 FCMP = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
@@ -117,30 +119,31 @@ class Writer:
 
     def paired(self, lines: list[int]) -> list[int]:
         """sin and cos of one number side by side, and the like, so that one call computes both."""
-        program, made = self.program, dict[tuple[str, tuple[int, ...]], int]()
-        for i in lines:
-            if program.kinds[i] in TWINS and self.library.both(self.kind, program.kinds[i]):
-                made[program.kinds[i], program.args[i]] = i
-        found, moved = list[int](), set[int]()
-        for i in lines:
-            if i in moved:
-                continue
-            found.append(i)
-            twin = made.get((TWINS.get(program.kinds[i], ""), program.args[i]))
-            if twin is not None and twin > i:
+        kinds, args = self.program.kinds, self.program.args
+        some = [i for i in lines if kinds[i] in TWINS and self.library.both(self.kind, kinds[i])]
+        made = {(kinds[i], args[i]): i for i in some}
+        for i in some:
+            twin = made.get((TWINS[kinds[i]], args[i]), i)
+            if twin > i:
                 self.twins[i] = twin
-                moved.add(twin)
-                found.append(twin)
-        return found
+        if not self.twins:
+            return lines
+        moved = {*self.twins.values()}
+        pairs = ((i, self.twins[i]) if i in self.twins else (i,) for i in lines if i not in moved)
+        return [i for pair in pairs for i in pair]
 
     def cut(self) -> None:
         """Which chunk computes a line, which lines another chunk needs, and where variables that
         are outputs are stored. A store weighs as much as a line; twins stay together.
         """
         kinds, home, slots, outputs = self.program.kinds, self.home, self.slots, self.outputs
+        lines = [*self.lines, *(i for i in outputs if kinds[i] == "variable")]
+        if self.weight <= self.chunk:
+            self.parts = [lines]
+            return
         weight, second = 0, {*self.twins.values()}
         part, here = self.parts[0], 0
-        for i in (*self.lines, *(i for i in outputs if kinds[i] == "variable")):
+        for i in lines:
             more = 1 + len(outputs[i]) if i in outputs else 1
             if weight + more > self.chunk and weight and i not in second:
                 part, here, weight = [], here + 1, 0
@@ -148,7 +151,7 @@ class Writer:
             weight += more
             part.append(i)
             home[i] = here
-        for i in self.lines if here else ():
+        for i in self.lines:
             here = home[i]
             for j in self.program.args[i]:
                 if home.get(j, here) != here and j not in slots and kinds[j] != "variable":
@@ -163,56 +166,50 @@ class Writer:
         """Lines and stores."""
         return len(self.lines) + sum(map(len, self.outputs.values()))
 
-    def body(self, chunk: int, ends: Ends) -> Iterator[str]:
+    def body(self, chunk: int, ends: Ends) -> list[str]:
         """The instructions of one chunk; variables and crossing values are loaded at first use."""
-        program, names, done = self.program, dict[int, str](), set[int]()
+        t, kinds, args = self.t, self.program.kinds, self.program.args
+        names, done, found = dict[int, str](), set[int](), list[str]()
 
-        def name(j: int) -> Iterator[str]:
-            if j in names:
-                return
-            kind, holds = program.kinds[j], program.holds[j]
-            names[j] = f"%v{j}"
+        def bring(j: int) -> None:
+            kind, holds, names[j] = kinds[j], self.program.holds[j], f"%v{j}"
             if kind == "literal":
                 names[j] = self.kind.constant(holds)
             elif kind == "variable":
-                yield from ends.load(self.inputs[holds], f"v{j}")
+                found.extend(ends.load(self.inputs[holds], f"v{j}"))
             else:
-                yield from self.at(j, f"%s{j}")
-                yield f"%v{j} = load {self.t}, ptr %s{j}, align 8"
+                found.extend((self.at(j), f"%v{j} = load {t}, ptr %s{j}, align 8"))
 
         for i in self.parts[chunk]:
-            if program.kinds[i] == "variable":  # which is an output
-                yield from name(i)
-                for k in self.outputs[i]:
-                    yield from ends.store(k, names[i])
-                continue
-            for j in program.args[i]:
-                yield from name(j)
-            x = [names[j] for j in program.args[i]]
+            for j in (i,) if kinds[i] == "variable" else args[i]:  # a variable may be an output
+                if j not in names:
+                    bring(j)
             if i in self.twins:
                 other = self.twins[i]
-                yield from self.library.called_both(self.kind, program.kinds[i], x[0], f"v{i}",
-                                                    f"v{other}")  # fmt: skip
+                found += self.library.called_both(self.kind, kinds[i], names[args[i][0]], f"v{i}",
+                                                  f"v{other}")  # fmt: skip
                 done.add(other)
-            elif i not in done:
-                yield from self.instructions(i, x)
+            elif kinds[i] in BINARY:  # most lines
+                a, b = args[i]
+                found.append(f"%v{i} = {BINARY[kinds[i]]} {t} {names[a]}, {names[b]}")
+            elif i not in done and i not in names:
+                found += self.instructions(i, [names[j] for j in args[i]])
             names[i] = f"%v{i}"
             if i in self.slots:
-                yield from self.at(i, f"%s{i}")
-                yield f"store {self.t} %v{i}, ptr %s{i}, align 8"
-            for k in self.outputs.get(i, ()):
-                yield from ends.store(k, f"%v{i}")
+                found += (self.at(i), f"store {t} %v{i}, ptr %s{i}, align 8")
+            if i in self.outputs:
+                for k in self.outputs[i]:
+                    found += ends.store(k, names[i])
+        return found
 
-    def at(self, i: int, to: str) -> Iterator[str]:
-        """The place of a crossing value in the workspace."""
-        yield f"{to} = getelementptr {self.t}, ptr %ws, i64 {self.slots[i]}"
+    def at(self, i: int) -> str:
+        """The place of a crossing value in the workspace, as %s{i}."""
+        return f"%s{i} = getelementptr {self.t}, ptr %ws, i64 {self.slots[i]}"
 
     def instructions(self, i: int, x: Sequence[str]) -> Iterator[str]:
         """Line i of the arguments x, as %v{i}."""
         t, kind = self.t, self.program.kinds[i]
-        if kind in BINARY:
-            yield f"%v{i} = {BINARY[kind]} {t} {x[0]}, {x[1]}"
-        elif kind == "neg":
+        if kind == "neg":
             yield f"%v{i} = fneg {t} {x[0]}"
         elif kind in INTRINSICS:
             name = f"llvm.{INTRINSICS[kind]}.{self.kind.suffix}"

@@ -65,7 +65,7 @@ def prepared(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, bac
              for g, root in zip(given, roots))  # fmt: skip
     variables = tuple(dict.fromkeys((*chain.from_iterable(named), *tape.variables)))
     plan = Plan(roots, variables, chosen(wrt, variables), order, many)
-    if wrt is None and order == 1:
+    if order == 1 and {*plan.wrt} >= {*tape.variables}:
         vars(plan)["tape"] = tape  # the same, and laying a graph flat takes a tenth of the time
     return Compiled(plan, backend, {"accuracy": accuracy, "optimize": optimize})
 

@@ -132,7 +132,7 @@ class Tape:
         roots = list(roots)
         nodes = order(roots)
         index = {node: i for i, node in enumerate(nodes)}
-        args = tuple([tuple([index[a] for a in node.args]) if node.args else () for node in nodes])
+        args = tuple([tuple(map(index.__getitem__, node.args)) for node in nodes])
         ops = tuple([node.op for node in nodes])
         leaves = tuple([None if n.op else (label(n) if label else n.label) for n in nodes])
         chosen = None if wrt is None else set(wrt)

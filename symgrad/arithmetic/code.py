@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from ..engine import Arithmetic, Tape, forward, gradient
@@ -25,6 +24,9 @@ from .lines import BOUNDED, GENTLE, TAME, WILD, Line, Lines, Program
 
 OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code
 
+MANY = 300  # lines; in longer code telling nan costs nothing beside the rest: always hopeful
+Way = Callable[..., Any]  # writes lines, as rules do: of the arithmetic, then the arguments
+
 
 class Code(Lines, Arithmetic):
     """Rules write lines, for one dialect; without `guards` they multiply, come what may."""
@@ -32,8 +34,8 @@ class Code(Lines, Arithmetic):
     def __init__(self, dialect: Dialect, guards: bool = True) -> None:
         super().__init__()
         self.dialect, self.guards = dialect, guards
-        self._ways: dict[str, Callable[..., Any]] = {}  # how operations are written, once known
-        self._partials: dict[str, list[Callable[..., Any] | None]] = {}
+        self._ways: dict[str, Way] = {}  # how operations are written, once known
+        self._partials: dict[str, list[Way | None]] = {}
         self.hopeful = False  # without a guard somewhere, so that 0 times infinity gives nan
 
     def forward(self, op: Op, x: Sequence[Any]) -> Any:
@@ -44,15 +46,15 @@ class Code(Lines, Arithmetic):
         way = self._ways.get(op.name)
         if way is None:
             way = self._ways[op.name] = self.way(op)
-        return way(*x)
+        return way(self, *x)
 
-    def way(self, op: Op) -> Callable[..., Any]:
+    def way(self, op: Op) -> Way:
         """How the operation of lines is written here: whom to ask is settled once per row."""
         if self.asks(op, 0):
-            return partial(self.emit, "engine", holds=(op.name, None))
+            return asking(op.name, None)
         if op.forward is None or self.has(op.name):
             return self.own(op.name)
-        return partial(op.forward, self) if op.name in ARITHMETIC else partial(self.composed, op)
+        return op.forward if op.name in ARITHMETIC else lambda m, *x: m.composed(op, *x)
 
     def composed(self, op: Op, *x: Line) -> Any:
         """The operation as its row composes it, with what the row knows of its growth."""
@@ -78,17 +80,17 @@ class Code(Lines, Arithmetic):
             return when is not None and not when.__name__.startswith("faint")
         return self.dialect.engine and when is always and op.name not in self.dialect.forms
 
-    def own(self, name: str) -> Callable[..., Any]:
+    def own(self, name: str) -> Way:
         """A function that the dialect has itself, or that Python asks of the engine."""
         if name in OWN:
-            method: Callable[..., Any] = getattr(self, name)
+            method: Way = getattr(Code, name)
             return method
         if name in self.dialect.inline:
-            return lambda *x: self.ended(name, x, self.dialect.inline[name](self, *x))
+            return lambda m, *x: m.ended(name, x, m.dialect.inline[name](m, *x))
         if name in self.dialect.forms:
-            return partial(self.emit, name)
+            return lambda m, *x: m.emit(name, *x)
         if self.dialect.engine:
-            return partial(self.emit, "engine", holds=(name, None))
+            return asking(name, None)
         raise Unsupported(f"{self.dialect.name} has no {name}", hint=self.dialect.lacking)
 
     def __getattr__(self, name: str) -> Callable[..., Line]:
@@ -106,27 +108,29 @@ class Code(Lines, Arithmetic):
             found = op.pullback(self, y, x)
         else:
             ways = self._partials.get(op.name) or self.ways_of_partials(op)
-            found = [way(y, *x) if way and wants else None for way, wants in zip(ways, wanted)]
+            found = [
+                way(self, y, *x) if way and wants else None for way, wants in zip(ways, wanted)
+            ]
         return [
             None if p is None or (self.numbers[p.i] if type(p) is Line else p) == 0 else p
             for p in found
         ]
 
-    def ways_of_partials(self, op: Op) -> list[Callable[..., Any] | None]:
-        """How every partial of the operation is written here, as a function of (y, *x)."""
+    def ways_of_partials(self, op: Op) -> list[Way | None]:
+        """How every partial of the operation is written here, of (y, *x)."""
         ways = [rule and self.way_of_partial(op, i, rule) for i, rule in enumerate(op.partials)]
         self._partials[op.name] = ways
         return ways
 
-    def way_of_partial(self, op: Op, i: int, rule: Callable[..., Any]) -> Callable[..., Any]:
+    def way_of_partial(self, op: Op, i: int, rule: Way) -> Way:
         name = op.name + "'"
         if self.asks(op, i + 1):
-            return partial(self.emit, "engine", holds=(op.name, i))
+            return asking(op.name, i)
         if op.name in self.dialect.slopes:
-            return lambda y, *x: self.dialect.slopes[op.name](self, *x)
+            return lambda m, y, *x: m.dialect.slopes[op.name](m, *x)
         if name in LIMITS:
-            return lambda y, *x: self.ended(name, x, rule(self, y, *x))
-        return partial(rule, self)
+            return lambda m, y, *x: m.ended(name, x, rule(m, y, *x))
+        return rule
 
     def ended(self, name: str, x: Sequence[Line], y: Any) -> Any:
         """y, but at infinities what the row tends to there, where its rule gives nan."""
@@ -144,7 +148,8 @@ class Code(Lines, Arithmetic):
         """adjoint times a partial; a zero stays zero, whichever of the two may be infinite."""
         if type(factor) is int:  # 1 or -1, of a sum
             return adjoint if factor == 1 else adjoint * factor
-        factor = self.lift(factor)
+        if type(factor) is not Line:
+            factor = self.literal(factor)
         if self.hopeful or self.numbers[adjoint.i] is not None:
             return self.product(adjoint, factor)
         steep = self.degree(adjoint) == WILD and not self.nonzero(factor)
@@ -241,6 +246,11 @@ class Code(Lines, Arithmetic):
         return self.literal(FLOATS.pi())
 
 
+def asking(name: str, place: int | None) -> Way:
+    """The engine is asked for a row's forward (None) or for its partial number `place`."""
+    return lambda m, *x: m.emit("engine", *x, holds=(name, place))
+
+
 def label(leaf: Any) -> Any:
     """A variable's name, or the number that a leaf holds."""
     return leaf.data if leaf.label is None else leaf.label
@@ -254,6 +264,8 @@ def swept(code: Code, tape: Tape) -> list[Any]:
 def gradient_lines(code: Code, tape: Tape, values: Sequence[Any], wrt: Sequence[str],
                    root: int = 0) -> list[Any]:  # fmt: skip
     """The lines of d(root)/dx for every x in wrt."""
+    if not code.guards and len(code.kinds) > MANY:
+        code.hopeful = True
     code.backwards = True
     found = gradient(tape, code, values, root=root)
     code.backwards = False

@@ -36,25 +36,25 @@ class Line:
         self.i = i
 
     def __add__(self, other: Any) -> Line:
-        return self.m.sum_of(self, self.m.lift(other))
+        return self.m.sum_of(self, other if type(other) is Line else self.m.literal(other))
 
     def __radd__(self, other: Any) -> Line:
         return self.m.sum_of(self.m.lift(other), self)
 
     def __sub__(self, other: Any) -> Line:
-        return self.m.difference(self, self.m.lift(other))
+        return self.m.difference(self, other if type(other) is Line else self.m.literal(other))
 
     def __rsub__(self, other: Any) -> Line:
         return self.m.difference(self.m.lift(other), self)
 
     def __mul__(self, other: Any) -> Line:
-        return self.m.product(self, self.m.lift(other))
+        return self.m.product(self, other if type(other) is Line else self.m.literal(other))
 
     def __rmul__(self, other: Any) -> Line:
         return self.m.product(self.m.lift(other), self)
 
     def __truediv__(self, other: Any) -> Line:
-        return self.m.quotient(self, self.m.lift(other))
+        return self.m.quotient(self, other if type(other) is Line else self.m.literal(other))
 
     def __rtruediv__(self, other: Any) -> Line:
         return self.m.quotient(self.m.lift(other), self)
@@ -87,8 +87,8 @@ class Lines:
         self._degrees: list[float] = []  # of the first lines: found when first asked for
         self._tamer: dict[int, float] = {}  # degrees that a row knows better than its lines
         self.numbers: list[float | None] = []  # what a literal line holds
-        self.index: dict[Any, Line] = {}
-        self.whole: dict[int, Line] = {}  # literals of whole numbers, which rules are full of
+        self.index: dict[Any, int] = {}  # no Line: nothing points back, so that all goes at once
+        self.whole: dict[int, int] = {}  # literals of whole numbers, which rules are full of
         self.backwards = False  # writing partials, where 0 times anything is structurally 0
 
     def program(self, outputs: Iterable[Any], variables: Iterable[str]) -> Program:
@@ -105,21 +105,23 @@ class Lines:
             key: Any = (kind, *args)
         else:
             key = (kind, args, repr(holds) if type(holds) is float else holds)
-        return self.index.get(key) or self._new(key, kind, args, holds)
+        found = self.index.get(key)
+        return self._new(key, kind, args, holds) if found is None else Line(self, found)
 
     def commuting(self, kind: str, a: Line, b: Line) -> Line:
         """The line kind(a, b), shared with an equal one or with kind(b, a)."""
         i, j = a.i, b.i
         key = (kind, i, j) if i < j else (kind, j, i)
-        return self.index.get(key) or self._new(key, kind, (i, j), None)
+        found = self.index.get(key)
+        return self._new(key, kind, (i, j), None) if found is None else Line(self, found)
 
     def _new(self, key: Any, kind: str, args: tuple[int, ...], holds: Any) -> Line:
-        made = self.index[key] = Line(self, len(self.kinds))
+        i = self.index[key] = len(self.kinds)
         self.kinds.append(kind)
         self.args.append(args)
         self.holds.append(holds)
         self.numbers.append(holds if kind == "literal" else None)
-        return made
+        return Line(self, i)
 
     def degree(self, line: Line) -> float:
         """How fast it grows with the variables; WILD where it may be infinite or nan."""
@@ -159,10 +161,10 @@ class Lines:
 
     def literal(self, exact: Any) -> Line:
         if type(exact) is int and exact in self.whole:
-            return self.whole[exact]
+            return Line(self, self.whole[exact])
         found = self.emit("literal", holds=FLOATS.literal(exact))
         if type(exact) is int:
-            self.whole[exact] = found
+            self.whole[exact] = found.i
         return found
 
     def variable(self, name: str) -> Line:

@@ -135,7 +135,7 @@ def point_function(writer: Writer, telling: bool) -> str:
     if telling:
         constants, told = constants + LOST, "%told"
         lines.append(f"%told = call i64 @lost(ptr %out, i64 {len(writer.program.outputs)})")
-    head = "define i64 @point(ptr noalias readonly %x, ptr noalias %out) {\n  "
+    head = "define i64 @point(ptr noalias readonly %x, ptr noalias %out) {\nentry:\n  "
     return constants + head + "\n  ".join([*lines, f"ret i64 {told}"]) + "\n}\n"
 
 

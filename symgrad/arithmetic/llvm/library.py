@@ -227,7 +227,7 @@ none:
 def defined(name: str, kind: Kind, arity: int, lines: Sequence[str], result: str) -> str:
     takes = ", ".join(f"{kind.type} %x{k}" for k in range(arity))
     body = "\n  ".join([*lines, f"ret {kind.type} {result}"])
-    return f"define internal {kind.type} @{name}({takes}) noinline {{\n  {body}\n}}\n"
+    return f"define internal {kind.type} @{name}({takes}) noinline {{\nentry:\n  {body}\n}}\n"
 
 
 def joined(pieces: list[str], lanes: int, to: str) -> Iterator[str]:

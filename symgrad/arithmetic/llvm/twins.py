@@ -65,4 +65,4 @@ def defined(name: str, kind: Kind, lines: Sequence[str]) -> str:
     body = "\n  ".join([*lines, f"%r = insertvalue {both} poison, {t} %result0, 0",
                         f"%both = insertvalue {both} %r, {t} %result1, 1",
                         f"ret {both} %both"])  # fmt: skip
-    return f"define internal {both} @{name}({t} %x0) noinline {{\n  {body}\n}}\n"
+    return f"define internal {both} @{name}({t} %x0) noinline {{\nentry:\n  {body}\n}}\n"

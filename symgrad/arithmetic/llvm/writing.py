@@ -14,6 +14,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Protocol
 
 from ..dialects import COMPARISONS
@@ -167,9 +168,13 @@ class Writer:
         return len(self.lines) + sum(map(len, self.outputs.values()))
 
     def body(self, chunk: int, ends: Ends) -> list[str]:
-        """The instructions of one chunk; variables and crossing values are loaded at first use."""
+        """The instructions of one chunk; variables and crossing values are loaded at first use.
+
+        Most lines have a number for a name, which LLVM reads in half the time: all in a function
+        whose first block has a label, or a name would be due to that.
+        """
         t, kinds, args = self.t, self.program.kinds, self.program.args
-        names, done, found = dict[int, str](), set[int](), list[str]()
+        names, done, found, numbers = dict[int, str](), set[int](), list[str](), count()
 
         def bring(j: int) -> None:
             kind, holds, names[j] = kinds[j], self.program.holds[j], f"%v{j}"
@@ -191,12 +196,14 @@ class Writer:
                 done.add(other)
             elif kinds[i] in BINARY:  # most lines
                 a, b = args[i]
-                found.append(f"%v{i} = {BINARY[kinds[i]]} {t} {names[a]}, {names[b]}")
+                names[i] = f"%{next(numbers)}"
+                found.append(f"{names[i]} = {BINARY[kinds[i]]} {t} {names[a]}, {names[b]}")
             elif i not in done and i not in names:
                 found += self.instructions(i, [names[j] for j in args[i]])
-            names[i] = f"%v{i}"
+            if i not in names:
+                names[i] = f"%v{i}"
             if i in self.slots:
-                found += (self.at(i), f"store {t} %v{i}, ptr %s{i}, align 8")
+                found += (self.at(i), f"store {t} {names[i]}, ptr %s{i}, align 8")
             if i in self.outputs:
                 for k in self.outputs[i]:
                     found += ends.store(k, names[i])
@@ -256,7 +263,7 @@ class Writer:
         """The chunks as internal functions `{name}.{k}` of the parameters and the workspace."""
         parts = []
         for k in range(self.chunks):
-            head = f"define internal void @{name}.{k}({parameters}, ptr %ws) {{\n  "
+            head = f"define internal void @{name}.{k}({parameters}, ptr %ws) {{\nentry:\n  "
             parts.append(head + "\n  ".join([*body(k), "ret void"]) + "\n}\n")
         return "\n".join(parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import signal
 import threading
 from typing import Any
@@ -11,7 +12,9 @@ import numpy as np
 import pytest
 
 import symgrad as sg
+from symgrad.arithmetic.floats import FLOATS
 from symgrad.compiler import compile
+from symgrad.engine import forward, gradient
 from symgrad.value import variable
 
 ZERO_TIMES_INFINITY = [
@@ -56,6 +59,38 @@ def test_nan_in_nan_out(accuracy: str) -> None:
     assert np.array_equal(np.isnan(values), np.isnan(x) | (x < 0))
     assert math.isnan(compiled(-1.0, 1.0)[0])
     assert 0.5 == partials["x"][3]
+
+
+SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.5, 1e-300, 1e300, math.inf, -math.inf, 0.3, -7.0, math.nan)
+ONE = ("sin({})", "exp({})", "-({})", "sqrt({})", "abs({})", "tanh({})", "ln({})", "1/({})",
+       "({})^2", "relu({})")  # fmt: skip
+TWO = ("({}) + ({})", "({}) - ({})", "({})*({})", "({})/({})", "-({}) + ({})", "({}) - (-({}))",
+       "max({}, {})", "if({} > {}, x, -y)")  # fmt: skip
+
+
+def sentence(random: random.Random, depth: int) -> str:
+    """A random expression of x, y and z."""
+    if depth == 0 or random.random() < 0.15:
+        return random.choice("xyzxyz21")
+    forms = ONE if random.random() < 0.4 else TWO
+    form = random.choice(forms)
+    return form.format(*(sentence(random, depth - 1) for _ in range(1 if forms is ONE else 2)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_infinite_variables(seed: int) -> None:
+    """Where variables are infinite or nan, machine code says what the engine says."""
+    chance = random.Random(seed)
+    f = sg.parse(f"{sentence(chance, 4)} + 0*({sentence(chance, 2)}) + x + y + z")
+    compiled = compile(f, wrt=list("xyz"), backend="llvm")
+    points = [[chance.choice(SPECIAL) for _ in f.variables] for _ in range(30)]
+    values, partials = compiled.batch(dict(zip(f.variables, np.array(points).T)))
+    for k, point in enumerate(points):
+        known = forward(f.tape, FLOATS, dict(zip(f.variables, point)))
+        slopes = gradient(f.tape, FLOATS, known)
+        eager = [known[f.tape.roots[0]], *(slopes[x] for x in "xyz")]
+        assert [values[k], *(partials[x][k] for x in "xyz")] == pytest.approx(
+            eager, rel=1e-13, abs=1e-290, nan_ok=True)  # fmt: skip
 
 
 class Stop(Exception):

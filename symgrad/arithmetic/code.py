@@ -24,19 +24,21 @@ from .lines import BOUNDED, GENTLE, TAME, WILD, Line, Lines, Program
 
 OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code
 
-MANY = 300  # lines; in longer code telling nan costs nothing beside the rest: always hopeful
 Way = Callable[..., Any]  # writes lines, as rules do: of the arithmetic, then the arguments
 
 
 class Code(Lines, Arithmetic):
-    """Rules write lines, for one dialect; without `guards` they multiply, come what may."""
+    """Rules write lines, for one dialect.
 
-    def __init__(self, dialect: Dialect, guards: bool = True) -> None:
-        super().__init__()
+    Without `guards` they multiply, so that 0 times infinity gives nan; with them a variable is
+    taken as finite, or as what may be anything where its `degree` is WILD.
+    """
+
+    def __init__(self, dialect: Dialect, guards: bool = True, degree: float = 1) -> None:
+        super().__init__(degree)
         self.dialect, self.guards = dialect, guards
         self._ways: dict[str, Way] = {}  # how operations are written, once known
         self._partials: dict[str, list[Way | None]] = {}
-        self.hopeful = False  # without a guard somewhere, so that 0 times infinity gives nan
 
     def forward(self, op: Op, x: Sequence[Any]) -> Any:
         x = [a if type(a) is Line else self.literal(a) for a in x]
@@ -135,10 +137,7 @@ class Code(Lines, Arithmetic):
     def ended(self, name: str, x: Sequence[Line], y: Any) -> Any:
         """y, but at infinities what the row tends to there, where its rule gives nan."""
         limit = LIMITS.get(name) if self.dialect.limits and len(x) == 1 else None
-        if limit is None:
-            return y
-        if not self.guards:
-            self.hopeful = True
+        if limit is None or not self.guards:
             return y
         (a,), top = x, self.literal(math.inf)
         low, high = self.literal(limit(-math.inf)), self.literal(limit(math.inf))
@@ -150,13 +149,11 @@ class Code(Lines, Arithmetic):
             return adjoint if factor == 1 else adjoint * factor
         if type(factor) is not Line:
             factor = self.literal(factor)
-        if self.hopeful or self.numbers[adjoint.i] is not None:
+        number = self.numbers[adjoint.i]
+        if not self.guards or (number is not None and abs(number) < WILD):
             return self.product(adjoint, factor)
         steep = self.degree(adjoint) == WILD and not self.nonzero(factor)
         if self.degree(factor) <= TAME and not steep:
-            return adjoint * factor
-        if not self.guards:
-            self.hopeful = True
             return adjoint * factor
         if self.degree(factor) <= TAME:
             if self.switch(factor):
@@ -264,8 +261,6 @@ def swept(code: Code, tape: Tape) -> list[Any]:
 def gradient_lines(code: Code, tape: Tape, values: Sequence[Any], wrt: Sequence[str],
                    root: int = 0) -> list[Any]:  # fmt: skip
     """The lines of d(root)/dx for every x in wrt."""
-    if not code.guards and len(code.kinds) > MANY:
-        code.hopeful = True
     code.backwards = True
     found = gradient(tape, code, values, root=root)
     code.backwards = False

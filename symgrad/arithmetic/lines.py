@@ -80,7 +80,8 @@ class Program:
 class Lines:
     """What has been written so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, degree: float = 1) -> None:
+        self.variables = degree  # how fast they grow: 1, or WILD where they may be infinite
         self.kinds: list[str] = []
         self.args: list[tuple[int, ...]] = []
         self.holds: list[Any] = []
@@ -153,7 +154,7 @@ class Lines:
             return known[args[0]]
         if kind == "literal":
             return 0 if abs(self.holds[i]) < WILD else WILD
-        return 1 if kind == "variable" else WILD
+        return self.variables if kind == "variable" else WILD
 
     def number(self, line: Line) -> float | None:
         """A literal line's number."""
@@ -184,9 +185,9 @@ class Lines:
         return self.literal(FLOATS.forward(OPS[name], numbers))
 
     def nonzero(self, line: Line) -> bool:
-        """Whether a line is a number but 0, or the reciprocal of one: 0 only by underflow."""
+        """Whether a line is a number but 0, or the reciprocal of what is finite: 0 by underflow."""
         number = self.numbers[line.i]
-        if number is None and self.kinds[line.i] in ("div", "neg"):
+        if number is None and self.variables < WILD and self.kinds[line.i] in ("div", "neg"):
             number = self.numbers[self.args[line.i][0]]
         return number is not None and number != 0
 

@@ -30,13 +30,14 @@ LIBM = CLOSE | {"sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt", "log1
 SYMBOLS = {"power": "pow", "gamma": "tgamma"}
 INLINE = {"abs", "sqrt", "sign", "max", "min", "select", "guarded", *ARITHMETIC, *COMPARISONS,
           *("select_" + name for name in COMPARISONS)} - {"item"}  # fmt: skip
+SIGNED: dict[str, Callable] = {"relu": lambda code, x: code.max(0, x)}  # +0 at -0, as in floats
 
 
 def dialect(names: set[str], inline: dict[str, Callable], slopes: dict[str, Callable]) -> Dialect:
     """A dialect that has these functions; nobody reads its templates."""
     forms: dict[str, Form] = dict.fromkeys(names | INLINE, ("", 0, 0))
-    return replace(C, name="llvm", forms=forms, engine=True, inline=inline, slopes=slopes,
-                   limits=True)  # fmt: skip
+    return replace(C, name="llvm", forms=forms, engine=True, inline={**SIGNED, **inline},
+                   slopes=slopes, limits=True)  # fmt: skip
 
 
 def called(name: str) -> Callable:

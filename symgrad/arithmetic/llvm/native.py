@@ -4,8 +4,9 @@
   `written(code)` writes it.
 
 In a backward sweep 0 times infinity is 0: that takes a choice at every product whose factors may be
-such. The quick code has none. It tells whether an output is nan, as all that comes of 0 times
-infinity ends up, and only then the careful code, made when first needed, answers instead.
+such; a variable may be infinite, too. The quick code has none. It tells whether an output is nan,
+as all that comes of 0 times infinity ends up, and only then the careful code, made when first
+needed, answers instead.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from ..arrays import numpy
 from ..code import Code
-from ..lines import Program
+from ..lines import WILD, Program
 from .functions import Functions
 from .library import DIALECTS
 
@@ -29,8 +30,7 @@ class Native:
                  optimize: bool | None) -> None:  # fmt: skip
         self._written, self._options = written, (layout, accuracy, optimize)
         self._dialect = DIALECTS[accuracy]
-        code = Code(self._dialect, guards=False)
-        self.quick = Functions(written(code), *self._options, code.hopeful)
+        self.quick = Functions(written(Code(self._dialect, guards=False)), *self._options, True)
         self.lanes, self.source, self.callable = (
             self.quick.lanes, self.quick.source, self.quick.callable)  # fmt: skip
         self._lock = threading.RLock()
@@ -43,7 +43,7 @@ class Native:
 
     @cached_property
     def _careful(self) -> Functions:
-        return Functions(self._written(Code(self._dialect)), *self._options, False)
+        return Functions(self._written(Code(self._dialect, degree=WILD)), *self._options, False)
 
     def point(self, x: Sequence[float]) -> list[float]:
         """The outputs at one point."""

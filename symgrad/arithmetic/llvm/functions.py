@@ -11,6 +11,7 @@ import ctypes
 import threading
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -80,7 +81,8 @@ class Functions:
 
     @cached_property
     def _compiled(self) -> Machine:
-        return Machine(self.source(), self.level(self._one.weight), "point", "call")
+        return Machine(self._text(self._one), self.level(self._one.weight), "point", "call",
+                       beside=machine.routines(self._library_of_one))  # fmt: skip
 
     @cached_property
     def _point(self) -> Any:
@@ -94,12 +96,16 @@ class Functions:
         return 2 if self.optimize else 0
 
     def _library(self) -> Library:
-        return Library(self.accuracy, machine.vectors(), machine.has)
+        return Library(self.accuracy, machine.vectors(), machine.has, {})
 
     def source(self) -> str:
-        """The module's text."""
-        library, program = self._library_of_one, self.program
-        body = point_function(self._one, self.telling)
+        """The module's text, with our own routines."""
+        library = replace(self._library(), shared=None)
+        return self._text(Writer(self.program, Kind(), library, self._one.chunk))
+
+    def _text(self, writer: Writer) -> str:
+        library, program = writer.library, self.program
+        body = point_function(writer, self.telling)
         entry = call_function(len(program.variables), len(program.outputs), self.layout,
                               library.asks)  # fmt: skip
         return "\n".join([PYTHON, MEMORY, ROW, library.text(), body, entry])
@@ -189,7 +195,8 @@ class Functions:
                 library = self._library()
                 writer = Writer(self.program, Kind(self.lanes), library)
                 body = batch_function(writer, mode)
-                made = Machine("\n".join([PYTHON, MEMORY, library.text(), body]), 1, "batch")
+                text = "\n".join([PYTHON, MEMORY, library.text(), body])
+                made = Machine(text, 1, "batch", beside=machine.routines(library))
                 self._keep.append(made)
                 found = outside(BATCH, library.asks)(made.address("batch"))
                 self._batches[mode] = found

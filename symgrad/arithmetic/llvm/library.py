@@ -52,13 +52,20 @@ DIALECTS = {
 }
 
 
+Making = Callable[["Library"], str]  # the text of a function, which may call others
+
+
 @dataclass
 class Library:
-    """The functions that a module calls; `vectors` is the vector library's prefix and lanes."""
+    """The functions that a module calls; `vectors` is the vector library's prefix and lanes.
+
+    Our own routines are part of the module, or, where `shared` is a dictionary, noted in there.
+    """
 
     accuracy: str
     vectors: tuple[str, int] | None = None
     has: Callable[[str], bool] = lambda symbol: False
+    shared: dict[str, Making] | None = None  # our own routines that stand in modules of their own
     declared: dict[str, str] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
 
@@ -190,15 +197,34 @@ class Library:
     def routine(self, kind: Kind, name: str, arity: int) -> str:
         """A routine of our own, traced into a function of its own."""
         function = f"routine.{name}.{kind.lanes}"
-        if function not in self.made:
-            self.made[function] = ""  # its place: what it calls may stand before it
-            program = routine_program(name, arity)
-            t = kind.type
+
+        def text(library: Library) -> str:
+            program, t = routine_program(name, arity), kind.type
             ends = Ends(lambda k, to: [f"%{to} = freeze {t} %x{k}"],
                         lambda k, x: [f"%result = freeze {t} {x}"])  # fmt: skip
-            writer = Writer(program, kind, self, chunk=1 << 30)
-            self.made[function] = defined(function, kind, arity, [*writer.body(0, ends)], "%result")
+            writer = Writer(program, kind, library, chunk=1 << 30)
+            return defined(function, kind, arity, [*writer.body(0, ends)], "%result")
+
+        self.bring(function, kind.type, [kind.type] * arity, text)
         return function
+
+    def bring(self, function: str, result: str, takes: Sequence[str], text: Making) -> None:
+        """See that a function of our own can be called."""
+        if function in self.made or function in self.declared:
+            return
+        if self.shared is None:
+            self.made[function] = ""  # its place: what it calls may stand before it
+            self.made[function] = text(self)
+        else:
+            self.declared[function] = (f"declare {result} @{function}({', '.join(takes)}) "
+                                       "nounwind willreturn memory(none)")  # fmt: skip
+            self.shared[function] = text
+
+    def alone(self, function: str, text: Making) -> str:
+        """The text of a module that has just this function for others, and what it calls."""
+        library = replace(self, shared=None, declared={}, made={})
+        library.made[function] = text(library).replace("define internal", "define", 1)
+        return library.text()
 
 
 # what Python raises stays raised, the rest is nan, and who called the code finds the exception

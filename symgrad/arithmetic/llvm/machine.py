@@ -2,6 +2,7 @@
 
 - `missing()` is empty if there is llvmlite, else what is missing.
 - `Machine(text, level, *names)` is compiled text; `address(name)` is where a function stands.
+- `routines(library)` is where our own routines stand, which all modules share.
 - `vectors()` is the vector library of this platform and processor, if there is one.
 """
 
@@ -11,13 +12,13 @@ import ctypes
 import functools
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from ...ops import OPS
 from ..floats import FLOATS
-from .library import RULES
+from .library import RULES, Library
 
 VECTOR_LIBRARY = "libmvec.so.1"  # glibc's
 WIDTHS = (("avx512f", "_ZGVeN8", 8), ("avx2", "_ZGVdN4", 4), ("sse2", "_ZGVbN2", 2))
@@ -101,11 +102,11 @@ class Linker:
         self.level, self.number = level, 0
         self.lock = threading.Lock()
 
-    def linked(self, text: str, names: Sequence[str]) -> Any:
+    def linked(self, text: str, names: Sequence[str], beside: Mapping[str, int]) -> Any:
         """A module's text in memory; its functions live as long as what is returned."""
         binding = llvm()
         builder = binding.JITLibraryBuilder().add_ir(text).add_current_process()
-        for name, address in imported().items():
+        for name, address in {**imported(), **beside}.items():
             builder.import_symbol(name, address)
         for name in names:
             builder.export_symbol(name)
@@ -128,10 +129,30 @@ LINKERS = [Linker(level) for level in range(4)]
 
 
 class Machine:
-    """A module's text, compiled; its functions live as long as it does."""
+    """A module's text, compiled; its functions live as long as it does.
 
-    def __init__(self, text: str, level: int, *names: str) -> None:
-        self._linked = LINKERS[level].linked(text, names)
+    `beside` says where functions stand that are neither in the module nor in a library.
+    """
+
+    def __init__(self, text: str, level: int, *names: str,
+                 beside: Mapping[str, int] | None = None) -> None:  # fmt: skip
+        self._linked = LINKERS[level].linked(text, names, beside or {})
 
     def address(self, name: str) -> int:
         return int(self._linked[name])
+
+
+ROUTINES: dict[tuple[str, ...], Machine] = {}  # for as long as the process lives
+MAKING = threading.Lock()
+
+
+def routines(library: Library) -> dict[str, int]:
+    """Where our own routines stand that a module shares: compiled once, with full effort."""
+    found, cpu = dict[str, int](), processor()
+    with MAKING:
+        for name, text in (library.shared or {}).items():
+            key = (name, *cpu)
+            if key not in ROUTINES:
+                ROUTINES[key] = Machine(library.alone(name, text), 2, name)
+            found[name] = ROUTINES[key].address(name)
+    return found

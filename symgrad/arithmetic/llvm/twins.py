@@ -20,7 +20,7 @@ def called(library: Any, program: Program, kind: Kind, name: str, x: str, to: st
     """The lines that leave name(x) in %{to} and its twin's value in %{other}; `program` computes
     tanh and sech.
     """
-    both, first = f"{{ {kind.type}, {kind.type} }}", name in ("sin", "tanh")
+    both, first = results(kind), name in ("sin", "tanh")
     function = (sincos(library, kind) if name in ("sin", "cos")
                 else tanh_sech(library, kind, program))  # fmt: skip
     yield f"%{to}.both = call {both} @{function}({kind.type} {x})"
@@ -30,9 +30,10 @@ def called(library: Any, program: Program, kind: Kind, name: str, x: str, to: st
 
 def sincos(library: Any, kind: Kind) -> str:
     """glibc's, which leaves both in memory, for every lane."""
-    library.declared.setdefault("sincos", "declare void @sincos(double, ptr, ptr) nounwind")
     name, t = f"both.sincos.{kind.lanes}", kind.type
-    if name not in library.made:
+
+    def text(library: Any) -> str:
+        library.declared.setdefault("sincos", "declare void @sincos(double, ptr, ptr) nounwind")
         lines = [f"%s = alloca {t}", f"%c = alloca {t}"]
         for n in range(kind.lanes):
             lane = "%x0"
@@ -43,25 +44,34 @@ def sincos(library: Any, kind: Kind) -> str:
                       f"%c{n} = getelementptr double, ptr %c, i64 {n}",
                       f"call void @sincos(double {lane}, ptr %s{n}, ptr %c{n})"]  # fmt: skip
         lines += [f"%result0 = load {t}, ptr %s", f"%result1 = load {t}, ptr %c"]
-        library.made[name] = defined(name, kind, lines)
+        return defined(name, kind, lines)
+
+    library.bring(name, results(kind), [t], text)
     return name
 
 
 def tanh_sech(library: Any, kind: Kind, program: Program) -> str:
     """Our routine, traced into a function of its own."""
     name, t = f"both.tanh_sech.{kind.lanes}", kind.type
-    if name not in library.made:
-        library.made[name] = ""  # its place: what it calls may stand before it
+
+    def text(library: Any) -> str:
         ends = Ends(lambda k, to: [f"%{to} = freeze {t} %x{k}"],
                     lambda k, x: [f"%result{k} = freeze {t} {x}"])  # fmt: skip
         writer = Writer(program, kind, library, chunk=1 << 30)
-        library.made[name] = defined(name, kind, [*writer.body(0, ends)])
+        return defined(name, kind, writer.body(0, ends))
+
+    library.bring(name, results(kind), [t], text)
     return name
+
+
+def results(kind: Kind) -> str:
+    """The type of two numbers."""
+    return f"{{ {kind.type}, {kind.type} }}"
 
 
 def defined(name: str, kind: Kind, lines: Sequence[str]) -> str:
     """A function of one argument with two results."""
-    both, t = f"{{ {kind.type}, {kind.type} }}", kind.type
+    both, t = results(kind), kind.type
     body = "\n  ".join([*lines, f"%r = insertvalue {both} poison, {t} %result0, 0",
                         f"%both = insertvalue {both} %r, {t} %result1, 1",
                         f"ret {both} %both"])  # fmt: skip

@@ -74,6 +74,11 @@ class Library(Protocol):
 
     def called_both(self, kind: Kind, name: str, x: str, to: str, other: str) -> Iterator[str]: ...
 
+    def text(self) -> str: ...
+
+    @property
+    def asks(self) -> bool: ...
+
 
 @dataclass(frozen=True)
 class Ends:

@@ -2,10 +2,11 @@
 
 - `quarter(m, a)` is (q, r): a = q pi/2 + r with |r| <= pi/4 in two pieces, q modulo 4, for a >= 0.
 - `sine(m, a)` is sin(a) in two pieces.
+- `circle(m, x)` is (sin(x), cos(x)) for |x| below `NEAR`, quickly.
 
-The reduction is Payne and Hanek's ("Radian reduction for trigonometric functions", SIGNUM
-Newsletter 18, 1983): for a = X 2^s with a whole X, what counts of a 2/pi is X times the bits of
-2^s 2/pi below 4. `WORDS` holds these bits, for each range of 48 exponents.
+The reduction of `quarter` is Payne and Hanek's ("Radian reduction for trigonometric functions",
+SIGNUM Newsletter 18, 1983): for a = X 2^s with a whole X, what counts of a 2/pi is X times the bits
+of 2^s 2/pi below 4. `WORDS` holds these bits, for each range of 48 exponents.
 """
 
 from __future__ import annotations
@@ -15,7 +16,18 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from .pairs import Pair, fast_sum, polynomial, product, two_product, two_sum, whole
+from .pairs import (
+    ROUND,
+    Pair,
+    fast_sum,
+    fused,
+    fused_polynomial,
+    polynomial,
+    product,
+    two_product,
+    two_sum,
+    whole,
+)
 
 TWO_OVER_PI = Fraction(int(  # cut after 1280 bits
     "a2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561b7246e3a424dd2e0"
@@ -26,6 +38,8 @@ TWO_OVER_PI = Fraction(int(  # cut after 1280 bits
 HALF_PI = (float.fromhex("0x1.921FB54442D18p+0"), float.fromhex("0x1.1A62633145C07p-54"))
 STEP = 48  # exponents that share their words
 COUNT = 5  # words: 265 bits, of which X takes 100; no double is nearer than 2^-62 to k pi/2
+NEAR = 2.0**30  # k pi/2 in three pieces, each product fused, suffices below that
+NEAR_PI = (*HALF_PI, float.fromhex("-0x1.F1976B7ED8FBCp-110"))  # pi/2
 SIN = [(-1) ** n / math.factorial(2 * n + 1) for n in range(1, 10)]  # sin r = r + r^3 SIN(r^2)
 COS = [(-1) ** n / math.factorial(2 * n) for n in range(2, 11)]  # cos r = 1 - r^2/2 + r^4 COS(r^2)
 
@@ -89,3 +103,30 @@ def sine(m: Any, a: Any) -> Pair:
     odd = m.eq(q, 1.0) + m.eq(q, 3.0)
     sign = m.select(m.ge(q, 2.0), -1.0, 1.0)
     return sign * m.select(odd, c[0], s[0]), sign * m.select(odd, c[1], s[1])
+
+
+def circle(m: Any, x: Any) -> Pair:
+    """sin and cos of |x| < NEAR, each within 0.8 ulp.
+
+    Cody and Waite's reduction: x - k NEAR_PI[0] is exact, being a multiple of 2^-52 (or of x's own
+    ulp) that is less than 1; what the second step takes is subtracted in two pieces.
+    """
+    t = x * (2 / math.pi) + ROUND
+    k = t - ROUND
+    first = fused(k, -NEAR_PI[0], x)
+    second, lost = two_product(k, NEAR_PI[1])
+    r, low = fast_sum(first, -second)
+    low = fused(k, -NEAR_PI[2], low - lost)
+    square = r * r
+    s = r + (low * (1 - square / 2) + r * square * fused_polynomial(SIN[:8], square))
+    s = m.select(m.eq(x, 0.0), x, s)  # with its sign
+    half = square / 2
+    one = 1 - half
+    c = one + (((1 - one) - half) + (square * square * fused_polynomial(COS[:8], square) - r * low))
+    return turned(m, t, s, c), turned(m, t + 1, s, c)
+
+
+def turned(m: Any, t: Any, s: Any, c: Any) -> Any:
+    """The sine after as many quarter turns as the lowest bits of t say."""
+    y = m.emit("if_bit", t, c, s, holds=0)
+    return m.emit("if_bit", t, -y, y, holds=1)

@@ -44,6 +44,12 @@ def two_product(a: Any, b: Any) -> Pair:
     return p, p.m.emit("product_error", p.m.lift(a), p.m.lift(b), p)
 
 
+def fused(a: Any, b: Any, c: Any) -> Any:
+    """a*b + c, rounded once; a is a line."""
+    m = a.m
+    return m.emit("product_error", a, m.lift(b), -m.lift(c))
+
+
 def two_to(m: Any, k: Any) -> Any:
     """2^k for a whole k up to 1024, which gives inf; below -1022 it stays there."""
     return m.emit("two_to", m.lift(m.select(m.gt(k, -1022.0), k, -1022.0)))
@@ -55,6 +61,16 @@ def polynomial(coefficients: Sequence[float], x: Any) -> Any:
     while len(terms) > 1:
         odd = terms[1::2]
         terms = [a + b * x for a, b in zip(terms[::2], odd)] + terms[2 * len(odd) :]
+        x = x * x
+    return terms[0]
+
+
+def fused_polynomial(coefficients: Sequence[float], x: Any) -> Any:
+    """The same of a line, rounded once at every step."""
+    terms: list[Any] = list(coefficients)
+    while len(terms) > 1:
+        odd = terms[1::2]
+        terms = [fused(x, b, a) for a, b in zip(terms[::2], odd)] + terms[2 * len(odd) :]
         x = x * x
     return terms[0]
 

@@ -96,7 +96,7 @@ class Functions:
         return 2 if self.optimize else 0
 
     def _library(self) -> Library:
-        return Library(self.accuracy, machine.vectors(), machine.has, {})
+        return Library(self.accuracy, machine.vectors(), machine.has, machine.fuses(), {})
 
     def source(self) -> str:
         """The module's text, with our own routines."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..angles import circle
 from ..code import Code
 from ..compositions import FAST, FAST_SLOPES
 from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
@@ -65,6 +66,7 @@ class Library:
     accuracy: str
     vectors: tuple[str, int] | None = None
     has: Callable[[str], bool] = lambda symbol: False
+    fuses: bool = False  # whether a*b + c is rounded once here: then sin and cos are ours
     shared: dict[str, Making] | None = None  # our own routines that stand in modules of their own
     declared: dict[str, str] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
@@ -87,6 +89,9 @@ class Library:
     def called(self, kind: Kind, name: str, x: Sequence[str], holds: Any,
                to: str) -> Iterator[str]:  # fmt: skip
         """The lines that leave name(*x) in %{to}."""
+        if name in ("sin", "cos") and self.fuses:
+            yield from twins.called(kind, self.twin(kind, name), name, x[0], to)
+            return
         if name == "engine":
             function = self.engine(kind, holds, len(x))
         elif self.accuracy == "exact" and name in OWN:
@@ -108,12 +113,19 @@ class Library:
         if name in ROUTINES:
             return self.accuracy == "exact"
         vector = kind.lanes > 1 and self.accuracy == "fast" and self.vectors is not None
-        return not vector and self.has("sincos")
+        return self.fuses or (not vector and self.has("sincos"))
 
     def called_both(self, kind: Kind, name: str, x: str, to: str, other: str) -> Iterator[str]:
         """The lines that leave name(x) in %{to} and its twin's value in %{other}."""
-        program = traced("tanh_sech", tanh_sech, 1)
-        return twins.called(self, program, kind, name, x, to, other)
+        return twins.called(kind, self.twin(kind, name), name, x, to, other)
+
+    def twin(self, kind: Kind, name: str) -> str:
+        """The function that computes a function and its twin."""
+        if name in ROUTINES:
+            return twins.tanh_sech(self, kind, traced("tanh_sech", tanh_sech, 1))
+        if self.fuses:
+            return twins.circle(self, kind, traced("circle", circle, 1))
+        return twins.sincos(self, kind)
 
     # the vector library
 

@@ -90,6 +90,12 @@ def processor() -> tuple[str, str]:
     return llvm().get_host_cpu_name(), llvm().get_host_cpu_features().flatten()
 
 
+def fuses() -> bool:
+    """Whether this processor rounds a*b + c once, as every ARM of 64 bits does."""
+    triple, features = llvm().get_default_triple(), processor()[1].split(",")
+    return "+fma" in features or triple.startswith(("aarch64", "arm64"))
+
+
 class Linker:
     """LLVM's compiler at one level of effort, renewed now and then: it keeps the names of modules
     that are long gone.

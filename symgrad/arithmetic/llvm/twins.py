@@ -1,9 +1,10 @@
 """Two functions of one argument in one call: a gradient needs sin with cos, tanh with sech.
 
-- `called(library, program, kind, name, x, to, other)` are the lines of such a call.
+- `called(kind, function, name, x, to, other)` are the lines of such a call; `circle`, `sincos` and
+  `tanh_sech` give the name of a function with two results.
 
-Both results have the bits that each has alone: glibc's sincos runs sin's and cos's own code, and
-our tanh and sech share their exponential.
+Both results have the bits that each has alone: glibc's sincos runs sin's and cos's own code, our
+tanh and sech share their exponential, and where our sin and cos are called, it is always together.
 """
 
 from __future__ import annotations
@@ -11,21 +12,53 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..angles import NEAR
 from ..lines import Program
 from .writing import Ends, Kind, Writer
 
 
-def called(library: Any, program: Program, kind: Kind, name: str, x: str, to: str,
-           other: str) -> Iterator[str]:  # fmt: skip
-    """The lines that leave name(x) in %{to} and its twin's value in %{other}; `program` computes
-    tanh and sech.
-    """
+def called(kind: Kind, function: str, name: str, x: str, to: str, other: str = "") -> Iterator[str]:
+    """The lines that leave name(x) in %{to} and its twin's value in %{other}, if that is asked."""
     both, first = results(kind), name in ("sin", "tanh")
-    function = (sincos(library, kind) if name in ("sin", "cos")
-                else tanh_sech(library, kind, program))  # fmt: skip
     yield f"%{to}.both = call {both} @{function}({kind.type} {x})"
     yield f"%{to} = extractvalue {both} %{to}.both, {0 if first else 1}"
-    yield f"%{other} = extractvalue {both} %{to}.both, {1 if first else 0}"
+    if other:
+        yield f"%{other} = extractvalue {both} %{to}.both, {1 if first else 0}"
+
+
+def circle(library: Any, kind: Kind, program: Program) -> str:
+    """Our sin and cos; a lane with a larger angle asks the C library, the others do not change."""
+    name, t, truth = f"both.circle.{kind.lanes}", kind.type, kind.truth
+
+    def text(library: Any) -> str:
+        sine, cosine = library.each(kind, "sin", 1), library.each(kind, "cos", 1)
+        library.declare(f"llvm.fabs.{kind.suffix}", kind, 1)
+        any_far = ["%any = or i1 %far, false"] if kind.lanes == 1 else [
+            f"%mask = bitcast {truth} %far to i{kind.lanes}",
+            f"%any = icmp ne i{kind.lanes} %mask, 0"]  # fmt: skip
+        lines = [
+            *written(library, kind, program, "near"),
+            f"%a = call {t} @llvm.fabs.{kind.suffix}({t} %x0)",
+            f"%far = fcmp uge {t} %a, {kind.constant(NEAR)}", *any_far,
+            "br i1 %any, label %slow, label %done\nslow:",
+            f"%s = call {t} @{sine}({t} %x0)", f"%c = call {t} @{cosine}({t} %x0)",
+            f"%s.far = select {truth} %far, {t} %s, {t} %near0",
+            f"%c.far = select {truth} %far, {t} %c, {t} %near1",
+            "br label %done\ndone:",
+            f"%result0 = phi {t} [%near0, %entry], [%s.far, %slow]",
+            f"%result1 = phi {t} [%near1, %entry], [%c.far, %slow]",
+        ]  # fmt: skip
+        return defined(name, kind, lines)
+
+    library.bring(name, results(kind), [t], text)
+    return name
+
+
+def written(library: Any, kind: Kind, program: Program, to: str) -> list[str]:
+    """The lines of a program of one variable, which leave its outputs in %{to}0 and %{to}1."""
+    ends = Ends(lambda k, x: [f"%{x} = freeze {kind.type} %x{k}"],
+                lambda k, x: [f"%{to}{k} = freeze {kind.type} {x}"])  # fmt: skip
+    return Writer(program, kind, library, chunk=1 << 30).body(0, ends)
 
 
 def sincos(library: Any, kind: Kind) -> str:
@@ -52,15 +85,12 @@ def sincos(library: Any, kind: Kind) -> str:
 
 def tanh_sech(library: Any, kind: Kind, program: Program) -> str:
     """Our routine, traced into a function of its own."""
-    name, t = f"both.tanh_sech.{kind.lanes}", kind.type
+    name = f"both.tanh_sech.{kind.lanes}"
 
     def text(library: Any) -> str:
-        ends = Ends(lambda k, to: [f"%{to} = freeze {t} %x{k}"],
-                    lambda k, x: [f"%result{k} = freeze {t} {x}"])  # fmt: skip
-        writer = Writer(program, kind, library, chunk=1 << 30)
-        return defined(name, kind, writer.body(0, ends))
+        return defined(name, kind, written(library, kind, program, "result"))
 
-    library.bring(name, results(kind), [t], text)
+    library.bring(name, results(kind), [kind.type], text)
     return name
 
 

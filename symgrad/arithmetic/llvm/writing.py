@@ -237,6 +237,12 @@ class Writer:
             yield f"%w{i} = bitcast {t} %b{i} to {self.kind.bits}"
             yield f"%m{i} = shl {self.kind.bits} %w{i}, {self.kind.whole(52)}"
             yield f"%v{i} = bitcast {self.kind.bits} %m{i} to {t}"
+        elif kind == "if_bit":  # x1 where that bit of x0 is set, moved up to where the sign is
+            bits, up = self.kind.bits, self.kind.whole(63 - self.program.holds[i])
+            yield f"%b{i} = bitcast {t} {x[0]} to {bits}"
+            yield f"%m{i} = shl {bits} %b{i}, {up}"
+            yield f"%c{i} = icmp slt {bits} %m{i}, {self.kind.whole(0)}"
+            yield f"%v{i} = select {self.kind.truth} %c{i}, {t} {x[1]}, {t} {x[2]}"
         elif kind in COMPARISONS:
             yield from self.choice(i, FCMP[kind], x[0], x[1], self.one, self.zero)
         elif kind.startswith("select_"):

@@ -25,6 +25,7 @@ from .machine import Machine
 from .writing import CHUNK, LONG, Kind, Writer
 
 SMALL = 300  # lines; up to here better code costs no time worth mentioning
+MEDIUM = 3000  # lines
 FASTCALL = 0x0080
 POINT = (ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
 BATCH = (None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
@@ -69,10 +70,10 @@ class Functions:
 
     @property
     def lanes(self) -> int:
-        """Doubles in a vector of the batch loop; in short code two vectors of the processor's
-        overlap, in long code they would crowd each other out of the registers.
+        """Doubles in a vector of the batch loop: two vectors of the processor's overlap, and a call
+        serves twice as many; in long code that runs no faster, and LLVM takes twice as long.
         """
-        return 8 if self.lines <= SMALL else max(4, (machine.vectors() or ("", 1))[1])
+        return 8 if self.lines <= MEDIUM else max(4, (machine.vectors() or ("", 1))[1])
 
     @property
     def _machine(self) -> Machine:

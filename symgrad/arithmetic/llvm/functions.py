@@ -22,7 +22,7 @@ from .calling import MEMORY, PYTHON, ROW, call_function, point_function
 from .library import Library
 from .looping import Mode, batch_function
 from .machine import Machine
-from .writing import CHUNK, LONG, Kind, Writer
+from .writing import BLOCK, CHUNK, LONG, Kind, Writer
 
 SMALL = 300  # lines; up to here better code costs no time worth mentioning
 MEDIUM = 3000  # lines
@@ -61,7 +61,8 @@ class Functions:
         self.accuracy, self.optimize, self.layout = accuracy, optimize, layout
         self.program, self.telling = program, telling
         self._library_of_one = self._library()
-        self._one = Writer(self.program, Kind(), self._library_of_one, CHUNK if optimize else LONG)
+        self._cut = (CHUNK, 0) if optimize else (LONG, BLOCK)
+        self._one = Writer(self.program, Kind(), self._library_of_one, *self._cut)
         self.lines = len(self._one.lines)
         self.fixed = self._one.fixed
         self._lock = threading.RLock()  # several threads may be the first to ask for code
@@ -102,7 +103,7 @@ class Functions:
     def source(self) -> str:
         """The module's text, with our own routines."""
         library = replace(self._library(), shared=None)
-        return self._text(Writer(self.program, Kind(), library, self._one.chunk))
+        return self._text(Writer(self.program, Kind(), library, *self._cut))
 
     def _text(self, writer: Writer) -> str:
         library, program = writer.library, self.program

@@ -6,7 +6,8 @@
 
 Where LLVM is to make good code, its time grows faster than the length of a function: there a long
 program is cut into functions of `CHUNK` lines, and what crosses a cut goes through memory, the
-workspace. At level 0 its time is linear, and such traffic would cost more than it saves.
+workspace. At level 0 its time is linear, and such traffic would cost more than it saves; there,
+functions are long, but cut into blocks, for each of which LLVM looks for registers anew.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ..dialects import COMPARISONS
 from ..lines import Program
 
 CHUNK = 1000  # lines in a function
-LONG = 20_000  # the same at LLVM's level 0
+LONG, BLOCK = 30_000, 300  # lines in a function and in a block at LLVM's level 0
 BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 TWINS = {"sin": "cos", "cos": "sin", "tanh": "sech", "sech": "tanh"}  # of one argument
 FCMP = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
@@ -92,9 +93,10 @@ class Ends:
 class Writer:
     """A program's lines as instructions for one kind of number."""
 
-    def __init__(self, program: Program, kind: Kind, library: Library,
-                 chunk: int = CHUNK) -> None:  # fmt: skip
-        self.program, self.kind, self.library, self.chunk = program, kind, library, chunk
+    def __init__(self, program: Program, kind: Kind, library: Library, chunk: int = CHUNK,
+                 block: int = 0) -> None:  # fmt: skip
+        self.program, self.kind, self.library = program, kind, library
+        self.chunk, self.block = chunk, block
         self.t, self.zero, self.one = kind.type, kind.constant(0.0), kind.constant(1.0)
         self.inputs = {name: k for k, name in enumerate(program.variables)}
         self.outputs: dict[int, list[int]] = {}
@@ -190,7 +192,9 @@ class Writer:
             else:
                 found.extend((self.at(j), f"%v{j} = load {t}, ptr %s{j}, align 8"))
 
-        for i in self.parts[chunk]:
+        for n, i in enumerate(self.parts[chunk], 1):
+            if self.block and n % self.block == 0:
+                found.append(f"br label %block{n}\nblock{n}:")
             for j in (i,) if kinds[i] == "variable" else args[i]:  # a variable may be an output
                 if j not in names:
                     bring(j)

@@ -37,7 +37,7 @@ class Curved(Right):
 
 def test_right_second_derivatives() -> None:
     """Those of a right engine pass."""
-    report = judge(Curved(), 4.0)
+    report = judge(Curved(), 2.5)
     assert [] == [str(f) for f in report.findings]
 
 
@@ -54,7 +54,7 @@ def test_right_second_derivatives() -> None:
 def test_wrong_second_derivatives(bend: Any, kind: str) -> None:
     """A bug in second derivatives alone is found, named and shrunk, and its reproduction runs."""
     made = type("Bent", (Curved,), {"bend": staticmethod(bend)})()
-    report = judge(made, 4.0)
+    report = judge(made, 2.5)
     assert {kind} == {f.kind for f in report.findings}
     assert {2} == {f.order for f in report.findings}
     first = report.findings[0]
@@ -145,6 +145,6 @@ def test_an_engine_that_fails_at_infinity() -> None:
             value, partials = super().gradient(program, point, backwards=backwards)
             return value, [math.nan if x == -math.inf else p for x, p in zip(point, partials)]
 
-    report = judge(Masked(), 4.0)
+    report = judge(Masked(), 2.5)
     assert {"RANGE"} == {f.kind for f in report.findings}
     assert all("Infinity" in f.flags for f in report.findings)

@@ -192,7 +192,7 @@ def summed(backend: Backend, plan: Plan,
         if len(x) != len(places) or len(columns) != free:
             raise UsageError(f"a sum takes {len(places)} numbers and {free} columns, "
                              f"got {len(x)} and {len(columns)}")  # fmt: skip
-        x, arrays = numbers(x).tolist(), [numbers(a) for a in columns]
+        x, arrays = numbers(x), [numbers(a) for a in columns]
         shape = common(arrays)
         n = prod(shape)
         flat = [(a if a.shape == shape else np.broadcast_to(a, shape)).reshape(n) for a in arrays]
@@ -202,7 +202,7 @@ def summed(backend: Backend, plan: Plan,
             fill = -n % lanes
             return native(x, [np.concatenate([a, a[:1].repeat(fill)]) if fill
                               else np.ascontiguousarray(a) for a in flat], n)  # fmt: skip
-        given, others, rows = dict(zip(places, x)), iter(flat), np.empty((count, n))
+        given, others, rows = dict(zip(places, x.tolist())), iter(flat), np.empty((count, n))
         table = [np.full(n, given[k]) if k in given else next(others)
                  for k in range(len(plan.variables))]  # fmt: skip
         backend.run(table, list(rows))

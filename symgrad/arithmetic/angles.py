@@ -21,7 +21,6 @@ from .pairs import (
     Pair,
     fast_sum,
     fused,
-    fused_polynomial,
     polynomial,
     product,
     two_product,
@@ -35,11 +34,9 @@ TWO_OVER_PI = Fraction(int(  # cut after 1280 bits
     "9c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b74f463f669e5fea2d"
     "7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6babf0cfbc209af4361d",
     16), 2**1280)  # fmt: skip
-HALF_PI = (float.fromhex("0x1.921FB54442D18p+0"), float.fromhex("0x1.1A62633145C07p-54"))
 STEP = 48  # exponents that share their words
 COUNT = 5  # words: 265 bits, of which X takes 100; no double is nearer than 2^-62 to k pi/2
 NEAR = 2.0**30  # k pi/2 in three pieces, each product fused, suffices below that
-NEAR_PI = (*HALF_PI, float.fromhex("-0x1.F1976B7ED8FBCp-110"))  # pi/2
 SIN = [(-1) ** n / math.factorial(2 * n + 1) for n in range(1, 10)]  # sin r = r + r^3 SIN(r^2)
 COS = [(-1) ** n / math.factorial(2 * n) for n in range(2, 11)]  # cos r = 1 - r^2/2 + r^4 COS(r^2)
 
@@ -50,6 +47,9 @@ def pieces(exact: Fraction) -> Iterator[float]:
         yield float(exact)
         exact -= Fraction(float(exact))
 
+
+NEAR_PI = tuple(pieces(1 / TWO_OVER_PI))[:3]  # pi/2
+HALF_PI = (NEAR_PI[0], NEAR_PI[1])
 
 # for a >= first: the power of two that makes it whole, and the words
 WORDS = [(0.0, 1.0, tuple(pieces(TWO_OVER_PI)))] + [
@@ -106,7 +106,7 @@ def sine(m: Any, a: Any) -> Pair:
 
 
 def circle(m: Any, x: Any) -> Pair:
-    """sin and cos of |x| < NEAR, each within 0.8 ulp.
+    """sin and cos of |x| < NEAR, each within 0.81 ulp.
 
     Cody and Waite's reduction: x - k NEAR_PI[0] is exact, being a multiple of 2^-52 (or of x's own
     ulp) that is less than 1; what the second step takes is subtracted in two pieces.
@@ -118,11 +118,10 @@ def circle(m: Any, x: Any) -> Pair:
     r, low = fast_sum(first, -second)
     low = fused(k, -NEAR_PI[2], low - lost)
     square = r * r
-    s = r + (low * (1 - square / 2) + r * square * fused_polynomial(SIN[:8], square))
+    s = r + (low * (1 - square / 2) + r * square * polynomial(SIN[:8], square, fused))
     s = m.select(m.eq(x, 0.0), x, s)  # with its sign
-    half = square / 2
-    one = 1 - half
-    c = one + (((1 - one) - half) + (square * square * fused_polynomial(COS[:8], square) - r * low))
+    one, lost = fast_sum(1.0, -square / 2)
+    c = one + (lost + (square * square * polynomial(COS[:8], square, fused) - r * low))
     return turned(m, t, s, c), turned(m, t + 1, s, c)
 
 

@@ -11,7 +11,7 @@ Rounding to nearest, without contraction and reassociation, is what all of it re
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Pair = tuple[Any, Any]
@@ -55,22 +55,20 @@ def two_to(m: Any, k: Any) -> Any:
     return m.emit("two_to", m.lift(m.select(m.gt(k, -1022.0), k, -1022.0)))
 
 
-def polynomial(coefficients: Sequence[float], x: Any) -> Any:
-    """c0 + c1 x + c2 x^2 + ..., two neighbours at a time (Estrin): no long chain to wait for."""
+def twice_rounded(a: Any, b: Any, c: Any) -> Any:
+    return c + b * a
+
+
+def polynomial(coefficients: Sequence[float], x: Any,
+               step: Callable[[Any, Any, Any], Any] = twice_rounded) -> Any:  # fmt: skip
+    """c0 + c1 x + c2 x^2 + ..., two neighbours at a time (Estrin): no long chain to wait for.
+
+    `step(x, b, a)` is a + b x; with `fused` it is rounded once.
+    """
     terms: list[Any] = list(coefficients)
     while len(terms) > 1:
         odd = terms[1::2]
-        terms = [a + b * x for a, b in zip(terms[::2], odd)] + terms[2 * len(odd) :]
-        x = x * x
-    return terms[0]
-
-
-def fused_polynomial(coefficients: Sequence[float], x: Any) -> Any:
-    """The same of a line, rounded once at every step."""
-    terms: list[Any] = list(coefficients)
-    while len(terms) > 1:
-        odd = terms[1::2]
-        terms = [fused(x, b, a) for a, b in zip(terms[::2], odd)] + terms[2 * len(odd) :]
+        terms = [step(x, b, a) for a, b in zip(terms[::2], odd)] + terms[2 * len(odd) :]
         x = x * x
     return terms[0]
 

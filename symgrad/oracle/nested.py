@@ -41,12 +41,8 @@ def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
             kin = [row for row in single if row[0] == inner[0] and row != inner]  # x^2*x^3
             for other in (inner, dice.pick(single), *kin[:1]):
                 yield from asked(joined(outer, inner, other, names))
-            continue
         elif place < min(BOTH, free(outer)) and (free(inner) > 1 or names != "x"):
-            program = made(outer, inner, place, names)
-        else:
-            continue
-        yield from asked(program)
+            yield from asked(made(outer, inner, place, names))
 
 
 def asked(program: Program) -> Iterator[Made]:

@@ -21,7 +21,7 @@ from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
 from ..lines import Program
 from ..routines import ROUTINES, SLOPES, tanh_sech
 from . import twins
-from .writing import Ends, Kind, Writer
+from .writing import Kind, straight
 
 # within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
 # "Accuracy of Mathematical Functions in Single, Double, ... Precision", 2024)
@@ -211,11 +211,8 @@ class Library:
         function = f"routine.{name}.{kind.lanes}"
 
         def text(library: Library) -> str:
-            program, t = routine_program(name, arity), kind.type
-            ends = Ends(lambda k, to: [f"%{to} = freeze {t} %x{k}"],
-                        lambda k, x: [f"%result = freeze {t} {x}"])  # fmt: skip
-            writer = Writer(program, kind, library, chunk=1 << 30)
-            return defined(function, kind, arity, [*writer.body(0, ends)], "%result")
+            lines = straight(library, kind, routine_program(name, arity), "result")
+            return defined(function, kind, arity, lines, "%result0")
 
         self.bring(function, kind.type, [kind.type] * arity, text)
         return function

@@ -85,6 +85,7 @@ def imported() -> dict[str, int]:
     return {**found, "symgrad_asked": id(asked)}  # CPython's id is where an object stands
 
 
+@functools.cache
 def processor() -> tuple[str, str]:
     """This host's processor and what it has beyond the oldest of its kind."""
     return llvm().get_host_cpu_name(), llvm().get_host_cpu_features().flatten()

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..angles import NEAR
 from ..lines import Program
-from .writing import Ends, Kind, Writer
+from .writing import Kind, straight
 
 
 def called(kind: Kind, function: str, name: str, x: str, to: str, other: str = "") -> Iterator[str]:
@@ -37,7 +37,7 @@ def circle(library: Any, kind: Kind, program: Program) -> str:
             f"%mask = bitcast {truth} %far to i{kind.lanes}",
             f"%any = icmp ne i{kind.lanes} %mask, 0"]  # fmt: skip
         lines = [
-            *written(library, kind, program, "near"),
+            *straight(library, kind, program, "near"),
             f"%a = call {t} @llvm.fabs.{kind.suffix}({t} %x0)",
             f"%far = fcmp uge {t} %a, {kind.constant(NEAR)}", *any_far,
             "br i1 %any, label %slow, label %done\nslow:",
@@ -52,13 +52,6 @@ def circle(library: Any, kind: Kind, program: Program) -> str:
 
     library.bring(name, results(kind), [t], text)
     return name
-
-
-def written(library: Any, kind: Kind, program: Program, to: str) -> list[str]:
-    """The lines of a program of one variable, which leave its outputs in %{to}0 and %{to}1."""
-    ends = Ends(lambda k, x: [f"%{x} = freeze {kind.type} %x{k}"],
-                lambda k, x: [f"%{to}{k} = freeze {kind.type} {x}"])  # fmt: skip
-    return Writer(program, kind, library, chunk=1 << 30).body(0, ends)
 
 
 def sincos(library: Any, kind: Kind) -> str:
@@ -88,7 +81,7 @@ def tanh_sech(library: Any, kind: Kind, program: Program) -> str:
     name = f"both.tanh_sech.{kind.lanes}"
 
     def text(library: Any) -> str:
-        return defined(name, kind, written(library, kind, program, "result"))
+        return defined(name, kind, straight(library, kind, program, "result"))
 
     library.bring(name, results(kind), [kind.type], text)
     return name

@@ -285,3 +285,10 @@ class Writer:
     def calls(self, name: str, arguments: str) -> list[str]:
         """The calls of all chunks, in order."""
         return [f"call void @{name}.{k}({arguments}, ptr %ws)" for k in range(self.chunks)]
+
+
+def straight(library: Library, kind: Kind, program: Program, to: str) -> list[str]:
+    """The lines of a function of %x0, %x1, ... that leave a program's outputs in %{to}0, ..."""
+    ends = Ends(lambda k, x: [f"%{x} = freeze {kind.type} %x{k}"],
+                lambda k, x: [f"%{to}{k} = freeze {kind.type} {x}"])  # fmt: skip
+    return Writer(program, kind, library, chunk=1 << 30).body(0, ends)

@@ -32,7 +32,7 @@ _HOMES = {
     "parse": "expression",
     "readings": "expression",
     "from_sympy": "expression",
-    "compile": "compiler",
+    "compile": "compiling.compiler",
     "check": "homework.judging",
     "Judgement": "homework.judgement",
 }

@@ -26,11 +26,13 @@ from .ops import OPS
 from .value import Graphs, Value, as_float, same, tidy
 
 if TYPE_CHECKING:
-    from . import compiler, formula, symbolic, verification
-    from . import exact as rounded
+    from . import formula, symbolic, verification
+    from .compiling import compiler
     from .verification import Verification
+    from .verification import exact_gradient as rounded
 else:  # each costs 50 ms or more, and a value in floats needs none of them
-    compiler, rounded, formula = Deferred("compiler"), Deferred("exact"), Deferred("formula")
+    compiler, rounded = Deferred("compiling.compiler"), Deferred("verification.exact_gradient")
+    formula = Deferred("formula")
     symbolic, verification = Deferred("symbolic"), Deferred("verification")
 
 Point = Mapping[str, float]

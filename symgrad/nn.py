@@ -19,16 +19,16 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from .arithmetic.arrays import numpy
-from .arithmetic.code import label
+from .compiling.arrays import numpy
+from .compiling.code import label
 from .deferred import Deferred
 from .engine import Tape, forward
 from .errors import UsageError
 from .ops import OPS
 from .value import Graphs, Value, apply, lift, variable
 
-batches: Any = Deferred("batches")
-compiler: Any = Deferred("compiler")
+batches: Any = Deferred("compiling.batches")
+compiler: Any = Deferred("compiling.compiler")
 
 DOT = OPS["dot"]
 DATA = attrgetter("data")

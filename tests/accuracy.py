@@ -28,8 +28,8 @@ from symgrad.arithmetic.floats import FLOATS
 from symgrad.arithmetic.rounding import ROUNDING
 from symgrad.engine import Tape, forward, gradient
 from symgrad.errors import OutOfDomain, Undecided
-from symgrad.exact import exact_gradient, exact_value
 from symgrad.ops import OPS, Op
+from symgrad.verification.exact_gradient import exact_gradient, exact_value
 
 if not __package__:  # run as a script
     sys.path.insert(0, str(Path(__file__).parent.parent))

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from symgrad.compiler import compile
+from symgrad.compiling.compiler import compile
 from symgrad.errors import Unsupported
 from symgrad.ops import OPS, Op, always
 from symgrad.value import Value, literal, made, variable

@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 import pytest
 
-from symgrad.arithmetic.arrays import ARRAYS
+from symgrad.compiling.arrays import ARRAYS
 from symgrad.engine import Tape, forward, gradient
 from symgrad.ops import OPS
 from symgrad.value import Value, apply, variable
@@ -68,5 +68,5 @@ def test_shapes() -> None:
 
 def test_numpy_is_deferred() -> None:
     """Importing the arithmetic does not import numpy."""
-    check = "import sys, symgrad.arithmetic.arrays; sys.exit('numpy' in sys.modules)"
+    check = "import sys, symgrad.compiling.arrays; sys.exit('numpy' in sys.modules)"
     assert 0 == subprocess.run([sys.executable, "-c", check], check=False).returncode

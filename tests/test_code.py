@@ -12,11 +12,11 @@ from random import Random
 import numpy as np
 import pytest
 
-from symgrad.arithmetic.dialects import DIALECTS
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.arithmetic.rounding import Rounding
-from symgrad.arithmetic.writing import identifiers
-from symgrad.compiler import compile, expression_code, gradient_code
+from symgrad.compiling.compiler import compile, expression_code, gradient_code
+from symgrad.compiling.dialects import DIALECTS
+from symgrad.compiling.source import identifiers
 from symgrad.engine import Tape, forward, gradient, holds
 from symgrad.errors import Unsupported, UsageError
 from symgrad.ops import ALIASES, OPS, op

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 
 from symgrad.arithmetic.floats import FLOATS
-from symgrad.backends import LlvmBackend
-from symgrad.compiler import compile
+from symgrad.compiling.backends import LlvmBackend
+from symgrad.compiling.compiler import compile
 from symgrad.engine import Tape, first_undefined, forward
 from symgrad.errors import Unsupported, UsageError
 from symgrad.notation import text
@@ -225,7 +225,8 @@ def test_constants() -> None:
 
 def test_numpy_is_deferred() -> None:
     """Compiling and calling for one point does not import numpy."""
-    check = ("import sys; from symgrad.compiler import compile; from symgrad.value import variable;"
+    check = ("import sys; from symgrad.compiling.compiler import compile; "
+             "from symgrad.value import variable; "
              "compile(variable('x').tanh())(2.0); sys.exit('numpy' in sys.modules)")  # fmt: skip
     assert 0 == subprocess.run([sys.executable, "-c", check], check=False).returncode
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from symgrad import drawing
-from symgrad.drawing import dot, mermaid, svg, tree
 from symgrad.engine import order
 from symgrad.errors import LimitReached, SymgradError
+from symgrad.notation import drawing
+from symgrad.notation.drawing import dot, mermaid, svg, tree
 from symgrad.value import Graphs, Value, apply, variable
 
 from .strategies import graphs

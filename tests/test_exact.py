@@ -12,10 +12,10 @@ import pytest
 
 from symgrad.engine import Tape
 from symgrad.errors import OutOfDomain, Undecided
-from symgrad.exact import exact_gradient, exact_value
 from symgrad.limits import Limits
 from symgrad.ops import OPS
 from symgrad.value import Value, apply, literal, variable
+from symgrad.verification.exact_gradient import exact_gradient, exact_value
 
 from .accuracy import compared
 from .random_graphs import random_case

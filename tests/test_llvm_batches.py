@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symgrad.arithmetic.llvm.writing import CHUNK
-from symgrad.compiled import Compiled
-from symgrad.compiler import compile
+from symgrad.compiling.compiled import Compiled
+from symgrad.compiling.compiler import compile
+from symgrad.compiling.llvm.ir import CHUNK
 from symgrad.errors import UsageError
 from symgrad.notation import text
 from symgrad.value import Graphs, Value, apply, variable

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symgrad.compiler import compile
+from symgrad.compiling.compiler import compile
 from symgrad.errors import UsageError
 from symgrad.value import variable
 

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symgrad.arithmetic.llvm import functions, machine
-from symgrad.arithmetic.llvm.machine import WIDTHS
-from symgrad.backends import LlvmBackend
-from symgrad.compiler import compile, prepared
+from symgrad.compiling.backends import LlvmBackend
+from symgrad.compiling.compiler import compile, prepared
+from symgrad.compiling.llvm import functions, machine
+from symgrad.compiling.llvm.machine import WIDTHS
 from symgrad.errors import Unsupported
 from symgrad.nn import MLP, Step
 from symgrad.value import Value, apply, variable
@@ -36,7 +36,8 @@ def machine_code(**options: Any) -> Any:
 
 def alone(code: str) -> subprocess.CompletedProcess[str]:
     """Python running this code in a process of its own."""
-    head = "from symgrad.compiler import compile\nfrom symgrad.value import variable, apply\n"
+    head = ("from symgrad.compiling.compiler import compile\n"
+            "from symgrad.value import variable, apply\n")  # fmt: skip
     return subprocess.run([sys.executable, "-c", head + code], check=False, text=True,
                           capture_output=True, timeout=120)  # fmt: skip
 

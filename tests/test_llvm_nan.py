@@ -13,7 +13,7 @@ import pytest
 
 import symgrad as sg
 from symgrad.arithmetic.floats import FLOATS
-from symgrad.compiler import compile
+from symgrad.compiling.compiler import compile
 from symgrad.engine import forward, gradient
 from symgrad.value import variable
 

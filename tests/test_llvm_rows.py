@@ -10,9 +10,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from symgrad.arithmetic.llvm.library import CLOSE, LIBM, RULES
-from symgrad.arithmetic.routines import ROUTINES
-from symgrad.compiler import compile
+from symgrad.compiling.compiler import compile
+from symgrad.compiling.llvm.library import CLOSE, LIBM, RULES
+from symgrad.compiling.routines.rules import ROUTINES
 from symgrad.engine import Tape
 from symgrad.ops import OPS
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from symgrad.compiler import compile
+from symgrad.compiling.compiler import compile
 from symgrad.expression import Expression
 from symgrad.oracle import Program, engine, judge
 from symgrad.oracle.programs import graph

@@ -19,10 +19,9 @@ PACKAGE = ROOT / "symgrad"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"sympy", "numpy", "lark", "flint", "rich", "matplotlib", "llvmlite", "mpmath"}
 LAYERS = (
-    "errors", "limits", "deferred", "ops", "engine", "arithmetic", "value", "notation", "language",
-    "reference", "symbolic", "verification", "exact", "formula", "backends", "batches",
-    "compiled", "compiler",
-    "expression", "nn", "drawing", "homework", "oracle", "cli",
+    "errors", "limits", "deferred", "ops", "engine", "arithmetic", "value", "language", "notation",
+    "symbolic", "compiling", "verification", "formula", "expression", "nn", "homework", "oracle",
+    "cli",
 )  # fmt: skip
 
 

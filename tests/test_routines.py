@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from flint import arb
 
-from symgrad.arithmetic import angles, routines
 from symgrad.arithmetic.balls import precision
 from symgrad.arithmetic.floats import FLOATS
-from symgrad.arithmetic.routines import ROUTINES
-from symgrad.compiler import compile
+from symgrad.compiling.compiler import compile
+from symgrad.compiling.routines import angles
+from symgrad.compiling.routines import rules as routines
+from symgrad.compiling.routines.rules import ROUTINES
 from symgrad.ops import OPS
 from symgrad.value import apply, variable
 

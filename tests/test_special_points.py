@@ -10,7 +10,7 @@ from flint import arb
 
 import symgrad as sg
 from symgrad.arithmetic.balls import BALLS, precision
-from symgrad.reference import HEADS
+from symgrad.symbolic.in_balls import HEADS
 
 
 @pytest.mark.parametrize("n", range(2, 8))

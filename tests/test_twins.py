@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from flint import arb
 
-from symgrad.arithmetic.angles import NEAR
 from symgrad.arithmetic.balls import precision
-from symgrad.arithmetic.llvm import machine
-from symgrad.compiler import compile
+from symgrad.compiling.compiler import compile
+from symgrad.compiling.llvm import machine
+from symgrad.compiling.routines.angles import NEAR
 from symgrad.value import variable
 
 from .accuracy import error

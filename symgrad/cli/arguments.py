@@ -18,7 +18,7 @@ from ..errors import LanguageError, SymgradError, UsageError
 from ..expression import Expression, parse
 from ..language import DECIMAL, name_of
 
-exact: Any = Deferred("exact")
+exact: Any = Deferred("verification.exact_gradient")
 
 
 def shared(command: argparse.ArgumentParser) -> None:

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .. import drawing
 from ..errors import UsageError
+from ..notation import drawing
 from ..value import evaluated
 from . import arguments
 from .terminal import SHAPE, Terminal, as_json

@@ -23,7 +23,7 @@ from ..language import graph_of
 from ..limits import Limits
 from ..notation import text
 from ..ops import OPS, Op
-from ..reference import Reference
+from ..symbolic.in_balls import Reference
 from ..value import Graphs, Value, is_literal, rebuilt, tidy
 from .candidates import candidates
 from .checking import Witness

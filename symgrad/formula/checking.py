@@ -19,7 +19,7 @@ from ..arithmetic.balls import BALLS, Balls, exact, precision
 from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..notation import text
 from ..ops import OPS, Margin
-from ..reference import Reference
+from ..symbolic.in_balls import Reference
 from ..value import Graphs, Value, is_literal, tidy
 
 BITS = 192

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import Undecided
-from ..reference import HEADS, Reference
 from ..value import Value
+from .in_balls import HEADS, Reference
 from .meanings import meaning, symbol, sympy
 
 

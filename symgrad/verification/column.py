@@ -18,8 +18,8 @@ from ..engine import order
 from ..errors import Undecided
 from ..limits import Limits, bounded
 from ..ops import OPS
-from ..reference import Reference
 from ..symbolic import references
+from ..symbolic.in_balls import Reference
 from ..value import Graphs, Value
 from .taylor import Taylor, expands
 

@@ -16,7 +16,7 @@ import numpy as np
 from flint import arb
 
 from symgrad.arithmetic.balls import BALLS, precision
-from symgrad.arithmetic.code import label
+from symgrad.compiling.code import label
 from symgrad.engine import Tape, forward, gradient
 
 from .engines import ENGINES, OURS, OURS_FAST, Engine, Maker

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 import symgrad as sg
-from symgrad.arithmetic.code import label
-from symgrad.compiler import gradient_code
+from symgrad.compiling.code import label
+from symgrad.compiling.compiler import gradient_code
 from symgrad.engine import Arithmetic, Tape, forward, gradient
 from symgrad.value import Value, variable
 

@@ -15,18 +15,18 @@ from functools import cached_property
 from math import isfinite
 from typing import Any, ClassVar
 
-from .arithmetic.arrays import numpy
-from .arithmetic.code import Code, gradient_lines, label, swept
-from .arithmetic.dialects import NUMPY, PYTHON, SWIFT, Dialect
-from .arithmetic.floats import FLOATS
-from .arithmetic.ieee import RAISED
-from .arithmetic.lines import Program
-from .arithmetic.llvm import machine, native
-from .arithmetic.writing import Layout, written
-from .engine import Tape, forward, gradient
-from .errors import UsageError
-from .notation import text
-from .value import Graphs, Value, tidy
+from ..arithmetic.floats import FLOATS
+from ..arithmetic.ieee import RAISED
+from ..engine import Tape, forward, gradient
+from ..errors import UsageError
+from ..notation import text
+from ..value import Graphs, Value, tidy
+from .arrays import numpy
+from .code import Code, gradient_lines, label, swept
+from .dialects import NUMPY, PYTHON, SWIFT, Dialect
+from .lines import Program
+from .llvm import machine, native
+from .source import Layout, written
 
 SHOWN = 200  # nodes; a larger graph's docstring does not spell the formula out
 ROOM = 1 << 20  # numbers that blocks of all arrays together have
@@ -240,8 +240,8 @@ def tape_roots(root: Value, wrt: Sequence[str]) -> list[Value]:
 
 def function_of(source: str) -> Callable[..., Any]:
     """The function that our own text defines; nothing of a caller's text is in it but names."""
-    space: dict[str, Any] = {"__name__": "symgrad.compiled"}
-    exec(builtins.compile(source, "<symgrad.compiled>", "exec"), space)
+    space: dict[str, Any] = {"__name__": "symgrad.compiling.compiled"}
+    exec(builtins.compile(source, "<symgrad.compiling.compiled>", "exec"), space)
     made: Callable[..., Any] = space["value_and_gradient"]
     return made
 

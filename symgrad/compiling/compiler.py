@@ -14,15 +14,15 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from .arithmetic.code import gradient_program, label, value_program
-from .arithmetic.dialects import DIALECTS
-from .arithmetic.writing import written
+from ..deferred import Deferred
+from ..engine import Tape
+from ..errors import UsageError
+from ..value import Value
 from .backends import Plan, formula
+from .code import gradient_program, label, value_program
 from .compiled import Compiled, known
-from .deferred import Deferred
-from .engine import Tape
-from .errors import UsageError
-from .value import Value
+from .dialects import DIALECTS
+from .source import written
 
 BACKENDS = ("auto", "llvm", "numpy", "python")
 ACCURACIES = ("exact", "fast")

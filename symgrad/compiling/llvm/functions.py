@@ -18,11 +18,11 @@ from typing import Any
 from ..arrays import address, numpy
 from ..lines import Program
 from . import machine
-from .calling import MEMORY, PYTHON, ROW, call_function, point_function
+from .entry import MEMORY, PYTHON, ROW, call_function, point_function
+from .ir import BLOCK, CHUNK, LONG, Kind, Writer
 from .library import Library
 from .looping import Mode, batch_function
 from .machine import Machine
-from .writing import BLOCK, CHUNK, LONG, Kind, Writer
 
 SMALL = 300  # lines; up to here better code costs no time worth mentioning
 MEDIUM = 3000  # lines

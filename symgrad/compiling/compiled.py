@@ -15,13 +15,13 @@ from functools import cached_property
 from operator import index
 from typing import Any
 
+from ..engine import Tape, forward, gradient
+from ..errors import Unsupported, UsageError, nearest
+from ..value import Value, tidy
 from . import batches
-from .arithmetic.code import label
-from .arithmetic.dialects import NUMPY, PYTHON
 from .backends import Backend, Copies, LlvmBackend, NumpyBackend, Plan, PythonBackend
-from .engine import Tape, forward, gradient
-from .errors import Unsupported, UsageError, nearest
-from .value import Value, tidy
+from .code import label
+from .dialects import NUMPY, PYTHON
 
 Point = Mapping[str, float] | None
 

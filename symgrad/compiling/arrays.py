@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from ..arithmetic.floats import FLOATS, Floats
 from ..engine import Arithmetic
 from ..ops import OPS, Op
-from .floats import FLOATS, Floats
 
 
 @cache

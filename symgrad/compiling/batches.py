@@ -13,10 +13,10 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from .arithmetic.arrays import address, numpy
-from .arithmetic.floats import FLOATS
+from ..arithmetic.floats import FLOATS
+from ..errors import UsageError
+from .arrays import address, numpy
 from .backends import Backend, LlvmBackend, Plan
-from .errors import UsageError
 
 WHOLE = 64  # a piece of the points is a multiple of this
 

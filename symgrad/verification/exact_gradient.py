@@ -14,13 +14,13 @@ from typing import Any
 
 from flint import arb, ctx
 
-from .arithmetic.balls import BALLS, nearest, precision, settled
-from .arithmetic.correct import decided
-from .engine import Arithmetic, Tape, applied, backward, first_undefined, forward, kinks
-from .errors import OutOfDomain, Undecided
-from .limits import Limits
-from .verification.kinks import Side, one_sided
-from .verification.sweeps import Problem, agree, exact_point, gradient_of
+from ..arithmetic.balls import BALLS, nearest, precision, settled
+from ..arithmetic.correctly_rounded import decided
+from ..engine import Arithmetic, Tape, applied, backward, first_undefined, forward, kinks
+from ..errors import OutOfDomain, Undecided
+from ..limits import Limits
+from .kinks import Side, one_sided
+from .sweeps import Problem, agree, exact_point, gradient_of
 
 FIRST_BITS = 96
 PLENTY = 3_000  # a partial without an end at this precision has none at more

@@ -14,12 +14,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..arithmetic.floats import FLOATS
+from ..arithmetic.ieee import LIMITS, two_difference
 from ..engine import Arithmetic, Tape, forward, gradient
 from ..errors import Unsupported
 from ..ops import OPS, Op, always
 from .dialects import ARITHMETIC, Dialect
-from .floats import FLOATS
-from .ieee import LIMITS, two_difference
 from .lines import BOUNDED, GENTLE, TAME, WILD, Line, Lines, Program
 
 OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code

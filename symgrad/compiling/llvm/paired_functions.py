@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..angles import NEAR
 from ..lines import Program
-from .writing import Kind, straight
+from ..routines.angles import NEAR
+from .ir import Kind, straight
 
 
 def called(kind: Kind, function: str, name: str, x: str, to: str, other: str = "") -> Iterator[str]:

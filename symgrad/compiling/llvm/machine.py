@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from ...arithmetic.floats import FLOATS
 from ...ops import OPS
-from ..floats import FLOATS
 from .library import RULES, Library
 
 VECTOR_LIBRARY = "libmvec.so.1"  # glibc's

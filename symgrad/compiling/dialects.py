@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .compositions import exp_difference
-from .helpers import C_HELPERS, ENGINE_HELPERS, NUMPY_HELPERS, PYTHON_HELPERS
+from .helper_texts import C_HELPERS, ENGINE_HELPERS, NUMPY_HELPERS, PYTHON_HELPERS
 
 ATOM, NEG, MUL, ADD, ANY = 100, 25, 20, 10, 2  # how tightly a text holds together
 Form = tuple[str, int, tuple[int, ...] | int]  # template, its own precedence, its arguments'

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .writing import Ends, Writer
+from .ir import Ends, Writer
 
 FEW = 16  # outputs that are constants; more are copied from a table
 ROOM = 512  # doubles on the stack; more is asked of malloc

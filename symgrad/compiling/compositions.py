@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .ieee import two_difference
-from .pairs import SQRT_HALF, product
+from ..arithmetic.ieee import two_difference
+from .routines.double_double import SQRT_HALF, product
 
 
 def one_division(m: Any, x: Any) -> Any:

@@ -15,9 +15,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from ...arithmetic.ieee import two_difference
 from .angles import sine
-from .ieee import two_difference
-from .pairs import (
+from .double_double import (
     SQRT_HALF,
     Pair,
     added,

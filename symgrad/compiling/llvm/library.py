@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..angles import circle
 from ..code import Code
 from ..compositions import FAST, FAST_SLOPES
 from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
 from ..lines import Program
-from ..routines import ROUTINES, SLOPES, tanh_sech
-from . import twins
-from .writing import Kind, straight
+from ..routines.angles import circle
+from ..routines.rules import ROUTINES, SLOPES, tanh_sech
+from . import paired_functions as twins
+from .ir import Kind, straight
 
 # within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
 # "Accuracy of Mathematical Functions in Single, Double, ... Precision", 2024)

@@ -13,10 +13,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from .engine import order
-from .errors import LimitReached, SymgradError
-from .notation.numerals import numeral
-from .value import Value, is_literal
+from ..engine import order
+from ..errors import LimitReached, SymgradError
+from ..value import Value, is_literal
+from .numerals import numeral
 
 Escape = Callable[[str], str]
 Row = tuple[str, Value]

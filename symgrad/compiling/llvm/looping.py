@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .calling import Room
-from .writing import Ends, Writer
+from .entry import Room
+from .ir import Ends, Writer
 
 MOST_FETCHED = 64  # arrays whose places are fetched before the loop; LLVM's time grows faster
 PARAMETERS = "ptr %columns, ptr %outs, i64 %i, i64 %n, ptr %lost"

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from .pairs import (
+from .double_double import (
     ROUND,
     Pair,
     fast_sum,

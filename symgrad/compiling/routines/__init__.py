@@ -1,0 +1,1 @@
+"""Routines of our own where a platform lacks a function or computes it badly, as rules."""

@@ -154,7 +154,7 @@ def test_svg_where_graphviz_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 def test_svg_that_takes_too_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Graphviz is stopped when its time is up."""
     program(tmp_path, monkeypatch, "exec sleep 5")
-    monkeypatch.setattr(drawing, "SECONDS", 0.1)
+    monkeypatch.setattr(drawing, "GRAPHVIZ_SECONDS", 0.1)
     with pytest.raises(LimitReached, match="longer than"):
         svg(eager(), tmp_path / "graph.svg")
 

@@ -16,7 +16,7 @@ from symgrad.engine import Tape, forward, gradient, order
 from symgrad.errors import UsageError
 from symgrad.expression import parse
 from symgrad.formula import Formula, backpropagated, derivative, substituted
-from symgrad.formula.checking import Witness
+from symgrad.formula.checking import FormCheck
 from symgrad.language import graph_of
 from symgrad.limits import Limits
 from symgrad.notation import text
@@ -309,7 +309,7 @@ def test_wrong_forms() -> None:
     """A form that is wrong, or has no value where the derivative has, is refused."""
     root = graph("x^3 + sin(y)")
     meaning = symbolic.meaning(root)
-    witness = Witness(root, "x", symbolic.flat([meaning, symbolic.differentiated(meaning, "x")]))
+    witness = FormCheck(root, "x", symbolic.flat([meaning, symbolic.differentiated(meaning, "x")]))
     assert witness.accepts(graph("3*x^2"))
     for wrong in ("3*x^2 + 1e-20", "3*x", "3*x^3/x", "3*abs(x)^2 + 0/x", "3*sqrt(x)^4"):
         assert not witness.accepts(graph(wrong)), wrong

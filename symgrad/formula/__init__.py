@@ -26,19 +26,19 @@ from ..ops import OPS, Op
 from ..symbolic.in_balls import Reference
 from ..value import Graphs, Value, is_literal, rebuilt, tidy
 from .candidates import candidates
-from .checking import Witness
+from .checking import FormCheck
 from .readability import cost
+from .term_writing import written
 from .terms import Term, Terms
-from .writing import written
 
-SECONDS = 1.0  # of processor time: the backstop
+SEARCH_SECONDS = 1.0  # of processor time: the backstop
 DEEPEST = 100  # levels of a graph that SymPy differentiates without running out of stack
 BULKY = 400  # expanded nodes above which a formula is not searched for
 CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
-FEW = 12  # digits of a power that is worked out when a value is put in
+SUBSTITUTED_DIGITS = 12  # digits of a power that is worked out when a value is put in
 WORTH = 12.0  # how much longer a form may be that has a value at more points
 SEEDS = 2  # forms that are tried of a bulky formula
-LONG = "long, so not searched for a shorter form"
+NOT_SEARCHED = "long, so not searched for a shorter form"
 NOWHERE = "no point was found where the function has a value: this is what the rules make of it"
 BENT = "no point was found where every part of the function is smooth"
 UNCONFIRMED = "no form of SymPy's derivative confirms this one; held against backpropagation"
@@ -75,7 +75,7 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
     raw, reference = (None, None) if bulky else sympys(f, name, times)
     names = Tape.of([f]).variables
     forms, notes = written_forms(root, name, raw, SEEDS if bulky else limits.candidates, names)
-    for witness, doubts in witnesses(root, name, reference, LONG if bulky else UNCONFIRMED):
+    for witness, doubts in witnesses(root, name, reference, NOT_SEARCHED if bulky else UNCONFIRMED):
         found = chosen(forms, witness)
         if found is not None:
             return Formula(found.root, found.source, notes + doubts + found.notes)
@@ -84,15 +84,15 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
 
 def witnesses(
     root: Value, name: str, reference: Reference | None, doubt: str
-) -> Iterator[tuple[Witness, tuple[str, ...]]]:
+) -> Iterator[tuple[FormCheck, tuple[str, ...]]]:
     """What to hold a form against, the strictest first, and what must be said of it."""
     if reference is not None:
-        yield Witness(root, name, reference), ()
-    engine = Witness(root, name, None)
+        yield FormCheck(root, name, reference), ()
+    engine = FormCheck(root, name, None)
     yield engine, (doubt,)
     if not engine.good:  # an empty domain, as of ln(-1 - x^2), or a kink everywhere
         where = BENT if any(spot.exists for spot in engine.spots) else NOWHERE
-        yield Witness(root, name, None, anywhere=True), (where,)
+        yield FormCheck(root, name, None, anywhere=True), (where,)
 
 
 def backpropagation(root: Value, name: str, *notes: str) -> Formula:
@@ -127,13 +127,13 @@ def written_forms(
     for term, source in candidates(terms, root, name, raw, most):
         form = written(terms, term, graphs, decimals)
         forms.append((cost(form, users), len(forms), form, source))
-        if process_time() - start > SECONDS:
-            notes = (f"the search for a shorter form stopped after {SECONDS:g} s",)
+        if process_time() - start > SEARCH_SECONDS:
+            notes = (f"the search for a shorter form stopped after {SEARCH_SECONDS:g} s",)
             break
     return sorted(forms, key=lambda f: f[:2])[:CHECKED], notes
 
 
-def chosen(forms: list[Candidate], witness: Witness) -> Formula | None:
+def chosen(forms: list[Candidate], witness: FormCheck) -> Formula | None:
     """The most readable form that the witness accepts."""
     found = accepted(witness, forms) if witness.good else None
     if found is None:
@@ -141,7 +141,7 @@ def chosen(forms: list[Candidate], witness: Witness) -> Formula | None:
     return Formula(found[2], found[3], domain_notes(witness, found[2]))
 
 
-def accepted(witness: Witness, forms: list[Candidate]) -> Candidate | None:
+def accepted(witness: FormCheck, forms: list[Candidate]) -> Candidate | None:
     """The first form that is right; a somewhat longer one if that is right at more points."""
     first: Candidate | None = None
     for form in forms:
@@ -154,7 +154,7 @@ def accepted(witness: Witness, forms: list[Candidate]) -> Candidate | None:
     return first
 
 
-def domain_notes(witness: Witness, form: Value) -> tuple[str, ...]:
+def domain_notes(witness: FormCheck, form: Value) -> tuple[str, ...]:
     conditions = witness.wider(form)
     return (f"holds where {' and '.join(conditions)}",) if conditions else ()
 
@@ -219,7 +219,7 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
 
     A float is shown as Python prints it: 0.1, though it stands for the double next to it.
     """
-    graphs, terms = Graphs(), Terms(digits=FEW)
+    graphs, terms = Graphs(), Terms(digits=SUBSTITUTED_DIGITS)
     exact = {
         name: Fraction(repr(x)) if isinstance(x, float) else Fraction(x)
         for name, x in given.items()

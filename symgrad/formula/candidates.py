@@ -3,6 +3,7 @@
 - `candidates(root, name, most)` yields (Term, where it came from), at most `most` of them: the
   chain rule with textbook lines, SymPy's derivative and its cheap rearrangements, and the
   rewrites of all of these, two deep. Never `simplify`: it takes 20-450 ms, and is often worse.
+- `REWRITES` are the rules that are tried; a rule returns the Term itself where it does not apply.
 """
 
 from __future__ import annotations
@@ -14,17 +15,36 @@ from typing import Any
 from .. import symbolic
 from ..errors import SymgradError
 from ..value import Value
-from .rewrites import REWRITES
+from .choice_identities import absolutes, cubed, masked, pushed, signs, unsigned
+from .identities import (
+    common,
+    complement,
+    expanded,
+    fraction_cleared,
+    gathered,
+    hyperbolic,
+    inverted,
+    joined_roots,
+    logarithms,
+    pythagorean,
+    quotients,
+    reciprocals,
+    root_cleared,
+    root_content,
+    rooted,
+    swapped,
+)
+from .rows_as_terms import ONE
 from .terms import Term, Terms
 from .textbook import STYLES, tangent
 
-DEEP = 2
+REWRITES_DEEP = 2
 POLYNOMIAL = 40  # operations up to which SymPy's polynomial rearrangements take milliseconds
 HIGHEST = 12  # power of a polynomial that is factored
-Form = tuple[Term, str]
+SourcedTerm = tuple[Term, str]
 
 
-def candidates(terms: Terms, root: Value, name: str, raw: Any, most: int) -> Iterator[Form]:
+def candidates(terms: Terms, root: Value, name: str, raw: Any, most: int) -> Iterator[SourcedTerm]:
     """Forms of df/dname: the chain rule's and their rewrites, then SymPy's and theirs.
 
     In this order, since a sum that was met first keeps its order of terms.
@@ -36,26 +56,26 @@ def candidates(terms: Terms, root: Value, name: str, raw: Any, most: int) -> Ite
 
 
 def search(
-    terms: Terms, name: str, seeds: Iterable[Form], seen: dict[Term, str], most: int
-) -> Iterator[Form]:
+    terms: Terms, name: str, seeds: Iterable[SourcedTerm], seen: dict[Term, str], most: int
+) -> Iterator[SourcedTerm]:
     """The seeds, then what the rewrites make of them, until `most` were seen."""
     layer = [form for form in seeds if fresh(seen, form)]
     yield from layer
     terms.sorting = terms.variable(name)
-    for _ in range(DEEP):
+    for _ in range(REWRITES_DEEP):
         layer = [form for form in rewritten(layer, seen, most) if fresh(seen, form)]
         yield from layer
     terms.sorting = None
 
 
-def fresh(seen: dict[Term, str], form: Form) -> bool:
+def fresh(seen: dict[Term, str], form: SourcedTerm) -> bool:
     if form[0] in seen:
         return False
     seen[form[0]] = form[1]
     return True
 
 
-def rewritten(layer: Iterable[Form], seen: Sized, most: int) -> Iterator[Form]:
+def rewritten(layer: Iterable[SourcedTerm], seen: Sized, most: int) -> Iterator[SourcedTerm]:
     for term, source in layer:
         for rule in REWRITES:
             if len(seen) >= most:
@@ -63,12 +83,12 @@ def rewritten(layer: Iterable[Form], seen: Sized, most: int) -> Iterator[Form]:
             yield rule(term), source
 
 
-def chained(terms: Terms, root: Value, name: str) -> Iterator[Form]:
+def chained(terms: Terms, root: Value, name: str) -> Iterator[SourcedTerm]:
     for style in STYLES:
         yield tangent(terms, root, name, style), "chain rule"
 
 
-def rearranged(terms: Terms, name: str, raw: Any) -> Iterator[Form]:
+def rearranged(terms: Terms, name: str, raw: Any) -> Iterator[SourcedTerm]:
     """SymPy's derivative, and what its own cheap functions make of it."""
     terms.sorting = terms.variable(name)
     yield from read(terms, lambda: raw, "SymPy")
@@ -86,7 +106,7 @@ def is_small_fraction(raw: Any) -> bool:
     return all(abs(p.exp) <= HIGHEST for p in raw.atoms(symbolic.sympy().Pow) if p.exp.is_Integer)
 
 
-def read(terms: Terms, made: Callable[[], Any], source: str) -> Iterator[Form]:
+def read(terms: Terms, made: Callable[[], Any], source: str) -> Iterator[SourcedTerm]:
     """A SymPy expression as a form; none where the table lacks what it is written in."""
     try:
         yield terms.read(symbolic.graph(symbolic.smooth(made()))), source
@@ -98,3 +118,56 @@ def s_errors() -> type[Exception]:
     """What SymPy's polynomials raise when they cannot."""
     found: type[Exception] = symbolic.sympy().polys.polyerrors.BasePolynomialError
     return found
+
+
+# --- rewrites of a whole Term ---------------------------------------------------------------------
+
+Rewrite = Callable[[Term], Term]
+
+
+def throughout(rule: Rewrite) -> Rewrite:
+    """The rule on every term, then on every bracket of a product, then on the whole."""
+
+    def rewritten(e: Term) -> Term:
+        if e.is_sum:
+            return rule(e.home.add(*(within(rule, t) for t in e.args)))
+        return rule(within(rule, e))
+
+    return rewritten
+
+
+def within(rule: Rewrite, e: Term) -> Term:
+    """A product whose brackets are rewritten, then the product itself."""
+    m = e.home
+    sums = {b: n for b, n in e.factors if b.is_sum and n.denominator == 1 and rule(b) is not b}
+    if sums:
+        e = swapped(e, sums, *(m.power(rule(b), n) for b, n in sums.items()))
+    return e if e.is_sum else rule(e)
+
+
+def collected(e: Term) -> Term:
+    """One fraction, its numerator multiplied out and shortened, twice."""
+    for _ in range(2):
+        e = shortened(common(throughout(absolutes)(e)))
+    return e
+
+
+def shortened(e: Term) -> Term:
+    """A product whose numerator's brackets are multiplied out, and their common factors taken."""
+    if e.is_sum:
+        return common(pythagorean(expanded(e)))
+    for b, n in e.factors:
+        if b.is_sum and n == 1 and (new := common(pythagorean(expanded(b)))) is not b:
+            e = swapped(e, {b: ONE}, new)
+    return e
+
+
+REWRITES: tuple[Rewrite, ...] = (
+    throughout(unsigned), throughout(cubed), throughout(masked), throughout(pushed),
+    common, throughout(common), expanded, throughout(expanded), collected, shortened,
+    throughout(pythagorean), throughout(complement), throughout(hyperbolic),
+    throughout(quotients), throughout(reciprocals), throughout(gathered),
+    throughout(absolutes), throughout(signs), throughout(rooted), throughout(joined_roots),
+    root_cleared, throughout(root_content), fraction_cleared, throughout(inverted),
+    throughout(logarithms),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """Is a form the derivative, and where? Every candidate is held against SymPy's in balls.
 
-- `Witness(root, name, reference)` samples f once; `witness.accepts(form)` is true if the form
+- `FormCheck(root, name, reference)` samples f once; `witness.accepts(form)` is true if the form
   agrees to 30 digits wherever f and SymPy's derivative exist, and exists there.
 - `witness.wider(form)` is where the form has a value though f has no derivative: as conditions.
 """
@@ -22,10 +22,10 @@ from ..ops import OPS, Margin
 from ..symbolic.in_balls import Reference
 from ..value import Graphs, Value, is_literal, tidy
 
-BITS = 192
+FORM_BITS = 192
 NONE = arb("nan")
-CLOSE = arb(2) ** -100  # 30 digits
-ENOUGH, MOST = 8, 400  # points inside f's domain; points drawn
+EQUAL_FORMS = arb(2) ** -100  # 30 digits
+GOOD_POINTS, MOST_DRAWN = 8, 400  # points inside f's domain; points drawn
 ORDINARY = 200  # of the random ones, before far and near ones are tried
 PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
 CORNERS = ((0, 2), (0, 3), (-2, 3), (1, 2), (0.5, -1))  # one variable, and all others
@@ -44,7 +44,7 @@ STRICT = Strict()
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class SamplePoint:
     """A point, and there: f's own balls, whether f exists, and its derivative in SymPy's terms."""
 
     point: Mapping[str, Any]
@@ -71,7 +71,7 @@ def special_points(names: int) -> int:
     return 3 * len(PLACES) + len(CORNERS) * min(names, MOST_NAMES) if names > 1 else len(PLACES)
 
 
-class Witness:
+class FormCheck:
     """What is known of f and its derivative at sample points."""
 
     def __init__(
@@ -87,35 +87,37 @@ class Witness:
         self.corners = corners(self.tape)
         self.reference = reference
         names = tuple(dict.fromkeys((*self.tape.variables, *variables(reference))))
-        self.spots: list[Spot] = []
-        with precision(BITS):
+        self.spots: list[SamplePoint] = []
+        with precision(FORM_BITS):
             good, special = 0, special_points(len(names))
             for drawn, point in enumerate(points(names)):
-                if drawn >= MOST or (drawn >= special and good >= ENOUGH) or (drawn and not point):
+                enough = drawn >= special and good >= GOOD_POINTS
+                if enough or drawn >= MOST_DRAWN or (drawn and not point):
                     break
                 self.spots.append(spot := self.spot(point))
                 good += spot.exists and spot.slope.is_finite()
             self.good = good
 
-    def spot(self, point: Mapping[str, float]) -> Spot:
+    def spot(self, point: Mapping[str, float]) -> SamplePoint:
         """f there, and its slope: SymPy's, or the engine's where that has a gap (x^y at 0)."""
         balls = {v: exact(x) for v, x in point.items()}
         values = forward(self.tape, BALLS, balls)
         if self.anywhere:
-            return Spot(balls, True, arb(gradient(self.tape, BALLS, values).get(self.name, 0)))
+            slope = gradient(self.tape, BALLS, values).get(self.name, 0)
+            return SamplePoint(balls, True, arb(slope))
         finite = bool(arb(values[self.tape.roots[0]]).is_finite())
         if not finite or first_undefined(self.tape, BALLS, values) is not None:
-            return Spot(balls, False, NONE)
+            return SamplePoint(balls, False, NONE)
         edges = kinks(self.tape, BALLS, values)  # or closed ends of a domain
         if any(margin.kind != ">= 0" for _, margin, _ in edges):
             for i, margin, _ in edges:
                 self.corners.pop((i, margin), None)  # what the form does there will be seen
-            return Spot(balls, True, NONE)
+            return SamplePoint(balls, True, NONE)
         slope = self.reference.at(balls)[-1] if self.reference else NONE
         if slope.is_finite() and not edges:
-            return Spot(balls, True, slope)
+            return SamplePoint(balls, True, slope)
         slope = arb(gradient(self.tape, STRICT, values).get(self.name, 0))
-        return Spot(balls, True, slope, gap=self.reference is not None)
+        return SamplePoint(balls, True, slope, gap=self.reference is not None)
 
     def accepts(self, form: Value) -> bool:
         """Whether the form is the derivative wherever f and SymPy's derivative exist."""
@@ -128,15 +130,16 @@ class Witness:
     def holds(self, form: Value, gap: bool) -> bool:
         """Never apart from the slope, and sure of it at enough spots: a ball may be too wide."""
         tape = Tape.of([form])
-        with precision(BITS):
+        with precision(FORM_BITS):
             answers = [agrees(value(tape, s.point), s.slope)
                        for s in self.spots if s.gap is gap and s.slope.is_finite()]  # fmt: skip
-        return False not in answers and answers.count(True) >= min(ENOUGH, (len(answers) + 1) // 2)
+        enough = min(GOOD_POINTS, (len(answers) + 1) // 2)
+        return False not in answers and answers.count(True) >= enough
 
     def wider(self, form: Value) -> tuple[str, ...]:
         """The conditions under which the form is the derivative, where it exists beyond them."""
         tape, found = Tape.of([form]), dict[str, None]()
-        with precision(BITS):
+        with precision(FORM_BITS):
             for s in self.spots:
                 if not (s.exists and s.slope.is_finite()) and value(tape, s.point) is not None:
                     found.update(dict.fromkeys(self.broken(tape, s)))
@@ -146,7 +149,7 @@ class Witness:
                 found[self.condition(i, margin)] = None
         return tuple(found)
 
-    def broken(self, form: Tape, spot: Spot) -> list[str]:
+    def broken(self, form: Tape, spot: SamplePoint) -> list[str]:
         """The conditions that fail at a spot where the form has a value and f no derivative."""
         values = forward(self.tape, BALLS, spot.point)
         if not spot.exists:
@@ -158,7 +161,7 @@ class Witness:
         found = kinks(self.tape, BALLS, values)
         return [self.condition(i, inside(margin)) for i, margin, _ in found]
 
-    def continuous(self, form: Tape, spot: Spot) -> bool:
+    def continuous(self, form: Tape, spot: SamplePoint) -> bool:
         """Whether the form goes on through the spot: then it is the derivative there too."""
         here, near = value(form, spot.point), arb(2) ** -140
         if here is None:
@@ -274,4 +277,4 @@ def agrees(found: arb | None, slope: arb) -> bool | None:
     """Whether a ball is the slope to 30 digits; None where it is too wide to tell."""
     if found is None or not found.overlaps(slope):
         return False
-    return True if found.rad() <= CLOSE * (1 + abs(slope)) else None
+    return True if found.rad() <= EQUAL_FORMS * (1 + abs(slope)) else None

@@ -1,5 +1,6 @@
-"""Identities between functions, each on one sum or one product at a time.
+"""Identities, each on one sum or one product at a time.
 
+- `common` (common factors in front of one bracket), `expanded` (brackets multiplied out).
 - sums: `pythagorean` (sin^2 + cos^2 = 1 and its kin), `complement` (1 - sin^2 = cos^2),
   `hyperbolic` (e^u + e^-u = 2cosh(u)), `logarithms`.
 - products: `quotients`, `reciprocals`, `gathered` (powers of one base),
@@ -13,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import lcm
+from itertools import product as pairs
+from math import gcd, lcm, prod
 
 from ..ops import OPS, Op
-from .calls import HALF, ONE
-from .sums import common, expanded
+from .rows_as_terms import HALF, ONE
 from .terms import Term, is_exp
 
 TWO, ZERO = Fraction(2), Fraction(0)
@@ -39,7 +40,57 @@ def without(e: Term, *gone: Term) -> list[Term]:
     return [t for t in e.args if all(t is not g for g in gone)]
 
 
-# --- sums -----------------------------------------------------------------------------------------
+# --- common factors and brackets ------------------------------------------------------------------
+
+TERMS_MULTIPLIED_OUT = 60  # of a bracket multiplied out
+
+
+def common(e: Term) -> Term:
+    """A sum with its common factors (and denominators, and number) in front of one bracket."""
+    if not e.is_sum:
+        return e
+    m, terms = e.home, e.args
+    bases = dict.fromkeys(b for t in terms for b, _ in t.factors)
+    shared = {b: least for b in bases if (least := least_power(b, terms))}
+    outside = m.product(content(terms), shared)
+    inverse = m.power(outside, -ONE)
+    return m.multiply(outside, m.add(*(m.multiply(t, inverse) for t in terms)))
+
+
+def least_power(base: Term, terms: tuple[Term, ...]) -> Fraction:
+    """The power of a base that every term has; e^u and e^-u share none."""
+    powers = [dict(t.factors).get(base, Fraction(0)) for t in terms]
+    if is_exp(base) and min(powers) < 0:
+        return min(max(powers), Fraction(0))
+    return min(powers)
+
+
+def content(terms: tuple[Term, ...]) -> Fraction:
+    """The number that all terms share; negative where no term is positive."""
+    tops = gcd(*(t.number.numerator for t in terms))
+    found = Fraction(tops, lcm(*(t.number.denominator for t in terms)))
+    return -found if all(t.number < 0 for t in terms) else found
+
+
+def expanded(e: Term) -> Term:
+    """Brackets multiplied out, in numerators and one level deep."""
+    return e.home.add(*(t for term in e.terms for t in spread(term)))
+
+
+def spread(e: Term) -> list[Term]:
+    """A product as the terms of its brackets multiplied out, unless they are too many."""
+    m = e.home
+    whole = {b: int(n) for b, n in e.factors if b.is_sum and n.denominator == 1 and n > 0}
+    if not whole or sum(whole.values()) > TERMS_MULTIPLIED_OUT:
+        return [e]
+    if prod(len(b.args) ** n for b, n in whole.items()) > TERMS_MULTIPLIED_OUT:
+        return [e]
+    rest = m.product(e.number, {b: n for b, n in e.factors if b not in whole})
+    brackets = [b.args for b, n in whole.items() for _ in range(n)]
+    return [m.multiply(rest, *choice) for choice in pairs(*brackets)]
+
+
+# --- functions in sums ----------------------------------------------------------------------------
 
 # f^2 + s*g^2 = 1, as (f, g, s)
 SQUARES = (
@@ -115,7 +166,7 @@ def logarithms(e: Term) -> Term:
 # --- products -------------------------------------------------------------------------------------
 
 # f = 1/g as (f, g); f/g = h as (f, g, h)
-INVERSES = (
+RECIPROCAL_PAIRS = (
     ("cos", "sec"), ("sin", "csc"), ("tan", "cot"),
     ("cosh", "sech"), ("sinh", "csch"), ("tanh", "coth"),
 )  # fmt: skip
@@ -142,7 +193,7 @@ def reciprocals(e: Term) -> Term:
     """1/cos(u) = sec(u), sec(u)*cos(u) = 1 and their kin."""
     m, powers = e.home, dict(e.factors)
     for base, n in e.factors:
-        for f, g in INVERSES:
+        for f, g in RECIPROCAL_PAIRS:
             if named(base) in (f, g):
                 other = m.call(g if named(base) == f else f, *base.args)
                 if n < 0 or other in powers:

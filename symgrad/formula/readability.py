@@ -13,11 +13,11 @@ from ..notation import text
 from ..ops import OPS
 from ..value import Value, is_literal
 
-PLAIN = frozenset(
+ORDINARY_ROWS = frozenset(
     ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sqrt", "log", "sin", "cos")
     + ("abs", "sign", "pi", "e", "if", "lt", "le", "gt", "ge")
 )
-EXPONENTIAL = ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e")
+EXPONENTIAL_ROWS = ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e")
 EASY = frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1", "besselj0"))
 HARD = frozenset(("polygamma", "besselj", "besseli", "sphericalj", "hypot", "gaussian", "erfc"))
 KIN = (  # whoever wrote one of these knows the others
@@ -65,10 +65,10 @@ def strangeness(node: Value, users: Container[str]) -> float:
     have to compare it with the user's, so that the user's own is better.
     """
     name = node.op.name if node.op else ""
-    if name in PLAIN or name in users:
+    if name in ORDINARY_ROWS or name in users:
         return 0
     if name == "exp":
-        return 0 if any(k in users for k in EXPONENTIAL) else 100
+        return 0 if any(k in users for k in EXPONENTIAL_ROWS) else 100
     if name in HARD:
         return 12
     if not any(name in kin and any(k in users for k in kin) for kin in KIN):

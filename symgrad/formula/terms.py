@@ -17,7 +17,14 @@ from typing import Any
 from ..engine import Arithmetic, order
 from ..ops import OPS, Op
 from ..value import Value
-from .calls import KNOWN, ONE, PLAIN, SPECIAL, digits, number_power
+from .rows_as_terms import (
+    KNOWN_AT_NUMBERS,
+    ONE,
+    SPECIAL_TERMS,
+    SUMS_AND_PRODUCTS,
+    digits,
+    number_power,
+)
 
 MOST_DIGITS = 400  # of a number raised to a power
 
@@ -95,11 +102,12 @@ class Terms(Arithmetic):
         """A function of Terms: what it is known to be, else an atom."""
         op = OPS[op] if isinstance(op, str) else op
         x = tuple(map(self.lift, args))
-        if op.name in KNOWN and all(a.is_number for a in x):
-            known = KNOWN[op.name](*(a.number for a in x))
+        if op.name in KNOWN_AT_NUMBERS and all(a.is_number for a in x):
+            known = KNOWN_AT_NUMBERS[op.name](*(a.number for a in x))
             if known is not None:
                 return self.literal(known)
-        special: Term | None = SPECIAL[op.name](self, *x) if op.name in SPECIAL else None
+        better = SPECIAL_TERMS.get(op.name)
+        special: Term | None = better(self, *x) if better else None
         return special or self.atom(op, x)
 
     def atom(self, op: Op, args: tuple[Term, ...]) -> Term:
@@ -245,7 +253,7 @@ class Terms(Arithmetic):
 
     def forward(self, op: Op, x: Sequence[Any]) -> Term:
         x = [self.lift(a) for a in x]
-        rule = PLAIN.get(op.name)
+        rule = SUMS_AND_PRODUCTS.get(op.name)
         made: Term = rule(self, *x) if rule else self.call(op, *x)
         return made
 

@@ -120,7 +120,7 @@ def rises(left: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # Rows whose derivative is one case or another: (m, y, arguments, their tangents or None).
-CASES: dict[str, Callable[..., Any]] = {
+CHAINED_CASES: dict[str, Callable[..., Any]] = {
     "if": lambda m, y, x, t: either(m, x[0], t[1], t[2]),
     "max": extreme("gt"), "min": extreme("lt"), "clamp": clamped,
     "relu": rises(lambda m, x, t: m.zero),
@@ -154,8 +154,8 @@ def tangents(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> 
 
 def pushed(m: Terms, op: Any, y: Term, x: list[Term], t: list[Term | None]) -> Term:
     """The tangent of y = op(x) from those of its arguments (None: a constant)."""
-    if op.name in CASES:
-        case: Term = CASES[op.name](m, y, x, t)
+    if op.name in CHAINED_CASES:
+        case: Term = CHAINED_CASES[op.name](m, y, x, t)
         return case
     partials = m.partials(op, y, x, [a is not None for a in t])
     pairs = [(p, a) for p, a in zip(partials, t) if a is not None and p is not None]

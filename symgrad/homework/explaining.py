@@ -18,10 +18,10 @@ from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..errors import LimitReached, SymgradError
 from ..expression import Expression
-from ..formula.checking import BITS, Witness, agrees, value
+from ..formula.checking import FORM_BITS, FormCheck, agrees, value
+from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
-from ..formula.textbook import CASES, TEXTBOOK, tangents
-from ..formula.writing import written
+from ..formula.textbook import CHAINED_CASES, TEXTBOOK, tangents
 from ..limits import Limits, bounded
 from ..ops import OPS
 from ..symbolic import differentiated, flat, meaning
@@ -146,7 +146,7 @@ class Derivation:
         own = op.rule or f"derivative of {op.text or op.name}"
         if op.name in ADDITIVE or op.name == "dot":
             return own, None
-        if op.name in CASES:
+        if op.name in CHAINED_CASES:
             return "case by case", None
         if (op.name, moving) == ("div", [node.args[0]]) or (op.name == "mul" and len(moving) == 1):
             return "constant factor rule", None
@@ -168,7 +168,7 @@ class Derivation:
         """The rule itself: the node's operation on letters instead of its parts."""
         op = node.op
         assert op is not None
-        if op.name in CASES or op.arity is None:
+        if op.name in CHAINED_CASES or op.arity is None:
             return None
         letters, active = self.lettered(node)
         if op.name in ADDITIVE and len(reach(node, self.active)) > 1:  # one step for all the terms
@@ -240,11 +240,11 @@ def checked(of: Value, forms: Sequence[Value], name: str) -> tuple[bool | None, 
     """Whether the forms are the derivative, as SymPy has it, at the points where it exists."""
     try:
         f = meaning(of)
-        witness = Witness(of, name, flat([f, differentiated(f, name)]))
+        witness = FormCheck(of, name, flat([f, differentiated(f, name)]))
     except (SymgradError, RecursionError):
         return None, 0
     spots = [s for s in witness.spots if s.exists and s.slope.is_finite() and not s.gap]
-    with precision(BITS):
+    with precision(FORM_BITS):
         found = [[value(Tape.of([form]), s.point) for s in spots] for form in forms]
         pairs = [(y, s.slope) for column in found for y, s in zip(column, spots) if y is not None]
         if any(not y.overlaps(slope) for y, slope in pairs):

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..engine import order
+from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
-from ..formula.textbook import CASES, TEXTBOOK
-from ..formula.writing import written
+from ..formula.textbook import CHAINED_CASES, TEXTBOOK
 from ..ops import OPS, Op
 from ..value import Graphs, Value, tidy
 
@@ -89,7 +89,7 @@ class Rule:
     def other(self, node: Value) -> Value:
         op, args = node.op, node.args
         assert op is not None
-        if op.name in CASES:
+        if op.name in CHAINED_CASES:
             return self.cases(op, node)
         special = SHAPES.get(op.name)
         if special:
@@ -125,7 +125,7 @@ class Rule:
         terms = self.terms
         x = [terms.read(a) for a in node.args]
         t = [terms.read(self.d(a)) if self.active[a] else None for a in node.args]
-        return self.written(CASES[op.name](terms, terms.read(node), x, t) or terms.zero)
+        return self.written(CHAINED_CASES[op.name](terms, terms.read(node), x, t) or terms.zero)
 
     # --- rules that every textbook has in a form of their own -------------------------------------
 

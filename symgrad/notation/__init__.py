@@ -22,7 +22,7 @@ from .plain import Short, Text, Unicode
 
 __all__ = ["latex", "mathml", "text", "unicode"]
 
-SHORT = 8  # characters that are not worth a name
+NOT_NAMED = 8  # characters that are not worth a name
 
 
 def text(root: Value, *, explicit: bool = True) -> str:
@@ -73,7 +73,7 @@ def _names(nodes: Sequence[Value], style: Style) -> dict[Value, str]:
     return {
         node: next(fresh)
         for node in nodes
-        if uses[node] > 1 and node.op and sizes[node] > SHORT and not is_condition(node)
+        if uses[node] > 1 and node.op and sizes[node] > NOT_NAMED and not is_condition(node)
     }
 
 

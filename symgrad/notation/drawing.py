@@ -16,36 +16,36 @@ from pathlib import Path
 from ..engine import order
 from ..errors import LimitReached, SymgradError
 from ..value import Value, is_literal
-from .numerals import numeral
+from .glyphs import numeral
 
 Escape = Callable[[str], str]
-Row = tuple[str, Value]
+TreeRow = tuple[str, Value]
 
-MOST = 2_000  # nodes; a larger drawing cannot be read, and Graphviz takes minutes
-DEEP = 24  # levels of a tree; what is deeper goes on further down, at the left margin
-SECONDS = 30  # for Graphviz
-LARGE = 200  # nodes; above, Graphviz is told to be quick rather than tidy
+NODES_DRAWN = 2_000  # nodes; a larger drawing cannot be read, and Graphviz takes minutes
+TREE_LEVELS = 24  # levels of a tree; what is deeper goes on further down, at the left margin
+GRAPHVIZ_SECONDS = 30  # for Graphviz
+NODES_DRAWN_TIDILY = 200  # nodes; above, Graphviz is told to be quick rather than tidy
 QUICK = ("-Gnslimit=0.5", "-Gnslimit1=0.5", "-Gmclimit=0.2", "-Gsplines=line")
 
 
 _BELOW = {"": "", "├─ ": "│  ", "└─ ": "   "}  # a twig of the tree, and what stands under it
 
 
-def dot(root: Value, *, most: int = MOST) -> str:
+def dot(root: Value, *, most: int = NODES_DRAWN) -> str:
     """Graphviz source: a box per number, a circle per operation."""
     box, circle = '  {} [label="{{ {} }}"]', '  {} [label="{}", shape=circle]'
     body = _drawn(_nodes(root, most), box, circle, "  {} -> {}", " | ", _record)
     return "\n".join(["digraph {", "  rankdir=LR", "  node [shape=record]", *body, "}", ""])
 
 
-def mermaid(root: Value, *, most: int = MOST) -> str:
+def mermaid(root: Value, *, most: int = NODES_DRAWN) -> str:
     """A Mermaid flowchart."""
     box, circle = '  {}["{}"]', '  {}(("{}"))'
     body = _drawn(_nodes(root, most), box, circle, "  {} --> {}", "<br>", _entities)
     return "\n".join(["flowchart LR", *body, ""])
 
 
-def svg(root: Value, path: str | Path, *, most: int = MOST) -> Path:
+def svg(root: Value, path: str | Path, *, most: int = NODES_DRAWN) -> Path:
     """Draw the graph into an SVG file with Graphviz."""
     source, program = dot(root, most=most), shutil.which("dot")
     if program is None:
@@ -53,15 +53,15 @@ def svg(root: Value, path: str | Path, *, most: int = MOST) -> Path:
             "an SVG drawing needs Graphviz, whose program dot is not on the PATH",
             hint="install graphviz, or use the format dot, mermaid or tree, which need nothing",
         )
-    options = QUICK if len(order((root,))) > LARGE else ()
+    options = QUICK if len(order((root,))) > NODES_DRAWN_TIDILY else ()
     try:
         done = subprocess.run(
             [program, "-Tsvg", *options], input=source.encode(), capture_output=True, check=True,
-            timeout=SECONDS,
+            timeout=GRAPHVIZ_SECONDS,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise LimitReached(
-            f"Graphviz took longer than {SECONDS} seconds", "seconds",
+            f"Graphviz took longer than {GRAPHVIZ_SECONDS} seconds", "seconds",
             hint="the formats dot, mermaid and tree are quick",
         ) from None  # fmt: skip
     except subprocess.CalledProcessError as error:
@@ -75,12 +75,12 @@ def svg(root: Value, path: str | Path, *, most: int = MOST) -> Path:
     return target
 
 
-def tree(root: Value, *, most: int = MOST) -> str:
+def tree(root: Value, *, most: int = NODES_DRAWN) -> str:
     """The graph for a terminal: what is used more than once is drawn once, then referred to."""
     nodes = _nodes(root, most)
     uses = Counter(a for node in nodes for a in node.args)
     marks: dict[Value, str] = {}
-    trees: list[list[Row]] = []
+    trees: list[list[TreeRow]] = []
     waiting = deque([root])
     while waiting:
         trees.append(_grown(waiting.popleft(), uses, marks, waiting))
@@ -91,14 +91,14 @@ def tree(root: Value, *, most: int = MOST) -> str:
 
 def _grown(
     top: Value, uses: Counter[Value], marks: dict[Value, str], late: deque[Value]
-) -> list[Row]:
+) -> list[TreeRow]:
     """The rows of one tree; nodes too deep for it are put into `late`."""
-    rows: list[Row] = []
+    rows: list[TreeRow] = []
     stack = [("", "", top, 0)]
     while stack:
         before, twig, node, depth = stack.pop()
         again = node in marks and node is not top
-        later = not again and depth == DEEP and bool(node.args)
+        later = not again and depth == TREE_LEVELS and bool(node.args)
         if node.args and node not in marks and (uses[node] > 1 or later):
             marks[node] = f"#{len(marks) + 1}"
         shown = (title(node) or "·") + _reference(marks.get(node), again, later)
@@ -118,7 +118,7 @@ def _reference(mark: str | None, again: bool, later: bool) -> str:
     return f" (see {mark})" if again else f" (continued at {mark})" if later else f" {mark}"
 
 
-def _columns(rows: list[Row], width: int, eager: bool) -> str:
+def _columns(rows: list[TreeRow], width: int, eager: bool) -> str:
     """The tree at the left, data and gradients in columns at the right."""
     lines = []
     for text, node in rows:

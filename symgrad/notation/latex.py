@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from ..ops import Op
 from ..value import Value, is_literal
+from .glyphs import GREEK, written_out
 from .layout import (
     ANY,
     ATOM,
@@ -29,12 +30,10 @@ from .layout import (
     is_condition,
     separated,
 )
-from .letters import GREEK
-from .numerals import written_out
 from .plain import shape_of
 
-SPECIAL = {ord(c): f"\\{c}" for c in "_#$%&{}"}
-SPECIAL |= {ord(c): rf"\text{{\symbol{{{ord(c)}}}}}" for c in "\\^~"}
+ESCAPED = {ord(c): f"\\{c}" for c in "_#$%&{}"}
+ESCAPED |= {ord(c): rf"\text{{\symbol{{{ord(c)}}}}}" for c in "\\^~"}
 
 
 class Latex(Style):
@@ -58,7 +57,7 @@ class Latex(Style):
     def name(self, name: str) -> str:
         base, _, index = name.partition("_")
         if not base.isalnum() or not (index.isalnum() or not index):
-            return rf"\mathrm{{{name.translate(SPECIAL)}}}"
+            return rf"\mathrm{{{name.translate(ESCAPED)}}}"
         letter = f"\\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathrm{{{base}}}"
         return f"{letter}_{{{index}}}" if index else letter
 

@@ -17,7 +17,7 @@ from ..arithmetic.floats import FLOATS
 from ..engine import Tape, forward
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, literal, rebuilt
-from .numerals import numeral
+from .glyphs import numeral
 
 # How tightly a shape binds. A minus covers the product after it: -x*y is -(x*y). A fraction
 # binds less than a product, so that it gets brackets as the first factor: (a/b)*c.
@@ -33,8 +33,8 @@ class Slot(NamedTuple):
     level: int = ANY
 
 
-Part = str | Slot
-Parts = list[Part]
+Printed = str | Slot
+Parts = list[Printed]
 Shaped = tuple[int, Parts]
 Args = tuple[Value, ...]
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from ..ops import Op
 from ..value import Value
+from .glyphs import greek
 from .latex import clash
 from .layout import (
     ANY,
@@ -27,9 +28,9 @@ from .layout import (
     is_condition,
     separated,
 )
-from .letters import greek
 
-APPLY, TIMES, DOT = "\u2061", "\u2062", "⋅"  # the first two are invisible: f of x, a times b
+APPLY, TIMES = "\u2061", "\u2062"  # invisible: f of x, a times b
+VISIBLE_DOT = "⋅"
 
 
 def mo(sign: str) -> str:
@@ -111,7 +112,7 @@ class MathML(Style):
         return MINUS, row(self.sign(op), Slot(args[0], MINUS + 1))
 
     def product(self, op: Op, args: Args) -> Shaped:
-        times = mo(DOT if clash(*args) else TIMES)
+        times = mo(VISIBLE_DOT if clash(*args) else TIMES)
         return PRODUCT, row(Slot(args[0], PRODUCT), times, Slot(args[1], PRODUCT + 1))
 
     def fraction(self, op: Op, args: Args) -> Shaped:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from ..ops import Op
 from ..value import Value, is_literal
+from .glyphs import greek, subscript, superscript
 from .layout import (
     ATOM,
     FRACTION,
@@ -23,7 +24,6 @@ from .layout import (
     separated,
     shape,
 )
-from .letters import greek, subscript, superscript
 
 
 class Text(Style):

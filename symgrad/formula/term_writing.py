@@ -1,7 +1,7 @@
 """A Term written as a Value graph: one fraction bar, the user's order and spelling.
 
 - `written(terms, e)` is the graph of a Term.
-- `Writer(terms, decimals=True)` writes 3/5 as 0.6, for a user who wrote decimals.
+- `TermWriter(terms, decimals=True)` writes 3/5 as 0.6, for a user who wrote decimals.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import Any
 
 from ..ops import OPS
 from ..value import Graphs, Value, power_row
-from .calls import HALF, ONE, has_variable, terminates
+from .rows_as_terms import HALF, ONE, has_variable, terminates
 from .terms import Term, Terms, is_exp
 
 
 def written(terms: Terms, e: Term, graphs: Graphs | None = None, decimals: bool = False) -> Value:
     """The graph of a Term."""
-    return Writer(terms, graphs or Graphs(), decimals).value(e)
+    return TermWriter(terms, graphs or Graphs(), decimals).value(e)
 
 
-class Writer:
+class TermWriter:
     """Writes Terms; each once, arguments first, so that depth is no matter."""
 
     def __init__(self, terms: Terms, graphs: Graphs, decimals: bool = False) -> None:

@@ -1,8 +1,8 @@
 """How the rows of the table become Terms: sums, products and powers, known values, the rest atoms.
 
-- `PLAIN[name]` makes a Term of a row that is a sum, a product or a power.
-- `SPECIAL[name]` writes a function in a better way, or answers None: J_0(x) as besselj0(x).
-- `KNOWN[name]` is what a function is for numbers, where that is a rational number.
+- `SUMS_AND_PRODUCTS[name]` makes a Term of a row that is a sum, a product or a power.
+- `SPECIAL_TERMS[name]` writes a function in a better way, or answers None: J_0(x) as besselj0(x).
+- `KNOWN_AT_NUMBERS[name]` is what a function is for numbers, where that is a rational number.
 - `number_power(m, c, n)` is c^n for rational numbers.
 """
 
@@ -107,7 +107,7 @@ def sign(m: Any, x: Any) -> Any:
 
 
 # Rows that are sums, products and powers; every other row is an atom.
-PLAIN: dict[str, Callable[..., Any]] = {
+SUMS_AND_PRODUCTS: dict[str, Callable[..., Any]] = {
     "add": lambda m, a, b: m.add(a, b),
     "sub": lambda m, a, b: a - b,
     "mul": lambda m, a, b: m.multiply(a, b),
@@ -187,7 +187,7 @@ def reciprocal(name: str) -> Callable[..., Any]:
     return written
 
 
-SPECIAL: dict[str, Callable[..., Any]] = {
+SPECIAL_TERMS: dict[str, Callable[..., Any]] = {
     "exp": exponential,
     "pow": reciprocal("pow"),
     **{name: bessel(name) for name in ("besselj", "besseli")},
@@ -208,7 +208,7 @@ ZERO_AT_ZERO = (
 ONE_AT_ZERO = "cos cosh sec sech exp2 erfc sinc factorial besselj0"
 ZERO_AT_ONE = "log log2 log10 acosh lgamma"
 # What a row is for numbers; None where it is not a rational one.
-KNOWN: dict[str, Callable[..., Any]] = {
+KNOWN_AT_NUMBERS: dict[str, Callable[..., Any]] = {
     **{name: at(0, 0) for name in ZERO_AT_ZERO.split()},
     **{name: at(0, 1) for name in ONE_AT_ZERO.split()},
     **{name: at(1, 0) for name in ZERO_AT_ONE.split()},

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..ops import OPS
-from .calls import ONE
 from .identities import ZERO, named, swapped
+from .rows_as_terms import ONE
 from .terms import Term
 
 

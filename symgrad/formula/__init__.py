@@ -32,7 +32,7 @@ from .term_writing import written
 from .terms import Term, Terms
 
 SEARCH_SECONDS = 1.0  # of processor time: the backstop
-DEEPEST = 100  # levels of a graph that SymPy differentiates without running out of stack
+DEEPEST = 100  # levels of a graph that are searched: SymPy runs out of stack, and time is linear
 BULKY = 400  # expanded nodes above which a formula is not searched for
 CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
 SUBSTITUTED_DIGITS = 12  # digits of a power that is worked out when a value is put in
@@ -42,7 +42,7 @@ NOT_SEARCHED = "long, so not searched for a shorter form"
 NOWHERE = "no point was found where the function has a value: this is what the rules make of it"
 BENT = "no point was found where every part of the function is smooth"
 UNCONFIRMED = "no form of SymPy's derivative confirms this one; held against backpropagation"
-EXTREMES = (OPS["max"], OPS["min"])
+EXTREMES, SUMS = (OPS["max"], OPS["min"]), (OPS["add"], OPS["sub"])
 PARAMETRIC = frozenset(("powi", "besselj", "besseli", "polygamma", "root"))  # take a signed number
 Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
 
@@ -71,7 +71,9 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
     size, depth = map(max, zip(extent(root), extent(f)))
     if size > limits.expanded:
         return backpropagation(root, name, "too large to rearrange: as backpropagation computes it")
-    bulky = size > BULKY or depth > DEEPEST
+    if depth > DEEPEST:  # as sums of products, a chain of n operations takes n^2 steps to write
+        return backpropagation(root, name, NOT_SEARCHED)
+    bulky = size > BULKY
     raw, reference = (None, None) if bulky else sympys(f, name, times)
     names = Tape.of([f]).variables
     forms, notes = written_forms(root, name, raw, SEEDS if bulky else limits.candidates, names)
@@ -173,12 +175,16 @@ def once(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
 
 
 def extent(root: Value) -> tuple[int, int]:
-    """How many nodes a graph has when written out as a tree, and on how many levels."""
+    """How many nodes a graph has when written out as a tree, and on how many levels.
+
+    A sum of sums is one level: a + b + c is typed as two nodes, one below the other.
+    """
     size: dict[Value, int] = {}
     depth: dict[Value, int] = {}
     for node in order((root,)):
         size[node] = 1 + sum(size[a] for a in node.args)
-        depth[node] = 1 + max((depth[a] for a in node.args), default=0)
+        deepest = max((depth[a] for a in node.args), default=0)
+        depth[node] = deepest if node.op in SUMS and deepest else deepest + 1
     return size[root], depth[root]
 
 

@@ -10,7 +10,7 @@ formula does not depend on the machine; the second that backs it up is said in `
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import process_time
 from typing import Any
@@ -28,6 +28,7 @@ from ..value import Graphs, Value, is_literal, rebuilt, tidy
 from .candidates import candidates
 from .checking import FormCheck
 from .readability import cost
+from .soundness import FloatCheck
 from .term_writing import written
 from .terms import Term, Terms
 
@@ -36,6 +37,7 @@ DEEPEST = 100  # levels of a graph that are searched: SymPy runs out of stack, a
 BULKY = 400  # expanded nodes above which a formula is not searched for
 CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
 SUBSTITUTED_DIGITS = 12  # digits of a power that is worked out when a value is put in
+EQUALLY_READABLE = 2.0  # how much longer a form may be that loses nothing in floats
 WORTH = 12.0  # how much longer a form may be that has a value at more points
 SEEDS = 2  # forms that are tried of a bulky formula
 NOT_SEARCHED = "long, so not searched for a shorter form"
@@ -54,6 +56,7 @@ class Formula:
     root: Value
     source: str
     notes: tuple[str, ...] = ()
+    fragile: bool = False  # in floats, this form loses what the engine's gradient keeps
 
 
 def derivative(root: Value, name: str, order: int = 1, limits: Limits = Limits.library) -> Formula:
@@ -62,7 +65,8 @@ def derivative(root: Value, name: str, order: int = 1, limits: Limits = Limits.l
     found = Formula(root, "given")
     for times in range(1, order + 1):
         step = first_derivative(found.root, name, root, times, limits)
-        found = Formula(step.root, step.source, tuple(dict.fromkeys(found.notes + step.notes)))
+        notes = tuple(dict.fromkeys(found.notes + step.notes))
+        found = Formula(step.root, step.source, notes, found.fragile or step.fragile)
     return found
 
 
@@ -76,11 +80,12 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
     bulky = size > BULKY
     raw, reference = (None, None) if bulky else sympys(f, name, times)
     names = Tape.of([f]).variables
+    floats = FloatCheck(root, name)
     forms, notes = written_forms(root, name, raw, SEEDS if bulky else limits.candidates, names)
     for witness, doubts in witnesses(root, name, reference, NOT_SEARCHED if bulky else UNCONFIRMED):
-        found = chosen(forms, witness)
+        found = chosen(forms, witness, floats)
         if found is not None:
-            return Formula(found.root, found.source, notes + doubts + found.notes)
+            return replace(found, notes=notes + doubts + found.notes)
     return backpropagation(root, name, *notes, *doubts)
 
 
@@ -135,12 +140,16 @@ def written_forms(
     return sorted(forms, key=lambda f: f[:2])[:CHECKED], notes
 
 
-def chosen(forms: list[Candidate], witness: FormCheck) -> Formula | None:
-    """The most readable form that the witness accepts."""
-    found = accepted(witness, forms) if witness.good else None
-    if found is None:
+def chosen(forms: list[Candidate], witness: FormCheck, floats: FloatCheck) -> Formula | None:
+    """The most readable form that the witness accepts; of equally readable ones a sound one."""
+    first = accepted(witness, forms) if witness.good else None
+    if first is None:
         return None
-    return Formula(found[2], found[3], domain_notes(witness, found[2]))
+    fault = floats.fault(first[2])
+    sound = next(sounder(witness, forms, first, floats), None) if fault else first
+    form = sound or first
+    told = () if sound else (str(fault),)
+    return Formula(form[2], form[3], domain_notes(witness, form[2]) + told, fragile=not sound)
 
 
 def accepted(witness: FormCheck, forms: list[Candidate]) -> Candidate | None:
@@ -154,6 +163,25 @@ def accepted(witness: FormCheck, forms: list[Candidate]) -> Candidate | None:
                 return form
             first = first or form
     return first
+
+
+def sounder(
+    witness: FormCheck, forms: list[Candidate], first: Candidate, floats: FloatCheck
+) -> Iterator[Candidate]:
+    """Forms as readable as the first that are right, too, and lose nothing in floats.
+
+    None with a function that the first has not: w*sech(u)^2 is short, w*(1 - tanh(u)^2) is known.
+    """
+    known = operations(first[2])
+    for form in forms:
+        as_readable = form[0] <= first[0] + EQUALLY_READABLE and operations(form[2]) <= known
+        if (form is not first and as_readable and witness.accepts(form[2])
+                and witness.closes_gaps(form[2]) and floats.fault(form[2]) is None):  # fmt: skip
+            yield form
+
+
+def operations(root: Value) -> set[Op]:
+    return {node.op for node in order((root,)) if node.op}
 
 
 def domain_notes(witness: FormCheck, form: Value) -> tuple[str, ...]:

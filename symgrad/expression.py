@@ -53,6 +53,8 @@ class Expression:
         self.limits = limits
         self._places = places or {}
         self._order = tuple(variables) if variables is not None else None
+        self.fragile = ""  # where floats lose this form, though it is right; also one of the notes
+        self._computed: Value | None = None  # then the same in a form that floats keep, for code
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -181,7 +183,11 @@ class Expression:
             for _ in range(order):
                 root = formula.backpropagated(root, name)
             return self._like(root, (f"as backpropagation has it: {stopped.message}",))
-        return self._like(found.root, found.notes)
+        derivative = self._like(found.root, found.notes)
+        if found.fragile:
+            derivative.fragile = found.fragile
+            derivative._computed = self.backpropagated(*[name] * order).root
+        return derivative
 
     def backpropagated(self, *names: str) -> Expression:
         """The derivative by these variables in turn, as backpropagation's own graph."""
@@ -264,8 +270,12 @@ class Expression:
         return f"$\\displaystyle {self.latex()}$"
 
     def code(self, dialect: str = "python") -> str:
-        """A function that computes the value: "python", "numpy" or "c"."""
-        return compiler.expression_code(self.root, dialect, self.variables)
+        """A function that computes the value: "python", "numpy" or "c".
+
+        Of a derivative whose readable form loses digits in floats (a note says where), the code
+        computes backpropagation's own form, which keeps them.
+        """
+        return compiler.expression_code(self._computed or self.root, dialect, self.variables)
 
     def sympy(self) -> Any:
         """The same as a SymPy expression, its variables real."""
@@ -279,7 +289,8 @@ class Expression:
         return hash((self.variables, len(self.tape)))
 
     def __reduce__(self) -> tuple:
-        return _restored, (self.root, self.text, self.variables, self.notes, self.limits)
+        kept = (self.root, self.text, self.variables, self.notes, self.limits)
+        return _restored, kept, {"fragile": self.fragile, "_computed": self._computed}
 
 
 def _restored(

@@ -367,3 +367,52 @@ def test_one_row() -> None:
     """A row of the table printed for people holds what was asked, found and measured."""
     r = row("x^2", "x", 3)
     assert ("2*x", 3) == (r.shown, r.length)
+
+
+# A formula that is right and computes nothing there in floats, or the sound form beside it.
+TAILS = [
+    ("sigmoid(x)", {"x": 40.0}), ("sigmoid(3*x + 1)", {"x": 20.0}), ("silu(x)", {"x": 1e16}),
+    ("logaddexp(x, y)", {"x": 800.0, "y": 800.0}), ("sinc(x)", {"x": 1e-8}),
+    ("asec(x)", {"x": 1e100}), ("acsc(x)", {"x": -1e100}), ("acosh(x)", {"x": 1e200}),
+    ("tanh(x)", {"x": 20.0}), ("tanh(x*w)", {"x": 20.0, "w": 1.0}), ("softplus(x)", {"x": -40.0}),
+    ("1/(1 + e^(-x))", {"x": -40.0}), ("x*tanh(x)", {"x": -20.0}), ("coth(x)", {"x": 20.0}),
+    ("ln(1 + e^x)", {"x": 800.0}), ("atan2(y, x)", {"y": 1e-170, "x": 5e-170}),
+    ("2*atan(tanh(x/2))", {"x": 40.0}), ("hypot(x, y)", {"x": 1e200, "y": 1e200}),
+    ("e^(-x)/(1 + e^(-x))", {"x": -800.0}), ("erf(x)", {"x": 5.0}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "point"), TAILS)
+def test_a_formula_in_floats(text: str, point: dict[str, float]) -> None:
+    """In floats a derivative's formula is the derivative, or a note says where it is not."""
+    f = parse(text)
+    derivative = f.diff("x")
+    exact = f.gradient(point, exact=True)["x"]
+    assert derivative.fragile in ("", *derivative.notes)
+    if not derivative.fragile:
+        got = derivative({name: point[name] for name in derivative.variables})
+        assert got == pytest.approx(exact, rel=1e-11, abs=0)
+
+
+FRAGILE = [row for row in TAILS if parse(row[0]).diff("x").fragile]
+
+
+@pytest.mark.parametrize(("text", "point"), FRAGILE)
+def test_code_of_a_fragile_formula(text: str, point: dict[str, float]) -> None:
+    """The code of a derivative keeps what its readable form loses in floats."""
+    f = parse(text)
+    derivative = f.diff("x")
+    scope: dict[str, Any] = {}
+    exec(derivative.code("python"), scope)
+    exact = f.gradient(point, exact=True)["x"]
+    got = scope["f"](*(point[name] for name in derivative.variables))
+    engine = f.gradient(point)["x"]
+    assert got == pytest.approx(exact, rel=1e-11, abs=0) or engine != pytest.approx(exact)
+
+
+def test_a_fragile_formula_survives_pickling() -> None:
+    """What is known of a formula in floats goes with it."""
+    derivative = parse("sigmoid(x)").diff("x")
+    again = pickle.loads(pickle.dumps(derivative))
+    assert derivative.fragile == again.fragile
+    assert derivative.code("c") == again.code("c")

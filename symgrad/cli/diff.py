@@ -140,7 +140,8 @@ def _partial(
     return {
         "wrt": name, "formula": written(derivative, form),
         "substituted": written(derivative.at(bound), form) if partly else None,
-        "notes": list(derivative.notes),
+        "notes": [note for note in derivative.notes if note != derivative.fragile],
+        "fragile": derivative.fragile or None,
     }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class Formula:
     root: Value
     source: str
     notes: tuple[str, ...] = ()
-    fragile: bool = False  # in floats, this form loses what the engine's gradient keeps
+    fragile: str = ""  # where, in floats, this form loses the number; also one of the notes
 
 
 def derivative(root: Value, name: str, order: int = 1, limits: Limits = Limits.library) -> Formula:
@@ -148,8 +148,9 @@ def chosen(forms: list[Candidate], witness: FormCheck, floats: FloatCheck) -> Fo
     fault = floats.fault(first[2])
     sound = next(sounder(witness, forms, first, floats), None) if fault else first
     form = sound or first
-    told = () if sound else (str(fault),)
-    return Formula(form[2], form[3], domain_notes(witness, form[2]) + told, fragile=not sound)
+    fragile = "" if sound else str(fault)
+    told = (fragile,) if fragile else ()
+    return Formula(form[2], form[3], domain_notes(witness, form[2]) + told, fragile)
 
 
 def accepted(witness: FormCheck, forms: list[Candidate]) -> Candidate | None:

@@ -22,7 +22,7 @@ from ..arithmetic.floats import FLOATS
 from ..engine import Tape, first_undefined, forward, gradient
 from ..value import Value
 
-TRUTH_BITS = 512
+TRUTH_BITS = (512, 4096)  # the second for what cancels: e^-x/(1 + e^-x) at -800
 LOST = 2.0**-39  # relative: some 1e4 ulps; a formula that is ten times longer loses as much
 KEPT = 2.0**-43  # what the engine's gradient must keep, or the point is hard for everybody
 NOT_SUBNORMAL = 2.0**-1000
@@ -82,13 +82,15 @@ class FloatCheck:
 
     def truth(self, point: dict[str, float]) -> float | None:
         """The derivative at a point, to the nearest float; None where it is unknown."""
-        with precision(TRUTH_BITS):
+        balls = (self.slope(point, bits) for bits in TRUTH_BITS)
+        return next((nearest(s) for s in balls if s.is_exact() or s.rel_accuracy_bits() > 60), None)
+
+    def slope(self, point: dict[str, float], bits: int) -> arb:
+        with precision(bits):
             values = forward(self.tape, BALLS, {v: exact(x) for v, x in point.items()})
             if first_undefined(self.tape, BALLS, values) is not None:
-                return None
-            slope = arb(gradient(self.tape, BALLS, values).get(self.name, 0))
-            narrow = slope.is_finite() and (slope.is_exact() or slope.rel_accuracy_bits() > 60)
-            return nearest(slope) if narrow else None
+                return arb("nan")
+            return arb(gradient(self.tape, BALLS, values).get(self.name, 0))
 
     def engine_keeps(self, point: dict[str, float], true: float) -> bool:
         values = forward(self.tape, FLOATS, point)

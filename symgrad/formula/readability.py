@@ -20,6 +20,7 @@ ORDINARY_ROWS = frozenset(
 EXPONENTIAL_ROWS = ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e")
 EASY = frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1", "besselj0"))
 HARD = frozenset(("polygamma", "besselj", "besseli", "sphericalj", "hypot", "gaussian", "erfc"))
+POWERS = (OPS["pow"], OPS["powr"])
 KIN = (  # whoever wrote one of these knows the others
     frozenset(("tan", "sec")), frozenset(("cot", "csc")), frozenset(("sinh", "cosh")),
     frozenset(("gamma", "digamma", "factorial")), frozenset(("besselj0", "besselj1")),
@@ -81,7 +82,7 @@ def stumbles(node: Value) -> float:
     div, name = OPS["div"], node.op.name if node.op else ""
     below = [a.op for a in node.args]
     if name == "div":
-        return 8.0 * sum(holds_bar(a) for a in node.args)
+        return 8.0 * sum(holds_bar(a) for a in node.args) + 5.0 * cancels(*node.args)
     if name in ("add", "sub"):
         return shared(node)
     if name == "mul":
@@ -93,6 +94,12 @@ def stumbles(node: Value) -> float:
         return 3.0 * (base is not None and base.name in ("powi", "powr", "pow", "exp")) + 3.0 * (
             is_unit(node.args[1]))  # fmt: skip
     return 0
+
+
+def cancels(above: Value, below: Value) -> bool:
+    """Whether a power stands over its own base, x^n/x: one writes x^(n - 1)."""
+    bases = {v.args[0] for v in split(above, ("mul", "neg")) if v.op in POWERS}
+    return any(v in bases for v in split(below, ("mul", "powi"), first=("powi",)))
 
 
 def shared(total: Value) -> float:

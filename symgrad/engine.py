@@ -2,9 +2,14 @@
 
 - `order(roots)` lists the graph's nodes, arguments first; no recursion, linear.
 - `Tape.of(roots)` is that order with arguments as numbers: what the sweeps run on.
-- `forward(tape, m, point)` are all values; `backward(tape, m, values)` all adjoints of the root.
+- `forward(tape, m, point)` are all values; `backward(tape, m, values)` all adjoints of the root;
+  `tangents(tape, m, values, moving)` the derivatives of all nodes along a direction.
+- `gradient(tape, m, values)` is the gradient by name: what flows into a name's leaves, summed.
 - `first_undefined` and `kinks` read the rows' margins: where the result depends on a node outside
   its domain, and which nodes sit on a kink.
+
+These are the only loops that apply rules. Who needs other partials at some nodes, or wants to see
+each term, passes a hook.
 
 `m` is an arithmetic (see `Arithmetic`): floats, arrays, balls, rounding balls, graphs, code.
 """
@@ -16,6 +21,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .ops import OPS, Margin, Op
+
+Partials = Callable[[int], Sequence[Any] | None]
+Join = Callable[[int, Any, Any], Any]
 
 
 class Arithmetic:
@@ -156,9 +164,15 @@ def forward(tape: Tape, m: Any, point: Mapping[str, Any]) -> list[Any]:
 
 
 def backward(
-    tape: Tape, m: Any, values: Sequence[Any], seed: Any = 1, root: int = 0
-) -> list[Any]:
-    """The adjoint of every node (None: structurally zero), for root number `root`."""
+    tape: Tape, m: Any, values: Sequence[Any], seed: Any = 1, root: int = 0, *,
+    partials: Partials | None = None, join: Join | None = None,
+) -> list[Any]:  # fmt: skip
+    """The adjoint of every node (None: structurally zero), for root number `root`.
+
+    `partials(i)` gives the partials of node i where they are not the row's (None: they are);
+    `join(j, adjoint, term)` is the adjoint of node j with another term, where it is not their sum
+    (the first term comes with None).
+    """
     adjoints: list[Any] = [None] * len(tape)
     adjoints[tape.roots[root]] = m.literal(seed) if isinstance(seed, int) else seed
     active = tape.active
@@ -167,22 +181,77 @@ def backward(
         if op is None or adjoint is None or not active[i] or m.dead(adjoint):
             continue
         args = tape.args[i]
-        partials = m.partials(op, values[i], [values[j] for j in args], [active[j] for j in args])
-        for j, partial in zip(args, partials):
-            if partial is not None and active[j]:
-                term = m.pull(adjoint, partial)
-                adjoints[j] = term if adjoints[j] is None else adjoints[j] + term
+        slopes = partials(i) if partials else None
+        if slopes is None:
+            x, wanted = [values[j] for j in args], [active[j] for j in args]
+            slopes = m.partials(op, values[i], x, wanted)
+        for j, slope in zip(args, slopes):
+            if slope is not None and active[j]:
+                term, before = m.pull(adjoint, slope), adjoints[j]
+                if join:
+                    adjoints[j] = join(j, before, term)
+                else:
+                    adjoints[j] = term if before is None else before + term
     return adjoints
 
 
-def gradient(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> dict[str, Any]:
-    """The adjoint of every variable; 0 where the root does not depend on it."""
-    adjoints = backward(tape, m, values, root=root)
-    found: dict[str, Any] = {}
+def gradient(
+    tape: Tape, m: Any, values: Sequence[Any], root: int = 0, *, partials: Partials | None = None
+) -> dict[str, Any]:
+    """The derivative by every variable; 0 where the root does not depend on it."""
+    return by_name(tape, m, backward(tape, m, values, root=root, partials=partials))
+
+
+def by_name(
+    tape: Tape, m: Any, adjoints: Sequence[Any], names: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """The adjoints of the variables: a name may stand at several leaves, and gets their sum."""
+    sums: dict[str, Any] = {}
     for leaf, adjoint in zip(tape.leaves, adjoints):
-        if isinstance(leaf, str) and adjoint is not None:  # one name may stand at several leaves
-            found[leaf] = found[leaf] + adjoint if leaf in found else adjoint
-    return {name: found[name] if name in found else m.literal(0) for name in tape.variables}
+        if isinstance(leaf, str) and adjoint is not None:
+            sums[leaf] = sums[leaf] + adjoint if leaf in sums else adjoint
+    wanted = tape.variables if names is None else names
+    return {name: sums[name] if name in sums else m.literal(0) for name in wanted}
+
+
+def tangents(
+    tape: Tape, m: Any, values: Sequence[Any], moving: Mapping[str, Any],
+    rule: Callable[[int, list[Any]], Any] | None = None,
+) -> list[Any]:  # fmt: skip
+    """The derivative of every node (None: it stands still) as the variables move like `moving`.
+
+    `rule(i, tangents of the arguments)` is used instead of the chain rule at every node.
+    """
+    flow: list[Any] = []
+    for i, (op, args, leaf) in enumerate(zip(tape.ops, tape.args, tape.leaves)):
+        near = [flow[j] for j in args]
+        if op is None:
+            flow.append(moving.get(leaf) if isinstance(leaf, str) else None)
+        elif all(t is None for t in near):
+            flow.append(None)
+        else:
+            flow.append(rule(i, near) if rule else chained(tape, m, values, i, near))
+    return flow
+
+
+def chained(tape: Tape, m: Any, values: Sequence[Any], i: int, near: Sequence[Any]) -> Any:
+    """The chain rule at one node, forwards; None where every partial is structurally zero."""
+    x, wanted = [values[j] for j in tape.args[i]], [t is not None for t in near]
+    total = None
+    for slope, t in zip(m.partials(tape.ops[i], values[i], x, wanted), near):
+        if slope is not None and t is not None:
+            term = m.pull(t, slope)
+            total = term if total is None else total + term
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Delicate:
+    """A node at which a margin is broken, or met; not `sure` where this arithmetic cannot tell."""
+
+    node: int
+    margin: Margin
+    sure: bool
 
 
 def holds(margin: Margin, m: Any, x: Sequence[Any]) -> bool | None:
@@ -211,11 +280,8 @@ def relevant(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> list[i
 
 def first_undefined(
     tape: Tape, m: Any, values: Sequence[Any], root: int = 0
-) -> tuple[int, Margin, bool | None] | None:
-    """The innermost node outside its domain that the root depends on, and its margin.
-
-    The third item is False where the margin is broken, None where this arithmetic cannot tell.
-    """
+) -> Delicate | None:
+    """The innermost node outside its domain that the root depends on; else one that may be so."""
     unknown = None
     for i in relevant(tape, m, values, root):
         op = tape.ops[i]
@@ -224,16 +290,16 @@ def first_undefined(
             for margin in op.domain:
                 verdict = holds(margin, m, x)
                 if verdict is False:
-                    return i, margin, False
+                    return Delicate(i, margin, True)
                 if verdict is None and unknown is None:
-                    unknown = i, margin, None
+                    unknown = Delicate(i, margin, False)
     return unknown
 
 
 def kinks(
     tape: Tape, m: Any, values: Sequence[Any], root: int = 0
-) -> list[tuple[int, Margin, bool | None]]:
-    """The nodes at a kink or at a closed end of their domain: True, or None for cannot tell."""
+) -> list[Delicate]:
+    """The nodes at a kink or at a closed end of their domain, or perhaps so."""
     found = []
     for i in relevant(tape, m, values, root):
         op = tape.ops[i]
@@ -244,7 +310,7 @@ def kinks(
                     continue
                 at = m.decide("= 0", margin.of(m, *x))
                 if at is not False:
-                    found.append((i, margin, at))
+                    found.append(Delicate(i, margin, at is True))
                     break
     return found
 

@@ -142,8 +142,8 @@ class Expression:
     def _defined(self, values: Sequence[float]) -> None:
         """Raise OutOfDomain if the result depends on a node outside its domain."""
         found = first_undefined(self.tape, FLOATS, values)
-        if found and found[2] is False:
-            i = found[0]
+        if found and found.sure:
+            i = found.node
             op, x = self.tape.ops[i], [values[j] for j in self.tape.args[i]]
             place = self.place(i)
             culprit = "" if place and self.text else f": {notation.text(self._nodes[i])}"

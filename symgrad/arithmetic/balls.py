@@ -285,4 +285,15 @@ DECISIONS = {
     "jump": _decision(lambda v: v.is_zero(), lambda v: v != 0),
 }
 
-BALLS = Balls()
+class Strict(Balls):
+    """Balls in which a partial of 0 is multiplied like any other.
+
+    0 times infinity is then no slope (sqrt(x^2) has none at 0), and a 0 may be one side of a kink.
+    """
+
+    @staticmethod
+    def pull(adjoint: arb, partial: Any) -> arb:
+        return arb(adjoint * partial)
+
+
+BALLS, STRICT = Balls(), Strict()

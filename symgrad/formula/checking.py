@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, Balls, exact, precision
+from ..arithmetic.balls import BALLS, STRICT, exact, precision
 from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..notation import text
 from ..ops import OPS, Margin
@@ -30,17 +30,6 @@ ORDINARY = 200  # of the random ones, before far and near ones are tried
 PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
 CORNERS = ((0, 2), (0, 3), (-2, 3), (1, 2), (0.5, -1))  # one variable, and all others
 MOST_NAMES = 6  # that take turns at the corners
-
-
-class Strict(Balls):
-    """Balls in which 0 times infinity is no slope: sqrt(x^2) has none at 0."""
-
-    @staticmethod
-    def pull(adjoint: arb, partial: Any) -> arb:
-        return arb(adjoint * partial)
-
-
-STRICT = Strict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +98,10 @@ class FormCheck:
         if not finite or first_undefined(self.tape, BALLS, values) is not None:
             return SamplePoint(balls, False, NONE)
         edges = kinks(self.tape, BALLS, values)  # or closed ends of a domain
-        if any(margin.kind != ">= 0" for _, margin, _ in edges):
-            for i, margin, _ in edges:
-                self.corners.pop((i, margin), None)  # what the form does there will be seen
+        if any(edge.margin.kind != ">= 0" for edge in edges):
+            for edge in edges:
+                # what the form does there will be seen
+                self.corners.pop((edge.node, edge.margin), None)
             return SamplePoint(balls, True, NONE)
         slope = self.reference.at(balls)[-1] if self.reference else NONE
         if slope.is_finite() and not edges:
@@ -154,12 +144,11 @@ class FormCheck:
         values = forward(self.tape, BALLS, spot.point)
         if not spot.exists:
             fault = first_undefined(self.tape, BALLS, values)
-            return [self.condition(fault[0], fault[1])] if fault and fault[2] is False else []
-        jumps = any(margin.kind == "jump" for _, margin, _ in kinks(self.tape, BALLS, values))
-        if not jumps and self.continuous(form, spot):
+            return [self.condition(fault.node, fault.margin)] if fault and fault.sure else []
+        bends = kinks(self.tape, BALLS, values)
+        if not any(k.margin.kind == "jump" for k in bends) and self.continuous(form, spot):
             return []
-        found = kinks(self.tape, BALLS, values)
-        return [self.condition(i, inside(margin)) for i, margin, _ in found]
+        return [self.condition(k.node, inside(k.margin)) for k in bends]
 
     def continuous(self, form: Tape, spot: SamplePoint) -> bool:
         """Whether the form goes on through the spot: then it is the derivative there too."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from .. import engine
 from ..engine import Tape, forward
 from ..ops import OPS
 from ..value import Value
@@ -139,15 +140,11 @@ def tangents(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> 
     tape = Tape.of([root], wrt=[name])
     values = forward(tape, terms, {v: terms.variable(v) for v in tape.variables})
     terms.styles = style
-    found: list[Term | None] = []
-    for i, (op, args, leaf) in enumerate(zip(tape.ops, tape.args, tape.leaves)):
-        if not tape.active[i]:
-            found.append(None)
-        elif op is None:
-            found.append(terms.literal(leaf == name))
-        else:
-            x, t = [values[j] for j in args], [found[j] for j in args]
-            found.append(pushed(terms, op, values[i], x, t))
+
+    def rule(i: int, t: list[Term | None]) -> Term:
+        return pushed(terms, tape.ops[i], values[i], [values[j] for j in tape.args[i]], t)
+
+    found = engine.tangents(tape, terms, values, {name: terms.literal(1)}, rule)
     terms.styles = {}
     return found
 

@@ -110,7 +110,7 @@ def _looked_at(tape: Tape, question: Question, spot: Spot, bits: int) -> str:
     except (ValueError, ArithmeticError):
         return "open"  # a parameter that Arb does not take
     if not yours.is_finite():
-        if outside and outside[2] is False:
+        if outside and outside.sure:
             return "undefined" if _missing_nearby(tape, spot, question) else "open"
         return ""
     slope = question.slope(spot, bits)
@@ -128,7 +128,7 @@ def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
         point = {n: x + places.ball(shift.get(n, Fraction(0))) for n, x in spot.balls().items()}
         values = forward(tape, BALLS, point)
         outside = first_undefined(tape, BALLS, values)
-    return bool(outside and outside[2] is False)
+    return outside is not None and outside.sure
 
 
 def _bends(tape: Tape, question: Question) -> list[Spot]:

@@ -116,12 +116,12 @@ class Question:
             values = forward(tape, BALLS, point)
             outside = first_undefined(tape, BALLS, values)
             if outside:
-                return None if outside[2] is None else False
+                return False if outside.sure else None
             if not arb(values[tape.roots[0]]).is_finite():
                 return None
             at = kinks(tape, BALLS, values)
             if at:
-                return False if any(k[2] for k in at) else None
+                return False if any(k.sure for k in at) else None
         return True
 
     @cached_property
@@ -186,8 +186,8 @@ class Question:
             outside = first_undefined(self.original, BALLS, values)
         if not outside:
             return []
-        needed = {outside[0]}
-        for i in range(outside[0], -1, -1):
+        needed = {outside.node}
+        for i in range(outside.node, -1, -1):
             if i in needed:
                 needed |= set(self.original.args[i])
         return [n for i, n in enumerate(self.original.leaves) if i in needed and isinstance(n, str)]

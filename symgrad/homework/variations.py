@@ -10,13 +10,13 @@ its adjoint times the change: one sweep serves all mistakes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, precision
-from ..engine import Tape, order
+from ..arithmetic.balls import BALLS, STRICT, precision
+from ..engine import Tape, backward, forward, order, tangents
 from ..ops import OPS
 from ..value import Value, made
 from .mistakes import Node, wrong_tangents
@@ -45,6 +45,7 @@ class Graph:
     def __init__(self, root: Value, wrt: str) -> None:
         self.nodes = order([root])
         self.tape = Tape.of([root], wrt=[wrt])
+        self.whole = replace(self.tape, active=(True,) * len(self.tape))  # constants move, too
         self.wrt = wrt
         self.varies = self.tape.active
         self.users: dict[Value, list[Value]] = {}
@@ -60,38 +61,24 @@ class Graph:
 
     def sweep(self, spot: Spot) -> Sweep:
         """Forward for values and tangents, backward for adjoints, on the same partials."""
-        point = spot.balls()
-        tape, zero = self.tape, arb(0)
-        values: list[arb] = []
-        tangents: list[arb] = []
-        partials: list[Sequence[Any]] = []
-        for op, args, leaf in zip(tape.ops, tape.args, tape.leaves):
-            if op is None:
-                value = point[leaf] if isinstance(leaf, str) else BALLS.literal(leaf)
-                values.append(arb(value))
-                tangents.append(arb(1) if leaf == self.wrt else zero)
-                partials.append(())
-                continue
-            x = [values[j] for j in args]
-            y = arb(BALLS.forward(op, x))
-            found = BALLS.partials(op, y, x, [True] * len(x))
-            values.append(y)
-            partials.append(found)
-            flow = [(p, tangents[j]) for p, j in zip(found, args) if p is not None]
-            tangents.append(sum((arb(p) * t for p, t in flow if not t.is_zero()), zero))
-        slope = tangents[tape.roots[0]]
-        return Sweep(values, tangents, self.adjoints(partials), point[self.wrt], slope, partials)
+        point, tape = spot.balls(), self.tape
+        values = [arb(y) for y in forward(tape, BALLS, point)]
+        partials = [self.partials(i, values) for i in range(len(tape))]
 
-    def adjoints(self, partials: Sequence[Sequence[Any]]) -> list[arb]:
-        """What a change of each node changes in the root."""
-        found = [arb(0)] * len(partials)
-        found[self.tape.roots[0]] = arb(1)
-        for i in range(len(partials) - 1, -1, -1):
-            if not found[i].is_zero():
-                for j, p in zip(self.tape.args[i], partials[i]):
-                    if p is not None:
-                        found[j] = found[j] + found[i] * p
-        return found
+        def rule(i: int, near: Sequence[arb | None]) -> arb:
+            flow = [(p, t) for p, t in zip(partials[i], near) if p is not None and t is not None]
+            return sum((arb(p) * t for p, t in flow if not t.is_zero()), arb(0))
+
+        moving = tangents(tape, BALLS, values, {self.wrt: arb(1)}, rule)
+        flow = [arb(0) if t is None else t for t in moving]
+        adjoints = backward(self.whole, STRICT, values, arb(1), partials=partials.__getitem__)
+        changes = [arb(0) if a is None else a for a in adjoints]
+        return Sweep(values, flow, changes, point[self.wrt], flow[tape.roots[0]], partials)
+
+    def partials(self, i: int, values: Sequence[arb]) -> Sequence[Any]:
+        """A node's partials by every argument, also by those that stand still."""
+        op, x = self.tape.ops[i], [values[j] for j in self.tape.args[i]]
+        return BALLS.partials(op, values[i], x, [True] * len(x)) if op else ()
 
 
 @dataclass(slots=True, eq=False)

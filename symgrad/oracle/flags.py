@@ -98,10 +98,10 @@ def _of_shape(
 
 
 def _of_kinks(program: Program, values: Sequence[float]) -> Iterator[str]:
-    for i, _, at in kinks(tape(program), FLOATS, values):
-        if at:
+    for kink in kinks(tape(program), FLOATS, values):
+        if kink.sure:
             yield "KinkTie"
-            _, *args = program.steps[i - len(program.variables) - len(program.constants)]
+            _, *args = program.steps[kink.node - len(program.variables) - len(program.constants)]
             if len(set(args)) < len(args):
                 yield "SelfTie"
 

@@ -115,14 +115,14 @@ class Reference:
         values = self.values(point)
         outside = first_undefined(self.tape, BALLS, values)
         if outside:
-            name = self.tape.ops[outside[0]].name  # type: ignore[union-attr]
-            return Exact(undefined=f"{name} has no value here"), outside[2] is False
+            name = self.tape.ops[outside.node].name  # type: ignore[union-attr]
+            return Exact(undefined=f"{name} has no value here"), outside.sure
         at = kinks(self.tape, BALLS, values)
-        bent = tuple(k[0] for k in at if k[2] and k[1].kind != ">= 0")
-        if any(k[1].kind == "jump" and self.tape.ops[k[0]].infix is None for k in at):  # type: ignore[union-attr]
-            return Exact(undefined="it jumps here"), all(k[2] for k in at)
+        bent = tuple(k.node for k in at if k.sure and k.margin.kind != ">= 0")
+        sure = all(k.sure for k in at)
+        if any(k.margin.kind == "jump" and not self.tape.ops[k.node].infix for k in at):  # type: ignore[union-attr]
+            return Exact(undefined="it jumps here"), sure
         balls = (values[self.program.root], *(arb(a) for a in self.partials(values)))
-        sure = all(k[2] is not None for k in at)
         fine = all(narrow(b) or (at and not b.is_finite()) for b in balls)
         balls = tuple(b if narrow(b) else arb("nan") for b in balls)  # wide: it has no limit here
         if any(op.name == "clamp" and values[args[1]] == values[args[2]]
@@ -132,7 +132,7 @@ class Reference:
             return Exact(undefined="a kink at infinity"), True
         lost = self._powerless(values)
         balls = (balls[0], *(arb("nan") if k in lost else b for k, b in enumerate(balls[1:])))
-        ends = any(k[1].kind == ">= 0" for k in at) or any(
+        ends = any(k.margin.kind == ">= 0" for k in at) or any(
             values[args[0]].is_zero() for _, op, args, _ in self.pulls if op.name in STEEP
         )
         return Exact(balls, values, bent, ends=ends), sure and fine

@@ -13,7 +13,7 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, precision
 from ..arithmetic.rounding import Rounded
-from ..engine import Tape, backward, forward, gradient, kinks
+from ..engine import Tape, forward, gradient, kinks
 from ..value import Graphs, Value
 from .floating import Format
 from .programs import Program, graph
@@ -57,13 +57,12 @@ class Second:
         """Whether the gradient is at a kink of its own, as that of elu is at 0."""
         with precision(BITS):
             values = forward(self.tape, BALLS, {n: arb(x) for n, x in zip(self.names, point)})
-            return any(at is not False for _, _, at in kinks(self.tape, BALLS, values))
+            return bool(kinks(self.tape, BALLS, values))
 
     def _rows(self, m: Any, start: dict[str, Any]) -> list[list[Any]]:
         values = forward(self.tape, m, start)
         rows = []
         for k in range(len(self.names)):
-            adjoints = backward(self.tape, m, values, root=k)
-            at = {leaf: adjoints[i] for i, leaf in enumerate(self.tape.leaves)}
-            rows.append([0 if at.get(n) is None else at[n] for n in self.names])
+            slopes = gradient(self.tape, m, values, root=k)
+            rows.append([slopes.get(n, 0) for n in self.names])
         return rows

@@ -267,8 +267,8 @@ def raise_undefined(root: Value) -> None:
     tape = Tape.of([root], label=lambda leaf: leaf.data)
     values = [node.data for node in order((root,))]
     found = first_undefined(tape, FLOATS, values)
-    if found and found[2] is False:
-        i = found[0]
+    if found and found.sure:
+        i = found.node
         op = tape.ops[i]
         x = ", ".join(f"{values[j]:.6g}" for j in tape.args[i])
         raise OutOfDomain(f"{op.name}({x}) has no value")  # type: ignore[union-attr]

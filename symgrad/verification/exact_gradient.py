@@ -16,11 +16,11 @@ from flint import arb, ctx
 
 from ..arithmetic.balls import BALLS, nearest, precision, settled
 from ..arithmetic.correctly_rounded import decided
-from ..engine import Arithmetic, Tape, applied, backward, first_undefined, forward, kinks
+from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradient, kinks, tangents
 from ..errors import OutOfDomain, Undecided
 from ..limits import Limits
 from .kinks import Side, one_sided
-from .sweeps import Problem, agree, exact_point, gradient_of
+from .sweeps import Problem, agree, exact_point
 
 FIRST_BITS = 96
 PLENTY = 3_000  # a partial without an end at this precision has none at more
@@ -87,7 +87,7 @@ def exact_gradient(
 
     def run() -> list[arb]:
         values = _values(tape, point)
-        return [arb(a) for a in gradient_of(tape, backward(tape, BALLS, values), names, arb(0))]
+        return [arb(a) for a in gradient(tape, BALLS, values).values()]
 
     if bent:
         return {name: _at_kink(tape, point, limits, name, run) for name in names}
@@ -109,30 +109,29 @@ def _along(tape: Tape, values: Sequence[arb], name: str) -> arb:
     Backwards, the exponent of (-2)^max(x, 3) at 1 would pass on a nan. Raises OutOfDomain where
     something that moves meets a partial that is not finite.
     """
-    slopes: list[arb] = []
-    for i, (op, args, leaf) in enumerate(zip(tape.ops, tape.args, tape.leaves)):
-        slope = arb(int(op is None and leaf == name))
-        moving = [not slopes[j].is_zero() for j in args]
-        if op and any(moving):
-            partials = BALLS.partials(op, values[i], [values[j] for j in args], moving)
-            for j, partial in zip(args, partials):
-                if partial is None or slopes[j].is_zero():
-                    continue
-                if arb(partial).is_finite() or ctx.prec < PLENTY:
-                    slope += partial * slopes[j]
-                elif not settled(slopes[j]).is_zero():
-                    where = _shown(tape, values, i)
-                    raise OutOfDomain(f"no finite derivative by {name} exists at {where}")
-        slopes.append(slope)
-    return slopes[tape.roots[0]]
+
+    def slope(i: int, near: Sequence[arb | None]) -> arb | None:
+        moving = [t is not None and not t.is_zero() for t in near]
+        x, total = [values[j] for j in tape.args[i]], arb(0)
+        for partial, t in zip(BALLS.partials(tape.ops[i], values[i], x, moving), near):  # type: ignore[arg-type]
+            if partial is None or t is None or t.is_zero():
+                continue
+            if arb(partial).is_finite() or ctx.prec < PLENTY:
+                total += partial * t
+            elif not settled(t).is_zero():
+                where = _shown(tape, values, i)
+                raise OutOfDomain(f"no finite derivative by {name} exists at {where}")
+        return total
+
+    return arb(tangents(tape, BALLS, values, {name: arb(1)}, slope)[tape.roots[0]] or 0)
 
 
 def _values(tape: Tape, point: Mapping[str, float]) -> list[Any]:
     """The forward sweep in balls. Raises OutOfDomain where the result has no value."""
     values = forward(tape, BALLS, exact_point(point))
     found = first_undefined(tape, BALLS, values)
-    if found and found[2] is False:
-        raise OutOfDomain(f"{_shown(tape, values, found[0])} has no value")
+    if found and found.sure:
+        raise OutOfDomain(f"{_shown(tape, values, found.node)} has no value")
     return values
 
 
@@ -152,7 +151,7 @@ def _rational(
         values = forward(tape, m, {name: Fraction(x) for name, x in point.items()})
         found = [values[tape.roots[0]]]
         if names:
-            found += gradient_of(tape, backward(tape, m, values), names, Fraction(0))
+            found += gradient(tape, m, values).values()
         return [_float(Fraction(x)) for x in found]
     except (TooLong, ZeroDivisionError, OverflowError, ValueError):  # inf or nan has no fraction
         return []
@@ -172,8 +171,8 @@ def _at_kinks(tape: Tape, point: Mapping[str, float], limits: Limits) -> bool:
         with precision(bits):
             values = _values(tape, point)
             at = kinks(tape, BALLS, values)
-            bent = [k for k in at if k[1].kind != ">= 0" or not _smooth(tape, values, k[0])]
-        if all(k[2] is not None for k in bent):
+            bent = [k for k in at if k.margin.kind != ">= 0" or not _smooth(tape, values, k.node)]
+        if all(k.sure for k in bent):
             return bool(bent)
         bits *= 2
     raise Undecided(f"whether this point lies on a kink stayed open at {limits.bits} bits")
@@ -200,7 +199,7 @@ def _at_kink(
         slopes = [s.slope for s in sides if s.slope is not None]
         smooth = slopes and all(isinstance(s, arb) and agree(s, slopes[0]) for s in slopes)
         if not smooth or any(s.jumps for s in sides):
-            i = kinks(tape, BALLS, values)[0][0]
+            i = kinks(tape, BALLS, values)[0].node
             where = _shown(tape, values, i)
             raise OutOfDomain(f"no finite derivative by {name} exists at {where}{_told(sides)}")
         if not (engine.is_finite() and agree(engine, slopes[0])):

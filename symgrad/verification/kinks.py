@@ -18,8 +18,8 @@ from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, NEGLIGIBLE, precision
-from ..engine import Tape
+from ..arithmetic.balls import BALLS, NEGLIGIBLE, STRICT, precision
+from ..engine import Tape, gradient
 from .sweeps import (
     LIMIT_BITS,
     SHRINKS,
@@ -97,7 +97,7 @@ def continuous(gaps: Sequence[arb]) -> bool:
 def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, tuple[arb, arb]]:
     """For each variable the least and the largest gradient over the vertices of the kink rows."""
     with precision(256):
-        rows = [(at[0], list(_vertices(problem.tape, run, at[0]))) for at in run.at_kinks]
+        rows = [(k.node, list(_vertices(problem.tape, run, k.node))) for k in run.at_kinks]
         rows = [(i, found) for i, found in rows if found]
         count = math.prod(len(found) for _, found in rows)
         if len(rows) > MOST_ROWS or count > MOST_VERTICES:
@@ -105,7 +105,9 @@ def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, 
         bounds: dict[str, tuple[arb, arb]] = {}
         for choice in islice(product(*(found for _, found in rows)), MOST_VERTICES):
             chosen = dict(zip((i for i, _ in rows), choice))
-            for name, g in _gradient(problem.tape, run, chosen).items():
+            slopes = gradient(problem.tape, STRICT, run.values, partials=chosen.get)
+            for name, slope in slopes.items():
+                g = arb(slope)
                 low, high = bounds.get(name, (g.lower(), g.upper()))
                 bounds[name] = (low.min(g.lower()), high.max(g.upper()))
     return {name: bounds.get(name, (arb(0), arb(0))) for name in names}
@@ -144,24 +146,3 @@ def _hull(vertices: list[list[Any]]) -> list[Any]:
     for other in vertices[1:]:
         joined = [p if p is None else p.union(q) for p, q in zip(joined, other)]
     return joined
-
-
-def _gradient(tape: Tape, run: BallRun, chosen: Mapping[int, list[Any]]) -> dict[str, arb]:
-    """Backpropagation in balls with the partials of some rows given."""
-    adjoints: list[Any] = [None] * len(tape)
-    adjoints[tape.roots[0]] = arb(1)
-    for i in range(tape.roots[0], -1, -1):
-        op, adjoint, args = tape.ops[i], adjoints[i], tape.args[i]
-        if op is None or adjoint is None or adjoint.is_zero() or not tape.active[i]:
-            continue
-        x = [run.values[j] for j in args]
-        partials = chosen.get(i) or BALLS.partials(op, run.values[i], x, [True] * len(x))
-        for j, p in zip(args, partials):
-            if p is not None and tape.active[j]:
-                term = adjoint * p
-                adjoints[j] = term if adjoints[j] is None else adjoints[j] + term
-    return {
-        leaf: arb(0) if a is None else a
-        for leaf, a in zip(tape.leaves, adjoints)
-        if isinstance(leaf, str)
-    }

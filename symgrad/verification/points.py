@@ -74,7 +74,7 @@ def outside(tape: Tape, point: Mapping[str, float]) -> set[str] | None:
         found = first_undefined(tape, BALLS, values)
         if found is None and values[tape.roots[0]].is_finite():
             return None
-    return under(tape, found[0] if found else tape.roots[0])
+    return under(tape, found.node if found else tape.roots[0])
 
 
 def under(tape: Tape, root: int) -> set[str]:

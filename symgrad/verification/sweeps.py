@@ -19,7 +19,7 @@ from flint import arb, ctx
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, precision
 from ..arithmetic.floats import FLOATS
 from ..arithmetic.rounding import ROUNDING, WORKING_BITS, Rounded
-from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
+from ..engine import Delicate, Tape, backward, by_name, first_undefined, forward, gradient, kinks
 from ..limits import Limits
 from ..value import Value
 from .column import Column
@@ -66,8 +66,8 @@ class BallRun:
 
     balls: tuple[arb, ...]
     values: Sequence[arb] = ()
-    undefined: Any = None  # (node, margin) outside the domain
-    at_kinks: tuple[Any, ...] = ()
+    undefined: Delicate | None = None  # the node outside its domain
+    at_kinks: tuple[Delicate, ...] = ()
     bent: bool = False  # at a kink, or some partial is not finite though the value is
     unsettled: str = ""  # why the balls did not become narrow
     hopeless: bool = False  # and more bits would not help
@@ -77,12 +77,11 @@ def floats(problem: Problem, point: Point) -> FloatRun:
     """The run a user gets, and the largest summand of each number."""
     tape, root = problem.tape, problem.tape.roots[0]
     values = forward(tape, FLOATS, point)
-    adjoints = backward(tape, FLOATS, values)
-    found = gradient_of(tape, adjoints, problem.names, 0.0)
+    adjoints, largest = float_gradient(tape, values)
+    found = list(by_name(tape, FLOATS, adjoints, problem.names).values())
     summands = [abs(values[root])]
     if tape.ops[root] and tape.ops[root].name in ("add", "sub", "sum", "dot"):  # type: ignore[union-attr]
         summands += [abs(values[j]) for j in tape.args[root]]
-    largest = largest_terms(tape, values, adjoints)
     scales = [
         max(summands),
         *(max(largest.get(n, 0.0), abs(g)) for n, g in zip(problem.names, found)),
@@ -90,26 +89,17 @@ def floats(problem: Problem, point: Point) -> FloatRun:
     return FloatRun((values[root], *found), tuple(scales))
 
 
-def gradient_of(tape: Tape, adjoints: Sequence[Any], names: Sequence[str], zero: Any) -> list[Any]:
-    """The adjoints of the named variables, in that order."""
-    at = {leaf: adjoints[i] for i, leaf in enumerate(tape.leaves) if isinstance(leaf, str)}
-    return [zero if at.get(name) is None else at[name] for name in names]
+def float_gradient(tape: Tape, values: Sequence[float]) -> tuple[list[Any], dict[str, float]]:
+    """The adjoints, and for each variable the largest |adjoint x partial| that was added to it."""
+    largest: dict[str, float] = {}
 
+    def join(j: int, adjoint: Any, term: float) -> float:
+        name = tape.leaves[j]
+        if isinstance(name, str):
+            largest[name] = max(largest.get(name, 0.0), abs(term))
+        return term if adjoint is None else adjoint + term
 
-def largest_terms(tape: Tape, values: Sequence[float], adjoints: Sequence[Any]) -> dict[str, float]:
-    """For each variable the largest |adjoint x partial| that was added into its gradient."""
-    found: dict[str, float] = {}
-    for i, op in enumerate(tape.ops):
-        args, adjoint = tape.args[i], adjoints[i]
-        leaf = [isinstance(tape.leaves[j], str) for j in args]
-        if op is None or not adjoint or not any(leaf):
-            continue
-        partials = FLOATS.partials(op, values[i], [values[j] for j in args], leaf)
-        for j, partial, is_leaf in zip(args, partials, leaf):
-            if is_leaf and partial is not None:
-                name = tape.leaves[j]
-                found[name] = max(found.get(name, 0.0), abs(adjoint * partial))
-    return found
+    return backward(tape, FLOATS, values, join=join), largest
 
 
 def rounding(problem: Problem, point: Point) -> list[arb]:
@@ -118,11 +108,8 @@ def rounding(problem: Problem, point: Point) -> list[arb]:
     with precision(WORKING_BITS):
         values = forward(problem.tape, ROUNDING, start)
         adjoints = backward(problem.tape, ROUNDING, values)
-    zero = Rounded(ROUNDING, arb(0))
-    found = [
-        values[problem.tape.roots[0]],
-        *gradient_of(problem.tape, adjoints, problem.names, zero),
-    ]
+        slopes = by_name(problem.tape, ROUNDING, adjoints, problem.names)
+    found = [values[problem.tape.roots[0]], *slopes.values()]
     return [ball.ball if isinstance(ball, Rounded) else arb(ball) for ball in found]
 
 
@@ -158,12 +145,12 @@ def _engine_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
     tape = problem.tape
     values = forward(tape, BALLS, point)
     outside = first_undefined(tape, BALLS, values)
-    if outside and outside[2] is False:
+    if outside and outside.sure:
         return BallRun((), values, undefined=outside)
     if outside:
         return BallRun((), values, unsettled="whether it lies inside the domain stayed open")
     at = kinks(tape, BALLS, values)
-    if any(k[2] is None for k in at):
+    if not all(k.sure for k in at):
         return BallRun((), values, unsettled="whether it lies on a kink stayed open")
     found = gradient(tape, BALLS, values)
     balls = (values[tape.roots[0]], *(arb(found.get(n, 0)) for n in problem.names))

@@ -122,10 +122,11 @@ def examined(problem: Problem, point: Point) -> PointReport:
 
 def broken(problem: Problem, run: BallRun) -> str:
     """Which subexpression is outside its domain, for the message."""
-    i, _, _ = run.undefined
+    assert run.undefined is not None
+    i = run.undefined.node
     op = problem.tape.ops[i]
     x = [float(run.values[j].mid()) for j in problem.tape.args[i]]
-    return f"{text(problem.nodes[i])} has no value here: {applied(op, x)}"
+    return f"{text(problem.nodes[i])} has no value here: {applied(op, x)}"  # type: ignore[arg-type]
 
 
 def approached(problem: Problem, at: dict[str, arb]) -> str:

@@ -17,9 +17,9 @@ from typing import Any
 
 from flint import arb, ctx
 
-from ..arithmetic.balls import BALLS, NEGLIGIBLE, exact, precision
+from ..arithmetic.balls import BALLS, NEGLIGIBLE, STRICT, exact, precision
 from ..arithmetic.rounding import Rounded
-from ..engine import Tape, first_undefined, forward, kinks
+from ..engine import Tape, backward, first_undefined, forward, kinks
 from ..limits import Limits
 from ..ops import OPS
 from ..verification.kinks import one_sided
@@ -46,6 +46,43 @@ class Exact:
     ends: bool = False  # some row is at a closed end of its domain
 
 
+class Pile:
+    """Terms of one adjoint that are not yet added up."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, *terms: Rounded) -> None:
+        self.terms = list(terms)
+
+    def total(self, m: Any) -> Rounded:
+        return m.summed((), self.terms)
+
+
+class AnyOrder:
+    """Rounding balls in which the terms of an adjoint may be added in any order."""
+
+    def __init__(self, m: Any) -> None:
+        self.m = m
+        self.partials = m.partials
+
+    def literal(self, exact: Any) -> Pile:
+        return Pile(Rounded(self.m, arb(exact)))
+
+    def dead(self, adjoint: Pile) -> bool:
+        return bool(adjoint.total(self.m).ball.is_zero())
+
+    def pull(self, adjoint: Pile, partial: Any) -> Rounded:
+        return adjoint.total(self.m) * partial
+
+
+def piled(_: int, adjoint: Pile | None, term: Rounded) -> Pile:
+    """One more term on the pile."""
+    if adjoint is None:
+        return Pile(term)
+    adjoint.terms.append(term)
+    return adjoint
+
+
 class Reference:
     """A program ready to be run in balls at many points."""
 
@@ -60,10 +97,12 @@ class Reference:
         self.steps = [(_function(name), len(args), *args[:2], args)
                       for name, *args in program.steps]  # fmt: skip
         self.pulls = [
-            (i, OPS[name], args, _slopes(OPS[name], args, self.tape.active))
-            for i, (name, *args) in enumerate(program.steps, first)
-            if self.tape.active[i]
-        ][::-1]
+            (i, op, args)
+            for i, (op, args) in enumerate(zip(self.tape.ops, self.tape.args))
+            if op and self.tape.active[i]
+        ]
+        # A row without a rule, sign for one, has slope 0 in engines: infinity times it is nan.
+        self.flat = {i: [ZERO] for i, op, _ in self.pulls if op.partials == (None,)}
 
     def values(self, point: Sequence[Number]) -> list[arb]:
         """Every node."""
@@ -86,20 +125,8 @@ class Reference:
 
     def partials(self, values: Sequence[arb]) -> list[arb]:
         """The adjoints of the variables; one that is 0 is not multiplied with what is infinite."""
-        adjoints: list[Any] = [None] * len(values)
-        adjoints[self.program.root] = ONE
-        for i, op, args, slopes in self.pulls:
-            g = adjoints[i]
-            if g is None or g.is_zero():
-                continue
-            y, x = values[i], [values[j] for j in args]
-            for j, rule in _pulled(op, args, y, x) if slopes is None else slopes:
-                p = rule(BALLS, y, *x)
-                term = g if p is PLUS else -g if p is MINUS else g * p
-                old = adjoints[j]
-                adjoints[j] = term if old is None else old + term
-        found = adjoints[: len(self.program.variables)]
-        return [ZERO if a is None else a for a in found]
+        adjoints = backward(self.tape, STRICT, values, partials=self.flat.get)
+        return [ZERO if a is None else a for a in adjoints[: len(self.program.variables)]]
 
     def exact(self, point: Sequence[Number]) -> Exact:
         """The truth, its precision doubled until every number is narrow."""
@@ -126,14 +153,14 @@ class Reference:
         fine = all(narrow(b) or (at and not b.is_finite()) for b in balls)
         balls = tuple(b if narrow(b) else arb("nan") for b in balls)  # wide: it has no limit here
         if any(op.name == "clamp" and values[args[1]] == values[args[2]]
-               for _, op, args, _ in self.pulls):  # fmt: skip
+               for _, op, args in self.pulls):  # fmt: skip
             return Exact(undefined="clamp between equal bounds depends on nothing or on all"), True
         if bent and not all(v.is_finite() for v in values):
             return Exact(undefined="a kink at infinity"), True
         lost = self._powerless(values)
         balls = (balls[0], *(arb("nan") if k in lost else b for k, b in enumerate(balls[1:])))
         ends = any(k.margin.kind == ">= 0" for k in at) or any(
-            values[args[0]].is_zero() for _, op, args, _ in self.pulls if op.name in STEEP
+            values[args[0]].is_zero() for _, op, args in self.pulls if op.name in STEEP
         )
         return Exact(balls, values, bent, ends=ends), sure and fine
 
@@ -147,17 +174,14 @@ class Reference:
 
     def stopped(self, values: Sequence[arb], largest: float) -> bool:
         """Whether a zero adjoint meets a slope that is not finite in floats."""
-        adjoints: list[arb] = [ZERO] * len(values)
-        adjoints[self.program.root] = ONE
-        for i, op, args, _ in self.pulls:
-            x = [values[j] for j in args]
-            found = BALLS.partials(op, values[i], x, [self.tape.active[j] for j in args])
-            for j, p in zip(args, found):
-                if p is not None and self.tape.active[j]:
-                    if not adjoints[i].is_zero():
-                        adjoints[j] += adjoints[i] * p
-                    elif not abs(p) <= largest or not abs(values[i]) <= largest:
-                        return True
+        adjoints = backward(self.tape, STRICT, values)
+        for i, (op, args) in enumerate(zip(self.tape.ops, self.tape.args)):
+            if op and self.tape.active[i] and (adjoints[i] is None or adjoints[i].is_zero()):
+                x, wanted = [values[j] for j in args], [self.tape.active[j] for j in args]
+                slopes = BALLS.partials(op, values[i], x, wanted)
+                sizes = [abs(arb(p)) for p, w in zip(slopes, wanted) if w and p is not None]
+                if any(not s <= largest or not abs(values[i]) <= largest for s in sizes):
+                    return True
         return False
 
     def _one_sided(self, found: Exact, point: Sequence[Number]) -> Exact:
@@ -200,57 +224,31 @@ class Reference:
 
     def _loose(self, values: Sequence[Rounded], m: Any, chosen: dict[int, list[Any]]) -> list[arb]:
         """Partials in rounding balls; terms add up in any order, zero adjoints stop."""
-        terms: list[list[Rounded]] = [[] for _ in values]
-        terms[self.program.root] = [Rounded(m, ONE)]
-        for i, op, args, _ in self.pulls:
-            if not terms[i]:
-                continue
-            g = m.summed((), terms[i])
-            if g.ball.is_zero():
-                continue
-            if i in chosen:
-                found = chosen[i]
-            else:
-                x = [values[j] for j in args]
-                found = m.partials(op, values[i], x, [self.tape.active[j] for j in args])
-            if flat(op):
-                found = [Rounded(m, ZERO)]
-            for j, p in zip(args, found):
-                if p is not None and self.tape.active[j]:
-                    terms[j].append(g * p)
-        n = len(self.program.variables)
-        return [m.summed((), t).ball if t else ZERO for t in terms[:n]]
+        flat = {i: [Rounded(m, ZERO)] for i in self.flat}
+        given = (flat | chosen).get
+        adjoints = backward(self.tape, AnyOrder(m), values, partials=given, join=piled)
+        found = adjoints[: len(self.program.variables)]
+        return [ZERO if pile is None else pile.total(m).ball for pile in found]
 
     def sizes(self, values: Sequence[arb]) -> list[float]:
         """For the value and each partial the largest term that was added into it."""
         root = self.program.root
         op = self.tape.ops[root]
         own = [root, *(self.tape.args[root] if op and op.name in SUMS else ())]
-        largest = [0.0] * len(self.program.variables)
-        adjoints: list[Any] = [None] * len(values)
-        adjoints[root] = ONE
-        n = len(largest)
-        if root < n:
-            largest[root] = 1.0
-        for i, op, args, _ in self.pulls:
-            g = adjoints[i]
-            if g is None or g.is_zero():
-                continue
-            x = [values[j] for j in args]
-            found = BALLS.partials(op, values[i], x, [self.tape.active[j] for j in args])
-            for j, p in zip(args, found):
-                if p is not None and self.tape.active[j]:
-                    term = g * p
-                    adjoints[j] = term if adjoints[j] is None else adjoints[j] + term
-                    if j < n:
-                        largest[j] = max(largest[j], abs(float(term)))
+        largest = [float(name == root) for name in range(len(self.program.variables))]
+
+        def join(j: int, adjoint: Any, term: arb) -> arb:
+            if j < len(largest):
+                largest[j] = max(largest[j], abs(float(term)))
+            return term if adjoint is None else adjoint + term
+
+        backward(self.tape, STRICT, values, join=join)
         return [max(abs(float(values[j])) for j in own), *largest]
 
 
 STEEP = ("pow", "powr", "cbrt", "root")  # at 0 they may jump, or have an infinite slope
 SUMS = ("add", "sub", "sum", "dot")
 ONE, ZERO = arb(1), arb(0)
-PLUS, MINUS = 1, -1  # what the rules of sums and differences return
 NATIVE = ("exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "atan", "erf", "erfc",
           "log1p", "expm1", "tan", "asin", "acos", "asinh", "acosh", "atanh", "gamma",
           "digamma")  # fmt: skip
@@ -267,28 +265,6 @@ def _function(name: str) -> Any:
         return getattr(arb, name) if op.arity == 1 and name in NATIVE else getattr(BALLS, name)
     rule = op.forward
     return lambda *x: rule(BALLS, *x)
-
-
-def _slopes(op: Any, args: Sequence[int], active: Sequence[bool]) -> list[Any] | None:
-    """The rules of the arguments that depend on a variable; None for a pullback.
-
-    A row without a rule, sign for one, has slope 0 in engines: infinity times it is nan there.
-    """
-    if op.pullback:
-        return None
-    none = (lambda m, y, *x: ZERO) if flat(op) else None
-    return [(j, rule or none) for j, rule in zip(args, op.partials) if (rule or none) and active[j]]
-
-
-def flat(op: Any) -> bool:
-    """Whether a row has no rule where engines have the slope 0."""
-    return op.partials == (None,)
-
-
-def _pulled(op: Any, args: Sequence[int], y: arb, x: Sequence[arb]) -> list[Any]:
-    """The partials of a pullback, each as a rule that knows it already."""
-    found = op.pullback(BALLS, y, x)
-    return [(j, lambda m, y, *x, p=p: p) for j, p in zip(args, found)]
 
 
 def narrow(ball: arb) -> bool:

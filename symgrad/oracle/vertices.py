@@ -38,7 +38,7 @@ def _choices(reference: Any, truth: Any) -> list[Chosen]:
     rows = [(i, list(_vertices(flat, truth, i))) for i in truth.kinks if i not in ties]
     rows += [
         (i, BRANCHES)
-        for i, op, args, _ in reference.pulls
+        for i, op, args in reference.pulls
         if op.name == "if" and args[0] in ties
     ]
     rows = [(i, found) for i, found in rows if found]

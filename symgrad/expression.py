@@ -23,7 +23,7 @@ from .engine import Tape, applied, first_undefined, forward, gradient, order
 from .errors import LimitReached, OutOfDomain, Undecided, UsageError, nearest
 from .limits import Limits, bounded
 from .ops import OPS
-from .value import Graphs, Value, as_float, same, tidy
+from .value import Value, as_float, gradient_graphs, same, tidy
 
 if TYPE_CHECKING:
     from . import formula, symbolic, verification
@@ -193,11 +193,8 @@ class Expression:
         """The derivative by these variables in turn, as backpropagation's own graph."""
         root = self.root
         for name in names:
-            tape = Tape.of([root], wrt=[name])
-            graphs = Graphs()
-            start = {n: graphs.variable(n) for n in tape.variables}
-            partials = gradient(tape, graphs, forward(tape, graphs, start))
-            root = tidy([partials.get(name, graphs.literal(0))])[0]
+            _, slope = gradient_graphs(Tape.of([root], wrt=[name]), [name])
+            root = tidy([slope])[0]
         return self._like(root)
 
     def _like(self, root: Value, notes: Sequence[str] = ()) -> Expression:

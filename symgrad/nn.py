@@ -22,10 +22,10 @@ from typing import Any
 from .compiling.arrays import numpy
 from .compiling.code import label
 from .deferred import Deferred
-from .engine import Tape, forward
+from .engine import Tape
 from .errors import UsageError
 from .ops import OPS
-from .value import Graphs, Value, apply, lift, variable
+from .value import Graphs, Value, apply, lift, on_paper, variable
 
 batches: Any = Deferred("compiling.batches")
 compiler: Any = Deferred("compiling.compiler")
@@ -143,8 +143,7 @@ class Step:
                 for what, count in (("input", inputs), ("target", targets)))  # fmt: skip
         names = {p: f"parameter {k}" for k, p in enumerate(parameters)}
         tape = Tape.of([lift(self.loss(self.model(x), *y))], lambda v: names.get(v) or label(v))
-        graphs = Graphs()
-        values = forward(tape, graphs, {n: graphs.variable(n) for n in tape.variables})
+        values = on_paper(tape, Graphs())
         weights = list(names.values())
         sample = Sample(values[tape.roots[0]], [*weights, *(str(v.label) for v in (*x, *y))])
         found: Callable[..., Any] = compiler.prepared(sample, wrt=weights, **self.options).summed(

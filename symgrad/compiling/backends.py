@@ -20,7 +20,7 @@ from ..arithmetic.ieee import RAISED
 from ..engine import Tape, forward, gradient
 from ..errors import UsageError
 from ..notation import text
-from ..value import Graphs, Value, tidy
+from ..value import Graphs, Value, gradient_graphs, tidy
 from .arrays import numpy
 from .code import Code, gradient_lines, label, swept
 from .dialects import NUMPY, PYTHON, SWIFT, Dialect
@@ -233,9 +233,7 @@ def tape_roots(root: Value, wrt: Sequence[str]) -> list[Value]:
     """The root and its gradient as graphs, whose own gradients are the Hessian's rows."""
     graphs = Copies()
     tape = Tape.of([root], label, wrt)
-    values = forward(tape, graphs, {name: graphs.variable(name) for name in tape.variables})
-    partials = gradient(tape, graphs, values)
-    return tidy([values[tape.roots[0]], *(partials.get(x, graphs.literal(0)) for x in wrt)], graphs)
+    return tidy(gradient_graphs(tape, wrt, graphs), graphs)
 
 
 def function_of(source: str) -> Callable[..., Any]:

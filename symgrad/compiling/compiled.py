@@ -15,9 +15,9 @@ from functools import cached_property
 from operator import index
 from typing import Any
 
-from ..engine import Tape, forward, gradient
+from ..engine import Tape
 from ..errors import Unsupported, UsageError, nearest
-from ..value import Value, tidy
+from ..value import Value, gradient_graphs, on_paper, tidy
 from . import batches
 from .backends import Backend, Copies, LlvmBackend, NumpyBackend, Plan, PythonBackend
 from .code import label
@@ -116,8 +116,8 @@ class Compiled:
     @cached_property
     def _frozen(self) -> tuple[Value, ...]:
         """The functions as they were compiled: numbers in the caller's graph may change since."""
-        graphs, tape = Copies(), self.plan.tape
-        values = forward(tape, graphs, {name: graphs.variable(name) for name in tape.variables})
+        tape = self.plan.tape
+        values = on_paper(tape, Copies())
         return tuple(values[i] for i in tape.roots[: len(self.plan.roots)])
 
     @cached_property
@@ -252,10 +252,9 @@ def along(root: Value, variables: Sequence[str],
             fresh += "_"
         names.append(fresh)
     tape = Tape.of([root], label, wrt)
-    values = forward(tape, graphs, {name: graphs.variable(name) for name in tape.variables})
-    partials = gradient(tape, graphs, values)
-    terms = [graphs.mul(partials[x], graphs.variable(d)) for x, d in zip(wrt, names)
-             if x in partials]  # fmt: skip
+    slopes = gradient_graphs(tape, wrt, graphs)[1:]
+    terms = [graphs.mul(slope, graphs.variable(d)) for x, d, slope in zip(wrt, names, slopes)
+             if x in tape.variables]  # fmt: skip
     total = graphs.literal(0)
     for term in terms:
         total = graphs.add(total, term)

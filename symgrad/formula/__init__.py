@@ -16,21 +16,20 @@ from time import process_time
 from typing import Any
 
 from .. import symbolic
-from ..engine import Tape, gradient, order
-from ..engine import forward as run
+from ..engine import Tape, order
 from ..errors import SymgradError
 from ..language import graph_of
 from ..limits import Limits
 from ..notation import text
 from ..ops import OPS, Op
 from ..symbolic.in_balls import Reference
-from ..value import Graphs, Value, is_literal, rebuilt, tidy
+from ..value import Graphs, Value, gradient_graphs, is_literal, on_paper, rebuilt, tidy
 from .candidates import candidates
 from .checking import FormCheck
 from .readability import cost
 from .soundness import FloatCheck
 from .term_writing import written
-from .terms import Term, Terms
+from .terms import Terms
 
 SEARCH_SECONDS = 1.0  # of processor time: the backstop
 DEEPEST = 100  # levels of a graph that are searched: SymPy runs out of stack, and time is linear
@@ -220,12 +219,10 @@ def extent(root: Value) -> tuple[int, int]:
 def backpropagated(root: Value, name: str) -> Value:
     """The derivative as backpropagation makes it, in the rows and the signs that one can type."""
     graphs = Graphs()
-    (root,) = tidy([root], graphs)
-    tape = Tape.of([root], wrt=[name])
-    values = run(tape, graphs, {v: graphs.variable(v) for v in tape.variables})
-    found = gradient(tape, graphs, values).get(name, graphs.literal(0))
-    found = tidy(rebuilt(tidy([graphs.lift(found)], graphs), graphs, signed), graphs)[0]
-    return read_back(found, tape.variables)
+    tape = Tape.of(tidy([root], graphs), wrt=[name])
+    _, slope = gradient_graphs(tape, [name], graphs)
+    slope = tidy(rebuilt(tidy([slope], graphs), graphs, signed), graphs)[0]
+    return read_back(slope, tape.variables)
 
 
 def read_back(root: Value, names: tuple[str, ...]) -> Value:
@@ -260,7 +257,8 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
         for name, x in given.items()
     }
     tape = Tape.of([root], wrt=exact)
-    nodes = filled(tape, exact, graphs)
+    numbers = {name: symbolic.number(graphs, x) for name, x in exact.items()}
+    nodes = on_paper(tape, graphs, numbers)
     untouched = {node for node, active in zip(nodes, tape.active) if not active}
     decimals = in_decimals(nodes) or any(x.denominator != 1 for x in exact.values())
     return written(terms, terms.read(nodes[tape.roots[0]], untouched), graphs, decimals)
@@ -274,19 +272,4 @@ def in_decimals(nodes: Iterable[Value]) -> bool:
     )
 
 
-def filled(tape: Tape, given: Mapping[str, Fraction], graphs: Graphs) -> list[Value]:
-    """The graph of a tape with literals for the given variables, node by node."""
-    nodes: list[Value] = []
-    for op, args, leaf in zip(tape.ops, tape.args, tape.leaves):
-        if op:
-            nodes.append(graphs.node(op, tuple(nodes[j] for j in args)))
-        elif isinstance(leaf, str):
-            nodes.append(
-                symbolic.number(graphs, given[leaf]) if leaf in given else graphs.variable(leaf)
-            )
-        else:
-            nodes.append(graphs.literal(leaf))
-    return nodes
-
-
-__all__ = ["Formula", "Iterable", "Term", "derivative", "substituted"]
+__all__ = ["Formula", "derivative", "substituted"]

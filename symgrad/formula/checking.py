@@ -20,7 +20,7 @@ from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..notation import text
 from ..ops import OPS, Margin
 from ..symbolic.in_balls import Reference
-from ..value import Graphs, Value, is_literal, tidy
+from ..value import Graphs, Value, is_literal, on_paper, tidy
 
 FORM_BITS = 192
 NONE = arb("nan")
@@ -163,14 +163,8 @@ class FormCheck:
 
     def condition(self, i: int, margin: Margin) -> str:
         """A margin in words of the formula: x > 0."""
-        graphs, nodes = Graphs(), list[Value]()
-        for op, args, leaf in zip(self.tape.ops, self.tape.args, self.tape.leaves):
-            if op:
-                nodes.append(graphs.forward(op, [nodes[j] for j in args]))
-            else:
-                nodes.append(
-                    graphs.variable(leaf) if isinstance(leaf, str) else graphs.literal(leaf)
-                )
+        graphs = Graphs()
+        nodes = on_paper(self.tape, graphs)
         x = [nodes[j] for j in self.tape.args[i]]
         try:
             of = margin.of(graphs, *x)

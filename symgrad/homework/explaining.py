@@ -25,7 +25,7 @@ from ..formula.textbook import CHAINED_CASES, TEXTBOOK, tangents
 from ..limits import Limits, bounded
 from ..ops import OPS
 from ..symbolic import differentiated, flat, meaning
-from ..value import Graphs, Value, is_literal
+from ..value import Graphs, Value, is_literal, substituted
 from .rules import ADDITIVE, Pending, Rule, is_name, reach
 
 MOST_STEPS = 300
@@ -218,17 +218,6 @@ def filled(step: Step, steps: Sequence[Step]) -> Value:
     graphs = Graphs()
     put = {mark: known.get(of, graphs.literal(1)) for mark, of in step.becomes.parts.items()}
     return substituted(step.becomes.form, put)
-
-
-def substituted(form: Value, put: dict[str, Value]) -> Value:
-    """A graph with graphs in the place of some variables."""
-    new: dict[Value, Value] = {}
-    for node in order((form,)):
-        if node.op:
-            new[node] = Graphs().node(node.op, tuple(new[a] for a in node.args))
-        else:
-            new[node] = put.get(node.label, node) if isinstance(node.label, str) else node
-    return new[form]
 
 
 def held(forms: Sequence[tuple[Value, Value, Value]], name: str) -> list[tuple[bool | None, int]]:

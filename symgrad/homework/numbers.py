@@ -13,7 +13,7 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, forward, gradient, order
-from ..value import Graphs, Value, is_literal, rebuilt
+from ..value import Graphs, Value, is_literal, substituted
 from .answers import Curve, curve_of
 from .question import BITS, Question, Spot, evaluated
 from .terms import SPOTS, right_terms
@@ -188,16 +188,7 @@ def _solved(question: Question, root: Value, node: Value, spot: Spot) -> float |
 
 def replaced(root: Value, node: Value, number: Fraction) -> Value:
     """The graph with one literal changed."""
-    graphs = Graphs()
-    new: dict[Value, Value] = {}
-    for n in order([root]):
-        if n is node:
-            new[n] = graphs.literal(number)
-        elif n.op:
-            new[n] = graphs.node(n.op, tuple(new[a] for a in n.args))
-        else:
-            new[n] = rebuilt((n,), graphs, Graphs.node)[0]
-    return new[root]
+    return substituted(root, {node: Graphs().literal(number)})
 
 
 def _right(question: Question, root: Value, count: int | None = None) -> bool:

@@ -95,7 +95,7 @@ def _written(reading: Reading) -> str:
 
 
 def _shared(root: Value) -> Value:
-    return rebuilt((root,), Graphs(), Graphs.node)[0]
+    return rebuilt((root,), Graphs())[0]
 
 
 def _with_constant(answer: Answer, text: str, question: Question) -> Answer:

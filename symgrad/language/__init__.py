@@ -80,7 +80,7 @@ def _all(text: str, declared: frozenset[str], limits: Limits, *, splits: bool) -
         choices, runs = Choices(script), runs + 1
         try:
             reading = _reading(text, declared, limits, choices, splits=splits)
-            found.setdefault(rebuilt((reading.root,), graphs, Graphs.node)[0], reading)
+            found.setdefault(rebuilt((reading.root,), graphs)[0], reading)
         except LimitReached:
             raise
         except LanguageError as error:

@@ -14,7 +14,7 @@ from flint import arb
 from ..arithmetic.balls import BALLS, precision
 from ..arithmetic.rounding import Rounded
 from ..engine import Tape, forward, gradient, kinks
-from ..value import Graphs, Value
+from ..value import gradient_graphs
 from .floating import Format
 from .programs import Program, graph
 from .reference import BITS, MOST_BITS, Number, narrow
@@ -25,17 +25,9 @@ class Second:
 
     def __init__(self, program: Program) -> None:
         self.names = program.variables
-        graphs = Graphs()
         tape = Tape.of([graph(program, exactly=True)])
-        nodes = {name: graphs.variable(name) for name in self.names}
-        values = forward(tape, graphs, nodes)
-        slopes = gradient(tape, graphs, values)
-        self.roots = [self._root(slopes.get(name), graphs) for name in self.names]
+        self.roots = gradient_graphs(tape, self.names)[1:]
         self.tape = Tape.of(self.roots)
-
-    @staticmethod
-    def _root(slope: Any, graphs: Graphs) -> Value:
-        return graphs.literal(0) if slope is None else graphs.lift(slope)
 
     def hessian(
         self, point: Sequence[Number], form: Format, bits: int = BITS

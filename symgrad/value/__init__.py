@@ -8,7 +8,17 @@
   compares two graphs; none of this recurses.
 """
 
-from .graphs import Graphs, evaluated, leaves, rebuilt, same, tidy
+from .graphs import (
+    Graphs,
+    evaluated,
+    gradient_graphs,
+    leaves,
+    on_paper,
+    rebuilt,
+    same,
+    substituted,
+    tidy,
+)
 from .nodes import (
     Number,
     Value,
@@ -31,16 +41,19 @@ __all__ = [
     "apply",
     "as_float",
     "evaluated",
+    "gradient_graphs",
     "is_literal",
     "leaves",
     "lift",
     "literal",
     "made",
+    "on_paper",
     "power",
     "power_row",
     "raise_undefined",
     "rebuilt",
     "same",
+    "substituted",
     "tidy",
     "variable",
 ]

@@ -1,18 +1,20 @@
 """Graphs of Values: made with sharing, rebuilt, tidied and compared; none of this recurses.
 
 - `Graphs()` is the arithmetic whose numbers are Values: a gradient computed in it is a graph.
-- `rebuilt(roots, graphs, rule)` makes roots anew; `evaluated(root, point)` puts numbers in.
+- `gradient_graphs(tape, wrt)` is that gradient; `on_paper(tape, graphs)` are a tape's nodes again.
+- `rebuilt(roots, graphs, rule)` makes roots anew; `substituted(root, {"x": graph})` puts graphs in,
+  `evaluated(root, point)` numbers.
 - `tidy(roots)` shares equal subexpressions and drops `1*`, `+0` and the like.
 - `same(a, b)` compares two graphs, `leaves(root)` are its variables and literals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..engine import Arithmetic, order
+from ..engine import Arithmetic, Tape, forward, gradient, order
 from ..ops import OPS, Op
 from .nodes import MUL, NEG, Value, apply, is_literal, literal, made, variable
 
@@ -80,12 +82,39 @@ class Graphs(Arithmetic):
         return lambda *x: self.forward(op, x)
 
 
-def rebuilt(roots: Iterable[Value], graphs: Graphs, rule: Callable) -> list[Value]:
-    """The roots made anew, node by node, arguments first, by `rule(graphs, op, new_args)`."""
-    roots = list(roots)
+def on_paper(tape: Tape, graphs: Graphs, given: Mapping[str, Value] | None = None) -> list[Value]:
+    """The nodes of a tape as graphs again, with `given` graphs in the place of some variables."""
+    names = {name: graphs.variable(name) for name in tape.variables}
+    return forward(tape, graphs, {**names, **(given or {})})
+
+
+def gradient_graphs(
+    tape: Tape, wrt: Iterable[str], graphs: Graphs | None = None, root: int = 0
+) -> list[Value]:
+    """A root of a tape, then its derivative by each name, as graphs: backpropagation on paper."""
+    graphs = graphs or Graphs()
+    values = on_paper(tape, graphs)
+    slopes = gradient(tape, graphs, values, root)
+    zero = graphs.literal(0)
+    return [values[tape.roots[root]], *(graphs.lift(slopes.get(name, zero)) for name in wrt)]
+
+
+def rebuilt(
+    roots: Iterable[Value], graphs: Graphs, rule: Callable | None = None,
+    put: Mapping[Any, Value] | None = None,
+) -> list[Value]:  # fmt: skip
+    """The roots made anew, node by node, arguments first, by `rule(graphs, op, new_args)`.
+
+    Without a rule they become equal graphs; `put` has what stands instead of a node, or of a
+    variable's name.
+    """
+    roots, rule, put = list(roots), rule or Graphs.node, put or {}
     new: dict[Value, Value] = {}
     for node in order(roots):
-        if node.op:
+        instead = put.get(node) or put.get(node.label) if put else None
+        if instead is not None:
+            new[node] = instead
+        elif node.op:
             new[node] = rule(graphs, node.op, tuple([new[a] for a in node.args]))
         elif isinstance(node.label, str):
             new[node] = graphs.variable(node.label)
@@ -94,6 +123,11 @@ def rebuilt(roots: Iterable[Value], graphs: Graphs, rule: Callable) -> list[Valu
         else:
             new[node] = node
     return [new[r] for r in roots]
+
+
+def substituted(root: Value, put: Mapping[Any, Value]) -> Value:
+    """The graph with other graphs in the place of variables (by name) or of nodes."""
+    return rebuilt([root], Graphs(), put=put)[0]
 
 
 def evaluated(root: Value, point: dict[str, float]) -> Value:

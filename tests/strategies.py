@@ -3,6 +3,7 @@
 - `graphs()` draws (root, point): a graph in free variables as the parser would build it, and a
   point in its domain where every intermediate value is a moderate float.
 - `graphs(smooth=True)` keeps that point off kinks; `graphs(rows=[...])` takes these rows alone.
+- `@examples(150)` asks for so many of them, and for more where hypothesis explores.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from symgrad.arithmetic.floats import FLOATS
@@ -36,6 +38,16 @@ LARGEST = 1e6  # of an intermediate value; none is nearer to 0 than 1/LARGEST, b
 
 Known = dict[Value, float]
 Draw = Callable[[st.SearchStrategy], object]
+
+
+ORDINARY = 100  # examples of a test that does not say how many it wants
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+
+def examples(count: int) -> settings:
+    """So many examples of a graph, times what the profile draws more than is ordinary."""
+    return settings(
+        max_examples=count * settings().max_examples // ORDINARY, suppress_health_check=UNHURRIED)
 
 
 def offered() -> list[Op]:

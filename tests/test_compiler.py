@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.compiling.backends import LlvmBackend
@@ -19,7 +19,7 @@ from symgrad.errors import Unsupported, UsageError
 from symgrad.notation import text
 from symgrad.value import Graphs, Value, apply, variable
 
-from .strategies import graphs
+from .strategies import examples, graphs
 from .test_code import engine, inside, python, rounding
 
 X, W, B = (variable(name) for name in "xwb")
@@ -28,7 +28,7 @@ POINT = {"x": 2.0, "w": 0.5, "b": 1.0}
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_random_graphs(drawn: tuple[Value, dict[str, float]]) -> None:
     """Compiled Python has the engine's bits wherever the engine has a number, on random graphs;
     NumPy is within rounding balls.

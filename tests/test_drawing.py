@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from symgrad.engine import order
 from symgrad.errors import LimitReached, SymgradError
@@ -16,7 +16,7 @@ from symgrad.notation import drawing
 from symgrad.notation.drawing import dot, mermaid, svg, tree
 from symgrad.value import Graphs, Value, apply, variable
 
-from .strategies import graphs
+from .strategies import examples, graphs
 
 
 def eager() -> Value:
@@ -91,7 +91,7 @@ def test_deep_tree_goes_on_at_the_margin() -> None:
     assert "sin #1" in lines
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(graphs())
 def test_everything_is_drawn(drawn: tuple[Value, dict[str, float]]) -> None:
     """Each node appears once in each drawing, each argument as one edge."""

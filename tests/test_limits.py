@@ -30,12 +30,11 @@ def derivative(text: str) -> tuple[str, str]:
     return str(f.diff()), f.verify(x=2.0).verdict
 
 
-def seconds_of_sleep(seconds: float) -> float:
-    """How long a job of 30 s took that may take this long."""
-    start = time.monotonic()
-    with pytest.raises(sg.LimitReached, match="did not finish"):
-        bounded(replace(Limits.library, seconds=seconds), time.sleep, 30)
-    return time.monotonic() - start
+def endless(seconds: float) -> str:
+    """What is said of a job of days that may take this long; only a kill ends it."""
+    with pytest.raises(sg.LimitReached) as caught:
+        bounded(replace(Limits.library, seconds=seconds), time.sleep, 1e6)
+    return str(caught.value)
 
 
 def test_in_a_pool() -> None:
@@ -44,7 +43,7 @@ def test_in_a_pool() -> None:
         here = derivative(TEXT)
         assert [here] * 2 == pool.map(derivative, [TEXT] * 2)
         assert "verified" == here[1]
-        assert 10 > pool.apply(seconds_of_sleep, (0.2,))
+        assert "did not finish within 0.2 s" in pool.apply(endless, (0.2,))
 
 
 def test_in_threads() -> None:
@@ -72,7 +71,7 @@ def test_in_a_forked_child() -> None:
 
 def test_the_limit_ends_it() -> None:
     """What takes too long is killed, and the next job is done as ever."""
-    assert 10 > seconds_of_sleep(0.2)
+    assert "did not finish within 0.2 s" in endless(0.2)
     assert "verified" == derivative(TEXT)[1]
 
 
@@ -124,9 +123,9 @@ def test_it_ends_with_its_parent(way: str) -> None:
         worker = int(parent.stdout.readline())
         if way == "wait":
             parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while alive(worker) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    for _ in range(200):
+        if alive(worker):
+            time.sleep(0.05)
     assert not alive(worker)
 
 

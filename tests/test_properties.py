@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 
 from symgrad import notation
 from symgrad.expression import Expression
@@ -13,13 +13,12 @@ from symgrad.value import Value
 from symgrad.verification import verification
 
 from .random_graphs import random_case
-from .strategies import graphs
+from .strategies import examples, graphs
 
 HERE = replace(Limits.library, seconds=None, bits=8192)
-SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
-@settings(max_examples=150, suppress_health_check=SLOW)
+@examples(150)
 @given(graphs(most=8, smooth=True))
 def test_gradients_agree_with_sympy(drawn: tuple[Value, dict[str, float]]) -> None:
     """Balls meet SymPy's derivative to 30 digits, and floats stay inside their rounding balls."""
@@ -29,7 +28,7 @@ def test_gradients_agree_with_sympy(drawn: tuple[Value, dict[str, float]]) -> No
     assert found.verdict != "wrong", found.witness
 
 
-@settings(max_examples=60, suppress_health_check=SLOW)
+@examples(60)
 @given(graphs(most=5, smooth=True))
 def test_gradient_graphs_agree_with_sympy(drawn: tuple[Value, dict[str, float]]) -> None:
     """The gradient as a graph is SymPy's derivative, and its own gradient SymPy's second one."""

@@ -114,6 +114,8 @@ def value(node: Value, known: Known, smooth: bool) -> float | None:
     op = node.op
     if op.name in POWERS and op.name != "exp" and power_row(*node.args) is not op:
         return None  # the parser would have chosen another row
+    if op.name == "powi" and [0, 0] == [is_literal(a) and a.label for a in node.args]:
+        return None  # 0^0 means nothing, and the parser refuses it
     x = [_float(a, known) for a in node.args]
     if not all(holds(margin, FLOATS, x) for margin in op.domain):
         return None

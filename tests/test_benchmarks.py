@@ -117,6 +117,7 @@ def printed():
     return dict(zip(SECTIONS, tables, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 def test_sections_print_their_tables(printed, section):
     """Each section prints a table with rows under its title."""
@@ -125,6 +126,7 @@ def test_sections_print_their_tables(printed, section):
     assert rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["one", "many"])
 def test_every_peer_is_in_the_table(printed, task):
     """A peer that is installed agrees and has its row; one that is not is named below."""

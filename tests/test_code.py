@@ -163,10 +163,7 @@ def c_call(function, x: list[float]) -> list[float]:
     return [function((ctypes.c_double * len(x))(*x), grad), *grad]
 
 
-needs_gcc = pytest.mark.skipif(not GCC, reason="gcc compiles the C text")
-
-
-@needs_gcc
+@pytest.mark.needs("gcc")
 def test_c(tmp_path) -> None:
     """C code of every row compiles without a warning and is a correct float run."""
     texts = {f"f_{n}": gradient_code(example(OPS[n]), "c") for n in supported("c")}
@@ -178,7 +175,7 @@ def test_c(tmp_path) -> None:
             assert all(map(inside, rounding(root, point), found)), (name, point, found)
 
 
-@needs_gcc
+@pytest.mark.needs("gcc")
 def test_c_values_compile(tmp_path) -> None:
     """The value alone is a C function of doubles; a value that needs no argument takes none."""
     graphs = {"a": apply("sinc", variable("double")), "b": apply("pi"), "c": variable("x") * 0}

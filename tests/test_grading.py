@@ -183,6 +183,7 @@ def test_progress() -> None:
 # --- faults --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_hostile_rows() -> None:
     """What kills, spins, sleeps or eats memory is undecided and says so; no other row notices."""
     answers = ["right 1", "die", "right 2", "spin", "wrong 3", "eat", "sleep", "right 4"]
@@ -228,6 +229,7 @@ def test_hostile_students() -> None:
     assert len(HOSTILE) == len(rows.written(read, found).splitlines())
 
 
+@pytest.mark.slow
 def test_many_rows_with_hostile_ones() -> None:
     """Ten thousand rows with twenty hostile ones end with every row answered."""
     answers = [f"right {i % 3000}" for i in range(10_000)]
@@ -266,6 +268,7 @@ def killed_midway(run: list[str], journal: Path, lines: int, directory: Path) ->
     return young
 
 
+@pytest.mark.slow
 def test_kill_and_resume(tmp_path: Path) -> None:
     """A run killed in the middle goes on with --resume; the result is the same to the byte."""
     (tmp_path / "a.csv").write_text(questions(500))
@@ -435,19 +438,15 @@ def waited_for(found: Any) -> Any:
     raise AssertionError("the scheduler did not start")
 
 
-@pytest.fixture
-def distributed() -> Any:
-    return pytest.importorskip("distributed", reason="dask.distributed is not installed")
-
-
 @pytest.fixture(scope="module")
 def two_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A cluster that nobody harms, shared by the tests."""
-    pytest.importorskip("distributed", reason="dask.distributed is not installed")
     with dask_cluster(tmp_path_factory.mktemp("cluster")) as found:
         yield found
 
 
+@pytest.mark.slow
+@pytest.mark.needs("distributed")
 def test_cluster(tmp_path: Path, two_nodes: Any) -> None:
     """A cluster of two worker processes gives the same bytes as one process here."""
     (tmp_path / "a.csv").write_text(questions(300))
@@ -465,6 +464,8 @@ def test_cluster(tmp_path: Path, two_nodes: Any) -> None:
     assert (tmp_path / "here.csv").read_bytes() == (tmp_path / "there.csv").read_bytes()
 
 
+@pytest.mark.slow
+@pytest.mark.needs("distributed")
 def test_cluster_with_hostile_rows(two_nodes: Any) -> None:
     """A row that kills its worker does not take a node of the cluster with it."""
     answers = pile("right 1", "die", "right 2", "spin", "right 3")
@@ -478,9 +479,11 @@ def fail(text: str) -> None:
     raise AssertionError(text)
 
 
+@pytest.mark.slow
+@pytest.mark.needs("distributed")
 @pytest.mark.parametrize("victim", [0, 1], ids=["the scheduler", "a node"])
 def test_losing_part_of_the_cluster(
-    victim: int, tmp_path: Path, distributed: Any, monkeypatch: pytest.MonkeyPatch
+    victim: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The scheduler or a node is killed in the middle: no row is lost, none judged differently."""
     monkeypatch.setattr(cluster, "PATIENCE", 3.0)
@@ -497,7 +500,8 @@ def test_losing_part_of_the_cluster(
     assert victim == 1 or told
 
 
-def test_no_scheduler(distributed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.needs("distributed")
+def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address where nobody answers is an error at once, before anything was judged."""
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
     with pytest.raises(sg.UsageError):

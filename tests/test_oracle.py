@@ -32,6 +32,7 @@ from .oracle_engines import BUGS, RULES, VARIANTS, Right, wrong
 EXAMPLES = Path(__file__).parents[1] / "examples" / "oracle"
 QUICK = {"stops after 1000 nodes", "recursion", "eight variables"}  # need more than the first cases
 SLOW_BUDGET, BUDGET = 60.0, 20.0
+WAITING = {"hangs", *QUICK}
 
 
 def kinds(program: Program, point: tuple[float, ...], value: float, *gradient: float) -> list[str]:
@@ -40,13 +41,16 @@ def kinds(program: Program, point: tuple[float, ...], value: float, *gradient: f
     return [remark.kind for remark in found]
 
 
-@pytest.mark.parametrize("name", BUGS)
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow] if name in WAITING else []) for name in BUGS
+])  # fmt: skip
 def test_planted_bugs(name: str) -> None:
     """Every planted bug is rejected."""
     report = judge(BUGS[name](), SLOW_BUDGET if name in QUICK else BUDGET, most=1)
     assert [] != report.findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VARIANTS)
 def test_variants(name: str) -> None:
     """An engine that differs only where engines may is accepted."""
@@ -55,12 +59,14 @@ def test_variants(name: str) -> None:
     assert report.checked > 100
 
 
+@pytest.mark.slow
 def test_symgrad_itself() -> None:
     """symgrad is the first engine that the oracle judges, and nothing is found."""
     report = judge(engine("symgrad"), 8.0)
     assert [] == [str(f) for f in report.findings]
 
 
+@pytest.mark.slow
 def test_shrinking() -> None:
     """A finding is the smallest program at the simplest point."""
     made = wrong("tanh", 0, lambda y, x: 1 - y)
@@ -73,6 +79,7 @@ def test_shrinking() -> None:
     assert sizes[len(sizes) // 2] <= 3
 
 
+@pytest.mark.slow
 def test_a_cause_is_told_once() -> None:
     """Findings of one label over the same operations are one."""
     report = judge(BUGS["sub adds"](), 4.0)
@@ -242,6 +249,7 @@ def hang() -> None:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("does", [hang, lambda: sys.exit(3), lambda: 1 / 0, lambda: [] + ()])
 def test_misbehaviour(does: Any) -> None:
     """An engine that hangs, exits or raises gets a finding, not a traceback."""
@@ -277,6 +285,7 @@ def test_reports_travel_as_json() -> None:
     assert str(report) == str(again)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in installed() if n not in ("symgrad", "jax")])
 def test_reproductions_run(name: str) -> None:
     """A reproduction prints what the engine gives, in a fresh process; for all that are here."""

@@ -62,6 +62,7 @@ def deadly(act: Any) -> Any:
     return type("Deadlier", (Deadly,), {"act": staticmethod(act)})()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("act", "told"), [
     (segfault, "died of SIGSEGV"), (loop_in_c, "no answer within"),
     (lambda: os._exit(4), "exit code 4"), (lambda: os.kill(os.getpid(), 9), "died of SIGKILL"),
@@ -120,6 +121,7 @@ def test_a_hang_in_a_destructor() -> None:
         assert "no answer within 0.3 s" == asked.answer(MUL, (1.0, 2.0)).crash
 
 
+@pytest.mark.slow
 def test_the_budget_holds() -> None:
     """An engine that hangs now and then takes little more than the budget, and is told of."""
 
@@ -134,6 +136,7 @@ def test_the_budget_holds() -> None:
     assert report.seconds < 9 + 5
 
 
+@pytest.mark.slow
 def test_the_case_is_named() -> None:
     """Of several asked together the one is named at which the engine died; the others pass."""
 
@@ -211,6 +214,7 @@ class Slow(Right):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["judge(Slow(), 30.0)", "judge(Command({command!r}), 30.0)"])
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
 def test_no_orphans(tmp_path: Path, start: str, sent: signal.Signals) -> None:
@@ -325,6 +329,7 @@ def test_an_error_is_a_refusal(tmp_path: Path) -> None:
     assert "no" in answer.crash
 
 
+@pytest.mark.slow
 def test_a_command_that_reads_nothing(tmp_path: Path) -> None:
     """A question larger than a pipe holds is not waited for forever."""
     with Command(command(tmp_path, "time.sleep(1e6)"), seconds=1.0) as asked:

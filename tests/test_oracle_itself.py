@@ -31,6 +31,7 @@ class Compiled:
         return self.made(*map(float, point))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("judged", [engine("symgrad"), Compiled("python")],
                          ids=lambda made: made.name)  # fmt: skip
 def test_symgrad_itself(judged: Any) -> None:

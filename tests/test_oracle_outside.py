@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +55,7 @@ def command(tmp_path: Path, misbehave: str = "pass") -> list[str]:
     return [sys.executable, str(path)]
 
 
+@pytest.mark.slow
 def test_a_command(tmp_path: Path) -> None:
     """An engine that speaks the protocol is judged like any other."""
     with Command(command(tmp_path)) as engine:
@@ -64,6 +64,7 @@ def test_a_command(tmp_path: Path) -> None:
     assert report.checked > 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("misbehave", "told"), [
     ("sys.exit(7) if len(request['point']) > 1 else None", "exit code 7"),
     ("time.sleep(60) if len(request['point']) > 1 else None", "no answer within"),
@@ -87,16 +88,16 @@ def test_what_does_not_greet(given: list[str]) -> None:
         Command(given, seconds=2.0)
 
 
+@pytest.mark.slow
+@pytest.mark.needs("node")
 def test_javascript() -> None:
-    """The engine in JavaScript passes, where node is installed."""
-    node = shutil.which("node")
-    if node is None:
-        return  # nothing to run; CI has node
-    with Command([node, str(EXAMPLES / "engine.js")]) as engine:
+    """The engine in JavaScript passes."""
+    with Command(["node", str(EXAMPLES / "engine.js")]) as engine:
         report = judge(engine, 5.0)
     assert [] == [str(f) for f in report.findings]
 
 
+@pytest.mark.slow
 def test_the_student() -> None:
     """The example finds the student's bug, and explains it."""
     run = [sys.executable, str(EXAMPLES / "micrograd_bug.py")]
@@ -105,6 +106,7 @@ def test_the_student() -> None:
     assert "x*x sends two gradients to x" in shown
 
 
+@pytest.mark.slow
 def test_the_command_line(tmp_path: Path, capsys: Any) -> None:
     """`symgrad oracle run` exits 0 without findings, 1 with; `show` reads what --json wrote."""
     assert 0 == main(["oracle", "run", "symgrad", "--budget", "1"])
@@ -126,6 +128,7 @@ def test_bad_calls(argv: list[str], capsys: Any) -> None:
     assert "error: " in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_one_line() -> None:
     """`assert_gradients` passes a right engine and names the causes of a wrong one."""
     assert_gradients(Right(), budget=1.0)
@@ -133,6 +136,7 @@ def test_one_line() -> None:
         assert_gradients(BUGS["sub adds"](), budget=2.0)
 
 
+@pytest.mark.slow
 def test_the_plugin(tmp_path: Path) -> None:
     """A fresh project with one three-line test gets a readable failure for each cause."""
     (tmp_path / "test_mine.py").write_text(

@@ -35,12 +35,14 @@ class Curved(Right):
         return rows if self.bend is None else type(self).bend(rows, program)
 
 
+@pytest.mark.slow
 def test_right_second_derivatives() -> None:
     """Those of a right engine pass."""
     report = judge(Curved(), 2.5)
     assert [] == [str(f) for f in report.findings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("bend", "kind"), [
     (lambda rows, p: [[-h for h in row] for row in rows], "RULE"),
     (lambda rows, p: [[h * (1 + 1e-7) for h in row] for row in rows], "PRECISION"),
@@ -137,6 +139,7 @@ def test_infinities_that_nobody_knows(name: str) -> None:
     assert [] == judged(Reference(simple(name, 1)), (math.inf,), nothing, FORM)
 
 
+@pytest.mark.slow
 def test_an_engine_that_fails_at_infinity() -> None:
     """A slope that is nan at -inf alone is found."""
 

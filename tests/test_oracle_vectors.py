@@ -40,6 +40,7 @@ def files(folder: Path) -> list[dict[str, Any]]:
     return [json.loads((folder / name).read_text()) for name in vectors.NAMES.values()]
 
 
+@pytest.mark.slow
 def test_complete(folder: Path, files: list[dict[str, Any]]) -> None:
     """At least 5,000 tests over every row and every flag, in orders 1 and 2, under 10 MB."""
     flags = Counter(f for d in files for g in d["groups"] for t in g["tests"] for f in t["flags"])
@@ -87,6 +88,7 @@ def test_schema(files: list[dict[str, Any]]) -> None:
     assert not valid(broken, vectors.schema())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [1, 2])
 def test_byte_identical(folder: Path, order: int) -> None:
     """The same seed gives the same bytes, in another process with other hashes too."""

@@ -64,6 +64,7 @@ def energy(u: Any, d: Any, x: Any, y: Any, z: Any) -> Any:
     return (exchange(2 * u, 4 * x) + exchange(2 * d, 4 * z)) / 2 + n * (local + h)
 
 
+@pytest.mark.slow
 def test_it_runs(pbe: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     """Every derivative up to order 4 is verified, and the compiled ones are right."""
     pbe.main(pbe.PBE, 4, beside=False)

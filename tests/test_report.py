@@ -151,8 +151,7 @@ QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 def browser(profile: Path, *options: str) -> bytes:
     """Run the browser once, with a profile of its own."""
-    if BROWSER is None:
-        pytest.skip("no Chromium here")
+    assert BROWSER
     run = [BROWSER, *QUIET, f"--user-data-dir={profile}", *options]
     return subprocess.run(run, capture_output=True, timeout=60, check=True).stdout
 
@@ -184,6 +183,8 @@ def unfiltered(kind: int, line: bytearray, above: bytearray, size: int) -> bytea
     return line
 
 
+@pytest.mark.slow
+@pytest.mark.needs(*NAMES)
 @pytest.mark.parametrize("width", [1100, 500])
 def test_in_a_browser(width: int, tmp_path: Path) -> None:
     """At the width of a desk and of a phone the page fits, and is neither blank nor cut off."""
@@ -197,6 +198,8 @@ def test_in_a_browser(width: int, tmp_path: Path) -> None:
     assert all(ground == line[-size * k :][:3] for line in lines for k in (1, 2, 3))  # a margin
 
 
+@pytest.mark.slow
+@pytest.mark.needs(*NAMES)
 def test_nothing_is_wider_than_a_phone(tmp_path: Path) -> None:
     """At 360 pixels no part of the page sticks out: long formulas scroll by themselves."""
     long = "+".join(f"sin({k}*x)^{k}" for k in range(2, 14))
@@ -216,6 +219,8 @@ def test_nothing_is_wider_than_a_phone(tmp_path: Path) -> None:
     assert int(measured) <= 360
 
 
+@pytest.mark.slow
+@pytest.mark.needs(*NAMES)
 def test_on_paper(tmp_path: Path) -> None:
     """The page prints: a PDF of some pages."""
     file = tmp_path / "page.pdf"

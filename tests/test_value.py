@@ -169,6 +169,7 @@ def test_drawing_names() -> None:
     assert "Value(data=2.0, grad=0.0)" == repr(c)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("graph", [chain, shared, lively])
 def test_deep_graphs(graph: Any) -> None:
     """A deep graph is built, differentiated, printed, compared, copied, pickled and freed."""

@@ -10,44 +10,83 @@ Everything is imported on first use, so that `import symgrad` costs milliseconds
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what editors and type checkers see; the same names are imported below
+    from . import errors as errors
+    from . import nn as nn
+    from . import oracle as oracle
+    from .compiling.compiled import Compiled as Compiled
+    from .compiling.compiler import compile as compile
+    from .errors import Ambiguous as Ambiguous
+    from .errors import LanguageError as LanguageError
+    from .errors import LimitReached as LimitReached
+    from .errors import OutOfDomain as OutOfDomain
+    from .errors import SymgradError as SymgradError
+    from .errors import Undecided as Undecided
+    from .errors import Unsupported as Unsupported
+    from .errors import UsageError as UsageError
+    from .expression import Expression as Expression
+    from .expression import diff as diff
+    from .expression import from_sympy as from_sympy
+    from .expression import parse as parse
+    from .expression import readings as readings
+    from .homework.explaining import Explanation as Explanation
+    from .homework.explaining import explain as explain
+    from .homework.graded_files import grade as grade
+    from .homework.judgement import Judgement as Judgement
+    from .homework.judging import check as check
+    from .limits import Limits as Limits
+    from .ops import OPS as OPS
+    from .ops import op as op
+    from .value import Value as Value
+    from .verification import Verification as Verification
 
 __version__ = "0.1.0"
 
 # public name -> module that holds it; no module bears the name of a public function
 _HOMES = {
-    "Value": "value",
-    "Limits": "limits",
-    "SymgradError": "errors",
-    "LanguageError": "errors",
     "Ambiguous": "errors",
-    "OutOfDomain": "errors",
-    "Unsupported": "errors",
-    "LimitReached": "errors",
-    "Undecided": "errors",
-    "UsageError": "errors",
-    "OPS": "ops",
-    "op": "ops",
+    "Compiled": "compiling.compiled",
+    "Explanation": "homework.explaining",
     "Expression": "expression",
+    "Judgement": "homework.judgement",
+    "LanguageError": "errors",
+    "LimitReached": "errors",
+    "Limits": "limits",
+    "OPS": "ops",
+    "OutOfDomain": "errors",
+    "SymgradError": "errors",
+    "Undecided": "errors",
+    "Unsupported": "errors",
+    "UsageError": "errors",
+    "Value": "value",
+    "Verification": "verification",
+    "check": "homework.judging",
+    "compile": "compiling.compiler",
+    "diff": "expression",
+    "explain": "homework.explaining",
+    "from_sympy": "expression",
+    "grade": "homework.graded_files",
+    "op": "ops",
     "parse": "expression",
     "readings": "expression",
-    "from_sympy": "expression",
-    "compile": "compiling.compiler",
-    "check": "homework.judging",
-    "Judgement": "homework.judgement",
 }
-_PACKAGES = ("oracle",)  # reached as sg.oracle
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604  # the keys are strings
+_MODULES = ("errors", "nn", "oracle")  # reached as sg.oracle
+__all__ = [  # noqa: PLE0604  # the keys are strings
+    "__version__", *_HOMES, *_MODULES,
+]  # fmt: skip
 
+if not TYPE_CHECKING:  # a type checker would take any name for good
 
-def __getattr__(name: str) -> Any:
-    if name in _PACKAGES:
-        return importlib.import_module(f".{name}", __name__)
-    if name not in _HOMES:
-        raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
-    found = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = found
-    return found
+    def __getattr__(name: str) -> Any:
+        if name in _MODULES:
+            return importlib.import_module(f".{name}", __name__)
+        if name not in _HOMES:
+            raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
+        public = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+        globals()[name] = public
+        return public
 
 
 def __dir__() -> list[str]:

@@ -1,7 +1,7 @@
 """`Expression`: a formula in the user's hand; joins parsing, engine, verifier and formula.
 
 - `parse(text)` reads a formula, `readings(text)` all that an ambiguous one can mean,
-  `from_sympy(expr)` takes SymPy's.
+  `from_sympy(expr)` takes SymPy's; `diff(text)` is a derivative in one call.
 - `f(x=2)` is a value, `f.gradient(x=2)` every partial by backpropagation, `f.hessian(...)` the
   second ones; a mapping works wherever keywords do.
 - `f.diff("x")` is the derivative as a readable Expression, `f.verify(x=2)` says how it is known.
@@ -12,18 +12,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from . import language, notation
 from .arithmetic.floats import FLOATS
 from .deferred import Deferred
 from .engine import Tape, applied, first_undefined, forward, gradient, order
-from .errors import LimitReached, OutOfDomain, Undecided, UsageError, nearest
+from .errors import LimitReached, OutOfDomain, Undecided, UsageError
 from .limits import Limits, bounded
 from .ops import OPS
-from .value import Value, as_float, gradient_graphs, same, tidy
+from .value import (
+    Graphs,
+    Number,
+    Value,
+    gradient_graphs,
+    is_literal,
+    point,
+    power,
+    rebuilt,
+    same,
+    tidy,
+)
 
 if TYPE_CHECKING:
     from . import formula, symbolic, verification
@@ -67,17 +79,46 @@ class Expression:
 
     # --- numbers ------------------------------------------------------------------------------
 
-    def __call__(self, point: Point | None = None, /, *, exact: bool = False, **at: float) -> float:
+    @overload
+    def __call__(self, inner: Expression, /) -> Expression: ...
+
+    @overload  # numbers alone give a number
+    def __call__(  # type: ignore[overload-overlap]
+        self, at: Point | None = None, /, *, exact: bool = ..., **values: float
+    ) -> float: ...
+
+    @overload
+    def __call__(
+        self, at: Mapping[str, Operand] | None = None, /, *, exact: bool = ..., **values: Operand
+    ) -> Expression: ...
+
+    def __call__(self, at: Any = None, /, *, exact: bool = False, **values: Any) -> Any:
         """The value at a point, every variable given. Raises OutOfDomain where there is none.
 
-        `exact=True` gives the correctly rounded float64 of the true value.
+        `exact=True` gives the correctly rounded float64 of the true value. Where an Expression is
+        given for a variable it is put in, and the result is an Expression: f(x=parse("t^2")), or
+        f(g) where f has one variable; variables that are not named stay free then.
         """
-        at = self.point(point, at, finite=exact)
+        if isinstance(at, Expression):
+            at = {self.only_variable(): at}
+        given = {**point.mapping(at, self.variables), **values}
+        if any(isinstance(x, Expression) for x in given.values()):
+            return self._composed(given)
+        here = self.point(given, {}, finite=exact)
         if exact:
-            return rounded.exact_value(self.tape, at, self.limits)
-        values = forward(self.tape, FLOATS, at)
-        self._defined(values)
-        return float(values[self.tape.roots[0]])
+            return rounded.exact_value(self.tape, here, self.limits)
+        nodes = forward(self.tape, FLOATS, here)
+        self._defined(nodes)
+        return float(nodes[self.tape.roots[0]])
+
+    def _composed(self, given: Mapping[str, Any]) -> Expression:
+        """f with formulas and numbers put in for some variables."""
+        self.known(given)
+        put = {name: _graph(name, x) for name, x in given.items()}
+        root = rebuilt([self.root], Graphs(), put=put)[0]
+        inner = [g for g in given.values() if isinstance(g, Expression)]
+        names = [v for name in self.variables for v in _names(given.get(name, name))]
+        return _joined(root, names, inner[0].limits if inner else self.limits)
 
     def gradient(
         self, point: Point | None = None, /, *, exact: bool = False, **at: float
@@ -108,36 +149,16 @@ class Expression:
         return {other: float(found.get(other, 0.0)) for other in self.variables}
 
     def point(
-        self, given: Point | None, at: Point, *, all_bound: bool = True, finite: bool = False
+        self, given: Any, at: Mapping[str, Any], *, all_bound: bool = True, finite: bool = False
     ) -> dict[str, float]:
-        """The point as floats. Raises UsageError for an unknown name, a missing or a bad value.
-
-        Floats go through inf and nan as IEEE 754 says; what is held against the truth asks for a
-        `finite` point, since f has none elsewhere.
-        """
-        joined = {**(given or {}), **at}
-        for name in joined:
-            if name not in self.variables:
-                close = nearest(name, self.variables)
-                raise UsageError(
-                    f"{name} is not a variable of {self}",
-                    hint=f"did you mean {close}?" if close else f"it has {_listed(self.variables)}",
-                )
-        missing = [name for name in self.variables if name not in joined]
-        if missing and all_bound:
-            raise UsageError(
-                f"{_listed(missing)} {'has' if len(missing) == 1 else 'have'} no value"
-            )
-        found = {name: _number(name, x) for name, x in joined.items()}
-        for name, x in found.items():
-            if finite and not math.isfinite(x):
-                raise UsageError(f"{name} needs a finite number, got {x}")
-        return found
+        """The point as floats. Raises UsageError for an unknown name, a missing or a bad value."""
+        return point.named(given, at, self.variables, self, complete=all_bound, finite=finite)
 
     def known(self, names: Iterable[str]) -> None:
         """Raise UsageError for a name that is no variable; a constant takes any."""
-        if self.variables:
-            self.point(dict.fromkeys(names, 0.0), {}, all_bound=False)
+        for name in names:
+            if self.variables or not isinstance(name, str):
+                point.known(name, self.variables, self)
 
     def _defined(self, values: Sequence[float]) -> None:
         """Raise OutOfDomain if the result depends on a node outside its domain."""
@@ -170,7 +191,7 @@ class Expression:
         `name` may be left out where there is one variable. Raises UsageError for an unknown one,
         and for an order that is no whole number from 1 on.
         """
-        _counted(order)
+        counted(order)
         name = self.only_variable() if name is None else name
         self.known([name])
         try:
@@ -205,8 +226,7 @@ class Expression:
     def only_variable(self) -> str:
         """The variable, where there is one. Raises UsageError elsewhere."""
         if len(self.variables) != 1:
-            have = f"it has {_listed(self.variables)}" if self.variables else "it has none"
-            raise UsageError(f"which variable? {have}")
+            raise UsageError(f"which variable? {point.have(self.variables)}")
         return self.variables[0]
 
     def at(self, point: Point | None = None, /, **at: float) -> Expression:
@@ -216,8 +236,8 @@ class Expression:
         return self._like(root)
 
     def verify(
-        self, point: Point | None = None, /, *, wrt: Iterable[str] | None = None, order: int = 1,
-        **at: float,
+        self, point: Point | None = None, /, *, wrt: Iterable[str] | str | None = None,
+        order: int = 1, **at: float,
     ) -> Verification:  # fmt: skip
         """Hold every partial against SymPy's; free variables are sampled inside the domain.
 
@@ -225,15 +245,24 @@ class Expression:
         "x,y" and so on; with n every mixed partial of that order ("x,x,y"), from order 3 on against
         Arb's power series. Raises UsageError for an order that is no whole number from 1 on.
         """
-        _counted(order)
+        counted(order)
         bound = self.point(point, at, all_bound=False, finite=True)
-        names = tuple(wrt) if wrt is not None else self.variables
-        self.known(names)
+        names = self._wanted(wrt)
         if order == 1 or not names:
             return verification.verification(self.root, bound, names, limits=self.limits)
         again = combinations_with_replacement(names, order - 1)
         rows = {",".join(above): self._verified_again(above, bound, names) for above in again}
         return next(iter(rows.values())) if len(names) == 1 else verification.joined(rows)
+
+    def _wanted(self, wrt: Iterable[str] | str | None) -> tuple[str, ...]:
+        """The variables asked for: all, one, or several. Raises UsageError for what is none."""
+        if wrt is None:
+            return self.variables
+        if isinstance(wrt, str) or not isinstance(wrt, Iterable):
+            wrt = (wrt,)
+        names = tuple(wrt)
+        self.known(names)
+        return names
 
     def _verified_again(
         self, above: Sequence[str], bound: Point, names: tuple[str, ...]
@@ -283,7 +312,49 @@ class Expression:
         return same(self.root, other.root) if isinstance(other, Expression) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self.variables, len(self.tape)))
+        """Of what equal graphs share, whatever the order of their variables."""
+        return hash((frozenset(self.tape.variables), self.tape.ops[self.tape.roots[0]]))
+
+    # --- as an operand ------------------------------------------------------------------------
+
+    def __add__(self, other: Operand) -> Expression:
+        return _applied("add", self, other)
+
+    def __sub__(self, other: Operand) -> Expression:
+        return _applied("sub", self, other)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return _applied("mul", self, other)
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return _applied("div", self, other)
+
+    def __pow__(self, other: Operand) -> Expression:
+        return _applied("pow", self, other)
+
+    def __radd__(self, other: Operand) -> Expression:
+        return _applied("add", other, self)
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return _applied("sub", other, self)
+
+    def __rmul__(self, other: Operand) -> Expression:
+        return _applied("mul", other, self)
+
+    def __rtruediv__(self, other: Operand) -> Expression:
+        return _applied("div", other, self)
+
+    def __rpow__(self, other: Operand) -> Expression:
+        return _applied("pow", other, self)
+
+    def __neg__(self) -> Expression:
+        return _applied("neg", self)
+
+    def __pos__(self) -> Expression:
+        return self
+
+    def __abs__(self) -> Expression:
+        return _applied("abs", self)
 
     def __reduce__(self) -> tuple:
         kept = (self.root, self.text, self.variables, self.notes, self.limits)
@@ -296,51 +367,125 @@ def _restored(
     return Expression(root, text, variables=variables, notes=notes, limits=limits)
 
 
-def _number(name: str, x: Any) -> float:
-    try:
-        return as_float(x)
-    except (TypeError, ValueError):
-        raise UsageError(f"{name} needs a number, got {x!r}") from None
-    except OverflowError:
-        raise UsageError(f"{name} is too large for a float64") from None
+Operand = Expression | Number
 
 
-def _counted(order: Any) -> None:
+def _applied(name: str, *x: Any) -> Any:
+    """op(*x) on formulas and numbers; NotImplemented for anything else, so that Python asks it."""
+    if not all(isinstance(a, (Expression, int, float, Fraction)) for a in x):
+        return NotImplemented
+    graphs = Graphs()
+    args = rebuilt([_graph("an operand", a) for a in x], graphs)
+    if name == "pow":
+        root = power(*args)
+    elif name == "neg" and is_literal(args[0]) and args[0].label == 0:
+        root = args[0]
+    else:
+        root = graphs.node(OPS[name], tuple(args))
+    limits = next(a.limits for a in x if isinstance(a, Expression))
+    return _joined(root, [v for a in x for v in _names(a)], limits)
+
+
+def _joined(root: Value, names: Iterable[str], limits: Limits) -> Expression:
+    """A formula whose variables come in this order, as far as it has them."""
+    used = set(Tape.of([root]).variables)
+    order = [name for name in dict.fromkeys(names) if name in used]
+    return Expression(root, variables=order, limits=limits)
+
+
+def _names(x: Any) -> tuple[str, ...]:
+    """The variables of what stands in a formula: a formula, a name, or a number."""
+    return x.variables if isinstance(x, Expression) else (x,) if isinstance(x, str) else ()
+
+
+def _graph(name: str, x: Any) -> Value:
+    """A formula's graph; a number as one types it: 0.1 is the decimal, and -2 is neg(2)."""
+    if isinstance(x, Expression):
+        return x.root
+    graphs = Graphs()
+    exact = x if isinstance(x, (int, Fraction)) else Fraction(repr(_finite(name, x)))
+    size: Value = graphs.literal(abs(exact))
+    if isinstance(x, Fraction) and x.denominator != 1:
+        size = graphs.div(abs(x.numerator), x.denominator)
+    return graphs.node(OPS["neg"], (size,)) if exact < 0 else size
+
+
+def _finite(name: str, x: Any) -> float:
+    number = point.number(name, x)
+    if not math.isfinite(number):
+        raise UsageError(f"{name} needs a finite number, got {number}")
+    return number
+
+
+def counted(order: Any) -> None:
     """Raise UsageError for what cannot be the order of a derivative; 0 is none, True no number."""
     if not isinstance(order, int) or isinstance(order, bool) or order < 1:
         raise UsageError(f"the order is a whole number from 1 on, got {order!r}")
 
 
-def _listed(names: Sequence[str]) -> str:
-    """x; x and y; x, y and z; or that there is none."""
-    if not names:
-        return "no variables"
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}"
-
-
 def parse(
-    text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
+    text: str, *, variables: Iterable[str] | str = (), limits: Limits = Limits.library
 ) -> Expression:
     """Read a formula.
 
     `variables` declares names of several letters. Raises LanguageError (with the place and a
     suggestion), Ambiguous (with all readings) or LimitReached.
     """
-    return _expression(language.graph_of(_text(text), variables=variables, limits=limits), limits)
+    reading = language.graph_of(
+        text_of(text), variables=declared(variables), limits=limits_of(limits)
+    )
+    return _expression(reading, limits)
 
 
 def readings(
-    text: str, *, variables: Iterable[str] = (), limits: Limits = Limits.library
+    text: str, *, variables: Iterable[str] | str = (), limits: Limits = Limits.library
 ) -> list[Expression]:
     """All that a text can mean, most natural first."""
-    found = language.all_readings(_text(text), variables=variables, limits=limits)
+    found = language.all_readings(
+        text_of(text), variables=declared(variables), limits=limits_of(limits)
+    )
     return [_expression(reading, limits) for reading in found]
 
 
-def _text(text: Any) -> str:
+def diff(
+    f: str | Expression, wrt: str | None = None, order: int = 1, *,
+    variables: Iterable[str] | str = (), limits: Limits = Limits.library,
+) -> Expression:  # fmt: skip
+    """The derivative of a formula as a readable, verified one: diff("x^2 sin x").
+
+    `wrt` may be left out where there is one variable; `variables` declares names of several
+    letters. Raises what parsing raises, and UsageError for an unknown variable or order.
+    """
+    if not isinstance(f, Expression):
+        names = declared(variables) + (declared(wrt) if isinstance(wrt, str) else ())
+        f = parse(f, variables=names, limits=limits)
+    return f.diff(wrt, order)
+
+
+def text_of(text: Any) -> str:
     if not isinstance(text, str):
         raise UsageError(f"a formula is a str, got {type(text).__name__}")
     return text
+
+
+def declared(variables: Any) -> tuple[str, ...]:
+    """Names of variables. Raises UsageError for what holds none; one str is one name."""
+    given = (variables,) if isinstance(variables, str) else variables
+    if not isinstance(given, Iterable) or not all(isinstance(name, str) for name in given):
+        raise UsageError(
+            f"variables are names, got {point.shown(variables)}",
+            hint='for example variables=["speed"]',
+        )
+    return tuple(given)
+
+
+def limits_of(limits: Any) -> Limits:
+    if not isinstance(limits, Limits):
+        raise UsageError(
+            f"limits are a Limits, got {point.shown(limits)}",
+            hint="for example Limits.student, or dataclasses.replace(Limits.library, seconds=5)",
+        )
+    return limits
 
 
 def _expression(reading: Any, limits: Limits) -> Expression:
@@ -360,4 +505,4 @@ def from_sympy(expression: Any) -> Expression:
     return Expression(symbolic.graph(expression))
 
 
-__all__ = ["Expression", "from_sympy", "parse", "readings"]
+__all__ = ["Expression", "diff", "from_sympy", "parse", "readings"]

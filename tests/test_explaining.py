@@ -11,7 +11,7 @@ from symgrad.cli import main
 from symgrad.cli.explain import TEXT, derivation, equation, title
 from symgrad.expression import Expression
 from symgrad.homework import explaining
-from symgrad.homework.explaining import checked, explained
+from symgrad.homework.explaining import checked, explain
 from symgrad.ops import OPS
 
 from .random_graphs import random_case
@@ -44,7 +44,7 @@ RULES = [  # formula, the first step's rule, in letters, and with its parts
 @pytest.mark.parametrize(("text", "rule", "letters", "line"), RULES)
 def test_rule(text: str, rule: str, letters: str, line: str) -> None:
     """A step names its rule, states it in letters, and applies it to its own parts."""
-    found = explained(sg.parse(text))
+    found = explain(sg.parse(text))
     first = found.steps[0]
     assert (rule, letters, line) == (first.rule, title(first, TEXT), equation(first, TEXT))
     assert "verified" == found.verdict
@@ -57,7 +57,7 @@ ONE_ARGUMENT = [o.name for o in OPS.values() if o.arity == 1 and not o.hidden an
 def test_every_function(name: str) -> None:
     """Every function of the table is explained at x/2 + 1/4 or outside (-1, 1), and verified."""
     inner = "2 + x^2" if name in ("acosh", "asec", "acsc", "acoth") else "x/40 + 1/4"
-    found = explained(sg.parse(f"{OPS[name].text or name}({inner})"), "x")
+    found = explain(sg.parse(f"{OPS[name].text or name}({inner})"), "x")
     assert "verified" == found.verdict
     assert all(step.points >= 3 for step in found.steps)
 
@@ -67,7 +67,7 @@ def test_random_formulas(seed: int) -> None:
     """No step of any derivation disagrees with SymPy, and all of it can be written down."""
     f = Expression(random_case(seed, 3 + seed % 8).root)
     if f.variables:
-        found = explained(f, f.variables[0])
+        found = explain(f, f.variables[0])
         assert "wrong" != found.verdict
         assert all(derivation(found, form) for form in ("text", "markdown", "latex"))
 
@@ -75,12 +75,12 @@ def test_random_formulas(seed: int) -> None:
 def test_last_line() -> None:
     """The last line is the readable formula of the derivative."""
     f = sg.parse("x^2*sin(3x)")
-    assert f"f'(x) = {f.diff('x')}" == derivation(explained(f))[-1]
+    assert f"f'(x) = {f.diff('x')}" == derivation(explain(f))[-1]
 
 
 def test_shared_parts_are_derived_once() -> None:
     """A part that occurs twice is derived in one step, which both uses name."""
-    found = explained(sg.parse("sin(sin(x)) + sin(x)"))
+    found = explain(sg.parse("sin(sin(x)) + sin(x)"))
     assert ["sum rule", "chain rule with the derivative of sin", "derivative of sin"] == [
         step.rule for step in found.steps
     ]
@@ -91,7 +91,7 @@ def test_a_wrong_rule_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step whose rule is wrong is called wrong, and the exit code says so."""
     wrong = {**explaining.TEXTBOOK, "sin": (lambda m, y, x: -m.cos(x),)}
     monkeypatch.setattr(explaining, "TEXTBOOK", wrong)
-    found = explained(sg.parse("x*sin(x)"))
+    found = explain(sg.parse("x*sin(x)"))
     assert [False, False] == [step.verified for step in found.steps]
     assert ("wrong", 1) == (found.verdict, found.exit_code)
 
@@ -106,7 +106,7 @@ def test_a_wrong_line_is_found() -> None:
 
 def test_nowhere_defined() -> None:
     """What has no real value anywhere is never called verified."""
-    found = explained(sg.parse("sqrt(-1 - x^2)"))
+    found = explain(sg.parse("sqrt(-1 - x^2)"))
     assert ("undecided", 3) == (found.verdict, found.exit_code)
 
 
@@ -114,7 +114,7 @@ def test_too_long() -> None:
     """A derivation that nobody would read is refused."""
     text = "+".join(f"sin({k}*x)" for k in range(2, 200))
     with pytest.raises(sg.LimitReached):
-        explained(sg.parse(text))
+        explain(sg.parse(text))
 
 
 @pytest.mark.parametrize("form", ["text", "unicode", "markdown", "latex"])
@@ -150,6 +150,6 @@ def test_deep() -> None:
     text = "x"
     for _ in range(60):
         text = f"sin({text})"
-    found = explained(sg.parse(text))
+    found = explain(sg.parse(text))
     assert 60 == len(found.steps)
     assert "derivative of sin" == found.steps[-1].rule

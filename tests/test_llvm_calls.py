@@ -261,8 +261,8 @@ def test_aliases(backend: str) -> None:
 @pytest.mark.parametrize(("call", "message"), [
     (lambda c: compile(NEURON, wrt=["x", "w", "x"]), "wrt has x twice"),
     (lambda c: compile(NEURON, wrt=5), "wrt is a name or several, got 5"),
-    (lambda c: c.value([1.0, 2.0, 3.0]), "a point is a mapping of names, got"),
-    (lambda c: c.gradient(np.ones(3)), "a point is a mapping of names, got array"),
+    (lambda c: c.value([1.0, 2.0, 3.0]), "a point has names, got"),
+    (lambda c: c.gradient(np.ones(3)), "a point has names, got array"),
     (lambda c: c.summed(["q"]), "different names among x, w, b"),
     (lambda c: c.summed(["x", "x"]), "different names among x, w, b"),
     (lambda c: c.summed(["x"])([1.0], [LINE]), "1 numbers and 2 columns, got 1 and 1"),

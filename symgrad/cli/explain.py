@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .. import limits, notation
-from ..homework.explaining import Explanation, Pending, Step, explained
+from ..homework.explaining import Explanation, Pending, Step, explain
 from ..ops import OPS
 from ..value import Value
 from . import arguments
@@ -52,7 +52,7 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     limits.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
     f = arguments.expression(options.expression, options)
-    found = explained(f, options.wrt)
+    found = explain(f, options.wrt)
     if options.json or options.format == "json":
         terminal.line(as_json(shape(found)))
     else:

@@ -7,20 +7,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from io import RawIOBase
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
-from ..errors import UsageError
-from ..homework import grading, rows
+from ..homework.graded_files import grade
 from ..homework.grading import Outcome, Settings
-from ..homework.journal import Journal
-from ..homework.report import report
 from .terminal import Terminal, opened
 
 VERDICTS = ("correct", "incorrect", "equal_on_part", "invalid", "undecided")
@@ -53,82 +49,41 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Exit code 0 once every row is answered."""
     options.out = None if options.out == "-" else options.out
-    _possible(options)
-    pile = rows.read(_bytes(options.answers), options.answers)
-    settings = Settings(options.rounding, options.prove, options.seconds)
     warning = Terminal(sys.stderr)
-    journal = _journal(options, settings)
-    done = False
+    terminal.stream.flush()
+    answers = options.answers
+    if answers == "-":
+        answers = getattr(opened(sys.stdin, "input"), "buffer", None) or sys.stdin
     try:
-        with progress(len(pile.rows)) as moved:
-            found = grading.graded(
-                pile, settings, jobs=options.jobs, scheduler=options.scheduler, journal=journal,
-                progress=moved, told=warning.line,
-            )  # fmt: skip
-        form = "jsonl" if options.json else rows.form_of(options.out or "", pile.form)
-        _write(options.out, rows.written(pile, found, form), terminal)
-        if options.report:
-            title = Path(options.answers).name if options.answers != "-" else "answers"
-            page = report(pile, found, title=title, reveal=options.reveal)
-            _write(options.report, page.encode("utf-8", "backslashreplace"), terminal)
-        done = True
+        outcomes = grade(
+            answers, options.out or Stream(terminal.stream), report=options.report,
+            reveal=options.reveal, jobs=options.jobs, scheduler=options.scheduler,
+            rounding=options.rounding, prove=options.prove, seconds=options.seconds,
+            resume=options.resume, form="jsonl" if options.json else "", bar=progress,
+            told=warning.line,
+        )  # fmt: skip
     except KeyboardInterrupt:
-        if journal:
-            warning.line(f"interrupted; {len(journal.known)} answers are kept: --resume goes on")
+        if options.out:
+            warning.line("interrupted; what is judged is kept: --resume goes on")
         raise
-    finally:
-        if journal:
-            journal.close(done=done)
-    for line in summary(found, options):
+    for line in summary(outcomes, options):
         (terminal if options.out else warning).line(line)
     return 0
 
 
-def _possible(options: argparse.Namespace) -> None:
-    """Raises UsageError for options that cannot mean anything."""
-    if options.jobs is not None and options.jobs < 1:
-        raise UsageError(f"--jobs is at least 1, got {options.jobs}")
-    if not options.seconds > 0:
-        raise UsageError(f"--seconds is more than 0, got {options.seconds:g}")
-    if options.resume and not options.out:
-        raise UsageError("--resume needs --out", hint="the journal stands beside that file")
+class Stream(RawIOBase):
+    """Standard output, which may be a text stream alone, as something that takes bytes."""
 
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
 
-def _bytes(name: str) -> bytes:
-    if name == "-":
-        return opened(sys.stdin, "input").buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read {name}: {error.strerror}") from None
-
-
-def _journal(options: argparse.Namespace, settings: Settings) -> Journal | None:
-    if not options.out:
-        return None
-    path = Path(options.out + ".journal")
-    try:
-        return (Journal.resumed if options.resume else Journal.fresh)(path, settings.as_dict())
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
-
-
-def _write(name: str | None, data: bytes, terminal: Terminal) -> None:
-    """All of it or nothing: a kill must not leave half a file behind."""
-    if name is None:
-        terminal.stream.flush()
-        out = getattr(terminal.stream, "buffer", None)
+    def write(self, data: Any) -> int:
+        out = getattr(self.stream, "buffer", None)
         if out is None:
-            terminal.stream.write(data.decode("utf-8"))
+            self.stream.write(data.decode("utf-8"))
         else:
             out.write(data)
-        return
-    half = Path(name + ".part")
-    try:
-        half.write_bytes(data)
-        os.replace(half, name)  # the one call that is atomic everywhere
-    except OSError as error:
-        raise UsageError(f"cannot write {name}: {error.strerror}") from None
+        return len(data)
 
 
 # --- what people see ----------------------------------------------------------------------------

@@ -10,27 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from operator import index
 from typing import Any
 
 from ..engine import Tape
-from ..errors import Unsupported, UsageError, nearest
+from ..errors import Unsupported, UsageError
 from ..value import Value, gradient_graphs, on_paper, tidy
+from ..value import point as points
 from . import batches
 from .backends import Backend, Copies, LlvmBackend, NumpyBackend, Plan, PythonBackend
 from .code import label
 from .dialects import NUMPY, PYTHON
 
 Point = Mapping[str, float] | None
-
-
-def known(name: str, variables: Sequence[str]) -> None:
-    if name not in variables:
-        near = nearest(str(name), variables)
-        raise UsageError(f"unknown variable {name}", hint=f"did you mean {near}?" if near else
-                         f"the variables are {', '.join(variables) or 'none'}")  # fmt: skip
 
 
 class Compiled:
@@ -49,6 +44,10 @@ class Compiled:
     def call(self) -> Callable[..., Any]:
         """What runs one point: for machine code a built-in function of Python."""
         return self._one.call
+
+    def prepare(self) -> None:
+        """Make the code now, not at the first call."""
+        self.call  # noqa: B018  # asking for it makes it
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Compiled, self._made_of
@@ -93,25 +92,22 @@ class Compiled:
         if not isinstance(direction, Mapping):
             raise UsageError(f"a direction is a mapping of names, got {direction!r:.60}")
         for name in direction:
-            known(name, self.wrt)
+            points.known(name, self.wrt, self.plan.formula)
         x = self._ordered(point, {})
         found = self._along.call(*x, *(direction.get(name, 0.0) for name in self.wrt))
         return dict(zip(self.wrt, found[1]))
 
     def _ordered(self, point: Point, values: Mapping[str, float]) -> list[Any]:
         """The values by position."""
-        try:
-            given = {**point, **values} if point else values
-        except (TypeError, ValueError):  # an array has no truth
-            raise UsageError(f"a point is a mapping of names, got {point!r:.60}") from None
-        try:
-            found = [given[name] for name in self.variables]
-        except KeyError as missing:
-            raise UsageError(f"no value for {missing.args[0]}") from None
-        if len(given) > len(found):
+        given = {**points.mapping(point, self.variables), **values}
+        if len(given) == len(self.variables):
+            with suppress(KeyError):  # which is named below
+                return [given[name] for name in self.variables]
+        if set(given) >= set(self.variables):  # so that one is unknown
             for name in given:
-                known(name, self.variables)
-        return found
+                points.known(name, self.variables, self.plan.formula)
+        named = points.named(given, {}, self.variables, self.plan.formula)
+        return [named[name] for name in self.variables]
 
     @cached_property
     def _frozen(self) -> tuple[Value, ...]:

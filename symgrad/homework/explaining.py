@@ -1,6 +1,6 @@
 """The derivation in the steps that a teacher would write, each held against SymPy.
 
-- `explained(f, "x")` is an `Explanation`: its `.steps` (rule, subexpression, result, whether it
+- `explain(f, "x")` is an `Explanation`: its `.steps` (rule, subexpression, result, whether it
   was verified) outside in, and the readable derivative.
 - A step's `.stated` is the rule in letters, `(u*v)' = u'*v + u*v'`, and `.becomes` the same with
   the step's own parts; one function makes both, so that neither says what the other does not.
@@ -17,7 +17,7 @@ from typing import Any
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..errors import LimitReached, SymgradError
-from ..expression import Expression
+from ..expression import Expression, declared, parse
 from ..formula.checking import FORM_BITS, FormCheck, agrees, value
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
@@ -73,12 +73,21 @@ class Explanation:
         return {"verified": 0, "wrong": 1, "undecided": 3}[self.verdict]
 
 
-def explained(f: Expression, name: str | None = None, limits: Limits | None = None) -> Explanation:
-    """The derivation of df/dname. Raises UsageError for an unknown name, LimitReached if long."""
+def explain(
+    f: str | Expression, wrt: str | None = None, *, limits: Limits | None = None
+) -> Explanation:
+    """The derivation of df/dwrt in a teacher's steps, each held against SymPy.
+
+    `wrt` may be left out where f has one variable. Raises what parsing raises, UsageError for an
+    unknown name, and LimitReached for more than 300 steps.
+    """
+    if not isinstance(f, Expression):
+        f = parse(f, variables=() if wrt is None else declared(wrt))
     limits = limits or f.limits
-    name = f.only_variable() if name is None else name
+    name = f.only_variable() if wrt is None else wrt
+    f.known([name])
+    steps = Derivation(f.root, name).steps()  # too many are refused before any work is done
     derivative = f.diff(name)
-    steps = Derivation(f.root, name).steps()
     forms = [(step.of, filled(step, steps), step.result) for step in steps]
     counts = bounded(limits, held, forms, name, world=tuple(OPS.values()))
     checked = tuple(
@@ -243,4 +252,4 @@ def checked(of: Value, forms: Sequence[Value], name: str) -> tuple[bool | None, 
     return (True if agreed >= min(FEWEST, len(witness.spots)) else None), agreed
 
 
-__all__ = ["Explanation", "Pending", "Step", "explained"]
+__all__ = ["Explanation", "Pending", "Step", "explain"]

@@ -32,6 +32,8 @@ def check(
     if rounding not in ("reject", "accept"):
         raise UsageError(f"rounding is reject or accept, got {rounding!r}")
     asked = question(expression, wrt, order, limits)
+    if not isinstance(answer, str):
+        raise UsageError(f"an answer is a str, got {type(answer).__name__}")
     asked.started()
     try:
         answers = read(answer, asked)

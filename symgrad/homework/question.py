@@ -18,8 +18,9 @@ from flint import arb, ctx
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
 from ..errors import UsageError
-from ..expression import Expression, parse
+from ..expression import Expression, counted, declared, limits_of, parse
 from ..limits import Limits
+from ..ops import OPS, Op
 from ..value import Value
 from . import places
 from .places import Coordinate
@@ -214,19 +215,29 @@ class Question:
 
 def question(expression: str | Expression, wrt: str | None, order: int, limits: Limits) -> Question:
     """The question, made once. Raises what parsing raises, and UsageError for a bad variable."""
+    limits_of(limits)
+    counted(order)
+    if wrt is not None:
+        declared(wrt)
     if isinstance(expression, str):
-        return _question(expression, wrt, order, limits)
+        return _question(expression, wrt, order, limits, tuple(OPS.values()))
+    if not isinstance(expression, Expression):
+        raise UsageError(
+            f"a question is a text or an Expression, got {type(expression).__name__}",
+            hint='for example check("x^2", "2x")',
+        )
     return _made(expression, wrt, order, limits)
 
 
 @lru_cache(maxsize=128)
-def _question(text: str, wrt: str | None, order: int, limits: Limits) -> Question:
+def _question(
+    text: str, wrt: str | None, order: int, limits: Limits, world: tuple[Op, ...]
+) -> Question:
+    """`world` is the table of operations: a changed row makes the question anew."""
     return _made(parse(text, variables=(wrt,) if wrt else (), limits=limits), wrt, order, limits)
 
 
 def _made(f: Expression, wrt: str | None, order: int, limits: Limits) -> Question:
-    if order < 1:
-        raise UsageError(f"the order of a derivative is at least 1, got {order}")
     if wrt is None:
         wrt = f.only_variable() if f.variables else "x"
     return Question(f, wrt, order, limits)

@@ -8,6 +8,7 @@
   compares two graphs; none of this recurses.
 """
 
+from . import point
 from .graphs import (
     Graphs,
     evaluated,
@@ -48,6 +49,7 @@ __all__ = [
     "literal",
     "made",
     "on_paper",
+    "point",
     "power",
     "power_row",
     "raise_undefined",

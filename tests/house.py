@@ -140,6 +140,7 @@ def is_table(source: Source) -> bool:
     return source.layer == "ops"
 
 
+@cache
 def rows() -> frozenset[str]:
     """The names of the operations, as the table writes them."""
     texts = "\n".join(source.text for source in sources() if is_table(source))
@@ -209,6 +210,7 @@ def _length(node: ast.FunctionDef | ast.AsyncFunctionDef, source: Source) -> tup
     return lines, f"{source.name}:{node.lineno} {node.name}"
 
 
+@cache
 def figures() -> dict[str, int]:
     """What the house counts: see `tests/test_house.py` for how much is allowed."""
     lengths = [lines for lines, _ in lengths_of_functions()]
@@ -223,6 +225,7 @@ def figures() -> dict[str, int]:
     }
 
 
+@cache
 def where() -> dict[str, list[str]]:
     """The places behind the counts."""
     return {

@@ -60,7 +60,7 @@ def timeless(line: str) -> str:
 
 
 def compared(before: list[str], after: list[str], timed: bool) -> Iterator[str]:
-    """Lines that only one side has, marked - and +; then the last line, the summary, if the same."""
+    """Lines that one side alone has, marked - and +; then the last line if both have it."""
     key = str if timed else timeless
     sides = [{key(line) for line in lines} for lines in (before, after)]
     yield from (f"  - {line}" for line in before if key(line) not in sides[1])

@@ -119,6 +119,15 @@ def test_each_reads_back(root: Value, write: Callable[[Value], str]) -> None:
     assert same(root, reread(write(root)))
 
 
+@pytest.mark.parametrize("typed", ["beta*(x/2)", "x*gamma*(x/2)", "beta*(x/2)^2", "beta*(x/2)*y"])
+def test_a_variable_with_the_name_of_a_function(typed: str) -> None:
+    """A variable beta before a fraction is a factor, and no call of the function beta."""
+    declared = ["beta", "gamma", "x", "y"]
+    root = graph_of(typed, variables=declared).root
+    for write in READ_BACK:
+        assert same(root, graph_of(write(root), variables=declared).root)
+
+
 @pytest.mark.parametrize("write", READ_BACK, ids=lambda w: w.__name__)
 @examples(300)
 @given(drawn=graphs())

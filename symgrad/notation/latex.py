@@ -11,7 +11,7 @@ from dataclasses import replace
 from string import Formatter
 from typing import ClassVar
 
-from ..ops import Op
+from ..ops import ALIASES, OPS, Op
 from ..value import Value, is_literal
 from .glyphs import GREEK, written_out
 from .layout import (
@@ -153,6 +153,8 @@ def clash(a: Value, b: Value) -> bool:
     if shape_of(b) == "fraction" and is_literal(a):  # 2 1/2 is a mixed number
         return True
     last = a.args[1] if shape_of(a) == "product" else a
+    if shape_of(b) == "fraction":  # \beta \frac{x}{2} is a call of beta, \alpha \frac{x}{2} is none
+        return last.op is None and (last.label in OPS or last.label in ALIASES)
     return last.op is None and like_a_function(last.label) and in_brackets(b)
 
 

@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +35,14 @@ value: Value = Value(2.0) * 3
 """
 SLIPS = ("sg.prase('x')", "sg.parse('x').dif('x')", "sg.parse(3)", "sg.chek('x', '1')")
 
-
-CHECKERS = [name for name in ("mypy", "pyright") if find_spec(name)]
 OPTIONS = {
     "mypy": ["--follow-imports=silent", "--no-error-summary"],
     "pyright": ["--pythonpath", sys.executable],
 }
 
 
-@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize(
+    "checker", [pytest.param(name, marks=pytest.mark.needs(name)) for name in OPTIONS])
 def test_a_users_file_is_typed(checker: str, tmp_path: Path) -> None:
     """A type checker knows what the public functions give, and finds a slip in a name."""
     file = tmp_path / "user.py"

@@ -27,7 +27,7 @@ FIGURES = {
     "planted": ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "", "-k", "planted", "tests"],
     "oracle": ["-m", "tests.benchmarks.oracle"],
     "training": ["-m", "tests.benchmarks.micrograd_mlp"],
-    "eager": ["-m", "tests.benchmarks.peers", "--quick", "--only", "eager"],
+    "eager": ["-m", "tests.benchmarks.peers", "--only", "eager"],
     "code": ["-m", "tests.benchmarks.peers", "--quick", "--only", "one", "--only", "many"],
     "startup": ["-m", "tests.benchmarks.startup"],
 }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import mpmath
 import pytest
 from flint import arb
 
+from symgrad import ops
 from symgrad.arithmetic.balls import BALLS, precision
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.engine import Tape, backward, forward, gradient
@@ -240,3 +242,29 @@ def test_zero_adjoints_meet_no_infinite_partial() -> None:
     assert slope(tape, FLOATS, 0.0) == 0
     assert slope(tape, BALLS, arb(0)) == 0
     assert 1 == backward(tape, FLOATS, forward(tape, FLOATS, {"x": 0.0}))[tape.roots[0]]
+
+
+def test_rows_fit_the_page() -> None:
+    """No line of the table is wider than 120 characters, and a row says only what is no default."""
+    folder = Path(ops.__file__).parent
+    for path in folder.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert 120 >= max(map(len, text.splitlines())), path.name
+        assert "ulps=4," not in text
+    for row in OPS.values():
+        assert row.latex != rf"\operatorname{{{row.name}}}"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"pullback": lambda m, y, x: x, "arity": 1}, "takes any number"),
+        ({"arity": 2}, "2 arguments, 1 partials"),
+        ({"aliases": ("sin",)}, "sin is already the name"),
+    ],
+)
+def test_a_row_that_cannot_work_is_refused(facts: dict[str, Any], said: str) -> None:
+    """A row is checked as it comes into the table, and one that fails leaves no trace."""
+    with pytest.raises(ValueError, match=said):
+        op("halved", lambda m, y, x: m.ratio(1, 2), **facts)
+    assert "halved" not in OPS

@@ -181,7 +181,7 @@ class Careful(Arithmetic):
 
 def _value(m: Floats, op: Op) -> Callable[..., float]:
     """The row's forward as one function of floats."""
-    when, rule = op.delicate[0] if op.delicate else None, op.forward
+    when, rule = op.where(0), op.forward
     if rule is None or (op.arity is not None and op.name in vars(Floats)):
         native = getattr(m, op.name)
         if when is None:
@@ -226,7 +226,7 @@ def careful(rule: Callable, y: float, x: Sequence[float]) -> float:
 
 
 def _slope(m: Floats, op: Op, i: int, rule: Callable) -> Callable:
-    when = op.delicate[i + 1] if len(op.delicate) > i + 1 else None
+    when = op.where(i + 1)
     if op.plain and when is None:
         return functools.partial(rule, m)
 
@@ -256,7 +256,7 @@ def _slope(m: Floats, op: Op, i: int, rule: Callable) -> Callable:
 
 def _pullback(m: Floats, op: Op) -> Callable:
     rule = op.pullback
-    when = op.delicate[1] if len(op.delicate) > 1 else None
+    when = op.where(1)
 
     def plain(y: float, x: Sequence[float]) -> list[float]:
         try:

@@ -127,8 +127,8 @@ class Rounding(Arithmetic):
         """A rule as written, every operation widened; what floats ask of Arb, widened once."""
         if rule is None:
             return getattr(self, op.name)(*x)
-        when = op.delicate[place] if len(op.delicate) > place else None
-        if when is not None and when.__name__ == "always":
+        when = op.where(place)
+        if when is not None and when.everywhere:
             return self.widened(arb(rule(BALLS, *map(bare, y), *map(bare, x))), op.ulps)
         return rule(self, *y, *x)
 

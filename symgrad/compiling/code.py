@@ -18,7 +18,7 @@ from ..arithmetic.floats import FLOATS
 from ..arithmetic.ieee import LIMITS, two_difference
 from ..engine import Arithmetic, Tape, forward, gradient
 from ..errors import Unsupported
-from ..ops import OPS, Op, always
+from ..ops import OPS, Op
 from .dialects import ARITHMETIC, Dialect
 from .lines import BOUNDED, GENTLE, TAME, WILD, Line, Lines, Program
 
@@ -75,12 +75,12 @@ class Code(Lines, Arithmetic):
     def asks(self, op: Op, place: int) -> bool:
         """Whether a rule (0: forward, i + 1: partial i) is left to the engine's floats.
 
-        What may only over- or underflow (`faint_...`) is not worth a call.
+        What may only over- or underflow is not worth a call.
         """
-        when = op.delicate[place] if len(op.delicate) > place else None
-        if self.dialect.faithful:
-            return when is not None and not when.__name__.startswith("faint")
-        return self.dialect.engine and when is always and op.name not in self.dialect.forms
+        when = op.where(place)
+        if when is None or self.dialect.faithful:
+            return when is not None and when.loses == "digits"
+        return self.dialect.engine and when.everywhere and op.name not in self.dialect.forms
 
     def own(self, name: str) -> Way:
         """A function that the dialect has itself, or that Python asks of the engine."""

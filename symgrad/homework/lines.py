@@ -1,6 +1,7 @@
 """Wrong lines of a textbook: for each kind of operation, the codes and the wrong tangents.
 
-A line is `(m, ...) -> dy`, beside which the right one stands in ops.py: u is the inner function and
+A line is `(m, ...) -> dy`, beside which the right one stands in
+the table of operations: u is the inner function and
 du its derivative, a and b are two arguments, c is a constant, v the variable. Keep the formatter
 off: a mistake is one line.
 """

@@ -1,0 +1,64 @@
+"""What chooses: |x|, max, comparisons, if.
+
+At a kink a partial is the element of smallest norm of the row's subdifferential."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .row import Margin, floats, jump, nonnegative, op, written, x_, zero
+
+
+def tied(m: Any, y: Any, x: Any) -> list[Any]:
+    """max, min: an equal share to every argument that attains y (the element of smallest norm)."""
+    return m.shares(y, x)
+
+
+# fmt: off
+op("abs", lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x_),
+   **floats(ulps=0, plain=True),
+   **written(notation="|x|", derivative="sign(x)", latex=r"\left|{0}\right|", shape="bars", open_argument=True))
+op("sign", None, kinks=jump(x_),
+   **floats(ulps=0, plain=True),
+   **written(derivative="0", latex=r"\operatorname{sgn}", open_argument=True, aliases=("sgn",)))
+op("relu", lambda m, y, x: m.gt(x, 0), forward=lambda m, x: m.max(x, 0),
+   meaning=lambda m, x: m.Piecewise((x, x > 0), (0, True)), kinks=zero(x_),
+   **floats(ulps=0, plain=True), **written(derivative="if(x > 0, 1, 0)", symbol="ReLU"))
+op("leaky_relu", lambda m, y, x: m.select(m.gt(x, 0), 1, m.ratio(1, 100)),
+   forward=lambda m, x: m.select(m.gt(x, 0), x, x * m.ratio(1, 100)),
+   meaning=lambda m, x: m.Piecewise((x, x > 0), (x / 100, True)), kinks=zero(x_),
+   **floats(ulps=1, plain=True), **written(derivative="if(x > 0, 1, 0.01)"))
+op("clamp", lambda m, y, x, a, b: m.gt(x, a) * m.lt(x, b), lambda m, y, x, a, b: m.le(x, a),
+   lambda m, y, x, a, b: m.ge(x, b) * m.lt(a, x), forward=lambda m, x, a, b: m.max(a, m.min(x, b)),
+   meaning=lambda m, x, a, b: m.Piecewise((a, x < a), (b, x > b), (x, True)),
+   domain=nonnegative(lambda m, x, a, b: b - a), kinks=zero(lambda m, x, a, b: x - a, lambda m, x, a, b: x - b),
+   **floats(ulps=0, plain=True),
+   **written(notation="clamp(x, a, b)", derivative="1 inside, else 0", aliases=("clip",)))
+op("max", pullback=tied, meaning=lambda m, *x: m.Max(*x), kinks=(Margin("= 0", lambda m, *x: m.gap(max, x)),),
+   **floats(ulps=0, plain=True),
+   **written(derivative="1 for the largest", latex=r"\max"))
+op("min", pullback=tied, meaning=lambda m, *x: m.Min(*x), kinks=(Margin("= 0", lambda m, *x: m.gap(min, x)),),
+   **floats(ulps=0, plain=True),
+   **written(derivative="1 for the smallest", latex=r"\min"))
+op("lt", None, None, meaning=lambda m, a, b: m.Piecewise((1, a < b), (0, True)), kinks=jump(lambda m, a, b: a - b),
+   **floats(ulps=0, plain=True),
+   **written(notation="a < b, inside if", derivative="0", infix=("<", 5)))
+op("le", None, None, meaning=lambda m, a, b: m.Piecewise((1, a <= b), (0, True)), kinks=jump(lambda m, a, b: a - b),
+   **floats(ulps=0, plain=True),
+   **written(notation="a <= b, inside if", derivative="0", symbol="≤", infix=("<=", 5)))
+op("gt", None, None, meaning=lambda m, a, b: m.Piecewise((1, a > b), (0, True)), kinks=jump(lambda m, a, b: a - b),
+   **floats(ulps=0, plain=True),
+   **written(notation="a > b, inside if", derivative="0", infix=(">", 5)))
+op("ge", None, None, meaning=lambda m, a, b: m.Piecewise((1, a >= b), (0, True)), kinks=jump(lambda m, a, b: a - b),
+   **floats(ulps=0, plain=True),
+   **written(notation="a >= b, inside if", derivative="0", symbol="≥", infix=(">=", 5)))
+op("eq", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Eq(a, b)), (0, True)),
+   **floats(ulps=0, plain=True),
+   **written(symbol="=", hidden=True, spelling=lambda m, a, b: m.le(m.distance(a, b), 0)))
+op("ne", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Ne(a, b)), (0, True)),
+   **floats(ulps=0, plain=True),
+   **written(symbol="≠", hidden=True, spelling=lambda m, a, b: m.gt(m.distance(a, b), 0)))
+op("if", None, lambda m, y, c, a, b: m.select(c, 1, 0), lambda m, y, c, a, b: m.select(c, 0, 1),
+   forward=lambda m, c, a, b: m.select(c, a, b), meaning=lambda m, c, a, b: m.branch(c, a, b),
+   **floats(ulps=0, plain=True),
+   **written(notation="if(x > 0, a, b)", derivative="that of the branch taken", shape="cases"))

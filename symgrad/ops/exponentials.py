@@ -1,0 +1,62 @@
+"""Exponentials and logarithms."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from .row import floats, op, positive, written, x_
+
+
+def cancels(*x: float) -> bool:
+    """ln(e^x1 + ... + e^xn) is near its zero."""
+    return -2 * math.log(len(x)) < max(x) < 0
+
+
+def log_sum_exp(m: Any, *x: Any) -> Any:
+    """The largest argument + ln(1 + rest), rest being the others' shares of it."""
+    top, rest = x[0], 0
+    for a in x[1:]:
+        share = m.exp_difference(m.min(a, top), m.max(a, top))
+        rest = m.select(m.gt(a, top), (1 + rest) * share, rest + share)
+        top = m.max(a, top)
+    return top + m.log1p(rest)
+
+
+def softmax(m: Any, y: Any, x: Any) -> list[Any]:
+    top = m.max(*x)
+    shares = [m.exp_difference(a, top) for a in x]
+    total = m.sum(*shares)
+    return [share / total for share in shares]
+
+
+# fmt: off
+op("exp", lambda m, y, x: y,
+   **floats(ulps=1, plain=True),
+   **written(notation="e^x", derivative="e^x", latex=r"e^{{{0}}}", shape="exponential", open_argument=True,
+             rule="exponential rule"))
+op("exp2", lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x,
+   **floats(ulps=1),
+   **written(derivative="2^x*ln(2)", rule="exponential rule"))
+op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b),
+   meaning=lambda m, a, b: m.exp(a - b),
+   **floats(ulps=2),
+   **written(notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a, b: m.exp(a - b)))
+op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1,
+   **floats(ulps=1),
+   **written(derivative="e^x"))
+op("log", lambda m, y, x: 1 / x, domain=positive(x_),
+   **floats(ulps=1, plain=True),
+   **written(notation="ln(x)", derivative="1/x", text="ln", latex=r"\ln", open_argument=True, aliases=("ln",)))
+op("log2", lambda m, y, x: 1 / x / m.log(2), meaning=lambda m, x: m.log(x) / m.log(2), domain=positive(x_),
+   **floats(ulps=1),
+   **written(derivative="1/(x*ln(2))", latex=r"\log_{2}", open_argument=True))
+op("log10", lambda m, y, x: 1 / x / m.log(10), meaning=lambda m, x: m.log(x) / m.log(10), domain=positive(x_),
+   **floats(ulps=2),
+   **written(derivative="1/(x*ln(10))", latex=r"\log_{10}", open_argument=True))
+op("log1p", lambda m, y, x: 1 / (1 + x), meaning=lambda m, x: m.log(1 + x), domain=positive(lambda m, x: 1 + x),
+   **floats(ulps=1),
+   **written(derivative="1/(1 + x)"))
+op("logaddexp", pullback=softmax, forward=log_sum_exp, meaning=lambda m, *x: m.log(m.Add(*(m.exp(a) for a in x))),
+   **floats(ulps=2, delicate=(cancels,)),
+   **written(derivative="e^xi/(e^x1 + ... + e^xn)"))

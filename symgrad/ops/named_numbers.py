@@ -1,0 +1,13 @@
+"""Constants are operations of no argument, so that a 50-digit run gets 50 digits."""
+
+from __future__ import annotations
+
+from .row import floats, op, written
+
+# fmt: off
+op("pi", forward=lambda m: m.pi(), meaning=lambda m: m.pi,
+   **floats(ulps=.5, plain=True),
+   **written(notation="pi", unicode="π", latex=r"\pi", aliases=("π",)))
+op("e", forward=lambda m: m.exp(1), meaning=lambda m: m.E,
+   **floats(ulps=1, plain=True),
+   **written(notation="e", latex="e", aliases=("ℯ",)))

@@ -1,0 +1,83 @@
+"""Powers and roots: a whole exponent has a row of its own, and a constant one too."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from .row import Margin, Rule, Where, always, floats, nonnegative, op, written, x_, zero
+
+
+def faint_power(x: float, c: float) -> bool:
+    """x^(c-1) may over- or underflow, though c*x^(c-1) need not."""
+    if c == 1 or abs(c) > 2.0**51:  # beyond, c - 1 rounds, or changes from odd to even
+        return c != 1
+    if not 1e-270 < abs(x) < 1e270:
+        return True
+    return abs(c) > 2 and not -900 < (c - 1) * math.log2(abs(x)) < 900
+
+
+FAINT = Where(faint_power, "range")
+
+
+def rounded_exponent(x: float, c: float) -> bool:
+    """c - 1 or c - 2 rounds, or x^(c-2) may over- or underflow."""
+    return c - 1 + 1 != c or c - 2 + 2 != c or faint_power(x, c - 1)
+
+
+def nonzero_below(exponent: Rule) -> tuple[Margin, ...]:
+    """The base is not 0, unless the exponent is 0 or more."""
+    return (Margin("!= 0", lambda m, x, n: x, unless=Margin(">= 0", exponent)),)
+
+
+def nonnegative_unless_whole(exponent: Rule) -> tuple[Margin, ...]:
+    """The base is 0 or more, unless this is a whole number."""
+    return (Margin(">= 0", lambda m, x, n: x, unless=Margin("integer", exponent)),)
+
+
+def whole_power_slope(m: Any, y: Any, x: Any, n: Any) -> Any:
+    """n*x^(n-1); plainly 0 for x^0, whose 0*x^-1 would be nan at 0."""
+    return 0 if getattr(n, "label", n) == 0 else n * m.powi(x, n - 1)
+
+
+def real_power_slope(m: Any, y: Any, x: Any, c: Any) -> Any:
+    """c*x^(c-1), plainly 0 for x^0.0 likewise."""
+    return 0 if getattr(c, "label", c) == 0 else c * m.power_below(x, c)
+
+
+def power_partial(m: Any, y: Any, a: Any, b: Any) -> Any:
+    """d(a^b)/db = a^b ln a, which is 0 at a = 0 (there b > 0)."""
+    return m.select(m.ne(a, 0), y * m.log(a), 0)
+
+
+# fmt: off
+op("powi", whole_power_slope, None, meaning=lambda m, x, n: x**n,
+   domain=nonzero_below(lambda m, x, n: n),
+   **floats(ulps=1),
+   **written(notation="x^n, n a whole number", derivative="n*x^(n-1)", infix=("^", 30), rule="power rule"))
+op("powr", real_power_slope, None, meaning=lambda m, x, c: x**c,
+   domain=nonnegative(lambda m, x, c: x) + nonzero_below(lambda m, x, c: c),
+   **floats(ulps=1, delicate=(None, FAINT)),
+   **written(notation="x^c, c a constant", derivative="c*x^(c-1)", infix=("^", 30), rule="power rule"))
+op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b,
+   domain=nonnegative_unless_whole(lambda m, a, b: b) + nonzero_below(lambda m, a, b: b),
+   **floats(ulps=1, delicate=(None, FAINT, None)),
+   **written(notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", infix=("^", 30), rule="power rule for two functions"))
+op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1),
+   lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1),
+   domain=nonnegative(lambda m, x, c: x) + nonzero_below(lambda m, x, c: c - 1),
+   **floats(ulps=2, delicate=(None, rounded_exponent, None)),
+   **written(notation="x^(c-1), c-1 not rounded", hidden=True, spelling=lambda m, x, c: x**(c - 1)))
+op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_),
+   **floats(ulps=.5, plain=True),
+   **written(derivative="1/(2*sqrt(x))", unicode="√", latex=r"\sqrt{{{0}}}", shape="root", open_argument=True))
+op("cbrt", lambda m, y, x: 1 / (3 * (y * y)), meaning=lambda m, x: m.sign(x) * m.Abs(x)**m.Rational(1, 3),
+   kinks=zero(x_),
+   **floats(ulps=1),
+   **written(derivative="1/(3*cbrt(x)^2)", unicode="∛", latex=r"\sqrt[3]{{{0}}}", shape="root", open_argument=True))
+op("root", lambda m, y, x, n: 1 / (n * m.powi(y, n - 1)), None,
+   meaning=lambda m, x, n: m.sign(x) * m.Abs(x)**(1 / n) if n % 2 else x**(1 / n),
+   domain=nonnegative_unless_whole(lambda m, x, n: (n + 1) / 2),
+   kinks=zero(lambda m, x, n: x),
+   **floats(ulps=1, delicate=(None, always)),
+   **written(notation="root(x, n)", derivative="1/(n*root(x, n)^(n-1))", latex=r"\sqrt[{1}]{{{0}}}", shape="root"))

@@ -1,0 +1,176 @@
+"""One row an operation: the class, and how rows come into the table.
+
+- `OPS[name]` is a row, `row(name)` the same by name or alias; `op(...)` adds one, also at run time:
+  parse, diff, verify, code and documentation are loops over this table.
+- A rule is a textbook line in terms of `m`, the arithmetic its numbers live in: y is the value,
+  x (or a, b) the arguments. `partials[i](m, y, *x)` is dy/dx[i]; None says that the argument is
+  a parameter (the exponent of `powi`), or that the partial is 0 wherever it exists.
+- A row has up to three parts, on lines of their own: its calculus; `**floats(...)`; `**written(...)`.
+  It says only what is not the default.
+- The engine's rules never come from SymPy; `meaning` is what SymPy differentiates instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Rule = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """A condition on one expression in the arguments: `of(m, *x)` is > 0, >= 0, ..."""
+
+    kind: Literal["> 0", ">= 0", "!= 0", "integer", "not integer", "= 0", "jump"]
+    of: Rule
+    unless: Margin | None = None  # another margin that excuses this one: gamma's pole, unless x > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a float composition of a rule fails: in digits, or only by over- or underflow."""
+
+    test: Callable[..., bool]
+    loses: Literal["digits", "range"] = "digits"
+    everywhere: bool = False
+
+    def __call__(self, *x: float) -> bool:
+        return self.test(*x)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Op:
+    """One primitive: all that symgrad knows of it. `m` is the arithmetic its numbers live in."""
+
+    name: str
+    arity: int | None  # None: variadic
+    partials: tuple[Rule | None, ...]  # partials[i](m, y, *x) = dy/dx[i]
+    pullback: Rule | None = None  # variadic: pullback(m, y, x) = all partials at once, in linear time
+    forward: Rule | None = None  # y in a form that is stable in floats; by default m.<name>(*x)
+    meaning: Rule | None = None  # y as a textbook writes it; by default SymPy's function <name>
+    ulps: float = 4  # how far its float forward may be off (its partials: at most 4)
+    domain: tuple[Margin, ...] = ()
+    kinks: tuple[Margin, ...] = ()  # where one is 0, y has no derivative (kind "jump": y jumps)
+    delicate: tuple[Where | None, ...] = ()  # per rule (forward, then partials): where a float
+    #   composition fails, so that floats ask Arb to run this same rule instead
+    plain: bool = False  # no product in its rules whose factors could over- or underflow before it
+    symbol: str = ""  # how micrograd's drawing and `symgrad graph` label a node
+    infix: tuple[str, int] | None = None  # operator and precedence, where it has one
+    latex: str | None = None  # \sin for sin; a template with {0}, {1} where it has braces
+    aliases: tuple[str, ...] = ()
+    text: str = ""  # its name as one types it, where that is not `name`: ln for log
+    unicode: str = ""  # the same in a Unicode formula
+    shape: str = ""  # which method of a printing style writes it: bars, root, postfix, ...; by
+    #   default that of its infix operator, else a call
+    spelling: Rule | None = None  # a hidden row in terms of rows that one can type
+    notation: str = ""  # how one writes it, for the documentation
+    derivative: str = ""  # the same for its derivative
+    rule: str = ""  # what a teacher calls its rule, where that is not "derivative of <name>"
+    open_argument: bool = False  # "sin x" needs no brackets
+    hidden: bool = False  # stable pieces of other rows; not offered to users
+
+    def where(self, place: int) -> Where | None:
+        """Where a rule (0: forward, i + 1: partial i) fails in floats."""
+        return self.delicate[place] if len(self.delicate) > place else None
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+    def __reduce__(self) -> tuple:
+        return row, (self.name,)
+
+
+OPS: dict[str, Op] = {}
+ALIASES: dict[str, str] = {}
+
+
+def floats(**facts: Any) -> dict[str, Any]:
+    """How a row fares in floats: `ulps`, `delicate`, `plain`."""
+    return facts
+
+
+def written(**facts: Any) -> dict[str, Any]:
+    """How a row is written: `notation`, `derivative`, `latex`, `infix`, `aliases`, ..."""
+    return facts
+
+
+def row(name: str) -> Op:
+    """The row of that name or alias."""
+    return OPS[ALIASES.get(name, name)]
+
+
+def op(name: str, *partials: Rule | None, arity: int | None = -1, **facts: Any) -> Op:
+    """Add a row to the table, or change one, and return it; `facts` are the fields of `Op`.
+
+    Raises TypeError for what is no fact, ValueError for a name that is taken.
+    """
+    arity = (None if "pullback" in facts else len(partials)) if arity == -1 else arity
+    facts.setdefault("notation", notation_of(name, arity, facts.get("infix")))
+    facts.setdefault("symbol", facts["infix"][0] if facts.get("infix") else "")
+    facts["delicate"] = tuple(
+        w if w is None or isinstance(w, Where) else Where(w) for w in facts.get("delicate", ())
+    )
+    made = Op(name, arity, partials, **facts)
+    check(made)
+    for taken in (name, *made.aliases):
+        if ALIASES.get(taken, taken) in OPS and ALIASES.get(taken, taken) != name:
+            raise ValueError(f"{taken} is already the name of an operation")
+    OPS[name] = made
+    ALIASES.update(dict.fromkeys(made.aliases, name))
+    return made
+
+
+def notation_of(name: str, arity: int | None, infix: tuple[str, int] | None) -> str:
+    """How one writes a row that says nothing else: tanh(x), a + b, max(x1, ..., xn)."""
+    if infix and arity == 2:
+        return f"a {infix[0]} b"
+    letters = {0: "", 1: "(x)", 2: "(a, b)", None: "(x1, ..., xn)"}
+    return name + letters.get(arity, f"(x1, ..., x{arity})")
+
+
+def check(made: Op) -> None:
+    """Raise ValueError for a row that cannot work."""
+    if made.arity is not None and len(made.partials) != made.arity:
+        raise ValueError(f"{made.name}: {made.arity} arguments, {len(made.partials)} partials")
+    if (made.arity is None) != (made.pullback is not None):
+        raise ValueError(f"{made.name}: a pullback is for a row that takes any number of arguments")
+
+
+# --- margins ---------------------------------------------------------------------------------
+
+
+def positive(*of: Rule) -> tuple[Margin, ...]:
+    return tuple(Margin("> 0", f) for f in of)
+
+
+def nonnegative(*of: Rule) -> tuple[Margin, ...]:
+    return tuple(Margin(">= 0", f) for f in of)
+
+
+def nonzero(*of: Rule) -> tuple[Margin, ...]:
+    return tuple(Margin("!= 0", f) for f in of)
+
+
+def zero(*of: Rule) -> tuple[Margin, ...]:
+    return tuple(Margin("= 0", f) for f in of)
+
+
+def jump(*of: Rule) -> tuple[Margin, ...]:
+    return tuple(Margin("jump", f) for f in of)
+
+
+def off_poles(of: Rule) -> tuple[Margin, ...]:
+    """Not at 0, -1, -2, ...: the poles of gamma."""
+    return (Margin("not integer", of, unless=Margin("> 0", of)),)
+
+
+# --- shared by the families -----------------------------------------------------------------------
+
+
+def x_(m: Any, x: Any) -> Any:
+    return x
+
+
+always = Where(lambda *x: True, everywhere=True)

@@ -23,7 +23,8 @@ from flint import arb
 
 from symgrad.compiling.compiler import compile
 from symgrad.errors import Unsupported
-from symgrad.ops import OPS, Op, always
+from symgrad.ops import OPS, Op
+from symgrad.ops.row import always
 from symgrad.value import Value, literal, made, variable
 
 from .accuracy import error, second_opinion

@@ -62,3 +62,41 @@ def test_its_misspelling_is_known() -> None:
     """did-you-mean loops over the table."""
     with pytest.raises(sg.LanguageError, match="did you mean versin"):
         sg.parse("versine(x)")
+
+
+@pytest.fixture
+def table() -> Iterator[None]:
+    """The table as it is, put back afterwards."""
+    before = dict(OPS)
+    yield
+    OPS.clear()
+    OPS.update(before)
+
+
+@pytest.mark.usefixtures("table")
+def test_a_changed_row_is_obeyed_everywhere() -> None:
+    """A row that no other one calls may be changed: every arithmetic and every cache follows."""
+    asked = sg.check("gelu(x)", "x")
+    op("gelu", lambda m, y, x: 3 * m.powi(x, 2), forward=lambda m, x: x * x * x,
+       meaning=lambda m, x: x**3)  # fmt: skip
+    f = sg.parse("gelu(x)", limits=HERE)
+    assert (8.0, 12.0) == (f(x=2), f.gradient(x=2)["x"])
+    assert (8.0, {"x": 12.0}) == (f(x=2, exact=True), f.gradient(x=2, exact=True))
+    assert "verified" == f.verify(x=2).verdict == f.verify().verdict
+    assert "3*x^2" == str(f.diff("x"))
+    for backend in ("llvm", "python", "numpy"):
+        compiled = sg.compile(f, backend=backend)
+        assert (8.0, {"x": 12.0}) == compiled.value_and_gradient(x=2.0)
+    assert 8.0 == sg.Value(2.0).gelu().data  # type: ignore[attr-defined]
+    assert "incorrect" == asked.verdict
+    assert "correct" == sg.check("gelu(x)", "3x^2").verdict
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("name", "said"), [("tanh", "rules of"), ("add", "is what")])
+def test_a_row_that_others_call_is_refused(name: str, said: str) -> None:
+    """A tanh of another value would be half obeyed, since mish calls it: it is refused."""
+    count = OPS[name].arity or 0
+    with pytest.raises(ValueError, match=said):
+        op(name, *[lambda m, y, *x: 1] * count, forward=lambda m, *x: 42.0)
+    assert math.tanh(1.0) == sg.parse("tanh(1)")()

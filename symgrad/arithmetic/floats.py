@@ -19,8 +19,6 @@ from ..ops import OPS, Op
 from . import ieee
 from .ieee import (
     HUGE,
-    LIMITS,
-    POLES,
     RAISED,
     TINY,
     Ieee,
@@ -34,12 +32,12 @@ from .ieee import (
 
 def _arb(name: str) -> Callable:
     """A function that Python's math lacks, from Arb to the nearest float."""
-    at_infinity, at_pole = LIMITS.get(name, no_limit), POLES.get(name, no_limit)
 
     def native(*x: float) -> float:
+        op = OPS[name]
         if not all(map(math.isfinite, x)):
-            return math.nan if any(a != a for a in x) else at_infinity(*x)
-        return asked(OPS[name], None, x, lambda: at_pole(*x))
+            return math.nan if any(a != a for a in x) else (op.at_infinity or no_limit)(*x)
+        return asked(op, None, x, lambda: (op.at_pole or no_limit)(*x))
 
     return native
 
@@ -182,7 +180,7 @@ class Careful(Arithmetic):
 def _value(m: Floats, op: Op) -> Callable[..., float]:
     """The row's forward as one function of floats."""
     when, rule = op.where(0), op.forward
-    if rule is None or (op.arity is not None and op.name in vars(Floats)):
+    if rule is None or (op.native and hasattr(Floats, op.name)):
         native = getattr(m, op.name)
         if when is None:
             return native
@@ -197,7 +195,7 @@ def _value(m: Floats, op: Op) -> Callable[..., float]:
         except RAISED:
             return careful(*x)
 
-    limit = LIMITS.get(op.name, no_limit)
+    limit = op.at_infinity or no_limit
 
     def watched(*x: float) -> float:
         """Arb's answer where the row says so, or where a factor may have lost its bits."""
@@ -236,7 +234,7 @@ def _slope(m: Floats, op: Op, i: int, rule: Callable) -> Callable:
         except RAISED:
             return careful(rule, y, x)
 
-    limit = LIMITS.get(op.name + "'", no_limit)
+    limit = op.slope_at_infinity or no_limit
 
     def watched(y: float, *x: float) -> float:
         if when is not None and when(*x) and all(map(math.isfinite, x)):

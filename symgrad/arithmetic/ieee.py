@@ -264,34 +264,3 @@ def scaled_cbrt(x: float) -> float:
 
 def no_limit(*x: float) -> float:
     return math.nan
-
-
-def ends(below: float, above: float) -> Callable[[float], float]:
-    """Limits at minus and plus infinity."""
-    return lambda x: above if x > 0 else below
-
-
-# what rows tend to where an argument is infinite, and a partial where its name ends in '
-LIMITS: dict[str, Callable[..., float]] = {
-    "gamma": ends(math.nan, math.inf), "lgamma": ends(math.inf, math.inf),
-    "digamma": ends(math.nan, math.inf), "softsign": ends(-1.0, 1.0),
-    "silu": ends(-0.0, math.inf), "gelu": ends(-0.0, math.inf), "mish": ends(-0.0, math.inf),
-    "silu'": ends(0.0, 1.0), "gelu'": ends(0.0, 1.0), "mish'": ends(0.0, 1.0),
-    "digamma'": ends(math.nan, 0.0), "lgamma'": ends(math.nan, math.inf),
-    "gamma'": ends(math.nan, math.inf), "factorial'": ends(math.nan, math.inf),
-    "beta": lambda a, b: 0.0 if a > 0 and b > 0 else math.nan,
-    "polygamma": lambda n, x: (0.0 if n > 0 else x) if x > 0 and n < math.inf else math.nan,
-    "root": lambda x, n: math.nan if math.isinf(n) or (x < 0 and n % 2 == 0) else x,
-    "sinc": ends(0.0, 0.0),
-    "sphericalj": lambda n, x: math.nan if math.isinf(n) else 0.0,
-    "besselj": lambda n, x: math.nan if math.isinf(n) else 0.0,
-    "besseli": lambda n, x: math.nan if math.isinf(n) else (
-        -math.inf if x < 0 and n % 2 else math.inf),
-}
-# and where it has a pole, as far as the side of a 0 tells its sign
-POLES: dict[str, Callable[..., float]] = {
-    "gamma": lambda x: signed(x) if x == 0 else math.nan,
-    "lgamma": lambda x: math.inf,
-    "digamma": lambda x: -signed(x) if x == 0 else math.nan,
-    "erfinv": lambda x: signed(x) if abs(x) == 1 else math.nan,
-}

@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
-from ..arithmetic.ieee import LIMITS, two_difference
+from ..arithmetic.ieee import two_difference
 from ..engine import Arithmetic, Tape, forward, gradient
 from ..errors import Unsupported
-from ..ops import OPS, Op
+from ..ops import OPS, Op, Rule
 from .dialects import ARITHMETIC, Dialect
-from .lines import BOUNDED, GENTLE, TAME, WILD, Line, Lines, Program
+from .lines import TAME, WILD, Line, Lines, Program
 
 OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code
 
@@ -54,16 +54,16 @@ class Code(Lines, Arithmetic):
         """How the operation of lines is written here: whom to ask is settled once per row."""
         if self.asks(op, 0):
             return asking(op.name, None)
-        if op.forward is None or self.has(op.name):
+        if op.forward is None or (op.native and self.has(op.name)):
             return self.own(op.name)
         return op.forward if op.name in ARITHMETIC else lambda m, *x: m.composed(op, *x)
 
     def composed(self, op: Op, *x: Line) -> Any:
         """The operation as its row composes it, with what the row knows of its growth."""
-        made = self.ended(op.name, x, op.forward(self, *x))  # type: ignore[misc]
-        if op.name in BOUNDED and WILD not in [self.degree(a) for a in x]:
+        made = self.ended(op.at_infinity, x, op.forward(self, *x))  # type: ignore[misc]
+        if op.growth == "bounded" and WILD not in [self.degree(a) for a in x]:
             self.tame(made, 0)
-        elif op.name in GENTLE:
+        elif op.growth == "gentle":
             self.tame(made, max(self.degree(a) for a in x))
         return made
 
@@ -88,7 +88,8 @@ class Code(Lines, Arithmetic):
             method: Way = getattr(Code, name)
             return method
         if name in self.dialect.inline:
-            return lambda m, *x: m.ended(name, x, m.dialect.inline[name](m, *x))
+            at_infinity = OPS[name].at_infinity
+            return lambda m, *x: m.ended(at_infinity, x, m.dialect.inline[name](m, *x))
         if name in self.dialect.forms:
             return lambda m, *x: m.emit(name, *x)
         if self.dialect.engine:
@@ -125,19 +126,17 @@ class Code(Lines, Arithmetic):
         return ways
 
     def way_of_partial(self, op: Op, i: int, rule: Way) -> Way:
-        name = op.name + "'"
         if self.asks(op, i + 1):
             return asking(op.name, i)
-        if op.name in self.dialect.slopes:
+        if op.native and op.name in self.dialect.slopes:
             return lambda m, y, *x: m.dialect.slopes[op.name](m, *x)
-        if name in LIMITS:
-            return lambda m, y, *x: m.ended(name, x, rule(m, y, *x))
+        if op.slope_at_infinity:
+            return lambda m, y, *x: m.ended(op.slope_at_infinity, x, rule(m, y, *x))
         return rule
 
-    def ended(self, name: str, x: Sequence[Line], y: Any) -> Any:
+    def ended(self, limit: Rule | None, x: Sequence[Line], y: Any) -> Any:
         """y, but at infinities what the row tends to there, where its rule gives nan."""
-        limit = LIMITS.get(name) if self.dialect.limits and len(x) == 1 else None
-        if limit is None or not self.guards:
+        if limit is None or not self.guards or not self.dialect.limits or len(x) != 1:
             return y
         (a,), top = x, self.literal(math.inf)
         low, high = self.literal(limit(-math.inf)), self.literal(limit(math.inf))

@@ -18,12 +18,13 @@ from .dialects import COMPARISONS
 TAME = 8  # a partial is taken as finite up to this degree in the variables: (1e38)^8 still is
 STEEP = 1e9  # the degree of what may overflow, but has no pole
 WILD = float("inf")
-# what stays bounded, or grows no faster than its arguments
-BOUNDED = {"sin", "cos", "tanh", "sech", "atan", "erf", "erfc", "gaussian", "sign", "sigmoid",
-           "softsign", *COMPARISONS}  # fmt: skip
-GROWING = {"exp", "exp2", "expm1", "sinh", "cosh"}
-GENTLE = {"add", "sub", "neg", "abs", "hypot", "max", "min", "select", "asinh", "softplus",
-          *("select_" + name for name in COMPARISONS)}  # fmt: skip
+
+
+def growth(kind: str) -> str:
+    """Whether a line of that kind stays bounded, or grows no faster than its arguments."""
+    if kind.startswith("select"):  # of one of two, also by a comparison of its own
+        return "gentle"
+    return OPS[kind].growth if kind in OPS else ""
 
 
 class Line:
@@ -142,12 +143,13 @@ class Lines:
         known = self._degrees
         if kind in ("mul", "guarded"):
             return known[args[0]] + known[args[1]]
-        if kind in GENTLE:
-            return max([known[j] for j in args])
-        if kind in BOUNDED:
-            return 0 if WILD not in [known[j] for j in args] else WILD
-        if kind in GROWING:
-            return max(STEEP, known[args[0]])
+        match growth(kind):
+            case "gentle":
+                return max([known[j] for j in args])
+            case "bounded":
+                return 0 if WILD not in [known[j] for j in args] else WILD
+            case "steep":
+                return max(STEEP, known[args[0]])
         if kind == "power" and (power := self.numbers[args[1]] or 0) > 0 and power == int(power):
             return known[args[0]] * power
         if kind == "div" and self.numbers[args[1]]:

@@ -32,18 +32,18 @@ def softmax(m: Any, y: Any, x: Any) -> list[Any]:
 
 # fmt: off
 op("exp", lambda m, y, x: y,
-   **floats(ulps=1, plain=True),
+   **floats(ulps=1, plain=True, growth="steep"),
    **written(notation="e^x", derivative="e^x", latex=r"e^{{{0}}}", shape="exponential", open_argument=True,
              rule="exponential rule"))
 op("exp2", lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x,
-   **floats(ulps=1),
+   **floats(ulps=1, growth="steep"),
    **written(derivative="2^x*ln(2)", rule="exponential rule"))
 op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b),
    meaning=lambda m, a, b: m.exp(a - b),
-   **floats(ulps=2),
+   **floats(ulps=2, native=True),
    **written(notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a, b: m.exp(a - b)))
 op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1,
-   **floats(ulps=1),
+   **floats(ulps=1, growth="steep"),
    **written(derivative="e^x"))
 op("log", lambda m, y, x: 1 / x, domain=positive(x_),
    **floats(ulps=1, plain=True),

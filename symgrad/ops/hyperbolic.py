@@ -6,25 +6,25 @@ from .row import floats, nonnegative, nonzero, op, positive, written, x_
 
 # fmt: off
 op("sinh", lambda m, y, x: m.cosh(x),
-   **floats(ulps=2),
+   **floats(ulps=2, growth="steep"),
    **written(derivative="cosh(x)", latex=r"\sinh", open_argument=True))
 op("cosh", lambda m, y, x: m.sinh(x),
-   **floats(ulps=2),
+   **floats(ulps=2, growth="steep"),
    **written(derivative="sinh(x)", latex=r"\cosh", open_argument=True))
 op("tanh", lambda m, y, x: m.powi(m.sech(x), 2),
-   **floats(ulps=2.5),
+   **floats(ulps=2.5, growth="bounded"),
    **written(derivative="1 - tanh(x)^2", latex=r"\tanh", open_argument=True))
 op("sech", lambda m, y, x: -m.sech(x) * m.tanh(x),
-   **floats(ulps=2),
+   **floats(ulps=2, growth="bounded"),
    **written(derivative="-sech(x)*tanh(x)", open_argument=True))
 op("csch", lambda m, y, x: -m.csch(x) * m.coth(x), domain=nonzero(x_),
    **floats(ulps=2),
    **written(derivative="-csch(x)*coth(x)", open_argument=True, aliases=("cosech",)))
 op("coth", lambda m, y, x: -m.powi(m.csch(x), 2), forward=lambda m, x: 1 / m.tanh(x), domain=nonzero(x_),
-   **floats(ulps=3),
+   **floats(ulps=3, native=True),
    **written(derivative="-csch(x)^2", latex=r"\coth", open_argument=True))
 op("asinh", lambda m, y, x: 1 / m.hypot(1, x),
-   **floats(ulps=2),
+   **floats(ulps=2, growth="gentle"),
    **written(derivative="1/sqrt(x^2 + 1)", latex=r"\operatorname{arsinh}", open_argument=True,
              aliases=("arsinh", "arcsinh")))
 op("acosh", lambda m, y, x: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1)), domain=nonnegative(lambda m, x: x - 1),

@@ -50,6 +50,10 @@ def power_partial(m: Any, y: Any, a: Any, b: Any) -> Any:
     return m.select(m.ne(a, 0), y * m.log(a), 0)
 
 
+def root_at_infinity(x: float, n: float) -> float:
+    return math.nan if math.isinf(n) or (x < 0 and n % 2 == 0) else x
+
+
 # fmt: off
 op("powi", whole_power_slope, None, meaning=lambda m, x, n: x**n,
    domain=nonzero_below(lambda m, x, n: n),
@@ -79,5 +83,5 @@ op("root", lambda m, y, x, n: 1 / (n * m.powi(y, n - 1)), None,
    meaning=lambda m, x, n: m.sign(x) * m.Abs(x)**(1 / n) if n % 2 else x**(1 / n),
    domain=nonnegative_unless_whole(lambda m, x, n: (n + 1) / 2),
    kinks=zero(lambda m, x, n: x),
-   **floats(ulps=1, delicate=(None, always)),
+   **floats(ulps=1, delicate=(None, always), at_infinity=root_at_infinity),
    **written(notation="root(x, n)", derivative="1/(n*root(x, n)^(n-1))", latex=r"\sqrt[{1}]{{{0}}}", shape="root"))

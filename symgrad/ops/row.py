@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -51,6 +52,11 @@ class Op:
     forward: Rule | None = None  # y in a form that is stable in floats; by default m.<name>(*x)
     meaning: Rule | None = None  # y as a textbook writes it; by default SymPy's function <name>
     ulps: float = 4  # how far its float forward may be off (its partials: at most 4)
+    native: bool = False  # an arithmetic's own function of that name is better than `forward`
+    at_infinity: Rule | None = None  # y of floats of which one is infinite, where IEEE has nan
+    slope_at_infinity: Rule | None = None  # likewise its partial
+    at_pole: Rule | None = None  # y where it has a pole, as far as a 0's side tells the sign
+    growth: Literal["", "bounded", "gentle", "steep"] = ""  # gentle: no faster than its arguments
     domain: tuple[Margin, ...] = ()
     kinks: tuple[Margin, ...] = ()  # where one is 0, y has no derivative (kind "jump": y jumps)
     delicate: tuple[Where | None, ...] = ()  # per rule (forward, then partials): where a float
@@ -87,7 +93,7 @@ ALIASES: dict[str, str] = {}
 
 
 def floats(**facts: Any) -> dict[str, Any]:
-    """How a row fares in floats: `ulps`, `delicate`, `plain`."""
+    """How a row fares in floats: `ulps`, `delicate`, `plain`, `native`, `at_infinity`, `growth`."""
     return facts
 
 
@@ -114,6 +120,8 @@ def op(name: str, *partials: Rule | None, arity: int | None = -1, **facts: Any) 
     )
     made = Op(name, arity, partials, **facts)
     check(made)
+    if name in OPS:
+        replaceable(OPS[name], made)
     for taken in (name, *made.aliases):
         if ALIASES.get(taken, taken) in OPS and ALIASES.get(taken, taken) != name:
             raise ValueError(f"{taken} is already the name of an operation")
@@ -136,6 +144,31 @@ def check(made: Op) -> None:
         raise ValueError(f"{made.name}: {made.arity} arguments, {len(made.partials)} partials")
     if (made.arity is None) != (made.pullback is not None):
         raise ValueError(f"{made.name}: a pullback is for a row that takes any number of arguments")
+
+
+def replaceable(old: Op, new: Op) -> None:
+    """Raise ValueError where a row cannot be changed without leaving others at the old one.
+
+    Operators mean the shipped rows. Rules call m.tanh(x), which is each arithmetic's own tanh: a
+    tanh of another value would be half obeyed.
+    """
+    if old.infix:
+        raise ValueError(f"{old.name} is what {old.infix[0]} means everywhere: it cannot be changed")
+    if old.forward is new.forward and old.meaning is new.meaning:
+        return
+    users = [row.name for row in OPS.values() if row is not old and old.name in called_by(row)]
+    if users:
+        raise ValueError(
+            f"{old.name} stands in the rules of {', '.join(users)}: give a name of its own to an "
+            "operation of another value"
+        )
+
+
+def called_by(row: Op) -> set[str]:
+    """The names that a row's rules call."""
+    margins = [margin.of for margin in (*row.domain, *row.kinks)]
+    rules = [row.forward, row.pullback, row.spelling, *row.partials, *margins]
+    return {name for rule in rules for name in getattr(rule, "__code__", check.__code__).co_names}
 
 
 # --- margins ---------------------------------------------------------------------------------
@@ -171,6 +204,21 @@ def off_poles(of: Rule) -> tuple[Margin, ...]:
 
 def x_(m: Any, x: Any) -> Any:
     return x
+
+
+def ends(below: float, above: float) -> Callable[[float], float]:
+    """Limits at minus and plus infinity."""
+    return lambda x: above if x > 0 else below
+
+
+def sign_of_zero(x: float) -> float:
+    """A pole at 0, whose sign is told by the side of the 0."""
+    return math.copysign(math.inf, x) if x == 0 else math.nan
+
+
+def no_order(n: float, x: float) -> float:
+    """What dies away at infinity, if its order is a number."""
+    return math.nan if math.isinf(n) else 0.0
 
 
 always = Where(lambda *x: True, everywhere=True)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from .row import always, floats, off_poles, op, positive, written, x_, zero
+from .row import (
+    always,
+    ends,
+    floats,
+    no_order,
+    off_poles,
+    op,
+    positive,
+    sign_of_zero,
+    written,
+    x_,
+    zero,
+)
 
 
 def gamma_quotient(m: Any, a: Any, b: Any) -> Any:
@@ -17,49 +30,64 @@ def norm_pullback(m: Any, y: Any, x: Any) -> list[Any]:
     return [m.select(apart, a / y, 0) for a in x]
 
 
+def polygamma_at_infinity(n: float, x: float) -> float:
+    return (0.0 if n > 0 else x) if x > 0 and n < math.inf else math.nan
+
+
+def besseli_at_infinity(n: float, x: float) -> float:
+    if math.isinf(n):
+        return math.nan
+    return -math.inf if x < 0 and n % 2 else math.inf
+
+
 # fmt: off
 op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 for a in x))),
    kinks=zero(lambda m, *x: m.hypot(*x)),
-   **floats(ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960)),
+   **floats(ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960), growth="gentle"),
    **written(derivative="xi/hypot(x1, ..., xn)"))
 op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2),
-   **floats(ulps=2, delicate=(None, lambda x: abs(x) > 26)),
+   **floats(ulps=2, delicate=(None, lambda x: abs(x) > 26), growth="bounded"),
    **written(notation="e^(-x^2), the square not rounded", hidden=True, spelling=lambda m, x: m.exp(-m.powi(x, 2))))
 op("erf", lambda m, y, x: 2 / m.sqrt(m.pi()) * m.gaussian(x),
-   **floats(ulps=1),
+   **floats(ulps=1, growth="bounded"),
    **written(derivative="2*e^(-x^2)/sqrt(pi)", open_argument=True))
 op("erfc", lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x),
-   **floats(ulps=3),
+   **floats(ulps=3, growth="bounded"),
    **written(derivative="-2*e^(-x^2)/sqrt(pi)", open_argument=True))
 op("erfinv", lambda m, y, x: m.sqrt(m.pi()) / 2 / m.gaussian(y),
    domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x),
-   **floats(ulps=1, delicate=(None, always)), **written(derivative="sqrt(pi)*e^(erfinv(x)^2)/2"))
+   **floats(ulps=1, delicate=(None, always),
+            at_pole=lambda x: math.copysign(math.inf, x) if abs(x) == 1 else math.nan),
+   **written(derivative="sqrt(pi)*e^(erfinv(x)^2)/2"))
 op("gamma", lambda m, y, x: y * m.digamma(x), domain=off_poles(x_),
-   **floats(ulps=1, delicate=(None, always)),
+   **floats(ulps=1, delicate=(None, always), at_infinity=ends(math.nan, math.inf),
+            slope_at_infinity=ends(math.nan, math.inf), at_pole=sign_of_zero),
    **written(derivative="gamma(x)*digamma(x)", latex=r"\Gamma"))
 op("lgamma", lambda m, y, x: m.digamma(x), meaning=lambda m, x: m.log(m.gamma(x)**2) / 2, domain=off_poles(x_),
-   **floats(ulps=1),
+   **floats(ulps=1, at_infinity=ends(math.inf, math.inf), slope_at_infinity=ends(math.nan, math.inf),
+            at_pole=lambda x: math.inf),
    **written(notation="lgamma(x) = ln|gamma(x)|", derivative="digamma(x)", aliases=("gammaln", "loggamma")))
 op("digamma", lambda m, y, x: m.polygamma(1, x), domain=off_poles(x_),
-   **floats(ulps=1),
+   **floats(ulps=1, at_infinity=ends(math.nan, math.inf), slope_at_infinity=ends(math.nan, 0.0),
+            at_pole=lambda x: -sign_of_zero(x)),
    **written(derivative="polygamma(1, x)", text="psi", aliases=("psi",)))
 op("polygamma", None, lambda m, y, n, x: m.polygamma(n + 1, x), domain=off_poles(lambda m, n, x: x),
-   **floats(ulps=1),
+   **floats(ulps=1, at_infinity=polygamma_at_infinity),
    **written(notation="polygamma(n, x)", derivative="polygamma(n + 1, x)"))
 op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)),
    lambda m, y, a, b: y * (m.digamma(b) - m.digamma(a + b)), forward=gamma_quotient, meaning=gamma_quotient,
    domain=off_poles(lambda m, a, b: a) + off_poles(lambda m, a, b: b),
-   **floats(ulps=1, delicate=(always, always, always)),
+   **floats(ulps=1, delicate=(always, always, always), at_infinity=lambda a, b: 0.0 if a > 0 and b > 0 else math.nan),
    **written(derivative="beta(a, b)*(digamma(a) - digamma(a + b)), ..."))
 op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gamma(x + 1),
    meaning=lambda m, x: m.gamma(x + 1), domain=off_poles(lambda m, x: x + 1),
-   **floats(ulps=1, delicate=(always, always)),
+   **floats(ulps=1, delicate=(always, always), slope_at_infinity=ends(math.nan, math.inf)),
    **written(notation="x!", derivative="x!*digamma(x + 1)", symbol="!", shape="postfix"))
 op("besselj", None, lambda m, y, n, x: (m.besselj(n - 1, x) - m.besselj(n + 1, x)) / 2,
-   **floats(ulps=1, delicate=(None, None, always)),
+   **floats(ulps=1, delicate=(None, None, always), at_infinity=no_order),
    **written(notation="besselj(n, x)", derivative="(besselj(n - 1, x) - besselj(n + 1, x))/2"))
 op("besseli", None, lambda m, y, n, x: (m.besseli(n - 1, x) + m.besseli(n + 1, x)) / 2,
-   **floats(ulps=1, delicate=(None, None, always)),
+   **floats(ulps=1, delicate=(None, None, always), at_infinity=besseli_at_infinity),
    **written(notation="besseli(n, x)", derivative="(besseli(n - 1, x) + besseli(n + 1, x))/2"))
 op("besselj0", lambda m, y, x: -m.besselj(1, x), forward=lambda m, x: m.besselj(0, x),
    meaning=lambda m, x: m.besselj(0, x),

@@ -20,10 +20,10 @@ def dot_pullback(m: Any, y: Any, x: Any) -> list[Any]:
 
 # fmt: off
 op("add", lambda m, y, a, b: 1, lambda m, y, a, b: 1, forward=lambda m, a, b: a + b, meaning=lambda m, a, b: a + b,
-   **floats(ulps=.5, plain=True),
+   **floats(ulps=.5, plain=True, growth="gentle"),
    **written(derivative="1, 1", infix=("+", 10), rule="sum rule"))
 op("sub", lambda m, y, a, b: 1, lambda m, y, a, b: -1, forward=lambda m, a, b: a - b, meaning=lambda m, a, b: a - b,
-   **floats(ulps=.5, plain=True),
+   **floats(ulps=.5, plain=True, growth="gentle"),
    **written(derivative="1, -1", infix=("-", 10), rule="sum rule"))
 op("mul", lambda m, y, a, b: b, lambda m, y, a, b: a, forward=lambda m, a, b: a * b, meaning=lambda m, a, b: a * b,
    **floats(ulps=.5, plain=True),
@@ -33,7 +33,7 @@ op("div", lambda m, y, a, b: 1 / b, lambda m, y, a, b: -y / b, forward=lambda m,
    **floats(ulps=.5, delicate=(None, None, Where(faint_quotient, "range")), plain=True),
    **written(derivative="1/b, -a/b^2", infix=("/", 20), rule="quotient rule"))
 op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x,
-   **floats(ulps=0, plain=True),
+   **floats(ulps=0, plain=True, growth="gentle"),
    **written(notation="-x", derivative="-1", infix=("-", 15), rule="constant factor rule"))
 op("sum", pullback=lambda m, y, x: [1] * len(x), meaning=lambda m, *x: m.Add(*x),
    **floats(ulps=.5, plain=True),

@@ -15,6 +15,7 @@ from flint import arb
 from ..arithmetic.balls import precision
 from ..errors import LimitReached, Undecided
 from ..limits import Limits
+from ..ops import OPS, Op
 from ..verification.column import Column
 from ..verification.kinks import overlaps
 from .programs import Program, graph
@@ -23,9 +24,14 @@ from .reference import BITS, Number, Reference
 LIMITS = replace(Limits.library, seconds=20)
 
 
-@lru_cache(maxsize=256)
 def column(program: Program) -> Column | None:
     """SymPy's derivative of the program; None where SymPy cannot."""
+    return _column(program, tuple(OPS.values()))
+
+
+@lru_cache(maxsize=256)
+def _column(program: Program, world: tuple[Op, ...]) -> Column | None:
+    """Made once, and anew where the table of operations, `world`, has changed."""
     try:
         return Column.of(graph(program, exactly=True), program.variables, LIMITS)
     except (Undecided, LimitReached):

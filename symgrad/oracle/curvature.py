@@ -18,6 +18,7 @@ from itertools import groupby, product
 from flint import arb
 
 from ..arithmetic.balls import precision
+from ..ops import OPS, Op
 from .cases import Case
 from .floating import LEAST_ULPS, Format
 from .labels import CLOSE, Answer, Remark, label, shown, within
@@ -53,9 +54,13 @@ def with_second(cases: Iterable[Case]) -> Iterator[Case]:
                 yield Case(program, case.point, order=2)
 
 
-@lru_cache(maxsize=8)
 def hessian(program: Program) -> Second:
     """Made once for the points of a program, and for the shrinking between them."""
+    return _hessian(program, tuple(OPS.values()))
+
+
+@lru_cache(maxsize=8)
+def _hessian(program: Program, world: tuple[Op, ...]) -> Second:
     return Second(program)
 
 

@@ -275,12 +275,14 @@ def raise_undefined(root: Value) -> None:
 
 
 def _method(op: Op) -> Callable[..., Value]:
+    name = op.name
+
     def unary(self: Value) -> Value:
-        data = self.data
+        data, op = self.data, OPS[name]  # looked up each time: a row may be changed
         return made(op, None if data is None else FLOATS.forward(op, (data,)), (self,))
 
     def several(self: Value, *x: Any) -> Value:
-        return apply(op, self, *x)
+        return apply(OPS[name], self, *x)
 
     method = unary if op.arity == 1 else several
     method.__name__ = op.name

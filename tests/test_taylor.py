@@ -12,10 +12,10 @@ from symgrad.arithmetic.balls import precision
 from symgrad.errors import OutOfDomain
 from symgrad.ops import OPS
 from symgrad.symbolic import references
+from symgrad.symbolic.in_series import SERIES, Taylor, expands
 from symgrad.value import Graphs
 from symgrad.verification import verification
-from symgrad.verification.sweeps import narrow
-from symgrad.verification.taylor import SERIES, Taylor, expands
+from symgrad.verification.runs import narrow
 
 HERE = replace(Limits.library, seconds=None)
 FORMULAS = {  # class of SymPy's: a formula that has it, smooth at the point below

@@ -23,7 +23,7 @@ from ..engine import Tape, backward, first_undefined, forward, kinks
 from ..limits import Limits
 from ..ops import OPS
 from ..verification.kinks import one_sided
-from ..verification.sweeps import Problem, agree
+from ..verification.runs import Problem, agree
 from .floating import Format
 from .programs import Program, tape
 from .vertices import choices

@@ -6,9 +6,17 @@
 - `symbol(name)` is the real symbol that stands for a variable.
 """
 
-from .flattening import differentiated, flat, references, smooth
 from .graphing import graph, number
-from .meanings import MEANINGS, meaning, symbol, sympy
+from .meanings import (
+    MEANINGS,
+    differentiated,
+    flat,
+    meaning,
+    references,
+    smooth,
+    symbol,
+    sympy,
+)
 
 __all__ = [
     "MEANINGS", "differentiated", "flat", "graph", "meaning", "number", "references", "smooth",

@@ -16,8 +16,7 @@ from typing import Any
 from ..errors import Unsupported, UsageError
 from ..ops import OPS, Op
 from ..value import Graphs, Value, power_row
-from .flattening import arguments
-from .meanings import sympy
+from .meanings import arguments, sympy
 
 DOUBLE = 53  # bits
 

@@ -9,7 +9,7 @@ are in Arb, and a value that does not exist is a ball that is not finite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -223,8 +223,3 @@ HEADS: dict[str, Callable[..., Any]] = {
     "NaN": lambda: NAN, "ComplexInfinity": lambda: NAN,
     "Infinity": lambda: NAN, "NegativeInfinity": lambda: NAN,
 }  # fmt: skip
-
-
-def known(names: Sequence[str]) -> list[str]:
-    """Those of the names that no row above explains."""
-    return [n for n in names if n not in HEADS]

@@ -1,18 +1,22 @@
-"""Value -> SymPy: what each operation means in a textbook.
+"""Value -> SymPy -> balls: what each operation means in a textbook, and its derivative laid flat.
 
 - `meaning(root)` runs every row's `meaning` in `MEANINGS`, the arithmetic of SymPy's expressions.
+- `references(root, names, above)` differentiates that: plain data that a worker sends over a pipe.
+- `flat(expressions)` is any SymPy expressions as a `Reference`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from ..engine import Arithmetic, order
+from ..errors import Undecided
 from ..ops import Op
 from ..value import Value
+from .in_balls import HEADS, Reference
 
 
 @cache
@@ -70,3 +74,67 @@ def meaning(root: Value) -> Any:
         else:
             known[node] = MEANINGS.literal(node.data if node.label is None else node.label)
     return known[root]
+
+
+def references(root: Value, names: Iterable[str], above: Sequence[str] = ()) -> Reference:
+    """f and its partials in SymPy, as a Reference: roots are [f, df/dname, ...].
+
+    With `above` = (name, name, ...) f is first differentiated by these.
+    """
+    f = meaning(root)
+    for name in above:
+        f = differentiated(f, name)
+    return flat([f, *(differentiated(f, name) for name in names)])
+
+
+def smooth(e: Any) -> Any:
+    """An expression without DiracDelta and Heaviside's half: jumps are no formula's business."""
+    s = sympy()
+    e = e.replace(s.DiracDelta, lambda *x: s.Integer(0)) if e.has(s.DiracDelta) else e
+    return e.replace(s.Heaviside, lambda x, *at_0: s.Heaviside(x, 0)) if e.has(s.Heaviside) else e
+
+
+def differentiated(f: Any, name: str, times: int = 1) -> Any:
+    """SymPy's derivative of an expression by a variable."""
+    try:
+        return sympy().diff(f, symbol(name), times)
+    except RecursionError:
+        raise Undecided("SymPy could not differentiate so deep an expression") from None
+
+
+def flat(expressions: Sequence[Any]) -> Reference:
+    """SymPy expressions laid flat; raises Undecided for a class that balls cannot evaluate."""
+    index: dict[Any, int] = {}
+    steps: list[tuple[str, Any]] = []
+    stack = list(expressions)[::-1]
+    while stack:
+        e = stack[-1]
+        if e in index:
+            stack.pop()
+            continue
+        args = arguments(e)
+        missing = [a for a in args if a not in index]
+        if missing:
+            stack += missing[::-1]
+            continue
+        stack.pop()
+        index[e] = len(steps)
+        steps.append(_step(e, [index[a] for a in args]))
+    return Reference(tuple(steps), tuple(index[e] for e in expressions))
+
+
+def arguments(e: Any) -> tuple[Any, ...]:
+    if e.is_Piecewise if hasattr(e, "is_Piecewise") else False:
+        return tuple(part for pair in e.args for part in pair.args)
+    return () if e.is_Symbol or getattr(e, "is_Rational", False) else tuple(e.args)
+
+
+def _step(e: Any, args: list[int]) -> tuple[str, Any]:
+    if e.is_Symbol:
+        return "variable", e.name
+    if getattr(e, "is_Rational", False):
+        return "number", (int(e.p), int(e.q))
+    head = type(e).__name__
+    if head not in HEADS:
+        raise Undecided(f"SymPy's answer contains {head}, which has no value in balls")
+    return head, tuple(args)

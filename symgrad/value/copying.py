@@ -2,22 +2,21 @@
 
 - `deepcopied(value, memo)` is a graph of its own; what `memo` has already is not made again.
 - `reduced(value)` is what pickle wants: flat columns, from which `regrown` makes the graph again.
+
+A node is anything with the parts of a `Value`; its class stands above and is handed down.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine import order
 from ..ops import OPS, Op
 from .own import Own
 
-if TYPE_CHECKING:
-    from .nodes import Value
 
-
-def deepcopied(value: Value, memo: dict[int, Any]) -> Value:
+def deepcopied(value: Any, memo: dict[int, Any]) -> Any:
     """Every node under a value once more, with its gradient."""
     nodes = order((value,))
     rows(nodes)
@@ -25,11 +24,10 @@ def deepcopied(value: Value, memo: dict[int, Any]) -> Value:
         if id(node) not in memo:
             args = tuple([memo[id(a)] for a in node.args])
             memo[id(node)] = placed(type(node), node.op, node.data, node.grad, args, node.label)
-    twin: Value = memo[id(value)]
-    return twin
+    return memo[id(value)]
 
 
-def reduced(value: Value) -> tuple[Any, ...]:
+def reduced(value: Any) -> tuple[Any, ...]:
     """A leaf as it is; a graph as columns over its nodes, in which leaves keep their identity."""
     kind = type(value)
     if value.op is None:
@@ -44,13 +42,13 @@ def reduced(value: Value) -> tuple[Any, ...]:
     return regrown, (kind, leaves, counts, args, *columns)
 
 
-def plain(leaf: Value) -> Any:
+def plain(leaf: Any) -> Any:
     """A leaf as it is; a literal, of which there are many and none is special, as its parts."""
     named = leaf.label is None or isinstance(leaf.label, str)
     return leaf if named else (leaf.data, leaf.grad, (), leaf.label)
 
 
-def rows(nodes: Iterable[Value]) -> list[str]:
+def rows(nodes: Iterable[Any]) -> list[str]:
     """The rows' names. Raises UsageError where an operation is known to its own node only."""
     ops = [node.op for node in nodes if node.op]
     for op in ops:
@@ -60,8 +58,8 @@ def rows(nodes: Iterable[Value]) -> list[str]:
 
 
 def placed(
-    kind: type[Value], op: Op | None, data: Any, grad: Any, args: tuple[Value, ...], label: Any
-) -> Value:
+    kind: Any, op: Op | None, data: Any, grad: Any, args: tuple[Any, ...], label: Any
+) -> Any:
     """A Value from all its parts."""
     value = kind.__new__(kind)
     value.op, value.data, value.grad, value.args, value.label = op, data, grad, args, label
@@ -69,11 +67,11 @@ def placed(
 
 
 def regrown(
-    kind: type[Value], leaves: Iterable[Any], counts: Iterable[int], args: Iterable[int],
+    kind: Any, leaves: Iterable[Any], counts: Iterable[int], args: Iterable[int],
     names: Iterable[str], data: Iterable[Any], grads: Iterable[Any],
-) -> Value:  # fmt: skip
+) -> Any:  # fmt: skip
     """The graph that `reduced` has laid flat; a count of -1 is a leaf."""
-    nodes: list[Value] = []
+    nodes: list[Any] = []
     leaf, place, step = iter(leaves), iter(args), zip(names, data, grads)
     for count in counts:
         if count < 0:

@@ -16,10 +16,9 @@ from ..errors import LimitReached, SymgradError, Undecided
 from ..limits import Limits
 from ..value import Value
 from .column import Column
-from .many import examined_along
 from .points import outside, samples
-from .sweeps import Problem
-from .verdicts import RANK, VERDICTS, Check, PointReport, examined, worst
+from .runs import Problem
+from .verdicts import RANK, VERDICTS, Check, PointReport, examined, examined_along, worst
 
 EXIT = {"wrong": 1, "undecided": 3}
 FEWEST = 3  # points that must count before "verified" is said

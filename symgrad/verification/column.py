@@ -20,8 +20,8 @@ from ..limits import Limits, bounded
 from ..ops import OPS
 from ..symbolic import references
 from ..symbolic.in_balls import Reference
+from ..symbolic.in_series import Taylor, expands
 from ..value import Graphs, Value
-from .taylor import Taylor, expands
 
 WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
 PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph

@@ -20,7 +20,7 @@ from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradie
 from ..errors import OutOfDomain, Undecided
 from ..limits import Limits
 from .kinks import Side, one_sided
-from .sweeps import Problem, agree, exact_point
+from .runs import Problem, agree, exact_point
 
 FIRST_BITS = 96
 PLENTY = 3_000  # a partial without an end at this precision has none at more

@@ -20,7 +20,7 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, STRICT, precision
 from ..engine import Tape, gradient
-from .sweeps import (
+from .runs import (
     LIMIT_BITS,
     SHRINKS,
     STEPS,

@@ -1,6 +1,9 @@
 """The verdict on every number at one point.
 
 - `examined(problem, point)` holds engine, floats and SymPy against each other: a `PointReport`.
+- `examined_along(problem, point)` does so for many variables: SymPy's derivative along a random
+  direction is held against the sum of v*g of the engine's balls, and only where that fails is every
+  variable looked at by itself.
 
 Rules are judged in balls (disjoint balls are a proof), floats by the rounding balls, digits in
 ulps.
@@ -9,6 +12,7 @@ ulps.
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +23,7 @@ from ..arithmetic.balls import NEGLIGIBLE, nearest, precision
 from ..engine import applied
 from ..notation import text
 from .kinks import Side, interval, one_sided, overlaps
-from .sweeps import (
+from .runs import (
     BallRun,
     FloatRun,
     Point,
@@ -37,6 +41,7 @@ from .sweeps import (
 )  # fmt: skip
 
 MOST_ULPS = 64
+SEED_OF_DIRECTION = 7
 LARGEST = arb(2) ** 1024 - arb(2) ** 970
 DIGITS = 40
 
@@ -118,6 +123,36 @@ def examined(problem: Problem, point: Point) -> PointReport:
             for k, name in enumerate(names)
         )
     return PointReport(dict(point), checks)
+
+
+def examined_along(problem: Problem, point: Point) -> PointReport:
+    """Every number at one point, the rules confirmed together."""
+    at = exact_point(point)
+    run = engine_balls(problem, at)
+    if run.undefined or run.unsettled or run.bent or not _confirmed(problem, at, run.balls):
+        return examined(problem, point)
+    floating, allowed = floats(problem, point), rounding(problem, point)
+    with precision(256):
+        checks = tuple(
+            in_floats(name, floating.numbers[k], run.balls[k], floating.scales[k], allowed[k])
+            for k, name in enumerate(("", *problem.names))
+        )
+    return PointReport(dict(point), checks)
+
+
+def _confirmed(problem: Problem, at: dict[str, arb], balls: tuple[arb, ...]) -> bool:
+    """Whether SymPy's directional derivative meets the engine's, at 30 digits."""
+    rng = random.Random(SEED_OF_DIRECTION)
+    way = {name: arb(rng.randint(1, 2**20)) for name in problem.names}
+    bits = 256
+    while bits <= problem.limits.bits:
+        with precision(bits):
+            value, slope = problem.sympy.along(at, way)
+            if narrow(value) and narrow(slope):
+                mine = sum((way[n] * g for n, g in zip(problem.names, balls[1:])), arb(0))
+                return overlaps(balls[0], value) and overlaps(mine, slope)
+        bits *= 2
+    return False
 
 
 def broken(problem: Problem, run: BallRun) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
-from ..symbolic.in_balls import HEADS, NAN, Reference, small
+from .in_balls import HEADS, NAN, Reference, small
 
 Way = tuple[int, ...]
 

@@ -1,16 +1,55 @@
-"""Everything symgrad raises, in one family.
+"""Everything symgrad raises, in one family, and every verdict it gives; each with its exit code.
 
 - `SymgradError` carries what was read (`text`), where (`position`), what was perhaps meant
   (`hint`) and the exit code that the command line returns for it.
 - `str(error)` is the whole message: one line that says what and where, the source line with a
   caret under the place, one suggestion.
+- `Verdict` is what a check or a judgement says; `Verdict.wrong.exit_code` is 1, `worst(verdicts)`
+  the one that counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 
 WINDOW = 76  # columns of source shown around a place; a 1 MB line must not flood a terminal
+
+
+class Verdict(StrEnum):
+    """A verdict is its own word: Verdict.kink == "kink". The worst stand first."""
+
+    exit_code: int
+
+    def __new__(cls, word: str, exit_code: int) -> Verdict:
+        verdict = str.__new__(cls, word)
+        verdict._value_, verdict.exit_code = word, exit_code
+        return verdict
+
+    __repr__ = str.__repr__
+
+    # of a derivative, held against SymPy's
+    wrong = "wrong", 1
+    undecided = "undecided", 3  # of an answer, too
+    undefined = "undefined", 0
+    kink = "kink", 0
+    convention = "convention", 0
+    out_of_range = "out_of_range", 0
+    lost_digits = "lost_digits", 0
+    verified = "verified", 0
+    # of an answer to "differentiate this"
+    invalid = "invalid", 2
+    incorrect = "incorrect", 1
+    equal_on_part = "equal_on_part", 1
+    correct = "correct", 0
+
+
+BADNESS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """wrong, then undecided, then the rest; of none: undecided."""
+    return min(verdicts, key=BADNESS.__getitem__, default=Verdict.undecided)
 
 
 class SymgradError(Exception):

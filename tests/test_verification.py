@@ -72,7 +72,7 @@ CORNERS = {  # text, point: the verdict of the partial by the first variable, an
 @pytest.mark.parametrize("case", CORNERS)
 def test_corners(case: tuple[str, float]) -> None:
     """At a corner the one-sided derivatives are the limits of the difference quotient."""
-    check = parse(case[0], limits=HERE).verify(x=case[1]).partials["x"].check
+    check = parse(case[0], limits=HERE).verify(x=case[1]).partials["x"]
     assert CORNERS[case] == (check.verdict, check.one_sided)
 
 
@@ -91,13 +91,13 @@ def test_far_domains_are_found() -> None:
 
 def test_kink_gives_both_sides_and_the_interval() -> None:
     """At a kink both one-sided derivatives are given, and the interval between them."""
-    check = verdict(abs(x), x=0.0).partials["x"].check
+    check = verdict(abs(x), x=0.0).partials["x"]
     assert ((-1.0, 1.0), (-1.0, 1.0)) == (check.one_sided, check.interval)
 
 
 def test_convention_gives_the_derivative() -> None:
     """Where the engine's choice is not the derivative, the derivative is given."""
-    check = verdict(apply("relu", x) - apply("relu", -x), x=0.0).partials["x"].check
+    check = verdict(apply("relu", x) - apply("relu", -x), x=0.0).partials["x"]
     assert (1.0, 0.0) == (check.exact, check.engine)
 
 
@@ -109,7 +109,7 @@ def test_exact_value_where_floats_lose_everything() -> None:
 
 def test_the_limit_is_told_where_a_value_is_missing() -> None:
     """sin(x)/x at 0 is undefined, with its limit in the note."""
-    assert "its limit is 1" in verdict(apply("sin", x) / x, x=0.0).partials["x"].check.note
+    assert "its limit is 1" in verdict(apply("sin", x) / x, x=0.0).partials["x"].note
 
 
 @pytest.mark.parametrize("name", OPS)

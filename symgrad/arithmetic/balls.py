@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -20,19 +22,37 @@ UNIT = arb(0.5, 0.5)  # [0, 1]: a comparison that cannot be told
 MOST_ORDER = 10_000  # of a root, a Bessel function, a polygamma
 
 
-class precision:  # noqa: N801  # used as a function; contextlib's would cost more than the sum
-    """Run the body with Arb at this many bits."""
+class Turn:
+    """Whose turn it is to set Arb's precision, of which a process has one: a thread at a time."""
 
-    __slots__ = ("before", "bits")
+    lock = threading.RLock()
+
+    @classmethod
+    def forget(cls) -> None:
+        """A forked child must not wait for a thread that it does not have."""
+        cls.lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=Turn.forget)
+
+
+class precision:  # noqa: N801  # used as a function; contextlib's would cost more than the sum
+    """Run the body with Arb at this many bits; other threads wait for their turn."""
+
+    __slots__ = ("before", "bits", "lock")
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
 
     def __enter__(self) -> None:
+        self.lock = Turn.lock
+        self.lock.acquire()
         self.before, ctx.prec = ctx.prec, self.bits
 
     def __exit__(self, *_: object) -> None:
         ctx.prec = self.before
+        self.lock.release()
 
 
 def exact(x: Any) -> arb:

@@ -11,10 +11,10 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb
 
 from ..ops import Op
-from .balls import BALLS, NEGLIGIBLE
+from .balls import BALLS, NEGLIGIBLE, precision
 
 ASKED_BITS = (96, 192, 384, 1152, 2304, 4608)  # a row's own floats need no more
 MIDPOINT_BITS = 1200  # a ball finer than this that still straddles a midpoint is taken as it
@@ -25,18 +25,14 @@ def rounded(op: Op, i: int | None, x: Sequence[float]) -> Any:
 
     A variadic row's partials come as a list. None where Arb finds no value.
     """
-    before = ctx.prec
-    try:
-        for bits in ASKED_BITS:
-            ctx.prec = bits
-            found = _asked(op, i, [arb(a) for a in x])
-            numbers = [decided(ball) for ball in found]
-            if None not in numbers:
-                return numbers if op.pullback and i is not None else numbers[0]
-    except (ZeroDivisionError, ValueError):
-        return None
-    finally:
-        ctx.prec = before
+    for bits in ASKED_BITS:
+        try:
+            with precision(bits):
+                numbers = [decided(ball) for ball in _asked(op, i, [arb(a) for a in x])]
+        except (ZeroDivisionError, ValueError):
+            return None
+        if None not in numbers:
+            return numbers if op.pullback and i is not None else numbers[0]
     return None
 
 

@@ -190,6 +190,6 @@ def _check(p: Any, sampled: bool) -> dict[str, Any]:
     """One verified number; where points were sampled, its numbers belong to `point`."""
     return {
         "verdict": p.verdict, "engine": p.engine, "exact": p.exact, "digits": p.digits,
-        "ulps": p.ulps, "point": p.point if sampled else None, "one_sided": p.check.one_sided,
-        "interval": p.check.interval, "note": p.check.note,
+        "ulps": p.ulps, "point": p.point if sampled else None, "one_sided": p.one_sided,
+        "interval": p.interval, "note": p.note,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, first_undefined, forward
-from ..errors import LimitReached
+from ..errors import LimitReached, Verdict
 from ..value import Graphs, Value, is_literal, rebuilt
 from . import places
 from .question import BITS, Question, Spot, evaluated
@@ -40,13 +40,13 @@ class Comparison:
         return [s for s, found in zip(self.spots, self.outcomes) if found in outcomes]
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         wrong, right = self.at("different", "undefined"), self.at("equal")
         if wrong:
-            return "equal_on_part" if len(right) >= FEWEST else "incorrect"
+            return Verdict.equal_on_part if len(right) >= FEWEST else Verdict.incorrect
         if len(right) >= FEWEST and len(right) >= 2 * len(self.at("open")):
-            return "correct"
-        return "undecided"
+            return Verdict.correct
+        return Verdict.undecided
 
 
 def compared(root: Value, question: Question) -> Comparison:

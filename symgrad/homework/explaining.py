@@ -16,7 +16,7 @@ from typing import Any
 
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
-from ..errors import LimitReached, SymgradError
+from ..errors import LimitReached, SymgradError, Verdict
 from ..expression import Expression, declared, parse
 from ..formula.checking import FORM_BITS, FormCheck, agrees, value
 from ..formula.term_writing import written
@@ -63,14 +63,16 @@ class Explanation:
     derivative: Expression
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         """`verified`, `wrong` or `undecided`: the worst of the steps."""
-        found = [step.verified for step in self.steps]
-        return "wrong" if False in found else "undecided" if None in found else "verified"
+        steps = [step.verified for step in self.steps]
+        if False in steps:
+            return Verdict.wrong
+        return Verdict.undecided if None in steps else Verdict.verified
 
     @property
     def exit_code(self) -> int:
-        return {"verified": 0, "wrong": 1, "undecided": 3}[self.verdict]
+        return self.verdict.exit_code
 
 
 def explain(

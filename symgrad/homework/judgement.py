@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-EXIT = {"correct": 0, "incorrect": 1, "equal_on_part": 1, "invalid": 2, "undecided": 3}
+from ..errors import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Mistake:
 class Judgement:
     """The verdict on an answer, and all that is known about it."""
 
-    verdict: str  # correct, incorrect, equal_on_part, invalid, undecided
+    verdict: Verdict  # correct, incorrect, equal_on_part, invalid, undecided
     evidence: Evidence = Evidence()
     witness: Witness | None = None
     mistakes: tuple[Mistake, ...] = ()
@@ -61,11 +61,11 @@ class Judgement:
 
     @property
     def exit_code(self) -> int:
-        return EXIT[self.verdict]
+        return self.verdict.exit_code
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as plain data; `--json` prints them."""
         return asdict(self)
 
 
-__all__ = ["EXIT", "Evidence", "Judgement", "Mistake", "Witness"]
+__all__ = ["Evidence", "Judgement", "Mistake", "Witness"]

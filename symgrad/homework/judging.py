@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..errors import LimitReached, UsageError
+from ..errors import LimitReached, UsageError, Verdict
 from ..expression import Expression
 from ..limits import Limits
 from .comparing import DIGITS, Comparison, compared, exists
@@ -40,7 +40,7 @@ def check(
     except Unreadable as problem:
         mistake = Mistake(problem.code, "", problem.message)
         return Judgement(
-            "invalid", mistakes=(mistake,), message=problem.message, position=problem.position
+            Verdict.invalid, mistakes=(mistake,), message=problem.message, position=problem.position
         )
     try:
         return _judged(asked, answers, rounding, prove)
@@ -56,20 +56,18 @@ def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) 
     if first.constant:
         return _incorrect(asked, first, Comparison(), rounding)
     found = compared(first.root, asked)
-    if found.verdict == "correct":
+    if found.verdict == Verdict.correct:
         return _correct(asked, first, found, prove)
     for other in answers[1:]:
-        if compared(other.root, asked).verdict == "correct":
+        if compared(other.root, asked).verdict == Verdict.correct:
             return _meant(other)
     if not asked.spots:
         return _undecided(first, "no point was found at which the question has a derivative")
-    if found.verdict == "undecided":
+    if found.verdict == Verdict.undecided:
         return _undecided(first, "the answer and the derivative could not be told apart")
     if not found.at("equal", "different", "open") and not exists(first.root, asked):
         said = f"{first.text} has no real value anywhere."
-        return Judgement(
-            "invalid", mistakes=(Mistake("undefined", "", said),), reading=first.text, message=said
-        )
+        return _invalid(first, "undefined", said)
     return _incorrect(asked, first, found, rounding)
 
 
@@ -82,34 +80,37 @@ def _correct(asked: Question, answer: Answer, found: Comparison, prove: bool) ->
         said = f"Right, with {answer.notes[0]}."
     proof = prove and proved(asked, answer.root)
     evidence = Evidence(proof, points, DIGITS)
-    return Judgement("correct", evidence, credit=1.0, reading=answer.text, message=said)
+    return Judgement(Verdict.correct, evidence, credit=1.0, reading=answer.text, message=said)
 
 
 def _undecided(answer: Answer, why: str) -> Judgement:
-    return Judgement("undecided", reading=answer.text, message=f"Not decided: {why}.")
+    return Judgement(Verdict.undecided, reading=answer.text, message=f"Not decided: {why}.")
 
 
 def _meant(answer: Answer) -> Judgement:
     said = f"Correct if you meant {answer.text}: write the brackets."
-    return Judgement(
-        "invalid", mistakes=(Mistake("ambiguous", "", said),), reading=answer.text, message=said
-    )
+    return _invalid(answer, "ambiguous", said)
+
+
+def _invalid(answer: Answer, code: str, said: str) -> Judgement:
+    mistakes = (Mistake(code, "", said),)
+    return Judgement(Verdict.invalid, mistakes=mistakes, reading=answer.text, message=said)
 
 
 def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str) -> Judgement:
     names = named(asked, answer, found)
     codes = [n.code for n in names]
-    verdict = "incorrect" if answer.constant else found.verdict
+    verdict = Verdict.incorrect if answer.constant else found.verdict
     if rounding == "accept" and "rounded_constant" in codes:
         said = "Right, but for constants that were rounded."
         return Judgement(
-            "correct",
+            Verdict.correct,
             Evidence(points=len(found.spots), digits=2),
             credit=1.0,
             reading=answer.text,
             message=said,
         )
-    where = parts(asked, found) if verdict == "equal_on_part" else ""
+    where = parts(asked, found) if verdict == Verdict.equal_on_part else ""
     told = tuple(dict.fromkeys(mistake(asked, n) for n in names))
     seen = witness(asked, answer.root, found)
     said = message(verdict, told, seen, where, together=names[0].together)

@@ -12,9 +12,10 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..errors import Verdict
 from ..expression import Expression
 from ..limits import Limits
-from .judgement import EXIT, Judgement
+from .judgement import Judgement
 from .judging import check
 
 LEFT_SIDE = re.compile(
@@ -47,12 +48,13 @@ class Working:
         return None
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         """correct where every step is, else that of the first wrong one; invalid without any."""
         wrong = self.first_wrong
         if wrong and wrong.judgement:
             return wrong.judgement.verdict
-        return "correct" if any(line.judgement for line in self.lines) else "invalid"
+        judged = any(line.judgement for line in self.lines)
+        return Verdict.correct if judged else Verdict.invalid
 
     @property
     def message(self) -> str:
@@ -68,7 +70,7 @@ class Working:
 
     @property
     def exit_code(self) -> int:
-        return EXIT[self.verdict]
+        return self.verdict.exit_code
 
     def as_dict(self) -> dict[str, Any]:
         return {

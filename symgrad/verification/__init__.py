@@ -12,40 +12,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..engine import Tape, order
-from ..errors import LimitReached, SymgradError, Undecided
+from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, worst
 from ..limits import Limits
 from ..value import Value
 from .column import Column
 from .points import outside, samples
 from .runs import Problem
-from .verdicts import RANK, VERDICTS, Check, PointReport, examined, examined_along, worst
+from .verdicts import Check, PointReport, alike, examined, examined_along
 
-EXIT = {"wrong": 1, "undecided": 3}
+COUNTED = (Verdict.wrong, Verdict.undecided, Verdict.verified)  # at sampled points
 FEWEST = 3  # points that must count before "verified" is said
 MANY = 32  # variables; above it one random direction stands for all
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """One partial (or, named "", the value) over all points; the numbers are those of the worst."""
-
-    name: str
-    verdict: str
-    engine: float | None
-    exact: float | None
-    digits: str
-    ulps: float | None  # the worst over the points that count
-    point: dict[str, float]
-    check: Check
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What was found; `verdict` is the one to act on."""
 
-    verdict: str
-    value: Partial | None
-    partials: dict[str, Partial]
+    verdict: Verdict
+    value: Check | None  # of the point that is worst; its ulps, of all points that count
+    partials: dict[str, Check]
     points: tuple[PointReport, ...]
     sampled: bool
     counted: int  # points behind the verdict
@@ -53,19 +39,19 @@ class Verification:
 
     @property
     def exit_code(self) -> int:
-        return EXIT.get(self.verdict, 0)
+        return self.verdict.exit_code
 
     @property
-    def witness(self) -> Partial | None:
+    def witness(self) -> Check | None:
         """Where it is wrong: the partial (or the value), its point and both numbers."""
-        found = [p for p in (self.value, *self.partials.values()) if p and p.verdict == "wrong"]
-        return found[0] if found else None
+        checks = (self.value, *self.partials.values())
+        return next((c for c in checks if c and c.verdict is Verdict.wrong), None)
 
     @property
     def ulps(self) -> float | None:
         """The worst error of the float run over the points that count, in ulps."""
-        found = [p.ulps for p in (self.value, *self.partials.values()) if p and p.ulps is not None]
-        return max(found, default=None)
+        checks = (self.value, *self.partials.values())
+        return max((c.ulps for c in checks if c and c.ulps is not None), default=None)
 
 
 def verification(
@@ -109,14 +95,13 @@ def _column(
 
 def absent(names: Sequence[str], point: dict[str, float]) -> PointReport:
     """Where f itself has no value, none of its derivatives has one."""
-    note = "f itself has no value here"
-    return PointReport(point, tuple(Check(n, "undefined", note=note) for n in ("", *names)))
+    return alike(point, ("", *names), Verdict.undefined, "f itself has no value here")
 
 
 def joined(rows: Mapping[str, Verification]) -> Verification:
     """The rows of a Hessian as one: the partial of row x by y is named "x,y"."""
     found = list(rows.values())
-    last = min(found, key=lambda v: RANK.index(v.verdict))
+    last = min(found, key=lambda v: BADNESS[v.verdict])
     return replace(
         last,
         value=None,
@@ -129,34 +114,29 @@ def joined(rows: Mapping[str, Verification]) -> Verification:
 
 def undecided(names: Sequence[str], stopped: SymgradError, sampled: bool) -> Verification:
     """A check that could not be made never passes as verified."""
-    check = Check("", "undecided", note=stopped.message)
-    partials = {
-        n: Partial(n, "undecided", None, None, "", None, {}, replace(check, name=n)) for n in names
-    }
-    return Verification("undecided", None, partials, (), sampled, 0, (stopped.message,))
+    partials = {n: Check(n, Verdict.undecided, note=stopped.message) for n in names}
+    return Verification(Verdict.undecided, None, partials, (), sampled, 0, (stopped.message,))
 
 
 def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool) -> Verification:
     """All points in one verdict: the worst given one; sampled oddities are notes."""
-    counting = [
-        r for r in reports if not sampled or r.verdict in ("wrong", "undecided", "verified")
-    ]
-    settled = [r for r in counting if r.verdict != "undecided"]
+    counting = [r for r in reports if not sampled or r.verdict in COUNTED]
+    settled = [r for r in counting if r.verdict != Verdict.undecided]
     notes: tuple[str, ...]
     if not reports:
         note = f"fewer than {FEWEST} points were found inside the domain"
         return undecided(names, Undecided(note), sampled)
-    if all(r.verdict == "undefined" for r in reports):
-        verdict, notes = "undefined", ()
+    if all(r.verdict == Verdict.undefined for r in reports):
+        verdict, notes = Verdict.undefined, ()
     elif sampled and len(reports) < FEWEST:
-        verdict = worst(["undecided", *(r.verdict for r in reports)])
+        verdict = worst([Verdict.undecided, *(r.verdict for r in reports)])
         notes = (f"only {len(reports)} points were found inside the domain",)
-    elif sampled and len(settled) < FEWEST and not any(r.verdict == "wrong" for r in reports):
+    elif sampled and len(settled) < FEWEST and not any(r.verdict == Verdict.wrong for r in reports):
         verdict, notes = Counter(r.verdict for r in reports).most_common(1)[0][0], ()
         counting = [r for r in reports if r.verdict == verdict]
     else:
         verdict, notes = worst(r.verdict for r in counting), ()
-    notes += tuple(oddities(reports)) if sampled and verdict != "undefined" else ()
+    notes += tuple(oddities(reports)) if sampled and verdict != Verdict.undefined else ()
     columns = [_partial(name, k, reports, counting) for k, name in enumerate(("", *names))]
     return Verification(
         verdict, columns[0], {p.name: p for p in columns[1:]}, tuple(reports), sampled,
@@ -166,7 +146,7 @@ def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool)
 
 def oddities(reports: Sequence[PointReport]) -> list[str]:
     """What sampled points ran into that does not count."""
-    odd = Counter(r.verdict for r in reports if r.verdict not in ("wrong", "undecided", "verified"))
+    odd = Counter(r.verdict for r in reports if r.verdict not in COUNTED)
     return [
         f"{count} of {len(reports)} sampled points: {verdict}" for verdict, count in odd.items()
     ]
@@ -174,11 +154,11 @@ def oddities(reports: Sequence[PointReport]) -> list[str]:
 
 def _partial(
     name: str, k: int, reports: Sequence[PointReport], counting: Sequence[PointReport]
-) -> Partial:
+) -> Check:
     pool = [(r.checks[k], r.point) for r in (counting or reports)]
-    check, point = min(pool, key=lambda p: (RANK.index(p[0].verdict), -(p[0].ulps or 0)))
+    check, point = min(pool, key=lambda p: (BADNESS[p[0].verdict], -(p[0].ulps or 0)))
     ulps = max((c.ulps for c, _ in pool if c.ulps is not None), default=None)
-    return Partial(name, check.verdict, check.engine, check.exact, check.digits, ulps, point, check)
+    return replace(check, ulps=ulps, point=point)
 
 
-__all__ = ["VERDICTS", "Check", "Partial", "PointReport", "Verification", "joined", "verification"]
+__all__ = ["Check", "PointReport", "Verification", "joined", "verification"]

@@ -20,6 +20,7 @@ from ..arithmetic.balls import BALLS, NEGLIGIBLE, precision
 from ..arithmetic.floats import FLOATS
 from ..arithmetic.rounding import ROUNDING, WORKING_BITS, Rounded
 from ..engine import Delicate, Tape, backward, by_name, first_undefined, forward, gradient, kinks
+from ..errors import Undecided
 from ..limits import Limits
 from ..value import Value
 from .column import Column
@@ -48,7 +49,8 @@ class Problem:
     @property
     def sympy(self) -> Column:
         """SymPy's column, where there is one."""
-        assert self.column is not None
+        if self.column is None:
+            raise Undecided("there is no derivative of SymPy's to hold this against")
         return self.column
 
 
@@ -253,14 +255,3 @@ def tends(*near: arb) -> arb | float | None:
 def ulp(x: float) -> float:
     """The distance of neighbouring floats at x, at least that of 2^-1074."""
     return math.ulp(x) if math.isfinite(x) else math.inf
-
-
-__all__ = [
-    "BallRun",
-    "FloatRun",
-    "Problem",
-    "engine_balls",
-    "floats",
-    "reference_balls",
-    "rounding",
-]

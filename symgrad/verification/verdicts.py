@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flint import arb
 
 from ..arithmetic.balls import NEGLIGIBLE, nearest, precision
 from ..engine import applied
+from ..errors import Verdict, worst
 from ..notation import text
 from .kinks import Side, interval, one_sided, overlaps
 from .runs import (
@@ -45,24 +46,13 @@ SEED_OF_DIRECTION = 7
 LARGEST = arb(2) ** 1024 - arb(2) ** 970
 DIGITS = 40
 
-VERDICTS = (
-    "verified",
-    "lost_digits",
-    "out_of_range",
-    "kink",
-    "convention",
-    "undefined",
-    "wrong",
-    "undecided",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One number at one point: `name` is "" for the value, else the variable of the partial."""
 
     name: str
-    verdict: str
+    verdict: Verdict
     engine: float | None = None
     exact: float | None = None  # the correctly rounded truth
     digits: str = ""  # the same to 40 digits
@@ -70,6 +60,7 @@ class Check:
     one_sided: tuple[float | None, float | None] | None = None  # from below, from above
     interval: tuple[float, float] | None = None
     note: str = ""
+    point: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +71,8 @@ class PointReport:
     checks: tuple[Check, ...]
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         return worst(check.verdict for check in self.checks)
-
-
-RANK = (
-    "wrong",
-    "undecided",
-    "undefined",
-    "kink",
-    "convention",
-    "out_of_range",
-    "lost_digits",
-    "verified",
-)
-
-
-def worst(verdicts: Any) -> str:
-    """wrong, then undecided, then the rest."""
-    return min(verdicts, key=RANK.index, default="undecided")
 
 
 def examined(problem: Problem, point: Point) -> PointReport:
@@ -108,11 +82,9 @@ def examined(problem: Problem, point: Point) -> PointReport:
     names = ("", *problem.names)
     if run.undefined:
         note = broken(problem, run) + approached(problem, at)
-        return PointReport(dict(point), tuple(Check(n, "undefined", note=note) for n in names))
+        return alike(point, names, Verdict.undefined, note)
     if run.unsettled and not run.balls:
-        return PointReport(
-            dict(point), tuple(Check(n, "undecided", note=run.unsettled) for n in names)
-        )
+        return alike(point, names, Verdict.undecided, run.unsettled)
     floating, allowed = floats(problem, point), rounding(problem, point)
     if run.bent:
         return PointReport(dict(point), tuple(at_kink(problem, point, run, floating, allowed)))
@@ -123,6 +95,11 @@ def examined(problem: Problem, point: Point) -> PointReport:
             for k, name in enumerate(names)
         )
     return PointReport(dict(point), checks)
+
+
+def alike(point: Point, names: Sequence[str], verdict: Verdict, note: str) -> PointReport:
+    """One verdict for all numbers at a point."""
+    return PointReport(dict(point), tuple(Check(n, verdict, note=note) for n in names))
 
 
 def examined_along(problem: Problem, point: Point) -> PointReport:
@@ -157,8 +134,7 @@ def _confirmed(problem: Problem, at: dict[str, arb], balls: tuple[arb, ...]) -> 
 
 def broken(problem: Problem, run: BallRun) -> str:
     """Which subexpression is outside its domain, for the message."""
-    assert run.undefined is not None
-    i = run.undefined.node
+    i = run.undefined.node  # type: ignore[union-attr]
     op = problem.tape.ops[i]
     x = [float(run.values[j].mid()) for j in problem.tape.args[i]]
     return f"{text(problem.nodes[i])} has no value here: {applied(op, x)}"  # type: ignore[arg-type]
@@ -180,13 +156,13 @@ def judged(
     """One smooth number: the rule, then the float."""
     if engine.is_finite() and sympy.is_finite() and not overlaps(engine, sympy):
         note = f"the rules give {digits(engine, 17)}, SymPy's derivative is {digits(sympy, 17)}"
-        return Check(name, "wrong", run.numbers[k], nearest(sympy), digits(sympy), note=note)
+        return Check(name, Verdict.wrong, run.numbers[k], nearest(sympy), digits(sympy), note=note)
     if not narrow(engine):
         return Check(
-            name, "undecided", run.numbers[k], note=engine_run.unsettled or "no finite value"
+            name, Verdict.undecided, run.numbers[k], note=engine_run.unsettled or "no finite value"
         )
     if not narrow(sympy) and not loose(sympy):
-        return Check(name, "undecided", run.numbers[k], note=reference.unsettled)
+        return Check(name, Verdict.undecided, run.numbers[k], note=reference.unsettled)
     return in_floats(name, run.numbers[k], engine, run.scales[k], allowed)
 
 
@@ -196,25 +172,25 @@ def in_floats(name: str, got: float, truth: arb, scale: float, allowed: arb) -> 
     exact, decimal = nearest(truth), digits(truth)
     if out_of_range(got, exact, truth, allowed):
         return Check(
-            name, "out_of_range", got, exact, decimal, note="floats over- or underflow here"
+            name, Verdict.out_of_range, got, exact, decimal, note="floats over- or underflow here"
         )
     if allowed.is_finite() and not (math.isfinite(got) and allowed.contains(arb(got))):
-        note = f"a correct float run gives {float(allowed.mid()):.17g} ± {float(allowed.rad()):.2g}"
-        return Check(name, "wrong", got, exact, decimal, note="the float path is wrong: " + note)
+        right = f"{float(allowed.mid()):.17g} ± {float(allowed.rad()):.2g}"
+        note = f"the float path is wrong: a correct float run gives {right}"
+        return Check(name, Verdict.wrong, got, exact, decimal, note=note)
     if not math.isfinite(got):
         return Check(
-            name, "out_of_range", got, exact, decimal, note="floats over- or underflow here"
+            name, Verdict.out_of_range, got, exact, decimal, note="floats over- or underflow here"
         )
     gap = abs(arb(got) - truth)
     unit = ulp(max(scale, abs(exact)) if math.isfinite(scale) else exact)
     ulps = float((gap / arb(unit)).mid())
     if ulps <= MOST_ULPS:
-        return Check(name, "verified", got, exact, decimal, ulps)
+        return Check(name, Verdict.verified, got, exact, decimal, ulps)
     own = float((gap / arb(ulp(exact))).mid()) if exact else math.inf
     lost = min(math.log10(max(own, 1.0)), 17.0)
-    return Check(
-        name, "lost_digits", got, exact, decimal, ulps, note=f"about {lost:.0f} digits are lost"
-    )
+    note = f"about {lost:.0f} digits are lost"
+    return Check(name, Verdict.lost_digits, got, exact, decimal, ulps, note=note)
 
 
 def out_of_range(got: float, exact: float, truth: arb, allowed: arb) -> bool:
@@ -245,14 +221,14 @@ def at_kink(
     """Value and partials at a kink or at an end of the domain."""
     at, value = exact_point(point), run.balls[0]
     if not value.is_finite():
-        return [Check(n, "undecided", note="no finite value") for n in ("", *problem.names)]
+        return [Check(n, Verdict.undecided, note="no finite value") for n in ("", *problem.names)]
     sympy = reference_balls(problem, at).balls[0]
     with precision(256):
         first = in_floats("", floating.numbers[0], value, floating.scales[0], allowed[0])
         if sympy.is_finite() and not overlaps(value, sympy):
             note = f"the rules give {digits(value, 17)}, SymPy's value is {digits(sympy, 17)}"
             exact, decimal = nearest(sympy), digits(sympy)
-            first = Check("", "wrong", floating.numbers[0], exact, decimal, note=note)
+            first = Check("", Verdict.wrong, floating.numbers[0], exact, decimal, note=note)
     bounds = interval(problem, run, problem.names)
     checks = [first]
     for k, name in enumerate(problem.names, 1):
@@ -270,14 +246,14 @@ def partial_at_kink(
 ) -> Check:  # fmt: skip
     got = floating.numbers[k]
     if any(side.rules_differ for side in sides):
-        return Check(name, "wrong", got, note="beside the kink the rules and SymPy differ")
+        return Check(name, Verdict.wrong, got, note="beside the kink the rules and SymPy differ")
     if any(side.jumps for side in sides):
-        return Check(name, "undefined", got, note="it jumps here")
+        return Check(name, Verdict.undefined, got, note="it jumps here")
     if any(side.unsettled for side in sides):
-        return Check(name, "undecided", got, note="the derivative from one side stayed open")
+        return Check(name, Verdict.undecided, got, note="the derivative from one side stayed open")
     slopes = [side.slope for side in sides if side.slope is not None]
     if not slopes:
-        return Check(name, "undefined", got, note="it exists at this point alone")
+        return Check(name, Verdict.undefined, got, note="it exists at this point alone")
     if all(isinstance(s, arb) and agree(s, slopes[0]) for s in slopes):
         return differentiable(name, got, engine, slopes, floating.scales[k], allowed)
     return bent(name, got, sides, bounds)
@@ -293,7 +269,7 @@ def differentiable(
         note = found.note or ("one-sided: an end of the domain" if len(slopes) == 1 else "")
         return Check(name, found.verdict, got, found.exact, found.digits, found.ulps, note=note)
     note = "differentiable here, but the operations' choices at their kinks do not compose"
-    return Check(name, "convention", got, nearest(truth), digits(truth, 30), note=note)
+    return Check(name, Verdict.convention, got, nearest(truth), digits(truth, 30), note=note)
 
 
 def bent(name: str, got: float, sides: list[Side], bounds: tuple[arb, arb]) -> Check:
@@ -307,7 +283,7 @@ def bent(name: str, got: float, sides: list[Side], bounds: tuple[arb, arb]) -> C
     inside = infinite or low - slack <= got <= high + slack
     note = "" if inside else "the engine's choice lies outside the interval"
     return Check(
-        name, "kink" if inside else "wrong", got,
+        name, Verdict.kink if inside else Verdict.wrong, got,
         one_sided=(both[0], both[1]), interval=(low, high), note=note,
     )  # fmt: skip
 

@@ -140,21 +140,26 @@ def _serve(pipe: Any, parent: int) -> None:
         except (EOFError, OSError):
             return
         _confine(seconds, size)
-        try:
-            found = "ok", function(*args)
-        except SymgradError as error:
-            found = "error", error
-        except MemoryError:
-            found = "error", LimitReached("more memory was needed than allowed", limit="bytes")
-        except RecursionError:
-            found = "error", Undecided("SymPy could not handle so deep an expression")
-        except Exception as error:  # SymPy's own failures are an answer: undecided
-            found = "error", Undecided(f"SymPy failed: {type(error).__name__}: {error}")
+        found = _outcome(function, args)
         _confine(None, None)  # idle, it may live as long as its parent
         try:
             pipe.send(found)
         except OSError:  # nobody wants it any more
             return
+
+
+def _outcome(function: Callable, args: tuple) -> tuple[str, Any]:
+    """("ok", result) or ("error", one of ours): SymPy's own failures are an answer, undecided."""
+    try:
+        return "ok", function(*args)
+    except SymgradError as error:
+        return "error", error
+    except MemoryError:
+        return "error", LimitReached("more memory was needed than allowed", limit="bytes")
+    except RecursionError:
+        return "error", Undecided("SymPy could not handle so deep an expression")
+    except Exception as error:
+        return "error", Undecided(f"SymPy failed: {type(error).__name__}: {error}")
 
 
 def _confine(seconds: float | None, size: int | None) -> None:
@@ -228,6 +233,19 @@ def _answered(limits: Limits, function: Callable, args: tuple, world: Any) -> tu
     return kind, found
 
 
+def _in_a_worker(limits: Limits, function: Callable, args: tuple, world: Any) -> tuple[str, Any]:
+    """The outcome of a job that a child does; LimitReached where that was killed."""
+    with _turn:
+        kind, found = _answered(limits, function, args, world)
+        if kind == "died":  # before this job, perhaps: what kills a worker kills the next one too
+            kind, found = _answered(limits, function, args, world)
+    if kind in ("late", "died"):
+        what = f"{limits.seconds:g} s" if kind == "late" else "the memory allowed"
+        limit = "seconds" if kind == "late" else "bytes"
+        raise LimitReached(f"SymPy did not finish within {what}", limit=limit)
+    return kind, found
+
+
 def bounded(limits: Limits, function: Callable, *args: Any, world: Any = None) -> Any:
     """function(*args), computed in a child that is killed when a limit runs out.
 
@@ -235,15 +253,9 @@ def bounded(limits: Limits, function: Callable, *args: Any, world: Any = None) -
     where it differs, the child is started anew. Raises LimitReached, or what the function raises.
     """
     if limits.seconds is None:
-        return function(*args)
-    with _turn:
-        kind, found = _answered(limits, function, args, world)
-        if kind == "died":  # before this job, perhaps: what kills a worker kills the next one too
-            kind, found = _answered(limits, function, args, world)
-        if kind in ("late", "died"):
-            what = f"{limits.seconds:g} s" if kind == "late" else "the memory allowed"
-            limit = "seconds" if kind == "late" else "bytes"
-            raise LimitReached(f"SymPy did not finish within {what}", limit=limit)
+        kind, found = _outcome(function, args)  # the same errors here as there
+    else:
+        kind, found = _in_a_worker(limits, function, args, world)
     if kind == "error":
         raise found
     return found

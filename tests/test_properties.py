@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, note
 
 from symgrad import notation
 from symgrad.expression import Expression
+from symgrad.language import graph_of
 from symgrad.limits import Limits
 from symgrad.value import Value
 from symgrad.verification import verification
@@ -39,6 +41,13 @@ def test_gradient_graphs_agree_with_sympy(drawn: tuple[Value, dict[str, float]])
         note(f"{notation.text(root)} by {name} at {point}")
         found = verification(slope, point, [name], limits=HERE, above=(name,), meaning=root)
         assert found.verdict != "wrong", found.witness
+
+
+@pytest.mark.parametrize("limits", [HERE, Limits.library])
+def test_what_sympy_cannot_compare_is_cut_into_pieces(limits: Limits) -> None:
+    """SymPy's meaning of this raises TypeError (zoo > 0); operation by operation it is verified."""
+    root = graph_of("relu(csch(relu(x) + relu(x)) + csch(relu(x) + relu(x)))").root
+    assert "verified" == verification(root, {"x": 0.0625}, limits=limits).verdict
 
 
 def test_hardly_any_check_stays_open() -> None:

@@ -25,14 +25,22 @@ def rounded_exponent(x: float, c: float) -> bool:
     return c - 1 + 1 != c or c - 2 + 2 != c or faint_power(x, c - 1)
 
 
-def nonzero_below(exponent: Rule) -> tuple[Margin, ...]:
+def first(m: Any, x: Any, n: Any) -> Any:
+    return x
+
+
+def base(m: Any, a: Any, b: Any) -> Any:
+    return a
+
+
+def nonzero_below(exponent: Rule, base: Rule = first) -> tuple[Margin, ...]:
     """The base is not 0, unless the exponent is 0 or more."""
-    return (Margin("!= 0", lambda m, x, n: x, unless=Margin(">= 0", exponent)),)
+    return (Margin("!= 0", base, unless=Margin(">= 0", exponent)),)
 
 
-def nonnegative_unless_whole(exponent: Rule) -> tuple[Margin, ...]:
+def nonnegative_unless_whole(exponent: Rule, base: Rule = first) -> tuple[Margin, ...]:
     """The base is 0 or more, unless this is a whole number."""
-    return (Margin(">= 0", lambda m, x, n: x, unless=Margin("integer", exponent)),)
+    return (Margin(">= 0", base, unless=Margin("integer", exponent)),)
 
 
 def whole_power_slope(m: Any, y: Any, x: Any, n: Any) -> Any:
@@ -64,7 +72,7 @@ op("powr", real_power_slope, None, meaning=lambda m, x, c: x**c,
    **floats(ulps=1, delicate=(None, FAINT)),
    **written(notation="x^c, c a constant", derivative="c*x^(c-1)", infix=("^", 30), rule="power rule"))
 op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b,
-   domain=nonnegative_unless_whole(lambda m, a, b: b) + nonzero_below(lambda m, a, b: b),
+   domain=nonnegative_unless_whole(lambda m, a, b: b, base) + nonzero_below(lambda m, a, b: b, base),
    **floats(ulps=1, delicate=(None, FAINT, None)),
    **written(notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", infix=("^", 30), rule="power rule for two functions"))
 op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1),

@@ -29,7 +29,7 @@ op("leaky_relu", lambda m, y, x: m.select(m.gt(x, 0), 1, m.ratio(1, 100)),
    forward=lambda m, x: m.select(m.gt(x, 0), x, x * m.ratio(1, 100)),
    meaning=lambda m, x: m.Piecewise((x, x > 0), (x / 100, True)), kinks=zero(x_),
    **floats(ulps=1, plain=True), **written(derivative="if(x > 0, 1, 0.01)"))
-op("clamp", lambda m, y, x, a, b: m.gt(x, a) * m.lt(x, b), lambda m, y, x, a, b: m.le(x, a),
+op("clamp", lambda m, y, x, a, b: m.select(m.gt(x, a), m.lt(x, b), 0), lambda m, y, x, a, b: m.le(x, a),
    lambda m, y, x, a, b: m.ge(x, b) * m.lt(a, x), forward=lambda m, x, a, b: m.max(a, m.min(x, b)),
    meaning=lambda m, x, a, b: m.Piecewise((a, x < a), (b, x > b), (x, True)),
    domain=nonnegative(lambda m, x, a, b: b - a), kinks=zero(lambda m, x, a, b: x - a, lambda m, x, a, b: x - b),

@@ -77,6 +77,17 @@ class Op:
     open_argument: bool = False  # "sin x" needs no brackets
     hidden: bool = False  # stable pieces of other rows; not offered to users
 
+    @property
+    def comparison(self) -> bool:
+        """lt, le, ...: 1 where it holds, else 0."""
+        return self.arity == 2 and self.partials == (None, None)
+
+    @property
+    def parameter(self) -> int | None:
+        """Which argument is a parameter, the exponent of `powi` say: it has no partial."""
+        bare = [i for i, rule in enumerate(self.partials) if rule is None]
+        return bare[0] if self.arity == 2 and len(bare) == 1 else None
+
     def where(self, place: int) -> Where | None:
         """Where a rule (0: forward, i + 1: partial i) fails in floats."""
         return self.delicate[place] if len(self.delicate) > place else None

@@ -12,13 +12,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine import Arithmetic, Tape, forward, gradient, order
 from ..ops import OPS, Op
 from .nodes import MUL, NEG, Value, apply, is_literal, literal, made, variable
 
 EXACT = (int, Fraction)
+IF = OPS["if"]
+
+
+class Gate(NamedTuple):
+    """A value that is 0 unless a condition holds (or, inverted, fails); no condition: always."""
+
+    condition: Value | None
+    inverted: bool
+    value: Value
+
+
+def gate(node: Value) -> Gate:
+    """A node as a gate: if(c, a, 0), if(c, 0, a), and a comparison, which is if(c, 1, 0)."""
+    if node.op is IF:
+        condition, yes, no = node.args
+        if is_literal(no) and no.label == 0:
+            return Gate(condition, False, yes)
+        if is_literal(yes) and yes.label == 0:
+            return Gate(condition, True, no)
+    elif node.op is not None and node.op.comparison:
+        return Gate(node, False, literal(1))
+    return Gate(None, False, node)
 
 
 class Graphs(Arithmetic):
@@ -60,11 +82,45 @@ class Graphs(Arithmetic):
         return [None if isinstance(p, int) and p == 0 else p for p in found]
 
     def pull(self, adjoint: Value, partial: Any) -> Value:
+        """adjoint times partial, chosen where one of them is 0 on a branch.
+
+        if(c, 1, 0)*p would be 0 times what does not exist, where the branch is not taken and p has
+        no value there; if(c, p, 0) is 0. What was chosen once stays outside, as one condition.
+        """
         if isinstance(partial, int) and partial == 1:
             return adjoint
-        if is_literal(adjoint) and adjoint.label == 1:
-            return self.lift(partial)
-        return adjoint * partial
+        gates = [gate(adjoint), gate(self.lift(partial))]
+        found = [g for g in gates if g.condition is not None]
+        if not found:
+            return self.times(adjoint, partial)
+        product = self.times(gates[0].value, gates[1].value)
+        condition = found[0] if len(found) == 1 else self.both(*found)
+        return self.chosen(condition, product)
+
+    def times(self, a: Value, b: Any) -> Value:
+        """a*b, where 1 leaves the other as it is."""
+        if is_literal(a) and a.label == 1:
+            return self.lift(b)
+        if isinstance(b, Value) and is_literal(b) and b.label == 1:
+            return a
+        return a * b
+
+    def both(self, first: Gate, second: Gate) -> Gate:
+        """One condition that holds where both do."""
+        holds = self.chosen(second, self.literal(1))
+        return Gate(self.chosen(first, holds), False, holds)
+
+    def chosen(self, where: Gate, value: Value) -> Value:
+        """value where the gate is open, else 0."""
+        zero = self.literal(0)
+        args = (zero, value) if where.inverted else (value, zero)
+        return self.node(OPS["if"], (where.condition, *args))  # type: ignore[arg-type]
+
+    def shares(self, y: Any, x: Sequence[Any]) -> list[Any]:
+        """Equal shares to those that attain y, chosen rather than multiplied."""
+        hits = [self.eq(a, y) for a in x]
+        count = self.sum(*hits)
+        return [self.select(hit, 1 / count, 0) for hit in hits]
 
     def sum(self, *x: Any) -> Value:
         return self.forward(OPS["sum"], x)
@@ -165,6 +221,8 @@ def _neat(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
             return a  # type: ignore[return-value]
         case "sub" if known_a == 0:
             return _neat(graphs, NEG, (b,))  # type: ignore[arg-type]
+        case "if" if args[1] is args[2]:
+            return args[1]
         case "neg" if a is not None and a.op is NEG:
             return a.args[0]
         case "neg" if known_a == 0:

@@ -16,12 +16,13 @@ each term, passes a hook.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .ops import OPS, Margin, Op
 
+NAN, MUL = float("nan"), OPS["mul"]
 Partials = Callable[[int], Sequence[Any] | None]
 Join = Callable[[int, Any, Any], Any]
 
@@ -60,6 +61,10 @@ class Arithmetic:
     def dead(self, adjoint: Any) -> bool:
         """True if nothing flows from this adjoint, so that 0 times infinity never arises."""
         return False
+
+    def overflowed(self, tape: Tape, values: Sequence[Any]) -> Container[int]:
+        """The nodes that are infinite because numbers end there: a slope of 0 at one is made up."""
+        return ()
 
     def decide(self, kind: str, value: Any) -> bool | None:
         """Whether a margin's value is > 0, >= 0, ...: yes, no or (None) cannot tell."""
@@ -175,7 +180,7 @@ def backward(
     """
     adjoints: list[Any] = [None] * len(tape)
     adjoints[tape.roots[root]] = m.literal(seed) if isinstance(seed, int) else seed
-    active = tape.active
+    active, lost = tape.active, m.overflowed(tape, values)
     for i in range(tape.roots[root], -1, -1):
         op, adjoint = tape.ops[i], adjoints[i]
         if op is None or adjoint is None or not active[i] or m.dead(adjoint):
@@ -187,7 +192,11 @@ def backward(
             slopes = m.partials(op, values[i], x, wanted)
         for j, slope in zip(args, slopes):
             if slope is not None and active[j]:
-                term, before = m.pull(adjoint, slope), adjoints[j]
+                # ln(1 + e^x) at 800 has the slope 1/inf, where the derivative is 1; a constant factor
+                # of 0 is a true one, and so is a choice
+                limit = lost and j in lost and slope == 0 and not op.chooses
+                made_up = limit and (op is not MUL or all(active[k] for k in args))
+                term, before = m.pull(adjoint, NAN if made_up else slope), adjoints[j]
                 if join:
                     adjoints[j] = join(j, before, term)
                 else:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
-from ..engine import Arithmetic
+from ..engine import Arithmetic, Tape
 from ..ops import OPS, Op
 from . import ieee
 from .ieee import (
@@ -148,6 +148,14 @@ class Floats(Arithmetic):
 
     def partial(self, op: Op, i: int, y: float, x: Sequence[float]) -> float | None:
         return self.partials(op, y, x, [j == i for j in range(len(x))])[i]
+
+    def overflowed(self, tape: Tape, values: Sequence[float]) -> Container[int]:
+        """Infinite nodes above finite leaves; a variable that is infinite itself is no overflow."""
+        if math.inf not in values and -math.inf not in values:
+            return ()
+        if any(op is None and not math.isfinite(y) for op, y in zip(tape.ops, values)):
+            return ()
+        return {i for i, y in enumerate(values) if math.isinf(y)}
 
     def decide(self, kind: str, value: float) -> bool | None:
         if value != value:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
@@ -22,6 +23,7 @@ from ..ops import OPS, Op, Rule
 from .dialects import ARITHMETIC, Dialect
 from .lines import TAME, WILD, Line, Lines, Program
 
+MUL = OPS["mul"]
 OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code
 
 Way = Callable[..., Any]  # writes lines, as rules do: of the arithmetic, then the arguments
@@ -114,10 +116,36 @@ class Code(Lines, Arithmetic):
             found = [
                 way(self, y, *x) if way and wants else None for way, wants in zip(ways, wanted)
             ]
-        return [
+        found = [
             None if p is None or (self.numbers[p.i] if type(p) is Line else p) == 0 else p
             for p in found
         ]
+        if op.chooses:
+            return found
+        return [p if type(p) is not Line else self.not_made_up(op, p, a) for p, a in zip(found, x)]
+
+    def not_made_up(self, op: Op, slope: Line, a: Line) -> Line:
+        """The slope, but nan where its argument has overflowed: 1/inf is no derivative of ln.
+
+        Quick code adds a - a, which is nan there: the careful code answers then. That looks whether
+        a variable is infinite itself, where a slope of 0 is the limit.
+        """
+        if self.numbers[a.i] is not None or self.kinds[a.i] == "variable" or self.degree(a) == 0:
+            return slope
+        lost = self.emit("sub", a, a)  # 0, or nan where a is infinite
+        if not self.guards:
+            return slope if op.infix == MUL.infix else self.lift(slope + lost)
+        made_up = self.select(self.finite, self.select(self.ne(lost, 0), lost, slope), slope)
+        return self.lift(self.select(self.eq(slope, 0), made_up, slope))
+
+    @cached_property
+    def finite(self) -> Line:
+        """Whether all variables are finite; they stand in the code before any slope does."""
+        sum_of_zeros = self.literal(0)
+        for i in [i for i, kind in enumerate(self.kinds) if kind == "variable"]:
+            v = Line(self, i)
+            sum_of_zeros = sum_of_zeros + self.emit("sub", v, v)
+        return self.eq(sum_of_zeros, 0)
 
     def ways_of_partials(self, op: Op) -> list[Way | None]:
         """How every partial of the operation is written here, of (y, *x)."""

@@ -23,7 +23,7 @@ op("sign", None, kinks=jump(x_),
    **written(derivative="0", latex=r"\operatorname{sgn}", open_argument=True, aliases=("sgn",)))
 op("relu", lambda m, y, x: m.gt(x, 0), forward=lambda m, x: m.max(x, 0),
    meaning=lambda m, x: m.Piecewise((x, x > 0), (0, True)), kinks=zero(x_),
-   **floats(ulps=0, plain=True, native=True),
+   **floats(chooses=True, ulps=0, plain=True, native=True),
    **written(derivative="if(x > 0, 1, 0)", symbol="ReLU"))
 op("leaky_relu", lambda m, y, x: m.select(m.gt(x, 0), 1, m.ratio(1, 100)),
    forward=lambda m, x: m.select(m.gt(x, 0), x, x * m.ratio(1, 100)),
@@ -33,13 +33,13 @@ op("clamp", lambda m, y, x, a, b: m.select(m.gt(x, a), m.lt(x, b), 0), lambda m,
    lambda m, y, x, a, b: m.ge(x, b) * m.lt(a, x), forward=lambda m, x, a, b: m.max(a, m.min(x, b)),
    meaning=lambda m, x, a, b: m.Piecewise((a, x < a), (b, x > b), (x, True)),
    domain=nonnegative(lambda m, x, a, b: b - a), kinks=zero(lambda m, x, a, b: x - a, lambda m, x, a, b: x - b),
-   **floats(ulps=0, plain=True),
+   **floats(chooses=True, ulps=0, plain=True),
    **written(notation="clamp(x, a, b)", derivative="1 inside, else 0", aliases=("clip",)))
 op("max", pullback=tied, meaning=lambda m, *x: m.Max(*x), kinks=(Margin("= 0", lambda m, *x: m.gap(max, x)),),
-   **floats(ulps=0, plain=True, growth="gentle"),
+   **floats(chooses=True, ulps=0, plain=True, growth="gentle"),
    **written(derivative="1 for the largest", latex=r"\max"))
 op("min", pullback=tied, meaning=lambda m, *x: m.Min(*x), kinks=(Margin("= 0", lambda m, *x: m.gap(min, x)),),
-   **floats(ulps=0, plain=True, growth="gentle"),
+   **floats(chooses=True, ulps=0, plain=True, growth="gentle"),
    **written(derivative="1 for the smallest", latex=r"\min"))
 op("lt", None, None, meaning=lambda m, a, b: m.Piecewise((1, a < b), (0, True)), kinks=jump(lambda m, a, b: a - b),
    **floats(ulps=0, plain=True, growth="bounded"),
@@ -61,5 +61,5 @@ op("ne", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Ne(a, b)), (0, Tr
    **written(symbol="≠", hidden=True, spelling=lambda m, a, b: m.gt(m.distance(a, b), 0)))
 op("if", None, lambda m, y, c, a, b: m.select(c, 1, 0), lambda m, y, c, a, b: m.select(c, 0, 1),
    forward=lambda m, c, a, b: m.select(c, a, b), meaning=lambda m, c, a, b: m.branch(c, a, b),
-   **floats(ulps=0, plain=True),
+   **floats(chooses=True, ulps=0, plain=True),
    **written(notation="if(x > 0, a, b)", derivative="that of the branch taken", shape="cases"))

@@ -57,6 +57,7 @@ class Op:
     slope_at_infinity: Rule | None = None  # likewise its partial
     at_pole: Rule | None = None  # y where it has a pole, as far as a 0's side tells the sign
     growth: Literal["", "bounded", "gentle", "steep"] = ""  # gentle: no faster than its arguments
+    chooses: bool = False  # its value is one of its arguments: a partial of 0 is no limit
     domain: tuple[Margin, ...] = ()
     kinks: tuple[Margin, ...] = ()  # where one is 0, y has no derivative (kind "jump": y jumps)
     delicate: tuple[Where | None, ...] = ()  # per rule (forward, then partials): where a float
@@ -104,7 +105,10 @@ ALIASES: dict[str, str] = {}
 
 
 def floats(**facts: Any) -> dict[str, Any]:
-    """How a row fares in floats: `ulps`, `delicate`, `plain`, `native`, `at_infinity`, `growth`."""
+    """How a row fares in floats: `ulps`, `delicate`, `plain`, `native`, `at_infinity`, ...
+
+    Fields of `Op`, as those of `written` are.
+    """
     return facts
 
 

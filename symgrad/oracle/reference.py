@@ -68,6 +68,9 @@ class AnyOrder:
     def literal(self, exact: Any) -> Pile:
         return Pile(Rounded(self.m, arb(exact)))
 
+    def overflowed(self, tape: Tape, values: Sequence[Any]) -> tuple[int, ...]:
+        return ()
+
     def dead(self, adjoint: Pile) -> bool:
         return bool(adjoint.total(self.m).ball.is_zero())
 

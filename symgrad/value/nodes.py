@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
@@ -91,6 +92,8 @@ class Value:
             for arg, partial in zip(args, found):
                 if partial:  # 0 passes nothing on, not even of an infinite adjoint
                     arg.grad += adjoint * partial
+                elif arg.op and partial == 0 and not op.chooses and overflowed(arg):
+                    arg.grad = math.nan  # ln(1 + e^x) at 800: the slope 1/inf is made up
 
     @property
     def _backward(self) -> Callable[[], Any]:
@@ -272,6 +275,12 @@ def raise_undefined(root: Value) -> None:
         op = tape.ops[i]
         x = ", ".join(f"{values[j]:.6g}" for j in tape.args[i])
         raise OutOfDomain(f"{op.name}({x}) has no value")  # type: ignore[union-attr]
+
+
+def overflowed(node: Value) -> bool:
+    """Whether a node is infinite above finite leaves: it is larger than any float."""
+    infinite = node.data is not None and math.isinf(node.data)
+    return infinite and all(math.isfinite(v.data) for v in order((node,)) if not v.op)
 
 
 def _method(op: Op) -> Callable[..., Value]:

@@ -192,8 +192,8 @@ def backward(
             slopes = m.partials(op, values[i], x, wanted)
         for j, slope in zip(args, slopes):
             if slope is not None and active[j]:
-                # ln(1 + e^x) at 800 has the slope 1/inf, where the derivative is 1; a constant factor
-                # of 0 is a true one, and so is a choice
+                # ln(1 + e^x) at 800 has the slope 1/inf, where the derivative is 1; a constant
+                # factor of 0 is a true one, and so is a choice
                 limit = lost and j in lost and slope == 0 and not op.chooses
                 made_up = limit and (op is not MUL or all(active[k] for k in args))
                 term, before = m.pull(adjoint, NAN if made_up else slope), adjoints[j]

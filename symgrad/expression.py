@@ -168,9 +168,13 @@ class Expression:
             op, x = self.tape.ops[i], [values[j] for j in self.tape.args[i]]
             place = self.place(i)
             culprit = "" if place and self.text else f": {notation.text(self._nodes[i])}"
+            at = {leaf: y for leaf, y in zip(self.tape.leaves, values) if isinstance(leaf, str)}
+            lost = rounded.lost_in_floats(self.tape, at, i)
+            why = ", since floats under- or overflow on the way to it" if lost else ""
             raise OutOfDomain(
-                f"{applied(op, x)} has no value{culprit}",  # type: ignore[arg-type]
+                f"{applied(op, x)} has no value{why}{culprit}",  # type: ignore[arg-type]
                 text=self.text, position=place,
+                hint="exact=True computes it" if lost else None,
             )  # fmt: skip
 
     def place(self, i: int) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ precision doubles until the rounding is decided.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -69,6 +70,16 @@ def vanishes(tape: Tape, point: Mapping[str, float]) -> bool:
     """Whether the true value may be 0; one that only rounds to 0 is not."""
     with precision(FIRST_BITS):
         return bool(arb(_values(tape, point)[tape.roots[0]]).contains(0))
+
+
+def lost_in_floats(tape: Tape, point: Mapping[str, float], node: int) -> bool:
+    """Whether a node outside its domain in floats has a value: they under- or overflowed below."""
+    if not all(map(math.isfinite, point.values())):
+        return False
+    with precision(PLENTY):
+        values = forward(tape, BALLS, exact_point(point))
+        outside = first_undefined(tape, BALLS, values)
+        return arb(values[node]).is_finite() and (outside is None or outside.node != node)
 
 
 def exact_gradient(

@@ -48,11 +48,17 @@ class precision:  # noqa: N801  # used as a function; contextlib's would cost mo
     def __enter__(self) -> None:
         self.lock = Turn.lock
         self.lock.acquire()
-        self.before, ctx.prec = ctx.prec, self.bits
+        try:
+            self.before, ctx.prec = ctx.prec, self.bits
+        except BaseException:  # at the end of the stack; a lock kept would stop every other thread
+            self.lock.release()
+            raise
 
     def __exit__(self, *_: object) -> None:
-        ctx.prec = self.before
-        self.lock.release()
+        try:
+            ctx.prec = self.before
+        finally:
+            self.lock.release()
 
 
 def exact(x: Any) -> arb:

@@ -12,6 +12,7 @@ from random import Random
 import numpy as np
 import pytest
 
+import symgrad as sg
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.arithmetic.rounding import Rounding
 from symgrad.compiling.compiler import compile, expression_code, gradient_code
@@ -334,3 +335,42 @@ def test_shared_graphs() -> None:
     for exact in (10**400, 1e308, 2**60, 0.1):
         root = x * exact if exact != 10**400 else g.node(OPS["mul"], (x, g.literal(exact)))
         assert same(engine(root, {"x": 2.0})[0], compile(root, backend="python")(2)[0])
+
+
+# Where the row's own rule goes by way of subnormal numbers, or an exponent rounds.
+CORNERS = [
+    ("silu(x)", {"x": -745.0}), ("silu(x)", {"x": -720.5}), ("silu(x)", {"x": -700.25}),
+    ("mish(x)", {"x": -745.0}), ("mish(x)", {"x": -712.0}), ("silu(x)*3", {"x": -730.0}),
+    ("hypot(x, y)", {"x": 5e-324, "y": 5e-324}), ("hypot(x, y)", {"x": 1e-323, "y": 5e-324}),
+    ("hypot(x, y)", {"x": 3e-320, "y": 4e-320}), ("hypot(x, y)", {"x": 1e-310, "y": -2e-310}),
+    ("x^y", {"x": 1e-310, "y": 0.0}), ("x^y", {"x": 2.0, "y": 0.0}), ("x^y", {"x": -3.0, "y": 0.0}),
+    ("x^y", {"x": -1.0, "y": 2.0**60}), ("x^y", {"x": -1.0, "y": -(2.0**55)}),
+    ("x^y", {"x": -1.0000000000000002, "y": 2.0**54}), ("x^y", {"x": -1.0, "y": 2.0**53 + 2}),
+    ("x^y", {"x": -0.9999999999999999, "y": 2.0**56}), ("x^y", {"x": -1.0, "y": 2.0**53 - 1}),
+    ("2*x^y", {"x": -1.0, "y": 1e18}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "point"), CORNERS, ids=lambda x: str(x))
+def test_corners_of_every_backend(text: str, point: dict[str, float]) -> None:
+    """Value and slope by x are the truth to a few ulps where a rule would end in subnormals."""
+    f = sg.parse(text)
+    value = f(point, exact=True)
+    slope = sg.parse(text).verify(point, wrt=["x"]).partials["x"].exact
+    assert slope is not None
+    for backend in ("python", "numpy", "llvm"):
+        compiled = compile(f, backend=backend)
+        here, there = compiled.value_and_gradient(point), compiled.batch(point)
+        for got, expected in ((here[0], value), (here[1]["x"], slope),
+                              (float(there[0]), value), (float(there[1]["x"]), slope)):  # fmt: skip
+            assert abs(got - expected) <= 8 * math.ulp(expected), (backend, got, expected)
+
+
+@pytest.mark.needs("gcc")
+def test_corners_in_c(tmp_path) -> None:
+    """C's gelu' below -5 and silu' in subnormal numbers are as good."""
+    texts = {name: gradient_code(sg.parse(f"{name}(x)").root, "c") for name in ("gelu", "silu")}
+    library = c_library(texts, tmp_path)
+    for name, x in (("gelu", -8.0), ("gelu", -20.0), ("gelu", -5.5), ("silu", -745.0)):
+        expected = sg.parse(f"{name}(x)").gradient(x=x, exact=True)["x"]
+        assert abs(c_call(library[name], [x])[1] - expected) <= 8 * math.ulp(expected), (name, x)

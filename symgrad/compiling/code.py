@@ -110,7 +110,8 @@ class Code(Lines, Arithmetic):
             each = self.emit("engine", y, *x, holds=(op.name, "all"))
             found: list[Any] = [self.emit("item", each, holds=k) for k in range(len(x))]
         elif op.pullback:
-            found = op.pullback(self, y, x)
+            every = self.dialect.slopes.get((op.name, None)) if op.native else None
+            found = (every or op.pullback)(self, y, x)
         else:
             ways = self._partials.get(op.name) or self.ways_of_partials(op)
             found = [
@@ -156,8 +157,8 @@ class Code(Lines, Arithmetic):
     def way_of_partial(self, op: Op, i: int, rule: Way) -> Way:
         if self.asks(op, i + 1):
             return asking(op.name, i)
-        if op.native and op.name in self.dialect.slopes:
-            return lambda m, y, *x: m.dialect.slopes[op.name](m, *x)
+        if op.native and (op.name, i) in self.dialect.slopes:
+            rule = self.dialect.slopes[op.name, i]
         if op.slope_at_infinity:
             return lambda m, y, *x: m.ended(op.slope_at_infinity, x, rule(m, y, *x))
         return rule
@@ -263,8 +264,9 @@ class Code(Lines, Arithmetic):
         return self.select(self.ne(e, 0), self.corrected(y, x, e), y)
 
     def corrected(self, y: Line, x: Line, e: Line) -> Any:
-        better = self.select(self.lt(y, WILD), y * self.exp(e * self.log(x)), y)
-        return self.select(self.gt(x, 0), better, y)
+        """x^(s + e) from y = x^s; a whole s that rounded is even, so that s + e is odd."""
+        better = self.select(self.lt(self.abs(y), WILD), y * self.exp(e * self.log(self.abs(x))), y)
+        return self.select(self.gt(x, 0), better, self.select(self.lt(x, 0), -better, y))
 
     def pi(self) -> Line:
         return self.literal(FLOATS.pi())

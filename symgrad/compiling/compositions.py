@@ -1,8 +1,9 @@
 """Functions as short rules over lines, a few ulp off, for languages that lack them.
 
 - `FAST[name]` is the row's function in + - * /, choices and what every language has;
-  `FAST_SLOPES[name]` its derivative, where the row's own rule loses digits.
-- `exp_difference` is for languages that keep their own forms of the others.
+  `GELU_SLOPE` is a derivative whose own rule loses digits.
+- `INLINE_EVERYWHERE` and `SLOPES_EVERYWHERE` are for every language: what the row's own rule would
+  compute by way of subnormal numbers.
 """
 
 from __future__ import annotations
@@ -70,14 +71,94 @@ def gelu(m: Any, x: Any) -> Any:
 def gelu_slope(m: Any, x: Any) -> Any:
     """erfc(z)/2 as in gelu, and x e^(-x^2/2)/sqrt(2 pi), the square in two pieces."""
     x = m.max(-50.0, m.min(x, 50.0))
-    z, low = product((x, 0.0), (-SQRT_HALF[0], -SQRT_HALF[1]))
+    return gelu_slope_at(m, x, *product((x, 0.0), (-SQRT_HALF[0], -SQRT_HALF[1])))
+
+
+def gelu_slope_at(m: Any, x: Any, z: Any, low: Any, rest: float = 0.0) -> Any:
+    """The same with z = -x/sqrt(2) in two pieces, and what the constant itself has left."""
+    low = low + x * rest if rest else low
     below = m.erfc(z) * (1 - low * (z + m.sqrt(z * z + 1.5))) / 2
     high = x + 1.5 * 2.0**32 - 1.5 * 2.0**32  # x to a multiple of 2^-20
     bell = m.exp(-(high * high) / 2) * m.exp(-((x - high) * (x + high)) / 2)
     return below + x * bell / m.sqrt(2 * m.pi())
 
 
-FAST_SLOPES: dict[str, Callable] = {"gelu": gelu_slope}
+# --- where the row's own rule would end in subnormal numbers, in every language -------------------
+
+FAR = -700.0  # below, 1 + e^x is 1, and sigmoid(x) itself has lost digits
+
+
+def rounded_once(m: Any, factor: Any, x: Any) -> Any:
+    """factor * e^x for very negative x: two normal factors, whose product alone is subnormal."""
+    half = m.exp(x / 2)
+    return (factor * half) * half
+
+
+def silu(m: Any, x: Any) -> Any:
+    return m.select(m.lt(x, FAR), rounded_once(m, x, x), x * m.sigmoid(x))
+
+
+def silu_slope(m: Any, y: Any, x: Any) -> Any:
+    near = m.sigmoid(x) * (1 + x * m.sigmoid(-x))
+    return m.select(m.lt(x, FAR), rounded_once(m, 1 + x, x), near)
+
+
+def mish(m: Any, x: Any) -> Any:
+    """tanh(ln(1 + e^x)) is e^x there."""
+    return m.select(m.lt(x, FAR), rounded_once(m, x, x), x * m.tanh(m.softplus(x)))
+
+
+def mish_slope(m: Any, y: Any, x: Any) -> Any:
+    s = m.softplus(x)
+    near = m.tanh(s) + x * m.powi(m.sech(s), 2) * m.sigmoid(x)
+    return m.select(m.lt(x, FAR), rounded_once(m, 1 + x, x), near)
+
+
+def pow_slope(m: Any, y: Any, a: Any, b: Any) -> Any:
+    """b*a^(b-1), which is 0 for b = 0, though a^-1 may overflow."""
+    return m.select(m.eq(b, 0), b * a, b * m.power_below(a, b))  # nan for a = nan
+
+
+SMALL, UP = 2.0**-960, 2.0**600
+
+
+def hypot_slopes(m: Any, y: Any, x: Any) -> list[Any]:
+    """a/y; where y is so small that it has lost digits, both are made larger first."""
+    large = [a * UP for a in x]
+    total = large[0] * large[0]
+    for a in large[1:]:
+        total = total + a * a
+    length, small, apart = m.sqrt(total), m.lt(y, SMALL), m.gt(y, 0)
+    return [m.select(apart, m.select(small, b / length, a / y), 0) for a, b in zip(x, large)]
+
+
+# (row, which argument; None: all of a variadic row) -> its slope, of (y, *x)
+SLOPES_EVERYWHERE: dict[tuple[str, int | None], Callable] = {
+    ("silu", 0): silu_slope, ("mish", 0): mish_slope, ("pow", 0): pow_slope,
+    ("hypot", None): hypot_slopes,
+}  # fmt: skip
+def plain_product(m: Any, x: Any, c: float) -> tuple[Any, Any]:
+    """x*c and what rounding took of it, by Dekker's splitting: for languages without fma."""
+    high = split(x)
+    low, c_high = x - high, split(c)
+    c_low, y = c - c_high, x * c
+    return y, ((high * c_high - y) + high * c_low + low * c_high) + low * c_low
+
+
+def split(x: Any) -> Any:
+    """The upper 26 bits of x."""
+    t = x * 134217729.0  # 2^27 + 1
+    return t - (t - x)
+
+
+def gelu_slope_without_fma(m: Any, y: Any, x: Any) -> Any:
+    x = m.max(-50.0, m.min(x, 50.0))
+    return gelu_slope_at(m, x, *plain_product(m, x, -SQRT_HALF[0]), -SQRT_HALF[1])
+
+
+GELU_SLOPE: dict[tuple[str, int | None], Callable] = {("gelu", 0): lambda m, y, x: gelu_slope(m, x)}
+TAILS: dict[str, Callable] = {"silu": silu, "mish": mish}
+INLINE_EVERYWHERE = TAILS | {"exp_difference": exp_difference}
 FAST: dict[str, Callable] = {"sigmoid": one_division, "tanh": tanh, "sech": sech, "csch": csch,
                              "gaussian": gaussian, "sinc": sinc,
                              "exp_difference": exp_difference, "gelu": gelu}  # fmt: skip

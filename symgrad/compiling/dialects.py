@@ -14,7 +14,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from .compositions import exp_difference
+from .compositions import (
+    INLINE_EVERYWHERE,
+    SLOPES_EVERYWHERE,
+    TAILS,
+    gelu_slope_without_fma,
+)
 from .helper_texts import C_HELPERS, ENGINE_HELPERS, NUMPY_HELPERS, PYTHON_HELPERS
 
 ATOM, NEG, MUL, ADD, ANY = 100, 25, 20, 10, 2  # how tightly a text holds together
@@ -28,7 +33,6 @@ ARITHMETIC: dict[str, Form] = {
     "neg": ("-{0}", NEG, NEG),
     "item": ("{0}[{1}]", ATOM, ATOM),
 }
-INLINE: dict[str, Callable] = {"exp_difference": exp_difference}
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
 
@@ -48,7 +52,7 @@ class Dialect:
     faithful: bool = False  # ask the engine where a composition would lose digits
     engine: bool = False  # ask it for a function that the language lacks
     inline: Mapping[str, Callable] = field(default_factory=dict)  # functions as rules over lines
-    slopes: Mapping[str, Callable] = field(default_factory=dict)  # derivatives likewise
+    slopes: Mapping[tuple[str, int | None], Callable] = field(default_factory=dict)  # likewise
     limits: bool = False  # rows know what they tend to at infinities
 
 
@@ -145,10 +149,11 @@ PYTHON = Dialect(
     "python", PYTHON_FORMS, PYTHON_HELPERS, "import math\n", python_constant,
     frozenset({*keyword.kwlist, *keyword.softkwlist, "math", "float", "abs", "round", "sum", "f",
                "value_and_gradient"}),
-    variadic=frozenset({"hypot", "sum"}), engine=True, inline=INLINE,
+    variadic=frozenset({"hypot", "sum"}), engine=True,
+    inline=INLINE_EVERYWHERE, slopes=SLOPES_EVERYWHERE,
 )  # fmt: skip
 SWIFT = replace(PYTHON, forms=SWIFT_FORMS, helpers=ENGINE_HELPERS | {
-    "_sign": PYTHON_HELPERS["_sign"]}, faithful=True, inline={})  # fmt: skip
+    "_sign": PYTHON_HELPERS["_sign"]}, faithful=True, inline=TAILS)  # fmt: skip
 
 # --- NumPy ---------------------------------------------------------------------------------------
 
@@ -200,7 +205,8 @@ def numpy_constant(x: float) -> str | None:
 
 NUMPY = Dialect(
     "numpy", NUMPY_FORMS, NUMPY_HELPERS, "import numpy as np\n", numpy_constant,
-    PYTHON.reserved | {"np"}, lacking="backend='python' has it", inline=INLINE,
+    PYTHON.reserved | {"np"}, lacking="backend='python' has it",
+    inline=INLINE_EVERYWHERE, slopes=SLOPES_EVERYWHERE,
 )  # fmt: skip
 
 # --- C -------------------------------------------------------------------------------------------
@@ -270,7 +276,8 @@ nextafter nexttoward fdim fmax fmin fma"""
 C = Dialect(
     "c", C_FORMS, C_HELPERS, "#include <math.h>\n", c_constant,
     frozenset({*C_WORDS.split(), *C_HELPERS}), ascii=True,
-    lacking="the dialect python has it", inline=INLINE,
+    lacking="the dialect python has it",
+    inline=INLINE_EVERYWHERE, slopes=SLOPES_EVERYWHERE | {("gelu", 0): gelu_slope_without_fma},
 )  # fmt: skip
 
 DIALECTS = {"python": PYTHON, "numpy": NUMPY, "c": C}

@@ -27,7 +27,7 @@ op("elu", lambda m, y, x: m.select(m.gt(x, 0), 1, m.exp(x)), forward=lambda m, x
    **floats(ulps=1), **written(derivative="if(x > 0, 1, e^x)"))
 op("silu", lambda m, y, x: m.sigmoid(x) * (1 + x * m.sigmoid(-x)), forward=lambda m, x: x * m.sigmoid(x),
    meaning=lambda m, x: x / (1 + m.exp(-x)),
-   **floats(ulps=3, delicate=(None, lambda x: -3 < x < -.8), at_infinity=ends(-0.0, math.inf),
+   **floats(native=True, ulps=3, delicate=(None, lambda x: -3 < x < -.8), at_infinity=ends(-0.0, math.inf),
             slope_at_infinity=ends(0.0, 1.0)),
    **written(notation="silu(x) = x*sigmoid(x)", derivative="sigmoid(x)*(1 + x*sigmoid(-x))", aliases=("swish",)))
 op("gelu", lambda m, y, x: m.erfc(-x / m.sqrt(2)) / 2 + x * m.gaussian(x / m.sqrt(2)) / m.sqrt(2 * m.pi()),
@@ -37,7 +37,8 @@ op("gelu", lambda m, y, x: m.erfc(-x / m.sqrt(2)) / 2 + x * m.gaussian(x / m.sqr
    **written(derivative="gelu(x)/x + x*e^(-x^2/2)/sqrt(2*pi)"))
 op("mish", lambda m, y, x: m.tanh(m.softplus(x)) + x * m.powi(m.sech(m.softplus(x)), 2) * m.sigmoid(x),
    forward=lambda m, x: x * m.tanh(m.softplus(x)), meaning=lambda m, x: x * m.tanh(m.log(1 + m.exp(x))),
-   **floats(delicate=(None, lambda x: x < -.5), at_infinity=ends(-0.0, math.inf), slope_at_infinity=ends(0.0, 1.0)),
+   **floats(native=True, delicate=(None, lambda x: x < -.5), at_infinity=ends(-0.0, math.inf),
+            slope_at_infinity=ends(0.0, 1.0)),
    **written(notation="mish(x) = x*tanh(softplus(x))", derivative="mish(x)/x + x*sech(softplus(x))^2*sigmoid(x)"))
 op("softsign", lambda m, y, x: 1 / (1 + m.abs(x)) / (1 + m.abs(x)), forward=lambda m, x: x / (1 + m.abs(x)),
    meaning=lambda m, x: x / (1 + m.Abs(x)),

@@ -73,7 +73,7 @@ op("powr", real_power_slope, None, meaning=lambda m, x, c: x**c,
    **written(notation="x^c, c a constant", derivative="c*x^(c-1)", infix=("^", 30), rule="power rule"))
 op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b,
    domain=nonnegative_unless_whole(lambda m, a, b: b, base) + nonzero_below(lambda m, a, b: b, base),
-   **floats(ulps=1, delicate=(None, FAINT, None)),
+   **floats(native=True, ulps=1, delicate=(None, FAINT, None)),
    **written(notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", infix=("^", 30), rule="power rule for two functions"))
 op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1),
    lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1),

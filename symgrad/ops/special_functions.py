@@ -43,7 +43,7 @@ def besseli_at_infinity(n: float, x: float) -> float:
 # fmt: off
 op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 for a in x))),
    kinks=zero(lambda m, *x: m.hypot(*x)),
-   **floats(ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960), growth="gentle"),
+   **floats(native=True, ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960), growth="gentle"),
    **written(derivative="xi/hypot(x1, ..., xn)"))
 op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2),
    **floats(ulps=2, delicate=(None, lambda x: abs(x) > 26), growth="bounded"),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..code import Code
-from ..compositions import FAST, FAST_SLOPES
+from ..compositions import FAST, GELU_SLOPE, SLOPES_EVERYWHERE, TAILS
 from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
 from ..lines import Program
 from ..routines.angles import circle
@@ -34,22 +34,24 @@ INLINE = {"abs", "sqrt", "sign", "max", "min", "select", "guarded", *ARITHMETIC,
 SIGNED: dict[str, Callable] = {"relu": lambda code, x: code.max(0, x)}  # +0 at -0, as in floats
 
 
-def dialect(names: set[str], inline: dict[str, Callable], slopes: dict[str, Callable]) -> Dialect:
+def dialect(
+    names: set[str], inline: dict[str, Callable], slopes: dict[tuple[str, int | None], Callable]
+) -> Dialect:
     """A dialect that has these functions; nobody reads its templates."""
     forms: dict[str, Form] = dict.fromkeys(names | INLINE, ("", 0, 0))
     return replace(C, name="llvm", forms=forms, engine=True, inline={**SIGNED, **inline},
-                   slopes=slopes, limits=True)  # fmt: skip
+                   slopes=SLOPES_EVERYWHERE | slopes, limits=True)  # fmt: skip
 
 
 def called(name: str) -> Callable:
-    """A rule that is a call of the routine of that name."""
-    return lambda code, *x: code.emit(name, *x)
+    """A slope that is a call of the routine of that name."""
+    return lambda code, y, *x: code.emit(name, *x)
 
 
 OWN = {**ROUTINES, **{f"{name}_slope": rule for name, rule in SLOPES.items()}}
 DIALECTS = {
-    "exact": dialect(CLOSE | OWN.keys(), {}, {name: called(f"{name}_slope") for name in SLOPES}),
-    "fast": dialect(LIBM | {"gamma", "lgamma"}, FAST, FAST_SLOPES),
+    "exact": dialect(CLOSE | OWN.keys(), TAILS, {(n, 0): called(f"{n}_slope") for n in SLOPES}),
+    "fast": dialect(LIBM | {"gamma", "lgamma"}, FAST | TAILS, GELU_SLOPE),
 }
 
 

@@ -16,7 +16,7 @@ each term, passes a hook.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -305,6 +305,16 @@ def first_undefined(
     return unknown
 
 
+def closed_ends(op: Op, m: Any, x: Sequence[Any]) -> Iterator[Margin]:
+    """The margins at whose 0 the domain of a row ends: of sqrt at 0, of 0^b at b = 0."""
+    for margin in op.domain:
+        if margin.kind == ">= 0":
+            yield margin
+        excuse = margin.unless
+        if excuse and excuse.kind == ">= 0" and m.decide(margin.kind, margin.of(m, *x)) is not True:
+            yield excuse
+
+
 def kinks(
     tape: Tape, m: Any, values: Sequence[Any], root: int = 0
 ) -> list[Delicate]:
@@ -314,7 +324,7 @@ def kinks(
         op = tape.ops[i]
         if op and tape.active[i] and (op.kinks or op.domain):
             x = [values[j] for j in tape.args[i]]
-            for margin in (*op.kinks, *(d for d in op.domain if d.kind == ">= 0")):
+            for margin in (*op.kinks, *closed_ends(op, m, x)):
                 if margin.unless is not None and holds(margin.unless, m, x):
                     continue
                 at = m.decide("= 0", margin.of(m, *x))

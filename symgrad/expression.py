@@ -121,21 +121,23 @@ class Expression:
         return _joined(root, names, inner[0].limits if inner else self.limits)
 
     def gradient(
-        self, point: Point | None = None, /, *, exact: bool = False, **at: float
-    ) -> dict[str, float]:
-        """Every partial at a point, by backpropagation in float64.
+        self, point: Point | None = None, /, *, exact: bool = False,
+        wrt: Iterable[str] | str | None = None, **at: float,
+    ) -> dict[str, float]:  # fmt: skip
+        """Every partial at a point, or those by `wrt`, by backpropagation in float64.
 
         `exact=True` gives the correctly rounded float64 of each true partial; it raises OutOfDomain
-        where no finite derivative exists, and Undecided where `limits.bits` do not suffice.
+        where no finite derivative exists, and Undecided where that stays open.
         """
         at = self.point(point, at, finite=exact)
+        names = self._wanted(wrt)
+        tape = self.tape if wrt is None else Tape.of([self.root], wrt=names)
         if exact:
-            found = rounded.exact_gradient(self.tape, at, self.limits)
-        else:
-            values = forward(self.tape, FLOATS, at)
-            self._defined(values)
-            found = gradient(self.tape, FLOATS, values)
-        return {name: float(found[name]) for name in self.variables}
+            return rounded.exact_gradient(tape, at, self.limits, names)
+        values = forward(tape, FLOATS, at)
+        self._defined(values)
+        slopes = gradient(tape, FLOATS, values)
+        return {name: float(slopes.get(name, 0.0)) for name in names}
 
     def hessian(self, point: Point | None = None, /, **at: float) -> dict[str, dict[str, float]]:
         """The second partials at a point: hessian["x"]["y"] is d2f/dx dy."""

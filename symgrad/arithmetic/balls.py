@@ -165,7 +165,7 @@ class Balls(Arithmetic):
 
     @staticmethod
     def pow(x: Any, c: Any) -> arb:
-        x, c = arb(x), arb(c)
+        x, c = settled(arb(x)), arb(c)
         if x.is_zero() and c > 0:
             return arb(0)
         if x >= 0 and c > 0 and x.contains(0):
@@ -293,7 +293,7 @@ class Balls(Arithmetic):
             return None
         if kind in ("integer", "not integer"):
             inside = value.contains_integer()
-            if inside and not value.is_exact():
+            if inside and not value.rad() < NEGLIGIBLE:
                 return None
             return bool(inside) is (kind == "integer")
         return DECISIONS[kind](value)

@@ -197,8 +197,7 @@ class Reference:
         at = {name: arb(x) for name, x in zip(names, point)}
         balls = [found.balls[0]]
         for name, ball in zip(names, found.balls[1:]):
-            sides = one_sided(problem, at, name) if ball.is_finite() else []
-            slopes = [s.slope for s in sides if s.slope is not None]
+            slopes = one_sided(problem, at, name).slopes if ball.is_finite() else []
             same = slopes and all(isinstance(s, arb) and agree(s, ball) for s in slopes)
             balls.append(ball if same else arb("nan"))
         return replace(found, balls=tuple(balls))

@@ -82,6 +82,9 @@ def references(root: Value, names: Iterable[str], above: Sequence[str] = ()) -> 
     With `above` = (name, name, ...) f is first differentiated by these.
     """
     f = meaning(root)
+    s = sympy()
+    if f.has(s.nan, s.zoo, s.oo, s.S.NegativeInfinity):
+        raise Undecided("SymPy's meaning of a part is no number")  # its derivative would be 0
     for name in above:
         f = differentiated(f, name)
     return flat([f, *(differentiated(f, name) for name in names)])

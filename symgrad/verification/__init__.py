@@ -74,11 +74,30 @@ def verification(
             return summary(names, (absent(names, points[0]),), bool(free))
         column = _column(meaning or root, names, limits, above, nowhere)
         problem = Problem(tape, column, names, limits, order([root]))
+        points = [{**dict.fromkeys(names, 0.0), **p} for p in points]
         look = examined if len(names) <= MANY else examined_along
-        reports = tuple(look(problem, {**dict.fromkeys(names, 0.0), **p}) for p in points)
+        reports = tuple(look(problem, p) for p in points)
+        if not above:
+            reports = looked_at_finely(problem, meaning or root, reports)
     except (Undecided, LimitReached) as stopped:
         return undecided(names, stopped, bool(free))
     return summary(names, reports, bool(free))
+
+
+def looked_at_finely(
+    problem: Problem, meaning: Value, reports: tuple[PointReport, ...]
+) -> tuple[PointReport, ...]:
+    """What SymPy's expression of the whole left open, operation by operation: sinc(0) is one."""
+    if problem.column is None or all(r.verdict is not Verdict.undecided for r in reports):
+        return reports
+    try:
+        column = Column.of(meaning, problem.names, problem.limits, finely=True)
+    except (Undecided, LimitReached):
+        return reports
+    finer = replace(problem, column=column)
+    return tuple(
+        examined(finer, r.point) if r.verdict is Verdict.undecided else r for r in reports
+    )
 
 
 def _column(

@@ -20,8 +20,9 @@ from ..limits import Limits, bounded
 from ..ops import OPS
 from ..symbolic import references
 from ..symbolic.in_balls import Reference
+from ..symbolic.in_germs import derivative, limit
 from ..symbolic.in_series import Taylor, expands
-from ..value import Graphs, Value
+from ..value import Graphs, Value, is_literal
 
 WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
 PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph
@@ -35,7 +36,27 @@ class Piece:
 
     inputs: tuple[Any, ...]
     output: int
-    reference: Reference | Taylor  # the value, then the partial by each input u0, u1, ...
+    reference: Reference | Taylor  # the value, then the partial by each input
+    letters: tuple[str, ...]  # what the inputs are called in it: u0, u1, ...
+
+    def at(self, given: Mapping[str, arb]) -> list[arb]:
+        """Its numbers; where SymPy's expression has none (0/0), what it tends to as u moves."""
+        numbers = self.reference.at(given)
+        if isinstance(self.reference, Taylor) or all(b.is_finite() for b in numbers):
+            return numbers
+        return [b if b.is_finite() else self.limit(given, k) for k, b in enumerate(numbers)]
+
+    def limit(self, given: Mapping[str, arb], k: int) -> arb:
+        """What a partial tends to as its own variable moves; the value, as any one does.
+
+        Where f is continuous, that is its derivative at the point; else by its definition.
+        """
+        reference, letters = self.reference, self.letters[k - 1 : k] if k else self.letters
+        numbers = (limit(reference, given, k, letter) for letter in letters)  # type: ignore[arg-type]
+        found = next((x for x in numbers if x.is_finite()), arb("nan"))
+        if k and not found.is_finite():
+            return derivative(reference, given, letters[0])  # type: ignore[arg-type]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +68,20 @@ class Column:
 
     @classmethod
     def of(
-        cls, root: Value, names: Sequence[str], limits: Limits, above: Sequence[str] = ()
-    ) -> Column:
-        """Raises Undecided or LimitReached where SymPy cannot; `above`: differentiated by first."""
-        world = tuple(OPS.values())
+        cls, root: Value, names: Sequence[str], limits: Limits, above: Sequence[str] = (), *,
+        finely: bool = False,
+    ) -> Column:  # fmt: skip
+        """Raises Undecided or LimitReached where SymPy cannot; `above`: differentiated by first.
+
+        `finely`: operation by operation, where SymPy's expression of the whole is none (sinc(0)).
+        """
+        world, names = tuple(OPS.values()), tuple(names)
         if above:
-            return cls((Piece(tuple(names), 0, higher(root, names, limits, above)),), tuple(names))
+            return cls((Piece(names, 0, higher(root, names, limits, above), names),), names)
         try:
-            return cls(_pieces(cut(root), limits, world), tuple(names))
+            return cls(_pieces(cut(root, finely=finely), limits, world), names)
         except Undecided:  # SymPy met what it cannot prove real: |u|' then has re(u) and im(u)
-            return cls(_pieces(cut(root, finely=True), limits, world), tuple(names))
+            return cls(_pieces(cut(root, finely=True), limits, world), names)
 
     def at(self, point: Mapping[str, arb]) -> list[arb]:
         """The value, then the partial by each name, at the current precision."""
@@ -77,7 +102,7 @@ class Column:
         for piece in self.pieces:
             given = {f"u{i}": values[end] for i, end in enumerate(piece.inputs)}
             given.update(point)
-            y, *partials = piece.reference.at(given)
+            y, *partials = piece.at(given)
             flow = [tangents[end] for end in piece.inputs]
             moved = [joined(partials, [t[k] for t in flow]) for k in range(len(directions))]
             values[piece.output], tangents[piece.output] = y, moved
@@ -102,7 +127,10 @@ def _pieces(parts: list[Part], limits: Limits, world: Any) -> tuple[Piece, ...]:
     """SymPy's derivatives of every piece, those of equal pieces once."""
     unique = dict.fromkeys(graph for graph, _, _ in parts)
     made = dict(zip(unique, bounded(limits, _differentiated, list(unique), world=world)))
-    return tuple(Piece(inputs, output, made[graph]) for graph, inputs, output in parts)
+    return tuple(
+        Piece(inputs, output, made[graph], tuple(f"u{i}" for i in range(len(inputs))))
+        for graph, inputs, output in parts
+    )
 
 
 def joined(partials: Sequence[arb], tangents: Sequence[arb]) -> arb:
@@ -133,11 +161,22 @@ def cut(root: Value, *, finely: bool = False) -> list[Part]:
     index = {node: i for i, node in enumerate(nodes)}
     if finely:
         cuts = {node for node in nodes if node.op and not is_comparison(node)}
+        cuts |= {a for node in nodes for a in literals(node, parameters=False)}
     else:
         cuts = set() if fits(nodes) else cut_nodes(nodes)
     cuts.add(root)
     graphs = Graphs()
-    return [part(node, cuts - {node}, index, graphs) for node in nodes if node in cuts]
+    return [
+        part(node, cuts - {node, *literals(node, parameters=True)}, index, graphs)
+        for node in nodes if node in cuts
+    ]  # fmt: skip
+
+
+def literals(node: Value, *, parameters: bool) -> list[Value]:
+    """A node's literals: those that are a parameter (the n of x^n), or may be symbols instead."""
+    rules = node.op.partials if node.op else ()
+    pairs = zip(node.args, rules)
+    return [a for a, rule in pairs if is_literal(a) and (rule is None) is parameters]
 
 
 def fits(nodes: Sequence[Value]) -> bool:

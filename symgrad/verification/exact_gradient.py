@@ -13,18 +13,18 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb
 
-from ..arithmetic.balls import BALLS, nearest, precision, settled
+from ..arithmetic.balls import BALLS, nearest, precision
 from ..arithmetic.correctly_rounded import decided
-from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradient, kinks, tangents
+from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradient, kinks
 from ..errors import OutOfDomain, Undecided
 from ..limits import Limits
-from .kinks import Side, one_sided
-from .runs import Problem, agree, exact_point
+from .kinks import MOST_SIDE_BITS, Sides, one_sided
+from .runs import Problem, exact_point
 
 FIRST_BITS = 96
-PLENTY = 3_000  # a partial without an end at this precision has none at more
+VALUE_BITS = 4096  # at which a margin that is 0 counts as 0
 RATIONAL = frozenset(("add", "sub", "mul", "div", "neg", "powi", "sum", "dot"))
 
 
@@ -76,65 +76,51 @@ def lost_in_floats(tape: Tape, point: Mapping[str, float], node: int) -> bool:
     """Whether a node outside its domain in floats has a value: they under- or overflowed below."""
     if not all(map(math.isfinite, point.values())):
         return False
-    with precision(PLENTY):
+    with precision(VALUE_BITS):
         values = forward(tape, BALLS, exact_point(point))
         outside = first_undefined(tape, BALLS, values)
         return arb(values[node]).is_finite() and (outside is None or outside.node != node)
 
 
 def exact_gradient(
-    tape: Tape, point: Mapping[str, float], limits: Limits = Limits.library
-) -> dict[str, float]:
-    """Every partial, correctly rounded; at a kink the derivative where there is one.
+    tape: Tape, point: Mapping[str, float], limits: Limits = Limits.library,
+    wrt: Sequence[str] | None = None,
+) -> dict[str, float]:  # fmt: skip
+    """Every partial (or those by `wrt`), correctly rounded; at a kink where there is a derivative.
 
     Raises OutOfDomain where no finite derivative exists (with the one-sided derivatives), and
-    Undecided at `limits.bits`.
+    Undecided where that cannot be told at `limits.bits`.
     """
-    names = tape.variables
+    names = tape.variables if wrt is None else tuple(wrt)
     rational = _rational(tape, point, limits, names)
     if rational:
         return dict(zip(names, rational[1:]))
-    bent = _at_kinks(tape, point, limits)
 
-    def run() -> list[arb]:
-        values = _values(tape, point)
-        return [arb(a) for a in gradient(tape, BALLS, values).values()]
+    def run() -> dict[str, arb]:
+        slopes = gradient(tape, BALLS, _values(tape, point))
+        return {name: arb(slopes.get(name, 0)) for name in names}
 
-    if bent:
-        return {name: _at_kink(tape, point, limits, name, run) for name in names}
-    with precision(FIRST_BITS):
-        if not all(ball.is_finite() for ball in run()):
-            return dict(zip(names, _settled(lambda: forwards(tape, point), limits)))
-    return dict(zip(names, _settled(run, limits)))
-
-
-def forwards(tape: Tape, point: Mapping[str, float]) -> list[arb]:
-    """Every partial in balls by forward sweeps: slower, for where backwards is not finite."""
-    values = _values(tape, point)
-    return [_along(tape, values, name) for name in tape.variables]
+    smooth: list[str] = []
+    if not _at_kinks(tape, point, limits):
+        with precision(FIRST_BITS):
+            smooth = [name for name, ball in run().items() if ball.is_finite()]
+    found = dict(zip(smooth, _settled(lambda: [run()[name] for name in smooth], limits)))
+    return {name: found[name] if name in found else _by_sides(tape, point, limits, name)
+            for name in names}  # fmt: skip
 
 
-def _along(tape: Tape, values: Sequence[arb], name: str) -> arb:
-    """One partial by a forward sweep, in which what stands still meets no partial at all.
-
-    Backwards, the exponent of (-2)^max(x, 3) at 1 would pass on a nan. Raises OutOfDomain where
-    something that moves meets a partial that is not finite.
-    """
-
-    def slope(i: int, near: Sequence[arb | None]) -> arb | None:
-        moving = [t is not None and not t.is_zero() for t in near]
-        x, total = [values[j] for j in tape.args[i]], arb(0)
-        for partial, t in zip(BALLS.partials(tape.ops[i], values[i], x, moving), near):  # type: ignore[arg-type]
-            if partial is None or t is None or t.is_zero():
-                continue
-            if arb(partial).is_finite() or ctx.prec < PLENTY:
-                total += partial * t
-            elif not settled(t).is_zero():
-                where = _shown(tape, values, i)
-                raise OutOfDomain(f"no finite derivative by {name} exists at {where}")
-        return total
-
-    return arb(tangents(tape, BALLS, values, {name: arb(1)}, slope)[tape.roots[0]] or 0)
+def _by_sides(tape: Tape, point: Mapping[str, float], limits: Limits, name: str) -> float:
+    """A partial at a kink, or where backwards 0 would meet an infinity: both sides are equal."""
+    problem = Problem(tape, None, tape.variables, limits)
+    with precision(min(limits.bits, VALUE_BITS)):
+        _values(tape, point)
+    sides = one_sided(problem, exact_point(point), name, lambda c: decided(c) is not None)
+    if sides.derivative is not None:
+        with precision(MOST_SIDE_BITS):
+            return decided(sides.derivative) or 0.0
+    if sides.unsettled:
+        raise Undecided(f"the derivative by {name} stayed open: {sides.unsettled}")
+    raise OutOfDomain(f"no finite derivative by {name} exists{_told(tape, point, sides)}")
 
 
 def _values(tape: Tape, point: Mapping[str, float]) -> list[Any]:
@@ -162,7 +148,8 @@ def _rational(
         values = forward(tape, m, {name: Fraction(x) for name, x in point.items()})
         found = [values[tape.roots[0]]]
         if names:
-            found += gradient(tape, m, values).values()
+            slopes = gradient(tape, m, values)
+            found += [slopes.get(name, 0) for name in names]
         return [_float(Fraction(x)) for x in found]
     except (TooLong, ZeroDivisionError, OverflowError, ValueError):  # inf or nan has no fraction
         return []
@@ -198,36 +185,21 @@ def _smooth(tape: Tape, values: Sequence[arb], i: int) -> bool:
     return all(p is None or arb(p).is_finite() for p in partials)
 
 
-def _at_kink(
-    tape: Tape, point: Mapping[str, float], limits: Limits, name: str, run: Callable[[], list[arb]]
-) -> float:
-    """One partial at a kink: the derivative if both sides agree on it."""
-    problem = Problem(tape, None, tape.variables, limits)
-    with precision(512):
+def _told(tape: Tape, point: Mapping[str, float], sides: Sides) -> str:
+    """at abs(0): -1.0 from the left, 1.0 from the right"""
+    with precision(2 * FIRST_BITS):
         values = _values(tape, point)
-        engine = run()[tape.variables.index(name)]
-        sides = one_sided(problem, exact_point(point), name)
-        slopes = [s.slope for s in sides if s.slope is not None]
-        smooth = slopes and all(isinstance(s, arb) and agree(s, slopes[0]) for s in slopes)
-        if not smooth or any(s.jumps for s in sides):
-            i = kinks(tape, BALLS, values)[0].node
-            where = _shown(tape, values, i)
-            raise OutOfDomain(f"no finite derivative by {name} exists at {where}{_told(sides)}")
-        if not (engine.is_finite() and agree(engine, slopes[0])):
-            return nearest(slopes[0])
-    return _settled(lambda: [run()[tape.variables.index(name)]], limits)[0]
-
-
-def _told(sides: Sequence[Side]) -> str:
-    """: -1.0 from the left, 1.0 from the right"""
-    if any(side.jumps for side in sides):
-        return ": it jumps"
+        nodes = [s.outside for s in (sides.left, sides.right) if s.outside is not None]
+        nodes += [k.node for k in kinks(tape, BALLS, values)]
+        where = f" at {_shown(tape, values, nodes[0])}" if nodes else " here"
+    if sides.jumps:
+        return f"{where}: it jumps"
     told = [
         f"{side.slope if isinstance(side.slope, float) else nearest(side.slope)!r} from the {word}"
-        for side, word in zip(sides, ("left", "right"))
+        for side, word in zip((sides.left, sides.right), ("left", "right"))
         if side.slope is not None
     ]
-    return ": " + ", ".join(told) if told else ""
+    return where + (": " + ", ".join(told) if told else "")
 
 
 def _settled(run: Callable[[], list[arb]], limits: Limits) -> list[float]:

@@ -1,39 +1,29 @@
 """At a kink: the derivatives from both sides, and the interval of acceptable ones.
 
-- `one_sided(problem, point, name)` are the derivatives of the whole from below and from above.
+- `one_sided(problem, point, name)` are the derivatives of the whole from below and from above: of
+  the pieces that meet there, in balls, at the point itself (see `germs`): no step, and no scale.
 - `interval(problem, run, name)` is the hull over one vertex per kink row; above ten kink rows the
   product of the rows' intervals.
-
-A side is looked at three ever smaller steps away: what the difference quotient tends to is the
-derivative from there, and where the value itself does not follow, f jumps.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice, pairwise, product
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, NEGLIGIBLE, STRICT, precision
-from ..engine import Tape, gradient
-from .runs import (
-    LIMIT_BITS,
-    SHRINKS,
-    STEPS,
-    BallRun,
-    Problem,
-    agree,
-    engine_balls,
-    reference_balls,
-    shifted,
-    tends,
-)  # fmt: skip
+from ..arithmetic.balls import BALLS, STRICT, precision, settled
+from ..arithmetic.germs import GERMS, Germ, beside
+from ..engine import Tape, first_undefined, forward, gradient
+from .runs import FIRST_BITS, BallRun, Problem, agree, engine_balls, narrow, reference_balls
 
 MOST_ROWS, MOST_VERTICES = 10, 1024
+MOST_SIDE_BITS = 16_384  # what is open at these is so at any
+BESIDE, BESIDE_BITS = arb(2) ** -60, 4096  # where the rules are held against SymPy, beside a kink
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +31,101 @@ class Side:
     """f from one side: `slope` is a ball or an infinite float; None outside the domain."""
 
     slope: Any = None
+    outside: int | None = None  # the node that has no value there
     jumps: bool = False
-    rules_differ: bool = False  # the engine's slope is not SymPy's there: a wrong rule
     unsettled: str = ""
 
 
-def one_sided(problem: Problem, point: Mapping[str, arb], name: str) -> list[Side]:
-    """From below, from above."""
-    with precision(LIMIT_BITS):
-        here = engine_balls(problem, point, LIMIT_BITS)
-        if not here.balls:
-            return [Side(unsettled=here.unsettled or "f has no value here")] * 2
-        return [_side(problem, point, name, here.balls[0], sign) for sign in (-1, 1)]
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """f from below and from above; `derivative` is there where both are proven equal."""
+
+    left: Side
+    right: Side
+    derivative: arb | None = None
+
+    @property
+    def jumps(self) -> bool:
+        return self.left.jumps or self.right.jumps
+
+    @property
+    def unsettled(self) -> str:
+        return self.left.unsettled or self.right.unsettled
+
+    @property
+    def slopes(self) -> list[Any]:
+        """Those that exist."""
+        return [s.slope for s in (self.left, self.right) if s.slope is not None]
 
 
-def _side(problem: Problem, point: Mapping[str, arb], name: str, value: arb, sign: int) -> Side:
-    """The difference quotient at three steps: the one-sided derivative by its definition."""
-    size = sign * (1 + abs(point[name]))
-    runs = [engine_balls(problem, shifted(point, {name: 1}, size * h), LIMIT_BITS) for h in STEPS]
-    if any(run.undefined for run in runs):
-        return Side()
-    stuck = [run.unsettled for run in runs if not run.balls]
-    if stuck:
-        return Side(unsettled=stuck[0])
-    gaps = [run.balls[0] - value for run in runs]
-    if not continuous(gaps):
-        return Side(jumps=True)
-    if differ(problem, shifted(point, {name: 1}, size * STEPS[0]), name, runs[0]):
-        return Side(rules_differ=True)
-    slope = tends(*(gap / (size * h) for gap, h in zip(gaps, STEPS)))
-    return Side(unsettled="a one-sided derivative stayed open") if slope is None else Side(slope)
+def one_sided(
+    problem: Problem, point: Mapping[str, arb], name: str, fine: Callable[[arb], Any] = narrow
+) -> Sides:
+    """Both sides, until their slopes are `fine` and known to be equal or different."""
+    bits = FIRST_BITS
+    while True:
+        with precision(bits):
+            value = forward(problem.tape, BALLS, point)[problem.tape.roots[0]]
+            sides = _joined(*(_side(problem.tape, point, name, value, s, fine) for s in (-1, 1)))
+        if not sides.unsettled or 2 * bits > min(problem.limits.bits, MOST_SIDE_BITS):
+            return sides
+        bits *= 2
 
 
-def differ(problem: Problem, beside: Mapping[str, arb], name: str, run: BallRun) -> bool:
+def _joined(left: Side, right: Side) -> Sides:
+    """Two settled sides are one derivative, or none; else it is open which."""
+    sides = Sides(left, right)
+    slopes = sides.slopes
+    if sides.unsettled or sides.jumps or not slopes or any(isinstance(s, float) for s in slopes):
+        return sides
+    gap = settled(slopes[0] - slopes[-1])
+    if gap.is_zero():
+        return replace(sides, derivative=slopes[0])
+    open_still = replace(left, unsettled="whether both sides are equal stayed open")
+    return replace(sides, left=open_still) if gap.contains(0) else sides
+
+
+def _side(
+    tape: Tape, point: Mapping[str, arb], name: str, value: arb, sign: int, fine: Callable
+) -> Side:
+    """f moved along one variable, compared with its value at the point."""
+    start = {n: beside(x, sign if n == name else 0) for n, x in point.items()}
+    germs = forward(tape, GERMS, start)
+    outside = first_undefined(tape, GERMS, germs)
+    if outside and outside.sure:
+        return Side(outside=outside.node)
+    if outside:
+        return Side(unsettled="whether f has a value beside stayed open")
+    return slope_of(germs[tape.roots[0]] - value, sign, fine)
+
+
+def slope_of(gap: Germ, sign: int, fine: Callable[[arb], Any]) -> Side:
+    """The derivative of what tends to 0, or a jump: its largest term tells."""
+    slope = gap.slope()
+    if slope is None:
+        return Side(unsettled="what its difference from f tends to stayed open")
+    if isinstance(slope, float):
+        return Side(jumps=True) if math.isnan(slope) else Side(slope * sign)
+    return Side(slope * sign, unsettled="" if fine(slope) else "a slope stayed wide")
+
+
+def differ(problem: Problem, point: Mapping[str, arb], name: str) -> bool:
     """Whether beside the kink, where no other one is left, the rules are not SymPy's derivative."""
-    if problem.column is None or run.bent or run.unsettled:
+    if problem.column is None:
         return False
-    reference = reference_balls(problem, beside, LIMIT_BITS)
+    with precision(BESIDE_BITS):
+        step = BESIDE * (1 + abs(point[name]))
+        return any(
+            _differ_at(problem, {**point, name: point[name] + sign * step}, name)
+            for sign in (-1, 1)
+        )
+
+
+def _differ_at(problem: Problem, point: Mapping[str, arb], name: str) -> bool:
+    run = engine_balls(problem, point)
+    if not run.balls or run.bent or run.unsettled:
+        return False
+    reference = reference_balls(problem, point)
     pairs = [(run.balls[k], reference.balls[k]) for k in (0, 1 + problem.names.index(name))]
     return any(b.is_finite() and not overlaps(a, b) for a, b in pairs)
 
@@ -85,13 +133,6 @@ def differ(problem: Problem, beside: Mapping[str, arb], name: str, run: BallRun)
 def overlaps(a: arb, b: arb) -> bool:
     """Whether two balls meet; a rounding of what lies below 2^-1200 is no difference."""
     return bool(a.overlaps(b)) or agree(a, b)
-
-
-def continuous(gaps: Sequence[arb]) -> bool:
-    """Whether the values approach f's own: the gap shrinks from step to step, or there is none."""
-    return all(
-        bool(abs(b) < NEGLIGIBLE) or bool(abs(b) < SHRINKS * abs(a)) for a, b in pairwise(gaps)
-    )
 
 
 def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, tuple[arb, arb]]:

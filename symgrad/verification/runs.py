@@ -29,9 +29,7 @@ FIRST_BITS = 128
 LARGE, LARGE_BITS = 1_000, 512  # nodes from which another run costs more than wide numbers do
 PLENTY = 1024  # a partial that is not finite at this precision is so at any
 NARROW = 110  # bits of relative accuracy that settle a ball
-STEPS = tuple(arb(2) ** -k for k in (60, 120, 200))  # how close a limit is approached
-LIMIT_BITS = 4096  # holds a point and the smallest step beside it
-SHRINKS = arb(3) / 4
+HOPELESS_BITS = 2400  # a sum of two numbers that is 0 to these bits counts as 0
 
 Point = Mapping[str, float]
 
@@ -163,16 +161,13 @@ def _engine_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
 
 
 def reference_balls(problem: Problem, point: Mapping[str, arb], first: int = FIRST_BITS) -> BallRun:
-    """SymPy's value and partials; across a removable singularity the limit from both sides."""
-    found = settled(lambda: _reference_run(problem, point), problem.limits, first)
-    if not found.unsettled or all(b.is_finite() for b in found.balls):
-        return found
-    return limit(problem, point, found)
+    """SymPy's value and partials; where its expression is 0/0, what it tends to."""
+    return settled(lambda: _reference_run(problem, point), problem.limits, first)
 
 
 def _reference_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
     balls = tuple(problem.sympy.at(point))
-    if any(not b.is_finite() for b in balls) and ctx.prec > 4 * FIRST_BITS and _exact(point):
+    if any(not b.is_finite() for b in balls) and ctx.prec > HOPELESS_BITS and _exact(point):
         return BallRun(balls, unsettled="SymPy's expression has no value here", hopeless=True)
     wide = "" if all(narrow(b) for b in balls) else "a ball of SymPy's derivative stayed wide"
     return BallRun(balls, unsettled=wide)
@@ -182,74 +177,10 @@ def _exact(point: Mapping[str, arb]) -> bool:
     return all(x.is_exact() for x in point.values())
 
 
-def limit(problem: Problem, point: Mapping[str, arb], raw: BallRun) -> BallRun:
-    """SymPy's numbers where its expression is 0/0: the limit along one variable, or along all.
-
-    The sides inside the domain must agree to 30 digits.
-    """
-    found = list(raw.balls)
-    with precision(512):
-        for k, ball in enumerate(raw.balls):
-            if not ball.is_finite():
-                found[k] = limit_of(problem, point, k)
-        wide = "" if all(narrow(b) or loose(b) for b in found) else raw.unsettled
-    return BallRun(tuple(found), unsettled=wide)
-
-
-def loose(ball: arb) -> bool:
-    """A limit is good to 30 digits."""
-    return bool(ball.is_finite() and ball.rad() <= arb(2) ** -105 * abs(ball.mid()))
-
-
-def limit_of(problem: Problem, point: Mapping[str, arb], k: int) -> arb:
-    """The limit of SymPy's number k (0: the value) at the point; not finite where there is none."""
-    ways = [dict.fromkeys([name], 1) for name in problem.names[k - 1 : k] or problem.names[:1]]
-    ways.append({name: 2 * i + 3 for i, name in enumerate(point)})
-    for way in ways:
-        both = [_near(problem, point, way, side, k) for side in (1, -1)]
-        sides = [s for s in both if isinstance(s, arb)]
-        if sides and all(agree(s, sides[0]) for s in sides):
-            return sides[0] + arb(0, 1) * arb(2) ** -120 * abs(sides[0])
-    return arb("nan")
-
-
-def _near(
-    problem: Problem, point: Mapping[str, arb], way: Mapping[str, int], side: int, k: int
-) -> arb | float | None:
-    """What SymPy's number k tends to from one side."""
-    with precision(LIMIT_BITS):
-        moved = (shifted(point, way, side * step) for step in STEPS)
-        return tends(*(problem.sympy.at(p)[k] for p in moved))
-
-
-def shifted(point: Mapping[str, arb], way: Mapping[str, int], by: arb) -> dict[str, arb]:
-    """The point moved along a way; call under a precision that holds both exactly."""
-    return {name: x + way.get(name, 0) * by for name, x in point.items()}
-
-
 def agree(a: arb, b: arb) -> bool:
     """Whether two numbers are the same to 30 digits; what lies below 2^-1200 is 0."""
     gap = abs(a - b)
     return bool(gap <= arb(2) ** -100 * abs(b)) or bool(gap < NEGLIGIBLE)
-
-
-def tends(*near: arb) -> arb | float | None:
-    """What numbers at steps 2^-60, 2^-120, 2^-200 tend to: a ball, an infinity, or None.
-
-    Scale-free: what shrinks from step to step tends to 0, what grows (by a logarithm, even) to an
-    infinity, and what stays the same to 30 digits is there already.
-    """
-    _, second, third = near
-    if not all(b.is_finite() for b in near):
-        return None
-    if agree(second, third):
-        return arb(0) if third.contains(0) else third
-    sizes = [abs(b) for b in near]
-    if sizes[2] < SHRINKS * sizes[1] and sizes[1] < SHRINKS * sizes[0]:
-        return arb(0)
-    if sizes[1] < SHRINKS * sizes[2] and sizes[0] < SHRINKS * sizes[1]:
-        return math.inf if third > 0 else -math.inf
-    return None
 
 
 def ulp(x: float) -> float:

@@ -14,16 +14,17 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flint import arb
 
 from ..arithmetic.balls import NEGLIGIBLE, nearest, precision
-from ..engine import applied
+from ..arithmetic.germs import GERMS, beside
+from ..engine import applied, forward
 from ..errors import Verdict, worst
 from ..notation import text
-from .kinks import Side, interval, one_sided, overlaps
+from .kinks import Sides, differ, interval, one_sided, overlaps
 from .runs import (
     BallRun,
     FloatRun,
@@ -33,8 +34,6 @@ from .runs import (
     engine_balls,
     exact_point,
     floats,
-    limit_of,
-    loose,
     narrow,
     reference_balls,
     rounding,
@@ -45,6 +44,7 @@ MOST_ULPS = 64
 SEED_OF_DIRECTION = 7
 LARGEST = arb(2) ** 1024 - arb(2) ** 970
 DIGITS = 40
+LIMIT_BITS = 4096  # at which a 0/0 is a 0/0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,18 @@ def broken(problem: Problem, run: BallRun) -> str:
 
 
 def approached(problem: Problem, at: dict[str, arb]) -> str:
-    """The limit of f there, where SymPy's expression has one from every side."""
-    if problem.column is None:
-        return ""
-    with precision(512):
-        value = limit_of(problem, at, 0)
-        return f"; its limit is {nearest(value):.17g}" if value.is_finite() else ""
+    """The limit of f there, if it is the same along every variable, from both sides."""
+    with precision(LIMIT_BITS):
+        ways = [
+            {n: beside(x, side if n == name else 0) for n, x in at.items()}
+            for name in problem.tape.variables for side in (1, -1)
+        ]  # fmt: skip
+        germs = [forward(problem.tape, GERMS, way)[problem.tape.roots[0]] for way in ways]
+        limits = [germ.limit() for germ in germs]
+        first = limits[0] if limits else None
+        if first is None or not all(x is not None and overlaps(x, first) for x in limits):
+            return ""
+        return f"; its limit is {nearest(first):.17g}"
 
 
 def judged(
@@ -157,11 +163,14 @@ def judged(
     if engine.is_finite() and sympy.is_finite() and not overlaps(engine, sympy):
         note = f"the rules give {digits(engine, 17)}, SymPy's derivative is {digits(sympy, 17)}"
         return Check(name, Verdict.wrong, run.numbers[k], nearest(sympy), digits(sympy), note=note)
+    if not engine.is_finite() and not allowed.is_finite() and not math.isfinite(run.numbers[k]):
+        note = "floats overflow here, and the number is too large for Arb"
+        return Check(name, Verdict.out_of_range, run.numbers[k], note=note)
     if not narrow(engine):
         return Check(
             name, Verdict.undecided, run.numbers[k], note=engine_run.unsettled or "no finite value"
         )
-    if not narrow(sympy) and not loose(sympy):
+    if not narrow(sympy):
         return Check(name, Verdict.undecided, run.numbers[k], note=reference.unsettled)
     return in_floats(name, run.numbers[k], engine, run.scales[k], allowed)
 
@@ -233,7 +242,12 @@ def at_kink(
     checks = [first]
     for k, name in enumerate(problem.names, 1):
         sides = one_sided(problem, at, name)
+        rules_differ = differ(problem, at, name)
         with precision(256):
+            if rules_differ:
+                note = "beside the kink the rules and SymPy differ"
+                checks.append(Check(name, Verdict.wrong, floating.numbers[k], note=note))
+                continue
             checks.append(
                 partial_at_kink(name, floating, k, run.balls[k], sides, bounds[name], allowed[k])
             )
@@ -241,50 +255,50 @@ def at_kink(
 
 
 def partial_at_kink(
-    name: str, floating: FloatRun, k: int, engine: arb, sides: list[Side],
+    name: str, floating: FloatRun, k: int, engine: arb, sides: Sides,
     bounds: tuple[arb, arb], allowed: arb,
 ) -> Check:  # fmt: skip
     got = floating.numbers[k]
-    if any(side.rules_differ for side in sides):
-        return Check(name, Verdict.wrong, got, note="beside the kink the rules and SymPy differ")
-    if any(side.jumps for side in sides):
+    if sides.jumps:
         return Check(name, Verdict.undefined, got, note="it jumps here")
-    if any(side.unsettled for side in sides):
-        return Check(name, Verdict.undecided, got, note="the derivative from one side stayed open")
-    slopes = [side.slope for side in sides if side.slope is not None]
-    if not slopes:
+    if sides.unsettled:
+        note = f"the derivative from one side stayed open: {sides.unsettled}"
+        return Check(name, Verdict.undecided, got, note=note)
+    if not sides.slopes:
         return Check(name, Verdict.undefined, got, note="it exists at this point alone")
-    if all(isinstance(s, arb) and agree(s, slopes[0]) for s in slopes):
-        return differentiable(name, got, engine, slopes, floating.scales[k], allowed)
-    return bent(name, got, sides, bounds)
+    if sides.derivative is not None:
+        return differentiable(name, got, engine, sides, floating.scales[k], allowed)
+    return bent(name, got, engine, sides, bounds)
 
 
 def differentiable(
-    name: str, got: float, engine: arb, slopes: list[arb], scale: float, allowed: arb
+    name: str, got: float, engine: arb, sides: Sides, scale: float, allowed: arb
 ) -> Check:
     """A derivative exists; is it what the engine's choice at the kink gives?"""
-    truth = slopes[0]
+    truth: arb = sides.derivative  # type: ignore[assignment]
     if engine.is_finite() and agree(engine, truth):
-        found = in_floats(name, got, engine, scale, allowed)
-        note = found.note or ("one-sided: an end of the domain" if len(slopes) == 1 else "")
-        return Check(name, found.verdict, got, found.exact, found.digits, found.ulps, note=note)
+        check = in_floats(name, got, engine, scale, allowed)
+        one_sided = "one-sided: an end of the domain" if len(sides.slopes) == 1 else ""
+        return replace(check, note=check.note or one_sided)
     note = "differentiable here, but the operations' choices at their kinks do not compose"
-    return Check(name, Verdict.convention, got, nearest(truth), digits(truth, 30), note=note)
+    exact, decimal = nearest(settled_at_zero(truth)), digits(truth, 30)
+    return Check(name, Verdict.convention, got, exact, decimal, note=note)
 
 
-def bent(name: str, got: float, sides: list[Side], bounds: tuple[arb, arb]) -> Check:
+def bent(name: str, got: float, engine: arb, sides: Sides, bounds: tuple[arb, arb]) -> Check:
     """No derivative: both one-sided ones and the interval, in which the engine's must lie."""
-    both = [None if s.slope is None else as_float(s.slope) for s in sides]
+    both = [None if s.slope is None else as_float(s.slope) for s in (sides.left, sides.right)]
     ends = [b for b in both if b is not None]
     infinite = any(map(math.isinf, ends))
     ends += [] if infinite else [as_float(b) for b in bounds]
     low, high = min(ends), max(ends)
     slack = 1e-9 * (1 + abs(low) + abs(high))
-    inside = infinite or low - slack <= got <= high + slack
-    note = "" if inside else "the engine's choice lies outside the interval"
+    chosen = as_float(engine) if engine.is_finite() and not math.isfinite(got) else got
+    outside = not infinite and math.isfinite(chosen) and not low - slack <= chosen <= high + slack
     return Check(
-        name, Verdict.kink if inside else Verdict.wrong, got,
-        one_sided=(both[0], both[1]), interval=(low, high), note=note,
+        name, Verdict.wrong if outside else Verdict.kink, got,
+        one_sided=(both[0], both[1]), interval=(low, high),
+        note="the engine's choice lies outside the interval" if outside else "",
     )  # fmt: skip
 
 

@@ -1,0 +1,565 @@
+"""Germs: what a function is just beside a point, on one side of it, however close.
+
+With t > 0 tending to 0 and l = 1/ln(1/t), a germ is a sum of terms c t^a l^b, largest first, known
+up to what is smaller than t^order. The c are balls, so that signs, limits and slopes are proofs: no
+step is taken, and no scale is too fine.
+
+- `GERMS` is the arithmetic; `beside(x, slope)` is the variable x + slope*t.
+- `germ.sign()` is that of all numbers close enough, `germ.limit()` what they tend to.
+- `UNKNOWN` is what cannot be told, `NOWHERE` what has no value beside the point.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+from flint import arb, arb_series, ctx
+
+from ..engine import Arithmetic
+from ..ops import OPS, Op
+from .balls import BALLS, exact, settled, whole
+
+Exponent = int | float | Fraction  # a float is infinite: nothing is smaller, or nothing is known
+Power = tuple[Exponent, Exponent]  # of t, and of l
+
+TAYLOR_TERMS = 8  # of a function around a point
+GERM_TERMS = 24  # that are kept; what is smaller is left to the order
+FLAT = 4096  # the order that e^(-1/t) gets: smaller than any power that anybody compares it with
+SIMPLE_DENOMINATOR = 1000  # an exponent known to 100 bits is taken for such a fraction
+MOST_STEPS = 200  # from a pole of gamma to 1
+CONSTANT: Power = (0, 0)
+
+
+class Germ:
+    """Terms, largest first, and the order from which on nothing is known."""
+
+    __slots__ = ("order", "terms")
+
+    def __init__(self, terms: Mapping[Power, arb], order: Exponent = math.inf) -> None:
+        kept = [(power, settled(c)) for power, c in sorted(terms.items()) if power[0] < order]
+        if not all(c.is_finite() for _, c in kept):
+            kept, order = [], -math.inf
+        kept = [(power, c) for power, c in kept if not c.is_zero()]
+        if len(kept) > GERM_TERMS:
+            order = kept[GERM_TERMS][0][0]
+            kept = [term for term in kept if term[0][0] < order]
+        self.terms, self.order = kept, order
+
+    @property
+    def size(self) -> Exponent:
+        """The exponent of t in the largest term: nothing in the germ is larger."""
+        return self.terms[0][0][0] if self.terms else self.order
+
+    @property
+    def constant(self) -> arb | None:
+        """The number that this germ is, where it does not move at all."""
+        if self.order < math.inf or len(self.terms) > 1:
+            return None
+        if not self.terms:
+            return arb(0)
+        return self.terms[0][1] if self.terms[0][0] == CONSTANT else None
+
+    def sign(self) -> int | None:
+        """1, -1 or 0 of all numbers close enough to the point; None where that is open."""
+        if not self.terms:
+            return 0 if self.order == math.inf else None
+        c = self.terms[0][1]
+        return 1 if c > 0 else -1 if c < 0 else None
+
+    def limit(self) -> arb | None:
+        """What it tends to, if it does."""
+        if not self.order > 0 or (self.terms and self.terms[0][0] < CONSTANT):
+            return None
+        return self.terms[0][1] if self.terms and self.terms[0][0] == CONSTANT else arb(0)
+
+    def slope(self) -> arb | float | None:
+        """How fast this, which vanishes, leaves 0: a ball, or infinite; None where that is open.
+
+        What does not vanish jumps: nan.
+        """
+        if not self.terms:
+            return arb(0) if self.order > 1 else None
+        power, c = self.terms[0]
+        if power > (1, 0):
+            return arb(0)
+        if c.contains(0):
+            return None
+        if power == (1, 0):
+            return c
+        return math.nan if power <= CONSTANT else math.inf if c > 0 else -math.inf
+
+    def parts(self) -> tuple[Germ, arb, Germ]:
+        """What grows without bound, the constant, what vanishes."""
+        big = {p: c for p, c in self.terms if p < CONSTANT}
+        small = {p: c for p, c in self.terms if p > CONSTANT}
+        constant = dict(self.terms).get(CONSTANT, arb(0))
+        return Germ(big), constant, Germ(small, self.order)
+
+    def leading(self) -> tuple[Power, arb, Germ]:
+        """Power and coefficient of the largest term, and what the others are of it."""
+        (a, b), c = self.terms[0]
+        return (a, b), c, Germ(dict(self.terms[1:]), self.order).times(1 / c, (-a, -b))
+
+    def times(self, factor: arb, power: Power = CONSTANT) -> Germ:
+        """This times one term, known exactly."""
+        terms = {(p + power[0], q + power[1]): c * factor for (p, q), c in self.terms}
+        return Germ(terms, self.order + power[0])
+
+    def __add__(self, other: Any) -> Germ:
+        other = germ(other)
+        if self is NOWHERE or other is NOWHERE:
+            return NOWHERE
+        terms = dict(self.terms)
+        for power, c in other.terms:
+            terms[power] = terms[power] + c if power in terms else c
+        return Germ(terms, min(self.order, other.order))
+
+    def __mul__(self, other: Any) -> Germ:
+        other = germ(other)
+        if self is NOWHERE or other is NOWHERE:
+            return NOWHERE
+        if -math.inf in (self.order, other.order):
+            return UNKNOWN
+        terms: dict[Power, arb] = {}
+        for (p, q), c in self.terms:
+            for (r, s), d in other.terms:
+                power, product = (p + r, q + s), c * d
+                terms[power] = terms[power] + product if power in terms else product
+        return Germ(terms, min(self.order + other.size, other.order + self.size))
+
+    def __neg__(self) -> Germ:
+        return self * -1
+
+    def __sub__(self, other: Any) -> Germ:
+        return self + -germ(other)
+
+    def __rsub__(self, other: Any) -> Germ:
+        return germ(other) + -self
+
+    def __truediv__(self, other: Any) -> Germ:
+        return self * power(germ(other), -1)
+
+    def __rtruediv__(self, other: Any) -> Germ:
+        return germ(other) * power(self, -1)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __repr__(self) -> str:
+        told = [f"({c.str(6)}) t^{p} l^{q}" for (p, q), c in self.terms]
+        return " + ".join([*told, f"O(t^{self.order})"])
+
+
+UNKNOWN, NOWHERE = Germ({}, -math.inf), Germ({}, -math.inf)
+
+
+def germ(x: Any) -> Germ:
+    """A germ as it is; a number or a ball as one that stands still."""
+    return x if isinstance(x, Germ) else Germ({CONSTANT: exact(x)})
+
+
+def beside(x: Any, slope: Any) -> Germ:
+    """x + slope*t."""
+    return Germ({CONSTANT: exact(x), (1, 0): exact(slope)})
+
+
+def through(function: Callable[[Any], Any], x: Germ) -> Germ:
+    """An analytic function of a germ that tends to a number, by its Taylor series there."""
+    if x is NOWHERE:
+        return NOWHERE
+    big, constant, small = x.parts()
+    if big.terms or not small.order > 0:
+        return UNKNOWN
+    if not small.terms and small.order == math.inf:
+        return Germ({CONSTANT: function(arb_series([constant, 0]))[0]})
+    return composed(taylor(function, constant), small)
+
+
+def taylor(function: Callable[[Any], Any], at: arb) -> list[arb]:
+    """The first coefficients of a function's series around a point."""
+    cap, ctx.cap = ctx.cap, TAYLOR_TERMS
+    try:
+        series = function(arb_series([at, 1]))
+        return [series[k] for k in range(TAYLOR_TERMS)]
+    except (ValueError, ZeroDivisionError):
+        return [arb("nan")]
+    finally:
+        ctx.cap = cap
+
+
+def composed(coefficients: Sequence[arb], small: Germ) -> Germ:
+    """c0 + c1 s + c2 s^2 + ..., s vanishing; what is left out is smaller than its last power."""
+    total = germ(coefficients[-1])
+    for c in reversed(coefficients[:-1]):
+        total = total * small + c
+    return Germ(dict(total.terms), min(total.order, len(coefficients) * small.size))
+
+
+def exponent(ball: arb) -> Fraction | None:
+    """A ball as the exponent of a power: exact, or a simple fraction known to 100 bits."""
+    if ball.is_exact():
+        return Fraction(*dyadic(ball))
+    if ball.rel_accuracy_bits() < 100:
+        return None
+    simple = Fraction(*dyadic(arb(ball.mid()))).limit_denominator(SIMPLE_DENOMINATOR)
+    return simple if ball.contains(exact(simple)) else None
+
+
+def dyadic(ball: arb) -> tuple[int, int]:
+    """An exact ball as a fraction."""
+    mantissa, power = (int(n) for n in ball.man_exp())
+    return (mantissa << power, 1) if power >= 0 else (mantissa, 1 << -power)
+
+
+def at_least(low: arb) -> Germ:
+    """What is known of t^a where a is some number from `low` on: it is no larger."""
+    return Germ({}, math.floor(float(low.lower()) * 2**20) / Fraction(2**20))
+
+
+def power(x: Germ, n: Any) -> Germ:
+    """x^n, n a number: c^n t^(a n) (1 + rest)^n with the largest term c t^a in front."""
+    if x is NOWHERE:
+        return NOWHERE
+    n = exact(n)
+    integer = n.is_exact() and n.is_integer()
+    if integer and 0 <= n <= 64:
+        return product([x] * (whole(n) or 0))
+    if not x.terms:
+        return (NOWHERE if x.order == math.inf else UNKNOWN) if n < 0 else vanishing(x, n)
+    (a, b), c, rest = x.leading()
+    if not (c > 0 or (integer and c < 0)):
+        return NOWHERE if c < 0 else UNKNOWN
+    grown = composed(binomials(n), rest) if rest.terms or rest.order < math.inf else germ(1)
+    if (a, b) == CONSTANT:
+        return grown.times(c**n)
+    e = exponent(n)
+    if e is None:
+        return at_least(n * exact(a)) if b == 0 else UNKNOWN
+    return grown.times(c**n, (a * e, b * e))
+
+
+def vanishing(x: Germ, n: arb) -> Germ:
+    """x^n, n > 0, of what is 0 as far as it is known."""
+    return x if x.order in (math.inf, -math.inf) else at_least(n * exact(x.order))
+
+
+def binomials(n: arb) -> list[arb]:
+    """The coefficients of (1 + x)^n."""
+    found = [arb(1)]
+    for k in range(1, TAYLOR_TERMS):
+        found.append(found[-1] * (n - (k - 1)) / k)
+    return found
+
+
+def product(x: Sequence[Germ]) -> Germ:
+    total = germ(1)
+    for a in x:
+        total = total * a
+    return total
+
+
+def exp(x: Any) -> Germ:
+    """e^x; e^(c ln(1/t)) is t^-c, and what tends to minus infinity faster leaves nothing."""
+    x = germ(x)
+    big, constant, small = x.parts()
+    if x is NOWHERE or not small.order > 0:
+        return x if x is NOWHERE else UNKNOWN
+    rest = through(arb_series.exp, small + constant)
+    if not big.terms:
+        return rest
+    if [p for p, _ in big.terms] != [(0, -1)]:
+        return Germ({}, FLAT) if big.sign() == -1 else UNKNOWN
+    c = big.terms[0][1]
+    e = exponent(c)
+    return rest * at_least(-c) if e is None else rest.times(arb(1), (-e, 0))
+
+
+def log(x: Any) -> Germ:
+    """ln x: of c t^a (1 + rest) it is ln c - a ln(1/t) + ln(1 + rest)."""
+    x = germ(x)
+    if x is NOWHERE or x.sign() in (0, -1):
+        return NOWHERE
+    if x.sign() is None:
+        return UNKNOWN
+    (a, b), c, rest = x.leading()
+    rest = through(arb_series.log, rest + 1)
+    return rest + Germ({CONSTANT: c.log(), (0, -1): exact(-a)}) if b == 0 else UNKNOWN
+
+
+def sqrt(x: Any) -> Germ:
+    return power(germ(x), arb(1) / 2)
+
+
+def absolute(x: Any) -> Germ:
+    return either(x, -germ(x), germ(x).sign())
+
+
+def either(a: Any, b: Any, sign: int | None) -> Germ:
+    """a or b, as a sign tells; where it does not, what both have in common."""
+    a, b = germ(a), germ(b)
+    if sign is not None:
+        return a if sign >= 0 else b
+    apart = a - b
+    return UNKNOWN if apart.size == -math.inf else Germ(dict(a.terms), min(a.order, apart.size))
+
+
+def larger(*x: Any) -> Germ:
+    top = germ(x[0])
+    for a in x[1:]:
+        top = either(top, a, (top - a).sign())
+    return top
+
+
+def smaller(*x: Any) -> Germ:
+    return -larger(*(-germ(a) for a in x))
+
+
+def steps(x: Any) -> Germ:
+    """The sign as a number."""
+    sign = germ(x).sign()
+    return germ(arb(0, 1) if sign is None else sign)
+
+
+def compared(*signs: int) -> Callable[[Any, Any], Germ]:
+    """1 where a - b has one of these signs, else 0; [0, 1] where that is open."""
+
+    def comparison(a: Any, b: Any) -> Germ:
+        sign = (germ(a) - b).sign()
+        return germ(arb(0.5, 0.5) if sign is None else int(sign in signs))
+
+    return comparison
+
+
+def atan(x: Any) -> Germ:
+    x = germ(x)
+    if not x.parts()[0].terms:
+        return through(arb_series.atan, x)
+    return steps(x) * arb.pi() / 2 - through(arb_series.atan, power(x, -1))
+
+
+def atan2(y: Any, x: Any) -> Germ:
+    y, x = germ(y), germ(x)
+    if x.sign() == 1:
+        return atan(y / x)
+    if y.sign() in (1, -1):
+        return steps(y) * arb.pi() / 2 - atan(x / y)
+    return germ(arb.pi()) if (x.sign(), y.sign()) == (-1, 0) else UNKNOWN
+
+
+def tanh(x: Any) -> Germ:
+    if not germ(x).parts()[0].terms:
+        return through(lambda s: 1 - 2 / ((2 * s).exp() + 1), germ(x))
+    e = exp(absolute(x) * -2)
+    return steps(x) * (1 - e) / (1 + e)
+
+
+def hypot(*x: Any) -> Germ:
+    return sqrt(sum((germ(a) * a for a in x), germ(0)))
+
+
+def asin(x: Any) -> Germ:
+    return atan2(x, sqrt((1 - germ(x)) * (1 + germ(x))))
+
+
+def acos(x: Any) -> Germ:
+    return atan2(sqrt((1 - germ(x)) * (1 + germ(x))), x)
+
+
+def acosh(x: Any) -> Germ:
+    return log(germ(x) + sqrt(germ(x) - 1) * sqrt(germ(x) + 1))
+
+
+def asinh(x: Any) -> Germ:
+    x = germ(x)
+    if x.sign() in (1, -1):  # left of 0 by symmetry, where x + sqrt(1 + x^2) would cancel
+        return steps(x) * log(absolute(x) + hypot(1, x))
+    return through(lambda s: (s + (1 + s * s).sqrt()).log(), x)
+
+
+def error_function(x: Any) -> Germ:
+    grows = germ(x).parts()[0].terms
+    return steps(x) + Germ({}, FLAT) if grows else through(arb_series.erf, germ(x))
+
+
+def raised(a: Any, b: Any) -> Germ:
+    """a^b, b moving or not."""
+    a, b = germ(a), germ(b)
+    if b.constant is not None:
+        return power(a, b.constant)
+    if a.sign() == 0:
+        return a if b.sign() == 1 else NOWHERE
+    return exp(b * log(a))
+
+
+def by_derivatives(at: Callable[[int, arb], arb], x: Any) -> Germ:
+    """A function of x by its k-th derivatives at(k, c)."""
+    x = germ(x)
+    big, c, small = x.parts()
+    if x is NOWHERE or big.terms or not small.order > 0:
+        return x if x is NOWHERE else UNKNOWN
+    return composed([at(k, c) / arb(k).fac() for k in range(TAYLOR_TERMS)], small)
+
+
+def gamma(x: Any) -> Germ:
+    """Beside a pole by gamma(x) = gamma(x + n)/(x (x + 1) ... (x + n - 1))."""
+    x = germ(x)
+    n = steps_from_poles(x)
+    return through(arb_series.gamma, x + n) / product([x + k for k in range(n)])
+
+
+def steps_from_poles(x: Germ) -> int:
+    """How far x must be moved so that it tends to 1, if it tends to 0, -1, -2, ..."""
+    c = x.limit()
+    n = whole(c) if c is not None else None
+    return 0 if n is None or not -MOST_STEPS < n <= 0 else 1 - n
+
+
+def lgamma(x: Any) -> Germ:
+    """ln|gamma(x)|."""
+    x = germ(x)
+    c = x.limit()
+    if c is None or not c > 0:
+        return log(absolute(gamma(x)))
+    return through(arb_series.lgamma, x)
+
+
+def polygamma(n: Any, x: Any) -> Germ:
+    """Beside a pole by what one step adds, n! (-1)^n x^(-n-1)."""
+    order, x = whole(germ(n).constant) or 0, germ(x)
+    moved, poles = steps_from_poles(x), germ(0)
+    for k in range(moved):
+        poles = poles + power(x + k, -order - 1) * arb(order).fac() * (-1) ** order
+    return by_derivatives(lambda k, c: BALLS.polygamma(order + k, c), x + moved) - poles
+
+
+def bessel(function: Callable, sign: int) -> Callable[[Any, Any], Germ]:
+    """J_n or I_n; 2 f_n' = f_(n-1) - f_(n+1), with + for I (DLMF 10.6.1 and 10.29.1)."""
+
+    def row(n: Any, x: Any) -> Germ:
+        order = whole(germ(n).constant) or 0
+
+        def derivative(k: int, c: arb) -> arb:
+            terms = (comb(k, j) * sign**j * function(order - k + 2 * j, c) for j in range(k + 1))
+            return sum(terms, arb(0)) / 2**k
+
+        return by_derivatives(derivative, x)
+
+    return row
+
+
+def erfinv(x: Any) -> Germ:
+    """The inverse of erf's series."""
+
+    def inverse(s: Any) -> Any:
+        y = s[0].erfinv()
+        slopes = arb_series.erf(arb_series([y, 1]))
+        return arb_series([0, *(slopes[k] for k in range(1, TAYLOR_TERMS))]).reversion() + y
+
+    x = germ(x)
+    return germ(x.constant.erfinv()) if x.constant is not None else through(inverse, x)
+
+
+def analytic(function: Callable[[Any], Any]) -> Callable[[Any], Germ]:
+    return lambda x: through(function, germ(x))
+
+
+class Germs(Arithmetic):
+    """Rules beside a point. A row that has no series keeps its value and its slope."""
+
+    exp, log, sqrt = staticmethod(exp), staticmethod(log), staticmethod(sqrt)
+    abs, sign = staticmethod(absolute), staticmethod(steps)
+    max, min, hypot = staticmethod(larger), staticmethod(smaller), staticmethod(hypot)
+    atan, atan2, tanh = staticmethod(atan), staticmethod(atan2), staticmethod(tanh)
+    asin, acos = staticmethod(asin), staticmethod(acos)
+    gamma, lgamma = staticmethod(gamma), staticmethod(lgamma)
+    polygamma, erfinv = staticmethod(polygamma), staticmethod(erfinv)
+    digamma = staticmethod(lambda x: polygamma(0, x))
+    besselj = staticmethod(bessel(BALLS.besselj, -1))
+    besseli = staticmethod(bessel(BALLS.besseli, 1))
+    acosh, asinh, erf = staticmethod(acosh), staticmethod(asinh), staticmethod(error_function)
+    pow = powr = powi = staticmethod(raised)
+    lt, le, eq = (staticmethod(compared(*signs)) for signs in ((-1,), (-1, 0), (0,)))
+    gt, ge, ne = (staticmethod(compared(*signs)) for signs in ((1,), (1, 0), (1, -1)))
+    sin = staticmethod(analytic(arb_series.sin))
+    sinc = staticmethod(lambda x: through(arb_series.sin, germ(x)) / x)
+    cos = staticmethod(analytic(arb_series.cos))
+    tan = staticmethod(analytic(arb_series.tan))
+    sinh = staticmethod(analytic(lambda s: (s.exp() - (-s).exp()) / 2))
+    cosh = staticmethod(analytic(lambda s: (s.exp() + (-s).exp()) / 2))
+    sech = staticmethod(analytic(lambda s: 2 / (s.exp() + (-s).exp())))
+    csch = staticmethod(lambda x: 2 / (exp(x) - exp(-x)))
+    atanh = staticmethod(lambda x: (log(1 + x) - log(1 - x)) / 2)
+    expm1 = staticmethod(lambda x: exp(x) - 1)
+    log1p = staticmethod(lambda x: log(1 + x))
+    exp2 = staticmethod(lambda x: exp(x * arb(2).log()))
+    log2 = staticmethod(lambda x: log(x) / arb(2).log())
+    log10 = staticmethod(lambda x: log(x) / arb(10).log())
+    gaussian = staticmethod(lambda x: exp(-x * x))
+    erfc = staticmethod(lambda x: 1 - error_function(x))
+    power_below = staticmethod(lambda x, c: raised(x, c - 1))
+    pi = staticmethod(lambda: germ(arb.pi()))
+    literal = staticmethod(germ)  # type: ignore[assignment]
+
+    def cbrt(self, x: Any) -> Germ:
+        return self.root(x, 3)
+
+    def root(self, x: Any, n: Any) -> Germ:
+        """The real root: of a negative number where n is odd."""
+        odd = (whole(germ(n).constant) or 0) % 2
+        size = power(absolute(x) if odd else germ(x), 1 / exact(germ(n).constant))
+        return steps(x) * size if odd else size
+
+    def select(self, c: Any, a: Any, b: Any) -> Germ:
+        taken = self.decide("!= 0", c)
+        return either(a, b, None if taken is None else 1 if taken else -1)
+
+    def forward(self, op: Op, x: Sequence[Any]) -> Germ:
+        x = [germ(a) for a in x]
+        still = [a.constant for a in x]
+        if all(c is not None for c in still):
+            return germ(BALLS.forward(op, still))
+        if not hasattr(type(self), op.name) and op.forward is None:
+            return linear(op, x)
+        return Arithmetic.forward(self, op, x) if op.forward else getattr(self, op.name)(*x)
+
+    def __getattr__(self, name: str) -> Callable:
+        if name not in OPS:
+            raise AttributeError(f"Germs has no {name}")
+        return lambda *x: self.forward(OPS[name], x)
+
+    def decide(self, kind: str, value: Any) -> bool | None:
+        """Whether a margin holds at all points close enough."""
+        value = germ(value)
+        if kind in ("integer", "not integer"):
+            if value.constant is not None:
+                return BALLS.decide(kind, value.constant)
+            moves = any(p != CONSTANT and not c.contains(0) for p, c in value.terms)
+            return (kind != "integer") if moves else None
+        sign = value.sign()
+        return None if sign is None else sign in SIGNS[kind]
+
+
+SIGNS = {"> 0": (1,), ">= 0": (0, 1), "!= 0": (-1, 1), "= 0": (0,), "jump": (0,)}
+
+
+def linear(op: Op, x: Sequence[Germ]) -> Germ:
+    """A smooth row by its value and its partials: what is left out is of second order."""
+    parts = [a.parts() for a in x]
+    if any(a is NOWHERE for a in x):
+        return NOWHERE
+    if any(big.terms or not small.order > 0 for big, _, small in parts):
+        return UNKNOWN
+    at, small = [c for _, c, _ in parts], [s for _, _, s in parts]
+    y = BALLS.forward(op, at)
+    slopes = BALLS.partials(op, y, at, [a.constant is None for a in x])
+    total = germ(y)
+    for slope, s in zip(slopes, small):
+        if slope is not None:
+            total = total + s * arb(slope)
+    return Germ(dict(total.terms), min(total.order, *(2 * s.size for s in small)))
+
+
+GERMS = Germs()

@@ -139,9 +139,17 @@ class Expression:
         slopes = gradient(tape, FLOATS, values)
         return {name: float(slopes.get(name, 0.0)) for name in names}
 
-    def hessian(self, point: Point | None = None, /, **at: float) -> dict[str, dict[str, float]]:
-        """The second partials at a point: hessian["x"]["y"] is d2f/dx dy."""
-        at = self.point(point, at)
+    def hessian(
+        self, point: Point | None = None, /, *, exact: bool = False, **at: float
+    ) -> dict[str, dict[str, float]]:
+        """The second partials at a point: hessian["x"]["y"] is d2f/dx dy.
+
+        `exact=True` gives each correctly rounded, and raises what `gradient` raises.
+        """
+        at = self.point(point, at, finite=exact)
+        if exact:
+            slopes = {name: self.backpropagated(name).tape for name in self.variables}
+            return rounded.exact_hessian(self.tape, slopes, at, self.limits)
         self._defined(forward(self.tape, FLOATS, at))
         return {name: self._second(name, at) for name in self.variables}
 

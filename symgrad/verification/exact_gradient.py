@@ -1,6 +1,6 @@
 """Correctly rounded values and gradients: the float64 nearest to the truth at the exact bits.
 
-- `exact_value(tape, point, limits)` and `exact_gradient(tape, point, limits)`; `vanishes`.
+- `exact_value(tape, point, limits)`, `exact_gradient(...)`, `exact_hessian(...)`; `vanishes`.
 
 Rational operations run in exact fractions, since their ties are real; all else runs in balls whose
 precision doubles until the rounding is decided.
@@ -20,7 +20,7 @@ from ..arithmetic.correctly_rounded import decided
 from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradient, kinks
 from ..errors import OutOfDomain, Undecided
 from ..limits import Limits
-from .kinks import MOST_SIDE_BITS, Sides, one_sided
+from .kinks import MOST_SIDE_BITS, Sides, one_sided, one_sided_again
 from .runs import Problem, exact_point
 
 FIRST_BITS = 96
@@ -109,18 +109,48 @@ def exact_gradient(
             for name in names}  # fmt: skip
 
 
+def exact_hessian(
+    tape: Tape, slopes: Mapping[str, Tape], point: Mapping[str, float], limits: Limits
+) -> dict[str, dict[str, float]]:
+    """Every second partial, correctly rounded; `slopes` are the graphs of the first ones."""
+    names = tuple(slopes)
+    with precision(min(limits.bits, VALUE_BITS)):
+        _values(tape, point)
+    if not _at_kinks(tape, point, limits):
+        return {a: exact_gradient(slopes[a], point, limits, names) for a in names}
+    return {a: {b: _again(tape, slopes[a], point, limits, (a, b)) for b in names} for a in names}
+
+
+def _again(
+    tape: Tape, slope: Tape, point: Mapping[str, float], limits: Limits, names: tuple[str, str]
+) -> float:
+    _by_sides(tape, point, limits, names[0])  # without a first derivative there is no second one
+    problem = Problem(tape, None, tape.variables, limits)
+    sides = one_sided_again(problem, slope, exact_point(point), names, correctly_rounded)
+    return _chosen(tape, point, sides, f"second derivative by {', '.join(names)}")
+
+
 def _by_sides(tape: Tape, point: Mapping[str, float], limits: Limits, name: str) -> float:
     """A partial at a kink, or where backwards 0 would meet an infinity: both sides are equal."""
     problem = Problem(tape, None, tape.variables, limits)
     with precision(min(limits.bits, VALUE_BITS)):
         _values(tape, point)
-    sides = one_sided(problem, exact_point(point), name, lambda c: decided(c) is not None)
+    sides = one_sided(problem, exact_point(point), name, correctly_rounded)
+    return _chosen(tape, point, sides, f"derivative by {name}")
+
+
+def correctly_rounded(ball: arb) -> bool:
+    return decided(ball) is not None
+
+
+def _chosen(tape: Tape, point: Mapping[str, float], sides: Sides, what: str) -> float:
+    """The derivative that both sides agree on, as a float."""
     if sides.derivative is not None:
         with precision(MOST_SIDE_BITS):
             return decided(sides.derivative) or 0.0
     if sides.unsettled:
-        raise Undecided(f"the derivative by {name} stayed open: {sides.unsettled}")
-    raise OutOfDomain(f"no finite derivative by {name} exists{_told(tape, point, sides)}")
+        raise Undecided(f"the {what} stayed open: {sides.unsettled}")
+    raise OutOfDomain(f"no finite {what} exists{_told(tape, point, sides)}")
 
 
 def _values(tape: Tape, point: Mapping[str, float]) -> list[Any]:

@@ -22,6 +22,7 @@ from ..engine import Tape, first_undefined, forward, gradient
 from .runs import FIRST_BITS, BallRun, Problem, agree, engine_balls, narrow, reference_balls
 
 MOST_ROWS, MOST_VERTICES = 10, 1024
+NUDGE = 1000  # t^1000
 MOST_SIDE_BITS = 16_384  # what is open at these is so at any
 BESIDE, BESIDE_BITS = arb(2) ** -60, 4096  # where the rules are held against SymPy, beside a kink
 
@@ -62,14 +63,54 @@ def one_sided(
     problem: Problem, point: Mapping[str, arb], name: str, fine: Callable[[arb], Any] = narrow
 ) -> Sides:
     """Both sides, until their slopes are `fine` and known to be equal or different."""
+    return _until_settled(problem, lambda: _sides(problem.tape, point, name, fine))
+
+
+def one_sided_again(
+    problem: Problem, slope: Tape, point: Mapping[str, arb], names: tuple[str, str],
+    fine: Callable[[arb], Any],
+) -> Sides:  # fmt: skip
+    """The same for a second derivative; `slope` is the graph of the derivative by the first name.
+
+    By one variable twice f's own second term tells. By two, the first derivative beside the point
+    is the graph's, looked at from both of its sides, as a kink may go along; at the point it is
+    what both sides say.
+    """
+    first, second = names
+
+    def look() -> Sides:
+        once = _sides(problem.tape, point, first, lambda c: True)
+        if once.derivative is None:
+            return once
+        if first == second:
+            return _joined(*(_bend(problem.tape, point, first, once, s, fine) for s in (-1, 1)))
+        left, right = (
+            _joined(*(
+                _side(slope, point, second, once.derivative, sign, fine, {first: nudge})
+                for nudge in (-1, 1)
+            ))
+            for sign in (-1, 1)
+        )  # fmt: skip
+        if left.derivative is None or right.derivative is None:
+            return left if left.derivative is None else right
+        return _joined(Side(left.derivative), Side(right.derivative))
+
+    return _until_settled(problem, look)
+
+
+def _until_settled(problem: Problem, look: Callable[[], Sides]) -> Sides:
     bits = FIRST_BITS
     while True:
         with precision(bits):
-            value = forward(problem.tape, BALLS, point)[problem.tape.roots[0]]
-            sides = _joined(*(_side(problem.tape, point, name, value, s, fine) for s in (-1, 1)))
+            sides = look()
         if not sides.unsettled or 2 * bits > min(problem.limits.bits, MOST_SIDE_BITS):
             return sides
         bits *= 2
+
+
+def _sides(tape: Tape, point: Mapping[str, arb], name: str, fine: Callable) -> Sides:
+    value = forward(tape, BALLS, point)[tape.roots[0]]
+    return _joined(*(_side(tape, point, name, value, sign, fine) for sign in (-1, 1)))
 
 
 def _joined(left: Side, right: Side) -> Sides:
@@ -86,17 +127,40 @@ def _joined(left: Side, right: Side) -> Sides:
 
 
 def _side(
-    tape: Tape, point: Mapping[str, arb], name: str, value: arb, sign: int, fine: Callable
-) -> Side:
+    tape: Tape, point: Mapping[str, arb], name: str, value: arb, sign: int, fine: Callable,
+    nudged: Mapping[str, int] | None = None,
+) -> Side:  # fmt: skip
     """f moved along one variable, compared with its value at the point."""
-    start = {n: beside(x, sign if n == name else 0) for n, x in point.items()}
-    germs = forward(tape, GERMS, start)
+    germs = _moved(tape, point, name, sign, nudged or {})
     outside = first_undefined(tape, GERMS, germs)
     if outside and outside.sure:
         return Side(outside=outside.node)
     if outside:
         return Side(unsettled="whether f has a value beside stayed open")
     return slope_of(germs[tape.roots[0]] - value, sign, fine)
+
+
+def _moved(
+    tape: Tape, point: Mapping[str, arb], name: str, sign: int, nudged: Mapping[str, int]
+) -> list[Germ]:
+    """All germs as one variable moves; `nudged` ones step aside by less than any power tells."""
+    start = {n: beside(x, sign * (n == name)) for n, x in point.items()}
+    for n, side in nudged.items():
+        start[n] = start[n] + Germ({(NUDGE, 0): arb(side)})
+    return forward(tape, GERMS, start)
+
+
+def _bend(
+    tape: Tape, point: Mapping[str, arb], name: str, once: Sides, sign: int, fine: Callable
+) -> Side:
+    """Of f = f(p) + s d + c d^2 + ... with d = sign*t the slope of 2 (f - f(p) - s d)/d: 2 c."""
+    value = forward(tape, BALLS, point)[tape.roots[0]]
+    germs = _moved(tape, point, name, sign, {})
+    outside = first_undefined(tape, GERMS, germs)
+    if outside:
+        return Side(unsettled="" if outside.sure else "whether f has a value beside stayed open")
+    rest = germs[tape.roots[0]] - value - Germ({(1, 0): once.derivative}) * sign  # type: ignore[dict-item]
+    return slope_of(rest.times(arb(2 * sign), (-1, 0)), sign, fine)
 
 
 def slope_of(gap: Germ, sign: int, fine: Callable[[arb], Any]) -> Side:

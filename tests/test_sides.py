@@ -1,0 +1,155 @@
+"""What is said of a kink is true at every scale: exact numbers, verdicts and Hessians there.
+
+The truths are worked out by hand as 50-digit expressions of mpmath, never by symgrad.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import mpmath
+import pytest
+
+import symgrad as sg
+from symgrad.errors import OutOfDomain, Undecided
+from symgrad.limits import Limits
+
+HERE = replace(Limits.library, seconds=None)
+NONE = "none"  # no derivative exists: OutOfDomain, or Undecided where that is not proven
+
+DERIVATIVES = {  # text, x (other variables are x, too): the derivative by x in mpmath, or NONE
+    ("x/(|x|+1e-40)", 0.0): "1/mpf('1e-40')", ("x/(|x|+1e-300)", 0.0): "1/mpf('1e-300')",
+    ("1/max(x,x)", 1e-8): "-1/X**2", ("1/min(x,x)", 3e-200): "-inf",
+    ("sin(max(x,x))", 1e-3): "cos(X)", ("tanh(1e40*|x|*x)+x", 0.0): "1",
+    ("x*|x|+1e-300*x", 0.0): "mpf('1e-300')", ("tanh(1e200*|x|*x)+3x", 0.0): "3",
+    ("x*|x|-1e-200*x", 0.0): "-mpf('1e-200')", ("atan(1e90*|x|*x)+x/7", 0.0): "mpf(1)/7",
+    ("exp(-|x|*1e60)*x", 0.0): "1", ("cosh(min(x,x))", 1e-300): "sinh(X)",
+    ("cosh(max(x,x))", -1e-250): "sinh(X)", ("exp(max(x,x))", 300.0): "exp(X)",
+    ("ln(max(x,x))", 1e-300): "1/X", ("sqrt(max(x,x))", 1e-80): "1/(2*sqrt(X))",
+    ("max(x,x)^5", 1e-40): "5*X**4", ("relu(x)-relu(-x)", 0.0): "1",
+    ("x^2*sign(x)*1e80", 0.0): "0", ("|x|*sin(x)", 0.0): "0", ("cbrt(x)^3", 0.0): "1",
+    ("cbrt(x)^4", 0.0): "0", ("sqrt(x^4)*1e250", 0.0): "0", ("|x|^0.3*|x|^0.7*sign(x)", 0.0): "1",
+    ("if(x>0,x^2*ln(x),0)", 0.0): "0", ("if(x>0,exp(-1/x),0)", 0.0): "0",
+    ("acos(besselj0(x))*asin(x)", 0.0): "0", ("besselj1(|x|)*sign(x)", 0.0): "mpf(1)/2",
+    ("gamma(1+|x|)*x", 0.0): "1", ("erf(|x|)*sign(x)", 0.0): "2/sqrt(pi)",
+    ("sinc(|x|)+x", 0.0): "1", ("softsign(1e150*x*|x|)+x", 0.0): "1", ("x^1.5+x", 0.0): "1",
+    ("|x|", 0.0): NONE, ("|x|*1e-300", 0.0): NONE, ("x+|x|*1e-200", 0.0): NONE,
+    ("tanh(1e200*|x|)", 0.0): NONE, ("sin(1e100*|x|)", 0.0): NONE,
+    ("1/(1+1e7*relu(x))", 0.0): NONE, ("exp(-1e250*relu(x))", 0.0): NONE,
+    ("ln(max(x,y))", 1e-7): NONE, ("1/max(x,y)", 1e-150): NONE, ("max(x,y)^3", 1e-100): NONE,
+    ("min(x,y)^3", -1e-90): NONE, ("hypot(x,1e-200)+|x|*1e-250", 0.0): NONE,
+    ("cbrt(x)", 0.0): NONE, ("sqrt(1-cos(x))", 0.0): NONE, ("acos(1-x^2)", 0.0): NONE,
+    ("x^x", 0.0): NONE, ("if(x>0,x*ln(x),0)", 0.0): NONE, ("sign(x)", 0.0): NONE,
+    ("if(x>0,gamma(x),x)", 0.0): NONE, ("if(x>=0,ln(x),x)+1/x", 0.0): NONE,
+}  # fmt: skip
+
+
+def truth(told: str, x: float) -> float:
+    """A text of mpmath at 50 digits, as the nearest float."""
+    with mpmath.workdps(50):
+        return float(eval(told, {**vars(mpmath), "X": mpmath.mpf(x)}))
+
+
+@pytest.mark.parametrize("case", DERIVATIVES)
+def test_exact_numbers_at_kinks(case: tuple[str, float]) -> None:
+    """exact=True is the derivative where both sides are equal, and no number elsewhere."""
+    f = sg.parse(case[0], limits=HERE)
+    point = dict.fromkeys(f.variables, case[1])
+    if DERIVATIVES[case] == NONE:
+        with pytest.raises((OutOfDomain, Undecided)):
+            f.gradient(point, exact=True, wrt="x")
+    else:
+        assert truth(DERIVATIVES[case], case[1]) == f.gradient(point, exact=True, wrt="x")["x"]
+
+
+@pytest.mark.parametrize("case", DERIVATIVES)
+def test_verdicts_at_kinks(case: tuple[str, float]) -> None:
+    """No kink is called wrong, none without a derivative is verified, none with one is a kink."""
+    f = sg.parse(case[0], limits=HERE)
+    check = f.verify(dict.fromkeys(f.variables, case[1]), wrt="x").partials["x"]
+    if DERIVATIVES[case] == NONE:
+        assert check.verdict in ("kink", "undefined", "undecided")
+    else:
+        assert check.verdict in ("verified", "convention", "lost_digits", "out_of_range")
+        assert check.exact == truth(DERIVATIVES[case], case[1])
+
+
+SIDES = {  # text: the derivatives from the left and from the right of 0
+    "|x|*1e-300": (-1e-300, 1e-300), "tanh(1e200*|x|)": (-1e200, 1e200),
+    "1/(1+1e7*relu(x))": (0.0, -1e7), "exp(-1e250*relu(x))": (0.0, -1e250),
+    "sqrt(1-cos(x))": (-math.sqrt(0.5), math.sqrt(0.5)), "cbrt(x)": (math.inf, math.inf),
+    "sqrt(|x|)": (-math.inf, math.inf), "x^x": (None, -math.inf),
+    "acos(1-x^2)": (-math.sqrt(2), math.sqrt(2)), "if(x<0,x,x^1.5)": (1.0, 0.0),
+    "max(x,2x)": (1.0, 2.0), "|sin(x)|": (-1.0, 1.0), "max(x,-3x,x^2)": (-3.0, 1.0),
+    "relu(x)/(x+1e-250)": (0.0, 1e250), "|x|^1.5+|x|": (-1.0, 1.0), "clamp(x,0,1)": (0.0, 1.0),
+    "elu(x)+|x|": (0.0, 2.0), "if(x>0,x*ln(x),0)": (0.0, -math.inf), "leaky_relu(x)": (0.01, 1.0),
+    "asinh(|x|)": (-1.0, 1.0), "ln(1+|x|)": (-1.0, 1.0), "gelu(|x|)": (-0.5, 0.5),
+    "|x|*besselj0(x)": (-1.0, 1.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SIDES)
+def test_one_sided_derivatives(text: str) -> None:
+    """At a kink both one-sided derivatives are those of the pieces, however steep or flat."""
+    check = sg.parse(text, limits=HERE).verify(x=0.0).partials["x"]
+    assert ("kink", SIDES[text]) == (check.verdict, check.one_sided)
+
+
+NOT_WRONG = {  # text, x: the verdict; SymPy's nan, zoo and infinities prove nothing
+    ("sinc(0)+x", 1.0): "verified", ("sinc(x-x)+e^x", 0.5): "verified",
+    ("sinc(sin(pi))*x", 2.0): "verified", ("x*sinc(0*x)", 3.0): "verified",
+    ("sin(x)*sinc(x-x)", 0.7): "verified", ("sinc(x-x)^2+x", 1.0): "verified",
+    ("relu(sinc(x-x))+x", 1.0): "verified", ("max(sinc(x-x),x)", 2.0): "verified",
+    ("|sinc(x-x)|*x", 2.0): "verified", ("if(sinc(x-x)>0,x^2,x)", 2.0): "verified",
+    ("ln(sinc(x-x)+x)", 1.0): "verified", ("sinc(x)/sinc(0)", 0.0): "verified",
+    ("sinc(x)^3", 0.0): "verified", ("sinc(sin(x))", 0.0): "verified",
+    ("exp(sinc(x^2))", 0.0): "verified", ("exp(x^3)", 1e250): "out_of_range",
+    ("exp(exp(x))", 1500.0): "out_of_range", ("cosh(x^3)", 1e300): "out_of_range",
+    ("2^(x^3)", 1e300): "out_of_range", ("besseli0(x^3)", 1e300): "out_of_range",
+    ("sinh(x^5)", 1e100): "out_of_range", ("x^x^x", 400.0): "out_of_range",
+    ("x^(x^4)", 1e100): "out_of_range", ("exp(x)^exp(x)", 900.0): "out_of_range",
+    ("expm1(x^9)", 1e60): "out_of_range", ("0^x", 1.0): "verified", ("0^x", 3.0): "verified",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOT_WRONG)
+def test_wrong_needs_a_proof(case: tuple[str, float]) -> None:
+    """What SymPy cannot say, or no ball can hold, is never called wrong."""
+    assert NOT_WRONG[case] == sg.parse(case[0], limits=HERE).verify(x=case[1]).verdict
+
+
+HESSIANS = {  # text, point: the second partials as texts of mpmath, or NONE
+    ("x^2*y+sin(x*y)", (1.0, 2.0)): (
+        "2*Y-Y**2*sin(X*Y)", "2*X+cos(X*Y)-X*Y*sin(X*Y)", "-X**2*sin(X*Y)",
+    ),
+    ("exp(x/y)", (0.1, 3.0)): (
+        "exp(X/Y)/Y**2", "-exp(X/Y)/Y**2-X*exp(X/Y)/Y**3", "exp(X/Y)*X*(2*Y+X)/Y**4",
+    ),
+    ("x^y", (2.0, 0.5)): ("Y*(Y-1)*X**(Y-2)", "X**(Y-1)*(1+Y*log(X))", "X**Y*log(X)**2"),
+    ("(1-cos(x))*y", (1e-8, 1.0)): ("cos(X)*Y", "sin(X)", "mpf(0)"),
+    ("(x^2+y^2)^(3/2)", (0.0, 0.0)): ("mpf(0)", "mpf(0)", "mpf(0)"),
+    ("relu(x)-relu(-x)+y^2", (0.0, 3.0)): ("mpf(0)", "mpf(0)", "mpf(2)"),
+    ("sqrt(x^4)+y", (0.0, 1.0)): ("mpf(2)", "mpf(0)", "mpf(0)"),
+    ("x^2*|x|+x*y", (0.0, 1.0)): ("mpf(0)", "mpf(1)", "mpf(0)"),
+    ("atan2(y,x)", (0.3, 0.7)): (
+        "2*X*Y/(X**2+Y**2)**2", "(Y**2-X**2)/(X**2+Y**2)**2", "-2*X*Y/(X**2+Y**2)**2",
+    ),
+    ("x*|x|+y", (0.0, 1.0)): NONE, ("|x|*y", (0.0, 1.0)): NONE, ("y*x^1.5", (0.0, 1.0)): NONE,
+    ("max(x,y)^2", (1.0, 1.0)): NONE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HESSIANS)
+def test_exact_hessians(case: tuple[str, tuple[float, float]]) -> None:
+    """hessian(exact=True) is correctly rounded; where there is no second derivative, no number."""
+    f, (x, y) = sg.parse(case[0], variables=["x", "y"], limits=HERE), case[1]
+    if HESSIANS[case] == NONE:
+        with pytest.raises((OutOfDomain, Undecided)):
+            f.hessian(x=x, y=y, exact=True)
+        return
+    with mpmath.workdps(60):
+        names = {**vars(mpmath), "X": mpmath.mpf(x), "Y": mpmath.mpf(y)}
+        xx, xy, yy = (float(eval(told, names)) for told in HESSIANS[case])
+    found = f.hessian(x=x, y=y, exact=True)
+    assert (xx, xy, xy, yy) == (found["x"]["x"], found["x"]["y"], found["y"]["x"], found["y"]["y"])

@@ -21,6 +21,7 @@ from .question import BITS, Question, Spot, evaluated
 DIGITS = 50
 CLOSE = arb(10) ** -DIGITS
 FEWEST = 3  # points that must agree
+ASIDE = (Fraction(1, 99_991), Fraction(-1, 99_991))  # relative steps to both sides of a spot
 NEARBY = Fraction(1, 10**7)  # a value missing at one point alone does not count
 
 
@@ -143,10 +144,20 @@ def _bends(tape: Tape, question: Question) -> list[Spot]:
     return spots
 
 
+def _isolated(tape: Tape, question: Question, spot: Spot) -> bool:
+    """Whether an answer that is right at a spot is wrong on both sides of it."""
+    for step in ASIDE:
+        point = {n: places.beside(x, step) for n, x in spot.point.items()}
+        beside = question.spot(point)
+        if beside is None or _outcome(tape, question, beside) != "different":
+            return False
+    return True
+
+
 def _look_closer(found: Comparison, tape: Tape, question: Question) -> None:
     """Where an answer is right on a part: far out, where differences fade, nothing counts."""
     for i, spot in enumerate(found.spots):
-        if found.outcomes[i] == "equal" and spot.far:
+        if found.outcomes[i] == "equal" and (spot.far or _isolated(tape, question, spot)):
             found.outcomes[i] = "open"
         elif found.outcomes[i] == "equal":
             with precision(question.limits.bits):

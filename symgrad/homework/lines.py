@@ -77,7 +77,6 @@ OVER: Lines = (  # a constant over b
     ("quotient_of_derivatives", lambda m, a, b, db, v: 0 * a),
     ("quotient_of_derivatives", lambda m, a, b, db, v: a / db),
     ("quotient_of_derivatives", lambda m, a, b, db, v: 1 / db),
-    ("quotient_order", lambda m, a, b, db, v: a * db / (b * b)),
     ("sign", lambda m, a, b, db, v: a * db / (b * b)),
     ("exponent_not_reduced", lambda m, a, b, db, v: -a * db / b),
     ("power_rule", lambda m, a, b, db, v: -a * db),

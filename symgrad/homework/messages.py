@@ -21,7 +21,7 @@ from .variations import mistakes
 
 ALONE = {  # these need no alternative
     "unknown", "rounded_constant", "near_miss", "taylor_polynomial", "domain_sign", "branch",
-    "constant_added", "integrated", "degrees",
+    "constant_added", "degrees",
 }  # fmt: skip
 RELATED = (  # of these, the likeliest says enough
     {"power_rule", "exponent_not_reduced", "constant_factor", "missing_root", "log_base"},
@@ -48,6 +48,7 @@ SENTENCES = {
     "inner_argument_lost": "The chain rule{at}: the outer function is differentiated at the inner "
     "function{inner}, which got lost.",
     "product_rule_missing_term": "The product rule{at} has a term for each factor: one is missing.",
+    "missing_term": "Each term of a sum is differentiated: the derivative of {place} is missing.",
     "product_of_derivatives": "The derivative of a product is not the product of the derivatives: "
     "use the product rule{at}.",
     "product_rule_mixed": "The product rule{at}: each term differentiates one factor and keeps the "
@@ -97,7 +98,7 @@ def mistake(question: Question, found: Named) -> Mistake:
         at=f" in {place}" if place else "", inner=f" {inner}" if inner else "",
         at_constant=f", also that of {place}" if place else "",
         constant=f": {place} is a constant" if place and place != "the number" else "",
-        wrt=question.wrt, order=question.order,
+        place=place or "one term", wrt=question.wrt, order=question.order,
     )  # fmt: skip
     return Mistake(found.code, place, sentence)
 

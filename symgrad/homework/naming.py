@@ -17,7 +17,6 @@ from ..engine import Tape, order
 from ..value import Value
 from .answers import Curve, whole
 from .comparing import Comparison
-from .expanding import expanded
 from .numbers import near, rounded, slipped
 from .pairs import both
 from .question import BITS, Question, evaluated
@@ -27,20 +26,20 @@ from .variations import explained, mistakes
 # How common a mistake is among those that fit the same function: the teachers' own counts in
 # STACK's library where they have one, ordered by judgement elsewhere.
 WEIGHT = {
-    "constant_added": 200, "copied": 190, "not_differentiated_enough": 150,
+    "missing_term": 85, "constant_added": 200, "copied": 190, "not_differentiated_enough": 150,
     "taylor_polynomial": 140,
-    "rounded_constant": 130, "degrees": 120, "integrated": 100, "domain_sign": 96, "branch": 95,
+    "rounded_constant": 130, "degrees": 120, "integrated": 62, "domain_sign": 96, "branch": 95,
     "chain_rule": 80, "quotient_order": 78, "quotient_of_derivatives": 74,
     "product_of_derivatives": 72, "product_rule_missing_term": 70, "log_base": 69,
     "power_rule_on_exponential": 69, "exponential_rule": 68, "exponent_not_reduced": 66,
     "power_rule": 62, "quotient_denominator_not_squared": 61, "constant_factor": 60,
     "chain_rule_inner_only": 59, "product_rule_mixed": 58, "sign": 63, "inner_argument_lost": 56,
-    "wrong_table_entry": 54, "constant_kept": 201, "constant_treated_as_variable": 52,
+    "wrong_table_entry": 54, "constant_kept": 64, "constant_treated_as_variable": 52,
     "quotient_wrong_denominator": 51, "missing_root": 50, "wrong_variable": 60, "negative": 62.5,
     "second_derivative": 64, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
     "unknown": 0,
 }  # fmt: skip
-BY_CHANCE = 40  # ln(x) for ln(x) + 1: a constant apart, yet none was added
+LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 DEEPER = 0.985  # what one level further down costs
 PERIODIC = ("asin", "acos", "atan", "acot", "asec", "acsc", "atan2")
 
@@ -96,8 +95,8 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
         if all(spot not in question.spots for spot in found.at("different", "undefined")):
             return  # it differs only beyond the spots that the claims below are confirmed at
     for code in whole(question, answer, yours):
-        by_chance = code == "constant_added" and not _adds(answer)
-        yield Named(code, None, BY_CHANCE if by_chance else WEIGHT[code])
+        added = code == "constant_added" and not answer.constant
+        yield Named(code, None, LAST_RESORT if added else WEIGHT[code])
     if answer.constant:
         return
     if not question.in_time(0.7):
@@ -111,14 +110,6 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
         yield Named("near_miss", None, WEIGHT["near_miss"])
     if question.in_time(0.6) and slipped(question, answer.root, yours):
         yield Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
-
-
-def _adds(answer: Answer) -> bool:
-    """Whether the answer has a constant among its summands, and others."""
-    terms = expanded(answer.root)
-    return bool(answer.constant) or (
-        len(terms) > 1 and any(not Tape.of([t]).variables for t in terms)
-    )
 
 
 def _branches(question: Question) -> bool:

@@ -116,7 +116,7 @@ def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:
     for node in [n for n in order([root]) if is_literal(n)][:MOST_NUMBERS]:
         if question.in_time():
             wanted = _wanted(question, root, node, spots)
-            if wanted is not None and _right(question, replaced(root, node, wanted)):
+            if wanted and _right(question, replaced(root, node, wanted)):
                 return True
     return False
 
@@ -162,7 +162,7 @@ def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> 
     if first is None or second is None or abs(first - second) > 1e-9 * (1 + abs(first)):
         return None
     found = short(first)
-    close = found is not None and abs(float(found) - first) < 1e-8 * (1 + abs(first))
+    close = found and abs(float(found) - first) < 1e-8 * (1 + abs(first))
     return found if close and found != node.label else None
 
 

@@ -69,6 +69,17 @@ def drawn(random: Random) -> Coordinate:
     return found or Fraction(1, 3)
 
 
+def generic(k: int) -> Fraction:
+    """Number k of a sequence spread over [-5, 5], no member of which a formula singles out."""
+    return Fraction((k + 1) * 6180339 % 10_000_019, 1_000_003) - 5
+
+
+def beside(x: Coordinate, step: Fraction) -> Fraction:
+    """A coordinate moved by a relative step."""
+    near = Fraction(round(size(x) * 10**6), 10**6) if isinstance(x, str) else x
+    return near + step * max(abs(near), Fraction(1, 100))
+
+
 def margins(tape: Tape, point: Mapping[str, float]) -> list[float]:
     """Every margin of the graph's rows at a point: something happens where one changes sign."""
     values = forward(tape, FLOATS, point)
@@ -189,9 +200,11 @@ __all__ = [
     "GRID",
     "IRRATIONAL",
     "ball",
+    "beside",
     "between",
     "critical",
     "drawn",
+    "generic",
     "random",
     "size",
 ]

@@ -143,6 +143,14 @@ class Question:
                 break
         return found
 
+    def generic(self) -> Iterator[Spot]:
+        """More spots, at numbers that are neither whole nor short: little vanishes there."""
+        for k in range(4 * SPOTS):
+            point = {n: places.generic(k + 7 * i) for i, n in enumerate(self.names)}
+            spot = self.spot(point) if self.in_time(0.5) else None
+            if spot:
+                yield spot
+
     @cached_property
     def critical(self) -> list[float]:
         """Kinks, poles and edges of f along wrt, the other variables being 2, 3, ..."""

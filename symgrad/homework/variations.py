@@ -24,6 +24,7 @@ from .question import BITS, Question, Spot
 
 EXPANDED = 150  # nodes of a graph written out as a tree
 FEWEST = 3  # spots that must confirm a mistake
+TELLING = 8  # spots below which more are drawn
 CLOSE = arb(10) ** -30  # relative; absolute where both are 0
 
 
@@ -58,6 +59,20 @@ class Graph:
             for j in self.tape.args[i]:
                 step = 0 if op and op.name in ("neg", "add", "sub") else 1
                 self.depth[j] = max(self.depth[j], self.depth[i] + step)
+
+    def is_summand(self, i: int) -> bool:
+        """Whether a node is a term of a sum, beside others that vary."""
+        while True:
+            users = self.users.get(self.nodes[i], [])
+            if len(users) != 1 or users[0].op is None:
+                return False
+            above = users[0]
+            if above.op.name in ("add", "sub"):
+                index = [j for j, node in enumerate(self.nodes) if node in above.args]
+                return sum(self.varies[j] for j in index) > 1
+            if above.op is not OPS["neg"]:
+                return False
+            i = self.nodes.index(above)
 
     def sweep(self, spot: Spot) -> Sweep:
         """Forward for values and tangents, backward for adjoints, on the same partials."""
@@ -111,13 +126,30 @@ class Mistakes:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.spots = sorted(question.spots, key=lambda s: s.far)
         self.sweeps: dict[tuple[int, int], Sweep] = {}
         self.graphs = [Graph(question.lower.root, question.wrt)]
         tree, self.single = unshared(question.lower.root)
         if tree is not None:
             self.graphs.append(Graph(tree, question.wrt))
+        self.spots = self._telling(question)
         self.all = list(self._all())
+
+    def _telling(self, question: Question) -> list[Spot]:
+        """Spots at which mistakes differ: where an inner function is 0, several come out alike."""
+        spots = sorted(question.spots, key=lambda s: s.far)
+        telling = [s for s in spots if self._tells(s)]
+        for spot in question.generic() if len(telling) < TELLING else ():
+            if self._tells(spot):
+                telling.append(spot)
+        return telling if len(telling) >= FEWEST else spots
+
+    def _tells(self, spot: Spot) -> bool:
+        """Whether every part of the question has a value there that is not 0."""
+        graph = self.graphs[0]
+        with precision(BITS):
+            values = forward(graph.tape, BALLS, spot.balls())
+            moving = [arb(y) for y, varies in zip(values, graph.varies) if varies]
+        return all(y.is_finite() and not y.contains(0) for y in moving)
 
     def sweep(self, graph: int, k: int) -> Sweep:
         found = self.sweeps.get((graph, k))
@@ -144,6 +176,8 @@ class Mistakes:
             varies = tuple(graph.varies[j] for j in args)
             bare = tuple(graph.tape.leaves[j] == graph.wrt for j in args)
             yield from wrong_tangents(op, varies, bare)
+            if graph.is_summand(i):
+                yield "missing_term", lambda n: arb(0)
             yield from _logarithms(graph, i)
         elif not graph.varies[i]:
             yield from _constants(graph, i)

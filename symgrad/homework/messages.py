@@ -159,7 +159,10 @@ def message(
     said = first.message
     if together:
         return f"Two mistakes: {_lowered(said)} And: {_lowered(mistakes_found[-1].message)}"
-    others = [m for m in mistakes_found[1:] if not alike(m.code, first.code)]
+    others = [
+        m for m in mistakes_found[1:]
+        if m.code != "constant_added" and not alike(m.code, first.code)
+    ]  # fmt: skip
     if others and first.code not in ALONE:
         said = f"Either: {_lowered(said)} Or: {_lowered(others[0].message)}"
     if verdict == "equal_on_part" and where:

@@ -24,6 +24,7 @@ from .question import BITS, Question, Spot
 
 EXPANDED = 150  # nodes of a graph written out as a tree
 FEWEST = 3  # spots that must confirm a mistake
+SUMS = (OPS["add"], OPS["sub"])
 TELLING = 8  # spots below which more are drawn
 CLOSE = arb(10) ** -30  # relative; absolute where both are 0
 
@@ -64,10 +65,10 @@ class Graph:
         """Whether a node is a term of a sum, beside others that vary."""
         while True:
             users = self.users.get(self.nodes[i], [])
-            if len(users) != 1 or users[0].op is None:
+            above = users[0] if len(users) == 1 else None
+            if above is None:
                 return False
-            above = users[0]
-            if above.op.name in ("add", "sub"):
+            if above.op in SUMS:
                 index = [j for j, node in enumerate(self.nodes) if node in above.args]
                 return sum(self.varies[j] for j in index) > 1
             if above.op is not OPS["neg"]:
@@ -179,6 +180,8 @@ class Mistakes:
             if graph.is_summand(i):
                 yield "missing_term", lambda n: arb(0)
             yield from _logarithms(graph, i)
+        elif graph.varies[i] and graph.is_summand(i):  # the variable itself
+            yield "missing_term", lambda n: arb(0)
         elif not graph.varies[i]:
             yield from _constants(graph, i)
 

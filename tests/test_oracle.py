@@ -16,16 +16,16 @@ import pytest
 import symgrad as sg
 from symgrad.errors import UsageError
 from symgrad.oracle import Program, engine, judge, replay
-from symgrad.oracle.calling import Caller, numbers
 from symgrad.oracle.cases import cases
-from symgrad.oracle.crosscheck import disagreement
+from symgrad.oracle.engine_calls import Caller, numbers
 from symgrad.oracle.engines import installed
 from symgrad.oracle.flags import FLAGS, flags
-from symgrad.oracle.floating import FORMATS
-from symgrad.oracle.labels import Answer, judged
+from symgrad.oracle.float_formats import FORMATS
 from symgrad.oracle.programs import Builder, pruned, simple
-from symgrad.oracle.reference import Reference
-from symgrad.oracle.reports import Report
+from symgrad.oracle.remarks import Answer, judged
+from symgrad.oracle.report import Report
+from symgrad.oracle.truth import Reference
+from symgrad.oracle.vectors import disagreement
 
 from .oracle_engines import BUGS, RULES, VARIANTS, Right, wrong
 

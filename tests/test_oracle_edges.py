@@ -22,13 +22,13 @@ import sympy
 
 from symgrad.errors import UsageError
 from symgrad.oracle import Program, judge
-from symgrad.oracle.apart import Apart, caller
-from symgrad.oracle.calling import Caller, hessian, numbers
-from symgrad.oracle.floating import FORMATS
-from symgrad.oracle.labels import Answer, judged
+from symgrad.oracle.engine_calls import Caller, hessian, numbers
+from symgrad.oracle.float_formats import FORMATS
+from symgrad.oracle.forked import Apart, caller
 from symgrad.oracle.programs import number, simple
 from symgrad.oracle.protocol import Command
-from symgrad.oracle.reference import Reference
+from symgrad.oracle.remarks import Answer, judged
+from symgrad.oracle.truth import Reference
 
 from .oracle_engines import Right
 from .test_oracle_outside import command

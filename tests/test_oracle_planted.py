@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from symgrad.oracle import Program, judge, nested
-from symgrad.oracle.cases import cases, domain
+from symgrad.oracle import Program, judge
+from symgrad.oracle.cases import cases, domain, nested
 
 from .oracle_engines import RULES, Right, changed, quotient, ruled, scaled
 

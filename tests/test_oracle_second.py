@@ -12,12 +12,11 @@ from flint import arb
 from symgrad.arithmetic.balls import precision
 from symgrad.oracle import Program, engine, judge
 from symgrad.oracle.cases import Case, cases
-from symgrad.oracle.curvature import remarks, with_second
-from symgrad.oracle.floating import FORMATS
-from symgrad.oracle.labels import Answer, judged
+from symgrad.oracle.float_formats import FORMATS
 from symgrad.oracle.programs import simple
-from symgrad.oracle.reference import Reference
-from symgrad.oracle.second import Second
+from symgrad.oracle.remarks import Answer, judged
+from symgrad.oracle.second_order import SecondDerivatives, remarks, with_second
+from symgrad.oracle.truth import Reference
 
 from .oracle_engines import Right
 from .test_oracle_edges import segfault
@@ -87,7 +86,7 @@ def test_order_two_by_differences() -> None:
             continue
         reference = Reference(case.program)
         truth = reference.exact(case.point)
-        second = Second(case.program)
+        second = SecondDerivatives(case.program)
         if truth.undefined or truth.kinks or truth.ends or second.bends(case.point):
             continue
         rows = second.hessian(case.point, FORM)

@@ -10,13 +10,12 @@ import pytest
 
 from symgrad.oracle import Program
 from symgrad.oracle.cases import Case
-from symgrad.oracle.causes import cause, explains
-from symgrad.oracle.floating import FORMATS
-from symgrad.oracle.labels import Answer, judged
+from symgrad.oracle.float_formats import FORMATS
 from symgrad.oracle.programs import Builder, simple
-from symgrad.oracle.reference import Reference
-from symgrad.oracle.reports import Finding
+from symgrad.oracle.remarks import Answer, judged
+from symgrad.oracle.report import Finding, cause, explains
 from symgrad.oracle.shrinking import cost, shrunk, simpler_numbers
+from symgrad.oracle.truth import Reference
 
 DOUBLE, SINGLE = FORMATS["float64"], FORMATS["float32"]
 

@@ -182,7 +182,7 @@ def test_programs_are_programs(files: list[dict[str, Any]]) -> None:
 def test_sympy_agrees() -> None:
     """SymPy's derivative of a vector's program overlaps the reference."""
     for name in ("tanh", "powr", "gamma", "hypot"):
-        for program, points, _ in vectors.islice(vectors.rowwise.company(name, frozenset(OPS)), 3):
+        for program, points, _ in vectors.islice(vectors.one_row.company(name, frozenset(OPS)), 3):
             tests = [vectors.tested(program, p, 1, 1) for p in list(points)[:6]]
             vectors.checked(program, [t for t in tests if t])
 

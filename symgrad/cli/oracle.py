@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from ..oracle import engines, judging, reports, vectors
+from ..oracle import engines, vectors
+from ..oracle import report as reports
 from ..oracle.protocol import Command
+from ..oracle.run import judge
 from .terminal import Terminal, as_json
 
 
@@ -57,10 +59,10 @@ def judged(options: argparse.Namespace, terminal: Terminal) -> int:
         raise UsageError("name an engine, or give --command", hint=f"one of {known}")
     if options.command:
         with Command(shlex.split(options.command)) as engine:
-            report = judging.judge(engine, options.budget, options.seed)
+            report = judge(engine, options.budget, options.seed)
     else:
         engine = engines.engine(options.engine, options.dtype)
-        report = judging.judge(engine, options.budget, options.seed)
+        report = judge(engine, options.budget, options.seed)
     told(report, options, terminal)
     return 1 if report.findings else 0
 

@@ -18,15 +18,15 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "judge": "judging",
-    "Report": "reports",
-    "Finding": "reports",
+    "judge": "run",
+    "Report": "report",
+    "Finding": "report",
     "Program": "programs",
     "number": "programs",
     "Builder": "programs",
-    "replay": "replaying",
-    "offered": "replaying",
-    "Engine": "calling",
+    "replay": "programs",
+    "offered": "programs",
+    "Engine": "engine_calls",
     "Case": "cases",
     "engine": "engines",
     "assert_gradients": "plugin",

@@ -17,7 +17,7 @@ import pytest
 
 from ..deferred import Deferred
 
-judging = Deferred("oracle.judging")  # flint only where it is used: every pytest loads this module
+run = Deferred("oracle.run")  # flint only where it is used: every pytest loads this module
 BUDGET = 10.0
 WIDTH = 60
 
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def assert_gradients(engine: Any, budget: float = BUDGET, seed: int = 0) -> None:
     """Raise AssertionError with every cause found in `budget` seconds."""
-    report = judging.judge(engine, budget, seed)
+    report = run.judge(engine, budget, seed)
     if report.findings:
         raise AssertionError("\n\n".join([report.headline, *map(told, report.findings)]))
 
@@ -56,7 +56,7 @@ def symgrad_oracle(request: pytest.FixtureRequest) -> Callable[[Any], None]:
     seed = request.config.getoption("--oracle-seed")
 
     def judged(engine: Any) -> None:
-        report = judging.judge(engine, budget, seed)
+        report = run.judge(engine, budget, seed)
         subtests = offered(request)
         if subtests is None and report.findings:
             texts = [report.headline, *map(told, report.findings)]

@@ -7,19 +7,24 @@
 - `Builder()` makes programs step by step; `pruned(program)` drops what the root does not use.
 - `inside(name, x)` says whether a row has a value at these arguments.
 - `tape(program)` is the same as a `Tape`, so that every arithmetic runs it.
+- `replay(program, namespace, leaves)` runs it in anything that has Python operators and functions
+  by our names: operators serve arithmetic, powers and comparisons, the namespace (an object or a
+  mapping) everything else; `if` is its `where`. `offered(namespace)` are the rows that it can
+  replay.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
 from ..engine import Tape, holds
-from ..errors import UsageError
+from ..errors import Unsupported, UsageError
 from ..notation import latex, text
 from ..ops import OPS
 from ..value import Graphs, Value
@@ -143,6 +148,9 @@ def graph(program: Program, *, exactly: bool = False) -> Value:
     return nodes[program.root]
 
 
+Made = tuple[Program, Sequence[Sequence[Any]], int]  # a program, points for it, backward runs
+
+
 class Builder:
     """Makes a program step by step; nodes are handles until `program` numbers them."""
 
@@ -229,3 +237,46 @@ def depth(program: Program) -> int:
 
 def point_json(point: Sequence[float | int]) -> list[str | int]:
     return [written(x) for x in point]
+
+
+# --- programs in anything that has Python operators -----------------------------------------------
+
+OPERATORS: dict[str, Callable] = {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,
+    "neg": operator.neg, "pow": operator.pow, "powi": operator.pow, "powr": operator.pow,
+    "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+}  # fmt: skip
+COMPARISONS = frozenset(("lt", "le", "gt", "ge"))
+ARITHMETIC = frozenset(OPERATORS) - COMPARISONS
+
+
+def found_in(namespace: Any, name: str) -> Callable | None:
+    """The namespace's function of that name; `where` serves `if`."""
+    wanted = "where" if name == "if" else name
+    if isinstance(namespace, Mapping):
+        return namespace.get(wanted)
+    return getattr(namespace, wanted, None)
+
+
+def function(namespace: Any, name: str) -> Callable:
+    """What runs a step. Raises Unsupported where the namespace lacks it."""
+    found = OPERATORS.get(name) or found_in(namespace, name)
+    if found is None:
+        raise Unsupported(f"the namespace has no {name}")
+    return found
+
+
+def offered(namespace: Any) -> frozenset[str]:
+    """The rows that this namespace can replay."""
+    rows = (n for n, op in OPS.items() if op.arity != 0 and not op.hidden and n not in OPERATORS)
+    named = frozenset(name for name in rows if found_in(namespace, name))
+    return named | ARITHMETIC | (COMPARISONS if "if" in named else frozenset())
+
+
+def replay(program: Program, namespace: Any, leaves: Sequence[Any]) -> Any:
+    """The root of the program, computed by the namespace from these leaves."""
+    nodes: list[Any] = [*leaves, *program.constants]
+    functions = {name: function(namespace, name) for name in program.operations}
+    for name, *args in program.steps:
+        nodes.append(functions[name](*[nodes[j] for j in args]))
+    return nodes[program.root]

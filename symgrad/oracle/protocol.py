@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import UsageError
-from .calling import Died
+from .engine_calls import Died
 from .programs import Program, number, point_json
 
 GREETING = {"symgrad-oracle": 1}

@@ -14,7 +14,7 @@ from typing import Any
 from ..arithmetic.floats import FLOATS
 from ..ops import OPS
 from .cases import Case, askable
-from .floating import FORMATS
+from .float_formats import FORMATS
 from .programs import Program, pruned
 
 MOST_NODES = 400  # larger programs are cut in halves first

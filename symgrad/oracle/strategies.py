@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from hypothesis import strategies as st
 
 from ..ops import OPS
-from . import growing
 from .cases import Case
-from .dice import Dice
+from .cases.random_programs import grown
+from .cases.sample_numbers import Dice
 from .programs import Program
 
 EVERY = frozenset(n for n, op in OPS.items() if op.arity != 0 and not op.hidden)
@@ -22,7 +22,7 @@ EVERY = frozenset(n for n, op in OPS.items() if op.arity != 0 and not op.hidden)
 def cases(draw: st.DrawFn, operations: Iterable[str] = EVERY, size: int = 0) -> Case:
     """A program over these operations, and one of its points; `size` operations (0: any)."""
     seed = draw(st.integers(0, 2**32 - 1))
-    made = growing.grown(Dice(f"strategy {seed}"), frozenset(operations), size)
+    made = grown(Dice(f"strategy {seed}"), frozenset(operations), size)
     if made is None:
         raise ValueError("no operations to make a program of")
     program, points, backwards = made

@@ -3,6 +3,8 @@
 - `write(folder, orders, seed)` writes first.json, second.json and schema.json; the same bytes for
   a seed. `collected(order, seed)` is the content of one file.
 - `schema()` is the JSON Schema of such a file.
+- `disagreement(program, point)` is "" where SymPy's balls overlap ours, two derivations that share
+  no rule; else what they say, a fault of ours either way.
 
 A number that must come out is given as its nearest double (hex), as 40 digits, and as the least and
 largest double that a correct float64 run may give. At a kink there is the interval instead.
@@ -13,6 +15,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,17 +25,20 @@ from flint import arb
 
 from .. import __version__
 from ..arithmetic.balls import precision
-from ..errors import SymgradError
-from ..ops import OPS
-from . import branching, growing, rowwise, shapes
-from .crosscheck import disagreement
-from .dice import Dice
+from ..errors import LimitReached, SymgradError, Undecided
+from ..limits import Limits
+from ..ops import OPS, Op
+from ..verification.column import Column
+from ..verification.kinks import overlaps
+from .cases import nested, one_row, shapes
+from .cases.random_programs import grown
+from .cases.sample_numbers import Dice
 from .flags import FLAGS, flags
-from .floating import FORMATS
-from .labels import shown
-from .programs import Program, point_json, simple, written
-from .reference import Exact, Number, Reference
-from .second import Second
+from .float_formats import FORMATS
+from .programs import Made, Program, graph, point_json, simple, written
+from .remarks import shown
+from .second_order import SecondDerivatives
+from .truth import BITS, Exact, Number, Reference
 
 VERSION = 1
 MOST_STEPS = 130  # a longer program would fill the file
@@ -104,7 +111,6 @@ def checked(program: Program, tests: list[dict[str, Any]]) -> None:
             raise SymgradError(f"the reference and SymPy differ on {program.text}: {told}")
 
 
-Made = tuple[Program, Sequence[Sequence[Number]], int]
 
 
 def programs(order: int, seed: int) -> Iterator[Made]:
@@ -112,14 +118,14 @@ def programs(order: int, seed: int) -> Iterator[Made]:
     offered = frozenset(n for n, op in OPS.items() if op.arity != 0 and not op.hidden)
     rows = [n for n in OPS if n in offered and n not in ("lt", "le", "gt", "ge", "if")]
     for name in rows:
-        yield from islice(rowwise.company(name, offered), COMPANY[order])
-    yield from branching.cases(offered)
+        yield from islice(one_row.company(name, offered), COMPANY[order])
+    yield from nested.choices(offered)
     dice = Dice(f"vectors {seed}")
     small = (made for made in shapes.cases(offered, seed) if len(made[0].steps) <= MOST_STEPS)
     yield from islice(small, 200 if order == 1 else 60)
     if order == 1:
         yield from infinite(rows)
-    yield from (growing.grown(dice, offered) for _ in range(RANDOM[order]))  # type: ignore[misc]
+    yield from (grown(dice, offered) for _ in range(RANDOM[order]))  # type: ignore[misc]
 
 
 def infinite(rows: Sequence[str]) -> Iterator[Made]:
@@ -177,7 +183,7 @@ def second(program: Program, point: Sequence[Number], truth: Exact) -> dict[str,
     if truth.kinks or truth.ends or not all(b.is_finite() for b in truth.balls):
         return None
     found = first(Reference(program), point, truth)
-    curved = Second(program)
+    curved = SecondDerivatives(program)
     if curved.bends(point):
         return None
     rows = curved.hessian(point, FORM, FINE)
@@ -222,7 +228,7 @@ def conditioning(numbers: Sequence[dict[str, Any]]) -> float | None:
 
 def at_infinity(program: Program, point: Sequence[Number]) -> dict[str, Any] | None:
     """The limits of value and slope, where the float row has them."""
-    from_floats = rowwise.limits(program, point)
+    from_floats = one_row.limits(program, point)
     if from_floats is None:
         return None
     value, slope = from_floats
@@ -301,3 +307,36 @@ def schema() -> dict[str, Any]:
             "groups": {"type": "array", "items": group},
         },
     }  # fmt: skip
+
+
+# --- SymPy asked once a program -------------------------------------------------------------------
+
+LIMITS = replace(Limits.library, seconds=20)
+
+
+def column(program: Program) -> Column | None:
+    """SymPy's derivative of the program; None where SymPy cannot."""
+    return _column(program, tuple(OPS.values()))
+
+
+@lru_cache(maxsize=256)
+def _column(program: Program, world: tuple[Op, ...]) -> Column | None:
+    """Made once, and anew where the table of operations, `world`, has changed."""
+    try:
+        return Column.of(graph(program, exactly=True), program.variables, LIMITS)
+    except (Undecided, LimitReached):
+        return None
+
+
+def disagreement(program: Program, point: Sequence[Number]) -> str:
+    """Where SymPy's value or partials lie apart from the reference's."""
+    found = column(program)
+    if found is None:
+        return ""
+    with precision(BITS):
+        ours = Reference(program).balls(point)
+        theirs = found.at({n: arb(x) for n, x in zip(program.variables, point)})
+        for name, a, b in zip(("the value", *program.variables), ours, theirs):
+            if a.is_finite() and b.is_finite() and not overlaps(a, b):
+                return f"{name}: {a} here, {b} in SymPy"
+    return ""

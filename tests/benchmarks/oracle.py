@@ -14,15 +14,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from symgrad.arithmetic.balls import precision
-from symgrad.oracle import growing
-from symgrad.oracle.apart import caller
 from symgrad.oracle.cases import Case, in_format
-from symgrad.oracle.dice import Dice
-from symgrad.oracle.floating import FORMATS
-from symgrad.oracle.judging import Run, answered
+from symgrad.oracle.cases.random_programs import grown
+from symgrad.oracle.cases.sample_numbers import Dice
+from symgrad.oracle.float_formats import FORMATS
+from symgrad.oracle.forked import caller
 from symgrad.oracle.programs import Program
-from symgrad.oracle.reference import BITS, Reference
-from symgrad.oracle.reports import Report
+from symgrad.oracle.report import Report
+from symgrad.oracle.run import Run, answered
+from symgrad.oracle.truth import BITS, Reference
 
 SECONDS = 5.0
 
@@ -75,7 +75,7 @@ def programs(seed: int, size: int) -> Any:
     """Random programs of exactly so many operations."""
     dice = Dice(f"benchmark {seed}")
     while True:
-        made = growing.grown(dice, Trivial.operations, size)
+        made = grown(dice, Trivial.operations, size)
         if made and len(made[0].steps) == size:
             yield made
 

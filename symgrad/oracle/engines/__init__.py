@@ -12,7 +12,12 @@ from typing import Any
 
 from ...errors import UsageError, nearest
 
-NAMES = ("symgrad", "micrograd", "torch", "jax", "autograd", "tinygrad", "mygrad", "casadi")
+HOMES = {
+    "symgrad": "eager_values", "micrograd": "eager_values", "torch": "tensor_engines",
+    "jax": "functional", "autograd": "functional", "tinygrad": "tensor_engines",
+    "mygrad": "tensor_engines", "casadi": "functional",
+}  # fmt: skip
+NAMES = tuple(HOMES)
 
 
 def engine(name: str, dtype: str = "float64") -> Any:
@@ -22,7 +27,7 @@ def engine(name: str, dtype: str = "float64") -> Any:
         raise UsageError(f"no adapter for {name}", hint=f"did you mean {close}?" if close else None)
     if find_spec(name) is None:
         raise UsageError(f"{name} is not installed", hint=f"pip install {name}")
-    return import_module(f".{name}_", __name__).engine(dtype)
+    return getattr(import_module(f".{HOMES[name]}", __name__), name)(dtype)
 
 
 def installed() -> list[str]:

@@ -13,9 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...errors import Unsupported
-from ..floating import FORMATS
-from ..programs import Program
-from ..replaying import OPERATORS, offered, replay
+from ..float_formats import FORMATS
+from ..programs import OPERATORS, Program, offered, replay
 
 LETTERS = "abc"
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "powi": "**", "powr": "**",

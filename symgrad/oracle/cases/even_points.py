@@ -15,12 +15,10 @@ from collections.abc import Iterator, Sequence
 from itertools import count, product
 from typing import Any
 
-from ..ops import OPS
-from .dice import Dice
-from .programs import Builder, Program, inside, simple
-from .rowwise import EVERYWHERE, PARAMETERS
+from ...ops import OPS
+from ..programs import Builder, Made, Program, inside, simple
+from .sample_numbers import EVERYWHERE, PARAMETERS, Dice
 
-Made = tuple[Program, Sequence[Sequence[Any]], int]
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, fill [0, 1] evenly at every length
 SILVER = 0.7548776662466927  # with its square the same in the plane
 EACH = 24  # points of a row in a round

@@ -3,23 +3,28 @@
 - `Case(program, point, backwards, flags)` is one question to an engine.
 - `cases(operations, dtype, seed)` never ends: first the curated ones, interleaved, then random
   programs, each at several points. Programs use only these operations.
+- `with_infinities(cases, operations)` are the cases, those at infinity among them: smooth rows of
+  one argument, quotients and logaddexp. Every number that Arb knows there (tanh(inf) is 1, its
+  slope 0) must come out; where Arb meets inf*0 or inf - inf, or the value itself is infinite,
+  nothing is demanded of that number.
 - `askable(program)` says whether it makes sense as a question.
 - `domain(program, point)` says whether every step has a value there, in floats.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from ..arithmetic.floats import FLOATS
-from ..engine import holds
-from ..ops import OPS
-from . import growing, long, nested, rowwise, shapes, siblings, spread
-from .dice import Dice
-from .floating import FORMATS
-from .programs import Program
-from .rowwise import PARAMETERS
+from ...arithmetic.floats import FLOATS
+from ...engine import holds
+from ...ops import OPS
+from ..float_formats import FORMATS
+from ..programs import Made, Program, simple
+from . import even_points, nested, one_row, random_programs, shapes
+from .sample_numbers import PARAMETERS, Dice
 
 Number = float | int
 MOST_CONSTANT = 2.0**53
@@ -43,19 +48,18 @@ def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> I
     """Curated cases, then random ones without end."""
     offered = frozenset(operations)
     sources = [
-        (3, rowwise.cases(offered)),
+        (3, one_row.cases(offered)),
         (1, shapes.cases(offered, seed)),
         (1, random_cases(offered, seed)),
-        (1, spread.cases(offered)),
-        (1 / 2, spread.whole_numbers(offered)),
-        (1, siblings.cases(offered, seed)),
+        (1, even_points.cases(offered)),
+        (1 / 2, even_points.whole_numbers(offered)),
+        (1, random_programs.families(offered, seed)),
         (1, nested.cases(offered, seed)),
-        (1 / 25, long.deep(offered)),
+        (1 / 25, shapes.deep(offered)),
     ]
     yield from in_format(taken_in_turn(sources, offered), dtype)
 
 
-Made = tuple[Program, Sequence[Sequence[Number]], int]  # program, points, backwards
 
 
 def taken_in_turn(
@@ -81,7 +85,7 @@ def random_cases(offered: frozenset[str], seed: int) -> Iterator[Made]:
     dice = Dice(f"cases {seed}")
     before: list[Made] = []
     while True:
-        made = growing.grown(dice, offered)
+        made = random_programs.grown(dice, offered)
         if made is None:
             return
         yield made
@@ -142,3 +146,29 @@ def domain(program: Program, point: Sequence[Number]) -> bool:
             return False
         values.append(FLOATS.forward(OPS[name], x))
     return True
+
+
+# --- infinite arguments ---------------------------------------------------------------------------
+
+CASES_BEFORE_INFINITIES = 600  # ordinary cases that come before
+WAVES = ("sinc", "besselj0", "besselj1")  # bounded by a limit that no float formula takes
+INFINITE_PAIRS: dict[str, list[tuple[float, ...]]] = {
+    "div": [(1.0, math.inf), (-2.0, -math.inf), (0.0, math.inf)],
+    "logaddexp": [(-math.inf, 0.5), (1.0, -math.inf)],
+}
+
+
+def with_infinities(cases: Iterable[Case], operations: frozenset[str]) -> Iterator[Case]:
+    """The first cases, those at infinity, and the rest."""
+    every = iter(cases)
+    return chain(islice(every, CASES_BEFORE_INFINITIES), at_infinity(operations), every)
+
+
+def at_infinity(operations: frozenset[str]) -> Iterator[Case]:
+    for name, op in OPS.items():
+        points: list[tuple[float, ...]] = INFINITE_PAIRS.get(name, [])
+        if op.arity == 1 and not op.kinks and name not in WAVES:
+            points = [(math.inf,), (-math.inf,)]
+        if points and name in operations:
+            program = simple(name, len(points[0]))
+            yield from (Case(program, point) for point in points)

@@ -17,9 +17,9 @@ from typing import Any, Protocol, runtime_checkable
 
 from ..errors import Unsupported, UsageError
 from ..ops import OPS
-from .floating import FORMATS
-from .labels import Answer
+from .float_formats import FORMATS
 from .programs import Program
+from .remarks import Answer
 
 UNSUPPORTED = "unsupported: "  # how an engine's own Unsupported begins; such programs are skipped
 LATE = "no time was left to wait for an answer"

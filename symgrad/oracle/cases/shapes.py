@@ -7,15 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from . import long
-from .dice import Dice, ordinary
-from .long import built
-from .programs import Builder, Program
+from ..programs import Builder, Made, Program
+from .sample_numbers import Dice, ordinary
 
-Made = tuple[Program, Sequence[Sequence[Any]], int]
 FEW = [(0.5,), (2.0,), (-1.5,), (0.0,), (1.0,), (3.0,), (-0.25,)]
 TWO = [(2.0, 3.0), (-1.0, 0.5), (0.0, 1.5), (1.5, 0.0), (2.0, 2.0), (0.0, 0.0), (-3.0, -0.25),
        (1, 2)]  # fmt: skip
@@ -48,7 +45,7 @@ def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
         yield fan_inside(n), FEW[:4], 1
         yield ladder(min(n, 40)), [(1.0,), (-1.0,), (0.5,)], 1
     for n in CHAINS:
-        yield from long.chains(n, offered)
+        yield from chains(n, offered)
     for n in (12, 40):
         yield small_square(), FEW[:2], n
     for name in ("mul", "div", "sub", "add"):
@@ -212,3 +209,100 @@ def many_variables(n: int) -> Program:
         if k % 3 == 0:
             total = b.step("add", total, b.step("mul", k, k - 1))
     return b.program(total)
+
+
+# --- chains of hundreds, thousands and tens of thousands ------------------------------------------
+
+DEEP = (1100, 400, 3000, 10_000)  # Python's own limit of recursion first
+LONG = (40_000, 70_000)  # beyond what 16 bits count
+
+
+def deep(offered: frozenset[str]) -> Iterator[Made]:
+    """Chains of hundreds and thousands."""
+    yield chain_of_sums(DEEP[-1]), [(0.5,)], 1  # the longest first: depth alone may be the fault
+    for n in DEEP:
+        yield from chains(n, offered)
+    for n in LONG:
+        yield chain_of_sums(n), [(0.5,)], 1
+
+
+def chains(n: int, offered: frozenset[str]) -> Iterator[Made]:
+    """Chains of n links; the second backward run too."""
+    yield chain_of_sums(n), [(0.5,)], 1
+    yield chain_of_halves(n), [(2.0,)], 1
+    for name in ("tanh", "relu", "sin", "sigmoid", "abs", "max"):
+        if name in offered:
+            yield chain_of(name, n), [(0.5,), (-2.0,)], 1
+            break
+    yield skips(n), [(0.5,)], 1
+    yield chain_of_sums(n), [(0.5,)], 3
+    yield chain_of_products(n), [(0.5,)], 1
+
+
+def chain_of_sums(n: int) -> Program:
+    def body(b: Builder) -> Any:
+        u: Any = b.step("mul", 0, 0)
+        for _ in range(n):
+            u = b.step("add", u, b.constant(1.0)) if n < 200 else b.step("add", u, 0)
+        return u
+
+    return built(body)
+
+
+def chain_of_products(n: int) -> Program:
+    """Products with -1 and 1 in turn, so that nothing grows."""
+
+    def body(b: Builder) -> Any:
+        u: Any = 0
+        minus = b.constant(-1.0)
+        for _ in range(n):
+            u = b.step("mul", u, minus)
+        return u
+
+    return built(body)
+
+
+def chain_of_halves(n: int) -> Program:
+    """u = u/2 + x: converges to 2x."""
+
+    def body(b: Builder) -> Any:
+        u: Any = 0
+        half = b.constant(0.5)
+        for _ in range(n):
+            u = b.step("add", b.step("mul", u, half), 0)
+        return u
+
+    return built(body)
+
+
+def chain_of(name: str, n: int) -> Program:
+    """u = f(u)/2 + x/4, again and again."""
+
+    def body(b: Builder) -> Any:
+        u: Any = 0
+        half, quarter = b.constant(0.5), b.constant(0.25)
+        for _ in range(n):
+            f = b.step(name, u, half) if name == "max" else b.step(name, u)
+            u = b.step("add", b.step("mul", f, half), b.step("mul", 0, quarter))
+        return u
+
+    return built(body)
+
+
+def skips(n: int) -> Program:
+    """u_k = u_{k-1}/2 - u_{k-3}/4, with x added at each: connections that skip."""
+
+    def body(b: Builder) -> Any:
+        known: list[Any] = [0, b.step("neg", 0), b.step("mul", 0, 0)]
+        half, quarter = b.constant(0.5), b.constant(0.25)
+        for _ in range(n):
+            far = b.step("mul", known[-3], quarter)
+            known.append(b.step("sub", b.step("mul", known[-1], half), far))
+        return b.step("add", known[-1], 0)
+
+    return built(body)
+
+
+def built(body: Callable[[Builder], Any], count: int = 1) -> Program:
+    b = Builder(["x", "y"][:count])
+    return b.program(body(b))

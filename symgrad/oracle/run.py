@@ -10,24 +10,22 @@ fails there is made small, and each cause is told once.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..arithmetic.balls import precision
-from . import curvature, infinities
-from .apart import Apart, caller
-from .calling import LATE, UNSUPPORTED, Caller, understood
-from .cases import Case, cases
-from .causes import Key, cause, explains, simpler
+from . import second_order
+from .cases import Case, cases, with_infinities
+from .engine_calls import LATE, UNSUPPORTED, Caller, understood
 from .flags import flags
-from .floating import FORMATS, Format
-from .labels import Remark, judged, plain
+from .float_formats import FORMATS, Format
+from .forked import Apart, caller
 from .programs import Program
-from .reference import BITS, Reference
-from .reports import Finding, Report
-from .reproductions import reproduction
+from .remarks import Remark, judged, plain
+from .report import Finding, Key, Report, cause, explains, reproduction, simpler
 from .shrinking import shrunk
+from .truth import BITS, Reference
 
 MOST_TRIES = 400  # smaller cases tried for one finding
 MOST_FINDINGS = 100
@@ -65,7 +63,7 @@ class Run:
         self.report.checked += 1
         reference = reference or Reference(case.program)
         if case.order == 2:
-            return curvature.remarks(case, reference, answer, self.form)
+            return second_order.remarks(case, reference, answer, self.form)
         if not answer.crash and plain(reference, case.point, answer, self.form):
             return []
         return judged(reference, case.point, answer, self.form)
@@ -135,7 +133,7 @@ class Run:
     def as_finding(self, case: Case, remark: Remark) -> Finding:
         names, place = case.program.variables, remark.place
         partial = "" if not place else names[place - 1] if case.order == 1 else (
-            curvature.names(case.program, place)
+            second_order.names(case.program, place)
         )  # fmt: skip
         return Finding(
             remark.kind, case.program, case.point, remark.got, remark.exact, remark.ulps,
@@ -162,9 +160,9 @@ def judge(engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_
     name, dtype, operations = understood(engine)
     started = time.monotonic()
     report = Report(name, dtype)
-    stream = infinities.among(cases(operations, dtype, seed), operations)
+    stream = with_infinities(cases(operations, dtype, seed), operations)
     if callable(getattr(engine, "second", None)):
-        stream = curvature.with_second(stream)
+        stream = second_order.with_second(stream)
     with caller(engine, min(10.0, max(1.0, budget / 4))) as asked, precision(BITS):
         run = Run(engine, asked, FORMATS[dtype], report, started + budget)
         asked.until = run.deadline
@@ -197,5 +195,3 @@ def answered(run: Run, case: Case, reference: Reference) -> None:
     for remark in remarks:
         run.noticed(case, remark)
 
-
-__all__ = ["Sequence", "judge"]

@@ -1,6 +1,10 @@
 """Random programs over the rows that an engine has, at points where they make sense.
 
 - `grown(dice, operations)` is (program, points, backwards), of 1 to 40 operations.
+- `families(operations, seed)` are such without end: a small random program, then those that differ
+  in one part only, which a cache may take for the same: another root, a constant a little changed,
+  the arguments of one step swapped, one step of another kind, the variables in another order; then
+  the program itself at points that are nearly, or in another order, those of before.
 
 A program grows at two points at once: a step is taken only if it has a value of ordinary size at
 both. The other points are the first ones nudged, or any; a tie or a zero is made on purpose now
@@ -9,17 +13,16 @@ and then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..arithmetic.floats import FLOATS
-from ..engine import holds
-from ..ops import OPS
-from .dice import Dice, nudged, number, ordinary
-from .programs import Builder, Program
-from .rowwise import PARAMETERS
+from ...arithmetic.floats import FLOATS
+from ...engine import holds
+from ...ops import OPS
+from ..programs import Builder, Made, Program
+from .sample_numbers import PARAMETERS, Dice, nudged, number, ordinary
 
-Made = tuple[Program, Sequence[Sequence[Any]], int]
 EVERYDAY = ("add", "mul", "sub", "div", "neg", "mul", "add")
 COMPARISONS = ("lt", "le", "gt", "ge")
 NAMES = ("x", "y", "z", "w", "b", "a", "u", "v")
@@ -158,3 +161,67 @@ def points(dice: Dice, base: Sequence[Sequence[float]]) -> list[tuple[Any, ...]]
         else:
             found.append(tuple(round(x) or 1 for x in start))
     return found
+
+
+# --- programs that differ in one part -------------------------------------------------------------
+
+ALIKE = ("add", "sub", "mul", "max", "min"), ("sin", "cos", "tanh", "atan", "sigmoid", "neg")
+ORDERED = ("sub", "div")  # rows that a swap of their arguments changes
+STEPS = (1, 2, 3, 4, 6)
+CHANGED = (1 + 2.0**-12, 1 + 2.0**-24, 1 + 2.0**-34, 1 + 2.0**-43, -1.0)  # a constant
+NEAR = (1 + 1e-9, 1 + 1e-5, -1.0)
+
+
+def families(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
+    """Families, one program at a time."""
+    dice = Dice(f"siblings {seed}")
+    while True:
+        made = grown(dice, offered, dice.pick(STEPS))
+        if made is None:
+            return
+        program, points = made[0], [tuple(p) for p in made[1][:2]]
+        yield program, points, 1
+        for other in family(program, dice, offered):
+            yield other, points, 1
+        yield program, [changed for p in points for changed in neighbours(p)], 1
+
+
+def family(program: Program, dice: Dice, offered: frozenset[str]) -> Iterator[Program]:
+    """One sibling of each kind, where there is one."""
+    first = len(program.variables) + len(program.constants)
+    if program.root > first:
+        yield replace(program, root=first + dice.below(program.root - first))
+    if floats := [i for i, c in enumerate(program.constants) if isinstance(c, float) and c]:
+        if not {"clamp", "powr"} & program.operations:
+            yield with_constant(program, dice.pick(floats), dice.pick(CHANGED))
+    steps = list(program.steps)
+    if places := [i for i, s in enumerate(steps) if s[0] in ORDERED]:
+        i = dice.pick(places)
+        yield with_step(program, i, (steps[i][0], *steps[i][:0:-1]))
+    for rows in ALIKE:
+        others = [n for n in rows if n in offered]
+        if len(others) > 1 and (places := [i for i, s in enumerate(steps) if s[0] in others]):
+            i = dice.pick(places)
+            name = dice.pick([n for n in others if n != steps[i][0]])
+            if len(steps[i]) <= 3:  # max and min may have more than two arguments
+                yield with_step(program, i, (name, *steps[i][1:]))
+    if len(program.variables) > 1:
+        yield replace(program, variables=program.variables[::-1])
+
+
+def with_constant(program: Program, place: int, by: float) -> Program:
+    every = list(program.constants)
+    every[place] *= by
+    return replace(program, constants=tuple(every))
+
+
+def with_step(program: Program, place: int, step: Any) -> Program:
+    return replace(program, steps=(*program.steps[:place], step, *program.steps[place + 1 :]))
+
+
+def neighbours(point: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """Points that a careless key takes for this one."""
+    yield tuple(point[::-1])
+    for by in NEAR:
+        yield tuple(x * by for x in point)
+    yield (*point[:-1], point[-1] + 0.25)

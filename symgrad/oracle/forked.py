@@ -30,10 +30,10 @@ from pathlib import Path
 from typing import Any
 
 from ..ops import OPS
-from .calling import LATE, Caller, called
 from .cases import Case
-from .labels import Answer
+from .engine_calls import LATE, Caller, called
 from .programs import Program, simple
+from .remarks import Answer
 
 PROBED = ("mul", "add", "exp", "sin", "tanh")
 PROBE_SECONDS = 2.0  # a copy that has lost its threads waits for them for ever

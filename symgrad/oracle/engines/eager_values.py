@@ -1,4 +1,7 @@
-"""symgrad's own Value: the first engine that the oracle judges."""
+"""Engines of single numbers: symgrad's Value, the first that the oracle judges, and micrograd's.
+
+- `symgrad()` and `micrograd()` are such engines.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ from ...ops import OPS
 from ..programs import Program, graph, tape
 from .adapter import Adapter
 
-SETUP = "from symgrad import Value\nfrom symgrad.value import apply"
-ROWS = {
+SYMGRAD_SETUP = "from symgrad import Value\nfrom symgrad.value import apply"
+SYMGRAD_ROWS = {
     n: f"apply('{n}', *x)"
     for n, op in OPS.items()
     if op.arity != 0 and not op.hidden and n not in ("neg", "pow", "powi", "powr")
@@ -26,9 +29,9 @@ ENDING = """for _ in range(TIMES):
 print(ROOT.data, [leaf.grad for leaf in LEAVES])"""
 
 
-def engine(dtype: str = "float64") -> Any:
+def symgrad(dtype: str = "float64") -> Any:
     """The engine; float64 only."""
-    return Compared("symgrad", "float64", SETUP, "Value(value)", ROWS, run, ENDING)
+    return Compared("symgrad", "float64", SYMGRAD_SETUP, "Value(value)", SYMGRAD_ROWS, run, ENDING)
 
 
 class Compared(Adapter):
@@ -66,3 +69,15 @@ def run(leaves: Any, root: Any, backwards: int) -> Any:
             leaf.grad = 0.0
         root.backward()
     return root.data, [leaf.grad for leaf in leaves]
+
+
+# --- micrograd: its operators and relu ------------------------------------------------------------
+
+MICROGRAD_SETUP = "from micrograd.engine import Value"
+MICROGRAD_ROWS = {"relu": "a.relu()"}
+
+
+def micrograd(dtype: str = "float64") -> Any:
+    """The engine; float64 only. Its exponents are numbers, never Values."""
+    return Adapter("micrograd", "float64", MICROGRAD_SETUP, "Value(value)", MICROGRAD_ROWS, run,
+                   ENDING, ("pow",))  # fmt: skip

@@ -2,16 +2,30 @@
 
 - A `Finding` is one cause: the smallest program and the simplest point that show it.
 - `str(report)` is for people, `report.to_json()` for programs.
+- `cause(finding, form)` is a key: findings with the same key are one. Mostly it is the label and
+  the operations; what every operation of an engine shares is a cause of its own: programs that are
+  too large, gradients that are stale when backward runs again, subnormal numbers that are lost,
+  and nan from a slope that is not finite times a zero adjoint. `explains(known, key, case)` says
+  whether a known cause may be that of another failure, too.
+- `reproduction(engine, case, finding)` is a script that runs by itself, in the engine's own
+  language where it has one (`engine.source(program, point, backwards)`, for a Hessian
+  `second_source(program, point)`), else it calls the engine through `Program`.
 """
 
 from __future__ import annotations
 
+import json
+import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .floating import FORMATS
+from . import engines
+from .cases import Case
+from .float_formats import FORMATS, Format
 from .programs import Program, number, point_json, written
+from .truth import Reference
 
 MOST_ULPS = 2.0**53  # beyond, how many they are says nothing
 
@@ -163,3 +177,91 @@ class Report:
 
 def indented(text: str) -> str:
     return "\n".join("    " + line if line else "" for line in text.splitlines())
+
+
+# --- one cause, told once -------------------------------------------------------------------------
+
+Key = tuple[Any, ...]
+LARGE = 100  # operations
+SHARED = ("large", "stale", "subnormal", "masked", "zero adjoint")
+
+
+def cause(finding: Finding, form: Format) -> Key:
+    """The key of its cause."""
+    program, kind = finding.program, finding.kind
+    again = finding.backwards > 1, finding.order
+    if kind == "CRASH":
+        large = len(program.steps) >= LARGE  # and no smaller one does it: recursion, memory, time
+        return kind, "large" if large else program.operations, finding.note[:40], again
+    if finding.backwards > 1:
+        return kind, "stale"
+    reference = Reference(program)
+    values = reference.values(finding.point)
+    nodes = [float(v) for v in values]
+    if any(0 < abs(x) < form.normal for x in (*nodes, finding.exact or 0.0)):
+        return kind, "subnormal"
+    if finding.got is not None and math.isnan(finding.got):
+        if reference.stopped(values, form.largest):
+            return kind, "masked" if "if" in program.operations else "zero adjoint"
+    return kind, program.operations, again
+
+
+def explains(known: Finding, its: Key, key: Key, case: Case) -> bool:
+    """Whether `known`, whose key is `its`, may be behind a failure of this key, too."""
+    if its[0] != key[0] or known.backwards > case.backwards or known.order > case.order:
+        return False
+    if its[1] in SHARED or key[1] in SHARED:
+        return its[:3] == key[:3]
+    return known.program.operations <= case.program.operations
+
+
+def simpler(a: Finding, b: Finding) -> bool:
+    """Whether a shows the cause in fewer steps, or at a shorter point."""
+
+    def size(f: Finding) -> tuple[bool, int, Sequence[int]]:
+        faint = f.exact is not None and 0 < abs(f.exact) < FORMATS[f.dtype].normal
+        return faint, len(f.program), [len(repr(x)) for x in f.point]
+
+    return size(a) < size(b)
+
+
+# --- a finding as a script ------------------------------------------------------------------------
+
+STEPS_AS_SOURCE = 60  # a longer program is written as data
+ACCEPTABLE = "acceptable: "  # how the note begins where any number of an interval will do
+
+
+def reproduction(engine: Any, case: Case, finding: Finding) -> str:
+    """Python that prints what the engine gives, with the truth beside it."""
+    wanted = finding.derivative or "the value"
+    told = f"# {finding.kind}: {finding.note}"
+    if finding.note.startswith(ACCEPTABLE):
+        told = f"# {finding.kind}: {wanted} should be one of {finding.note[len(ACCEPTABLE):]}"
+    elif finding.exact is not None:
+        told = f"# {finding.kind}: {wanted} should be {finding.exact!r}"
+    source = getattr(engine, "source" if case.order == 1 else "second_source", None)
+    if callable(source) and len(case.program.steps) <= STEPS_AS_SOURCE:
+        given = (case.program, case.point, case.backwards)[: 3 if case.order == 1 else 2]
+        return f"{told}\n{source(*given)}"
+    return f"{told}\n{general(engine, case)}"
+
+
+def general(engine: Any, case: Case) -> str:
+    """A call of any engine in Python."""
+    kind = type(engine)
+    module = kind.__module__
+    place = "" if module == "__main__" else f"from {module} import {kind.__qualname__}\n"
+    made = f"{kind.__qualname__}()"
+    if module.startswith(engines.__name__):
+        place = "from symgrad.oracle import engine\n"
+        made = f"engine({engine.name!r}, {engine.dtype!r})"
+    program = json.dumps(case.program.to_json())
+    point = json.dumps(point_json(case.point))
+    runs = f", backwards={case.backwards}" if case.backwards > 1 else ""
+    call = "second(program, point" if case.order == 2 else f"gradient(program, point{runs}"
+    return (
+        f"{place}from symgrad.oracle import Program, number\n"
+        f"program = Program.from_json('{program}')\n"
+        f"point = [number(x) for x in {point}]\n"
+        f"print({made}.{call}))"
+    )

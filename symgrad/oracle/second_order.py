@@ -2,6 +2,8 @@
 
 - `with_second(cases)` are the cases, and for some of them the Hessian at a few of their points.
 - `remarks(case, reference, answer, form)` is what is wrong with the rows that an engine gave.
+- `SecondDerivatives(program).hessian(point, form)` are rows of (truth, what a correct run may
+  give); `.bends(point)`: there are none here.
 
 The truth is the table's gradient as a graph, differentiated again, in Arb balls; what a correct
 engine may lose are that graph's own rounding balls. A second derivative is looked at where the
@@ -14,17 +16,20 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, product
+from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import precision
+from ..arithmetic.balls import BALLS, precision
+from ..arithmetic.rounding import Rounded
+from ..engine import Tape, forward, gradient, kinks
 from ..ops import OPS, Op
+from ..value import gradient_graphs
 from .cases import Case
-from .floating import LEAST_ULPS, Format
-from .labels import CLOSE, Answer, Remark, label, shown, within
-from .programs import Program
-from .reference import BITS, Number, Reference
-from .second import Second
+from .float_formats import LEAST_ULPS, Format
+from .programs import Program, graph
+from .remarks import CLOSE, Answer, Remark, label, shown, within
+from .truth import BITS, MOST_BITS, Number, Reference, narrow
 
 MOST_STEPS, MOST_VARIABLES = 12, 3
 LARGER_STEPS, LARGER_VARIABLES = 100, 9  # of plain arithmetic
@@ -54,14 +59,14 @@ def with_second(cases: Iterable[Case]) -> Iterator[Case]:
                 yield Case(program, case.point, order=2)
 
 
-def hessian(program: Program) -> Second:
+def hessian(program: Program) -> SecondDerivatives:
     """Made once for the points of a program, and for the shrinking between them."""
     return _hessian(program, tuple(OPS.values()))
 
 
 @lru_cache(maxsize=8)
-def _hessian(program: Program, world: tuple[Op, ...]) -> Second:
-    return Second(program)
+def _hessian(program: Program, world: tuple[Op, ...]) -> SecondDerivatives:
+    return SecondDerivatives(program)
 
 
 def remarks(case: Case, reference: Reference, answer: Answer, form: Format) -> list[Remark]:
@@ -123,3 +128,45 @@ def names(program: Program, place: int) -> str:
     """The two variables of an entry: "x, y"."""
     i, j = divmod(place - 1, len(program.variables))
     return f"{program.variables[i]}, {program.variables[j]}"
+
+
+# --- their truth ----------------------------------------------------------------------------------
+
+class SecondDerivatives:
+    """The gradient of a program as a tape of its own, a root for every variable."""
+
+    def __init__(self, program: Program) -> None:
+        self.names = program.variables
+        tape = Tape.of([graph(program, exactly=True)])
+        self.roots = gradient_graphs(tape, self.names)[1:]
+        self.tape = Tape.of(self.roots)
+
+    def hessian(
+        self, point: Sequence[Number], form: Format, bits: int = BITS
+    ) -> list[list[tuple[arb, arb]]]:
+        """Rows of pairs; what is not finite has no value in floats' reach."""
+        with precision(BITS):
+            start = {n: Rounded(form.allowed, arb(x)) for n, x in zip(self.names, point)}
+            loose = self._rows(form.allowed, start)
+        allowed = [[a.ball if isinstance(a, Rounded) else arb(a) for a in row] for row in loose]
+        while True:
+            with precision(bits):
+                exact = self._rows(BALLS, {n: arb(x) for n, x in zip(self.names, point)})
+                rows = [[arb(a) for a in row] for row in exact]
+                if all(narrow(a) for row in rows for a in row) or 2 * bits > MOST_BITS:
+                    return [list(zip(t, a)) for t, a in zip(rows, allowed)]
+            bits *= 2
+
+    def bends(self, point: Sequence[Number]) -> bool:
+        """Whether the gradient is at a kink of its own, as that of elu is at 0."""
+        with precision(BITS):
+            values = forward(self.tape, BALLS, {n: arb(x) for n, x in zip(self.names, point)})
+            return bool(kinks(self.tape, BALLS, values))
+
+    def _rows(self, m: Any, start: dict[str, Any]) -> list[list[Any]]:
+        values = forward(self.tape, m, start)
+        rows = []
+        for k in range(len(self.names)):
+            slopes = gradient(self.tape, m, values, root=k)
+            rows.append([slopes.get(n, 0) for n in self.names])
+        return rows

@@ -15,8 +15,8 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import NEGLIGIBLE, precision
-from .floating import FORMATS, LEAST_ULPS, Format
-from .reference import BITS, Reference
+from .float_formats import FORMATS, LEAST_ULPS, Format
+from .truth import BITS, Reference
 
 FAILURES = ("CRASH", "RANGE", "RULE", "PRECISION")
 NOTES = ("CONDITIONING", "CONVENTION")

@@ -1,0 +1,171 @@
+"""Engines of tensors whose leaves keep their gradients: operations are called, then `backward`.
+
+- `torch(dtype)`, `tinygrad(dtype)` and `mygrad(dtype)` are such engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..programs import Program, replay
+from .adapter import Adapter
+
+SHOWN = "print(ROOT.item(), [0.0 if leaf.grad is None else leaf.grad.item() for leaf in LEAVES])"
+
+
+def ending(options: str = "") -> str:
+    """How a script zeroes the gradients, runs backward, and shows what came of it."""
+    return f"""for _ in range(TIMES):
+    for leaf in LEAVES:
+        leaf.grad = None
+    ROOT.backward({options})
+{SHOWN}"""
+
+
+def runs(differentiable: str, **options: Any) -> Callable:
+    """The same as a function; a root without that attribute depends on no leaf."""
+
+    def run(leaves: Any, root: Any, backwards: int) -> Any:
+        if not getattr(root, differentiable, False):
+            return float(root), [0.0] * len(leaves)
+        for _ in range(backwards):
+            for leaf in leaves:
+                leaf.grad = None
+            root.backward(**options)
+        return gradients(leaves, root)
+
+    return run
+
+
+def once(leaves: Any, root: Any, backwards: int) -> Any:
+    """The same where backward clears the graph, so that it runs once."""
+    if not hasattr(root, "backward"):
+        return float(root), [0.0] * len(leaves)
+    root.backward()
+    return gradients(leaves, root)
+
+
+def gradients(leaves: Any, root: Any) -> Any:
+    return root.item(), [0.0 if leaf.grad is None else leaf.grad.item() for leaf in leaves]
+
+
+# --- PyTorch on the CPU ---------------------------------------------------------------------------
+
+TORCH_ROWS = {
+    **{n: f"torch.{n}(a)" for n in (
+        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan",
+        "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "abs", "sign",
+        "sigmoid", "erf", "erfc", "erfinv", "lgamma", "digamma")},
+    **{n: f"torch.nn.functional.{n}(a)" for n in (
+        "relu", "leaky_relu", "softplus", "elu", "silu", "gelu", "mish", "softsign")},
+    "atan2": "torch.atan2(as_tensor(a), as_tensor(b))",
+    "hypot": "functools.reduce(torch.hypot, [as_tensor(v) for v in x])",
+    "logaddexp": "torch.logaddexp(*map(as_tensor, x)) if len(x) == 2 else "
+                 "torch.logsumexp(torch.stack([as_tensor(v) for v in x]), 0)",
+    "max": "torch.stack([as_tensor(v) for v in x]).amax()",
+    "min": "torch.stack([as_tensor(v) for v in x]).amin()",
+    "sum": "torch.stack([as_tensor(v) for v in x]).sum()",
+    "dot": "torch.dot(*torch.stack([as_tensor(v) for v in x]).chunk(2))",
+    "clamp": "torch.clamp(as_tensor(a), as_tensor(b), as_tensor(c))",
+    "polygamma": "torch.polygamma(a, b)",
+    "besselj0": "torch.special.bessel_j0(a)",
+    "if": "torch.where(a, as_tensor(b), as_tensor(c))",
+}  # fmt: skip
+TORCH_CURVE = """def slopes(y):
+    if y is None or not y.requires_grad:
+        return [None] * len(LEAVES)
+    return torch.autograd.grad(y, LEAVES, create_graph=True, allow_unused=True)
+print([[0.0 if h is None else h.item() for h in slopes(g)] for g in slopes(ROOT)])"""
+
+
+def torch(dtype: str = "float64") -> Any:
+    """The engine, in float64 or float32."""
+    setup = (
+        "import functools, torch\n"
+        f"def as_tensor(v):\n    return torch.as_tensor(v, dtype=torch.{dtype})"
+    )
+    leaf = f"torch.tensor(value, dtype=torch.{dtype}, requires_grad=True)"
+    run, script = runs("requires_grad", retain_graph=True), ending("retain_graph=True")
+    return Twice("torch", dtype, setup, leaf, TORCH_ROWS, run, script, ("besselj0",))
+
+
+class Twice(Adapter):
+    """Its gradient is a graph that can be differentiated again."""
+
+    def second(self, program: Program, point: Sequence[float]) -> Sequence[Sequence[float]]:
+        """The rows of the Hessian; a partial that no graph leads to is 0."""
+        leaves = [self.made(x) for x in point]
+        partials = self.partials(replay(program, self.namespace, leaves), leaves)
+        return [[0.0 if h is None else h.item() for h in self.partials(g, leaves)]
+                for g in partials]  # fmt: skip
+
+    def second_source(self, program: Program, point: Sequence[float]) -> str:
+        """A script that prints the rows of the Hessian."""
+        return self.script(program, point, TORCH_CURVE)
+
+    def partials(self, root: Any, leaves: Sequence[Any]) -> Sequence[Any]:
+        if root is None or not root.requires_grad:
+            return [None] * len(leaves)
+        grad = self.world["torch"].autograd.grad
+        return grad(root, leaves, create_graph=True, allow_unused=True)
+
+
+# --- tinygrad, on whichever device it finds (`DEV=PYTHON` needs the least) ------------------------
+
+TINYGRAD_ROWS = {
+    **{n: f"a.{n}()" for n in (
+        "exp", "exp2", "log", "log2", "log10", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh",
+        "asin", "acos", "atan", "asinh", "acosh", "atanh", "abs", "sign", "sigmoid", "relu",
+        "leaky_relu", "softplus", "elu", "silu", "mish", "softsign", "erf")},
+    "gelu": "a.gelu(approximate='none')",
+    "logaddexp": "stacked(x).logsumexp()",
+    "max": "stacked(x).max()",
+    "min": "stacked(x).min()",
+    "sum": "stacked(x).sum()",
+    "dot": "stacked(x[:len(x) // 2]).dot(stacked(x[len(x) // 2:]))",
+    "clamp": "as_tensor(a).clip(b, c)",
+    "if": "a.where(b, c)",
+}  # fmt: skip
+
+def tinygrad(dtype: str = "float32") -> Any:
+    """The engine. A leaf is a buffer: two equal constants would be one node of its graph."""
+    setup = (
+        "from tinygrad import Tensor, dtypes\n"
+        "def as_tensor(v):\n"
+        f"    return v if isinstance(v, Tensor) else Tensor(v, dtype=dtypes.{dtype})\n"
+        "def stacked(x):\n    return Tensor.stack(*map(as_tensor, x))"
+    )
+    leaf = f"Tensor([float(value)], dtype=dtypes.{dtype}).reshape(())"
+    return Adapter("tinygrad", dtype, setup, leaf, TINYGRAD_ROWS, runs("backward"), ending())
+
+
+# --- MyGrad ---------------------------------------------------------------------------------------
+
+MYGRAD_ROWS = {
+    **{n: f"mg.{n}(a)" for n in (
+        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos",
+        "tan", "sinh", "cosh", "tanh", "abs", "sinc")[:-1]},
+    **{n: f"mg.arc{n[1:]}(a)" for n in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
+    "atan2": "mg.arctan2(a, b)",
+    "relu": "nnet.relu(a)",
+    "sigmoid": "nnet.sigmoid(a)",
+    "elu": "nnet.elu(a, alpha=1)",
+    "softsign": "nnet.soft_sign(a)",
+    "logaddexp": "functools.reduce(mg.logaddexp, x)",
+    "max": "mg.max(mg.stack([*map(mg.astensor, x)]))",
+    "min": "mg.min(mg.stack([*map(mg.astensor, x)]))",
+    "sum": "mg.sum(mg.stack([*map(mg.astensor, x)]))",
+    "clamp": "mg.clip(a, b, c)",
+    "if": "mg.where(a, b, c)",
+}  # fmt: skip
+MYGRAD_SETUP = """import functools, warnings
+warnings.simplefilter('ignore')
+import mygrad as mg
+import mygrad.nnet as nnet"""
+
+def mygrad(dtype: str = "float64") -> Any:
+    """The engine, in float64 or float32; backward clears its graph, so it runs once."""
+    leaf = f"mg.tensor(value, dtype='{dtype}')"
+    script = f"ROOT.backward()\n{SHOWN}"
+    return Adapter("mygrad", dtype, MYGRAD_SETUP, leaf, MYGRAD_ROWS, once, script)

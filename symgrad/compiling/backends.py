@@ -24,7 +24,7 @@ from ..value import Graphs, Value, gradient_graphs, tidy
 from .arrays import numpy
 from .code import Code, gradient_lines, label, swept
 from .dialects import NUMPY, PYTHON, SWIFT, Dialect
-from .lines import Program
+from .lines import Listing
 from .llvm import machine, native
 from .source import Layout, written
 
@@ -63,11 +63,11 @@ class Plan:
             return [list(range(m)), rows]
         return [0, rows[0], rows[1:]] if self.order == 2 else [0, rows[0]]
 
-    def program(self, dialect: Dialect) -> Program:
+    def program(self, dialect: Dialect) -> Listing:
         """The values, then the partials of every graph, row by row."""
         return self.written(Code(dialect))
 
-    def written(self, code: Code) -> Program:
+    def written(self, code: Code) -> Listing:
         """The same in this code."""
         values = swept(code, self.tape)
         rows = [gradient_lines(code, self.tape, values, self.wrt, k)

@@ -21,7 +21,7 @@ from ..engine import Arithmetic, Tape, forward, gradient
 from ..errors import Unsupported
 from ..ops import OPS, Op, Rule
 from .dialects import ARITHMETIC, Dialect
-from .lines import TAME, WILD, Line, Lines, Program
+from .lines import TAME, WILD, CodeLine, Lines, Listing
 
 MUL = OPS["mul"]
 OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code
@@ -43,7 +43,7 @@ class Code(Lines, Arithmetic):
         self._partials: dict[str, list[Way | None]] = {}
 
     def forward(self, op: Op, x: Sequence[Any]) -> Any:
-        x = [a if type(a) is Line else self.literal(a) for a in x]
+        x = [a if type(a) is CodeLine else self.literal(a) for a in x]
         numbers = [self.numbers[a.i] for a in x]
         if None not in numbers:
             return self.literal(FLOATS.forward(op, numbers))
@@ -60,7 +60,7 @@ class Code(Lines, Arithmetic):
             return self.own(op.name)
         return op.forward if op.name in ARITHMETIC else lambda m, *x: m.composed(op, *x)
 
-    def composed(self, op: Op, *x: Line) -> Any:
+    def composed(self, op: Op, *x: CodeLine) -> Any:
         """The operation as its row composes it, with what the row knows of its growth."""
         made = self.ended(op.at_infinity, x, op.forward(self, *x))  # type: ignore[misc]
         if op.growth == "bounded" and WILD not in [self.degree(a) for a in x]:
@@ -98,13 +98,14 @@ class Code(Lines, Arithmetic):
             return asking(name, None)
         raise Unsupported(f"{self.dialect.name} has no {name}", hint=self.dialect.lacking)
 
-    def __getattr__(self, name: str) -> Callable[..., Line]:
+    def __getattr__(self, name: str) -> Callable[..., CodeLine]:
         op = OPS.get(name)
         if op is None:
             raise AttributeError(f"Code has no {name}")
         return lambda *x: self.forward(op, x)
 
-    def partials(self, op: Op, y: Line, x: Sequence[Line], wanted: Sequence[bool]) -> list[Any]:
+    def partials(self, op: Op, y: CodeLine, x: Sequence[CodeLine],
+                 wanted: Sequence[bool]) -> list[Any]:  # fmt: skip
         """As everywhere, but that a partial of plain 0 is structurally zero."""
         if op.pullback and self.asks(op, 1):
             each = self.emit("engine", y, *x, holds=(op.name, "all"))
@@ -118,14 +119,15 @@ class Code(Lines, Arithmetic):
                 way(self, y, *x) if way and wants else None for way, wants in zip(ways, wanted)
             ]
         found = [
-            None if p is None or (self.numbers[p.i] if type(p) is Line else p) == 0 else p
+            None if p is None or (self.numbers[p.i] if type(p) is CodeLine else p) == 0 else p
             for p in found
         ]
         if op.chooses:
             return found
-        return [p if type(p) is not Line else self.not_made_up(op, p, a) for p, a in zip(found, x)]
+        return [self.not_made_up(op, p, a) if type(p) is CodeLine else p
+                for p, a in zip(found, x)]  # fmt: skip
 
-    def not_made_up(self, op: Op, slope: Line, a: Line) -> Line:
+    def not_made_up(self, op: Op, slope: CodeLine, a: CodeLine) -> CodeLine:
         """The slope, but nan where its argument has overflowed: 1/inf is no derivative of ln.
 
         Quick code adds a - a, which is nan there: the careful code answers then. That looks whether
@@ -140,11 +142,11 @@ class Code(Lines, Arithmetic):
         return self.lift(self.select(self.eq(slope, 0), made_up, slope))
 
     @cached_property
-    def finite(self) -> Line:
+    def finite(self) -> CodeLine:
         """Whether all variables are finite; they stand in the code before any slope does."""
         sum_of_zeros = self.literal(0)
         for i in [i for i, kind in enumerate(self.kinds) if kind == "variable"]:
-            v = Line(self, i)
+            v = CodeLine(self, i)
             sum_of_zeros = sum_of_zeros + self.emit("sub", v, v)
         return self.eq(sum_of_zeros, 0)
 
@@ -163,7 +165,7 @@ class Code(Lines, Arithmetic):
             return lambda m, y, *x: m.ended(op.slope_at_infinity, x, rule(m, y, *x))
         return rule
 
-    def ended(self, limit: Rule | None, x: Sequence[Line], y: Any) -> Any:
+    def ended(self, limit: Rule | None, x: Sequence[CodeLine], y: Any) -> Any:
         """y, but at infinities what the row tends to there, where its rule gives nan."""
         if limit is None or not self.guards or not self.dialect.limits or len(x) != 1:
             return y
@@ -171,11 +173,11 @@ class Code(Lines, Arithmetic):
         low, high = self.literal(limit(-math.inf)), self.literal(limit(math.inf))
         return self.select(self.eq(a, top), high, self.select(self.eq(a, -top), low, y))
 
-    def pull(self, adjoint: Line, factor: Any) -> Any:
+    def pull(self, adjoint: CodeLine, factor: Any) -> Any:
         """adjoint times a partial; a zero stays zero, whichever of the two may be infinite."""
         if type(factor) is int:  # 1 or -1, of a sum
             return adjoint if factor == 1 else adjoint * factor
-        if type(factor) is not Line:
+        if type(factor) is not CodeLine:
             factor = self.literal(factor)
         number = self.numbers[adjoint.i]
         if not self.guards or (number is not None and abs(number) < WILD):
@@ -192,30 +194,30 @@ class Code(Lines, Arithmetic):
         product = self.emit("guarded", adjoint, factor)
         return self.select(factor, product, 0) if steep else product
 
-    def dead(self, adjoint: Line) -> bool:
+    def dead(self, adjoint: CodeLine) -> bool:
         return self.numbers[adjoint.i] == 0
 
-    def max(self, *x: Any) -> Line:
+    def max(self, *x: Any) -> CodeLine:
         return self.nested("max", x)
 
-    def min(self, *x: Any) -> Line:
+    def min(self, *x: Any) -> CodeLine:
         return self.nested("min", x)
 
-    def hypot(self, *x: Any) -> Line:
+    def hypot(self, *x: Any) -> CodeLine:
         return self.nested("hypot", x)
 
-    def sum(self, *x: Any) -> Line:
+    def sum(self, *x: Any) -> CodeLine:
         if len(x) > 2 and "sum" in self.dialect.variadic:
             return self.nested("sum", x)
         return self.lift(super().sum(*x))
 
-    def dot(self, a: Sequence[Any], b: Sequence[Any]) -> Line:
+    def dot(self, a: Sequence[Any], b: Sequence[Any]) -> CodeLine:
         if self.dialect.faithful:
             x = [self.lift(p) for p in (*a, *b)]
             return self.emit("engine", *x, holds=("dot", None))
         return self.lift(super().dot(a, b))
 
-    def nested(self, name: str, x: Sequence[Any]) -> Line:
+    def nested(self, name: str, x: Sequence[Any]) -> CodeLine:
         """A variadic function, from one of two arguments where the dialect has only that."""
         if name in self.dialect.variadic:
             return self.emit(name, *(self.lift(a) for a in x))
@@ -254,7 +256,7 @@ class Code(Lines, Arithmetic):
         s, e = two_difference(known, 1.0)
         return self.power_below_any(x, c) if e else self.pow(x, s)
 
-    def power_below_any(self, x: Line, c: Line) -> Any:
+    def power_below_any(self, x: CodeLine, c: CodeLine) -> Any:
         if "power_below" in self.dialect.forms:
             return self.emit("power_below", x, c)
         s = c - 1
@@ -263,12 +265,12 @@ class Code(Lines, Arithmetic):
         y = self.pow(x, s)
         return self.select(self.ne(e, 0), self.corrected(y, x, e), y)
 
-    def corrected(self, y: Line, x: Line, e: Line) -> Any:
+    def corrected(self, y: CodeLine, x: CodeLine, e: CodeLine) -> Any:
         """x^(s + e) from y = x^s; a whole s that rounded is even, so that s + e is odd."""
         better = self.select(self.lt(self.abs(y), WILD), y * self.exp(e * self.log(self.abs(x))), y)
         return self.select(self.gt(x, 0), better, self.select(self.lt(x, 0), -better, y))
 
-    def pi(self) -> Line:
+    def pi(self) -> CodeLine:
         return self.literal(FLOATS.pi())
 
 
@@ -296,7 +298,7 @@ def gradient_lines(code: Code, tape: Tape, values: Sequence[Any], wrt: Sequence[
     return [found[name] if name in found else code.literal(0) for name in wrt]
 
 
-def value_program(root: Any, dialect: Dialect, variables: Sequence[str] | None = None) -> Program:
+def value_program(root: Any, dialect: Dialect, variables: Sequence[str] | None = None) -> Listing:
     """The program that computes the root's value."""
     tape, code = Tape.of([root], label), Code(dialect)
     values = swept(code, tape)
@@ -304,7 +306,7 @@ def value_program(root: Any, dialect: Dialect, variables: Sequence[str] | None =
 
 
 def gradient_program(root: Any, dialect: Dialect, variables: Sequence[str] | None = None,
-                     wrt: Sequence[str] | None = None) -> Program:  # fmt: skip
+                     wrt: Sequence[str] | None = None) -> Listing:  # fmt: skip
     """The program of the root's value, then its derivative by each of wrt."""
     tape, code = Tape.of([root], label, wrt), Code(dialect)
     values = swept(code, tape)

@@ -1,8 +1,8 @@
 """Lines of a program: numbers that remember how they were made, each written once.
 
-- `Line` is a number of a program; its operators write new lines.
+- `CodeLine` is a number of a program; its operators write new lines.
 - `Lines` keeps them: equal lines are shared, constants folded, the neutral elements leave no line.
-- `Program` is the finished list, which `writing` turns into text.
+- `Listing` is the finished list, which `source` turns into text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def growth(kind: str) -> str:
     return OPS[kind].growth if kind in OPS else ""
 
 
-class Line:
+class CodeLine:
     """A number of the program: line `i` of the code `m`; operators write a new line."""
 
     __slots__ = ("i", "m")
@@ -36,36 +36,36 @@ class Line:
         self.m = m
         self.i = i
 
-    def __add__(self, other: Any) -> Line:
-        return self.m.sum_of(self, other if type(other) is Line else self.m.literal(other))
+    def __add__(self, other: Any) -> CodeLine:
+        return self.m.sum_of(self, other if type(other) is CodeLine else self.m.literal(other))
 
-    def __radd__(self, other: Any) -> Line:
+    def __radd__(self, other: Any) -> CodeLine:
         return self.m.sum_of(self.m.lift(other), self)
 
-    def __sub__(self, other: Any) -> Line:
-        return self.m.difference(self, other if type(other) is Line else self.m.literal(other))
+    def __sub__(self, other: Any) -> CodeLine:
+        return self.m.difference(self, other if type(other) is CodeLine else self.m.literal(other))
 
-    def __rsub__(self, other: Any) -> Line:
+    def __rsub__(self, other: Any) -> CodeLine:
         return self.m.difference(self.m.lift(other), self)
 
-    def __mul__(self, other: Any) -> Line:
-        return self.m.product(self, other if type(other) is Line else self.m.literal(other))
+    def __mul__(self, other: Any) -> CodeLine:
+        return self.m.product(self, other if type(other) is CodeLine else self.m.literal(other))
 
-    def __rmul__(self, other: Any) -> Line:
+    def __rmul__(self, other: Any) -> CodeLine:
         return self.m.product(self.m.lift(other), self)
 
-    def __truediv__(self, other: Any) -> Line:
-        return self.m.quotient(self, other if type(other) is Line else self.m.literal(other))
+    def __truediv__(self, other: Any) -> CodeLine:
+        return self.m.quotient(self, other if type(other) is CodeLine else self.m.literal(other))
 
-    def __rtruediv__(self, other: Any) -> Line:
+    def __rtruediv__(self, other: Any) -> CodeLine:
         return self.m.quotient(self.m.lift(other), self)
 
-    def __neg__(self) -> Line:
+    def __neg__(self) -> CodeLine:
         return self.m.negative(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class Listing:
     """Lines of code: line i is `kinds[i]` of the lines `args[i]`.
 
     `holds[i]` is a literal's float, a variable's name, or what an engine call names.
@@ -89,18 +89,18 @@ class Lines:
         self._degrees: list[float] = []  # of the first lines: found when first asked for
         self._tamer: dict[int, float] = {}  # degrees that a row knows better than its lines
         self.numbers: list[float | None] = []  # what a literal line holds
-        self.index: dict[Any, int] = {}  # no Line: nothing points back, so that all goes at once
+        self.index: dict[Any, int] = {}  # nothing points back, so that all goes at once
         self.whole: dict[int, int] = {}  # literals of whole numbers, which rules are full of
         self.backwards = False  # writing partials, where 0 times anything is structurally 0
 
-    def program(self, outputs: Iterable[Any], variables: Iterable[str]) -> Program:
+    def program(self, outputs: Iterable[Any], variables: Iterable[str]) -> Listing:
         found = tuple(self.lift(y).i for y in outputs)
-        return Program(tuple(self.kinds), tuple(self.args), tuple(self.holds), found,
+        return Listing(tuple(self.kinds), tuple(self.args), tuple(self.holds), found,
                        tuple(variables))  # fmt: skip
 
     # lines
 
-    def emit(self, kind: str, *x: Line, holds: Any = None) -> Line:
+    def emit(self, kind: str, *x: CodeLine, holds: Any = None) -> CodeLine:
         """The line kind(*x), shared with an equal one."""
         args = tuple([a.i for a in x])
         if holds is None:
@@ -108,24 +108,24 @@ class Lines:
         else:
             key = (kind, args, repr(holds) if type(holds) is float else holds)
         found = self.index.get(key)
-        return self._new(key, kind, args, holds) if found is None else Line(self, found)
+        return self._new(key, kind, args, holds) if found is None else CodeLine(self, found)
 
-    def commuting(self, kind: str, a: Line, b: Line) -> Line:
+    def commuting(self, kind: str, a: CodeLine, b: CodeLine) -> CodeLine:
         """The line kind(a, b), shared with an equal one or with kind(b, a)."""
         i, j = a.i, b.i
         key = (kind, i, j) if i < j else (kind, j, i)
         found = self.index.get(key)
-        return self._new(key, kind, (i, j), None) if found is None else Line(self, found)
+        return self._new(key, kind, (i, j), None) if found is None else CodeLine(self, found)
 
-    def _new(self, key: Any, kind: str, args: tuple[int, ...], holds: Any) -> Line:
+    def _new(self, key: Any, kind: str, args: tuple[int, ...], holds: Any) -> CodeLine:
         i = self.index[key] = len(self.kinds)
         self.kinds.append(kind)
         self.args.append(args)
         self.holds.append(holds)
         self.numbers.append(holds if kind == "literal" else None)
-        return Line(self, i)
+        return CodeLine(self, i)
 
-    def degree(self, line: Line) -> float:
+    def degree(self, line: CodeLine) -> float:
         """How fast it grows with the variables; WILD where it may be infinite or nan."""
         known = self._degrees
         for i in range(len(known), line.i + 1):
@@ -133,7 +133,7 @@ class Lines:
             known.append(self._degree(self.kinds[i], self.args[i], i) if tamer is None else tamer)
         return known[line.i]
 
-    def tame(self, line: Line, degree: float) -> None:
+    def tame(self, line: CodeLine, degree: float) -> None:
         """Note that a line grows no faster than that."""
         if degree < self.degree(line):
             self._tamer[line.i] = degree
@@ -158,25 +158,25 @@ class Lines:
             return 0 if abs(self.holds[i]) < WILD else WILD
         return self.variables if kind == "variable" else WILD
 
-    def number(self, line: Line) -> float | None:
+    def number(self, line: CodeLine) -> float | None:
         """A literal line's number."""
         return self.numbers[line.i]
 
-    def literal(self, exact: Any) -> Line:
+    def literal(self, exact: Any) -> CodeLine:
         if type(exact) is int and exact in self.whole:
-            return Line(self, self.whole[exact])
+            return CodeLine(self, self.whole[exact])
         found = self.emit("literal", holds=FLOATS.literal(exact))
         if type(exact) is int:
             self.whole[exact] = found.i
         return found
 
-    def variable(self, name: str) -> Line:
+    def variable(self, name: str) -> CodeLine:
         return self.emit("variable", holds=name)
 
-    def lift(self, x: Any) -> Line:
-        return x if type(x) is Line else self.literal(x)
+    def lift(self, x: Any) -> CodeLine:
+        return x if type(x) is CodeLine else self.literal(x)
 
-    def folded(self, name: str, x: Sequence[Line]) -> Line | None:
+    def folded(self, name: str, x: Sequence[CodeLine]) -> CodeLine | None:
         """The literal name(*x) where every argument is one."""
         numbers = []
         for a in x:
@@ -186,7 +186,7 @@ class Lines:
             numbers.append(number)
         return self.literal(FLOATS.forward(OPS[name], numbers))
 
-    def nonzero(self, line: Line) -> bool:
+    def nonzero(self, line: CodeLine) -> bool:
         """Whether a line is a number but 0, or the reciprocal of what is finite: 0 by underflow."""
         number = self.numbers[line.i]
         if number is None and self.variables < WILD and self.kinds[line.i] in ("div", "neg"):
@@ -195,7 +195,7 @@ class Lines:
 
     # operators; the neutral elements 0 and 1 leave no line
 
-    def sum_of(self, a: Line, b: Line) -> Line:
+    def sum_of(self, a: CodeLine, b: CodeLine) -> CodeLine:
         left, right = self.numbers[a.i], self.numbers[b.i]
         if left is None and right is None:
             if self.kinds[b.i] == "neg":  # the same to the last bit, and a line less
@@ -207,7 +207,7 @@ class Lines:
             return a
         return b if left == 0 else self.folded("add", (a, b)) or self.commuting("add", a, b)
 
-    def difference(self, a: Line, b: Line) -> Line:
+    def difference(self, a: CodeLine, b: CodeLine) -> CodeLine:
         if self.number(b) == 0:
             return a
         if self.number(a) == 0:
@@ -216,7 +216,7 @@ class Lines:
             return self.sum_of(a, self.under(b))
         return self.folded("sub", (a, b)) or self.emit("sub", a, b)
 
-    def product(self, a: Line, b: Line) -> Line:
+    def product(self, a: CodeLine, b: CodeLine) -> CodeLine:
         if self.numbers[a.i] is not None or self.numbers[b.i] is not None:
             found = self.folded("mul", (a, b)) or self.scaled(a, b) or self.scaled(b, a)
             return found or self.commuting("mul", a, b)
@@ -224,7 +224,7 @@ class Lines:
             return self.switched(a, b) or self.commuting("mul", a, b)
         return self.commuting("mul", a, b)
 
-    def scaled(self, factor: Line, x: Line) -> Line | None:
+    def scaled(self, factor: CodeLine, x: CodeLine) -> CodeLine | None:
         """factor times x where the factor is 0, 1 or -1; 0 times infinity is nan in a value."""
         match self.numbers[factor.i]:
             case 0 if self.backwards:
@@ -235,30 +235,30 @@ class Lines:
                 return self.negative(x)
         return None
 
-    def switched(self, a: Line, b: Line) -> Any:
+    def switched(self, a: CodeLine, b: CodeLine) -> Any:
         """A product with a comparison as a choice, where the other factor is surely finite."""
         for switch, other in ((b, a), (a, b)):
             if self.switch(switch) and self.degree(other) <= TAME:
                 return self.select(switch, other, 0)
         return None
 
-    def switch(self, line: Line) -> bool:
+    def switch(self, line: CodeLine) -> bool:
         """Whether a line is 1 or 0."""
         return self.kinds[line.i] in COMPARISONS
 
-    def quotient(self, a: Line, b: Line) -> Line:
+    def quotient(self, a: CodeLine, b: CodeLine) -> CodeLine:
         if self.number(b) == 1:
             return a
         return self.folded("div", (a, b)) or self.emit("div", a, b)
 
-    def negative(self, a: Line) -> Line:
+    def negative(self, a: CodeLine) -> CodeLine:
         if self.kinds[a.i] == "neg":
             return self.under(a)
         return self.folded("neg", (a,)) or self.emit("neg", a)
 
-    def under(self, a: Line) -> Line:
+    def under(self, a: CodeLine) -> CodeLine:
         """The argument of a line that has one."""
-        return Line(self, self.args[a.i][0])
+        return CodeLine(self, self.args[a.i][0])
 
     def select(self, c: Any, a: Any, b: Any) -> Any:
         c, a, b = self.lift(c), self.lift(a), self.lift(b)
@@ -271,5 +271,5 @@ class Lines:
             return self.emit("select", c, a, b)
         if self.number(a) == 1 and self.number(b) == 0:
             return c
-        left, right = (Line(self, j) for j in self.args[c.i])
+        left, right = (CodeLine(self, j) for j in self.args[c.i])
         return self.emit("select_" + self.kinds[c.i], left, right, a, b)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .dialects import ARITHMETIC, ATOM, NEG, Dialect, Form, prelude
-from .lines import Program
+from .lines import Listing
 
 WIDTH = 60  # an expression longer than this gets a name of its own
 FORMULA = re.compile(r"[\w +\-*/^()<>=.,|!;]{1,200}")  # what may stand in a docstring
@@ -46,10 +46,10 @@ def identifier(name: str, dialect: Dialect) -> str:
     return safe if safe.isidentifier() and not safe.startswith("_") else "v" + safe
 
 
-def written(program: Program, dialect: Dialect, name: str, formula: str, layout: Layout) -> str:
+def written(program: Listing, dialect: Dialect, name: str, formula: str, layout: Layout) -> str:
     """The text of the function `name`, with all that it needs."""
     names = identifiers(program.variables, dialect)
-    writer = Writer(program, dialect, names)
+    writer = SourceWriter(program, dialect, names)
     lines = writer.lines()
     body = FUNCTIONS[dialect.name](name, writer, lines, doc(formula), layout)
     return dialect.header + prelude(dialect, body) + body
@@ -60,10 +60,10 @@ def doc(formula: str) -> str:
     return formula if FORMULA.fullmatch(formula) and "*/" not in formula else "a formula"
 
 
-class Writer:
+class SourceWriter:
     """Lines as texts: what is used once and short stands where it is used."""
 
-    def __init__(self, program: Program, dialect: Dialect, names: dict[str, str]) -> None:
+    def __init__(self, program: Listing, dialect: Dialect, names: dict[str, str]) -> None:
         self.program = program
         self.dialect = dialect
         self.names = names
@@ -167,7 +167,7 @@ class Writer:
         return "(" + ", ".join(parts) + ("," if len(parts) == 1 else "") + ")"
 
 
-def python_function(name: str, writer: Writer, lines: Sequence[tuple[str, str]], formula: str,
+def python_function(name: str, writer: SourceWriter, lines: Sequence[tuple[str, str]], formula: str,
                     layout: Layout) -> str:  # fmt: skip
     x = list(writer.names.values())
     head = [f"\n\ndef {name}({', '.join(x)}):", f'    """{formula}"""']
@@ -176,7 +176,7 @@ def python_function(name: str, writer: Writer, lines: Sequence[tuple[str, str]],
     return "\n".join([*head, *body, f"    return {writer.laid_out(layout)}", ""])
 
 
-def numpy_function(name: str, writer: Writer, lines: Sequence[tuple[str, str]], formula: str,
+def numpy_function(name: str, writer: SourceWriter, lines: Sequence[tuple[str, str]], formula: str,
                    layout: Layout) -> str:  # fmt: skip
     x = list(writer.names.values())
     head = [f"\n\ndef {name}({', '.join(x)}):", f'    """{formula}"""']
@@ -186,7 +186,7 @@ def numpy_function(name: str, writer: Writer, lines: Sequence[tuple[str, str]], 
     return "\n".join([*head, *body, f"        return {writer.laid_out(layout)}", ""])
 
 
-def c_function(name: str, writer: Writer, lines: Sequence[tuple[str, str]], formula: str,
+def c_function(name: str, writer: SourceWriter, lines: Sequence[tuple[str, str]], formula: str,
                layout: Layout) -> str:  # fmt: skip
     """With a gradient the variables are point[0], point[1], ... and the partials grad[0], ..."""
     used = {writer.program.holds[i] for i, kind in enumerate(writer.program.kinds)

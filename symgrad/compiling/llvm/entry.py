@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .ir import Ends, Writer
+from .ir import Ends, IrWriter
 
 FEW = 16  # outputs that are constants; more are copied from a table
 ROOM = 512  # doubles on the stack; more is asked of malloc
@@ -118,7 +118,7 @@ done:
 """
 
 
-def point_function(writer: Writer, telling: bool) -> str:
+def point_function(writer: IrWriter, telling: bool) -> str:
     """`point(x, out)`; if it is `telling`, 1 where an output is nan, else 0."""
     ends = Ends(
         lambda k, to: [place("x", k, f"{to}.p"), f"%{to} = load double, ptr %{to}.p"],
@@ -139,7 +139,7 @@ def point_function(writer: Writer, telling: bool) -> str:
     return constants + head + "\n  ".join([*lines, f"ret i64 {told}"]) + "\n}\n"
 
 
-def fixed(writer: Writer) -> tuple[str, list[str]]:
+def fixed(writer: IrWriter) -> tuple[str, list[str]]:
     """A table of the outputs, and the line that copies it, where many are the same everywhere:
     most of the Jacobian of many functions is 0.
     """

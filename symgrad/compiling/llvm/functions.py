@@ -16,10 +16,10 @@ from functools import cached_property
 from typing import Any
 
 from ..arrays import address, numpy
-from ..lines import Program
+from ..lines import Listing
 from . import machine
 from .entry import MEMORY, PYTHON, ROW, call_function, point_function
-from .ir import BLOCK, CHUNK, LONG, Kind, Writer
+from .ir import BLOCK, CHUNK, LONG, IrWriter, Kind
 from .library import Library
 from .looping import Mode, batch_function
 from .machine import Machine
@@ -56,13 +56,13 @@ class Entry:
 class Functions:
     """The machine code of one program."""
 
-    def __init__(self, program: Program, layout: Any, accuracy: str, optimize: bool | None,
+    def __init__(self, program: Listing, layout: Any, accuracy: str, optimize: bool | None,
                  telling: bool) -> None:  # fmt: skip
         self.accuracy, self.optimize, self.layout = accuracy, optimize, layout
         self.program, self.telling = program, telling
         self._library_of_one = self._library()
         self._cut = (CHUNK, 0) if optimize else (LONG, BLOCK)
-        self._one = Writer(self.program, Kind(), self._library_of_one, *self._cut)
+        self._one = IrWriter(self.program, Kind(), self._library_of_one, *self._cut)
         self.lines = len(self._one.lines)
         self.fixed = self._one.fixed
         self._lock = threading.RLock()  # several threads may be the first to ask for code
@@ -103,9 +103,9 @@ class Functions:
     def source(self) -> str:
         """The module's text, with our own routines."""
         library = replace(self._library(), shared=None)
-        return self._text(Writer(self.program, Kind(), library, *self._cut))
+        return self._text(IrWriter(self.program, Kind(), library, *self._cut))
 
-    def _text(self, writer: Writer) -> str:
+    def _text(self, writer: IrWriter) -> str:
         library, program = writer.library, self.program
         body = point_function(writer, self.telling)
         entry = call_function(len(program.variables), len(program.outputs), self.layout,
@@ -195,7 +195,7 @@ class Functions:
             found = self._batches.get(mode)
             if found is None:
                 library = self._library()
-                writer = Writer(self.program, Kind(self.lanes), library)
+                writer = IrWriter(self.program, Kind(self.lanes), library)
                 body = batch_function(writer, mode)
                 text = "\n".join([PYTHON, MEMORY, library.text(), body])
                 made = Machine(text, 1, "batch", beside=machine.routines(library))

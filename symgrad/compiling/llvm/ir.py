@@ -1,7 +1,7 @@
 """A program's lines as LLVM instructions, in functions of bounded length.
 
 - `Kind(lanes)` is the type of a number: a double, or a vector of them.
-- `Writer(program, kind, library).functions(...)` are the functions that compute a program, one
+- `IrWriter(program, kind, library).functions(...)` are the functions that compute a program, one
   after the other; `library` knows what a name such as `exp` calls.
 
 Where LLVM is to make good code, its time grows faster than the length of a function: there a long
@@ -19,7 +19,7 @@ from itertools import count
 from typing import Protocol
 
 from ..dialects import COMPARISONS
-from ..lines import Program
+from ..lines import Listing
 
 CHUNK = 1000  # lines in a function
 LONG, BLOCK = 30_000, 300  # lines in a function and in a block at LLVM's level 0
@@ -63,7 +63,7 @@ class Kind:
         return bits if self.lanes == 1 else f"<{', '.join([f'double {bits}'] * self.lanes)}>"
 
 
-class Library(Protocol):
+class Callees(Protocol):
     """What instructions call."""
 
     def called(self, kind: Kind, name: str, x: Sequence[str], holds: object,
@@ -90,10 +90,10 @@ class Ends:
     parameters: str = ""
 
 
-class Writer:
+class IrWriter:
     """A program's lines as instructions for one kind of number."""
 
-    def __init__(self, program: Program, kind: Kind, library: Library, chunk: int = CHUNK,
+    def __init__(self, program: Listing, kind: Kind, library: Callees, chunk: int = CHUNK,
                  block: int = 0) -> None:  # fmt: skip
         self.program, self.kind, self.library = program, kind, library
         self.chunk, self.block = chunk, block
@@ -287,8 +287,8 @@ class Writer:
         return [f"call void @{name}.{k}({arguments}, ptr %ws)" for k in range(self.chunks)]
 
 
-def straight(library: Library, kind: Kind, program: Program, to: str) -> list[str]:
+def straight(library: Callees, kind: Kind, program: Listing, to: str) -> list[str]:
     """The lines of a function of %x0, %x1, ... that leave a program's outputs in %{to}0, ..."""
     ends = Ends(lambda k, x: [f"%{x} = freeze {kind.type} %x{k}"],
                 lambda k, x: [f"%{to}{k} = freeze {kind.type} {x}"])  # fmt: skip
-    return Writer(program, kind, library, chunk=1 << 30).body(0, ends)
+    return IrWriter(program, kind, library, chunk=1 << 30).body(0, ends)

@@ -17,7 +17,7 @@ from typing import Any
 from ..code import Code
 from ..compositions import FAST, GELU_SLOPE, SLOPES_EVERYWHERE, TAILS
 from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
-from ..lines import Program
+from ..lines import Listing
 from ..routines.angles import circle
 from ..routines.rules import ROUTINES, SLOPES, tanh_sech
 from . import paired_functions as twins
@@ -283,15 +283,15 @@ def joined(pieces: list[str], lanes: int, to: str) -> Iterator[str]:
         pieces, lanes = whole, 2 * lanes
 
 
-PROGRAMS: dict[tuple[str, int], Program] = {}
+PROGRAMS: dict[tuple[str, int], Listing] = {}
 
 
-def routine_program(name: str, arity: int) -> Program:
+def routine_program(name: str, arity: int) -> Listing:
     """The lines of a routine, traced once."""
     return traced(name, OWN[name], arity)
 
 
-def traced(name: str, rule: Callable, arity: int) -> Program:
+def traced(name: str, rule: Callable, arity: int) -> Listing:
     """The lines of a rule that gives a number or two."""
     found = PROGRAMS.get((name, arity))
     if found is None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .entry import Room
-from .ir import Ends, Writer
+from .ir import Ends, IrWriter
 
 MOST_FETCHED = 64  # arrays whose places are fetched before the loop; LLVM's time grows faster
 PARAMETERS = "ptr %columns, ptr %outs, i64 %i, i64 %n, ptr %lost"
@@ -32,7 +32,7 @@ class Mode:
 class Loop:
     """The loop over the points of one program."""
 
-    def __init__(self, writer: Writer, mode: Mode) -> None:
+    def __init__(self, writer: IrWriter, mode: Mode) -> None:
         self.writer, self.mode, self.kind, self.t = writer, mode, writer.kind, writer.t
         stored = sum(map(len, writer.outputs.values()))
         self.single = writer.chunks == 1 and len(writer.inputs) + stored <= MOST_FETCHED
@@ -123,6 +123,6 @@ class Loop:
         return functions + "\n".join(lines) + "\n"
 
 
-def batch_function(writer: Writer, mode: Mode) -> str:
+def batch_function(writer: IrWriter, mode: Mode) -> str:
     """`batch(columns, outs, n, lost)`."""
     return Loop(writer, mode).text()

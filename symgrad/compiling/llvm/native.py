@@ -18,7 +18,7 @@ from typing import Any
 
 from ..arrays import numpy
 from ..code import Code
-from ..lines import WILD, Program
+from ..lines import WILD, Listing
 from .functions import Functions
 from .library import DIALECTS
 
@@ -26,7 +26,7 @@ from .library import DIALECTS
 class Native:
     """The machine code of one program, with and without guards."""
 
-    def __init__(self, written: Callable[[Code], Program], layout: Any, accuracy: str,
+    def __init__(self, written: Callable[[Code], Listing], layout: Any, accuracy: str,
                  optimize: bool | None) -> None:  # fmt: skip
         self._written, self._options = written, (layout, accuracy, optimize)
         self._dialect = DIALECTS[accuracy]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..lines import Program
+from ..lines import Listing
 from ..routines.angles import NEAR
 from .ir import Kind, straight
 
@@ -26,7 +26,7 @@ def called(kind: Kind, function: str, name: str, x: str, to: str, other: str = "
         yield f"%{other} = extractvalue {both} %{to}.both, {1 if first else 0}"
 
 
-def circle(library: Any, kind: Kind, program: Program) -> str:
+def circle(library: Any, kind: Kind, program: Listing) -> str:
     """Our sin and cos; a lane with a larger angle asks the C library, the others do not change."""
     name, t, truth = f"both.circle.{kind.lanes}", kind.type, kind.truth
 
@@ -76,7 +76,7 @@ def sincos(library: Any, kind: Kind) -> str:
     return name
 
 
-def tanh_sech(library: Any, kind: Kind, program: Program) -> str:
+def tanh_sech(library: Any, kind: Kind, program: Listing) -> str:
     """Our routine, traced into a function of its own."""
     name = f"both.tanh_sech.{kind.lanes}"
 

@@ -121,8 +121,6 @@ empty | $$
 syntax | 2x+
 unbalanced | 2(x
 unbalanced | sin x)
-not_an_expression | y=2x
-not_an_expression | 2x=2x
 not_an_expression | x < 2
 not_an_expression | 2x or -2x
 not_an_expression | I don't know
@@ -136,7 +134,7 @@ unevaluated_derivative | d/dx x^2
 unevaluated_derivative | 2x'
 forbidden | __import__('os').system('ls')
 forbidden | 2*x; 1
-forbidden | 2\u200bx
+forbidden | 2\u202ex
 forbidden | 10^10^10
 latex_error | \\frac{2x}
 unknown_name | 2t

@@ -54,6 +54,14 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--prove", action="store_true", help="also try to prove a right answer symbolically"
     )
+    command.add_argument(
+        "--assume", action="append", default=[], metavar="TEXT",
+        help='what holds of the variables: "a>0", "n whole"; may be repeated',
+    )  # fmt: skip
+    command.add_argument(
+        "--powers", choices=("real", "principal"), default="real",
+        help="whether x^(1/3) has values for x < 0 (default: real)",
+    )  # fmt: skip
     command.add_argument("--reveal", action="store_true", help="show the right answer")
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
     command.set_defaults(run=run)
@@ -70,7 +78,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     else:
         found = check(
             options.expression, options.answer, options.wrt, order=options.order,
-            rounding=options.rounding, prove=options.prove,
+            assume=options.assume, powers=options.powers, rounding=options.rounding,
+            prove=options.prove,
         )  # fmt: skip
     right = _right(options) if options.reveal else None
     if options.json:
@@ -121,6 +130,8 @@ def _shown(found: Judgement, terminal: Terminal) -> None:
         terminal.line(f"{style(mark)} {word}")
         for line in found.message.splitlines():
             terminal.line(f"  {line}")
+    for remark in found.remarks:
+        terminal.line(terminal.dim(f"  {remark}"))
     if found.reading:
         terminal.line(terminal.dim(f"  read as {found.reading}"))
     if found.witness and str(found.witness)[1:] not in found.message:

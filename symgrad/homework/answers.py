@@ -16,6 +16,7 @@ from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
 from ..value import Value
+from .expanding import expanded
 from .question import BITS, Question, evaluated
 from .reading import Answer
 from .variations import matches, mistakes
@@ -48,6 +49,8 @@ def whole(question: Question, answer: Answer, yours: Curve) -> Iterator[str]:
             yield code
     if same(lambda k: -slope(k)):
         yield "negative"
+    elif any(same(curve) for curve in turned(question, answer.root)):
+        yield "sign_of_term"
     if same(lambda k: slope(k) * BALLS.pi() / 180) or same(lambda k: slope(k) * 180 / BALLS.pi()):
         yield "degrees"
     if integrated(question, answer.root):
@@ -57,6 +60,15 @@ def whole(question: Question, answer: Answer, yours: Curve) -> Iterator[str]:
             yield "answered_numerically"
     if polynomial(answer.root) and taylor(question, answer.root):
         yield "taylor_polynomial"
+
+
+def turned(question: Question, root: Value) -> Iterator[Curve]:
+    """The derivative with the sign of one of the answer's terms turned."""
+    terms = expanded(root)
+    slope = mistakes(question).slope
+    for term in terms if len(terms) > 1 else ():
+        at = curve_of(question, term)
+        yield lambda k, at=at: slope(k) + 2 * at(k)  # type: ignore[misc]
 
 
 def at_number(question: Question, yours: Curve) -> bool:

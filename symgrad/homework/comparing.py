@@ -14,9 +14,10 @@ from flint import arb
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, first_undefined, forward
 from ..errors import LimitReached, Verdict
-from ..value import Graphs, Value, is_literal, rebuilt
+from ..value import Value
 from . import places
 from .question import BITS, Question, Spot, evaluated
+from .roots import real_roots
 
 DIGITS = 50
 CLOSE = arb(10) ** -DIGITS
@@ -57,7 +58,7 @@ def compared(root: Value, question: Question) -> Comparison:
     for spot in question.spots:
         found.add(spot, _outcome(tape, question, spot))
     if found.at("undefined"):
-        other = real_roots(root)
+        other = real_roots(root) if question.powers == "real" else None
         if other is not None:
             _again(found, Tape.of([other]), question, ("undefined",))
     if not found.at("different", "undefined") and found.at("equal"):
@@ -147,7 +148,7 @@ def _bends(tape: Tape, question: Question) -> list[Spot]:
 def _isolated(tape: Tape, question: Question, spot: Spot) -> bool:
     """Whether an answer that is right at a spot is wrong on both sides of it."""
     for step in ASIDE:
-        point = {n: places.beside(x, step) for n, x in spot.point.items()}
+        point = {**spot.point, question.wrt: places.beside(spot.point[question.wrt], step)}
         beside = question.spot(point)
         if beside is None or _outcome(tape, question, beside) != "different":
             return False
@@ -179,47 +180,4 @@ def exists(root: Value, question: Question) -> bool:
     return False
 
 
-def real_roots(root: Value) -> Value | None:
-    """The graph with x^(p/q), q odd, as the real root; None where there is no such power."""
-    changed = False
-
-    def rule(graphs: Graphs, op: object, args: tuple[Value, ...]) -> Value:
-        nonlocal changed
-        node = graphs.node(op, args)  # type: ignore[arg-type]
-        if node.op is None or node.op.name not in ("powr", "pow"):
-            return node
-        exponent = constant(args[1])
-        if exponent is None or exponent.denominator % 2 == 0 or exponent.denominator > 99:
-            return node
-        changed = True
-        base = graphs.root(args[0], exponent.denominator)
-        root_power: Value = graphs.powi(base, exponent.numerator)
-        return root_power
-
-    found = rebuilt((root,), Graphs(), rule)[0]
-    return found if changed else None
-
-
-def constant(node: Value) -> Fraction | None:
-    """The number that a small graph of literals is."""
-    if is_literal(node):
-        return Fraction(node.label)
-    if node.op is None or node.op.name not in ("add", "sub", "mul", "div", "neg"):
-        return None
-    parts = [constant(a) for a in node.args] if _shallow(node) else [None]
-    if None in parts or (node.op.name == "div" and parts[1] == 0):
-        return None
-    found: Fraction = node.op.forward(None, *parts)  # type: ignore[misc]
-    return found
-
-
-def _shallow(node: Value, depth: int = 6) -> bool:
-    level = [node]
-    for _ in range(depth):
-        level = [a for n in level for a in n.args]
-        if len(level) > 16:
-            return False
-    return not level
-
-
-__all__ = ["Comparison", "compared", "constant", "real_roots"]
+__all__ = ["Comparison", "compared"]

@@ -58,6 +58,7 @@ class Judgement:
     reading: str = ""
     message: str = ""
     position: tuple[int, int] | None = None  # of what is at fault in an invalid answer
+    remarks: tuple[str, ...] = ()  # what is worth saying and changes no verdict
 
     @property
     def exit_code(self) -> int:

@@ -5,36 +5,70 @@
 
 from __future__ import annotations
 
-from ..errors import LimitReached, UsageError, Verdict
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+
+from ..arithmetic.balls import precision
+from ..engine import Tape
+from ..engine import order as nodes_of
+from ..errors import LimitReached, SymgradError, UsageError, Verdict
 from ..expression import Expression
+from ..language import all_readings
+from ..language.generous import members
 from ..limits import Limits
+from ..value import Graphs, Value, substituted
+from .brackets import bracketed
 from .comparing import DIGITS, Comparison, compared, exists
 from .credit import credit
 from .judgement import Evidence, Judgement, Mistake
 from .messages import message, mistake
 from .naming import named
 from .proving import proved
-from .question import Question, question
+from .question import BITS, Question, evaluated, question
 from .reading import Answer, Unreadable, read
 from .witness import parts, witness
 
 
 def check(
     expression: str | Expression, answer: str, wrt: str | None = None, *, order: int = 1,
-    limits: Limits = Limits.student, rounding: str = "reject", prove: bool = False,
+    assume: str | Iterable[str] = (), powers: str = "real", rounding: str = "reject",
+    prove: bool = False, limits: Limits = Limits.student,
 ) -> Judgement:  # fmt: skip
     """Judge an answer to "differentiate this expression".
 
-    `wrt` may be left out where the expression has one variable. With `rounding="accept"` constants
-    that were rounded pass; with `prove` a symbolic attempt may turn evidence into a proof. Raises
-    LanguageError where the question itself cannot be read, and UsageError for a bad option.
+    `wrt` may be left out where the expression has one variable. `assume=("a>0", "n whole")` is
+    what the teacher declares. Powers p/q with odd q are real roots, or with `powers="principal"`
+    have values for x >= 0 only. With `rounding="accept"` constants that were rounded pass; with
+    `prove` a symbolic attempt may turn evidence into a proof. Raises LanguageError where the
+    question itself cannot be read, and UsageError for a bad option.
     """
     if rounding not in ("reject", "accept"):
         raise UsageError(f"rounding is reject or accept, got {rounding!r}")
-    asked = question(expression, wrt, order, limits)
+    asked = question(expression, wrt, order, limits, assume, powers)
     if not isinstance(answer, str):
         raise UsageError(f"an answer is a str, got {type(answer).__name__}")
     asked.started()
+    if len(answer) > limits.characters:
+        return _one(answer, asked, rounding, prove)
+    stated = members(answer)
+    formulas = [f for f in stated.formulas if f] or [""]
+    remarks = (FUNCTION_ITSELF.format(stated.as_function),) if stated.as_function else ()
+    for formula in formulas:
+        found = _one(formula, asked, rounding, prove)
+        if found.verdict != Verdict.correct:
+            break
+    if len(formulas) > 1 and found.verdict != Verdict.correct:
+        said = f"Of these steps, {formula} is the first that is not right. {found.message}"
+        found = replace(found, message=said)
+    return replace(found, remarks=(*remarks, *found.remarks))
+
+
+FUNCTION_ITSELF = "{} is the function itself: what is asked for is its derivative."
+
+
+def _one(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:
+    """One formula, judged."""
     try:
         answers = read(answer, asked)
     except Unreadable as problem:
@@ -54,13 +88,18 @@ def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) 
     """The first reading decides; where only another one is right, the brackets are asked for."""
     first = answers[0]
     if first.constant:
-        return _incorrect(asked, first, Comparison(), rounding)
+        without = without_constant(first.root, first.constant)
+        rest = replace(first, root=without, constant="")
+        found = compared(without, asked)
+        if found.verdict == Verdict.correct or not asked.spots:
+            return _incorrect(asked, first, Comparison(), rounding)
+        return replace(_incorrect(asked, rest, found, "reject"), verdict=Verdict.incorrect)
     found = compared(first.root, asked)
     if found.verdict == Verdict.correct:
         return _correct(asked, first, found, prove)
     for other in answers[1:]:
         if compared(other.root, asked).verdict == Verdict.correct:
-            return _meant(other)
+            return _ambiguous(answers) if other.other else _brackets(first, found, asked)
     if not asked.spots:
         return _undecided(first, "no point was found at which the question has a derivative")
     if found.verdict == Verdict.undecided:
@@ -68,7 +107,46 @@ def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) 
     if not found.at("equal", "different", "open") and not exists(first.root, asked):
         said = f"{first.text} has no real value anywhere."
         return _invalid(first, "undefined", said)
+    if found.verdict == Verdict.incorrect and rebracketed(asked, first):
+        return _brackets(first, found, asked)
     return _incorrect(asked, first, found, rounding)
+
+
+def without_constant(root: Value, name: str) -> Value:
+    """The answer without its C."""
+    leaf = next(n for n in nodes_of([root]) if n.op is None and n.label == name)
+    return substituted(root, {leaf: Graphs().literal(0)})
+
+
+def rebracketed(asked: Question, answer: Answer) -> bool:
+    """Whether what was typed, with other brackets, is right."""
+    for text in bracketed(answer.typed) if asked.spots and answer.typed else ():
+        if not asked.in_time(0.4):
+            return False
+        with suppress(SymgradError):
+            root = all_readings(text, variables=asked.names, limits=asked.limits)[0].root
+            tape = Tape.of([root])
+            if set(tape.variables) <= set(asked.names) and _agrees(asked, tape):
+                if compared(root, asked).verdict == Verdict.correct:
+                    return True
+    return False
+
+
+def _agrees(asked: Question, tape: Tape) -> bool:
+    """A glance at one spot, which most texts do not pass."""
+    spot = asked.spots[0]
+    with precision(BITS):
+        yours = evaluated(tape, spot.balls())
+    return not yours.is_finite() or yours.overlaps(asked.slope(spot))
+
+
+def _brackets(answer: Answer, found: Comparison, asked: Question) -> Judgement:
+    """What was typed lacks brackets: it is shown how it was read, and not what would be right."""
+    said = f"Brackets are missing: as it is typed, this means {answer.text}."
+    return Judgement(
+        Verdict.incorrect, witness=witness(asked, answer.root, found), reading=answer.text,
+        mistakes=(Mistake("missing_brackets", "", said),), message=said,
+    )  # fmt: skip
 
 
 def _correct(asked: Question, answer: Answer, found: Comparison, prove: bool) -> Judgement:
@@ -87,9 +165,11 @@ def _undecided(answer: Answer, why: str) -> Judgement:
     return Judgement(Verdict.undecided, reading=answer.text, message=f"Not decided: {why}.")
 
 
-def _meant(answer: Answer) -> Judgement:
-    said = f"Correct if you meant {answer.text}: write the brackets."
-    return _invalid(answer, "ambiguous", said)
+def _ambiguous(answers: list[Answer]) -> Judgement:
+    """All readings are shown, and not which of them would do."""
+    texts = list(dict.fromkeys(answer.text for answer in answers))
+    said = f"This can mean {' or '.join(texts)}: write the brackets that you mean."
+    return replace(_invalid(answers[0], "ambiguous", said), reading="")
 
 
 def _invalid(answer: Answer, code: str, said: str) -> Judgement:

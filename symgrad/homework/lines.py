@@ -103,7 +103,6 @@ SCALED: Lines = (  # a constant c times u
     ("constant_treated_as_variable", lambda m, c, u, du: u + c * du),
     ("constant_treated_as_variable", lambda m, c, u, du: c + 0 * u),
     ("constant_treated_as_variable", lambda m, c, u, du: c + du),
-    ("product_rule_mixed", lambda m, c, u, du: c + du),
     ("product_rule_mixed", lambda m, c, u, du: du * u),
     ("sign", lambda m, c, u, du: -c * du),
 )

@@ -40,6 +40,7 @@ WEIGHT = {
     "unknown": 0,
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
+TERM_TURNED = 45
 DEEPER = 0.985  # what one level further down costs
 PERIODIC = ("asin", "acos", "atan", "acot", "asec", "acsc", "atan2")
 
@@ -95,6 +96,9 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
         if all(spot not in question.spots for spot in found.at("different", "undefined")):
             return  # it differs only beyond the spots that the claims below are confirmed at
     for code in whole(question, answer, yours):
+        if code == "sign_of_term":  # said as any wrong sign, where no rule explains it
+            yield Named("sign", None, TERM_TURNED)
+            continue
         added = code == "constant_added" and not answer.constant
         yield Named(code, None, LAST_RESORT if added else WEIGHT[code])
     if answer.constant:

@@ -20,6 +20,7 @@ from .terms import SPOTS, right_terms
 from .variations import FEWEST, matches, mistakes, unshared
 
 NEAR = 1e-4
+COARSEST = 0.06  # relative; what a decimal of two digits may be off
 MOST_NUMBERS = 12  # that are tried out, in one formula
 PLAIN_NUMBERS = ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sum", "power_below")
 NICE = 60  # the largest denominator of a number that was meant
@@ -40,12 +41,13 @@ def rounded(question: Question, root: Value) -> bool:
             yours = evaluated(tape, spot.balls())
             if not yours.is_finite() or not yours.overlaps(slope):
                 return False
-            confirmed += bool(abs(yours.rad()) <= 0.02 * abs(slope).abs_upper() or slope.is_zero())
+            fine = abs(yours.rad()) <= COARSEST * abs(slope).abs_upper()
+            confirmed += bool(fine or slope.is_zero())
     return confirmed >= FEWEST
 
 
 def widened(root: Value) -> dict[Value, arb] | None:
-    """Every decimal of two or more digits after its point, as the ball of what rounds to it."""
+    """Every decimal of two or more digits after its point, as the ball of what it may stand for."""
     found = {}
     for node in order([root]):
         if is_literal(node):

@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -17,13 +18,17 @@ from flint import arb, ctx
 
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
-from ..errors import UsageError
+from ..errors import Ambiguous, LanguageError, SymgradError, UsageError
 from ..expression import Expression, counted, declared, limits_of, parse
+from ..language import all_readings, explicit
+from ..language.generous import SPELLED, members, spellings
 from ..limits import Limits
 from ..ops import OPS, Op
 from ..value import Value
 from . import places
+from .assumptions import assumed
 from .places import Coordinate
+from .roots import real_roots
 
 BITS = 256
 MOST_BITS = 2048  # for the slope at one point; where it takes more, another point is taken
@@ -59,15 +64,32 @@ class Spot:
 class Question:
     """f by one variable, and all about its derivative that does not depend on an answer."""
 
-    def __init__(self, f: Expression, wrt: str, order: int, limits: Limits) -> None:
+    def __init__(
+        self, f: Expression, wrt: str, order: int, limits: Limits,
+        assume: tuple[str, ...] = (), powers: str = "real",
+    ) -> None:  # fmt: skip
         self.f, self.wrt, self.order, self.limits = f, wrt, order, limits
+        self.assumptions, self.powers = assumed(assume), powers
         lower = f if order == 1 else f.backpropagated(*[wrt] * (order - 1))
         self.lower = lower  # the function whose first derivative is asked for
-        self.tape = Tape.of([lower.root])
-        self.original = Tape.of([f.root])
+        meant = self.meant(f.root)  # x^(1/3) has values for x < 0, which mistakes do without
+        self.original = Tape.of([meant])
+        self.tape = Tape.of([lower.root if order > 1 or meant is f.root else meant])
+        if order > 1 and meant is not f.root:
+            rooted = Expression(meant, limits=limits).backpropagated(*[wrt] * (order - 1))
+            self.tape = Tape.of([rooted.root])
         self.names = tuple(dict.fromkeys((*f.variables, wrt)))
         self.known: dict[Any, Any] = {}  # what mistakes and credit have worked out
         self.started()
+
+    def meant(self, root: Value) -> Value:
+        """A graph with its powers p/q, q odd, as real roots, where that is the convention."""
+        return (real_roots(root) if self.powers == "real" else None) or root
+
+    def fits(self, point: Point) -> Point:
+        """The point, moved to where the teacher's assumptions hold."""
+        known = self.assumptions
+        return {n: known[n].fit(x) if n in known else x for n, x in point.items()}
 
     def started(self) -> None:
         """An answer's time begins: of computing, so that a busy machine changes no verdict."""
@@ -93,7 +115,7 @@ class Question:
 
     def spot(self, point: Point) -> Spot | None:
         """The point, if f is differentiable there and its slope is known well."""
-        spot = Spot(point)
+        spot = Spot(self.fits(point))
         bits = BITS
         while bits <= min(MOST_BITS, self.limits.bits):
             with precision(bits):
@@ -130,9 +152,10 @@ class Question:
         """Up to twenty spots, of every region between kinks, poles and edges."""
         found: list[Spot] = []
         seen = set()
-        for point in self._candidates():
+        for candidate in self._candidates():
             if not self.in_time(0.5):
                 break
+            point = self.fits(candidate)
             key = tuple(point.items())
             if key not in seen:
                 seen.add(key)
@@ -221,34 +244,73 @@ class Question:
         )
 
 
-def question(expression: str | Expression, wrt: str | None, order: int, limits: Limits) -> Question:
+def question(
+    expression: str | Expression, wrt: str | None, order: int, limits: Limits,
+    assume: str | Iterable[str] = (), powers: str = "real",
+) -> Question:  # fmt: skip
     """The question, made once. Raises what parsing raises, and UsageError for a bad variable."""
     limits_of(limits)
     counted(order)
     if wrt is not None:
         declared(wrt)
+    if powers not in ("real", "principal"):
+        raise UsageError(f"powers is real or principal, got {powers!r}")
+    declared_by_teacher = (assume,) if isinstance(assume, str) else tuple(assume)
+    assumed(declared_by_teacher)
     if isinstance(expression, str):
-        return _question(expression, wrt, order, limits, tuple(OPS.values()))
+        world = tuple(OPS.values())
+        return _question(expression, wrt, order, limits, declared_by_teacher, powers, world)
     if not isinstance(expression, Expression):
         raise UsageError(
             f"a question is a text or an Expression, got {type(expression).__name__}",
             hint='for example check("x^2", "2x")',
         )
-    return _made(expression, wrt, order, limits)
+    return _made(expression, wrt, order, limits, declared_by_teacher, powers)
 
 
 @lru_cache(maxsize=128)
 def _question(
-    text: str, wrt: str | None, order: int, limits: Limits, world: tuple[Op, ...]
-) -> Question:
+    text: str, wrt: str | None, order: int, limits: Limits, assume: tuple[str, ...], powers: str,
+    world: tuple[Op, ...],
+) -> Question:  # fmt: skip
     """`world` is the table of operations: a changed row makes the question anew."""
-    return _made(parse(text, variables=(wrt,) if wrt else (), limits=limits), wrt, order, limits)
+    return _made(_understood(text, wrt, limits), wrt, order, limits, assume, powers)
 
 
-def _made(f: Expression, wrt: str | None, order: int, limits: Limits) -> Question:
+def _understood(text: str, wrt: str | None, limits: Limits) -> Expression:
+    """The function that a question's text means, read as generously as an answer."""
+    names = (wrt,) if wrt else ()
+    if len(text) > limits.characters or SPELLED.search(text):
+        return parse(text, variables=names, limits=limits)
+    with suppress(SymgradError):  # what the language does not have is said of the text as typed
+        formulas = members(text).formulas
+        if len(formulas) == 1:
+            spelled = spellings(formulas[0], names)
+            if len(spelled) == 1:
+                return _parsed(spelled[0], names, limits)
+    return parse(text, variables=names, limits=limits)
+
+
+def _parsed(text: str, names: tuple[str, ...], limits: Limits) -> Expression:
+    """A formula with x known, so that sinx is sin(x); where that leaves one reading."""
+    try:
+        return parse(text, variables=names, limits=limits)
+    except Ambiguous:
+        raise
+    except LanguageError:
+        found = all_readings(text, variables=names or ("x",), limits=limits)
+        if len(found) > 1:
+            raise
+        return parse(explicit(found[0].root), variables=names, limits=limits)
+
+
+def _made(
+    f: Expression, wrt: str | None, order: int, limits: Limits,
+    assume: tuple[str, ...] = (), powers: str = "real",
+) -> Question:  # fmt: skip
     if wrt is None:
         wrt = f.only_variable() if f.variables else "x"
-    return Question(f, wrt, order, limits)
+    return Question(f, wrt, order, limits, assume, powers)
 
 
 def evaluated(tape: Tape, point: Mapping[str, arb]) -> arb:

@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ..engine import order
 from ..errors import LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
+from ..language.generous import SPELLED, is_function, spellings, tokens_of
 from ..ops import OPS
 from ..value import Graphs, Value, rebuilt
 from .question import Question
@@ -39,7 +42,7 @@ WORDS = re.compile(
     r"|^\s*(true|false|none|nan|inf|infinity|undefined|dne|idk|n/a|null)\b",
     re.IGNORECASE,
 )
-SPELLED = re.compile(r"\b((?:co)?sine|(?:co)?tangent|(?:co)?secant)\b")
+BAR = re.compile(r"/\s*(?:\d+(?:\.\d+)?(?=[A-Za-z(√\\])|[a-z](?=[a-z(]))")  # 1/2x, x/yz
 
 
 class Unreadable(Exception):
@@ -65,6 +68,8 @@ class Answer:
     variables: tuple[str, ...]
     notes: tuple[str, ...] = ()
     constant: str = ""  # the C of "+ C", if there is one
+    typed: str = ""  # in the language's own spelling
+    other: bool = False  # whether it reads what was typed in a way that is not the usual one
 
 
 def read(text: str, question: Question) -> list[Answer]:
@@ -77,17 +82,36 @@ def read(text: str, question: Question) -> list[Answer]:
         raise Unreadable(
             "empty", "There is no answer yet: type the derivative as one formula.", None, text
         )
-    try:
-        found = all_readings(text, variables=question.names, limits=question.limits)
-    except SymgradError as error:
-        raise _unreadable(error, text) from None
     spelled = SPELLED.search(text)
     if spelled:  # which could be read as sin(e*...)
         said = f"Unknown function {spelled[0]}; did you mean {spelled[0].removesuffix('e')[:3]}?"
         raise Unreadable("unknown_function", said, spelled.span(), text)
-    answers = [Answer(_shared(r.root), _written(r), r.variables, r.notes) for r in found]
+    first, *others = spellings(text, question.names)
+    try:
+        answers = _answers(first, question)
+    except SymgradError as error:
+        raise _unreadable(error, text) from None
+    for other in others:
+        with suppress(SymgradError):
+            answers += [replace(a, other=True) for a in _answers(other, question)]
     known = [a for a in answers if set(a.variables) <= set(question.names)]
     return known or [_with_constant(answers[0], text, question)]
+
+
+def _answers(text: str, question: Question) -> list[Answer]:
+    """The readings of one spelling; those that only a bar divides otherwise are unusual ones."""
+    found = all_readings(text, variables=question.names, limits=question.limits)
+    unclear = BAR.search(text) is not None or _open(text)
+    return [
+        Answer(_shared(r.root), _written(r), r.variables, r.notes, "", text, k > 0 and unclear)
+        for k, r in enumerate(found)
+    ]
+
+
+def _open(text: str) -> bool:
+    """Whether a function's argument stands without brackets, so that it may reach further."""
+    tokens = list(tokens_of(text))
+    return any(is_function(a) and b.text not in ("(", "^") for a, b in pairwise(tokens))
 
 
 def _written(reading: Reading) -> str:
@@ -102,7 +126,7 @@ def _with_constant(answer: Answer, text: str, question: Question) -> Answer:
     """An answer with one unknown name that is added, as the C of an integral. Raises Unreadable."""
     strange = [v for v in answer.variables if v not in question.names]
     if len(strange) == 1 and _additive(answer.root, strange[0]):
-        return Answer(answer.root, answer.text, answer.variables, answer.notes, strange[0])
+        return replace(answer, constant=strange[0])
     name = strange[0]
     twin = next((n for n in question.names if n.lower() == name.lower()), None)
     hint = f"did you mean {twin}?" if twin else f"the question has {_listed(question.names)}."
@@ -137,7 +161,12 @@ def _unreadable(error: SymgradError, text: str) -> Unreadable:
         said = said[:1].upper() + said[1:]
     hint = _hint(code, error)
     message = f"{said}{'; ' + hint if hint else ''}."
-    return Unreadable(code, message, error.position, error.text if error.text is not None else text)
+    place, read_as = error.position, error.text if error.text is not None else text
+    if place is not None and read_as != text:  # the place in what was typed, if it stands there
+        piece = read_as[slice(*place)]
+        start = text.find(piece) if text.count(piece) == 1 else -1
+        place, read_as = ((start, start + len(piece)), text) if start >= 0 else (place, read_as)
+    return Unreadable(code, message, place, read_as)
 
 
 def _hint(code: str, error: SymgradError) -> str:

@@ -18,7 +18,7 @@ from flint import arb
 from ..arithmetic.balls import BALLS, STRICT, precision
 from ..engine import Tape, backward, forward, order, tangents
 from ..ops import OPS
-from ..value import Value, made
+from ..value import Value, is_literal, made
 from .mistakes import Node, wrong_tangents
 from .question import BITS, Question, Spot
 
@@ -176,7 +176,10 @@ class Mistakes:
         if op and graph.varies[i]:
             varies = tuple(graph.varies[j] for j in args)
             bare = tuple(graph.tape.leaves[j] == graph.wrt for j in args)
-            yield from wrong_tangents(op, varies, bare)
+            numbers = any(is_literal(a) for a in graph.nodes[i].args)
+            for code, tangent in wrong_tangents(op, varies, bare):
+                if not (numbers and code == "constant_treated_as_variable"):  # 2 is no name
+                    yield code, tangent
             if graph.is_summand(i):
                 yield "missing_term", lambda n: arb(0)
             yield from _logarithms(graph, i)

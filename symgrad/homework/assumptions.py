@@ -1,0 +1,119 @@
+"""What a teacher declares of the variables: "a > 0", "n whole", "0 < x < 1".
+
+- `assumed(text)` is an `Assumption` for every name that is spoken of.
+- `Assumption.fit(x)` moves a coordinate to where it holds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ..errors import UsageError
+from . import places
+from .places import Coordinate
+
+NAME = r"[^\W\d]\w*"
+NUMBER = r"-?\d+(?:\.\d+)?(?:/\d+)?"
+RELATED = re.compile(rf"(?:({NUMBER})\s*(<=?|≤|<)\s*)?({NAME})\s*(?:(<=?|>=?|≤|≥)\s*({NUMBER}))?")
+KIND = re.compile(rf"({NAME})\s*(?:is|:|∈)?\s*(?:an?\s+)?([a-zA-Z]+)(?:\s+numbers?)?")
+NONZERO = re.compile(rf"({NAME})\s*(?:!=|≠|<>)\s*0")
+KINDS = {  # least, most, whole
+    "whole": (None, None, True), "integer": (None, None, True), "integers": (None, None, True),
+    "natural": (1, None, True), "positive": (0, None, False), "negative": (None, 0, False),
+    "real": (None, None, False), "nonzero": (None, None, False),
+}  # fmt: skip
+WIDE = 3  # how far into an interval without end a coordinate is moved
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """An open interval, and whether only whole numbers count."""
+
+    least: Fraction | None = None
+    most: Fraction | None = None
+    whole: bool = False
+
+    def fit(self, x: Coordinate) -> Coordinate:
+        """The coordinate, or one that is like it where the assumption holds."""
+        if self.holds(x):
+            return x
+        number = Fraction(places.size(x)).limit_denominator(10**6)
+        if self.least is not None and self.most is not None:
+            share = Fraction(1, 2) + Fraction(math.atan(float(number)) / 3.2).limit_denominator(997)
+            number = self.least + share * (self.most - self.least)
+        elif self.least is not None and number <= self.least:
+            number = 2 * self.least - number or Fraction(WIDE)
+        elif self.most is not None and number >= self.most:
+            number = 2 * self.most - number or -Fraction(WIDE)
+        if self.whole:
+            number = Fraction(round(number)) or Fraction(WIDE)
+        return number if self.holds(number) else self._nearby()
+
+    def holds(self, x: Coordinate) -> bool:
+        size = places.size(x)
+        whole = not self.whole or (not isinstance(x, str) and x.denominator == 1)
+        low = self.least is None or size > self.least
+        return whole and low and (self.most is None or size < self.most)
+
+    def _nearby(self) -> Fraction:
+        """Any number that will do."""
+        low = self.least if self.least is not None else (self.most or 0) - 2 * WIDE
+        high = self.most if self.most is not None else low + 2 * WIDE
+        middle = (low + high) / 2
+        return Fraction(math.floor(middle)) if self.whole else Fraction(middle)
+
+    def and_also(self, other: Assumption) -> Assumption:
+        lows = [x for x in (self.least, other.least) if x is not None]
+        highs = [x for x in (self.most, other.most) if x is not None]
+        return Assumption(
+            max(lows, default=None), min(highs, default=None), self.whole or other.whole
+        )
+
+
+def assumed(texts: str | Iterable[str]) -> dict[str, Assumption]:
+    """The assumptions by name. Raises UsageError for what is none."""
+    if isinstance(texts, str):
+        texts = (texts,)
+    if not all(isinstance(text, str) for text in texts):
+        raise UsageError("an assumption is a text", hint='for example assume=("a>0", "n whole")')
+    found: dict[str, Assumption] = {}
+    waiting: list[str] = []  # the a of "a, b > 0"
+    for text in (part.strip() for whole in texts for part in re.split(r"[,;]|\band\b", whole)):
+        if re.fullmatch(NAME, text):
+            waiting.append(text)
+        elif text:
+            name, meant = _one(text)
+            for each in (*waiting, name):
+                found[each] = found.get(each, Assumption()).and_also(meant)
+            waiting = []
+    if waiting:
+        raise UsageError(f"nothing is assumed of {waiting[0]}", hint=f'write "{waiting[0]}>0"')
+    return found
+
+
+def _one(text: str) -> tuple[str, Assumption]:
+    """One assumption and its name."""
+    nonzero = NONZERO.fullmatch(text)
+    if nonzero:
+        return nonzero[1], Assumption()  # coordinates are not 0 unless all else fails
+    related = RELATED.fullmatch(text)
+    if related:
+        low, _, name, sign, high = related.groups()
+        meant = Assumption(least=Fraction(low) if low else None)
+        if sign is None:
+            return name, meant
+        limit = Fraction(high)
+        return name, replace(meant, most=limit) if sign[0] in "<≤" else replace(meant, least=limit)
+    kind = KIND.fullmatch(text)
+    if kind and kind[2].lower() in KINDS:
+        least, most, whole = KINDS[kind[2].lower()]
+        ends = [None if x is None else Fraction(x) for x in (least, most)]
+        return kind[1], Assumption(ends[0], ends[1], whole)
+    raise UsageError(f"{text!r} is no assumption", hint='write "a>0", "0<x<1" or "n whole"')
+
+
+__all__ = ["Assumption", "assumed"]

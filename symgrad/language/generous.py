@@ -1,0 +1,398 @@
+"""What people type who do not know the language: put into it before it is read.
+
+- `members(text)` are the formulas that an answer states, without what is not part of them:
+  `f'(x) =`, `Answer:`, a full stop; a chain `2*3x = 6x` has several.
+- `spellings(text, names)` are the ways to write one formula in the language, most natural first;
+  `names` are the variables that are known.
+
+`parse` is strict and does not come here: a formula that stands in a program is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .latex import is_latex
+from .names import OTHER_NAMES, function
+
+__all__ = [
+    "SPELLED", "Stated", "Token", "is_function", "joined", "members", "spellings", "tokens_of",
+]  # fmt: skip
+
+# --- characters -----------------------------------------------------------------------------------
+
+INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x00AD))
+SPECIAL = INVISIBLE | {
+    0x2061: " ", 0x2062: "*", 0x2064: "+", 0x2044: "/", 0x2018: "'", 0x2019: "'", 0x2032: "'",
+    0x201C: '"', 0x201D: '"',
+}  # fmt: skip
+MATHEMATICAL = range(0x1D400, 0x1D800)  # letters and digits in other faces
+
+
+def simplified(text: str) -> str:
+    """The text without invisible characters, with plain letters and fractions written out."""
+    if text.isascii():
+        return text
+    return "".join(map(_plain, text.translate(SPECIAL)))
+
+
+def _plain(char: str) -> str:
+    if ord(char) in MATHEMATICAL or char == "ℎ":
+        return unicodedata.normalize("NFKC", char)
+    if unicodedata.decomposition(char).startswith("<fraction>"):
+        top, _, bottom = unicodedata.normalize("NFKC", char).partition("⁄")
+        return f"({top}/{bottom})" if bottom else char
+    return char
+
+
+# --- what surrounds a formula ---------------------------------------------------------------------
+
+PRIME = r"['′’]"
+ARGUMENTS = r"\(\s*[A-Za-z]\w*(?:\s*,\s*[A-Za-z]\w*)*\s*\)"
+DERIVED = re.compile(  # f'(x), y', dy/dx, d/dx(...), \frac{dy}{dx}, D_x f, f_x
+    rf"[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?"
+    r"|[A-Za-z]\s*\^\s*\{?\s*(?:\\prime\s*)+\}?\s*(?:\(\s*\w+\s*\))?"
+    r"|[d∂](?:\s*\^?\s*[\d²³])?\s*[A-Za-z]?\s*(?:\(\w+\))?\s*/\s*[d∂]\s*[A-Za-z](?:\s*\^?\s*[\d²³])?"
+    r"(?:\s*[(\[].*[)\]]|\s*[A-Za-z](?:\(\w+\))?)?"
+    r"|\\d?frac\s*\{[^{}]*(?:\{\w*\}[^{}]*)?\}\s*\{\s*(?:\\mathrm\{d\}|\\partial|d)[^{}]*\}.*"
+    r"|D(?:_?\{?[a-z]\}?)?\s*[A-Za-z]?\s*(?:\(\w+\))?"
+    rf"|[A-Za-z]_\{{?[a-z]+\}}?\s*(?:{ARGUMENTS})?"
+)
+FUNCTION = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
+WORDS = (
+    "answer|ans|solution|result|derivative|slope|antwort|lösung|ergebnis|ableitung|respuesta"
+    "|solución|resultado|derivada|réponse|résultat|dérivée"
+)
+ANNOUNCED = re.compile(
+    rf"\s*(?:(?:the|my|final|first)\s+)*(?:{WORDS})\s*(?:\.|:|=|is\b:?|ist\b|es\b|est\b)\s*", re.I
+)
+IS = re.compile(rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?)\s*(?::|is\b|ist\b|=)\s*")
+DEFINED = re.compile(r"\s*[A-Za-z]\s*:(?!=)\s*")  # f: x^2
+EQUALS = re.compile(r"(?<![<>!=:])=(?!=)|⇒|⟹|\\Rightarrow|\\implies")
+SIZES = re.compile(r"\\(?:left|right|big|Big)(?=[()\[\]])")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The formulas of a text, one or a chain of them; `as_function` where it said y = or f(x) =."""
+
+    formulas: tuple[str, ...]
+    as_function: str = ""
+
+
+def members(text: str) -> Stated:
+    """The formulas that a text states."""
+    text = _bare(simplified(text))
+    parts = [part.strip() for part in split(text)]
+    called = ""
+    if len(parts) > 1:
+        left = SIZES.sub("", parts[0]).strip()
+        if not left or DERIVED.fullmatch(left):
+            parts = parts[1:]
+        elif FUNCTION.fullmatch(left):
+            called, parts = left, parts[1:]
+    return Stated(tuple(map(_bare, parts)), called)
+
+
+def _bare(text: str) -> str:
+    """Without `Answer:`, dollars around it, and the stop at the end of a sentence."""
+    text = text.strip()
+    for opening, closing in (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)")):
+        inner = text[len(opening) : -len(closing)]
+        if text.startswith(opening) and text.endswith(closing) and opening not in inner:
+            text = inner.strip() if is_latex(inner) else f"{opening}{inner.strip()}{closing}"
+            break
+    for announced in (ANNOUNCED, IS, DEFINED):
+        found = announced.match(text)
+        if found and not text[found.end() :].startswith("="):
+            text = text[found.end() :]
+    stopped = re.sub(r"(?:\s*(?:[;,]|(?<!\\)\.(?!\w)))+\s*$", "", text)
+    lone = text.strip()[:-1].isdigit()  # 5. is a number
+    return text if lone or text.rstrip().endswith(("\\,", "\\;", "right.")) else stopped
+
+
+def split(text: str) -> list[str]:
+    """The text at its = signs outside of brackets."""
+    parts, depth, start = [], 0, 0
+    for found in re.finditer(rf"[(\[{{]|[)\]}}]|{EQUALS.pattern}", text):
+        sign = found[0]
+        if sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+        elif depth == 0:
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return [*parts, text[start:]]
+
+
+# --- one formula ----------------------------------------------------------------------------------
+
+
+class Token(NamedTuple):
+    kind: str  # number, word, open, close, other
+    text: str
+    blank: bool  # whether a blank stands before it
+
+
+TOKEN = re.compile(
+    r"(?P<blank>(?:\s|\\[,;!: ])+)|(?P<number>\d+(?:\.\d+)?|\.\d+)"
+    r"|(?P<word>\\[A-Za-z]+|[A-Za-zα-ωΑ-Ωπ]+)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<other>.)",
+    re.DOTALL,
+)
+BRACKETS = {"[": "(", "{": "(", "]": ")", "}": ")"}
+COMMANDS = {
+    r"\exponentialE": "e ", r"\differentialD": "d", r"\lg": r"\log_{10}", r"\ld": r"\log_{2}",
+    r"\tg": r"\tan", r"\ctg": r"\cot", r"\cotg": r"\cot", r"\sh": r"\sinh", r"\ch": r"\cosh",
+    r"\th": r"\tanh", r"\arctg": r"\arctan",
+}  # fmt: skip
+SPELLED = re.compile(r"\b((?:co)?sine|(?:co)?tangent|(?:co)?secant)\b")  # not sin(e*x)
+SPELLED_OUT = frozenset(  # English words: more often a slip than a habit
+    ["sine", "cosine", "tangent", "secant", "cosecant", "cotangent", "logistic", "signum", "squareroot", "power", "fact", "fabs", "abs_", "heaviside", "step", "logsumexp", "nthroot", "tgamma", "Log"]
+)
+FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
+CONSTANT = ("ln", "log", "sqrt", r"\ln", r"\log")  # of which a number is often the whole argument
+
+
+def spellings(text: str, names: Collection[str]) -> list[str]:
+    """The ways to write what was typed, most natural first."""
+    text = simplified(text)
+    text = _cases(text) if is_latex(text) else _bases(text)
+    tokens = [_translated(t, names) for t in tokens_of(_commas(text))]
+    closed = list(_grouped(tokens, is_latex(text)))
+    first = joined(_products(closed, is_latex(text)))
+    found = [first]
+    for other in (_crosses(closed, names), _short_arguments(closed)):
+        if other is not None:
+            found.append(joined(_products(other, is_latex(text))))
+    return list(dict.fromkeys(found))
+
+
+def tokens_of(text: str) -> Iterator[Token]:
+    blank = False
+    for found in TOKEN.finditer(text):
+        if found.lastgroup == "blank":
+            blank = True
+        else:
+            yield Token(found.lastgroup or "other", found[0], blank)
+            blank = False
+
+
+def joined(tokens: list[Token]) -> str:
+    return "".join(" " * t.blank + t.text for t in tokens).strip()
+
+
+def _commas(text: str) -> str:
+    """Decimal commas as points, where a comma can be nothing else."""
+    if "." in text or (re.search(r"[A-Za-z}]\s*\(?[^()]*\d,\d[^()]*\)", text) and _called(text)):
+        return text
+    return re.sub(r"(?<=\d)(?:,|\{,\})(?=\d)", ".", text)
+
+
+def _called(text: str) -> bool:
+    """Whether a comma stands among the arguments of a function."""
+    stack: list[bool] = []
+    for found in re.finditer(r"([A-Za-z]*)\(|\)|,", text):
+        if found[0] == ",":
+            if stack and stack[-1]:
+                return True
+        elif found[0] == ")":
+            stack = stack[:-1]
+        else:
+            stack.append(bool(found[1]) and function(found[1]) is not None)
+    return False
+
+
+def _bases(text: str) -> str:
+    """log_0.5(x) and log_(1/2)(x) with the base as the second argument."""
+    for found in re.finditer(r"log_(\d*\.\d+|\([^()]*\))\s*(?=\()", text):
+        end = _closing(text, found.end())
+        if end:
+            inner = text[found.end() + 1 : end]
+            return _bases(f"{text[: found.start()]}log({inner}, {found[1]}){text[end + 1 :]}")
+    return text
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 0
+    for i in range(start, len(text)):
+        depth += (text[i] in "([{") - (text[i] in ")]}")
+        if depth == 0:
+            return i
+    return 0
+
+
+def _cases(text: str) -> str:
+    """Arrays behind a brace are cases, and a comma before & only separates."""
+    array = r"\\left\s*\\\{\s*\\begin\{array\}(?:\{[lcr| ]*\})?(.*?)\\end\{array\}\s*\\right\s*\."
+    text = re.sub(array, r"\\begin{cases}\1\\end{cases}", text, flags=re.DOTALL)
+    return re.sub(r",\s*&", "&", text)
+
+
+def _translated(token: Token, names: Collection[str]) -> Token:
+    """tg as tan: a name of other countries, where it is no product of variables."""
+    if token.kind != "word":
+        return token
+    word = token.text
+    meant = COMMANDS.get(word) or (OTHER_NAMES.get(word, "") if word not in SPELLED_OUT else "")
+    if not meant or (set(word) <= set(names)) or word in names:
+        return token
+    ours = meant.startswith("\\") or meant == "e " or bool(meant.isidentifier() and function(meant))
+    ours |= word == "lg" and (meant := "log10") == "log10"
+    return token._replace(text=meant) if ours else token
+
+
+def _grouped(tokens: list[Token], latex: bool) -> Iterator[Token]:
+    """Square and curly brackets as round ones, where they only group."""
+    partner = _partners(tokens)
+    for i, token in enumerate(tokens):
+        j = min(i, partner.get(i, i))
+        plain = token.text in BRACKETS and i in partner and not (latex and token.text in "{}")
+        before = tokens[j - 1].text if j else ""
+        if plain and before not in ("^", "_", r"\sqrt") and not _listed(tokens, i, partner):
+            yield token._replace(text=BRACKETS[token.text])
+        else:
+            yield token
+
+
+def _partners(tokens: list[Token]) -> dict[int, int]:
+    """Of every bracket the one that belongs to it."""
+    stack, found = [], {}
+    for i, token in enumerate(tokens):
+        if token.kind == "open":
+            stack.append(i)
+        elif token.kind == "close" and stack:
+            j = stack.pop()
+            found[i], found[j] = j, i
+    return found
+
+
+def _listed(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
+    """Whether a comma separates what a pair of brackets holds."""
+    start, end = sorted((i, partner[i]))
+    j = start + 1
+    while j < end:
+        if tokens[j].text == ",":
+            return True
+        j = partner[j] + 1 if tokens[j].kind == "open" and j in partner else j + 1
+    return False
+
+
+def is_function(token: Token) -> bool:
+    return token.kind == "word" and function(token.text.lstrip("\\")) is not None
+
+
+def _products(tokens: list[Token], latex: bool) -> list[Token]:
+    """Products written out where a number follows, or a blank ends a denominator."""
+    partner = _partners(tokens)
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        glued = _glued(tokens, i)
+        if i and not glued and (_factor(tokens, i, partner) or _aside(tokens, i, partner, latex)):
+            out.append(Token("other", "*", False))
+        out.append(token)
+        if glued:  # ln2 2^x
+            out += [Token("open", "(", False), tokens[i + 1]._replace(blank=False)]
+            out.append(Token("close", ")", False))
+            if i + 2 < len(tokens) and _operand(tokens[i + 2]):
+                out.append(Token("other", "*", False))
+            i += 1
+        i += 1
+    return out
+
+
+def _operand(token: Token) -> bool:
+    return token.kind in ("number", "word", "open")
+
+
+def _glued(tokens: list[Token], i: int) -> bool:
+    """A function's name with a number glued to it, and nothing glued to that: ln2, sqrt2."""
+    if i + 1 >= len(tokens) or not is_function(tokens[i]):
+        return False
+    number = tokens[i + 1]
+    whole = function(tokens[i].text.lstrip("\\") + number.text) is not None  # log2, atan2
+    if number.kind != "number" or number.blank or whole:
+        return False
+    after = tokens[i + 2] if i + 2 < len(tokens) else None
+    return after is None or (after.blank and _operand(after)) or after.text in "+-*/)]}·"
+
+
+def _factor(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
+    """A number after a bracket, or a power of a number after a name and a blank."""
+    token, last = tokens[i], tokens[i - 1]
+    if token.kind != "number":
+        return False
+    if last.kind == "close" and i - 1 in partner:
+        return not _unfinished(tokens, partner[i - 1], partner)
+    powered = i + 1 < len(tokens) and tokens[i + 1].text == "^"
+    return last.kind == "word" and token.blank and powered and not is_function(last)
+
+
+def _unfinished(tokens: list[Token], start: int, partner: dict[int, int]) -> bool:
+    """Whether what follows a bracket is an argument: of sin^(2), log_{2}, the top of a fraction."""
+    before = tokens[start - 1] if start else None
+    if before is None:
+        return False
+    if before.text in (*FRACTIONS, r"\sqrt", r"\begin", r"\operatorname", r"\mathrm"):
+        return not (before.text == r"\sqrt" and tokens[start].text == "{")
+    if before.text in "^_":
+        head = tokens[start - 2] if start > 1 else None
+        return head is not None and (is_function(head) or before.text == "_")
+    return False
+
+
+def _aside(tokens: list[Token], i: int, partner: dict[int, int], latex: bool) -> bool:
+    """a/b c with a blank is (a/b)*c."""
+    if latex or not tokens[i].blank or not _operand(tokens[i]):
+        return False
+    j = _start(tokens, i - 1, partner)
+    if j >= 2 and tokens[j - 1].text == "^":
+        j = _start(tokens, j - 2, partner)
+    if j >= 1 and tokens[i - 1].kind == "close" and is_function(tokens[j - 1]):
+        return j >= 2 and tokens[j - 2].text == "/"  # a/sin(x) b
+    return j >= 1 and tokens[j - 1].text == "/" and not is_function(tokens[j])
+
+
+def _start(tokens: list[Token], i: int, partner: dict[int, int]) -> int:
+    """Where the operand that ends at a token begins; -1 where none does."""
+    if tokens[i].kind == "close":
+        j = partner.get(i, -1)
+        return j
+    return i if tokens[i].kind in ("number", "word") else -1
+
+
+def _crosses(tokens: list[Token], names: Collection[str]) -> list[Token] | None:
+    """The same with an x between blanks as a times sign."""
+    def cross(i: int) -> bool:
+        token = tokens[i]
+        sides = 0 < i < len(tokens) - 1 and token.blank and tokens[i + 1].blank
+        return sides and token.text == "x" and _operand(tokens[i + 1]) and (
+            tokens[i - 1].kind in ("number", "word", "close") and not is_function(tokens[i - 1])
+        )  # fmt: skip
+
+    if "x" not in names or not any(map(cross, range(len(tokens)))):
+        return None
+    times = Token("other", "*", True)
+    return [times if cross(i) else token for i, token in enumerate(tokens)]
+
+
+def _short_arguments(tokens: list[Token]) -> list[Token] | None:
+    """The same with ln 2 x as ln(2)*x."""
+    out: list[Token] = []
+    changed = False
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        number = token.kind == "number" and token.blank and i and tokens[i - 1].text in CONSTANT
+        if number and after is not None and after.blank and _operand(after):
+            out += [Token("open", "(", False), token, Token("close", ")", False)]
+            out.append(Token("other", "*", False))
+            changed = True
+        else:
+            out.append(token)
+    return out if changed else None

@@ -1,0 +1,156 @@
+"""Answers as they are typed: left sides, chains, brackets, stops, commas, forgotten brackets."""
+
+from __future__ import annotations
+
+import pytest
+
+import symgrad as sg
+from symgrad.errors import UsageError
+from symgrad.language.generous import members, spellings
+
+TYPED = r"""
+x^4 | f'(x) = 4x^3
+x^4 | f\u2019(x) = 4x^3
+x^4 | y' = 4x^3
+x^4 | dy/dx = 4x^3
+x^4 | df/dx=4x^3
+x^4 | d/dx(x^4) = 4x^3
+x^4 | d/dx[x^4] = 4x^3
+x^4 | D_x f = 4x^3
+x^4 | f_x = 4x^3
+x^4 | \frac{dy}{dx} = 4x^3
+x^4 | \frac{\mathrm{d}}{\mathrm{d}x} x^4 = 4x^3
+x^4 | = 4x^3
+x^4 | y = 4x^3
+x^4 | f(x) = 4x^3
+x^4 | Answer: 4x^3
+x^4 | The derivative is 4x^3.
+x^4 | f'(x) is 4x^3
+x^4 | 4x^3.
+x^4 | 4x^3;
+x^4 | 4x^3 ,
+x^4 | $4x^3$
+x^4 | 4x^3 = 4x^2*x
+x^4 | dy/dx = 4x^(4-1) = 4x^3
+(x^2+3)^4 | 4[x^2+3]^3(2x)
+(x^2+3)^4 | 8x{x^2+3}^3
+ln(x^2+5) | \frac{1}{x^2+5}2x
+5^x | ln5 5^x
+5^x | ln(5) 5^x
+x^2*3^x | x 3^x (2 + x ln 3)
+x^2 sqrt(7) | 2 sqrt7 x
+x^2/8 | 0,25x
+x^2/8 | \u00bcx
+x^3/3 | \U0001d465^2
+sin x | cos\u2061x
+x^2 | 2\u200bx
+cot x | -1-ctg(x)^2
+sinh x | ch x
+log_0.25(x) | 1/(x ln 0.25)
+log_(2/3)(x) | 1/(x ln(2/3))
+f(x) = x^3 | 3x^2
+y = x^3 | 3x^2
+x^2(sinx) | 2x sinx + x^2 cosx
+1/2 a x^2 | a x
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", TYPED)
+def test_right_as_typed(line: str) -> None:
+    """A right answer is right in the notation that students use, and so is the question."""
+    expression, answer = line.encode("ascii").decode("unicode_escape").split(" | ") if (
+        "\\u" in line or "\\U" in line
+    ) else line.split(" | ")  # fmt: skip
+    assert sg.check(expression, answer, "x").verdict == "correct"
+
+
+WRONG = """
+incorrect missing_brackets | ln(x^2+4) | 2x/x^2+4
+incorrect missing_brackets | atan(3x) | 3/1+9x^2
+incorrect missing_brackets | e^(3x) | 3e^3x
+incorrect missing_brackets | (x^2+4)^(1/2) | x/(x^2+4)^1/2
+incorrect missing_brackets | (x+1)/(x-1) | x-1-x-1/(x-1)^2
+incorrect missing_brackets | 1/(x+3) | -1/x+3^2
+incorrect missing_brackets | asin(x) | 1/sqrt 1-x^2
+invalid ambiguous | sqrt(x) | 1/2x^(1/2)
+invalid ambiguous | ln(x)/2 | 1/2x
+invalid ambiguous | x^5 | 5 x x^4
+incorrect sign | x^2-4x+9 | 2x+4
+incorrect missing_term | x^3 + ln(x) | 3x^2
+incorrect missing_term | x^2 - 7x | 2x
+incorrect chain_rule | (2x-4)^3 | 3(2x-4)^2
+incorrect chain_rule | (x^2-9)^4 | 4(x^2-9)^3
+incorrect chain_rule | cos(pi x) | -sin(pi x)
+incorrect arithmetic_slip | x^2+8x | 2x+9
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_wrong_as_typed(line: str) -> None:
+    """A wrong answer gets the code that a teacher would give, and what is shown is no answer."""
+    words, expression, answer = line.split(" | ")
+    found = sg.check(expression, answer, "x")
+    assert words == f"{found.verdict} {found.mistakes[0].code}"
+
+
+def test_first_wrong_step_of_a_chain() -> None:
+    """A chain is right only if every member is; the first wrong one is named."""
+    found = sg.check("(x+1)^2", "2(x+1) = 2x+1")
+    assert "incorrect" == found.verdict
+    assert "2x+1" in found.message
+
+
+def test_function_itself_is_a_remark() -> None:
+    """y = and f(x) = before the derivative change no verdict; a remark says what they mean."""
+    assert "f(x) is the function itself" in sg.check("x^2", "f(x) = 2x").remarks[0]
+    assert () == sg.check("x^2", "f'(x) = 2x").remarks
+
+
+def test_readings_are_not_valued() -> None:
+    """An ambiguous answer is shown in its readings, and no word says which is right."""
+    found = sg.check("sqrt(x)", "1/2x^(1/2)")
+    assert "(1/2)*x^(1/2) or 1/(2*x^(1/2))" in found.message
+    assert "correct" not in found.message.lower() and "right" not in found.message.lower()
+
+
+ASSUMED = """
+asin(x/a) | 1/sqrt(a^2-x^2) | a>0
+sqrt(x^2/a^2) | 1/a | a>0, x>0
+cos(n pi) x | (-1)^n | n whole
+(-x)^n | n(-1)^n x^(n-1) | n whole
+sqrt(b^2 x) | b/(2sqrt(x)) | b > 0
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", ASSUMED)
+def test_assumptions(line: str) -> None:
+    """What a teacher declares bounds the points: right there is right, and only there."""
+    expression, answer, assume = line.split(" | ")
+    assert "correct" == sg.check(expression, answer, "x", assume=assume).verdict
+    assert "correct" != sg.check(expression, answer, "x").verdict
+
+
+@pytest.mark.parametrize("text", ["a", "a>>0", "a purple", "0", "a>b"])
+def test_no_assumption(text: str) -> None:
+    """What assumes nothing is refused with an example."""
+    with pytest.raises(UsageError):
+        sg.check("a x", "a", "x", assume=text)
+
+
+def test_powers() -> None:
+    """x^(2/5) is the real root, so that |x| is wrong for x < 0; or has values for x >= 0 only."""
+    answer = "2/(5 |x|^(3/5))"
+    assert "equal_on_part" == sg.check("x^(2/5)", answer).verdict
+    assert "correct" == sg.check("x^(2/5)", answer, powers="principal").verdict
+    with pytest.raises(UsageError):
+        sg.check("x^(2/5)", answer, powers="complex")
+
+
+def test_members_and_spellings() -> None:
+    """What surrounds a formula is dropped; the formula is put into the language's own spelling."""
+    assert ("3x^2", "6x") == members("y' = 3x^2 = 6x.").formulas
+    assert ["sin^{2}3x"] == spellings("sin^{2}3x", ["x"])
+    assert ["1/sin x"] == spellings("1/sin x", ["x"])
+    assert ["1/2* x"] == spellings("1/2 x", ["x"])
+    assert ["max(1,2)"] == spellings("max(1,2)", ["x"])
+    assert [r"\frac{1}2"] == spellings(r"\frac{1}2", ["x"])

@@ -151,9 +151,11 @@ COMMANDS = {
     r"\th": r"\tanh", r"\arctg": r"\arctan",
 }  # fmt: skip
 SPELLED = re.compile(r"\b((?:co)?sine|(?:co)?tangent|(?:co)?secant)\b")  # not sin(e*x)
-SPELLED_OUT = frozenset(  # English words: more often a slip than a habit
-    ["sine", "cosine", "tangent", "secant", "cosecant", "cotangent", "logistic", "signum", "squareroot", "power", "fact", "fabs", "abs_", "heaviside", "step", "logsumexp", "nthroot", "tgamma", "Log"]
-)
+SPELLED_OUT = (  # English words: more often a slip than a habit
+    "sine", "cosine", "tangent", "secant", "cosecant", "cotangent", "logistic", "signum", "power",
+    "squareroot", "fact", "fabs", "abs_", "heaviside", "step", "logsumexp", "nthroot", "tgamma",
+    "Log",
+)  # fmt: skip
 FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
 CONSTANT = ("ln", "log", "sqrt", r"\ln", r"\log")  # of which a number is often the whole argument
 

@@ -85,9 +85,12 @@ class Value:
     def pull(self) -> None:
         """One step of `backward`: add to each argument's `grad` what flows from this node."""
         op, adjoint, args = self.op, self.grad, self.args
-        if op is ADD:  # most nodes are sums and products: as below, without asking the table
+        if op is ADD:  # most nodes are one of these three: as below, without asking the table
             args[0].grad += adjoint
             args[1].grad += adjoint
+        elif op is SUB:
+            args[0].grad += adjoint
+            args[1].grad -= adjoint
         elif op is MUL and args[0].data and args[1].data:
             args[0].grad += adjoint * args[1].data
             args[1].grad += adjoint * args[0].data

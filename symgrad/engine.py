@@ -11,7 +11,7 @@
 These are the only loops that apply rules. Who needs other partials at some nodes, or wants to see
 each term, passes a hook.
 
-`m` is an arithmetic (see `Arithmetic`): floats, arrays, balls, rounding balls, graphs, code.
+`m` is an arithmetic (see `Arithmetic`): floats, balls, rounding balls, graphs, code.
 """
 
 from __future__ import annotations

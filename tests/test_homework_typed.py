@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from pathlib import Path
+
 import pytest
 
 import symgrad as sg
@@ -144,6 +148,17 @@ def test_powers() -> None:
     assert "correct" == sg.check("x^(2/5)", answer, powers="principal").verdict
     with pytest.raises(UsageError):
         sg.check("x^(2/5)", answer, powers="complex")
+
+
+STORIES = list(csv.DictReader((Path(__file__).parent / "data/homework_stories.csv").open()))
+
+
+@pytest.mark.parametrize("row", STORIES, ids=lambda r: f"{r['question']} ~ {r['answer']}")
+def test_story(row: dict[str, str]) -> None:
+    """The mistake that is named first is one that a teacher would name."""
+    found = sg.check(row["question"], row["answer"], "x")
+    assert found.mistakes[0].code in row["told"].split("/")
+    assert not re.search(r"in the (power|product|quotient|sum|exponential)\b", found.message)
 
 
 def test_members_and_spellings() -> None:

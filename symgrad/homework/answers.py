@@ -16,9 +16,9 @@ from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
 from ..value import Value
-from .expanding import expanded
 from .question import BITS, Question, evaluated
 from .reading import Answer
+from .terms import expanded
 from .variations import matches, mistakes
 
 FINE = 3000  # bits for the order to which a polynomial agrees
@@ -106,7 +106,11 @@ def _curves(question: Question) -> Iterator[tuple[str, Curve]]:
         yield "not_differentiated_enough", curve_of(question, f.backpropagated(*[wrt] * k).root)
     with suppress(SymgradError):  # not every row has a derivative of that order
         yield "second_derivative", curve_of(question, f.backpropagated(*[wrt] * (n + 1)).root)
-    for name in question.f.variables:
+    names = question.f.variables
+    if n == 1 and len(names) > 1:
+        partials = [f.backpropagated(name).root for name in names]
+        yield "all_variables", curve_of(question, sum(partials[1:], partials[0]))
+    for name in names:
         if name != wrt:
             yield "wrong_variable", curve_of(question, f.backpropagated(*[name] * n).root)
 

@@ -16,11 +16,10 @@ from flint import arb
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, forward, order
 from ..value import Value
-from .expanding import MOST_TERMS, expanded
 from .naming import Named
 from .question import BITS, Question
 from .reading import Answer
-from .terms import SPOTS, Row, right_terms, summands
+from .terms import MOST_TERMS, SPOTS, Row, expanded, right_terms, summands
 from .variations import mistakes
 
 

@@ -110,12 +110,8 @@ DIVIDED: Lines = (  # u over a constant c
     ("constant_factor", lambda m, c, u, du: du),
     ("constant_factor", lambda m, c, u, du: c * du),
     ("quotient_wrong_denominator", lambda m, c, u, du: du / (c * c)),
-    ("quotient_denominator_not_squared", lambda m, c, u, du: du),
-    ("quotient_wrong_denominator", lambda m, c, u, du: du),
-    ("quotient_order", lambda m, c, u, du: -du / c),
     ("quotient_wrong_denominator", lambda m, c, u, du: c * du / (u * u)),
     ("constant_treated_as_variable", lambda m, c, u, du: du / c - u / (c * c)),
-    ("quotient_of_derivatives", lambda m, c, u, du: du),
     ("sign", lambda m, c, u, du: -du / c),
 )
 
@@ -137,7 +133,6 @@ POWER: Lines = (
     ("power_rule", lambda m, y, u, n, du: n * n * y / u * du),
     ("exponent_not_reduced", lambda m, y, u, n, du: n * y * du),
     ("sign", lambda m, y, u, n, du: -n * y / u * du),
-    ("constant_factor", lambda m, y, u, n, du: y / u * du),
     ("wrong_table_entry", lambda m, y, u, n, du: y * m.log(u) * du),
 )
 POWER_INSIDE: Lines = (  # g(z) is z^n

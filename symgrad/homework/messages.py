@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from .. import notation
 from ..arithmetic.balls import precision
-from ..engine import order
-from ..ops import Op
+from ..engine import Tape, order
+from ..ops import OPS, Op
 from ..value import Value
 from .judgement import Mistake, Witness
 from .naming import Named
@@ -48,6 +48,8 @@ SENTENCES = {
     "inner_argument_lost": "The chain rule{at}: the outer function is differentiated at the inner "
     "function{inner}, which got lost.",
     "product_rule_missing_term": "The product rule{at} has a term for each factor: one is missing.",
+    "linear_term_kept": "The derivative of {place} is its factor: the {wrt} goes.",
+    "all_variables": "This was differentiated by every variable: only {wrt} is the variable here.",
     "missing_term": "Each term of a sum is differentiated: the derivative of {place} is missing.",
     "product_of_derivatives": "The derivative of a product is not the product of the derivatives: "
     "use the product rule{at}.",
@@ -90,17 +92,37 @@ SENTENCES = {
 }  # fmt: skip
 
 
+OF_QUOTIENTS = {  # which are not told about the product rule
+    "product_rule_missing_term": "The quotient rule{at} has two terms on top: one is missing.",
+    "product_of_derivatives": "The quotient rule{at}: on top, each term differentiates one part "
+    "only.",
+    "product_rule_mixed": "The quotient rule{at}: on top, each term differentiates one part and "
+    "keeps the other.",
+}  # fmt: skip
+
+
 def mistake(question: Question, found: Named) -> Mistake:
     """The mistake with what may be quoted of its place."""
-    place = shown(question, found.node) if found.node is not None else ""
+    node = found.node
+    if node is not None and found.code == "constant_treated_as_variable":
+        node = next((a for a in node.args if not _varies(question, a)), node)
+    place = shown(question, node) if node is not None else ""
+    if place.startswith("the ") and place != "the number":
+        place = ""  # "the power rule in the power" names nothing
     inner = _inner(question, found.node)
-    sentence = SENTENCES[found.code].format(
+    quotient = node is not None and node.op is OPS["div"]
+    sentence = (OF_QUOTIENTS if quotient else {}).get(found.code, SENTENCES[found.code]).format(
         at=f" in {place}" if place else "", inner=f" {inner}" if inner else "",
         at_constant=f", also that of {place}" if place else "",
-        constant=f": {place} is a constant" if place and place != "the number" else "",
-        place=place or "one term", wrt=question.wrt, order=question.order,
+        constant=f": {place} is a constant"
+        if place and place != "the number" and node and not _varies(question, node) else "",
+        place=place or "a term", wrt=question.wrt, order=question.order,
     )  # fmt: skip
     return Mistake(found.code, place, sentence)
+
+
+def _varies(question: Question, node: Value) -> bool:
+    return question.wrt in Tape.of([node]).variables
 
 
 def _inner(question: Question, node: Value | None) -> str:

@@ -26,18 +26,18 @@ from .variations import explained, mistakes
 # How common a mistake is among those that fit the same function: the teachers' own counts in
 # STACK's library where they have one, ordered by judgement elsewhere.
 WEIGHT = {
-    "missing_term": 85, "constant_added": 200, "copied": 190, "not_differentiated_enough": 150,
+    "missing_term": 85, "constant_added": 200, "copied": 75, "not_differentiated_enough": 150,
     "taylor_polynomial": 140,
     "rounded_constant": 130, "degrees": 120, "integrated": 62, "domain_sign": 96, "branch": 95,
     "chain_rule": 80, "quotient_order": 78, "quotient_of_derivatives": 74,
     "product_of_derivatives": 72, "product_rule_missing_term": 70, "log_base": 69,
     "power_rule_on_exponential": 69, "exponential_rule": 68, "exponent_not_reduced": 66,
-    "power_rule": 62, "quotient_denominator_not_squared": 61, "constant_factor": 60,
+    "power_rule": 62, "quotient_denominator_not_squared": 61, "constant_factor": 62.2,
     "chain_rule_inner_only": 59, "product_rule_mixed": 58, "sign": 63, "inner_argument_lost": 56,
     "wrong_table_entry": 54, "constant_kept": 64, "constant_treated_as_variable": 52,
     "quotient_wrong_denominator": 51, "missing_root": 50, "wrong_variable": 60, "negative": 62.5,
     "second_derivative": 64, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
-    "unknown": 0,
+    "linear_term_kept": 66, "all_variables": 65, "unknown": 0,
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45

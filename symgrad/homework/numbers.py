@@ -20,7 +20,7 @@ from .terms import SPOTS, right_terms
 from .variations import FEWEST, matches, mistakes, unshared
 
 NEAR = 1e-4
-COARSEST = 0.06  # relative; what a decimal of two digits may be off
+COARSEST = 0.065  # relative; what a decimal of two digits may be off
 MOST_NUMBERS = 12  # that are tried out, in one formula
 PLAIN_NUMBERS = ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sum", "power_below")
 NICE = 60  # the largest denominator of a number that was meant
@@ -136,6 +136,8 @@ def slips(question: Question) -> list[Curve]:
                 for wrong in dict.fromkeys(
                     (label + 1, label - 1, 2 * label, label + 2, label - 2, 10 * label, label + 3)
                 ):
+                    if wrong == 0:  # a term that is gone is no slip of a number
+                        continue
                     found.append(curve_of(question, replaced(form, node, wrong)))
         question.known["slips"] = found
     return question.known["slips"]

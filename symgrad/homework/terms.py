@@ -1,5 +1,6 @@
 """The right derivative term by term, at the spots of a question.
 
+- `expanded(root)` are the summands of any graph, fractions and products of sums multiplied out.
 - `right_terms(question)` are the terms of its sums, and of its product and quotient rules.
 - `summands(graph, index)` are the top-level summands of a graph with the constants in front.
 """
@@ -10,11 +11,14 @@ from collections.abc import Sequence
 
 from flint import arb
 
+from ..engine import order
+from ..ops import OPS
 from ..value import Graphs, Value
 from .question import Question
 from .variations import Graph, Sweep, mistakes
 
 SPOTS = 6
+MOST_TERMS = 10
 Row = tuple[arb, ...]  # a term at every spot
 
 
@@ -86,4 +90,30 @@ def _rule_terms(
     return [tuple(column) for column in zip(*rows)]
 
 
-__all__ = ["SPOTS", "Row", "right_terms", "summands"]
+def expanded(root: Value) -> list[Value]:
+    """The summands of a graph, fractions and products of sums multiplied out."""
+    graphs = Graphs()
+    terms: dict[Value, list[Value]] = {}
+    for node in order([root]):
+        name = node.op.name if node.op else ""
+        x = [terms[a] for a in node.args]
+        if name in ("add", "sub"):
+            second = x[1] if name == "add" else [_minus(graphs, t) for t in x[1]]
+            found = x[0] + second
+        elif name == "neg":
+            found = [_minus(graphs, t) for t in x[0]]
+        elif name == "mul" and len(x[0]) * len(x[1]) > 1:
+            found = [graphs.node(OPS["mul"], (a, b)) for a in x[0] for b in x[1]]
+        elif name == "div" and len(x[0]) > 1:
+            found = [graphs.node(OPS["div"], (a, node.args[1])) for a in x[0]]
+        else:
+            found = [node]
+        terms[node] = found if len(found) <= MOST_TERMS else [node]
+    return terms[root]
+
+
+def _minus(graphs: Graphs, term: Value) -> Value:
+    return graphs.node(OPS["neg"], (term,))
+
+
+__all__ = ["MOST_TERMS", "SPOTS", "Row", "expanded", "right_terms", "summands"]

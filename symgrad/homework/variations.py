@@ -17,7 +17,7 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, STRICT, precision
 from ..engine import Tape, backward, forward, order, tangents
-from ..ops import OPS
+from ..ops import OPS, Op
 from ..value import Value, is_literal, made
 from .mistakes import Node, wrong_tangents
 from .question import BITS, Question, Spot
@@ -182,6 +182,8 @@ class Mistakes:
                     yield code, tangent
             if graph.is_summand(i):
                 yield "missing_term", lambda n: arb(0)
+            if bare_product(op, varies, bare) and graph.users.get(graph.nodes[i]):
+                yield "linear_term_kept", lambda n: n.y
             yield from _logarithms(graph, i)
         elif graph.varies[i] and graph.is_summand(i):  # the variable itself
             yield "missing_term", lambda n: arb(0)
@@ -201,6 +203,11 @@ class Mistakes:
             return arb(s.slope + s.adjoints[i] * (wrong - s.tangents[i]))
 
         return Variation(code, graph.nodes[i], graph.depth[i], slope, {}, g, i, tangent)
+
+
+def bare_product(op: Op, varies: tuple[bool, ...], bare: tuple[bool, ...]) -> bool:
+    """Whether a node is a constant times the variable."""
+    return op is OPS["mul"] and sum(varies) == 1 and bare[varies.index(True)]
 
 
 def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:

@@ -15,6 +15,7 @@ from importlib import resources
 
 from symgrad.errors import SymgradError
 from symgrad.language import all_readings, graph_of
+from symgrad.language.characters import without_invisible
 from symgrad.limits import Limits
 
 from .counting import counted
@@ -95,7 +96,7 @@ def outcome(text: str) -> str:
 
 def check(error: SymgradError, text: str) -> None:
     """An error has its text and a place inside it."""
-    assert error.text == text, (text, "an error without its text")
+    assert error.text == without_invisible(text)[0], (text, "an error without its text")
     assert error.position is not None, (text, error.message)
     first, last = error.position
     assert 0 <= first <= last <= len(text) + 1, (text, error.position)

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 
 from ..errors import Ambiguous, LanguageError, LimitReached, SymgradError
 from ..limits import Limits
-from ..value import Graphs, Value, rebuilt
+from ..value import Graphs, Value, leaves, rebuilt
 from .building import Builder
-from .characters import plain
+from .characters import plain, without_invisible
 from .choices import Choices, ambiguous
 from .explicit import explicit
 from .latex import is_latex, rewritten
@@ -108,6 +108,7 @@ def _reading(
     if not text.strip():
         raise LanguageError("empty expression", text=text, position=(0, max(1, len(text))),
                             hint="type a formula such as x^2*sin(x)")  # fmt: skip
+    text, dropped = without_invisible(text)
     latex = is_latex(text)
     source, where = rewritten(text, declared) if latex else (plain(text), None)
     if not source.strip():
@@ -117,7 +118,12 @@ def _reading(
     with uncollected(len(source) > LARGE):
         builder.tokens = lexer.tokens()
         part = run(builder.tokens, builder)
-    return Reading(part.value, text, builder.variables, builder.places, tuple(choices.notes), latex)
+    notes = (*choices.notes, *["invisible characters were dropped"] * dropped)
+    variables = builder.variables
+    if builder.vanished:  # the argument of a function of the text's own is no variable
+        standing = {leaf.label for leaf in leaves(part.value)}
+        variables = tuple(name for name in variables if name in standing)
+    return Reading(part.value, text, variables, builder.places, notes, latex)
 
 
 @contextmanager

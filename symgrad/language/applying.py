@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ..engine import order
 from ..errors import LanguageError
 from ..ops import OPS, Op
-from ..value import Value, is_literal
+from ..value import Graphs, Value, is_literal, rebuilt
 from .explicit import explicit
 from .names import function
 from .nodes import Nodes, Part
-from .patterns import CASES, ROOT, Callee
+from .patterns import BASED, CASES, ROOT, USER, Callee
 from .tables import Token
 
 INVERSES = {"erf": "erfinv"}
 ORDERS = ("root", "besselj", "besseli", "polygamma")  # rows with a whole number as a parameter
+
+
+MOST_IN_SUM = 1_000  # terms that are written out
+ROW_OF_SIGN = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+PLAIN_SIGNS = {"≤": "<=", "≥": ">="}
+SIDES = {"<": "l", "<=": "le", "=": "e", ">=": "eg", ">": "g", "!=": "lg"}  # less, equal, greater
+POWERS = (OPS["pow"], OPS["powr"], OPS["powi"])
+
+
+def covers(conditions: list[Part]) -> bool:
+    """Whether comparisons of the same two formulas leave no point out: x > 0, x <= 0."""
+    first = conditions[0].relation
+    if first is None or any(c.relation is None or c.relation[1:] != first[1:] for c in conditions):
+        return False
+    return set("leg") == set("".join(SIDES[c.relation[0]] for c in conditions))  # type: ignore[index]
 
 
 class Calls(Nodes):
@@ -27,17 +46,46 @@ class Calls(Nodes):
         found.append(x)
         return found
 
-    def lt(self, start: int, end: int, a: Part, b: Part) -> Part:
-        return self.infix("lt", start, end, a, b, "comparison")
+    # --- conditions -------------------------------------------------------------------------------
 
-    def le(self, start: int, end: int, a: Part, b: Part) -> Part:
-        return self.infix("le", start, end, a, b, "comparison")
+    def compared(self, start: int, end: int, a: Part, sign: Token, b: Part) -> Part:
+        """a < b, and inside if a = b and a != b as well."""
+        relation = (PLAIN_SIGNS.get(sign.value, sign.value), a.value, b.value)
+        choose = lambda yes, no: self.by_relation(relation, yes, no, start, end)
+        return self.part(
+            a.value, start, end, "comparison", a, b, deeper=0, choose=choose, relation=relation
+        )
 
-    def gt(self, start: int, end: int, a: Part, b: Part) -> Part:
-        return self.infix("gt", start, end, a, b, "comparison")
+    def chained(self, start: int, end: int, first: Part, sign: Token, c: Part) -> Part:
+        """a < b < c."""
+        middle = Part(first.relation[2], first.start, first.end)  # type: ignore[index]
+        second = self.compared(start, end, middle, sign, c)
+        return self.both(start, end, first, sign, second)._replace(relation=second.relation)
 
-    def ge(self, start: int, end: int, a: Part, b: Part) -> Part:
-        return self.infix("ge", start, end, a, b, "comparison")
+    def by_relation(
+        self, relation: tuple[str, Value, Value], yes: Value, no: Value, start: int, end: int
+    ) -> Value:
+        """yes where a comparison holds, else no; an equality is two of them."""
+        sign, a, b = relation
+        if sign == "!=":
+            return self.by_relation(("=", a, b), no, yes, start, end)
+        if sign == "=":
+            yes = self.by_relation((">=", a, b), yes, no, start, end)
+            return self.by_relation(("<=", a, b), yes, no, start, end)
+        condition = self.node(ROW_OF_SIGN[sign], (a, b), start, end)
+        return self.node("if", (condition, yes, no), start, end)
+
+    def both(self, start: int, end: int, a: Part, _: Token, b: Part) -> Part:
+        choose = lambda yes, no: a.choose(b.choose(yes, no), no)  # type: ignore[misc]
+        return self.part(a.value, start, end, "comparison", a, b, deeper=0, choose=choose)
+
+    def either(self, start: int, end: int, a: Part, _: Token, b: Part) -> Part:
+        choose = lambda yes, no: a.choose(yes, b.choose(yes, no))  # type: ignore[misc]
+        return self.part(a.value, start, end, "comparison", a, b, deeper=0, choose=choose)
+
+    def fails(self, start: int, end: int, _: Token, a: Part) -> Part:
+        choose = lambda yes, no: a.choose(no, yes)  # type: ignore[misc]
+        return self.part(a.value, start, end, "comparison", a, choose=choose)
 
     # --- calls ------------------------------------------------------------------------------------
 
@@ -86,12 +134,26 @@ class Calls(Nodes):
                 return self.node(row, (x[0].value,), start, end)
         elif callee.special == CASES:
             return self.cases(x, start, end)
+        elif callee.special == BASED and len(x) == 2:
+            return self.logarithm(x[1].value, x[0].value, start, end)
         if callee.base is not None:
             return self.logarithm(x[0].value, self.base(callee.base, start), start, end)
         if op is OPS["log"] and len(x) == 2:
+            if x[0].value in self.constants and x[1].value not in self.constants:
+                shown = f"log({explicit(x[1].value)}, {explicit(x[0].value)})"
+                raise self.refused(
+                    f"the base of log comes second: {self.typed(start, end)} has the base "
+                    f"{explicit(x[1].value)}", start, end, f"did you mean {shown}?",
+                )  # fmt: skip
             return self.logarithm(x[0].value, x[1].value, start, end)
+        if callee.special == USER:
+            return self.users(callee, x, start, end)
+        if op is OPS["sum"] and runs_over(x):
+            return self.indexed_sum(x, start, end)
         self.check_count(callee, x, start, end)
         self.check_comparisons(op, x)
+        if op is OPS["if"]:
+            return x[0].choose(x[1].value, x[2].value)  # type: ignore[misc]
         if op.name == "pow":
             return self.raised(x[0].value, x[1].value, start, end)
         args = tuple([a.value for a in x])
@@ -138,23 +200,73 @@ class Calls(Nodes):
         for a in x[::2]:
             if a.kind == "comparison":
                 raise self.misplaced(a)
-        if len(x) % 2 == 0:
-            raise self.refused(
-                "the last case has a condition", x[-1].start, x[-1].end, r"write \text{otherwise}"
-            )
-        value = x[-1].value
+        if len(x) % 2:
+            value = x[-1].value
+        elif covers(x[1::2]):
+            value, x = x[-2].value, x[:-1]
+        else:  # beyond the cases the function has no value
+            value = self.graphs.node(OPS["log"], (self.graphs.node(OPS["neg"], (self.one,)),))
+            x = [*x, x[-1]]
         for i in range(len(x) - 3, -1, -2):
-            value = self.node("if", (x[i + 1].value, x[i].value, value), start, end)
+            value = x[i + 1].choose(x[i].value, value)  # type: ignore[misc]
         return value
+
+    @property
+    def one(self) -> Value:
+        return self.graphs.literal(1)
+
+    # --- the text's own functions, and sums over whole numbers ------------------------------------
+
+    def users(self, callee: Callee, x: list[Part], start: int, end: int) -> Value:
+        """g(3x) for g(x) = x^2 + 1: the formula with the arguments put in."""
+        arguments, formula = self.functions[callee.name]
+        self.unused.pop(callee.name, None)
+        if len(x) != len(arguments):
+            raise self.refused(
+                f"{callee.name} takes {len(arguments)} argument{'s' * (len(arguments) != 1)}, "
+                f"got {len(x)}", start, end,
+            )  # fmt: skip
+        for a in x:
+            if a.kind == "comparison":
+                raise self.misplaced(a)
+        return self.put(formula, {n: a.value for n, a in zip(arguments, x)}, start, end)
+
+    def put(self, formula: Value, names: dict[str, Value], start: int, end: int) -> Value:
+        """A formula with others in the place of some names, node by node as if it were typed."""
+        self.vanished = True
+
+        def rule(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
+            if op in POWERS:
+                return self.raised(args[0], args[1], start, end)
+            return self.node(op, args, start, end)
+
+        return rebuilt([formula], self.graphs, rule, names)[0]
+
+    def indexed_sum(self, x: list[Part], start: int, end: int) -> Value:
+        """sum(k*x^k, k, 1, 5), term by term."""
+        low, high = (bound_of(a) or 0 for a in x[2:])
+        if high < low or high - low >= MOST_IN_SUM:
+            raise self.refused(
+                f"a sum runs over 1 to {MOST_IN_SUM} terms, here from {low} to {high}", start, end
+            )
+        name = str(x[1].value.label)
+        terms = []
+        for k in range(low, high + 1):
+            size = self.graphs.literal(abs(k))
+            self.constants.known(size)
+            at = self.node("neg", (size,), start, end) if k < 0 else size
+            terms.append(self.put(x[0].value, {name: at}, start, end))
+        return self.node("sum", tuple(terms), start, end) if len(terms) > 1 else terms[0]
 
     def base(self, name: str, start: int) -> Value:
         """The base in log_2 and log_b."""
-        if name.isdigit():
-            value = self.graphs.literal(int(name))
+        if name[0] in "0123456789.":
+            value = self.graphs.literal(Fraction(name))
             self.constants.known(value)
             return value
         if name == "e":
             return self.node("e", (), 0, 0)
+        self.unused.pop(name, None)
         if name not in self.bound:
             self.seen[name] = min(start, self.seen.get(name, start))
         return self.bound.get(name) or self.graphs.variable(name)
@@ -192,3 +304,23 @@ class Calls(Nodes):
         order = self.graphs.literal(-whole.label if n is not whole else n.label)
         self.constants.known(order)
         return (*args[:place], order, *args[place + 1 :])
+
+
+def bound_of(a: Part) -> int | None:
+    """A whole number typed as a bound of a sum, not in brackets; None for anything else."""
+    if a.kind not in ("number", "sign"):
+        return None
+    n = a.value.args[0] if a.value.op is OPS["neg"] else a.value
+    if not is_literal(n) or n.label != int(n.label):
+        return None
+    return -int(n.label) if n is not a.value else int(n.label)
+
+
+def runs_over(x: Sequence[Part]) -> bool:
+    """Whether sum(k*x^k, k, 1, 5) has an index: a name of its first argument and two bounds."""
+    return (
+        len(x) == 4
+        and x[1].kind == "name"
+        and x[1].value in order([x[0].value])
+        and None not in (bound_of(x[2]), bound_of(x[3]))
+    )

@@ -53,6 +53,7 @@ class Builder(Products):
 
     def name(self, start: int, end: int, token: Token) -> Part:
         found = self.bound.get(token.value)
+        self.unused.pop(token.value, None)
         if found is None:
             self.seen.setdefault(token.value, start)
             found = self.graphs.variable(token.value)
@@ -107,9 +108,22 @@ class Builder(Products):
 
     def bind(self, start: int, end: int, token: Token, value: Part) -> None:
         self.bound[token.value] = value.value
+        self.unused[token.value] = (token.start, token.end)
+
+    def define(self, start: int, end: int, token: Token, value: Part) -> None:
+        name, arguments = token.value
+        self.functions[name] = arguments, value.value
+        self.unused[name] = (token.start, token.end)
+        self.vanished = True
 
     def bindings(self, start: int, end: int, *_: None) -> None:
         """The bindings are in `bound`."""
 
     def after_bindings(self, start: int, end: int, _: None, value: Part) -> Part:
+        """A binding that is never used is a slip: ut = x + 1; u^2."""
+        for name, place in self.unused.items():
+            near = next((n for n in self.seen if n.lower() in name.lower() or
+                         name.lower() in n.lower()), None)  # fmt: skip
+            hint = f"did you mean {near}?" if near else "leave the binding out"
+            raise self.refused(f"{name} is bound and never used", *place, hint)
         return value

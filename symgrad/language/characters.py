@@ -39,7 +39,20 @@ _SAME = {
     "Ω": "Ω",
     "'": "’′",
 }
+# what stands for one plain character each: letters of the mathematical alphabets, invisible signs
+_MATHEMATICAL = {
+    code: folded
+    for code in (*range(0x1D400, 0x1D800), 0x210E)
+    if len(folded := unicodedata.normalize("NFKC", chr(code))) == 1 and folded.isalnum()
+}
+_INVISIBLE = {0x2061: " ", 0x2062: "*", 0x2063: ",", 0x2064: "+"}  # f of x, a times b, a plus b
+ZERO_WIDTH = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xAD))
+FRACTIONS = {
+    char: unicodedata.normalize("NFKC", char).replace("⁄", "/")
+    for char in "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+}
 TABLE = {ord(other): char for char, others in _SAME.items() for other in others}
+TABLE |= _MATHEMATICAL | _INVISIBLE
 TABLE |= {c + 0xFEE0: chr(c) for c in range(0x21, 0x7F) if c + 0xFEE0 not in TABLE}  # full width
 
 # what other alphabets have that looks like a Latin letter
@@ -55,10 +68,6 @@ _HINTS = {
     "%": "there is no remainder or percent",
     ":": "only = binds a name: a = 2; a*x",
     "?": "write if(x > 0, a, b)",
-    "[": "group with ( )",
-    "]": "group with ( )",
-    "{": "braces stand only after ^ and _; group with ( )",
-    "}": "braces stand only after ^ and _; group with ( )",
     "'": "a derivative is asked for with --wrt",
     '"': "write the formula without quotation marks",
     "&": "comparisons cannot be joined: put one if(...) inside another",
@@ -71,9 +80,6 @@ _HINTS = {
     ".": "a point stands only inside a number",
     "_": "_ stands only inside a name, as in x_1",
     "$": "$ stands only around LaTeX",
-    "½": "write 1/2",
-    "¼": "write 1/4",
-    "¾": "write 3/4",
     "\\": "a backslash begins a LaTeX command",
 }
 
@@ -81,6 +87,12 @@ _HINTS = {
 def plain(text: str) -> str:
     """The text with every accepted variant in its plain form, character for character."""
     return text if text.isascii() and text.isprintable() else text.translate(TABLE)
+
+
+def without_invisible(text: str) -> tuple[str, bool]:
+    """The text without characters of no width, and whether there were some."""
+    kept = text if text.isascii() else text.translate(ZERO_WIDTH)
+    return kept, kept != text
 
 
 _UNNAMED = {

@@ -11,6 +11,7 @@ SIGNS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
     "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "lvert": LEFT_BAR,
     "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
+    "ne": "!=", "neq": "!=", "land": " and ", "lor": " or ", "wedge": " and ", "vee": " or ",
     "lbrack": "(", "rbrack": ")", "%": "%", "&": "&", "#": "#", "$": "$",
 }  # fmt: skip
 BLANK = frozenset((
@@ -24,7 +25,10 @@ GREEK_VARIANTS = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",
     "varsigma": "sigma", "varpi": "pi",
 }  # fmt: skip
+EDITORS = {"exponentialE": "e", "lg": "log10", "ld": "log2"}  # what they call it: our name
 REFUSED = {
+    "imaginaryI": "complex numbers are out of scope",
+    "differentialD": "give the formula alone and choose the variable with --wrt",
     "infty": "infinity is not a number of the language",
     "partial": "give the formula alone and choose the variable with --wrt",
     "int": "integrals are not part of the language",
@@ -35,8 +39,6 @@ REFUSED = {
     "mp": "write two formulas",
     "lfloor": "rounding is not part of the language",
     "lceil": "rounding is not part of the language",
-    "neq": "comparisons < <= > >= stand inside cases",
-    "ne": "comparisons < <= > >= stand inside cases",
     "binom": "binomials are not part of the language",
     "choose": "binomials are not part of the language",
     "mathbb": "sets are not part of the language",
@@ -45,7 +47,15 @@ TOKEN = re.compile(
     r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL
 )
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
-INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))")
+INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
+LOG_BASE = re.compile(
+    r"\s*\{\s*(?:([0-9]*\.[0-9]+|[0-9]+\.)|\\[dt]?frac\s*\{?([0-9]+)\}?\s*\{?([0-9]+)\}?)\s*\}"
+)
+DIGIT_FRACTION = re.compile(
+    r"\s*(?:\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}|([0-9])([0-9])(?![0-9]))"
+)
+COLUMNS = re.compile(r"\s*\{[lcr|@{}\s]*\}")
+TABLES = ("cases", "array", "dcases", "rcases", "aligned")
 DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
 PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
 
@@ -61,3 +71,4 @@ class Frame(NamedTuple):
     place: int
     closing: str
     wanted: list[str]
+    begin: int = 0  # where in the rewritten text its content begins

@@ -13,7 +13,7 @@ from .patterns import OPERANDS
 from .tables import END, Token
 
 OPERATORS = ("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX")
-COMPARISONS = ("LESSTHAN", "LE", "MORETHAN", "GE")
+COMPARISONS = ("RELATION",)
 
 
 def unexpected(

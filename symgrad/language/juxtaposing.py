@@ -151,7 +151,9 @@ class Products(Calls):
         heads: list[Head] = chain[first:i]  # type: ignore[assignment]
         if i == len(chain):
             raise self.without_argument(heads[-1])
-        ends = self.extents(chain, i, radical=heads[-1].callee.radical)
+        callee = heads[-1].callee
+        logarithmic = callee.op.text == "ln" and not self.rebased(heads, chain[i])
+        ends = self.extents(chain, i, radical=callee.radical, logarithmic=logarithmic)
         meanings = self.meanings(heads, chain, i, ends)
         minus = heads[-1].callee.minus
         choice = 0
@@ -224,7 +226,9 @@ class Products(Calls):
         )
         return numbers and isinstance(chain[end], Head) and not head.callee.radical
 
-    def extents(self, chain: list[Link], i: int, *, radical: bool) -> list[int]:
+    def extents(
+        self, chain: list[Link], i: int, *, radical: bool, logarithmic: bool = False
+    ) -> list[int]:
         """Where an open argument that begins at link i can end."""
         k = i
         if not radical:
@@ -233,12 +237,14 @@ class Products(Calls):
                     self.adjacent(chain[k - 1], chain[k])  # type: ignore[arg-type]
                 k += 1
         numbers_only = k > i
+        apart = k if numbers_only and k < len(chain) and logarithmic and (
+            self.text[chain[k - 1].end : chain[k].start].isspace()) else 0  # fmt: skip
         calls = k < len(chain) and _kind(chain[k]) == "call"
         if (k < len(chain) and _kind(chain[k]) not in ("head", "call")) or (
             calls and not numbers_only
         ):
             k += 1
-        ends = [k]
+        ends = [apart, k] if apart else [k]  # ln 2 x, though sin 2 x is sin(2x) to everybody
         if calls and numbers_only:
             return [k, k + 1]
         while k < len(chain) and _kind(chain[k]) not in ("head", "call"):
@@ -266,7 +272,10 @@ class Products(Calls):
 
     def adjacent(self, a: Part, b: Part) -> None:
         """A number after an operand is a slip of the pen, or a missing sign."""
-        if not (b.kind == "number" or (b.kind == "power" and self.text[b.start] in ".0123456789")):
+        raised = b.kind == "power" and self.text[b.start] in ".0123456789"
+        if not (b.kind == "number" or raised):
+            return
+        if self.closed(a, b, raised):
             return
         left, right = self.typed(a.start, a.end), self.typed(b.start, b.end)
         if a.kind == "number":
@@ -278,6 +287,13 @@ class Products(Calls):
             message = f"a number at column {b.start + 1} follows an operand: {_cut(left)} {right}"
             hint = "write * for a product, ^ for a power"
         raise self.refused(message, start, b.end, hint)
+
+    def closed(self, a: Part, b: Part, raised: bool) -> bool:
+        """cos(x^2)2x, and with a power x 2^x: nobody can mean one number, x2 or x^2."""
+        touch = a.end == b.start
+        if self.text[a.end - 1 : a.end] in (")", "]", "}"):
+            return touch or raised
+        return raised and not touch and a.kind in ("name", "constant", "call")
 
     def without_argument(self, head: Head) -> LanguageError:
         name = head.callee.name

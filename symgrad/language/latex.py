@@ -18,20 +18,25 @@ from .characters import GREEK_NAMES, foreign, plain
 from .commands import (
     BLANK,
     BRACED,
+    COLUMNS,
+    DIGIT_FRACTION,
     DOLLARS,
+    EDITORS,
     GREEK_VARIANTS,
     INDEX,
+    LOG_BASE,
     NAMES,
     PAIRS,
     REFUSED,
     SIGNS,
+    TABLES,
     TOKEN,
     WORDS,
     Frame,
     column,
 )
 from .names import CONDITIONALS, REASONS, constant, function
-from .patterns import CASES, INDEX_FIRST, LEFT_BAR, RIGHT_BAR, ROOT
+from .patterns import CASES, INDEX_FIRST, LEFT_BAR, OPENS, QUOTED, RIGHT_BAR, ROOT
 from .places import Origin
 
 
@@ -59,6 +64,7 @@ class Rewriter:
         self.ends: list[int] = []
         self.stack: list[Frame] = []
         self.wanted: list[str] = []  # what to write after each of the next arguments
+        self.tail = ""  # what ends the numerator and denominator of \\over
         self.comma = -1  # place of a & or \\ whose comma waits for something to separate
 
     def all(self, position: int, end: int) -> tuple[str, Origin]:
@@ -80,6 +86,8 @@ class Rewriter:
             )
         if self.wanted:
             raise self.error("an argument is missing at the end of the text", max(0, end - 1))
+        if self.tail:
+            self.write(self.tail, max(0, end - 1))
         return "".join(self.out), Origin(self.starts, self.ends)
 
     # --- writing ----------------------------------------------------------------------------------
@@ -156,7 +164,7 @@ class Rewriter:
         if char.isspace() or char == "~":
             self.write(" ", place)
         elif char == "{":
-            self.stack.append(Frame(char, place, *self.opened(place)))
+            self.stack.append(Frame(char, place, *self.opened(place), len(self.out)))
             self.wanted = []
         elif char in "}]" and self.stack and self.stack[-1].char == {"}": "{", "]": "["}[char]:
             frame = self.stack.pop()
@@ -165,6 +173,8 @@ class Rewriter:
         elif char in "^_":
             return self.script(char, place)
         elif char == "&":
+            while self.out and self.out[-1] in " ,":  # a comma before it says nothing
+                del self.out[-1], self.starts[-1], self.ends[-1]
             self.comma = place
         elif char == "}":
             raise self.error(f"}} {column(place)} has no {{", place)
@@ -191,9 +201,15 @@ class Rewriter:
             self.write("^(", place)
             self.wants([")"])
             return place + 1
-        found = INDEX.match(self.text, place + 1)
+        while self.out and self.out[-1] == " ":
+            del self.out[-1], self.starts[-1], self.ends[-1]
+        found, log = INDEX.match(self.text, place + 1), "".join(self.out[-3:]) == "log"
+        base = LOG_BASE.match(self.text, place + 1) if log and not found else None
+        if base:
+            value = f"{base[2]}/{base[3]}" if base[2] else base[1]
+            self.write(f"{QUOTED}{value}{QUOTED}", place, base.end())
+            return base.end()
         if not found:
-            log = "".join(self.out[-3:]) == "log"
             raise self.error(
                 f"{'the base' if log else 'the index'} after _ {column(place)} is not letters or "
                 "digits", place,
@@ -203,6 +219,8 @@ class Rewriter:
         if not (self.out and (self.out[-1].isalnum() or self.out[-1] == "}")):
             raise self.error(f"_ {column(place)} follows no name", place, hint=INDEX_FIRST)
         self.write("_{" + (found[1] or found[2]) + "}", place, found.end())
+        if found[2] and not log and self.text[found.end() : found.end() + 1].isdigit():
+            self.write("*", found.end())  # x_12 is x_1 times 2, as every reader of LaTeX has it
         return found.end()
 
     # --- commands ---------------------------------------------------------------------------------
@@ -221,8 +239,18 @@ class Rewriter:
         elif bare in NAMES:
             return self.named(bare, place, after)
         elif name in ("frac", "dfrac", "tfrac", "cfrac"):
+            mixed = name in ("frac", "tfrac") and not self.wanted
+            digits = DIGIT_FRACTION.match(self.text, after) if mixed else None
+            if self.after_function():
+                self.write(OPENS, place)
+            if digits:  # 3\frac12 may be a mixed number
+                top, bottom = digits[1] or digits[3], digits[2] or digits[4]
+                self.write(f"{QUOTED}{top}/{bottom}{QUOTED}", place, digits.end())
+                return digits.end()
             self.write("((", place, after)
             self.wants([")/(", "))"])
+        elif name == "over":
+            self.over(place, after)
         elif name == "sqrt":
             return self.root(place, after)
         elif name in ("begin", "end"):
@@ -231,9 +259,27 @@ class Rewriter:
             self.function(name, place, after)
         return after
 
+    def over(self, place: int, after: int) -> None:
+        r"""{a \over b}: all before it in the braces is the numerator, all behind it below."""
+        begin = self.stack[-1].begin if self.stack else 0
+        self.out[begin:begin] = ["(", "("]
+        self.starts[begin:begin] = [place, place]
+        self.ends[begin:begin] = [after, after]
+        self.write(")/(", place, after)
+        if self.stack:
+            self.stack[-1] = self.stack[-1]._replace(closing="))" + self.stack[-1].closing)
+        else:
+            self.tail += "))"
+
+    def after_function(self) -> bool:
+        """Whether a function stands just before: sin 1/2 x has two readings."""
+        word = re.search(r"([A-Za-z]+[0-9]*) *$", "".join(self.out[-12:]))
+        op = function(word[1]) if word else None
+        return op is not None and op.open_argument
+
     def function(self, name: str, place: int, after: int) -> None:
         """\\sin, \\alpha, \\Gamma."""
-        name = GREEK_VARIANTS.get(name, name)
+        name = EDITORS.get(name) or GREEK_VARIANTS.get(name, name)
         if name == "Gamma" and re.match(r"\s*(\(|\\left\s*\()", self.text[after : after + 20]):
             name = "gamma"
         if not (name in GREEK_NAMES or function(name) or constant(name)):
@@ -251,6 +297,8 @@ class Rewriter:
         if not found:
             raise self.error(f"\\{command} {column(place)} needs a name in braces", place, after)
         name = found[1].replace("\\_", "_")
+        if name.strip() == "d" and "d" not in self.declared:
+            raise self.derivative(place, found.end())
         in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
         if in_cases and name.strip().lower() in WORDS:
             return found.end()
@@ -262,6 +310,13 @@ class Rewriter:
         self.argument_done(place)
         return found.end()
 
+    def derivative(self, place: int, end: int) -> LanguageError:
+        """An upright d is the sign of a derivative or an integral."""
+        return self.error(
+            f"d {column(place)} is the sign of a derivative, no part of the formula", place, end,
+            "give the formula alone and choose the variable with --wrt",
+        )  # fmt: skip
+
     def delimiter(self, side: str, place: int, after: int) -> int:
         r"""\left( \right] \left| and so on."""
         found = re.compile(r"\s*(\\[A-Za-z]+|\\.|.)", re.DOTALL).match(self.text, after)
@@ -271,7 +326,7 @@ class Rewriter:
             written = bars[side]
         elif char in ("(", "[", "\\{", "\\lbrace", "\\lbrack") and side == "left":
             written = "("
-        elif char in (")", "]", "\\}", "\\rbrace", "\\rbrack") and side == "right":
+        elif char in (")", "]", "\\}", "\\rbrace", "\\rbrack", ".") and side == "right":
             written = ")"
         else:
             raise self.error(
@@ -298,20 +353,21 @@ class Rewriter:
     def environment(self, side: str, place: int, after: int) -> int:
         r"""\begin{cases} and its end."""
         found = BRACED.match(self.text, after)
-        if not found or found[1] != "cases":
+        if not found or found[1] not in TABLES:
             raise self.error(
                 f"\\{side} {column(place)} is known for cases only", place, after,
                 r"write \begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}",
             )  # fmt: skip
         if side == "begin":
+            spec = COLUMNS.match(self.text, found.end()) if found[1] == "array" else None
             self.write(" " + CASES + "(", place, found.end())
             self.stack.append(Frame("\\begin{cases}", place, "", self.wanted))
             self.wanted = []
-        elif not self.stack or self.stack[-1].char != "\\begin{cases}":
+            return spec.end() if spec else found.end()
+        if not self.stack or self.stack[-1].char != "\\begin{cases}":
             raise self.error(f"\\end{{cases}} {column(place)} has no beginning", place, found.end())
-        else:
-            self.comma = -1
-            self.wanted = self.stack.pop().wanted
-            self.write(")", place)
-            self.argument_done(place)
+        self.comma = -1
+        self.wanted = self.stack.pop().wanted
+        self.write(")", place)
+        self.argument_done(place)
         return found.end()

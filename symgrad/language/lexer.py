@@ -29,15 +29,26 @@ from .names import (
 from .numbers import Numbers
 from .patterns import (
     ARGUMENT,
+    ARGUMENT_OPENS,
+    BASE,
+    BASED,
     BIND,
     CASES,
+    CONDITIONS,
+    DECIMALS,
+    GLUED,
     INDEX_FIRST,
+    NAME,
     NEXT,
+    OPENS,
     POWER,
     ROOT,
     SCAN,
+    SIGNATURE,
     STARS,
+    USER,
     Callee,
+    closing,
     normal,
     short,
 )
@@ -88,27 +99,52 @@ class Lexer(Numbers):
                 "name", start, end,
             )  # fmt: skip
         name = normal(raw)
-        if BIND.match(self.text, end) and not self.open and self.at_statement():
-            self.binder(name, start, end)
+        if not self.open and self.at_statement():
+            signature = SIGNATURE.match(self.text, start)
+            if signature and self.is_left_side(name, signature):
+                return signature.end()
+            if signature and signature[2] and signature[3] == "=":
+                return self.definer(name, signature)
+            if BIND.match(self.text, end):
+                self.binder(name, start, end)
+                return None
+        if self.in_condition and raw in CONDITIONS:
+            self.emit(CONDITIONS[raw], raw, start, end)
             return None
         return self.word(name, start, end)
 
     def word(self, name: str, start: int, end: int) -> int | None:
         called = self.following(end) == "("
+        if name in self.functions and name != self.binding:
+            if not called:
+                raise self.error(
+                    f"{name} {self.column(start)} is a function", start, end, f"write {name}(...)"
+                )
+            self.emit("CALL", Callee(OPS["sum"], name, special=USER), start, end)
+            return None
         if name[-1] == "_" and self.text[end : end + 1] == "{" and not self.latex:
             raise self.no_index(name[:-1], start, end)
-        mine = name in self.declared or name in self.bound
+        mine = name in self.declared or name in self.bound or name in self.arguments
         op = function(name)
         if called and name in self.bound and not op:
             raise self.uncallable(name, start, end)
         if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
             self.variable(name, start, end)
             return None
+        quoted = BASE.match(self.text, end) if name == "log" else None
+        if quoted:
+            return self.function(Callee(OPS["log"], name, base=quoted[1]), start, quoted.end())
         if op and (called or op.open_argument or self.powered(op, end)):
             return self.function(Callee(op, name), start, end)
-        base = re.fullmatch(r"log_([0-9]+|[A-Za-z]\w*)", name)
+        base = self.base_of(name, end)
         if base:
-            return self.function(Callee(OPS["log"], name, base=base[1]), start, end)
+            return self.function(Callee(OPS["log"], name, base=base[0]), start, base[1])
+        if name == "log_" and self.text[end : end + 1] == "(":
+            return self.based(start, end)
+        glued = GLUED.fullmatch(name)
+        if glued and not called and (stem := function(glued[1])) and stem.open_argument:
+            self.glued(Callee(stem, glued[1]), glued[2], start, end)
+            return None
         if constant(name):
             self.emit("CONSTANT", row_of(name), start, end)
             return None
@@ -121,6 +157,39 @@ class Lexer(Numbers):
             self.variable(name, start, end)
             return None
         return self.unknown(name, start, end, called)
+
+    def mark(self, found: re.Match[str]) -> None:
+        """The mark of an open argument has been seen by the function before it."""
+
+    def base_of(self, name: str, end: int) -> tuple[str, int] | None:
+        """The base in log_2, log_2.5, log_b, and where it ends; a function's name is no base."""
+        stem, _, base = name.partition("_")
+        if stem != "log" or not base:
+            return None
+        decimals = DECIMALS.match(self.text, end) if base.isdigit() else None
+        if decimals:
+            return base + decimals[0], decimals.end()
+        letters = base in self.declared or base in self.bound or ordinary(base) or base == "e"
+        return (base, end) if base.isdigit() or (letters and not function(base)) else None
+
+    def based(self, start: int, end: int) -> int:
+        """log_(a + 1)(x): the base in brackets, then the argument in brackets."""
+        close = closing(self.text, end)
+        after = ARGUMENT_OPENS.match(self.text, close + 1) if close else None
+        if not after:
+            raise self.error(
+                f"the argument of log_(...) {self.column(start)} is missing", start, end,
+                "write log(x, base)",
+            )  # fmt: skip
+        self.seams[close] = after.end()
+        self.emit("CALL", Callee(OPS["log"], "log", special=BASED), start, end)
+        return end
+
+    def glued(self, callee: Callee, digits: str, start: int, end: int) -> None:
+        """ln2 as ln(2)."""
+        self.emit("CALL", callee, start, end)
+        for kind, value in (("LPAR", "("), ("NUMBER", digits), ("RPAR", ")")):
+            self.emit(kind, value, start, end)
 
     def no_index(self, stem: str, start: int, end: int) -> LanguageError:
         """x_{i,j} and log_{x+1}(y)."""
@@ -218,6 +287,8 @@ class Lexer(Numbers):
     def following(self, end: int) -> str:
         """The next character that is no blank; a brace is a bracket in LaTeX."""
         char = NEXT.match(self.text, end)[1]  # type: ignore[index]
+        if char == OPENS:
+            return OPENS
         return "(" if char == "{" and self.latex else char
 
     def radical(self, found: re.Match[str]) -> int:
@@ -232,6 +303,32 @@ class Lexer(Numbers):
 
     def at_statement(self) -> bool:
         return not self.out or self.out[-1].type == "SEMICOLON"
+
+    def is_left_side(self, name: str, signature: re.Match[str]) -> bool:
+        """y = x^2, f(x) = x^2, f: x^2 alone: the formula of y, which is then only a name for it."""
+        if self.out or ";" in self.text:
+            return False
+        right = self.text[signature.end() :]
+        names = {normal(found) for found in NAME.findall(right)}
+        if name in names or not any(map(str.isalpha, right)):
+            return False
+        if signature[3] == ":" and name not in ("f", "g", "h", "y"):
+            return False
+        self.declared |= {normal(n.strip()) for n in (signature[2] or "").split(",") if n.strip()}
+        left = self.typed[slice(*self.span(signature.start(), signature.end()))].strip(" =:")
+        self.choices.note(left, "a name of the formula behind it")
+        return True
+
+    def definer(self, name: str, signature: re.Match[str]) -> int:
+        """g(x, y) = ...; a function of the text's own."""
+        start, end = signature.start(), signature.start(3)
+        if name in self.bound or name in self.functions or name in self.used:
+            raise self.error(f"{name} {self.column(start)} is bound twice", start, end)
+        arguments = tuple(normal(n.strip()) for n in signature[2].split(","))
+        self.binding, self.arguments = name, arguments
+        self.functions[name] = arguments
+        self.emit("DEFINER", (name, arguments), start, end)
+        return end
 
     def binder(self, name: str, start: int, end: int) -> None:
         """The name of a binding: new, and neither a constant nor a function without brackets."""

@@ -21,6 +21,12 @@ from .patterns import NAME, normal
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
 _INDEXED = re.compile(r"([A-Za-z]+_[0-9]+)([A-Za-z]\w*)")
 _BESSEL = re.compile("([JI])_?([01])")
+# names of functions elsewhere, which are never products before a bracket
+FOREIGN = frozenset((
+    "zeta", "phi", "Phi", "theta", "Theta", "eta", "delta", "Delta", "Lambda", "Xi", "xi", "chi",
+    "Pi", "psi", "Psi", "W", "H",
+))  # fmt: skip
+_ORDERED = re.compile("([jJyYiIkKhH]|psi|Psi|zeta)_?([0-9]+|n)|(Si|Ci|Ei|li|Li|Ai|Bi|Shi|Chi)")
 SIGMOIDS = ("sigma",)  # sigma(x) is as often sigmoid(x) as a product
 
 BINOMIALS = "binomials are not part of the language"
@@ -101,7 +107,7 @@ def ordinary(name: str) -> bool:
 def likely_function(name: str) -> bool:
     """Whether name(x) would hardly be a product: f(x), J_0(x), Gamma(x), a row of the table."""
     known = function(name) is not None or name in SIGMOIDS or name in ("f", "g", "h")
-    return known or miscalled(name) or _BESSEL.fullmatch(name) is not None
+    return known or miscalled(name) or name in FOREIGN or _ORDERED.fullmatch(name) is not None
 
 
 def name_of(text: str) -> str:

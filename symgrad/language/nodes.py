@@ -24,6 +24,8 @@ class Part(NamedTuple):
     depth: int = 0  # of brackets, powers and signs
     power: tuple[Part, Part] | None = None  # base and exponent, if written without brackets
     half: Callable[[Part], Value] | None = None  # x^1: what x^1/2 would be as x^(1/2)
+    choose: Callable[[Value, Value], Value] | None = None  # of a condition: a where it holds, or b
+    relation: tuple[str, Value, Value] | None = None  # of a comparison
 
 
 class Head(NamedTuple):
@@ -47,6 +49,9 @@ class Nodes:
         self.constants = Constants(limits)
         self.numbers: dict[str, Value] = {}
         self.bound: dict[str, Value] = {}
+        self.functions: dict[str, tuple[tuple[str, ...], Value]] = {}  # arguments, formula
+        self.vanished = False  # whether names were used that are no variables: k in a sum
+        self.unused: dict[str, tuple[int, int]] = {}  # bindings that nothing has used so far
         self.seen: dict[str, int] = {}  # where each variable stands first
         self.places: dict[Value, tuple[int, int]] = {}
 

@@ -9,11 +9,11 @@ import re
 
 from ..limits import Limits
 from ..ops import OPS
-from .characters import SUPERSCRIPTS
+from .characters import FRACTIONS, SUPERSCRIPTS
 from .nesting import Nesting
-from .patterns import INDEX_FIRST, short
+from .patterns import INDEX_FIRST, QUOTED, short
 
-HARMLESS = frozenset("+-*/^,;) \n")  # beside a number
+HARMLESS = frozenset("+-*/^,;)]} \n")  # beside a number
 
 
 class Numbers(Nesting):
@@ -39,6 +39,21 @@ class Numbers(Nesting):
         self.check_size(digits, mantissa, exponent, start, end)
         self.emit("NUMBER", digits, start, end)
         return None
+
+    def fraction(self, found: re.Match[str]) -> None:
+        """½, or a fraction of digits in LaTeX: after a number it is a mixed number, or a factor."""
+        start, end = found.span()
+        top, bottom = (FRACTIONS.get(found.group()) or found.group().strip(QUOTED)).split("/")
+        last = self.out[-1] if self.out else None
+        mixed = last is not None and last.type == "NUMBER" and str(last.value).isdigit()
+        if mixed and self.choices.pick(2, (last.start, self.span(start, end)[1]), self.typed) == 0:  # type: ignore[union-attr]
+            whole = self.out.pop()
+            for kind, value in (("LPAR", "("), ("NUMBER", whole.value), ("PLUS", "+")):
+                self.out.append(whole._replace(type=kind, value=value))
+        else:
+            self.emit("LPAR", "(", start, end)
+        for kind, value in (("NUMBER", top), ("SLASH", "/"), ("NUMBER", bottom), ("RPAR", ")")):
+            self.emit(kind, value, start, end)
 
     def check_size(self, digits: str, mantissa: str, exponent: str, start: int, end: int) -> None:
         """A number has at most `limits.digits` digits when it is written out."""

@@ -6,14 +6,17 @@ import re
 from typing import NamedTuple
 
 from ..ops import Op
-from .characters import GREEK, SUBSCRIPTS
+from .characters import FRACTIONS, GREEK, SUBSCRIPTS
 
 ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"
+QUOTED, OPENS = "\ue004\ue005"  # around a fraction of digits, or a base; before an open argument
 OPERANDS = frozenset(("NUMBER", "NAME", "CONSTANT", "SUPER", "BANG", "RPAR", "BARR"))
+CONDITIONS = {"and": "AND", "or": "OR", "not": "NOT", "&&": "AND"}  # inside if(...)
+EQUALITIES = {"=": "=", "==": "=", "!=": "!=", "≠": "!="}  # likewise
 SIGNS = {
     "+": "PLUS", "-": "MINUS", "*": "STAR", "**": "CIRCUMFLEX", "^": "CIRCUMFLEX", "/": "SLASH",
-    ",": "COMMA", ";": "SEMICOLON", "=": "EQUAL", "!": "BANG", "<": "LESSTHAN", "<=": "LE",
-    "≤": "LE", ">": "MORETHAN", ">=": "GE", "≥": "GE",
+    ",": "COMMA", ";": "SEMICOLON", "=": "EQUAL", "!": "BANG",
+    **dict.fromkeys(("<", "<=", "≤", ">", ">=", "≥"), "RELATION"),
 }  # fmt: skip
 REFUSED = {
     "==": "a formula has no equations; comparisons < <= > >= stand inside if(...)",
@@ -31,21 +34,30 @@ REFUSED = {
 }
 INDEX_FIRST = "an index stands on the name, before its power, as in x_1^2"
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_GREEK = "".join(GREEK)
+_GREEK, _FRACTIONS = "".join(GREEK), "".join(FRACTIONS)
 _INDEX = r"(?:_\{[A-Za-z0-9]*\}|_[A-Za-z0-9]*)*[₀-₉]*"
 _NAME = rf"(?:[A-Za-z_][A-Za-z0-9]*|[{_GREEK}][0-9]*){_INDEX}|[πℯ]"
 SCAN = re.compile(
-    rf"(?P<blank>\s+)|(?P<number>{_NUMBER})|(?P<name>{_NAME})|(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)"
+    rf"(?P<blank>\s+)|(?P<fraction>\ue004([0-9]+)/([0-9]+)\ue004|[{_FRACTIONS}])"
+    rf"|(?P<number>{_NUMBER})|(?P<name>{_NAME})|(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)"
     r"|(?P<refused>==|!=|=<|=>|<>|//|&&|\.\.\.?|:=)"
-    r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<bracket>[(){}])|(?P<bar>[|\ue002\ue003])"
-    r"|(?P<radical>[√∛\ue000\ue001])"
+    r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<unequal>≠)|(?P<bracket>[(){}\[\]])|(?P<bar>[|\ue002\ue003])"
+    r"|(?P<radical>[√∛\ue000\ue001])|(?P<mark>\ue005)"
 )
 NAME = re.compile(_NAME)
 DECIMAL = re.compile(rf"[+-]?{_NUMBER}")
 POWER = re.compile(r"\s*(?:\^\s*[({]?\s*(-?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
 STARS = re.compile(r"\s*\*\*\s*([0-9]+|)")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)
+GLUED = re.compile("([A-Za-z]+)([0-9]+)")
+DECIMALS = re.compile(r"\.[0-9]+")
+BASE = re.compile("\ue004([0-9./]+)\ue004")
+BASED, USER = "log_(", "a function of the text's own"
+ARGUMENT_OPENS = re.compile(r"\s*\(")
 ARGUMENT = re.compile(r"\s*(\([^()\n]{1,30}\))")
+SIGNATURE = re.compile(
+    rf"({_NAME})\s*(?:\(\s*((?:{_NAME})(?:\s*,\s*(?:{_NAME}))*)\s*\)\s*)?(=(?![=<>])|:(?!=))"
+)
 BIND = re.compile(r"\s*=(?![=<>])")
 
 
@@ -69,6 +81,16 @@ def normal(raw: str) -> str:
         stem = raw.rstrip("₀₁₂₃₄₅₆₇₈₉")
         raw = f"{stem}_{raw[len(stem) :].translate(SUBSCRIPTS)}"
     return GREEK.get(raw[0], raw[0]) + raw[1:].replace("{", "").replace("}", "")
+
+
+def closing(text: str, opened: int) -> int:
+    """Where the bracket that opens there is closed, or 0."""
+    depth = 0
+    for place in range(opened, len(text)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if depth == 0:
+            return place
+    return 0
 
 
 def short(digits: str) -> str:

@@ -27,6 +27,7 @@ from .layout import (
     Shaped,
     Slot,
     Style,
+    arguments,
     is_condition,
     separated,
 )
@@ -67,7 +68,7 @@ class Latex(Style):
     def call(self, op: Op, args: Args) -> Shaped:
         if op.latex and "{0}" in op.latex:
             return self.template(op.latex, args)
-        return ATOM, [self.head(op), self.opening, *separated(args, ", "), self.closing]
+        return ATOM, [self.head(op), self.opening, *arguments(op, args, ", "), self.closing]
 
     def template(self, pattern: str, args: Args) -> Shaped:
         r"""The pattern with its arguments in their places; those without one in brackets after."""

@@ -25,8 +25,8 @@ from .layout import (
     Shaped,
     Slot,
     Style,
+    arguments,
     is_condition,
-    separated,
 )
 
 APPLY, TIMES = "\u2061", "\u2062"  # invisible: f of x, a times b
@@ -76,7 +76,7 @@ class MathML(Style):
         return mo(self.comparisons.get(op.infix[0], op.infix[0]) if op.infix else op.symbol)
 
     def call(self, op: Op, args: Args) -> Shaped:
-        inside = [self.opening, *separated(args, mo(",")), self.closing]
+        inside = [self.opening, *arguments(op, args, mo(",")), self.closing]
         return ATOM, row(self.head(op), mo(APPLY), *inside)
 
     def root(self, op: Op, args: Args) -> Shaped:

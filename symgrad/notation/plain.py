@@ -20,8 +20,8 @@ from .layout import (
     Shaped,
     Slot,
     Style,
+    arguments,
     is_condition,
-    separated,
     shape,
 )
 
@@ -39,7 +39,7 @@ class Text(Style):
         return op.infix[0] if op.infix else ""
 
     def call(self, op: Op, args: Args) -> Shaped:
-        return ATOM, [self.head(op), "(", *separated(args, ", "), ")"]
+        return ATOM, [self.head(op), "(", *arguments(op, args, ", "), ")"]
 
     def root(self, op: Op, args: Args) -> Shaped:
         return self.call(op, args)

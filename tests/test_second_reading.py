@@ -1,0 +1,57 @@
+"""What people type outside the table of cases: own functions, sums, conditions, logs, halves."""
+
+from __future__ import annotations
+
+import pytest
+
+import symgrad as sg
+from symgrad.language import LanguageError
+
+READ = [
+    ("f(t) = t^3 - t; f(2x)", "(2*x)^3 - 2*x"),
+    ("g(u, v) = u/v; g(x, y) + g(y, x)", "x/y + y/x"),
+    ("h(x) = x + 1; h(h(x))", "x + 1 + 1"),
+    ("sum(cos(n*x), n, 0, 2)", "1 + cos(x) + cos(2*x)"),
+    ("sum(x^j/j, j, -2, -1)", "-x^-2/2 - x^-1"),
+    ("if(x > 0 and x < 2, x, 0)", "if(x > 0, if(x < 2, x, 0), 0)"),
+    ("if(x < 0 or x > 2, 1, x)", "if(x < 0, 1, if(x > 2, 1, x))"),
+    ("if(not x > 1, x^2, x)", "if(x > 1, x, x^2)"),
+    ("[x + 1]*{x - 1}", "(x + 1)*(x - 1)"),
+    ("log_7(x)", "ln(x)/ln(7)"),
+    ("½x^2", "x^2/2"),
+    ("𝑥^2 + 𝑦", "x^2 + y"),
+    ("x\u200b^2", "x^2"),
+]
+REFUSED = [
+    ("2 1/2 x", "two numbers side by side"),
+    ("a = 2; x^2", "a"),
+    ("sum(k*x, k, 3, 1)", "from 3 to 1"),
+    ("f(t) = t^2; f(x, y)", "takes 1 argument"),
+    ("arctanh2(x)", "arctanh2"),
+]
+
+
+@pytest.mark.parametrize(("text", "means"), READ)
+def test_read(text: str, means: str) -> None:
+    """Each means what is written out beside it, at three points."""
+    read, meant = sg.parse(text), sg.parse(means)
+    for x in (0.75, 1.5, 3.25):
+        point = {n: x + i for i, n in enumerate(read.variables)}
+        assert read(**point) == pytest.approx(meant(**point), rel=1e-14)
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED)
+def test_refused(text: str, said: str) -> None:
+    """Each is refused with a place and a reason."""
+    with pytest.raises(LanguageError) as caught:
+        sg.parse(text)
+    assert said in caught.value.message
+    assert caught.value.position is not None
+
+
+def test_a_sum_that_runs_over_nothing_is_a_plain_sum() -> None:
+    """Four arguments are an index only where the second is a name of the first."""
+    for text in ("sum(x, y, 1, 2)", "sum(x, x, 1, (2))", "sum(x, y, z, w)"):
+        read = sg.parse(text)
+        assert "sum" == read.root.op.name
+        assert read == sg.parse(str(read))

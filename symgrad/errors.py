@@ -153,5 +153,7 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     from difflib import get_close_matches  # noqa: PLC0415  # 5 ms, only once something failed
 
     folded = {k.lower(): k for k in known}
-    found = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    word = word.lower()
+    swapped = [k for k in folded if sorted(k) == sorted(word)]  # tahn is tanh, not tan
+    found = swapped or get_close_matches(word, list(folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None

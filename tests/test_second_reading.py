@@ -55,3 +55,24 @@ def test_a_sum_that_runs_over_nothing_is_a_plain_sum() -> None:
         read = sg.parse(text)
         assert "sum" == read.root.op.name
         assert read == sg.parse(str(read))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("tahn", "tanh"), ("cso", "cos"), ("sniH", "sinh"), ("lgo", "log"), ("tna", "tan")],
+)
+def test_letters_in_another_order(typed: str, meant: str) -> None:
+    """A name with exactly the letters of another is meant as that one."""
+    with pytest.raises(LanguageError, match=f"did you mean {meant}"):
+        sg.parse(f"{typed}(x)")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n", "  "])
+@pytest.mark.parametrize(
+    "environment",
+    [r"\begin{cases}%s\end{cases}", r"\left\{\begin{array}{ll}%s\end{array}\right."],
+)
+def test_rows_of_cases_in_answers(environment: str, blank: str) -> None:
+    r"""An answer in LaTeX keeps its rows apart, whatever stands after the end of one."""
+    rows = rf"1 & x>0\\{blank}-1 & x<0"
+    assert "correct" == sg.check("|x|", environment % rows).verdict

@@ -141,7 +141,7 @@ class Token(NamedTuple):
 
 TOKEN = re.compile(
     r"(?P<blank>(?:\s|\\[,;!: ])+)|(?P<number>\d+(?:\.\d+)?|\.\d+)"
-    r"|(?P<word>\\[A-Za-z]+|[A-Za-zα-ωΑ-Ωπ]+)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<other>.)",
+    r"|(?P<word>\\[A-Za-z]+|[A-Za-zα-ωΑ-Ωπ]+)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<other>\\\\|.)",
     re.DOTALL,
 )
 BRACKETS = {"[": "(", "{": "(", "]": ")", "}": ")"}

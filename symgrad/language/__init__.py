@@ -87,8 +87,9 @@ def _all(text: str, declared: frozenset[str], limits: Limits, *, splits: bool) -
             failure = failure or error
         script = choices.following()
         if len(found) > MOST or (script is not None and runs >= RUNS):
+            read = without_invisible(text)[0]
             raise LanguageError(
-                f"too ambiguous: more than {MOST} readings", text=text, position=(0, len(text)),
+                f"too ambiguous: more than {MOST} readings", text=read, position=(0, len(read)),
                 hint="write * and brackets",
             )  # fmt: skip
     if not found and failure:
@@ -151,5 +152,6 @@ def _with_readings(
         return error if error.readings else other
     meanings = tuple(explicit(r.root) for r in found)
     if not error.readings and error.position:
-        return ambiguous(text, (0, len(text)), meanings)
-    return Ambiguous(error.message, meanings, text=text, position=error.position)
+        shown = error.text or text
+        return ambiguous(shown, (0, len(shown)), meanings)
+    return Ambiguous(error.message, meanings, text=error.text, position=error.position)

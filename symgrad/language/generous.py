@@ -157,7 +157,6 @@ SPELLED_OUT = (  # English words: more often a slip than a habit
     "Log",
 )  # fmt: skip
 FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
-CONSTANT = ("ln", "log", "sqrt", r"\ln", r"\log")  # of which a number is often the whole argument
 
 
 def spellings(text: str, names: Collection[str]) -> list[str]:
@@ -168,9 +167,9 @@ def spellings(text: str, names: Collection[str]) -> list[str]:
     closed = list(_grouped(tokens, is_latex(text)))
     first = joined(_products(closed, is_latex(text)))
     found = [first]
-    for other in (_crosses(closed, names), _short_arguments(closed)):
-        if other is not None:
-            found.append(joined(_products(other, is_latex(text))))
+    crossed = _crosses(closed, names)
+    if crossed is not None:
+        found.append(joined(_products(crossed, is_latex(text))))
     return list(dict.fromkeys(found))
 
 
@@ -382,19 +381,3 @@ def _crosses(tokens: list[Token], names: Collection[str]) -> list[Token] | None:
         return None
     times = Token("other", "*", True)
     return [times if cross(i) else token for i, token in enumerate(tokens)]
-
-
-def _short_arguments(tokens: list[Token]) -> list[Token] | None:
-    """The same with ln 2 x as ln(2)*x."""
-    out: list[Token] = []
-    changed = False
-    for i, token in enumerate(tokens):
-        after = tokens[i + 1] if i + 1 < len(tokens) else None
-        number = token.kind == "number" and token.blank and i and tokens[i - 1].text in CONSTANT
-        if number and after is not None and after.blank and _operand(after):
-            out += [Token("open", "(", False), token, Token("close", ")", False)]
-            out.append(Token("other", "*", False))
-            changed = True
-        else:
-            out.append(token)
-    return out if changed else None

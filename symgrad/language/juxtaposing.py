@@ -152,8 +152,8 @@ class Products(Calls):
         if i == len(chain):
             raise self.without_argument(heads[-1])
         callee = heads[-1].callee
-        logarithmic = callee.op.text == "ln" and not self.rebased(heads, chain[i])
-        ends = self.extents(chain, i, radical=callee.radical, logarithmic=logarithmic)
+        constant = callee.op.name in ("log", "sqrt") and not self.rebased(heads, chain[i])
+        ends = self.extents(chain, i, radical=callee.radical, constant=constant)
         meanings = self.meanings(heads, chain, i, ends)
         minus = heads[-1].callee.minus
         choice = 0
@@ -227,9 +227,12 @@ class Products(Calls):
         return numbers and isinstance(chain[end], Head) and not head.callee.radical
 
     def extents(
-        self, chain: list[Link], i: int, *, radical: bool, logarithmic: bool = False
+        self, chain: list[Link], i: int, *, radical: bool, constant: bool = False
     ) -> list[int]:
-        """Where an open argument that begins at link i can end."""
+        """Where an open argument that begins at link i can end.
+
+        `constant`: also after its numbers, as in ln 2 x, since ln(2) is a constant people write.
+        """
         k = i
         if not radical:
             while k < len(chain) and _kind(chain[k]) in ("number", "constant"):
@@ -237,14 +240,14 @@ class Products(Calls):
                     self.adjacent(chain[k - 1], chain[k])  # type: ignore[arg-type]
                 k += 1
         numbers_only = k > i
-        apart = k if numbers_only and k < len(chain) and logarithmic and (
+        apart = k if numbers_only and k < len(chain) and constant and (
             self.text[chain[k - 1].end : chain[k].start].isspace()) else 0  # fmt: skip
         calls = k < len(chain) and _kind(chain[k]) == "call"
         if (k < len(chain) and _kind(chain[k]) not in ("head", "call")) or (
             calls and not numbers_only
         ):
             k += 1
-        ends = [apart, k] if apart else [k]  # ln 2 x, though sin 2 x is sin(2x) to everybody
+        ends = [apart, k] if 0 < apart < k else [k]  # sin 2 x is sin(2x) to everybody
         if calls and numbers_only:
             return [k, k + 1]
         while k < len(chain) and _kind(chain[k]) not in ("head", "call"):

@@ -76,3 +76,18 @@ def test_rows_of_cases_in_answers(environment: str, blank: str) -> None:
     r"""An answer in LaTeX keeps its rows apart, whatever stands after the end of one."""
     rows = rf"1 & x>0\\{blank}-1 & x<0"
     assert "correct" == sg.check("|x|", environment % rows).verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("ln(x-10^6)", "1/(x-10^6)", "2/(x-10^6)"),
+        ("sqrt(x-10^9)*e^x", "e^x*(sqrt(x-10^9) + 1/(2sqrt(x-10^9)))", "e^x*sqrt(x-10^9)"),
+        ("ln(-x-2*10^8)", "1/(x+2*10^8)", "-1/(x+2*10^8)"),
+        ("sqrt(x-75)", "1/(2sqrt(x-75))", "1/sqrt(x-75)"),
+    ],
+)
+def test_a_domain_that_begins_far_out(question: str, right: str, wrong: str) -> None:
+    """Points are found where a question has a value, millions away as well."""
+    assert "correct" == sg.check(question, right).verdict
+    assert "incorrect" == sg.check(question, wrong).verdict

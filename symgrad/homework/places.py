@@ -40,7 +40,7 @@ GRID = sorted(
     sign * step for sign in (1, -1)
     for step in (1e-6, 1e-3, 0.01, 0.05, *(k / 8 + 0.01 for k in range(1, 32)),
                  *(k / 2 + 0.03 for k in range(8, 24)), 15.1, 20.1, 33.0, 50.5, 75.0, 101.0, 150.3,
-                 330.0, 1001.0, 3300.0, 10001.0, 1e6)
+                 330.0, 1001.0, 3300.0, 10001.0, 1e6, 3.1e6, 3.1e7, 3.1e9, 3.1e12)
 )  # fmt: skip
 COARSE = GRID[::3]
 MOST_CRITICAL = 12
@@ -115,7 +115,7 @@ def critical(
         if min(abs(a), abs(b)) > reach or any(a <= x <= b for x in known):
             continue
         for k, (low, high) in enumerate(zip(left, right)):
-            if low * high < 0 or (math.isnan(low) != math.isnan(high)):
+            if (low < 0) != (high < 0) or (math.isnan(low) != math.isnan(high)):
                 x = _halved(_one(look, k), a, b, rough)
                 if all(abs(x - other) > 1e-9 * (1 + abs(x)) for other in found):
                     found.append(x)

@@ -49,6 +49,14 @@ def test_refused(text: str, said: str) -> None:
     assert caught.value.position is not None
 
 
+def test_a_mixed_number_is_told_apart() -> None:
+    """Both things that 2 1/2 can mean are offered, and both are read."""
+    with pytest.raises(LanguageError) as caught:
+        sg.parse("x^2 + 2 1/2")
+    assert "write 2 + 1/2 for one number, 2*(1/2) for the product" == caught.value.hint
+    assert (2.5, 1.0) == (sg.parse("2 + 1/2")(), sg.parse("2*(1/2)")())
+
+
 def test_a_sum_that_runs_over_nothing_is_a_plain_sum() -> None:
     """Four arguments are an index only where the second is a name of the first."""
     for text in ("sum(x, y, 1, 2)", "sum(x, x, 1, (2))", "sum(x, y, z, w)"):

@@ -6,6 +6,7 @@ root or bracket. Where operands follow that are no function, every reach is a re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from ..errors import LanguageError
@@ -13,6 +14,8 @@ from ..ops import OPS
 from .applying import Calls
 from .explicit import explicit
 from .nodes import Chain, Head, Link, Part
+
+BELOW = re.compile(r"\s*/\s*\d+(?![\w.])")  # what makes 2 1/2 look like a mixed number
 
 
 class Products(Calls):
@@ -284,7 +287,12 @@ class Products(Calls):
         if a.kind == "number":
             start = a.start
             message = f"two numbers side by side at column {a.start + 1}: {left} {right}"
-            hint = f"write {left}*{right} for the product, {left}{right} for one number"
+            below = BELOW.match(self.text, b.end)
+            if below and left.isdigit() and right.isdigit():
+                right += below[0]
+                hint = f"write {left} + {right} for one number, {left}*({right}) for the product"
+            else:
+                hint = f"write {left}*{right} for the product, {left}{right} for one number"
         else:
             start = b.start
             message = f"a number at column {b.start + 1} follows an operand: {_cut(left)} {right}"

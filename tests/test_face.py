@@ -133,7 +133,10 @@ WRONG: list[tuple[Any, str]] = [
     (lambda: C.value(y=2), "y is not a variable of"),
     (lambda: C.value(x=2, y=2), "y is not a variable of"),
     (lambda: C.hvp(3, {"x": 1.0}), "a point has names"),
-    (lambda: C.hvp({"x": 1.0}, 3), "a direction is a mapping"),
+    (lambda: C.hvp({"x": 1.0}, 3), "two mappings of names; the direction is 3"),
+    (lambda: C.hvp({"x": 1.0}), "two mappings of names; the direction is None"),
+    (lambda: C(1.0, x=1.0), "expected 1 values"),
+    (lambda: C(z=1.0), "z is not a variable"),
     (lambda: C.batch(3), "batch takes a mapping"),
     (lambda: C.batch({"x": "a"}), "batch takes numbers"),
 ]

@@ -57,8 +57,16 @@ class Compiled:
 
     # one point
 
-    def __call__(self, *x: float) -> Any:
-        """`(value, (partial, ...))`, the arguments by position; order 2 adds the Hessian's rows."""
+    def __call__(self, *x: float, **values: float) -> Any:
+        """`(value, (partial, ...))`; order 2 adds the Hessian's rows.
+
+        The arguments by position, in the order of `.variables`, or by name.
+        """
+        if values:
+            given, names = len(x) + len(values), self.variables
+            if given > len(names):
+                raise UsageError(f"expected {len(names)} values ({', '.join(names)}), got {given}")
+            x = (*self._ordered(dict(zip(names, x)), values),)
         return self.call(*x)
 
     def value_and_gradient(self, point: Point = None, /, **values: float) -> tuple[Any, Any]:
@@ -84,13 +92,18 @@ class Compiled:
         rows = self._second.call(*self._ordered(point, values))[2]
         return {a: dict(zip(self.wrt, row)) for a, row in zip(self.wrt, rows)}
 
-    def hvp(self, point: Mapping[str, float], direction: Mapping[str, float]) -> dict[str, float]:
+    def hvp(
+        self, point: Mapping[str, float], direction: Mapping[str, float] | None = None
+    ) -> dict[str, float]:
         """The Hessian times a direction, `{name: component}`, at the cost of a few gradients.
 
         The gradient of (gradient . direction); a name that the direction leaves out counts as 0.
         """
         if not isinstance(direction, Mapping):
-            raise UsageError(f"a direction is a mapping of names, got {direction!r:.60}")
+            raise UsageError(
+                "hvp takes a point and a direction, two mappings of names; "
+                f"the direction is {direction!r:.60}"
+            )
         for name in direction:
             points.known(name, self.wrt, self.plan.formula)
         x = self._ordered(point, {})

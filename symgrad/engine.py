@@ -105,16 +105,19 @@ def order(roots: Iterable[Any]) -> list[Any]:
     found: list[Any] = []
     seen: set[Any] = set()
     stack = list(roots)[::-1]
+    take, put, meet = stack.pop, found.append, seen.add  # looked up once, not at every node
     while stack:
-        node = stack.pop()
+        node = take()
         if node is None:  # the arguments of the node below are done
-            found.append(stack.pop())
+            put(take())
         elif node not in seen:
-            seen.add(node)
-            if node.args:
-                stack += (node, None, *node.args[::-1])
+            meet(node)
+            args = node.args
+            if args:
+                stack += (node, None)
+                stack += args[::-1]
             else:
-                found.append(node)
+                put(node)
     return found
 
 

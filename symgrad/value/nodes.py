@@ -44,7 +44,7 @@ class Value:
     ) -> None:
         """`_children` and `_op` are micrograd's, for a node whose `_backward` is set by hand."""
         try:
-            self.data = as_float(data)
+            self.data = data if type(data) is float else as_float(data)
         except (TypeError, ValueError):
             raise UsageError(f"a Value holds a number, got {data!r}") from None
         except OverflowError:
@@ -73,27 +73,25 @@ class Value:
             raise UsageError("backward needs a number: a variable under this Value has none")
         if self.data != self.data:
             raise_undefined(self)
-        nodes = order((self,))
-        for node in nodes:
-            if node.op:
-                node.grad = 0.0
+        computed = [node for node in order((self,)) if node.op]
+        for node in computed:
+            node.grad = 0.0
         self.grad += 1.0
-        for node in reversed(nodes):
-            if node.op and node.grad:  # a zero adjoint never meets an infinite partial
+        for node in reversed(computed):
+            if node.grad:  # a zero adjoint never meets an infinite partial
                 node.pull()
 
     def pull(self) -> None:
         """One step of `backward`: add to each argument's `grad` what flows from this node."""
         op, adjoint, args = self.op, self.grad, self.args
-        if op is ADD:  # most nodes are one of these three: as below, without asking the table
-            args[0].grad += adjoint
-            args[1].grad += adjoint
-        elif op is SUB:
-            args[0].grad += adjoint
-            args[1].grad -= adjoint
+        if op is ADD or op is SUB:  # most nodes are one of these three: without asking the table
+            a, b = args
+            a.grad += adjoint
+            b.grad += adjoint if op is ADD else -adjoint
         elif op is MUL and args[0].data and args[1].data:
-            args[0].grad += adjoint * args[1].data
-            args[1].grad += adjoint * args[0].data
+            a, b = args
+            a.grad += adjoint * b.data
+            b.grad += adjoint * a.data
         elif type(op) is Own:
             op.closure()
         elif op:
@@ -135,7 +133,11 @@ class Value:
             return between(SUB, self, other)
 
     def __truediv__(self, other: Any) -> Value:
-        return between(DIV, self, other)
+        other = other if type(other) is Value else operand(other)
+        try:
+            return made(DIV, self.data / other.data, (self, other))
+        except (TypeError, AttributeError, ZeroDivisionError):
+            return between(DIV, self, other)
 
     def __neg__(self) -> Value:
         return apply(NEG, self)

@@ -291,7 +291,7 @@ def sound(found: float, x: Sequence[float]) -> bool:
 
 def asked(op: Op, i: int | None, x: Sequence[float], otherwise: Callable[[], Any]) -> Any:
     """The row's own rule run in Arb and rounded to a float; where that has no value, IEEE's."""
-    from .correctly_rounded import rounded  # noqa: PLC0415  # flint costs 50 ms, only once needed
+    from .balls import rounded  # noqa: PLC0415  # flint costs 50 ms, only once needed
 
     found = rounded(op, i, x) if all(map(math.isfinite, x)) else None
     return otherwise() if found is None else found

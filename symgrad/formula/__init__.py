@@ -25,9 +25,8 @@ from ..ops import OPS, Op
 from ..symbolic.in_balls import Reference
 from ..value import Graphs, Value, gradient_graphs, is_literal, on_paper, rebuilt, tidy
 from .candidates import candidates
-from .checking import FormCheck
+from .checking import FloatCheck, FormCheck
 from .readability import cost
-from .soundness import FloatCheck
 from .term_writing import written
 from .terms import Terms
 

@@ -4,21 +4,31 @@
   chain rule with textbook lines, SymPy's derivative and its cheap rearrangements, and the
   rewrites of all of these, two deep. Never `simplify`: it takes 20-450 ms, and is often worse.
 - `REWRITES` are the rules that are tried; a rule returns the Term itself where it does not apply.
+- `tangent(terms, root, name, style)` is df/dname by the chain rule, from the inside out, so that
+  the product rule comes out as f'g + fg' and a sum is differentiated term by term.
+- `STYLES` are the sets of textbook lines to try: where the table of operations states a partial
+  in rows that are stable in floats, a line here states it as one writes it.
+
+None of this is trusted: every formula is held against SymPy's derivative before it is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from .. import symbolic
+from .. import engine, symbolic
+from ..engine import Tape, forward
 from ..errors import SymgradError
+from ..ops import OPS
 from ..value import Value
-from .choice_identities import absolutes, cubed, masked, pushed, signs, unsigned
 from .identities import (
+    absolutes,
     common,
     complement,
+    cubed,
     expanded,
     fraction_cleared,
     gathered,
@@ -26,17 +36,20 @@ from .identities import (
     inverted,
     joined_roots,
     logarithms,
+    masked,
+    pushed,
     pythagorean,
     quotients,
     reciprocals,
     root_cleared,
     root_content,
     rooted,
+    signs,
     swapped,
+    unsigned,
 )
 from .rows_as_terms import ONE
 from .terms import Term, Terms
-from .textbook import STYLES, tangent
 
 REWRITES_DEEP = 2
 POLYNOMIAL = 40  # operations up to which SymPy's polynomial rearrangements take milliseconds
@@ -171,3 +184,141 @@ REWRITES: tuple[Rewrite, ...] = (
     root_cleared, throughout(root_content), fraction_cleared, throughout(inverted),
     throughout(logarithms),
 )  # fmt: skip
+
+
+def square(m: Any, x: Any) -> Any:
+    return m.power(x, Fraction(2))
+
+
+def to_the(m: Any, a: Any, b: Any) -> Any:
+    return m.forward(OPS["pow"], (a, b))
+
+
+def over_root(sign: int, of: Callable[..., Any]) -> Callable[..., Any]:
+    """sign / sqrt(of(x))."""
+    return lambda m, y, x: sign / m.sqrt(of(m, x))
+
+
+def squares(m: Any, x: Any) -> Any:
+    return m.add(*(square(m, a) for a in x))
+
+
+def softmax(m: Any, y: Any, x: Any) -> list[Any]:
+    total = m.add(*(m.exp(a) for a in x))
+    return [m.exp(a) / total for a in x]
+
+
+def one_minus_square(m: Any, x: Any) -> Any:
+    return 1 - square(m, x)
+
+
+# A line (or for a variadic row one function for all arguments) a row.
+TEXTBOOK: dict[str, Any] = {
+    "pow": (lambda m, y, a, b: b * to_the(m, a, b - 1), lambda m, y, a, b: y * m.log(a)),
+    "powr": (lambda m, y, x, c: c * to_the(m, x, c - 1), None),
+    "asin": (over_root(1, one_minus_square),),
+    "acos": (over_root(-1, one_minus_square),),
+    "atan": (lambda m, y, x: 1 / (1 + square(m, x)),),
+    "acot": (lambda m, y, x: -1 / (1 + square(m, x)),),
+    "asec": (lambda m, y, x: 1 / (m.abs(x) * m.sqrt(square(m, x) - 1)),),
+    "acsc": (lambda m, y, x: -1 / (m.abs(x) * m.sqrt(square(m, x) - 1)),),
+    "atan2": (
+        lambda m, r, y, x: x / squares(m, (x, y)),
+        lambda m, r, y, x: -y / squares(m, (x, y)),
+    ),
+    "hypot": lambda m, y, x: [a / y for a in x],
+    "sinc": (lambda m, y, x: (m.cos(x) - y) / x,),
+    "tanh": (lambda m, y, x: 1 - square(m, y),),
+    "asinh": (lambda m, y, x: 1 / m.sqrt(square(m, x) + 1),),
+    "acosh": (lambda m, y, x: 1 / m.sqrt(square(m, x) - 1),),
+    "atanh": (lambda m, y, x: 1 / (1 - square(m, x)),),
+    "acoth": (lambda m, y, x: 1 / (1 - square(m, x)),),
+    "asech": (lambda m, y, x: -1 / (x * m.sqrt(1 - square(m, x))),),
+    "acsch": (lambda m, y, x: -1 / (m.abs(x) * m.sqrt(1 + square(m, x))),),
+    "logaddexp": softmax,
+    "sigmoid": (lambda m, y, x: y * (1 - y),),
+    "silu": (lambda m, y, x: m.sigmoid(x) * (1 + x * (1 - m.sigmoid(x))),),
+    "gelu": (lambda m, y, x: (1 + m.erf(x / m.sqrt(2))) / 2
+             + x * m.exp(-square(m, x) / 2) / m.sqrt(2 * m.pi()),),
+    "softsign": (lambda m, y, x: 1 / square(m, 1 + m.abs(x)),),
+    "factorial": (lambda m, y, x: y * m.digamma(x + 1),),
+}  # fmt: skip
+OTHERWISE: dict[str, Any] = {
+    **TEXTBOOK,
+    "tan": (lambda m, y, x: 1 + square(m, y),),
+    "cot": (lambda m, y, x: -1 - square(m, y),),
+    "coth": (lambda m, y, x: 1 - square(m, y),),
+    "tanh": (lambda m, y, x: square(m, m.sech(x)),),
+    "abs": (lambda m, y, x: x / y,),
+    "acosh": (lambda m, y, x: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1)),),
+    "silu": (lambda m, y, x: y + m.sigmoid(x) * (1 - y),),
+}
+STYLES: tuple[Mapping[str, Any], ...] = (TEXTBOOK, OTHERWISE)
+
+
+def either(m: Any, c: Any, a: Any, b: Any) -> Any:
+    return m.select(c, m.zero if a is None else a, m.zero if b is None else b)
+
+
+def extreme(comparison: str) -> Callable[..., Any]:
+    """max, min: the tangent of the argument that is attained."""
+
+    def rule(m: Any, y: Any, x: Any, t: Any) -> Any:
+        if x[0].is_number and len(x) == 2:  # max(0, x) turns where x > 0
+            x, t = x[::-1], t[::-1]
+        best, found = x[0], t[0]
+        for a, ta in zip(x[1:], t[1:]):
+            found = either(m, m.call(comparison, best, a), found, ta)
+            best = m.call("max" if comparison == "gt" else "min", best, a)
+        return found
+
+    return rule
+
+
+def clamped(m: Any, y: Any, x: Any, t: Any) -> Any:
+    u, a, b = x
+    return either(m, m.call("lt", u, a), t[1], either(m, m.call("gt", u, b), t[2], t[0]))
+
+
+def rises(left: Callable[..., Any]) -> Callable[..., Any]:
+    """t where x > 0, else left(m, x, t)."""
+    return lambda m, y, x, t: either(m, m.call("gt", x[0], m.zero), t[0], left(m, x[0], t[0]))
+
+
+# Rows whose derivative is one case or another: (m, y, arguments, their tangents or None).
+CHAINED_CASES: dict[str, Callable[..., Any]] = {
+    "if": lambda m, y, x, t: either(m, x[0], t[1], t[2]),
+    "max": extreme("gt"), "min": extreme("lt"), "clamp": clamped,
+    "relu": rises(lambda m, x, t: m.zero),
+    "leaky_relu": rises(lambda m, x, t: t * m.ratio(1, 100)),
+    "elu": rises(lambda m, x, t: m.exp(x) * t),
+}  # fmt: skip
+
+
+def tangent(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> Term:
+    """df/dname by the chain rule, from the inside out."""
+    return tangents(terms, root, name, style)[-1] or terms.zero
+
+
+def tangents(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> list[Term | None]:
+    """The derivative of every node of a graph, in its order (None: a constant)."""
+    tape = Tape.of([root], wrt=[name])
+    values = forward(tape, terms, {v: terms.variable(v) for v in tape.variables})
+    terms.styles = style
+
+    def rule(i: int, t: list[Term | None]) -> Term:
+        return passed_on(terms, tape.ops[i], values[i], [values[j] for j in tape.args[i]], t)
+
+    found = engine.tangents(tape, terms, values, {name: terms.literal(1)}, rule)
+    terms.styles = {}
+    return found
+
+
+def passed_on(m: Terms, op: Any, y: Term, x: list[Term], t: list[Term | None]) -> Term:
+    """The tangent of y = op(x) from those of its arguments (None: a constant)."""
+    if op.name in CHAINED_CASES:
+        case: Term = CHAINED_CASES[op.name](m, y, x, t)
+        return case
+    partials = m.partials(op, y, x, [a is not None for a in t])
+    pairs = [(p, a) for p, a in zip(partials, t) if a is not None and p is not None]
+    return m.add(*(m.multiply(m.lift(p), a) for p, a in pairs)) if pairs else m.zero

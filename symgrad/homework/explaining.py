@@ -18,10 +18,10 @@ from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..errors import LimitReached, SymgradError, Verdict
 from ..expression import Expression, declared, parse
+from ..formula.candidates import CHAINED_CASES, TEXTBOOK, tangents
 from ..formula.checking import FORM_BITS, FormCheck, agrees, value
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
-from ..formula.textbook import CHAINED_CASES, TEXTBOOK, tangents
 from ..limits import Limits, bounded
 from ..ops import OPS
 from ..symbolic import differentiated, flat, meaning

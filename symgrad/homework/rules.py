@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..engine import order
+from ..formula.candidates import CHAINED_CASES, TEXTBOOK
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
-from ..formula.textbook import CHAINED_CASES, TEXTBOOK
 from ..ops import OPS, Op
 from ..value import Graphs, Value, tidy
 

@@ -19,13 +19,12 @@ from ..errors import Ambiguous, LanguageError, LimitReached, SymgradError
 from ..limits import Limits
 from ..value import Graphs, Value, leaves, rebuilt
 from .building import Builder
-from .characters import plain, without_invisible
+from .characters import DECIMAL, normal, plain, without_invisible
 from .choices import Choices, ambiguous
 from .explicit import explicit
 from .latex import is_latex, rewritten
 from .lexer import Lexer
 from .names import name_of
-from .patterns import DECIMAL, normal
 from .tables import run
 
 __all__ = ["DECIMAL", "Reading", "all_readings", "explicit", "graph_of", "name_of"]

@@ -9,10 +9,10 @@ from ..engine import order
 from ..errors import LanguageError
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, rebuilt
+from .characters import BASED, CASES, ROOT, USER, Callee
 from .explicit import explicit
 from .names import function
 from .nodes import Nodes, Part
-from .patterns import BASED, CASES, ROOT, USER, Callee
 from .tables import Token
 
 INVERSES = {"erf": "erfinv"}

@@ -3,7 +3,7 @@
 - `Builder(...)` is what `tables.run` calls back; the value of the whole text is a `Part`.
 - `Calls` (applying.py) has the callbacks of functions, `Products` (juxtaposing.py) those of
   products, `Nodes` (nodes.py) what all share; choices.py says which of several meanings to take.
-- Constants are followed exactly while they are small (constants.py), so that 9^9^9^9, (9!)! and
+- Constants are followed exactly while they are small (nodes.py), so that 9^9^9^9, (9!)! and
   1/0 are errors within microseconds.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .patterns import LEFT_BAR, RIGHT_BAR
+from .characters import LEFT_BAR, RIGHT_BAR
 
 SIGNS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from ..errors import LanguageError
-from .patterns import OPERANDS
+from .characters import OPERANDS
 from .tables import END, Token
 
 OPERATORS = ("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX")

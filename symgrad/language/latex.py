@@ -14,7 +14,18 @@ import re
 from collections.abc import Collection
 
 from ..errors import LanguageError, nearest
-from .characters import GREEK_NAMES, foreign, plain
+from .characters import (
+    CASES,
+    GREEK_NAMES,
+    INDEX_FIRST,
+    LEFT_BAR,
+    OPENS,
+    QUOTED,
+    RIGHT_BAR,
+    ROOT,
+    foreign,
+    plain,
+)
 from .commands import (
     BLANK,
     BRACED,
@@ -36,8 +47,7 @@ from .commands import (
     column,
 )
 from .names import CONDITIONALS, REASONS, constant, function
-from .patterns import CASES, INDEX_FIRST, LEFT_BAR, OPENS, QUOTED, RIGHT_BAR, ROOT
-from .places import Origin
+from .nesting import Origin
 
 
 def is_latex(text: str) -> bool:

@@ -13,21 +13,7 @@ from typing import Any
 from ..errors import LanguageError
 from ..limits import Limits
 from ..ops import OPS, Op
-from .characters import SUPERSCRIPTS
-from .choices import Choices
-from .names import (
-    SIGMOIDS,
-    constant,
-    function,
-    likely_function,
-    ordinary,
-    pieces,
-    row_of,
-    unknown_function,
-    unknown_name,
-)
-from .numbers import Numbers
-from .patterns import (
+from .characters import (
     ARGUMENT,
     ARGUMENT_OPENS,
     BASE,
@@ -46,13 +32,26 @@ from .patterns import (
     SCAN,
     SIGNATURE,
     STARS,
+    SUPERSCRIPTS,
     USER,
     Callee,
     closing,
     normal,
     short,
 )
-from .places import Origin
+from .choices import Choices
+from .names import (
+    SIGMOIDS,
+    constant,
+    function,
+    likely_function,
+    ordinary,
+    pieces,
+    row_of,
+    unknown_function,
+    unknown_name,
+)
+from .nesting import Numbers, Origin
 from .tables import END, Token
 
 

@@ -15,8 +15,7 @@ from typing import Any
 
 from ..errors import LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
-from .characters import GREEK_NAMES, plain
-from .patterns import NAME, normal
+from .characters import GREEK_NAMES, NAME, normal, plain
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
 _INDEXED = re.compile(r"([A-Za-z]+_[0-9]+)([A-Za-z]\w*)")

@@ -1,14 +1,125 @@
-"""Signs, brackets and bars: what is open at a place of the text, and what a bar does there."""
+"""The lexer's surroundings: places in the text as typed, what is open, and what a number may be.
+
+- `Places` are places in a text that may have been rewritten, and errors that point into the text.
+- `Nesting` knows which brackets and bars are open; `Numbers` reads numbers and refuses what only
+  looks like one: 1..2, 1_000, 0x10, 1e5e5 and 5C2 would be read as products.
+- `written_out(text, position)` is what to type for a raised or lowered letter: x_n, e^x.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from ..errors import LanguageError, LimitReached
+from ..limits import Limits
 from ..ops import OPS
+from .characters import (
+    CONDITIONS,
+    EQUALITIES,
+    FRACTIONS,
+    INDEX_FIRST,
+    OPERANDS,
+    QUOTED,
+    REFUSED,
+    RIGHT_BAR,
+    ROOT,
+    SIGNS,
+    SUPERSCRIPTS,
+    USER,
+    foreign,
+    short,
+)
 from .choices import Choices
-from .patterns import CONDITIONS, EQUALITIES, OPERANDS, REFUSED, RIGHT_BAR, ROOT, SIGNS, USER
-from .places import Origin, Places
+from .names import function
 from .tables import Token
+
+
+class Origin(NamedTuple):
+    """Where each character of a rewritten text begins and ends in the text as typed."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+class Places:
+    """`where` maps places of a rewritten text to places as typed; None if nothing was rewritten."""
+
+    def __init__(self, text: str, typed: str, where: Origin | None) -> None:
+        self.text, self.typed, self.where = text, typed, where
+
+    @property
+    def latex(self) -> bool:
+        return self.where is not None
+
+    def at(self, place: int) -> int:
+        """The place in the text as typed."""
+        if self.where is None:
+            return place
+        starts = self.where.starts
+        return starts[place] if 0 <= place < len(starts) else len(self.typed)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        if self.where is None:
+            return start, end
+        first = self.at(start)
+        if start >= end:
+            return first, first
+        ends = self.where.ends
+        return first, max(first + 1, ends[end - 1] if end <= len(ends) else len(self.typed) + 1)
+
+    def column(self, place: int) -> str:
+        return f"at column {self.at(place) + 1}"
+
+    def error(
+        self, message: str, start: int, end: int = -1, hint: str | None = None
+    ) -> LanguageError:
+        position = self.span(start, end if end >= 0 else start + 1)
+        return LanguageError(message, text=self.typed, position=position, hint=hint)
+
+    def limit(self, message: str, limit: str, start: int, end: int) -> LimitReached:
+        return LimitReached(message, limit, text=self.typed, position=self.span(start, end))
+
+    def stranger(self, position: int) -> LanguageError:
+        place = min(self.at(position), len(self.typed) - 1)
+        return foreign(self.typed, place, written_out(self.typed, place))
+
+
+_BASE = re.compile(r"(?:[^\W\d_]\w*|\d+|(\)))$")
+
+
+def written_out(text: str, position: int) -> str | None:
+    """The base with its index and its power, or None where this is no raised or lowered letter."""
+    if not _script(text[position]):
+        return None
+    start, end = position, position + 1
+    while start and _script(text[start - 1]):
+        start -= 1
+    while end < len(text) and _script(text[end]):
+        end += 1
+    base = _BASE.search(text[max(0, start - 64) : start])
+    if base is None:
+        return None
+    index, power = _plain(text[start:end], "<sub>"), _plain(text[start:end], "<super>")
+    name = "(...)" if base[1] else base[0]
+    if function(name) and not index:
+        name += "(...)"
+    index = index and (f"_{index}" if index.isalnum() else f"_{{{index}}}")
+    return name + index + (power and (f"^{power}" if len(power) == 1 else f"^({power})"))
+
+
+def _script(char: str) -> str:
+    """<sub> or <super>, or nothing."""
+    kind = unicodedata.decomposition(char).partition(" ")[0]
+    return kind if kind in ("<sub>", "<super>") else ""
+
+
+def _plain(text: str, kind: str) -> str:
+    letters = (unicodedata.normalize("NFKC", c) for c in text if _script(c) == kind)
+    return "".join(letters).replace("−", "-")
+
 
 IF = OPS["if"]
 new_token = tuple.__new__  # a NamedTuple's own constructor is a Python function, ten times slower
@@ -153,3 +264,103 @@ class Nesting(Places):
             self.pull()
             self.touching = len(self.out)
             self.emit("BARR", None, start, end)
+
+
+HARMLESS = frozenset("+-*/^,;)]} \n")  # beside a number
+
+
+class Numbers(Nesting):
+    """The part of the lexer that reads numbers."""
+
+    limits: Limits
+    declared: frozenset[str]
+
+    def number(self, found: re.Match[str]) -> int | None:
+        """A number; its neighbours must not look like a part of it."""
+        digits, start, end = found.group(), found.start(), found.end()
+        if self.text[end : end + 1] not in HARMLESS:
+            self.check_neighbours(digits, start, end)
+        if digits.isdigit() and end - start <= self.limits.digits:
+            self.emit("NUMBER", digits, start, end)
+            return None
+        mantissa, e, exponent = digits.lower().partition("e")
+        if e and exponent[0] in "+-" and digits[len(mantissa)] == "e":
+            if self.choices.rival("exponent"):
+                self.emit("NUMBER", mantissa, start, start + len(mantissa))
+                self.emit("CONSTANT", OPS["e"], start + len(mantissa), start + len(mantissa) + 1)
+                return start + len(mantissa) + 1
+        self.check_size(digits, mantissa, exponent, start, end)
+        self.emit("NUMBER", digits, start, end)
+        return None
+
+    def fraction(self, found: re.Match[str]) -> None:
+        """½, or a fraction of digits in LaTeX: after a number it is a mixed number, or a factor."""
+        start, end = found.span()
+        top, bottom = (FRACTIONS.get(found.group()) or found.group().strip(QUOTED)).split("/")
+        last = self.out[-1] if self.out else None
+        mixed = last is not None and last.type == "NUMBER" and str(last.value).isdigit()
+        if mixed and self.choices.pick(2, (last.start, self.span(start, end)[1]), self.typed) == 0:  # type: ignore[union-attr]
+            whole = self.out.pop()
+            for kind, value in (("LPAR", "("), ("NUMBER", whole.value), ("PLUS", "+")):
+                self.out.append(whole._replace(type=kind, value=value))
+        else:
+            self.emit("LPAR", "(", start, end)
+        for kind, value in (("NUMBER", top), ("SLASH", "/"), ("NUMBER", bottom), ("RPAR", ")")):
+            self.emit(kind, value, start, end)
+
+    def check_size(self, digits: str, mantissa: str, exponent: str, start: int, end: int) -> None:
+        """A number has at most `limits.digits` digits when it is written out."""
+        long = len(exponent) > 6 or abs(int(exponent or 0)) + len(mantissa) > self.limits.digits
+        if exponent and long:
+            raise self.limit(
+                f"the exponent of {short(digits)} {self.column(start)} is out of range "
+                f"({self.limits.digits} digits)", "digits", start, end,
+            )  # fmt: skip
+        if len(mantissa) > self.limits.digits:
+            raise self.limit(
+                f"the number {self.column(start)} has more than {self.limits.digits} digits",
+                "digits", start, end,
+            )  # fmt: skip
+
+    def check_neighbours(self, digits: str, start: int, end: int) -> None:
+        """1..2, 1_000 and 0x10 would be read as products."""
+        rest = self.text[end : end + 1]
+        if rest == ".":
+            raise self.error(
+                f"{self.text[start : end + 2].strip()} {self.column(start)} has two decimal "
+                "points", start, end + 1, "a number has one",
+            )  # fmt: skip
+        if rest == "_":
+            plain = re.match(r"[0-9_.]*", self.text[start:])[0].replace("_", "")  # type: ignore[index]
+            if self.out and self.out[-1].type == "CIRCUMFLEX":
+                raise self.error(
+                    f"_ {self.column(end)} stands after a power", end,
+                    hint=INDEX_FIRST
+                )
+            raise self.error(
+                f"_ {self.column(end)} stands inside a number", end, hint=f"write {plain}"
+            )
+        if "e" in digits.lower() and re.match("[eE][+-]?[0-9]", self.text[end : end + 3]):
+            raise self.error(
+                f"{digits}{self.text[end]}... {self.column(start)} has two exponents",
+                start, end + 1, "a number has one",
+            )  # fmt: skip
+        chosen = re.compile("C([0-9]+)(?![A-Za-z0-9_])").match(self.text, end)
+        if chosen and digits.isdigit() and chosen[0] not in self.declared | self.bound:
+            raise self.error(
+                f"{digits}{chosen[0]} {self.column(start)} looks like a binomial, which is not "
+                "part of the language", start, chosen.end(),
+                f"write {digits}*{chosen[0]} for a product, the number itself for the binomial",
+            )  # fmt: skip
+        if digits == "0" and re.match(r"[xXbBoO][0-9a-fA-F]", self.text[end : end + 2]):
+            if not self.declared & {self.text[end]} or self.text[end + 1].isdigit():
+                raise self.error(
+                    f"0{self.text[end]} {self.column(start)} looks like a number in another "
+                    "base", start, end + 2, "write it in decimals",
+                )  # fmt: skip
+
+    def super(self, found: re.Match[str]) -> None:
+        number = found.group().translate(SUPERSCRIPTS)
+        if len(number) > self.limits.digits:
+            raise self.limit("the power has too many digits", "digits", found.start(), found.end())
+        self.emit("SUPER", int(number), found.start(), found.end())

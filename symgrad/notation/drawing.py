@@ -16,7 +16,7 @@ from pathlib import Path
 from ..engine import order
 from ..errors import LimitReached, SymgradError
 from ..value import Value, is_literal
-from .glyphs import numeral
+from .layout import numeral
 
 Escape = Callable[[str], str]
 TreeRow = tuple[str, Value]

@@ -13,10 +13,10 @@ from typing import ClassVar
 
 from ..ops import ALIASES, OPS, Op
 from ..value import Value, is_literal
-from .glyphs import GREEK, written_out
 from .layout import (
     ANY,
     ATOM,
+    GREEK,
     MINUS,
     POSTFIX,
     POWER,
@@ -30,6 +30,7 @@ from .layout import (
     arguments,
     is_condition,
     separated,
+    written_out,
 )
 from .plain import shape_of
 

@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from ..ops import Op
 from ..value import Value
-from .glyphs import greek
 from .latex import clash
 from .layout import (
     ANY,
@@ -26,6 +25,7 @@ from .layout import (
     Slot,
     Style,
     arguments,
+    greek,
     is_condition,
 )
 

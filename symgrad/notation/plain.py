@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from ..ops import Op
 from ..value import Value, is_literal
-from .glyphs import greek, subscript, superscript
 from .layout import (
     ATOM,
     FRACTION,
@@ -21,8 +20,11 @@ from .layout import (
     Slot,
     Style,
     arguments,
+    greek,
     is_condition,
     shape,
+    subscript,
+    superscript,
 )
 
 

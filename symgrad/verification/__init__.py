@@ -16,8 +16,7 @@ from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, wo
 from ..limits import Limits
 from ..value import Value
 from .column import Column
-from .points import outside, samples
-from .runs import Problem
+from .runs import Problem, outside, samples
 from .verdicts import Check, PointReport, alike, examined, examined_along
 
 COUNTED = (Verdict.wrong, Verdict.undecided, Verdict.verified)  # at sampled points

@@ -15,8 +15,7 @@ from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, nearest, precision
-from ..arithmetic.correctly_rounded import decided
+from ..arithmetic.balls import BALLS, decided, nearest, precision
 from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradient, kinks
 from ..errors import OutOfDomain, Undecided
 from ..limits import Limits

@@ -31,9 +31,9 @@ if TYPE_CHECKING:  # what editors and type checkers see; the same names are impo
     from .expression import from_sympy as from_sympy
     from .expression import parse as parse
     from .expression import readings as readings
+    from .grading.files import grade as grade
     from .homework.explaining import Explanation as Explanation
     from .homework.explaining import explain as explain
-    from .homework.graded_files import grade as grade
     from .homework.judgement import Judgement as Judgement
     from .homework.judging import check as check
     from .limits import Limits as Limits
@@ -67,7 +67,7 @@ _HOMES = {
     "diff": "expression",
     "explain": "homework.explaining",
     "from_sympy": "expression",
-    "grade": "homework.graded_files",
+    "grade": "grading.files",
     "op": "ops",
     "parse": "expression",
     "readings": "expression",

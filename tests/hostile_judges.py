@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from symgrad.homework.grading import Task, outcome
+from symgrad.grading.tasks import Task, outcome
 
 
 def obedient(task: Task) -> dict[str, Any]:

@@ -22,10 +22,12 @@ import pytest
 
 import symgrad as sg
 from symgrad.cli import main
-from symgrad.homework import cluster, grading, rows
-from symgrad.homework.grading import Settings, Task, graded, outcome
-from symgrad.homework.journal import Journal, whole_lines
-from symgrad.homework.workers import Lost, Pool
+from symgrad.grading import dask as cluster
+from symgrad.grading import pile as rows
+from symgrad.grading import tasks as grading
+from symgrad.grading.journal import Journal, whole_lines
+from symgrad.grading.tasks import Settings, Task, graded, outcome
+from symgrad.grading.workers import Lost, Pool
 
 from .hostile_judges import Mortal, obedient, slow
 

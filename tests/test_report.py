@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from symgrad.homework import rows
-from symgrad.homework.clusters import groups
-from symgrad.homework.grading import outcome
-from symgrad.homework.report import report
+from symgrad.grading import pile as rows
+from symgrad.grading.class_report import report
+from symgrad.grading.groups import groups
+from symgrad.grading.tasks import outcome
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent / "examples" / "homework" / "report.html"

@@ -15,8 +15,8 @@ from io import RawIOBase
 from time import monotonic
 from typing import Any, TextIO
 
-from ..homework.graded_files import grade
-from ..homework.grading import Outcome, Settings
+from ..grading.files import grade
+from ..grading.tasks import Outcome, Settings
 from .terminal import Terminal, opened
 
 VERDICTS = ("correct", "incorrect", "equal_on_part", "invalid", "undecided")

@@ -20,8 +20,8 @@ from time import process_time
 from typing import Any, NamedTuple
 
 from symgrad import SymgradError, parse
+from symgrad.grading.workers import Lost, Pool
 from symgrad.homework.judging import check
-from symgrad.homework.workers import Lost, Pool
 
 SAMPLES = Path(__file__).parent.parent / "data" / "homework.csv"
 SECONDS = 2.0

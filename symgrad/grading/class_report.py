@@ -17,9 +17,9 @@ from typing import Any
 from ..errors import SymgradError
 from ..expression import parse
 from ..limits import Limits
-from .clusters import Asked, Cluster, Group, groups
+from .groups import Asked, Cluster, Group, groups
 from .page import PAGE
-from .rows import Pile
+from .pile import Pile
 
 VERDICTS = {  # in the order in which they are shown
     "correct": "correct", "incorrect": "incorrect", "equal_on_part": "right on a part only",

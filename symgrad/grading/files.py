@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from . import rows
-from .cluster import Told
-from .grading import Outcome, Progress, Settings, graded
+from . import pile as rows
+from .class_report import report as page
+from .dask import Told
 from .journal import Journal
-from .report import report as page
-from .rows import Pile
+from .pile import Pile
+from .tasks import Outcome, Progress, Settings, graded
 
 FilePath = str | os.PathLike[str]
 Bar = Callable[[int], AbstractContextManager[Progress]]

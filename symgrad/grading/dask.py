@@ -2,7 +2,7 @@
 
 - `results(address, judge, tasks, ...)` yields (task, outcome) as `workers.Pool` does. Whatever the
   cluster does not bring back (its scheduler is gone, its nodes die) is judged here.
-- `python -m symgrad.homework.cluster` is what a node runs: one batch, from standard input, in a
+- `python -m symgrad.grading.dask` is what a node runs: one batch, from standard input, in a
   process that may lose its own worker without taking the node with it.
 """
 
@@ -117,7 +117,7 @@ def fetched(future: Any) -> list[tuple[int, Any]]:
 
 def batch(payload: bytes) -> bytes:
     """Judge one batch in a process beside the node's own."""
-    run = [sys.executable, "-m", "symgrad.homework.cluster"]
+    run = [sys.executable, "-m", "symgrad.grading.dask"]
     return subprocess.run(run, input=payload, stdout=subprocess.PIPE, check=True).stdout
 
 

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 
 from .. import __version__
 from ..errors import LimitReached, SymgradError, Undecided
+from ..homework.judging import check
 from ..limits import Limits
-from . import cluster
+from . import dask as cluster
 from .journal import Journal
-from .judging import check
-from .rows import OUTCOME, Pile, Row
+from .pile import OUTCOME, Pile, Row
 from .workers import Lost, Pool
 
 MOST_ORDER = 100

@@ -18,7 +18,7 @@ from ..errors import SymgradError
 from ..expression import parse
 from ..formula.terms import Terms
 from ..limits import Limits
-from .rows import Pile, Row
+from .pile import Pile, Row
 
 LONGEST = 1_000  # characters of an answer that is compared as a formula
 

@@ -1,7 +1,8 @@
-"""What a teacher declares of the variables: "a > 0", "n whole", "0 < x < 1".
+"""What a teacher declares: "a > 0", "n whole", "0 < x < 1", and that powers are real roots.
 
 - `assumed(text)` is an `Assumption` for every name that is spoken of.
 - `Assumption.fit(x)` moves a coordinate to where it holds.
+- `real_roots(root)` is the graph with x^(p/q), q odd, as the real root to the power p.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..errors import UsageError
+from ..value import Graphs, Value, is_literal, rebuilt
 from . import places
 from .places import Coordinate
 
@@ -116,4 +118,46 @@ def _one(text: str) -> tuple[str, Assumption]:
     raise UsageError(f"{text!r} is no assumption", hint='write "a>0", "0<x<1" or "n whole"')
 
 
-__all__ = ["Assumption", "assumed"]
+def real_roots(root: Value) -> Value | None:
+    """The graph with x^(p/q), q odd, as the real root; None where there is no such power."""
+    changed = False
+
+    def rule(graphs: Graphs, op: object, args: tuple[Value, ...]) -> Value:
+        nonlocal changed
+        node = graphs.node(op, args)  # type: ignore[arg-type]
+        if node.op is None or node.op.name not in ("powr", "pow"):
+            return node
+        exponent = constant(args[1])
+        if exponent is None or exponent.denominator % 2 == 0 or exponent.denominator > 99:
+            return node
+        changed = True
+        base = graphs.root(args[0], exponent.denominator)
+        root_power: Value = graphs.powi(base, exponent.numerator)
+        return root_power
+
+    found = rebuilt((root,), Graphs(), rule)[0]
+    return found if changed else None
+
+
+def constant(node: Value) -> Fraction | None:
+    """The number that a small graph of literals is."""
+    if is_literal(node):
+        return Fraction(node.label)
+    if node.op is None or node.op.name not in ("add", "sub", "mul", "div", "neg"):
+        return None
+    parts = [constant(a) for a in node.args] if _shallow(node) else [None]
+    if None in parts or (node.op.name == "div" and parts[1] == 0):
+        return None
+    found: Fraction = node.op.forward(None, *parts)  # type: ignore[misc]
+    return found
+
+
+def _shallow(node: Value, depth: int = 6) -> bool:
+    level = [node]
+    for _ in range(depth):
+        level = [a for n in level for a in n.args]
+        if len(level) > 16:
+            return False
+    return not level
+
+__all__ = ["Assumption", "assumed", "constant", "real_roots"]

@@ -1,4 +1,4 @@
-"""Hold an answer against the slope, point by point, in balls of rising precision.
+"""Hold an answer against the slope, point by point, in balls of rising precision; then in symbols.
 
 - `compared(root, question, spots)` says of every spot: equal, different, undefined or open.
 - `Comparison` counts them; `.parts` tells an answer that is right on a part of the domain only.
@@ -13,11 +13,14 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, first_undefined, forward
-from ..errors import LimitReached, Verdict
+from ..errors import LimitReached, SymgradError, Verdict
+from ..limits import bounded
+from ..ops import OPS
+from ..symbolic import differentiated, meaning, sympy
 from ..value import Value
 from . import places
+from .assumptions import real_roots
 from .question import BITS, Question, Spot, evaluated
-from .roots import real_roots
 
 DIGITS = 50
 CLOSE = arb(10) ** -DIGITS
@@ -180,4 +183,20 @@ def exists(root: Value, question: Question) -> bool:
     return False
 
 
-__all__ = ["Comparison", "compared"]
+def proved(question: Question, root: Value) -> bool:
+    """False where SymPy cannot, or does not in time: that says nothing about the answer."""
+    work = (question.f.root, root, question.wrt, question.order)
+    try:
+        return bool(bounded(question.limits, vanishes, *work, world=tuple(OPS.values())))
+    except SymgradError:
+        return False
+
+
+def vanishes(f: Value, answer: Value, wrt: str, order: int) -> bool:
+    """Whether the answer less the derivative rearranges to 0; runs where it can be killed."""
+    s = sympy()
+    gap = differentiated(meaning(f), wrt, order) - meaning(answer)
+    ways = (s.expand, s.together, s.cancel, s.trigsimp, s.simplify)
+    return gap == 0 or any(way(gap) == 0 for way in ways)
+
+__all__ = ["Comparison", "compared", "proved"]

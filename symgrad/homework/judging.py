@@ -18,16 +18,13 @@ from ..language import all_readings
 from ..language.generous import members
 from ..limits import Limits
 from ..value import Graphs, Value, substituted
-from .brackets import bracketed
-from .comparing import DIGITS, Comparison, compared, exists
+from .comparing import DIGITS, Comparison, compared, exists, proved
 from .credit import credit
-from .judgement import Evidence, Judgement, Mistake
+from .judgement import Evidence, Judgement, Mistake, parts, witness
 from .messages import message, mistake
 from .naming import named
-from .proving import proved
 from .question import BITS, Question, evaluated, question
-from .reading import Answer, Unreadable, read
-from .witness import parts, witness
+from .reading import Answer, Unreadable, bracketed, read
 
 
 def check(

@@ -26,9 +26,8 @@ from ..limits import Limits
 from ..ops import OPS, Op
 from ..value import Value
 from . import places
-from .assumptions import assumed
+from .assumptions import assumed, real_roots
 from .places import Coordinate
-from .roots import real_roots
 
 BITS = 256
 MOST_BITS = 2048  # for the slope at one point; where it takes more, another point is taken

@@ -22,7 +22,7 @@ from typing import Any
 
 from .ops import OPS, Margin, Op
 
-NAN, MUL = float("nan"), OPS["mul"]
+NAN, MUL, IF = float("nan"), OPS["mul"], OPS["if"]
 Partials = Callable[[int], Sequence[Any] | None]
 Join = Callable[[int, Any, Any], Any]
 
@@ -282,7 +282,7 @@ def relevant(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> list[i
     for i in range(tape.roots[root], -1, -1):
         op, args = tape.ops[i], tape.args[i]
         if needed[i] and op:
-            if op.name == "if":
+            if op is IF:
                 taken = m.decide("!= 0", values[args[0]])
                 args = args if taken is None else (args[0], args[1] if taken else args[2])
             for j in args:

@@ -23,7 +23,6 @@ from .balls import BALLS, exact, precision
 WORKING_BITS = 80  # Arb's own rounding stays far below an ulp
 NEAR_LARGEST = 2.0**127  # below it, a number lies inside the range of float32, too
 UNBOUNDED = arb(0, math.inf)
-COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
 
 def _operator(function: Callable) -> Callable:
@@ -155,7 +154,7 @@ class Rounding(Arithmetic):
         def loosened(*x: Any) -> Rounded:
             balls = [bare(a) for a in x]
             lost = any(isinstance(b, arb) and not b.is_finite() for b in balls)
-            if lost and name not in COMPARISONS:
+            if lost and not (op and op.comparison):
                 return Rounded(self, UNBOUNDED)  # sin of what overflowed is nan in floats
             return self.widened(arb(native(*balls)), ulps)
 

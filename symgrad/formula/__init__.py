@@ -43,7 +43,6 @@ NOWHERE = "no point was found where the function has a value: this is what the r
 BENT = "no point was found where every part of the function is smooth"
 UNCONFIRMED = "no form of SymPy's derivative confirms this one; held against backpropagation"
 EXTREMES, SUMS = (OPS["max"], OPS["min"]), (OPS["add"], OPS["sub"])
-PARAMETRIC = frozenset(("powi", "besselj", "besseli", "polygamma", "root"))  # take a signed number
 Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
 
 
@@ -234,7 +233,7 @@ def read_back(root: Value, names: tuple[str, ...]) -> Value:
 
 def signed(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
     """A node whose numbers have no sign of their own: -2 is neg(2), as the language reads it."""
-    if op.name in PARAMETRIC:
+    if op.whole is not None:
         return graphs.node(op, args)
     return graphs.node(
         op, tuple(symbolic.number(graphs, Fraction(a.label)) if is_negative(a) else a for a in args)

@@ -140,7 +140,7 @@ class FormCheck:
             for s in self.spots:
                 if not (s.exists and s.slope.is_finite()) and value(tape, s.point) is not None:
                     found.update(dict.fromkeys(self.broken(tape, s)))
-        stepped = any(op and op.name in ("if", "sign") for op in tape.ops)
+        stepped = any(op in (OPS["if"], OPS["sign"]) for op in tape.ops)
         for i, margin in self.corners:  # never met; a form without steps is right at a kink
             if stepped or margin.kind == "jump":
                 found[self.condition(i, margin)] = None
@@ -212,8 +212,8 @@ def stated(of: Value, kind: str) -> str:
     of, relation = bare(of, relation)
     if relation == "integer" or not of.op or not is_comparison(of):
         return f"{text(of)} {relation}" + " 0" * (relation != "integer")
-    left, right = of.args if of.op.name == "sub" else (of.args[1], negation(of.args[0]))
-    if of.op.name == "add" and is_literal(of.args[1]):
+    left, right = of.args if of.op is OPS["sub"] else (of.args[1], negation(of.args[0]))
+    if of.op is OPS["add"] and is_literal(of.args[1]):
         left, right = of.args[0], negation(of.args[1])
     if is_literal(left) and relation in MIRRORED:
         left, relation, right = right, MIRRORED[relation], left
@@ -241,7 +241,7 @@ def bare(of: Value, relation: str) -> tuple[Value, str]:
 
 
 def is_positive(v: Value) -> bool:
-    return (is_literal(v) and v.label > 0) or (v.op is not None and v.op.name in ("exp", "pi", "e"))
+    return (is_literal(v) and v.label > 0) or v.op in (OPS["exp"], OPS["pi"], OPS["e"])
 
 
 def is_comparison(of: Value) -> bool:

@@ -14,7 +14,7 @@ from math import isqrt
 from typing import Any
 
 from ..engine import order
-from ..ops import OPS, Op
+from ..ops import OPS
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
 EXACT_ROOTS = 1 << 50  # below, a float finds the k-th root of a whole number
@@ -88,7 +88,7 @@ def has_variable(e: Any) -> bool:
 def power(m: Any, x: Any, n: Any) -> Any:
     if n.is_number and (n.number.denominator == 1 or not x.is_number or x.number > 0):
         return m.power(x, n.number)
-    if isinstance(x.op, Op) and x.op.name == "e":
+    if x.op is OPS["e"]:
         return m.call("exp", n)
     return m.call("pow" if has_variable(n) else "powr", x, n)
 

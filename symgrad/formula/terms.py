@@ -300,9 +300,9 @@ class Terms(Arithmetic):
 
 def is_step(e: Term) -> bool:
     """if(..., 1, 0), which is its own square."""
-    return isinstance(e.op, Op) and e.op.name == "if" and all(
+    return isinstance(e.op, Op) and e.op is OPS["if"] and all(
         a.is_number and a.number in (0, 1) for a in e.args[1:])  # fmt: skip
 
 
 def is_exp(e: Term) -> bool:
-    return isinstance(e.op, Op) and e.op.name == "exp"
+    return e.op is OPS["exp"]

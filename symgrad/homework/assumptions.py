@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ..errors import UsageError
+from ..ops import OPS
 from ..value import Graphs, Value, is_literal, rebuilt
 from . import places
 from .places import Coordinate
@@ -125,7 +126,7 @@ def real_roots(root: Value) -> Value | None:
     def rule(graphs: Graphs, op: object, args: tuple[Value, ...]) -> Value:
         nonlocal changed
         node = graphs.node(op, args)  # type: ignore[arg-type]
-        if node.op is None or node.op.name not in ("powr", "pow"):
+        if node.op not in (OPS["powr"], OPS["pow"]):
             return node
         exponent = constant(args[1])
         if exponent is None or exponent.denominator % 2 == 0 or exponent.denominator > 99:
@@ -143,12 +144,13 @@ def constant(node: Value) -> Fraction | None:
     """The number that a small graph of literals is."""
     if is_literal(node):
         return Fraction(node.label)
-    if node.op is None or node.op.name not in ("add", "sub", "mul", "div", "neg"):
+    op = node.op
+    if op is None or not op.rational or op.arity is None or op.parameter is not None:
         return None
     parts = [constant(a) for a in node.args] if _shallow(node) else [None]
-    if None in parts or (node.op.name == "div" and parts[1] == 0):
+    if None in parts or (op is OPS["div"] and parts[1] == 0):
         return None
-    found: Fraction = node.op.forward(None, *parts)  # type: ignore[misc]
+    found: Fraction = op.forward(None, *parts)  # type: ignore[misc]
     return found
 
 

@@ -26,14 +26,14 @@ from ..limits import Limits, bounded
 from ..ops import OPS
 from ..symbolic import differentiated, flat, meaning
 from ..value import Graphs, Value, is_literal, substituted
-from .rules import ADDITIVE, Pending, Rule, is_name, reach
+from .rules import Pending, Rule, is_name, reach
 
 MOST_STEPS = 300
 FEWEST = 3  # points behind "verified"
 LETTERS = ("u", "v", "w", "p", "q", "r")
 
-STRUCTURAL = ADDITIVE | {"mul", "div"}
-POWERS = frozenset({"powi", "powr"})
+MUL, DIV, POW = OPS["mul"], OPS["div"], OPS["pow"]
+STRUCTURAL = ("sum", "product", "quotient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +155,15 @@ class Derivation:
         op, moving = node.op, [a for a in node.args if self.active[a]]
         assert op is not None
         own = op.rule or f"derivative of {op.text or op.name}"
-        if op.name in ADDITIVE or op.name == "dot":
+        if op.adds:
             return own, None
         if op.name in CHAINED_CASES:
             return "case by case", None
-        if (op.name, moving) == ("div", [node.args[0]]) or (op.name == "mul" and len(moving) == 1):
+        if (op is DIV and moving == [node.args[0]]) or (op is MUL and len(moving) == 1):
             return "constant factor rule", None
-        if op.name == "div" and moving == [node.args[1]]:
+        if op is DIV and moving == [node.args[1]]:
             return "reciprocal rule", None
-        if op.name == "pow" and len(moving) == 1:
+        if op is POW and len(moving) == 1:
             own = OPS["powr" if moving[0] is node.args[0] else "exp"].rule
         if len(moving) == 1 and not is_name(self.name, moving[0]):
             return f"chain rule with the {own}", moving[0]
@@ -182,7 +182,7 @@ class Derivation:
         if op.name in CHAINED_CASES or op.arity is None:
             return None
         letters, active = self.lettered(node)
-        if op.name in ADDITIVE and len(reach(node, self.active)) > 1:  # one step for all the terms
+        if op.family == "sum" and len(reach(node, self.active)) > 1:  # one step for all the terms
             op, letters, active = OPS["add"], list(self.free_letters()[:2]), [True, True]
         terms, graphs = Terms(), Graphs()
         args = tuple(graphs.variable(a) if isinstance(a, str) else a for a in letters)
@@ -193,19 +193,20 @@ class Derivation:
 
     def lettered(self, node: Value) -> tuple[list[Any], list[bool]]:
         """A letter for each part: u, v for functions, c for a constant, n for an exponent."""
-        free = iter(self.free_letters())
+        op, free = node.op, iter(self.free_letters())
+        assert op is not None
         alone = sum(self.active[a] for a in node.args) == 1
         found: list[Any] = []
         for i, a in enumerate(node.args):
             if self.active[a]:
-                keeps = alone and node.op.name not in STRUCTURAL  # type: ignore[union-attr]
+                keeps = alone and op.family not in STRUCTURAL
                 found.append(self.name if keeps and is_name(self.name, a) else next(free))
-            elif node.op.name in POWERS or (node.op.name == "pow" and i == 1):  # type: ignore[union-attr]
+            elif op.family == "power" and i == 1:
                 found.append("n")
             elif a.op is not None and not a.args:  # e and pi are themselves
                 found.append(a)
             else:
-                found.append("c" if node.op.name != "pow" else "a")  # type: ignore[union-attr]
+                found.append("c" if op is not POW else "a")
         return found, [self.active[a] for a in node.args]
 
     def free_letters(self) -> Sequence[str]:

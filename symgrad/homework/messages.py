@@ -34,13 +34,6 @@ RELATED = (  # of these, the likeliest says enough
 )
 LONG = 60  # characters of a quoted place
 
-KINDS = {
-    "add": "sum", "sub": "difference", "mul": "product", "div": "quotient", "neg": "minus sign",
-    "powi": "power", "powr": "power", "pow": "power", "exp": "exponential", "exp2": "exponential",
-    "sqrt": "root", "cbrt": "root", "root": "root", "log": "logarithm", "log10": "logarithm",
-    "log2": "logarithm", "abs": "absolute value",
-}  # fmt: skip
-
 SENTENCES = {
     "chain_rule": "The chain rule{at}: the factor from the inner function{inner} is missing.",
     "chain_rule_inner_only": "The chain rule{at}: the inner function{inner} stays as it is inside "
@@ -127,7 +120,7 @@ def _varies(question: Question, node: Value) -> bool:
 
 def _inner(question: Question, node: Value | None) -> str:
     """The inner function at a node, in its own words."""
-    if node is None or node.op is None or node.op.name in ("mul", "add", "sub") or not node.args:
+    if node is None or node.op is None or node.op.adds or node.op is OPS["mul"] or not node.args:
         return ""
     inner = node.args[-1] if node.op.name in ("div", "pow", "exp") else node.args[0]
     return "" if inner.op is None else shown(question, inner, bare=True)
@@ -143,7 +136,7 @@ def shown(question: Question, node: Value, *, bare: bool = False) -> str:
 
 
 def kind(op: Op | None) -> str:
-    return "number" if op is None else KINDS.get(op.name, f"function {op.text or op.name}")
+    return "number" if op is None else op.noun
 
 
 def gives_away(question: Question, node: Value) -> bool:

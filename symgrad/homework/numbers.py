@@ -13,6 +13,7 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, forward, gradient, order
+from ..ops import OPS
 from ..value import Graphs, Value, is_literal, substituted
 from .answers import Curve, curve_of
 from .question import BITS, Question, Spot, evaluated
@@ -22,7 +23,6 @@ from .variations import FEWEST, matches, mistakes, unshared
 NEAR = 1e-4
 COARSEST = 0.065  # relative; what a decimal of two digits may be off
 MOST_NUMBERS = 12  # that are tried out, in one formula
-PLAIN_NUMBERS = ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sum", "power_below")
 NICE = 60  # the largest denominator of a number that was meant
 HUGE = 1e12
 LONG = 300  # nodes of an answer in which one wrong number is looked for
@@ -145,20 +145,19 @@ def slips(question: Question) -> list[Curve]:
 
 def _counts(root: Value, node: Value) -> bool:
     """Whether a literal may be changed: the parameter of a root, a Bessel function, ... may not."""
-    return not any(
-        n.op and n.op.name not in PLAIN_NUMBERS and node in n.args for n in order([root])
-    )
+    users = [n.op for n in order([root]) if n.op and node in n.args]
+    return all(op.rational or op.family == "power" for op in users)
 
 
 def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> Fraction | None:
     """The number that this literal would have to be, if it is the same at two spots."""
     whole_exponents = [
-        n for n in order([root]) if n.op and n.op.name in ("powi", "root") and n.args[1] is node
+        n for n in order([root]) if n.op in (OPS["powi"], OPS["root"]) and n.args[1] is node
     ]
     if whole_exponents:
         label = Fraction(node.label)
         tries = [label + d for d in (1, -1, 2, -2)] + [-label]
-        if any(n.op and n.op.name == "root" for n in whole_exponents):
+        if any(n.op is OPS["root"] for n in whole_exponents):
             tries = [c for c in tries if c > 0]
         good = [c for c in tries if _right(question, replaced(root, node, c), 2)]
         return good[0] if good else None

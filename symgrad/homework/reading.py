@@ -147,7 +147,7 @@ def _additive(root: Value, name: str) -> bool:
     stack, found = [root] if root.op and root.op is not OPS["neg"] else [], 0
     while stack:
         node = stack.pop()
-        if node.op and node.op.name in ("add", "sub", "neg", "sum"):
+        if node.op and node.op.family == "sum":
             stack += node.args
         elif node.label == name and node.op is None:
             found += 1

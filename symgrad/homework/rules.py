@@ -18,7 +18,6 @@ from ..ops import OPS, Op
 from ..value import Graphs, Value, tidy
 
 FIRST_MARK = 0x4E00  # names that nobody can type stand for derivatives that are still to be taken
-ADDITIVE = frozenset({"add", "sub", "neg", "sum"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def reach(node: Value, active: dict[Value, bool]) -> list[Value]:
     found, stack = [], [node]
     while stack:
         v = stack.pop()
-        if v.op and v.op.name in ADDITIVE and active[v]:
+        if v.op and v.op.family == "sum" and active[v]:
             found.append(v)
             stack += v.args
     return list(dict.fromkeys(found[::-1]))
@@ -62,7 +61,7 @@ class Rule:
         return Pending(self.graphs.variable(mark), {mark: node})
 
     def pending(self, node: Value) -> Pending:
-        form = self.additive(node) if node.op and node.op.name in ADDITIVE else self.other(node)
+        form = self.additive(node) if node.op and node.op.family == "sum" else self.other(node)
         (form,) = tidy([form])
         used = {v.label for v in order((form,))}
         return Pending(form, {mark: of for mark, of in self.parts.items() if mark in used})

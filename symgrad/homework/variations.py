@@ -58,7 +58,7 @@ class Graph:
         for i in range(len(self.nodes) - 1, -1, -1):
             op = self.tape.ops[i]
             for j in self.tape.args[i]:
-                step = 0 if op and op.name in ("neg", "add", "sub") else 1
+                step = 0 if op and op.family == "sum" else 1
                 self.depth[j] = max(self.depth[j], self.depth[i] + step)
 
     def is_summand(self, i: int) -> bool:
@@ -214,9 +214,9 @@ def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any
     """A constant that was differentiated as if it were none."""
     node = graph.nodes[i]
     users = graph.users.get(node, [])
-    summand = not users or any(n.op and n.op.name in ("add", "sub", "neg", "sum") for n in users)
+    summand = not users or any(n.op and n.op.family == "sum" for n in users)
     exponent = any(
-        n.op and n.op.name in ("powi", "powr", "root") and n.args[1] is node for n in users
+        n.op and n.op.parameter == 1 and n.args[1] is node for n in users
     )
     if exponent:
         return
@@ -224,7 +224,7 @@ def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any
         yield "constant_kept", lambda n: n.y
     if node.op is None or node.op.arity == 0:
         yield "constant_treated_as_variable", lambda n: arb(1)
-    elif node.op.name == "exp":
+    elif node.op is OPS["exp"]:
         yield "constant_treated_as_variable", lambda n: n.x[0] * (n.x[0] - 1).exp()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import inf
 
 from ..engine import order
 from ..errors import LanguageError
@@ -16,11 +17,10 @@ from .nodes import Nodes, Part
 from .tables import Token
 
 INVERSES = {"erf": "erfinv"}
-ORDERS = ("root", "besselj", "besseli", "polygamma")  # rows with a whole number as a parameter
 
 
 MOST_IN_SUM = 1_000  # terms that are written out
-ROW_OF_SIGN = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+ROW_OF_SIGN = {op.infix[0]: op for op in OPS.values() if op.comparison and op.infix}
 PLAIN_SIGNS = {"≤": "<=", "≥": ">="}
 SIDES = {"<": "l", "<=": "le", "=": "e", ">=": "eg", ">": "g", "!=": "lg"}  # less, equal, greater
 POWERS = (OPS["pow"], OPS["powr"], OPS["powi"])
@@ -154,10 +154,10 @@ class Calls(Nodes):
         self.check_comparisons(op, x)
         if op is OPS["if"]:
             return x[0].choose(x[1].value, x[2].value)  # type: ignore[misc]
-        if op.name == "pow":
+        if op is OPS["pow"]:
             return self.raised(x[0].value, x[1].value, start, end)
         args = tuple([a.value for a in x])
-        if op.name in ORDERS:
+        if op.whole is not None:
             args = self.with_order(op, x, args)
         return self.node(op, args, start, end)
 
@@ -167,7 +167,7 @@ class Calls(Nodes):
             takes = f"{op.arity} argument" + ("s" if op.arity != 1 else "")
         elif op.arity is None and given < 2:
             takes = "2 or more arguments"
-        elif op.name == "dot" and given % 2:
+        elif op is OPS["dot"] and given % 2:
             takes = "as many numbers again as it has first"
         else:
             return
@@ -178,9 +178,9 @@ class Calls(Nodes):
     def check_comparisons(self, op: Op, x: list[Part]) -> None:
         """A comparison stands as the first argument of if, and nowhere else."""
         for i, a in enumerate(x):
-            if a.kind == "comparison" and (op.name != "if" or i > 0):
+            if a.kind == "comparison" and (op is not OPS["if"] or i > 0):
                 raise self.misplaced(a)
-        if op.name == "if" and x[0].kind != "comparison":
+        if op is OPS["if"] and x[0].kind != "comparison":
             raise self.refused(
                 "the first argument of if is a comparison", x[0].start, x[0].end,
                 "write if(x > 0, a, b)",
@@ -284,7 +284,7 @@ class Calls(Nodes):
 
     def with_order(self, op: Op, x: list[Part], args: tuple[Value, ...]) -> tuple[Value, ...]:
         """The arguments with a whole number as the row's parameter: there is no slope in it."""
-        place = 1 if op.name == "root" else 0
+        place, least = op.parameter or 0, op.whole or 0
         n = args[place]
         whole = n.args[0] if n.op is OPS["neg"] else n
         if not is_literal(whole) or whole.label != int(whole.label):
@@ -297,7 +297,7 @@ class Calls(Nodes):
                 f"not {found}", x[place].start, x[place].end,
                 f"write {base}^(1/{shown})" if place else f"for example {op.name}(2, x)",
             )  # fmt: skip
-        if op.name in ("root", "polygamma") and (n is not whole or (place and n.label < 1)):
+        if least > -inf and (n is not whole or n.label < least):
             raise self.refused(
                 f"{op.name} needs a positive whole number", x[place].start, x[place].end
             )

@@ -155,7 +155,7 @@ class Products(Calls):
         if i == len(chain):
             raise self.without_argument(heads[-1])
         callee = heads[-1].callee
-        constant = callee.op.name in ("log", "sqrt") and not self.rebased(heads, chain[i])
+        constant = callee.op in (OPS["log"], OPS["sqrt"]) and not self.rebased(heads, chain[i])
         ends = self.extents(chain, i, radical=callee.radical, constant=constant)
         meanings = self.meanings(heads, chain, i, ends)
         minus = heads[-1].callee.minus

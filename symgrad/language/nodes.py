@@ -131,7 +131,6 @@ class Nodes:
         return self.node("powr" if n in self.constants else "pow", (x, n), start, end)
 
 
-EXACT = ("add", "sub", "mul", "div", "neg", "powi", "factorial")
 BOUND = Fraction(10**300)  # exponents above are alike
 BITS = 40_000  # of a numerator or denominator that is followed exactly; above, a float will do
 
@@ -157,21 +156,21 @@ class Constants:
         """The node's value from those of its arguments, if they are constant."""
         values, args = self.values, node.args
         op: Op = node.op  # type: ignore[assignment]
-        if op.name == "div" and is_literal(args[1]) and args[1].label == 0:
+        if op is OPS["div"] and is_literal(args[1]) and args[1].label == 0:
             raise LanguageError("division by zero", hint="it has no value anywhere")
         if node in values:
             return
         for a in args:
             if a not in values:
                 return
-        if op.name in ("powi", "powr"):
+        if op.family == "power" and op.parameter is not None:
             self._check_power(args, *(self._value(a) for a in args))
-        if op.name == "factorial" and not self._value(args[0]) <= self.limits.factorial:
+        if op is OPS["factorial"] and not self._value(args[0]) <= self.limits.factorial:
             raise LimitReached(
                 f"the factorial of a number above {self.limits.factorial} is too large", "factorial"
             )
         x = [values[a] for a in args]
-        exact = op.name in EXACT and None not in x
+        exact = (op.rational or op is OPS["factorial"]) and None not in x
         values[node] = _exact(op.name, x) if exact else None  # type: ignore[arg-type]
 
     def _value(self, node: Value) -> Number:

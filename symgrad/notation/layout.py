@@ -122,7 +122,7 @@ def separated(args: Sequence[Value], by: str) -> Parts:
 def arguments(op: Op, args: Sequence[Value], by: str) -> Parts:
     """The arguments of a call; sum(k, k, 1, (5)) in brackets, or it would run over k."""
     parts = separated(args, by)
-    if op.name == "sum" and len(args) == 4 and is_literal(args[2]) and is_literal(args[3]):
+    if op is OPS["sum"] and len(args) == 4 and is_literal(args[2]) and is_literal(args[3]):
         parts[-1] = Slot(args[3], ATOM + 1)
     return parts
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape  # xml.sax.saxutils would import urllib: 40 ms
 from typing import ClassVar
 
-from ..ops import Op
+from ..ops import OPS, Op
 from ..value import Value
 from .latex import clash
 from .layout import (
@@ -82,7 +82,7 @@ class MathML(Style):
     def root(self, op: Op, args: Args) -> Shaped:
         if op.arity == 2:
             return ATOM, ["<mroot>", Slot(args[0]), Slot(args[1]), "</mroot>"]
-        if op.name == "sqrt":
+        if op is OPS["sqrt"]:
             return ATOM, ["<msqrt>", Slot(args[0]), "</msqrt>"]
         return ATOM, ["<mroot>", Slot(args[0]), self.literal("3"), "</mroot>"]
 

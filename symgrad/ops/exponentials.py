@@ -33,30 +33,33 @@ def softmax(m: Any, y: Any, x: Any) -> list[Any]:
 # fmt: off
 op("exp", lambda m, y, x: y,
    **floats(ulps=1, plain=True, growth="steep"),
-   **written(notation="e^x", derivative="e^x", latex=r"e^{{{0}}}", shape="exponential", open_argument=True,
+   **written(family="exponential", notation="e^x", derivative="e^x", latex=r"e^{{{0}}}", shape="exponential",
+             open_argument=True,
              rule="exponential rule"))
 op("exp2", lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x,
    **floats(ulps=1, growth="steep"),
-   **written(derivative="2^x*ln(2)", rule="exponential rule"))
+   **written(family="exponential", derivative="2^x*ln(2)", rule="exponential rule"))
 op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b),
    meaning=lambda m, a, b: m.exp(a - b),
    **floats(ulps=2, native=True),
-   **written(notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a, b: m.exp(a - b)))
+   **written(family="exponential", notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a,
+             b: m.exp(a - b)))
 op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1,
    **floats(ulps=1, growth="steep"),
-   **written(derivative="e^x"))
+   **written(family="exponential", derivative="e^x"))
 op("log", lambda m, y, x: 1 / x, domain=positive(x_),
    **floats(ulps=1, plain=True),
-   **written(notation="ln(x)", derivative="1/x", text="ln", latex=r"\ln", open_argument=True, aliases=("ln",)))
+   **written(family="logarithm", notation="ln(x)", derivative="1/x", text="ln", latex=r"\ln", open_argument=True,
+             aliases=("ln",)))
 op("log2", lambda m, y, x: 1 / x / m.log(2), meaning=lambda m, x: m.log(x) / m.log(2), domain=positive(x_),
    **floats(ulps=1),
-   **written(derivative="1/(x*ln(2))", latex=r"\log_{2}", open_argument=True))
+   **written(family="logarithm", derivative="1/(x*ln(2))", latex=r"\log_{2}", open_argument=True))
 op("log10", lambda m, y, x: 1 / x / m.log(10), meaning=lambda m, x: m.log(x) / m.log(10), domain=positive(x_),
    **floats(ulps=2),
-   **written(derivative="1/(x*ln(10))", latex=r"\log_{10}", open_argument=True))
+   **written(family="logarithm", derivative="1/(x*ln(10))", latex=r"\log_{10}", open_argument=True))
 op("log1p", lambda m, y, x: 1 / (1 + x), meaning=lambda m, x: m.log(1 + x), domain=positive(lambda m, x: 1 + x),
    **floats(ulps=1),
-   **written(derivative="1/(1 + x)"))
+   **written(family="logarithm", derivative="1/(1 + x)"))
 op("logaddexp", pullback=softmax, forward=log_sum_exp, meaning=lambda m, *x: m.log(m.Add(*(m.exp(a) for a in x))),
    **floats(ulps=2, delicate=(cancels,)),
    **written(derivative="e^xi/(e^x1 + ... + e^xn)"))

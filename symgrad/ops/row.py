@@ -58,6 +58,8 @@ class Op:
     at_pole: Rule | None = None  # y where it has a pole, as far as a 0's side tells the sign
     growth: Literal["", "bounded", "gentle", "steep"] = ""  # gentle: no faster than its arguments
     chooses: bool = False  # its value is one of its arguments: a partial of 0 is no limit
+    rational: bool = False  # fractions of fractions: exact numbers stay exact
+    whole: float | None = None  # its parameter is a whole number, and at least this
     domain: tuple[Margin, ...] = ()
     kinks: tuple[Margin, ...] = ()  # where one is 0, y has no derivative (kind "jump": y jumps)
     delicate: tuple[Where | None, ...] = ()  # per rule (forward, then partials): where a float
@@ -75,6 +77,9 @@ class Op:
     notation: str = ""  # how one writes it, for the documentation
     derivative: str = ""  # the same for its derivative
     rule: str = ""  # what a teacher calls its rule, where that is not "derivative of <name>"
+    family: str = ""  # sum, sum of products, product, quotient, power, root, exponential, logarithm, trigonometric,
+    #   hyperbolic, inverse trigonometric, inverse hyperbolic
+    called: str = ""  # what a teacher calls it, where that is neither its family nor its name
     open_argument: bool = False  # "sin x" needs no brackets
     hidden: bool = False  # stable pieces of other rows; not offered to users
 
@@ -88,6 +93,17 @@ class Op:
         """Which argument is a parameter, the exponent of `powi` say: it has no partial."""
         bare = [i for i, rule in enumerate(self.partials) if rule is None]
         return bare[0] if self.arity == 2 and len(bare) == 1 else None
+
+    @property
+    def noun(self) -> str:
+        """What a teacher calls it: a product, a root, function sin."""
+        is_function = not self.family or self.family.endswith(("trigonometric", "hyperbolic"))
+        return self.called or (f"function {self.text or self.name}" if is_function else self.family)
+
+    @property
+    def adds(self) -> bool:
+        """A sum of its arguments or of their products: its float loses what is largest there."""
+        return self.family.startswith("sum")
 
     def where(self, place: int) -> Where | None:
         """Where a rule (0: forward, i + 1: partial i) fails in floats."""

@@ -72,7 +72,7 @@ op("digamma", lambda m, y, x: m.polygamma(1, x), domain=off_poles(x_),
             at_pole=lambda x: -sign_of_zero(x)),
    **written(derivative="polygamma(1, x)", text="psi", aliases=("psi",)))
 op("polygamma", None, lambda m, y, n, x: m.polygamma(n + 1, x), domain=off_poles(lambda m, n, x: x),
-   **floats(ulps=1, at_infinity=polygamma_at_infinity),
+   **floats(whole=0, ulps=1, at_infinity=polygamma_at_infinity),
    **written(notation="polygamma(n, x)", derivative="polygamma(n + 1, x)"))
 op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)),
    lambda m, y, a, b: y * (m.digamma(b) - m.digamma(a + b)), forward=gamma_quotient, meaning=gamma_quotient,
@@ -84,10 +84,10 @@ op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gam
    **floats(ulps=1, delicate=(always, always), slope_at_infinity=ends(math.nan, math.inf)),
    **written(notation="x!", derivative="x!*digamma(x + 1)", symbol="!", shape="postfix"))
 op("besselj", None, lambda m, y, n, x: (m.besselj(n - 1, x) - m.besselj(n + 1, x)) / 2,
-   **floats(ulps=1, delicate=(None, None, always), at_infinity=no_order),
+   **floats(whole=-math.inf, ulps=1, delicate=(None, None, always), at_infinity=no_order),
    **written(notation="besselj(n, x)", derivative="(besselj(n - 1, x) - besselj(n + 1, x))/2"))
 op("besseli", None, lambda m, y, n, x: (m.besseli(n - 1, x) + m.besseli(n + 1, x)) / 2,
-   **floats(ulps=1, delicate=(None, None, always), at_infinity=besseli_at_infinity),
+   **floats(whole=-math.inf, ulps=1, delicate=(None, None, always), at_infinity=besseli_at_infinity),
    **written(notation="besseli(n, x)", derivative="(besseli(n - 1, x) + besseli(n + 1, x))/2"))
 op("besselj0", lambda m, y, x: -m.besselj(1, x), forward=lambda m, x: m.besselj(0, x),
    meaning=lambda m, x: m.besselj(0, x),

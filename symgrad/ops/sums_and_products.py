@@ -20,25 +20,27 @@ def dot_pullback(m: Any, y: Any, x: Any) -> list[Any]:
 
 # fmt: off
 op("add", lambda m, y, a, b: 1, lambda m, y, a, b: 1, forward=lambda m, a, b: a + b, meaning=lambda m, a, b: a + b,
-   **floats(ulps=.5, plain=True, growth="gentle"),
-   **written(derivative="1, 1", infix=("+", 10), rule="sum rule"))
+   **floats(rational=True, ulps=.5, plain=True, growth="gentle"),
+   **written(family="sum", derivative="1, 1", infix=("+", 10), rule="sum rule"))
 op("sub", lambda m, y, a, b: 1, lambda m, y, a, b: -1, forward=lambda m, a, b: a - b, meaning=lambda m, a, b: a - b,
-   **floats(ulps=.5, plain=True, growth="gentle"),
-   **written(derivative="1, -1", infix=("-", 10), rule="sum rule"))
+   **floats(rational=True, ulps=.5, plain=True, growth="gentle"),
+   **written(family="sum", called="difference", derivative="1, -1", infix=("-", 10), rule="sum rule"))
 op("mul", lambda m, y, a, b: b, lambda m, y, a, b: a, forward=lambda m, a, b: a * b, meaning=lambda m, a, b: a * b,
-   **floats(ulps=.5, plain=True),
-   **written(derivative="b, a", infix=("*", 20), rule="product rule"))
+   **floats(rational=True, ulps=.5, plain=True),
+   **written(family="product", derivative="b, a", infix=("*", 20), rule="product rule"))
 op("div", lambda m, y, a, b: 1 / b, lambda m, y, a, b: -y / b, forward=lambda m, a, b: a / b,
    meaning=lambda m, a, b: a / b, domain=nonzero(lambda m, a, b: b),
-   **floats(ulps=.5, delicate=(None, None, Where(faint_quotient, "range")), plain=True),
-   **written(derivative="1/b, -a/b^2", infix=("/", 20), rule="quotient rule"))
+   **floats(rational=True, ulps=.5, delicate=(None, None, Where(faint_quotient, "range")), plain=True),
+   **written(family="quotient", derivative="1/b, -a/b^2", infix=("/", 20), rule="quotient rule"))
 op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x,
-   **floats(ulps=0, plain=True, growth="gentle"),
-   **written(notation="-x", derivative="-1", infix=("-", 15), rule="constant factor rule"))
+   **floats(rational=True, ulps=0, plain=True, growth="gentle"),
+   **written(family="sum", called="minus sign", notation="-x", derivative="-1", infix=("-", 15),
+             rule="constant factor rule"))
 op("sum", pullback=lambda m, y, x: [1] * len(x), meaning=lambda m, *x: m.Add(*x),
-   **floats(ulps=.5, plain=True),
-   **written(derivative="1 each", symbol="sum", rule="sum rule"))
+   **floats(rational=True, ulps=.5, plain=True),
+   **written(family="sum", derivative="1 each", symbol="sum", rule="sum rule"))
 op("dot", pullback=dot_pullback, forward=lambda m, *x: m.dot(x[:len(x) // 2], x[len(x) // 2:]),
    meaning=lambda m, *x: m.Add(*(a * b for a, b in zip(x[:len(x) // 2], x[len(x) // 2:]))),
-   **floats(plain=True),
-   **written(notation="dot(a1, ..., an, b1, ..., bn)", derivative="b1, ..., bn, a1, ..., an", symbol="dot"))
+   **floats(rational=True, plain=True),
+   **written(family="sum of products", notation="dot(a1, ..., an, b1, ..., bn)", derivative="b1, ..., bn, a1, ..., an",
+             symbol="dot"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from .row import always, ends, floats, jump, no_order, nonnegative, nonzero, op, written, x_
@@ -24,49 +25,56 @@ def spherical_spelling(m: Any, n: Any, x: Any) -> Any:
 # fmt: off
 op("sin", lambda m, y, x: m.cos(x),
    **floats(ulps=1, growth="bounded"),
-   **written(derivative="cos(x)", latex=r"\sin", open_argument=True))
+   **written(family="trigonometric", derivative="cos(x)", latex=r"\sin", open_argument=True))
 op("cos", lambda m, y, x: -m.sin(x),
    **floats(ulps=1, growth="bounded"),
-   **written(derivative="-sin(x)", latex=r"\cos", open_argument=True))
+   **written(family="trigonometric", derivative="-sin(x)", latex=r"\cos", open_argument=True))
 op("tan", lambda m, y, x: m.powi(m.sec(x), 2), domain=nonzero(lambda m, x: m.cos(x)),
    **floats(ulps=1),
-   **written(derivative="sec(x)^2", latex=r"\tan", open_argument=True))
+   **written(family="trigonometric", derivative="sec(x)^2", latex=r"\tan", open_argument=True))
 op("sec", lambda m, y, x: m.sec(x) * m.tan(x), forward=lambda m, x: 1 / m.cos(x),
    domain=nonzero(lambda m, x: m.cos(x)),
    **floats(ulps=2, native=True),
-   **written(derivative="sec(x)*tan(x)", latex=r"\sec", open_argument=True))
+   **written(family="trigonometric", derivative="sec(x)*tan(x)", latex=r"\sec", open_argument=True))
 op("csc", lambda m, y, x: -m.csc(x) * m.cot(x), forward=lambda m, x: 1 / m.sin(x),
    domain=nonzero(lambda m, x: m.sin(x)),
    **floats(ulps=2, native=True),
-   **written(derivative="-csc(x)*cot(x)", latex=r"\csc", open_argument=True, aliases=("cosec",)))
+   **written(family="trigonometric", derivative="-csc(x)*cot(x)", latex=r"\csc", open_argument=True,
+             aliases=("cosec",)))
 op("cot", lambda m, y, x: -m.powi(m.csc(x), 2), forward=lambda m, x: m.cos(x) / m.sin(x),
    domain=nonzero(lambda m, x: m.sin(x)),
    **floats(ulps=2, native=True),
-   **written(derivative="-csc(x)^2", latex=r"\cot", open_argument=True))
+   **written(family="trigonometric", derivative="-csc(x)^2", latex=r"\cot", open_argument=True))
 op("asin", lambda m, y, x: 1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(ulps=1),
-   **written(derivative="1/sqrt(1 - x^2)", latex=r"\arcsin", open_argument=True, aliases=("arcsin",)))
+   **written(family="inverse trigonometric", derivative="1/sqrt(1 - x^2)", latex=r"\arcsin", open_argument=True,
+             aliases=("arcsin",)))
 op("acos", lambda m, y, x: -1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(ulps=1),
-   **written(derivative="-1/sqrt(1 - x^2)", latex=r"\arccos", open_argument=True, aliases=("arccos",)))
+   **written(family="inverse trigonometric", derivative="-1/sqrt(1 - x^2)", latex=r"\arccos", open_argument=True,
+             aliases=("arccos",)))
 op("atan", lambda m, y, x: 1 / m.hypot(1, x) / m.hypot(1, x),
    **floats(ulps=1, growth="bounded"),
-   **written(derivative="1/(1 + x^2)", latex=r"\arctan", open_argument=True, aliases=("arctan",)))
+   **written(family="inverse trigonometric", derivative="1/(1 + x^2)", latex=r"\arctan", open_argument=True,
+             aliases=("arctan",)))
 op("asec", lambda m, y, x: 1 / m.abs(x) / beyond_one(m, x), forward=lambda m, x: m.atan2(beyond_one(m, x), m.sign(x)),
    meaning=lambda m, x: m.acos(1 / x), domain=nonnegative(lambda m, x: m.abs(x) - 1),
    **floats(ulps=2),
-   **written(derivative="1/(|x|*sqrt(x^2 - 1))", latex=r"\operatorname{arcsec}", open_argument=True,
+   **written(family="inverse trigonometric", derivative="1/(|x|*sqrt(x^2 - 1))", latex=r"\operatorname{arcsec}",
+             open_argument=True,
              aliases=("arcsec",)))
 op("acsc", lambda m, y, x: -1 / m.abs(x) / beyond_one(m, x),
    forward=lambda m, x: m.atan2(m.sign(x), beyond_one(m, x)), meaning=lambda m, x: m.asin(1 / x),
    domain=nonnegative(lambda m, x: m.abs(x) - 1),
    **floats(ulps=3),
-   **written(derivative="-1/(|x|*sqrt(x^2 - 1))", latex=r"\operatorname{arccsc}", open_argument=True,
+   **written(family="inverse trigonometric", derivative="-1/(|x|*sqrt(x^2 - 1))", latex=r"\operatorname{arccsc}",
+             open_argument=True,
              aliases=("arccsc",)))
 op("acot", lambda m, y, x: -1 / m.hypot(1, x) / m.hypot(1, x), forward=lambda m, x: m.atan(1 / x),
    meaning=lambda m, x: m.atan(1 / x), domain=nonzero(x_),
    **floats(ulps=2),
-   **written(derivative="-1/(1 + x^2)", latex=r"\operatorname{arccot}", open_argument=True, aliases=("arccot",)))
+   **written(family="inverse trigonometric", derivative="-1/(1 + x^2)", latex=r"\operatorname{arccot}",
+             open_argument=True, aliases=("arccot",)))
 op("atan2", lambda m, r, y, x: x / m.hypot(x, y) / m.hypot(x, y),
    lambda m, r, y, x: -y / m.hypot(x, y) / m.hypot(x, y), domain=nonzero(lambda m, y, x: m.hypot(y, x)),
    kinks=jump(lambda m, y, x: m.hypot(y, x) + x),
@@ -78,5 +86,5 @@ op("sinc", lambda m, y, x: -m.sphericalj(1, x), meaning=lambda m, x: m.sin(x) / 
 op("sphericalj", None,
    lambda m, y, n, x: (n * m.sphericalj(m.abs(n - 1), x) - (n + 1) * m.sphericalj(n + 1, x)) / (2 * n + 1),
    meaning=lambda m, n, x: m.spherical_j(n, x),
-   **floats(ulps=1, delicate=(None, None, always), at_infinity=no_order),
+   **floats(whole=-math.inf, ulps=1, delicate=(None, None, always), at_infinity=no_order),
    **written(notation="j_n(x), the spherical Bessel function", hidden=True, spelling=spherical_spelling))

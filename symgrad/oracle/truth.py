@@ -238,7 +238,7 @@ class Reference:
         """For the value and each partial the largest term that was added into it."""
         root = self.program.root
         op = self.tape.ops[root]
-        own = [root, *(self.tape.args[root] if op and op.name in SUMS else ())]
+        own = [root, *(self.tape.args[root] if op and op.adds else ())]
         largest = [float(name == root) for name in range(len(self.program.variables))]
 
         def join(j: int, adjoint: Any, term: arb) -> arb:
@@ -251,7 +251,6 @@ class Reference:
 
 
 STEEP = ("pow", "powr", "cbrt", "root")  # at 0 they may jump, or have an infinite slope
-SUMS = ("add", "sub", "sum", "dot")
 ONE, ZERO = arb(1), arb(0)
 NATIVE = ("exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "atan", "erf", "erfc",
           "log1p", "expm1", "tan", "asin", "acos", "asinh", "acosh", "atanh", "gamma",

@@ -155,7 +155,8 @@ def mul(graphs: Sheet, e: Any, x: list[Value]) -> Value:
 def v_base(v: Value) -> Value:
     """The base of a reciprocal power as `power` below wrote it: 1/b^n, 1/b or 1/sqrt(b)."""
     below = v.args[1]
-    return below.args[0] if below.op and below.op.name in ("powi", "powr", "sqrt", "pow") else below
+    power = below.op and (below.op.family == "power" or below.op is OPS["sqrt"])
+    return below.args[0] if power else below
 
 
 def chained(graphs: Sheet, name: str, x: list[Value]) -> Value:

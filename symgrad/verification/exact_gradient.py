@@ -24,7 +24,6 @@ from .runs import Problem, exact_point
 
 FIRST_BITS = 96
 VALUE_BITS = 4096  # at which a margin that is 0 counts as 0
-RATIONAL = frozenset(("add", "sub", "mul", "div", "neg", "powi", "sum", "dot"))
 
 
 class TooLong(Exception):
@@ -41,7 +40,7 @@ class Fractions(Arithmetic):
         return Fraction(exact)
 
     def forward(self, op: Any, x: Sequence[Fraction]) -> Fraction:
-        if op.name == "powi" and abs(x[1]) * x[0].numerator.bit_length() > self.bits:
+        if op.whole is not None and abs(x[1]) * x[0].numerator.bit_length() > self.bits:
             raise TooLong
         y = Arithmetic.forward(self, op, x)
         if y.numerator.bit_length() + y.denominator.bit_length() > self.bits:
@@ -170,7 +169,7 @@ def _rational(
     tape: Tape, point: Mapping[str, float], limits: Limits, names: Sequence[str]
 ) -> list[float]:
     """Value and partials by exact fractions; empty where that is not possible."""
-    if any(op and op.name not in RATIONAL for op in tape.ops):
+    if any(op and not op.rational for op in tape.ops):
         return []
     m = Fractions(limits.bits)
     try:

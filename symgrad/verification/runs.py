@@ -83,7 +83,8 @@ def floats(problem: Problem, point: Point) -> FloatRun:
     adjoints, largest = float_gradient(tape, values)
     found = list(by_name(tape, FLOATS, adjoints, problem.names).values())
     summands = [abs(values[root])]
-    if tape.ops[root] and tape.ops[root].name in ("add", "sub", "sum", "dot"):  # type: ignore[union-attr]
+    op = tape.ops[root]
+    if op and op.adds:
         summands += [abs(values[j]) for j in tape.args[root]]
     scales = [
         max(summands),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import struct
@@ -15,7 +16,9 @@ import pytest
 
 from symgrad.grading import pile as rows
 from symgrad.grading.class_report import report
+from symgrad.grading.groups import group as group_name
 from symgrad.grading.groups import groups
+from symgrad.grading.pile import Task
 from symgrad.grading.tasks import outcome
 
 HERE = Path(__file__).parent
@@ -26,12 +29,15 @@ NASTY = [
 ]  # fmt: skip
 
 
+def piled(*cells: dict[str, str]) -> rows.Pile:
+    """A pile with these cells."""
+    return rows.read("\n".join(map(json.dumps, cells)).encode(), "a.jsonl")
+
+
 def page(*answers: tuple[str, str, str, str], reveal: bool = False, **cells: str) -> str:
     """A report on (answer, verdict, mistake, reading) to x^2."""
-    columns = ["expression", "answer", "student", *cells]
-    pile = rows.Pile(tuple(columns), tuple(
-        rows.Row({"expression": "x^2", "answer": a, "student": f"S{i}", **cells})
-        for i, (a, _, _, _) in enumerate(answers)))  # fmt: skip
+    pile = piled(*({"expression": "x^2", "answer": a, "student": f"S{i}", **cells}
+                   for i, (a, _, _, _) in enumerate(answers)))  # fmt: skip
     found = [outcome(v, "A message.", mistake=m, reading=r) for _, v, m, r in answers]
     return report(pile, found, title="pile", reveal=reveal)
 
@@ -84,7 +90,7 @@ def test_hostile_everywhere() -> None:
     """Every column may be hostile: expression, variable, order, student, message, witness."""
     typed = "<script>x</script>"
     columns = ("expression", "answer", "wrt", "order", "student", "question")
-    pile = rows.Pile(columns, (rows.Row(dict.fromkeys(columns, typed)),))
+    pile = piled(dict.fromkeys(columns, typed))
     one = dict.fromkeys(rows.OUTCOME, typed) | {"verdict": "incorrect", "credit": 0}
     text = report(pile, [one], title=typed, reveal=True)
     self_contained(text)
@@ -95,11 +101,14 @@ def test_equal_answers_stand_together() -> None:
     """Answers that say the same are one cluster, however typed; the largest comes first."""
     answers = [("x", "incorrect", "unknown", "x"), ("x*2*y", "incorrect", "unknown", "x*2*y"),
                ("2y x", "incorrect", "unknown", "2*y*x"), ("2x", "correct", "", "2*x")]  # fmt: skip
-    cells = [{"answer": a, "student": f"S{i}"} for i, (a, *_) in enumerate(answers)]
-    pile = rows.Pile(("expression", "answer", "student"), tuple(map(rows.Row, cells)))
-    (group,) = groups(pile, [outcome(v, mistake=m, reading=r) for _, v, m, r in answers])
+    cells = [{"expression": "x^2 y", "answer": a, "student": f"S{i}"}
+             for i, (a, *_) in enumerate(answers)]  # fmt: skip
+    pile = piled(*cells)
+    named = [group_name(Task("x^2 y", a), r) for a, *_, r in answers]
+    (group,) = groups(pile, [outcome(v, mistake=m, reading=r, group=g)
+                             for (_, v, m, r), g in zip(answers, named)])  # fmt: skip
     assert [(2, ["x*2*y", "2y x"], ["S1", "S2"]), (1, ["x"], ["S0"])] == [
-        (c.count, c.typed, c.students) for c in group.clusters
+        (c.count, list(c.typed), list(c.students)) for c in group.clusters
     ]
     assert {"incorrect": 3, "correct": 1} == group.verdicts and {"unknown": 3} == group.mistakes
 

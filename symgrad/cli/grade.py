@@ -25,13 +25,36 @@ VERDICTS = ("correct", "incorrect", "equal_on_part", "invalid", "undecided")
 def add(commands: Any) -> None:
     command = commands.add_parser(
         "grade", help="judge a file of answers",
-        description="Judge every answer in a CSV or JSON Lines file with the columns expression "
-        "and answer; wrt, order, student and question are used if there, others are kept.",
-        epilog="example: symgrad grade answers.csv --out graded.csv --report report.html",
+        description="Judge every answer in a CSV, JSON Lines or xlsx file with the columns "
+        "expression and answer; wrt, order, assume, student and question are used if there, others "
+        "are kept. With --answer the columns may be called otherwise.",
+        epilog="examples:\n"
+        "  symgrad grade answers.csv --out graded.csv --report report.html\n"
+        '  symgrad grade quiz.xlsx --answer "Response 1=x^2 sin x" --answer "Response 2=e^x" \\\n'
+        "      --gradebook marks.csv --out graded.xlsx",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     option = command.add_argument
     option("answers", help="the file; - reads standard input")
     option("--out", metavar="FILE", help="where the graded rows go (default: standard output)")
+    option("--expression", default="", metavar="TEXT",
+           help="what was to be differentiated, or the column that says it")  # fmt: skip
+    option("--answer", action="append", default=[], metavar="COLUMN[=TEXT]",
+           help="a column of answers, and what was asked there; may be repeated")  # fmt: skip
+    option("--student", default="", metavar="COLUMN", help="the column that says whose it is")
+    option("--wrt", default="", metavar="x", help="the variable, where no column wrt says it")
+    option("--order", default="", metavar="N", help="the N-th derivative, where no column says")
+    option("--assume", action="append", default=[], metavar="TEXT",
+           help='what holds of the variables: "a>0", "n whole"; may be repeated')  # fmt: skip
+    option("--powers", choices=("real", "principal"), default="real",
+           help="whether x^(1/3) has values for x < 0 (default: real)")  # fmt: skip
+    option("--credit", choices=("terms", "strict"), default="terms",
+           help="right terms count too, or right answers only (default: terms)")  # fmt: skip
+    option("--overrides", metavar="FILE",
+           help="a teacher's decisions: columns group (or answer) and decision")  # fmt: skip
+    option("--gradebook", metavar="FILE", help="write the points of every student, as CSV")
+    option("--gradescope", metavar="FILE", help="write one student's results.json")
+    option("--moodle", metavar="FILE", help="write grades and feedback for Moodle's import")
     option("--report", metavar="FILE", help="write a report for people, one HTML file")
     option("--json", action="store_true", help="write JSON Lines, whatever was read")
     option("--reveal", action="store_true", help="show the right answers in the report")
@@ -57,6 +80,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     try:
         outcomes = grade(
             answers, options.out or Stream(terminal.stream), report=options.report,
+            expression=options.expression, answer=options.answer, student=options.student,
+            wrt=options.wrt, order=options.order, assume=options.assume, powers=options.powers,
+            credit=options.credit, overrides=options.overrides, gradebook=options.gradebook,
+            gradescope=options.gradescope, moodle=options.moodle,
             reveal=options.reveal, jobs=options.jobs, scheduler=options.scheduler,
             rounding=options.rounding, prove=options.prove, seconds=options.seconds,
             resume=options.resume, form="jsonl" if options.json else "", bar=progress,
@@ -127,8 +154,10 @@ def refreshing(every: float = 0.1) -> Callable[[bool], bool]:
 
 def summary(found: Sequence[Outcome], options: argparse.Namespace) -> list[str]:
     """32 answers: 20 correct, 9 incorrect, 3 invalid"""
+    found = [one for one in found if one["verdict"]]
     counts = Counter(one["verdict"] for one in found)
     told = ", ".join(f"{counts[v]:,} {v.replace('_', ' ')}" for v in VERDICTS if counts[v])
-    files = [name for name in (options.out, options.report) if name]
+    names = (options.out, options.report, options.gradebook, options.gradescope, options.moodle)
+    files = [name for name in names if name]
     where = f" -> {', '.join(files)}" if files else ""
     return [f"{len(found):,} {'answer' if len(found) == 1 else 'answers'}: {told or 'none'}{where}"]

@@ -166,19 +166,20 @@ def _cluster(cluster: Cluster) -> str:
 def _read(cluster: Cluster) -> str:
     """The answer as a formula; as typed where it could not be read."""
     reading = str(cluster.outcome["reading"])
-    return _formula(reading) if reading else _typed(cluster.typed[0])
+    return _formula(reading) if reading else _typed(next(iter(cluster.typed)))
 
 
 def _small(cluster: Cluster) -> str:
     """What was typed, where one could check it, and by whom."""
     told = []
     if cluster.outcome["reading"]:
-        told.append("typed " + _listed([_typed(t) for t in cluster.typed[:3]], len(cluster.typed)))
+        typed = [_typed(text) for text in list(cluster.typed)[:3]]
+        told.append("typed " + _listed(typed, len(cluster.typed)))
     witness = str(cluster.outcome["witness"])
     if witness and witness[1:] not in str(cluster.outcome["message"]):
         told.append(escape(_cut(witness, 200)))
     if cluster.students:
-        names = [escape(_cut(name, 40)) for name in cluster.students[:NAMES]]
+        names = [escape(_cut(name, 40)) for name in list(cluster.students)[:NAMES]]
         told.append(_listed(names, len(cluster.students)))
     return "".join(f'<p class="small">{line}</p>' for line in told)
 

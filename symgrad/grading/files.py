@@ -1,4 +1,4 @@
-"""A file of answers in, the same file with verdicts out, and a report.
+"""A file of answers in, the same file with verdicts out, marks, and a report.
 
 - `grade("answers.csv", out="graded.csv", report="report.html")` does all of it, and returns the
   outcomes, a mapping a row; `grade` is also what `symgrad grade` runs.
@@ -8,51 +8,84 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import IOBase
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from . import pile as rows
+from . import marks
 from .class_report import report as page
 from .dask import Told
+from .decisions import decided, decisions
 from .journal import Journal
-from .pile import Pile
-from .tasks import Outcome, Progress, Settings, graded
+from .layouts import Choice
+from .pile import Pile, read, written
+from .sheets import bad_bytes, form_of
+from .targets import Target, apart
+from .tasks import Outcome, Progress, Settings, graded, readable
 
 FilePath = str | os.PathLike[str]
 Bar = Callable[[int], AbstractContextManager[Progress]]
+Made = Callable[[], bytes]
 
 
 def grade(
     answers: FilePath | bytes | IOBase, out: FilePath | IOBase | None = None, *,
+    expression: str = "", answer: str | Iterable[str] = (), student: str = "", wrt: str = "",
+    order: int | str = "", assume: str | Iterable[str] = (), powers: str = "real",
+    credit: str = "terms", overrides: FilePath | None = None, gradebook: FilePath | None = None,
+    gradescope: FilePath | None = None, moodle: FilePath | None = None,
     report: FilePath | None = None, reveal: bool = False, jobs: int | None = None,
     scheduler: str = "", rounding: str = "reject", prove: bool = False, seconds: float = 2.0,
     resume: bool = False, form: str = "", bar: Bar | None = None, told: Told = print,
 ) -> list[Outcome]:  # fmt: skip
-    """Judge every answer of a file: a CSV or JSON Lines with the columns expression and answer.
+    """Judge every answer of a file: CSV, JSON Lines or a spreadsheet.
 
-    `answers` is a path, a stream, or bytes. `out` (a path, or a stream of bytes) gets the rows
-    with their verdicts, `report` a page for people. `jobs` processes share the work (one a core),
-    or a dask cluster at `scheduler`; `seconds` are for one answer at most. `resume` goes on where a
-    run with the same `out` was interrupted. Returns a mapping a row: verdict, credit, mistake, ...
-    Raises UsageError for what cannot be read or written, or options that mean nothing.
+    `answers` is a path, a stream, or bytes, with the columns expression and answer; or `answer`
+    names the columns, as "Response 1" or "Response 1=x^2", and `expression` what was asked. `out`
+    (a path, or a stream of bytes) gets the rows with their verdicts, `report` a page for people,
+    `gradebook` the points (`student` names the column), `gradescope` a results.json, `moodle` a
+    feedback file. `overrides` is a file of a teacher's decisions. `jobs` processes share the work
+    (one a core), or a dask cluster at `scheduler`; `seconds` are for one answer at most. `resume`
+    goes on where a run with the same `out` was interrupted. Returns a mapping a row: verdict,
+    credit, mistake, ... Raises UsageError for what cannot be read or written, and before anything
+    is judged where a question cannot be read.
     """
-    kept_beside = None if hasattr(out, "write") else out
-    _possible(rounding, jobs, seconds, resume, kept_beside)
-    pile = rows.read(contents(answers), name_of(answers))
-    settings = Settings(rounding, prove, seconds)
-    with journal(kept_beside, settings, resume) as kept, (bar or silent)(len(pile.rows)) as moved:
+    _possible(rounding, powers, credit, jobs, seconds)
+    places = {"out": out, "report": report, "gradebook": gradebook, "gradescope": gradescope,
+              "moodle": moodle}  # fmt: skip
+    targets = {what: Target(place) for what, place in places.items() if place is not None}
+    apart(targets.values(), name_of(answers))
+    if resume and ("out" not in targets or targets["out"].replaced is None):
+        raise UsageError("resume needs out", hint="the journal stands beside that file")
+    chosen = (answer,) if isinstance(answer, str) and answer else tuple(answer)
+    pile = read(contents(answers), name_of(answers),
+                Choice(expression, chosen, student, wrt, str(order)))  # fmt: skip
+    assumed = (assume,) if isinstance(assume, str) else tuple(assume)
+    settings = Settings(rounding, prove, tuple(a for a in assumed if a.strip()), powers, seconds)
+    made = decisions(contents(overrides), name_of(overrides)) if overrides is not None else []
+    _sensible(pile, targets)
+    readable(pile, settings)
+    for number in bad_bytes(pile.sheet)[:3]:
+        told(f"{pile.sheet.unit} {number} has a byte that is not UTF-8: it is kept as it is")
+    beside = journal(targets.get("out"), settings, resume, told)
+    with beside as kept, (bar or silent)(len(pile.rows)) as moved:
         outcomes = graded(
             pile, settings, jobs=jobs, scheduler=scheduler, journal=kept, progress=moved, told=told
         )
-        if out is not None:
-            shape = form or rows.form_of("" if kept_beside is None else name_of(out), pile.form)
-            write(out, rows.written(pile, outcomes, shape))
-        if report is not None:
-            write(report, paper(pile, outcomes, name_of(answers), reveal))
+        outcomes = decided(pile, marks.credited(outcomes, credit), made, told)
+        shape = form or form_of(name_of(out), pile.sheet.form)
+        contents_of: Mapping[str, Made] = {
+            "out": lambda: written(pile, outcomes, shape),
+            "report": lambda: paper(pile, outcomes, name_of(answers), reveal),
+            "gradebook": lambda: marks.gradebook(pile, outcomes),
+            "gradescope": lambda: marks.gradescope(pile, outcomes),
+            "moodle": lambda: marks.moodle(pile, outcomes),
+        }
+        for what, target in targets.items():
+            target.write(contents_of[what]())
     return outcomes
 
 
@@ -63,7 +96,8 @@ def paper(pile: Pile, outcomes: list[Outcome], name: str, reveal: bool) -> bytes
 
 
 def name_of(file: Any) -> str:
-    return "" if isinstance(file, bytes) or hasattr(file, "read") else os.fspath(file)
+    """The path of a file; nothing for what has none."""
+    return os.fspath(file) if isinstance(file, (str, os.PathLike)) else ""
 
 
 def silent(total: int) -> AbstractContextManager[Progress]:
@@ -72,16 +106,26 @@ def silent(total: int) -> AbstractContextManager[Progress]:
 
 
 def _possible(
-    rounding: str, jobs: int | None, seconds: float, resume: bool, out: object
+    rounding: str, powers: str, credit: str, jobs: int | None, seconds: float
 ) -> None:
-    if rounding not in ("reject", "accept"):
-        raise UsageError(f"rounding is reject or accept, got {rounding!r}")
+    for name, given, allowed in (("rounding", rounding, ("reject", "accept")),
+                                 ("powers", powers, ("real", "principal")),
+                                 ("credit", credit, marks.SCHEMES)):  # fmt: skip
+        if given not in allowed:
+            raise UsageError(f"{name} is {' or '.join(allowed)}, got {given!r}")
     if jobs is not None and jobs < 1:
         raise UsageError(f"jobs is at least 1, got {jobs}")
     if not seconds > 0:
         raise UsageError(f"seconds is more than 0, got {seconds:g}")
-    if resume and out is None:
-        raise UsageError("resume needs out", hint="the journal stands beside that file")
+
+
+def _sensible(pile: Pile, targets: Mapping[str, Target]) -> None:
+    """What the file cannot give is said before the work."""
+    for purpose in ("gradebook", "moodle"):
+        if purpose in targets:
+            marks.known_students(pile, f"the {purpose} file")
+    if "gradescope" in targets:
+        marks.one_student(pile)
 
 
 def contents(path: Any) -> bytes:
@@ -100,36 +144,20 @@ def contents(path: Any) -> bytes:
 
 @contextmanager
 def journal(
-    out: Any, settings: Settings, resume: bool
+    out: Target | None, settings: Settings, resume: bool, told: Told
 ) -> Iterator[Journal | None]:
     """What is done so far, kept beside the result until that is written."""
-    if out is None:
+    if out is None or out.replaced is None:
         yield None
         return
-    path = Path(f"{os.fspath(out)}.journal")
-    try:
-        kept = (Journal.resumed if resume else Journal.fresh)(path, settings.as_dict())
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    path = out.replaced.with_name(f"{out.replaced.name}.journal")
+    kept = Journal(path, settings.as_dict(), resume=resume, told=told)
     done = False
     try:
         yield kept
         done = True
     finally:
         kept.close(done=done)
-
-
-def write(path: Any, data: bytes) -> None:
-    """All of it or nothing: a kill must not leave half a file behind."""
-    if hasattr(path, "write"):
-        path.write(data)
-        return
-    half = Path(f"{os.fspath(path)}.part")
-    try:
-        half.write_bytes(data)
-        os.replace(half, path)  # the one call that is atomic everywhere
-    except OSError as error:
-        raise UsageError(f"cannot write {os.fspath(path)}: {error.strerror}") from None
 
 
 __all__ = ["grade"]

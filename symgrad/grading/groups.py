@@ -2,9 +2,10 @@
 
 - `groups(pile, outcomes)` has one `Group` a question, in the order of the file: the counts of
   verdicts and mistakes, and the wrong answers as `Cluster`s, the most frequent first.
+- `group(task, reading)` is the name of all answers that say the same: eight letters that are the
+  same in every run, so that a teacher's decision finds them again.
 
-Two answers are one cluster if they were read as the same sums and products: 2x*cos(x) and
-cos(x)*x*2 are.
+Two answers say the same if they were read as the same sums and products: 2x*cos(x) and cos(x)*x*2.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
+from json import dumps
 from typing import Any, NamedTuple
 
 from ..errors import SymgradError
 from ..expression import parse
-from ..formula.terms import Terms
+from ..formula.terms import Term, Terms
 from ..limits import Limits
-from .pile import Pile, Row
+from .pile import Pile, Row, Task
 
 LONGEST = 1_000  # characters of an answer that is compared as a formula
+NAME = 8  # letters of a group's name
 
 
 class Asked(NamedTuple):
@@ -43,15 +47,14 @@ class Cluster:
 
     outcome: Mapping[str, Any]
     count: int = 0
-    typed: list[str] = field(default_factory=list)
-    students: list[str] = field(default_factory=list)
+    typed: dict[str, None] = field(default_factory=dict)  # in the order of the file
+    students: dict[str, None] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         self.count += 1
-        for text, known in ((row.text("answer"), self.typed), (row.text("student"), self.students)):
-            if text.strip() and text not in known:
-                known.append(text)
-        self.typed = self.typed or [""]
+        self.typed.setdefault(row.task.answer)
+        if row.student.strip():
+            self.students.setdefault(row.student)
 
 
 @dataclass(slots=True)
@@ -68,36 +71,70 @@ class Group:
         return self.verdicts.total()
 
 
+def asked_in(row: Row) -> Asked:
+    task = row.task
+    return Asked(*(t.strip() for t in (row.question, task.expression, task.wrt, task.order)))
+
+
 def groups(pile: Pile, outcomes: Sequence[Mapping[str, Any]]) -> list[Group]:
     """One group a question."""
     parts: dict[Asked, list[tuple[Row, Mapping[str, Any]]]] = {}
     for row, outcome in zip(pile.rows, outcomes, strict=True):
-        asked = Asked(*(row.text(c).strip() for c in ("question", "expression", "wrt", "order")))
-        parts.setdefault(asked, []).append((row, outcome))
+        if not row.blank:
+            parts.setdefault(asked_in(row), []).append((row, outcome))
     return [_group(asked, answers) for asked, answers in parts.items()]
 
 
 def _group(asked: Asked, answers: Sequence[tuple[Row, Mapping[str, Any]]]) -> Group:
-    group = Group(asked)
+    found = Group(asked)
     clusters: dict[Any, Cluster] = {}
-    terms = Terms()
     for row, outcome in answers:
-        group.verdicts[outcome["verdict"]] += 1
+        found.verdicts[outcome["verdict"]] += 1
         if outcome["mistake"]:
-            group.mistakes[outcome["mistake"]] += 1
+            found.mistakes[outcome["mistake"]] += 1
         if outcome["verdict"] != "correct":
-            key = (outcome["verdict"], outcome["mistake"], _same(row, outcome, terms))
+            same = outcome["group"] or row.task.answer.strip()
+            key = (outcome["verdict"], outcome["mistake"], same)
             clusters.setdefault(key, Cluster(outcome)).add(row)
-    group.clusters = sorted(clusters.values(), key=lambda c: -c.count)
-    return group
+    found.clusters = sorted(clusters.values(), key=lambda c: -c.count)
+    return found
 
 
-def _same(row: Row, outcome: Mapping[str, Any], terms: Terms) -> Any:
-    """Equal for answers that say the same: a formula in normal form, or the text."""
-    reading = str(outcome["reading"])
-    if not reading or len(reading) > LONGEST:
-        return reading or row.text("answer").strip()
+# --- what says the same ---------------------------------------------------------------------------
+
+
+def group(task: Task, reading: str) -> str:
+    """The name of the group that an answer belongs to."""
+    content = dumps([*map(str.strip, task.asked), normal_form(reading) or task.answer.strip()])
+    return sha256(content.encode()).hexdigest()[:NAME]
+
+
+def normal_form(reading: str) -> str:
+    """A text that is equal for equal sums and products; the reading itself where that fails."""
+    if len(reading) > LONGEST:
+        return reading
     try:
-        return terms.read(parse(reading, limits=Limits.student).root)
+        terms = Terms()
+        return in_order(terms, terms.read(parse(reading, limits=Limits.student).root))
     except (SymgradError, ArithmeticError, ValueError):
         return reading
+
+
+def in_order(terms: Terms, root: Term) -> str:
+    """A Term as text, the parts of sums and products sorted."""
+    texts: dict[Term, str] = {}
+    for term in sorted(set(terms.made.values()), key=lambda t: t.born):  # parts come first
+        texts[term] = text_of(term, texts)
+    return texts[root]
+
+
+def text_of(term: Term, texts: Mapping[Term, str]) -> str:
+    parts = [texts[a] for a in term.args]
+    if term.op == "variable":
+        return str(term.label)
+    if term.op == "product":
+        powers = [f"{texts[base]}^{n}" for base, n in term.factors]
+        return f"({'*'.join([str(term.number), *sorted(powers)])})"
+    if term.op == "sum":
+        return f"({'+'.join(sorted(parts))})"
+    return f"{term.op.name}({','.join(parts)})"

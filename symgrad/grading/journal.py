@@ -1,64 +1,109 @@
 """The journal of a grading run: what was judged so far, so that a run that was killed can go on.
 
-- `Journal.fresh(path, settings)` starts one; `Journal.resumed(path, settings)` reads what is there.
+- `Journal(path, settings, resume, told)` is one, alone: a second run on the same file is refused.
 - `journal.known[key]` is an outcome that was already judged; `journal.keep(key, outcome)` adds one.
 
-One line of JSON an outcome, appended and flushed; a last line that was torn by a kill is dropped.
+One line of JSON an outcome, appended and flushed; a last line that was torn by a kill is dropped,
+and that is told. A file that is no journal is never written over.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
 from ..errors import UsageError
+from .pile import OUTCOME
+from .targets import named
+
+try:
+    import fcntl
+except ImportError:  # Windows, whose files that are open cannot be replaced anyway
+    fcntl = None  # type: ignore[assignment]
+
+Told = Callable[[str], None]
 
 
 class Journal:
     """An append-only file beside the result."""
 
-    def __init__(self, path: Path, known: dict[str, dict[str, Any]], file: BinaryIO) -> None:
-        self.path, self.known, self.file = path, known, file
+    def __init__(
+        self, path: Path, settings: Mapping[str, Any], *, resume: bool = False, told: Told = print
+    ) -> None:
+        """Raises UsageError where the file is another's, or belongs to other settings."""
+        self.path = path
+        self.known: dict[str, dict[str, Any]] = {}
+        with named(str(path)):
+            self.file = alone(path)
+        try:
+            self._begun(dict(settings), resume, told)
+        except BaseException:
+            self.file.close()
+            raise
 
-    @classmethod
-    def fresh(cls, path: Path, settings: Mapping[str, Any]) -> Self:
-        journal = cls(path, {}, path.open("wb"))
-        journal.write({"settings": dict(settings)})
-        return journal
-
-    @classmethod
-    def resumed(cls, path: Path, settings: Mapping[str, Any]) -> Self:
-        """Raises UsageError where the journal belongs to a run with other settings."""
-        lines, good = whole_lines(path.read_bytes() if path.exists() else b"")
-        if not lines or "settings" not in lines[0]:
-            return cls.fresh(path, settings)
-        if lines[0]["settings"] != dict(settings):
+    def _begun(self, settings: dict[str, Any], resume: bool, told: Told) -> None:
+        data = self.file.read()
+        lines, good = whole_lines(data)
+        if data and not (lines and isinstance(lines[0].get("settings"), dict)):
+            raise UsageError(f"{self.path} is no journal of symgrad: it is left as it is")
+        if not (resume and lines):
+            if len(lines) > 1:
+                told(f"{self.path.name} held {len(lines) - 1:,} judged answers: begun anew")
+            self.file.seek(0)
+            self.file.truncate()
+            self.write({"settings": settings})
+            return
+        if lines[0]["settings"] != settings:
             raise UsageError(
-                f"{path.name} was begun with other settings: {lines[0]['settings']}",
+                f"{self.path.name} was begun with other settings: {lines[0]['settings']}",
                 hint="use those, or start anew without --resume",
             )
-        file = path.open("r+b")
-        file.truncate(good)
-        file.seek(good)
-        known = {line["key"]: line["outcome"] for line in lines[1:] if "key" in line}
-        return cls(path, known, file)
+        self.known = {line["key"]: line["outcome"] for line in lines[1:] if is_entry(line)}
+        strange = len(lines) - 1 - len(self.known)
+        if good < len(data) or strange:
+            told(f"{self.path.name} is torn: what is lost there is judged again")
+        self.file.seek(good)
+        self.file.truncate()
 
     def keep(self, key: str, outcome: Mapping[str, Any]) -> None:
-        self.known[key] = dict(outcome)
         self.write({"key": key, "outcome": dict(outcome)})
 
     def write(self, line: Mapping[str, Any]) -> None:
         """One whole line, out of this process at once: a kill must not take it along."""
-        self.file.write(json.dumps(line).encode() + b"\n")
-        self.file.flush()
+        with named(str(self.path)):
+            self.file.write(json.dumps(line).encode() + b"\n")
+            self.file.flush()
 
     def close(self, *, done: bool) -> None:
         """Once the result is written nothing is left to resume."""
-        self.file.close()
         if done:
             self.path.unlink(missing_ok=True)
+        with named(str(self.path)):
+            self.file.close()
+
+
+def alone(path: Path) -> BinaryIO:
+    """The file, opened so that no other run has it too. Raises UsageError where one does."""
+    while True:
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+        try:
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise UsageError(f"another run is at work on {path.name}: let it end first") from None
+        if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            return file
+        file.close()  # the other run ended in between, and has removed it
+
+
+def is_entry(line: Mapping[str, Any]) -> bool:
+    outcome = line.get("outcome")
+    return isinstance(line.get("key"), str) and isinstance(outcome, dict) and set(
+        OUTCOME) == set(outcome)  # fmt: skip
 
 
 def whole_lines(data: bytes) -> tuple[list[dict[str, Any]], int]:

@@ -1,183 +1,216 @@
-"""A pile of answers as a table: CSV with any delimiter, or JSON Lines, in and out.
+"""A pile of answers: what is to be judged, in the order of the file, and the file with verdicts.
 
-- `read(data, name)` is the `Pile` in a file's bytes: its columns and rows, as they were written.
-- `written(pile, outcomes, form)` is the same pile with the columns of `OUTCOME` added, as bytes.
+- `read(data, name, choice)` is the `Pile` in a file's bytes: its sheet, its columns, its rows.
+- `written(pile, outcomes, form)` is the same sheet with the columns of `OUTCOME` added, as bytes.
 
 Every row comes back, in order: one that cannot be read is a row with its `fault`.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from typing import Any, NamedTuple
 
-from ..errors import UsageError, nearest
+from ..errors import Unsupported
+from .layouts import NO_CHOICE, Choice, Layout, layout, text_at
+from .sheets import SHIELDED, Line, Sheet, as_json, as_text, csv_line, sheet
 
-MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-NEEDED = ("expression", "answer")
-KNOWN = (*NEEDED, "wrt", "order", "student", "question")
-OUTCOME = ("verdict", "credit", "mistake", "place", "message", "witness", "reading")
-DELIMITERS = ",;\t|"
-LARGEST_FIELD = 1 << 30  # the csv module stops at 128 KB, and the pile with it
-FORMS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "csv"}
+OUTCOME = (
+    "verdict", "credit", "mistake", "place", "message", "witness", "reading", "group", "decision",
+)  # fmt: skip
+LONGEST_CELL = 32_767  # characters that a spreadsheet takes
+SAME_DAY = datetime(2000, 1, 1)  # equal runs write equal bytes
+
+
+class Task(NamedTuple):
+    """What is judged: texts, as they stand in the file."""
+
+    expression: str
+    answer: str
+    wrt: str = ""
+    order: str = ""
+    assume: str = ""
+
+    @property
+    def key(self) -> str:
+        """Equal for equal tasks, in every run."""
+        return sha256(json.dumps(self).encode()).hexdigest()[:32]
+
+    @property
+    def asked(self) -> tuple[str, str, str, str]:
+        """The question without the answer."""
+        return (self.expression, self.wrt, self.order, self.assume)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer; `cells` are all its columns as they were written."""
+    """One answer: its task, whose it is, and where it stands."""
 
-    cells: Mapping[str, Any]
+    task: Task
+    student: str = ""
+    question: str = ""  # what the teacher calls it
+    number: int = 0  # of its line in the file
     fault: str = ""  # why it could not be read, if it could not
-
-    def text(self, column: str) -> str:
-        """A cell as text; a number in JSON is its digits, a missing cell is empty."""
-        x = self.cells.get(column)
-        return x if isinstance(x, str) else "" if x is None else json.dumps(x, ensure_ascii=False)
+    blank: bool = False  # whether its line holds nobody's answer
 
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """All rows of a file, and how it was written."""
+    """All answers of a file, line by line."""
 
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    form: str = "csv"
-    delimiter: str = ","
-    mark: bool = False  # a byte order mark, without which some spreadsheets misread the result
-    renamed: Mapping[str, str] = field(default_factory=dict)  # headings: Expression -> expression
+    sheet: Sheet
+    layout: Layout
+    rows: Sequence[Row]
 
-
-def read(data: bytes, name: str = "") -> Pile:
-    """Raises UsageError where there are no columns `expression` and `answer`."""
-    text, mark = decoded(data)
-    if not text.strip():
-        raise UsageError("there are no rows", hint="the first line names the columns")
-    if form_of(name) == "jsonl" or text.lstrip().startswith("{"):
-        return _json_lines(text, mark)
-    return _csv(text, mark)
+    @property
+    def wide(self) -> bool:
+        """Whether a line holds several answers."""
+        return len(self.layout.slots) > 1
 
 
-def form_of(name: str, otherwise: str = "csv") -> str:
-    """csv or jsonl, by the ending of a file's name."""
-    return next((f for ending, f in FORMS.items() if name.lower().endswith(ending)), otherwise)
+def read(data: bytes, name: str = "", choice: Choice = NO_CHOICE) -> Pile:
+    """Raises UsageError where the columns that are needed are not there."""
+    found = sheet(data, name)
+    columns = layout(found, choice)
+    return Pile(found, columns, list(rows_of(found, columns, choice)))
 
 
-def decoded(data: bytes) -> tuple[str, bool]:
-    """The text of a file, and whether it began with a byte order mark."""
-    for start, encoding in MARKS:
-        if data.startswith(start):
-            return data.decode(encoding, "backslashreplace"), True
-    try:
-        return data.decode("utf-8"), False
-    except UnicodeDecodeError:  # what spreadsheets in the West write otherwise
-        return data.decode("cp1252", "backslashreplace"), False
+def rows_of(found: Sheet, columns: Layout, choice: Choice) -> Iterator[Row]:
+    """A row an answer; equal tasks are one object, since a million of them are kept."""
+    tasks: dict[Task, Task] = {}
+    names: dict[str, str] = {}
+    for line in found.lines():
+        wrt, order, assume, _ = (text_at(line, place) for place in columns.others)
+        student, blank = text_at(line, columns.student), columns.blank(line)
+        for cell in columns.answers(line):
+            task = Task(
+                cell.expression, cell.answer, wrt or choice.wrt, order or choice.order, assume
+            )
+            fault = cell.fault
+            if found.form == "jsonl" and not fault:
+                fault = missing(found, columns, line, cell.expression)
+            yield Row(
+                tasks.setdefault(task, task), names.setdefault(student, student),
+                names.setdefault(cell.question, cell.question), line.number, fault, blank,
+            )  # fmt: skip
 
 
-# --- CSV --------------------------------------------------------------------------------------
-
-
-def _csv(text: str, mark: bool) -> Pile:
-    csv.field_size_limit(LARGEST_FIELD)
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    lines = [line for line in reader if line]
-    heading, body = lines[0], lines[1:]
-    width = max(map(len, lines))
-    columns, renamed = _columns(heading, width)
-    missing = [c for c in NEEDED if c not in columns]
-    if missing:
-        raise UsageError(*_missing(missing[0], heading))
-    rows = tuple(Row(dict(zip(columns, [*line, *[""] * (width - len(line))]))) for line in body)
-    return Pile(columns, rows, "csv", delimiter, mark, renamed)
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that finds both needed columns in the first line that is not empty."""
-    first = next(line for line in text.splitlines() if line.strip())
-    fits = [d for d in DELIMITERS if _split(first, d) >= set(NEEDED)]
-    return fits[0] if fits else max(DELIMITERS, key=first.count)
-
-
-def _split(line: str, delimiter: str) -> set[str]:
-    return {name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), [])}
-
-
-def _columns(heading: Sequence[str], width: int) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Names for all columns: ours in small letters, each once; a nameless one gets its number."""
-    found: list[str] = []
-    renamed: dict[str, str] = {}
-    for i in range(width):
-        given = heading[i] if i < len(heading) else ""
-        plain = given.strip().lower()
-        ours = plain in KNOWN and plain not in found
-        name = plain if ours else given.strip() or f"column_{i + 1}"
-        while name in found or name in OUTCOME:
-            name += "_in"
-        found.append(name)
-        if name in KNOWN and name != given:
-            renamed[name] = given
-    return tuple(found), renamed
-
-
-def _missing(column: str, heading: Sequence[str]) -> tuple[str]:
-    shown = ", ".join(name.strip() or "(no name)" for name in heading[:12])
-    close = nearest(column, [name.strip() for name in heading if name.strip()])
-    hint = f"; did you mean {close}?" if close else ""
-    return (f"there is no column {column}; the first line has {shown}{hint}",)
-
-
-# --- JSON Lines -------------------------------------------------------------------------------
-
-
-def _json_lines(text: str, mark: bool) -> Pile:
-    rows = tuple(map(_object, (line for line in text.split("\n") if line.strip())))
-    names: dict[str, None] = {}
-    for row in rows:
-        names.update(dict.fromkeys(row.cells))
-    return Pile(tuple(names), rows, "jsonl", mark=mark)
-
-
-def _object(line: str) -> Row:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return Row({"line": line.strip()}, "this line is not JSON")
-    if not isinstance(found, dict):
-        return Row({"line": line.strip()}, "this line is not a JSON object")
-    missing = [c for c in NEEDED if c not in found]
-    cells = {name + "_in" if name in OUTCOME else name: x for name, x in found.items()}
-    return Row(cells, f"this line has no {missing[0]}" if missing else "")
+def missing(found: Sheet, columns: Layout, line: Line, expression: str) -> str:
+    """Which field a JSON object lacks."""
+    for slot in columns.slots:
+        for place in (slot.column, slot.formula_column):
+            if place >= 0 and line.cells[place] is None:
+                return f"this line has no {found.heading[place]}"
+    return ""
 
 
 # --- out ----------------------------------------------------------------------------------------
 
-
-def written(pile: Pile, outcomes: Iterable[Mapping[str, Any]], form: str = "") -> bytes:
-    """The pile with an outcome a row, in its own form or another."""
-    lines = _as_json if (form or pile.form) == "jsonl" else _as_csv
-    text = "".join(lines(pile, outcomes))
-    return (b"\xef\xbb\xbf" if pile.mark else b"") + text.encode("utf-8", "backslashreplace")
+Outcomes = Iterable[Mapping[str, Any]]
 
 
-def _as_csv(pile: Pile, outcomes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=pile.delimiter, lineterminator="\n")
-    writer.writerow([*(pile.renamed.get(c, c) for c in pile.columns), *OUTCOME])
-    for row, outcome in zip(pile.rows, outcomes, strict=True):
-        cells = [row.text(c) for c in pile.columns]
-        writer.writerow([*cells, *(_plain(outcome[c]) for c in OUTCOME)])
-    yield out.getvalue()
+def written(pile: Pile, outcomes: Outcomes, form: str = "") -> bytes:
+    """The file with an outcome an answer, in its own form or another."""
+    form = form or pile.sheet.form
+    if form == "xlsx":
+        return as_spreadsheet(pile, outcomes)
+    text = "".join(as_objects(pile, outcomes) if form == "jsonl" else as_csv(pile, outcomes))
+    mark = b"\xef\xbb\xbf" if pile.sheet.mark and form == "csv" else b""
+    errors = pile.sheet.errors if pile.sheet.form != "xlsx" else "backslashreplace"
+    return mark + text.encode("utf-8", errors if form == "csv" else "backslashreplace")
 
 
-def _as_json(pile: Pile, outcomes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for row, outcome in zip(pile.rows, outcomes, strict=True):
-        line = {**row.cells, **{c: outcome[c] for c in OUTCOME}}
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+def outcome_columns(pile: Pile) -> list[str]:
+    """Their names; where a line has several answers each stands behind its question's."""
+    if not pile.wide:
+        return list(OUTCOME)
+    return [f"{slot.label} {name}" for slot in pile.layout.slots for name in OUTCOME]
 
 
-def _plain(x: Any) -> str:
+def headings(pile: Pile) -> list[str]:
+    """The file's own columns; one that has the name of ours keeps its own with _in."""
+    ours = set(outcome_columns(pile))
+    return [f"{name}_in" if name in ours else name for name in pile.sheet.heading]
+
+
+def answered(pile: Pile, outcomes: Outcomes) -> Iterator[tuple[Line, list[Any]]]:
+    """Every line of the file with the cells of its outcomes."""
+    left = iter(outcomes)
+    for line in pile.sheet.lines():
+        found = islice(left, len(pile.layout.slots))
+        yield line, [one[name] for one in found for name in OUTCOME]
+    if next(left, None) is not None:
+        raise ValueError("there are more outcomes than answers")
+
+
+def as_csv(pile: Pile, outcomes: Outcomes) -> Iterator[str]:
+    found = pile.sheet
+    delimiter, end = found.delimiter, found.end
+    yield csv_line([*headings(pile), *outcome_columns(pile)], delimiter, end)
+    for line, ours in answered(pile, outcomes):
+        cells = [*map(as_text, line.cells), *map(plain, ours)]
+        yield csv_line(cells, delimiter, end)
+
+
+def plain(x: Any) -> str:
     return f"{x:.6g}" if isinstance(x, (int, float)) else str(x)
+
+
+def as_objects(pile: Pile, outcomes: Outcomes) -> Iterator[str]:
+    """JSON Lines; an object that was read comes back with its own text."""
+    names, ours = headings(pile), outcome_columns(pile)
+    renamed = list(pile.sheet.heading) != names
+    for line, cells in answered(pile, outcomes):
+        more = json.dumps(dict(zip(ours, cells)), ensure_ascii=False)
+        if line.raw.startswith("{") and not line.fault and not renamed and standard(line.raw):
+            yield f"{line.raw[:-1].rstrip()}, {more[1:]}\n"
+        else:
+            here = {n: as_json(x) for n, x in zip(names, line.cells) if x is not None}
+            yield json.dumps({**here, **json.loads(more)}, ensure_ascii=False) + "\n"
+
+
+def standard(raw: str) -> bool:
+    """Whether an object is strict JSON and not empty."""
+    return not any(word in raw for word in ("NaN", "Infinity")) and raw.strip("{} \t") != ""
+
+
+def as_spreadsheet(pile: Pile, outcomes: Outcomes) -> bytes:
+    """A workbook whose cells are texts and numbers, never formulas."""
+    try:
+        from xlsxwriter import Workbook  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise Unsupported(
+            "writing a spreadsheet needs XlsxWriter", hint="pip install 'symgrad[sheets]'"
+        ) from None
+    data = io.BytesIO()
+    book = Workbook(data, {"constant_memory": True, "in_memory": False})
+    book.set_properties({"created": SAME_DAY})
+    page, bold = book.add_worksheet("graded"), book.add_format({"bold": True})
+    names = [*headings(pile), *outcome_columns(pile)]
+    for k, name in enumerate(names):
+        page.write_string(0, k, in_spreadsheet(name), bold)
+    for row, (line, ours) in enumerate(answered(pile, outcomes), 1):
+        for k, x in enumerate([*line.cells, *ours]):
+            if isinstance(x, (int, float)) and not isinstance(x, bool):
+                page.write_number(row, k, x)
+            elif x not in ("", None):
+                page.write_string(row, k, in_spreadsheet(as_text(x)))
+    page.freeze_panes(1, 0)
+    book.close()
+    return data.getvalue()
+
+
+def in_spreadsheet(text: str) -> str:
+    """What a cell can hold: no control characters, and not too long."""
+    text = f"'{text}" if SHIELDED.match(text) else text  # reading takes one off
+    shown = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+    return shown[:LONGEST_CELL]
+
+
+__all__ = ["OUTCOME", "Choice", "Pile", "Row", "Task", "read", "written"]

@@ -11,36 +11,22 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from hashlib import sha256
-from json import dumps
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import __version__
-from ..errors import LimitReached, SymgradError, Undecided
+from ..errors import LimitReached, SymgradError, Undecided, UsageError
 from ..homework.judging import check
+from ..homework.question import question
 from ..limits import Limits
 from . import dask as cluster
+from .groups import group
 from .journal import Journal
-from .pile import OUTCOME, Pile, Row
+from .pile import OUTCOME, Pile, Row, Task
 from .workers import Lost, Pool
 
 MOST_ORDER = 100
 Outcome = dict[str, Any]
 Progress = Callable[[int, int], None]  # rows done, rows in all
-
-
-class Task(NamedTuple):
-    """What is judged: texts, as they stand in the row."""
-
-    expression: str
-    answer: str
-    wrt: str
-    order: str
-
-    @property
-    def key(self) -> str:
-        """Equal for equal tasks, in every run."""
-        return sha256(dumps(self).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +35,8 @@ class Settings:
 
     rounding: str = "reject"
     prove: bool = False
+    assume: tuple[str, ...] = ()
+    powers: str = "real"
     seconds: float = Limits.student.seconds or 2.0
     megabytes: int = Limits.student.bytes >> 20
 
@@ -56,9 +44,13 @@ class Settings:
     def limits(self) -> Limits:
         return replace(Limits.student, seconds=self.seconds, bytes=self.megabytes << 20)
 
+    def of(self, task: Task) -> tuple[str, ...]:
+        """What is assumed for one question: of all, and of this one."""
+        return (*self.assume, task.assume) if task.assume.strip() else self.assume
+
     def as_dict(self) -> dict[str, Any]:
         """All of them, and who judges: another version may judge otherwise."""
-        return {"symgrad": __version__, **asdict(self)}
+        return {"symgrad": __version__, **asdict(self), "assume": list(self.assume)}
 
 
 def outcome(verdict: str, message: str = "", **more: Any) -> Outcome:
@@ -84,19 +76,42 @@ def judged(settings: Settings, task: Task) -> Outcome:
         return undecided(f"an internal error ({type(error).__name__}: {error})")
 
 
-def _checked(settings: Settings, task: Task) -> Outcome:
+def readable(pile: Pile, settings: Settings) -> None:
+    """Raises UsageError for the first question that cannot be read, with its line."""
+    seen = set()
+    for row in pile.rows:
+        asked = row.task.asked
+        if row.fault or row.blank or asked in seen:
+            continue
+        seen.add(asked)
+        try:
+            order = order_of(row.task)
+            question(row.task.expression, row.task.wrt.strip() or None, order, settings.limits,
+                     settings.of(row.task), settings.powers)  # fmt: skip
+        except SymgradError as error:
+            place = f"{pile.sheet.unit} {row.number}"
+            raise UsageError(f"{place}: the question cannot be read: {error}") from None
+
+
+def order_of(task: Task) -> int:
     order = task.order.strip() or "1"
     if not (order.isascii() and order.isdigit() and 0 < int(order[:9]) <= MOST_ORDER):
-        return unanswerable(f"its order is {order[:40]!r}, not 1, 2, 3, ... {MOST_ORDER}")
+        raise UsageError(f"its order is {order[:40]!r}, not 1, 2, 3, ... {MOST_ORDER}")
+    return int(order[:9])
+
+
+def _checked(settings: Settings, task: Task) -> Outcome:
     found = check(
-        task.expression, task.answer, task.wrt.strip() or None, order=int(order[:9]),
-        limits=settings.limits, rounding=settings.rounding, prove=settings.prove,
+        task.expression, task.answer, task.wrt.strip() or None, order=order_of(task),
+        assume=settings.of(task), powers=settings.powers, limits=settings.limits,
+        rounding=settings.rounding, prove=settings.prove,
     )  # fmt: skip
     first = found.mistakes[0] if found.mistakes else None
     return outcome(
         found.verdict, found.message.partition("\n")[0], credit=found.credit, reading=found.reading,
         mistake=first.code if first else "", place=first.place if first else "",
         witness=str(found.witness) if found.witness else "",
+        group=group(task, found.reading),
     )  # fmt: skip
 
 
@@ -120,11 +135,7 @@ def lost(settings: Settings, why: str) -> Outcome:
 
 def tasks(pile: Pile) -> list[Task | None]:
     """What is to be judged in each row; None where the row could not be read."""
-    return [None if row.fault else task(row) for row in pile.rows]
-
-
-def task(row: Row) -> Task:
-    return Task(*(row.text(column) for column in Task._fields))
+    return [None if row.fault or row.blank else row.task for row in pile.rows]
 
 
 def graded(
@@ -144,6 +155,7 @@ def graded(
     progress(done, len(wanted))
     for t, found in _results(left, settings, jobs or cores(), scheduler, judge, told):
         known[t] = lost(settings, found.why) if isinstance(found, Lost) else found
+        known[t]["group"] = known[t]["group"] or group(t, "")
         if journal:
             journal.keep(t.key, known[t])
         done += uses[t]
@@ -164,6 +176,9 @@ def _results(
 
 
 def fault(row: Row) -> Outcome:
+    """The outcome for a row that is not judged; of a blank one there is nothing to say."""
+    if row.blank:
+        return dict.fromkeys(OUTCOME, "")
     return outcome("invalid", f"This row could not be read: {row.fault}.")
 
 

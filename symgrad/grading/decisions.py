@@ -1,0 +1,105 @@
+"""A teacher's decisions: a whole group of equal answers accepted or rejected, in every run again.
+
+- `decisions(data, name)` are those of a file with the columns `group` (as the report and the graded
+  file name it) or `answer`, and `decision`: accept or reject; `credit` and `comment` if there.
+- `decided(pile, outcomes, decisions, told)` are the outcomes with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import UsageError
+from .layouts import listed, own, text_at
+from .pile import Pile, Row
+from .sheets import Line, Sheet, sheet
+
+WORDS = {"accept": True, "accepted": True, "correct": True, "yes": True,
+         "reject": False, "rejected": False, "incorrect": False, "no": False}  # fmt: skip
+WHERE = ("group", "answer", "question", "expression")  # what says which answers are meant
+
+
+class Decision(NamedTuple):
+    """One line of the teacher's file."""
+
+    where: Mapping[str, str]
+    accepted: bool
+    credit: float
+    comment: str
+    number: int  # of its line
+
+    def fits(self, row: Row, group: str) -> bool:
+        said = {
+            "group": group, "answer": row.task.answer.strip(), "question": row.question.strip(),
+            "expression": row.task.expression.strip(),
+        }  # fmt: skip
+        return all(said[name] == wanted for name, wanted in self.where.items())
+
+    def outcome(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """What becomes of an outcome; the mistake stays named where the answer is rejected."""
+        word = "accepted" if self.accepted else "rejected"
+        said = self.comment or f"{word.capitalize()} by the teacher."
+        kept = {"mistake": "", "place": "", "witness": ""} if self.accepted else {}
+        verdict = "correct" if self.accepted else "incorrect"
+        return {**found, **kept, "verdict": verdict, "credit": self.credit, "message": said,
+                "decision": word}  # fmt: skip
+
+
+def decisions(data: bytes, name: str = "") -> list[Decision]:
+    """Raises UsageError for a line that says neither accept nor reject."""
+    try:
+        found = sheet(data, name)
+        for column in ("decision", "group" if own("group", found.heading) >= 0 else "answer"):
+            if own(column, found.heading) < 0:
+                raise UsageError(f"there is no column {column}; {listed(column, found.heading)}")
+        lines = [line for line in found.lines() if any(line.cells)]
+        return [decision(line, found) for line in lines]
+    except UsageError as error:
+        raise UsageError(f"{name or 'overrides'}: {error.message}", hint=error.hint) from None
+
+
+def decision(line: Line, found: Sheet) -> Decision:
+    cells = {column: text_at(line, own(column, found.heading)).strip()
+             for column in (*WHERE, "decision", "credit", "comment")}  # fmt: skip
+    accepted = WORDS.get(cells["decision"].lower())
+    if accepted is None or line.fault:
+        raise UsageError(
+            f"{found.unit} {line.number}: the decision is {cells['decision']!r}",
+            hint="write accept or reject",
+        )
+    where = {column: cells[column] for column in WHERE if cells[column]}
+    if not {"group", "answer"} & set(where):
+        raise UsageError(f"{found.unit} {line.number} names neither a group nor an answer")
+    credit = share(cells["credit"] or str(int(accepted)), f"{found.unit} {line.number}")
+    return Decision(where, accepted, credit, cells["comment"], line.number)
+
+
+def share(text: str, place: str) -> float:
+    try:
+        found = float(text.replace(",", "."))
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise UsageError(f"{place}: a credit is between 0 and 1, got {text}")
+    return found
+
+
+def decided(
+    pile: Pile, outcomes: Sequence[dict[str, Any]], made: Sequence[Decision],
+    told: Callable[[str], None],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """A decision on one answer is one on all that say the same; the last one counts."""
+    chosen: dict[str, Decision] = {}
+    for one in made:
+        groups = {
+            outcome["group"]
+            for row, outcome in zip(pile.rows, outcomes)
+            if not row.blank and one.fits(row, outcome["group"])
+        }
+        if not groups:
+            told(f"the decision in line {one.number} fits no answer: {dict(one.where)}")
+        chosen |= dict.fromkeys(groups, one)
+    return [
+        chosen[one["group"]].outcome(one) if one["group"] in chosen else one for one in outcomes
+    ]

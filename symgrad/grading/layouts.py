@@ -1,0 +1,287 @@
+"""Which columns of a table are what: the answers, their questions, who gave them.
+
+- `layout(sheet, choice)` is the `Layout`: what the teacher chose, else what the headings say:
+  in tables of one answer a line and of several, and in exports of Moodle, Canvas, Gradescope, edX.
+- `layout.answers(line)` are the answers of one line, as `Cell`s with their question.
+
+What does not fit is an error that says which columns there are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..errors import UsageError, nearest
+from .sheets import Line, Sheet, as_text, spoiled
+
+OURS = ("wrt", "order", "assume", "question")  # columns that are used where they are there
+STUDENTS = (  # the columns that may say whose answer it is, the surest first
+    "student", "email address", "e-mail-adresse", "dirección de correo", "adresse de courriel",
+    "email", "sid", "username", "student id", "id number", "sis_id", "login id", "id", "name",
+)  # fmt: skip
+ANSWERS = re.compile(  # how platforms head their columns of answers
+    r"(response|antwort|respuesta|réponse|answer) \d+"  # Moodle
+    r"|\d{3,}: .*"  # Canvas: the question's number and text
+    r"|question [\d.]+ (response|answer)|[\d.]+ response"  # Gradescope
+    r"|answer|state",  # edX
+    re.IGNORECASE | re.DOTALL,
+)
+NOTHING = {"", "-"}  # what an export has where nothing was answered
+SUMMARY = ("overall average", "gesamtdurchschnitt", "promedio general", "moyenne globale")
+STACK = re.compile(r"(?:^|;)\s*(ans\w*): (.*?) \[(?:score|valid|invalid)\](?=;|\s*$)", re.DOTALL)
+MAXIMA = (("%e", "e"), ("%pi", "pi"))
+SHOWN = 12  # columns named in an error
+
+
+class Choice(NamedTuple):
+    """What the teacher says of the columns; what is empty is found by its heading."""
+
+    expression: str = ""  # a formula, or the column that has it
+    answers: tuple[str, ...] = ()  # COLUMN, or COLUMN=formula
+    student: str = ""
+    wrt: str = ""
+    order: str = ""
+
+
+NO_CHOICE = Choice()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One column of answers: which, the part of its cells that counts, and what was asked."""
+
+    column: int
+    part: str = ""  # ans2 of STACK, the input's id of edX
+    formula: str = ""
+    formula_column: int = -1
+    label: str = ""  # what the question is called where there are several columns
+
+
+class Cell(NamedTuple):
+    """One answer and its question, as texts."""
+
+    expression: str
+    answer: str
+    question: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a table, by number; -1 where there is none."""
+
+    slots: tuple[Slot, ...]
+    student: int = -1
+    others: tuple[int, ...] = (-1,) * len(OURS)
+    exported: bool = False  # by a platform: a dash is no answer
+
+    def answers(self, line: Line) -> Iterator[Cell]:
+        for slot in self.slots:
+            yield self._cell(slot, line)
+
+    def _cell(self, slot: Slot, line: Line) -> Cell:
+        said = line.cells[slot.column]
+        fault = line.fault or spoiled(said)
+        answer = part_of(as_text(said), slot.part)
+        if self.exported and answer.strip() in NOTHING:
+            answer = ""
+        asked = slot.formula or text_at(line, slot.formula_column)
+        return Cell(asked, answer, slot.label or text_at(line, self.others[3]), fault)
+
+    def blank(self, line: Line) -> bool:
+        """Whether a line holds no answer of anybody: it is empty, or a summary of the others."""
+        texts = [as_text(cell).strip() for cell in line.cells]
+        summary = self.exported and any(t.lower() in SUMMARY for t in texts[:3])
+        return not line.fault and (summary or not any(texts))
+
+
+def text_at(line: Line, column: int) -> str:
+    return as_text(line.cells[column]) if column >= 0 else ""
+
+
+def layout(found: Sheet, choice: Choice = NO_CHOICE) -> Layout:
+    """Raises UsageError, with the columns that there are."""
+    heading = found.heading
+    exported = bool(choice.answers) or find("answer", heading) is None
+    slots = chosen_slots(found, choice) if choice.answers else own_slots(found, choice)
+    student = student_column(heading, choice.student)
+    others = tuple(own(name, heading) for name in OURS)
+    return Layout(several(slots, heading), student, others, exported)
+
+
+def own(name: str, heading: Sequence[str]) -> int:
+    """The column of this name, in any case; -1 without one."""
+    names = [given.strip().lower() for given in heading]
+    return names.index(name) if name in names else -1
+
+
+def find(name: str, heading: Sequence[str]) -> int | None:
+    """The column that a name stands for: as it is, in any case, or the only one so begun."""
+    wanted = name.strip().lower()
+    names = [given.strip().lower() for given in heading]
+    if name in heading and heading.count(name) == 1:
+        return heading.index(name)
+    same = [i for i, given in enumerate(names) if given == wanted]
+    if len(same) > 1:
+        raise UsageError(f"{len(same)} columns are called {name}")
+    begun = re.compile(re.escape(wanted) + r"(?!\w)")  # Response 1 is not Response 10
+    fits = same or [i for i, given in enumerate(names) if wanted and begun.match(given)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def column(name: str, heading: Sequence[str]) -> int:
+    place = find(name, heading)
+    if place is None:
+        raise UsageError(f"there is no column {name}; {listed(name, heading)}")
+    return place
+
+
+def listed(name: str, heading: Sequence[str]) -> str:
+    """The columns of the file, and the one that was perhaps meant."""
+    shown = ", ".join(given.strip() for given in heading[:SHOWN])
+    more = f" and {len(heading) - SHOWN} more" if len(heading) > SHOWN else ""
+    close = nearest(name, [given.strip() for given in heading])
+    return f"the file has {shown}{more}" + (f"; did you mean {close}?" if close else "")
+
+
+# --- columns of answers -------------------------------------------------------------------------
+
+
+def chosen_slots(found: Sheet, choice: Choice) -> list[Slot]:
+    return [chosen_slot(said, found, choice) for said in choice.answers]
+
+
+def chosen_slot(said: str, found: Sheet, choice: Choice) -> Slot:
+    """COLUMN, or COLUMN=formula; a column may hold a = itself, so that the longest name counts."""
+    cuts = [len(said), *(m.start() for m in re.finditer("=", said))]
+    for cut in sorted(cuts, reverse=True):
+        place, part = column_and_part(said[:cut], found.heading)
+        if place is not None:
+            formula = said[cut + 1 :].strip() or choice.expression
+            return slot(place, part, formula, found)
+    name = said.partition("=")[0].strip()
+    raise UsageError(f"there is no column {name}; {listed(name, found.heading)}")
+
+
+def column_and_part(name: str, heading: Sequence[str]) -> tuple[int | None, str]:
+    """Response 1, or its part Response 1:ans2."""
+    place = find(name, heading)
+    if place is not None:
+        return place, ""
+    whole, _, part = name.rpartition(":")
+    if not whole or "=" in part:
+        return None, ""
+    return find(whole, heading), part.strip()
+
+
+def slot(place: int, part: str, formula: str, found: Sheet) -> Slot:
+    """What is asked is a formula, or stands in a column."""
+    by_column = own(formula.strip().lower() or "expression", found.heading)
+    if formula and by_column < 0:
+        made = Slot(place, part, formula.strip())
+    elif by_column < 0:
+        name = found.heading[place]
+        raise UsageError(
+            f"there is no column expression; {listed('expression', found.heading)}",
+            hint=f'say what was asked: --expression "x^2", or --answer "{name}=x^2"',
+        )
+    else:
+        made = Slot(place, part, "", by_column)
+    return whole_part(made, found)
+
+
+def whole_part(made: Slot, found: Sheet) -> Slot:
+    """The slot; raises UsageError where a cell has several answers and none was chosen."""
+    names: dict[str, None] = {}
+    for line in found.lines():
+        names.update(dict.fromkeys(parts_of(as_text(line.cells[made.column]))))
+    heading, there = found.heading[made.column], ", ".join(names)
+    if made.part and made.part not in names:
+        raise UsageError(f"the column {heading} has no {made.part}; it has {there or 'no parts'}")
+    if len(names) > 1 and not made.part:
+        raise UsageError(
+            f"the column {heading} holds several answers: {there}",
+            hint=f'choose one: --answer "{heading}:{next(iter(names))}=x^2"',
+        )
+    return made
+
+
+def own_slots(found: Sheet, choice: Choice) -> list[Slot]:
+    """The column `answer`, or those that a platform heads so."""
+    heading = found.heading
+    place = own("answer", heading)
+    if place >= 0:
+        return [slot(place, "", choice.expression, found)]
+    places = [i for i, name in enumerate(heading) if ANSWERS.fullmatch(name.strip())]
+    if not places:
+        raise UsageError(
+            f"there is no column answer; {listed('answer', heading)}",
+            hint='say which it is: --answer "COLUMN=formula"',
+        )
+    if len(places) > 1:
+        names = ", ".join(short(heading[i]) for i in places[:SHOWN])
+        raise UsageError(
+            f"there are {len(places)} columns of answers: {names}",
+            hint=f'say what each is about: --answer "{short(heading[places[0]])}=x^2" --answer ...',
+        )
+    return [slot(places[0], "", choice.expression, found)]
+
+
+def short(name: str) -> str:
+    """A heading as one would type it: Canvas' number is enough."""
+    number = re.match(r"\d{3,}(?=: )", name)
+    return number[0] if number else name.strip()
+
+
+def several(slots: Sequence[Slot], heading: Sequence[str]) -> tuple[Slot, ...]:
+    """Each of several columns is a question of its own, called as the column is."""
+    if len(slots) == 1:
+        return tuple(slots)
+    return tuple(
+        Slot(s.column, s.part, s.formula, s.formula_column, label_of(s, heading)) for s in slots
+    )
+
+
+def label_of(s: Slot, heading: Sequence[str]) -> str:
+    return heading[s.column].strip() + (f": {s.part}" if s.part else "")
+
+
+def student_column(heading: Sequence[str], chosen: str) -> int:
+    if chosen:
+        return column(chosen, heading)
+    return next((place for name in STUDENTS if (place := own(name, heading)) >= 0), -1)
+
+
+# --- several answers in one cell ----------------------------------------------------------------
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """What STACK and edX put into one cell: Seed: 1; ans1: 2*x [score]; prt1: # = 1."""
+    if "ans" in text and "]" in text:
+        return {name: in_maxima(answer) for name, answer in STACK.findall(text)}
+    return student_answers(text) if text.startswith("{") else {}
+
+
+def in_maxima(answer: str) -> str:
+    for theirs, ours in MAXIMA:
+        answer = answer.replace(theirs, ours)
+    return answer
+
+
+def student_answers(text: str) -> dict[str, str]:
+    """The answers in edX's state of a problem."""
+    try:
+        found: Any = json.loads(text)
+        answers = found.get("student_answers", {})
+        return {name: as_text(answer) for name, answer in answers.items()}
+    except (ValueError, RecursionError, AttributeError):
+        return {}
+
+
+def part_of(text: str, part: str) -> str:
+    parts = parts_of(text)
+    return parts.get(part, "") if part else next(iter(parts.values()), text)

@@ -15,6 +15,7 @@ from flint import arb
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
+from ..ops import OPS
 from ..value import Value
 from .question import BITS, Question, evaluated
 from .reading import Answer
@@ -156,14 +157,13 @@ def slope_of(tape: Tape, name: str, point: Mapping[str, arb]) -> arb:
 def polynomial(root: Value) -> bool:
     """Whether an answer is a polynomial that varies."""
     active = Tape.of([root]).active
-    rows = ("add", "sub", "neg", "mul", "div", "powi")
     for node, varies in zip(order([root]), active):
         if node.op and varies:
-            if node.op.name not in rows:
+            if not node.op.rational or node.op.arity is None:
                 return False
-            if node.op.name == "div" and Tape.of([node.args[1]]).variables:
+            if node.op is OPS["div"] and Tape.of([node.args[1]]).variables:
                 return False
-            if node.op.name == "powi" and node.args[1].label < 0:
+            if node.op.parameter is not None and node.args[1].label < 0:
                 return False
     return bool(active[-1])
 

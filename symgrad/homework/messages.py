@@ -122,7 +122,7 @@ def _inner(question: Question, node: Value | None) -> str:
     """The inner function at a node, in its own words."""
     if node is None or node.op is None or node.op.adds or node.op is OPS["mul"] or not node.args:
         return ""
-    inner = node.args[-1] if node.op.name in ("div", "pow", "exp") else node.args[0]
+    inner = node.args[-1] if node.op in (OPS["div"], OPS["pow"]) else node.args[0]
     return "" if inner.op is None else shown(question, inner, bare=True)
 
 

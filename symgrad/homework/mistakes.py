@@ -45,38 +45,6 @@ class Node(NamedTuple):
 
 Tangent = Callable[[Node], Ball]
 
-TRIGONOMETRIC = ("sin", "cos", "tan", "sec", "csc", "cot")
-HYPERBOLIC = ("sinh", "cosh", "tanh", "sech", "csch", "coth")
-INVERSE = ("asin", "acos", "atan", "asec", "acsc", "acot")
-AREA = ("asinh", "acosh", "atanh", "asech", "acsch", "acoth")
-ROOTED = ("asin", "acos", "asinh", "acosh")  # 1 over a root
-FAMILIES = (TRIGONOMETRIC + HYPERBOLIC, INVERSE + AREA)
-ELSEWHERE = {  # rules that are taken for those of another function
-    "log": (
-        lambda m, u: m.exp(u),
-        lambda m, u: 1 / m.log(u),
-        lambda m, u: m.log(u),
-        lambda m, u: u,
-        lambda m, u: 1 / (u * m.log(BALLS.literal(10))),
-        lambda m, u: 1 / (u * u),
-    ),
-    "log10": (lambda m, u: m.log10(u), lambda m, u: m.log(10) / u),
-    "log2": (lambda m, u: m.log2(u),),
-    "exp": (lambda m, u: 1 / u, lambda m, u: u, lambda m, u: m.log(u), lambda m, u: m.exp(-u)),
-    "sin": (lambda m, u: 1 / m.cos(u),),
-    "asin": (
-        lambda m, u: 1 / m.cos(u),
-        lambda m, u: m.acos(u),
-        lambda m, u: -m.cos(u) / m.sin(u) ** 2,
-    ),
-    "acos": (lambda m, u: 1 / m.sin(u), lambda m, u: m.sin(u) / m.cos(u) ** 2),
-    "atan": (lambda m, u: m.cos(u) ** 2, lambda m, u: 1 / (1 + u), lambda m, u: m.acot(u)),
-    "tan": (lambda m, u: m.sec(u), lambda m, u: 1 / m.sin(u) ** 2, lambda m, u: -(m.csc(u) ** 2)),
-    "tanh": (lambda m, u: m.sech(u),),
-    "abs": (lambda m, u: abs(u),),
-}
-
-
 def rule(op: Op, z: Ball) -> Ball:
     """g'(z) for the function g of a row."""
     return op.partials[0](BALLS, BALLS.forward(op, [z]), z)  # type: ignore[misc]
@@ -162,8 +130,8 @@ def exponent(op: Op, x: tuple[Ball, ...]) -> Ball:
 
 
 def _powers(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
-    root = op.name in ("sqrt", "cbrt", "root")
-    for code, f in (*POWER, *(ROOT if root or op.name == "powr" else ())):
+    root = op.family == "root" or op is OPS["powr"]
+    for code, f in (*POWER, *(ROOT if root else ())):
         yield code, _line(f, lambda n: (BALLS, n.y, n.x[0], exponent(op, n.x), n.dx[0]))
     if not bare:
         for code, f in POWER_INSIDE:
@@ -203,12 +171,16 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
         yield "inner_argument_lost", lambda n: rule(op, n.v)
     yield "sign", lambda n: -rule(op, n.x[0]) * n.dx[0]
     yield from _special(op)
-    for relatives in FAMILIES:
-        if op.name in relatives:
-            for other in relatives:
-                yield from _another(OPS[other])
+    for other in _relatives(op):
+        yield from _another(other)
     for f in ELSEWHERE.get(op.name, ()):
         yield "wrong_table_entry", _times(f, lambda n: n.x[0])
+
+
+def _relatives(op: Op) -> list[Op]:
+    """The rows whose rules are taken for this one's: of a sine all angles."""
+    kin = [("trigonometric", "hyperbolic"), ("inverse trigonometric", "inverse hyperbolic")]
+    return [r for kind in kin if op.family in kind for r in OPS.values() if r.family in kind]
 
 
 def _another(row: Op) -> Iterator[tuple[str, Tangent]]:
@@ -230,30 +202,61 @@ def _line(f: Callable[..., Ball], of: Callable[[Node], tuple[Any, ...]]) -> Tang
 
 def _special(op: Op) -> Iterator[tuple[str, Tangent]]:
     """What exponentials, logarithms, angles and absolute values have of their own."""
-    if op.name == "exp":
-        yield "power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp() * n.dx[0]
-        yield "power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp()
-        yield "power_rule_on_exponential", lambda n: n.x[0] * n.y * n.dx[0]
-        yield "power_rule_on_exponential", lambda n: (n.x[0] - 1).exp() * n.dx[0]
-        yield "exponential_rule", lambda n: n.x[0] * n.y * n.dx[0]
-    if op.name == "exp2":
-        for code, f in EXPONENTIAL:
-            yield code, _line(f, lambda n: (BALLS, n.y, BALLS.literal(2), n.x[0], n.dx[0]))
-    if op.name in ("log10", "log2"):
-        base = BALLS.literal(10 if op.name == "log10" else 2)
-        for code, f in LOGARITHM:
-            yield code, _line(f, lambda n: (BALLS, n.x[0], base.log(), n.dx[0]))
-    if op.name in TRIGONOMETRIC:
+    for code, tangent in OWN_MISTAKES.get(op.name, ()):
+        yield code, tangent
+    for code, f in EXPONENTIAL if op.family == "exponential" and op.name in BASES else ():
+        yield code, _line(f, lambda n: (BALLS, n.y, BASES[op.name], n.x[0], n.dx[0]))
+    for code, f in LOGARITHM if op.family == "logarithm" and op.name in BASES else ():
+        yield code, _line(f, lambda n: (BALLS, n.x[0], BASES[op.name].log(), n.dx[0]))
+    if op.family == "trigonometric":
         yield "degrees", lambda n: rule(op, n.x[0]) * n.dx[0] * BALLS.pi() / 180
         yield "degrees", lambda n: rule(op, n.x[0] * BALLS.pi() / 180) * n.dx[0]
         yield "degrees", lambda n: rule(op, n.x[0] * BALLS.pi() / 180) * n.dx[0] * BALLS.pi() / 180
-    if op.name in ROOTED:
-        yield "missing_root", lambda n: rule(op, n.x[0]) * abs(rule(op, n.x[0])) * n.dx[0]
-    if op.name in INVERSE:
+    if op.family == "inverse trigonometric":
         yield "degrees", lambda n: rule(op, n.x[0]) * n.dx[0] * 180 / BALLS.pi()
-    if op.name == "abs":
-        yield "domain_sign", lambda n: n.dx[0]
-        yield "domain_sign", lambda n: -n.dx[0]
+
+
+def _missing_root(n: Node) -> Ball:
+    """1/(1 - x^2) for 1/sqrt(1 - x^2)."""
+    return rule(n.op, n.x[0]) * abs(rule(n.op, n.x[0])) * n.dx[0]
+
+
+BASES = {"exp2": BALLS.literal(2), "log2": BALLS.literal(2), "log10": BALLS.literal(10)}
+OWN_MISTAKES: dict[str, tuple[tuple[str, Tangent], ...]] = {
+    "exp": (
+        ("power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp() * n.dx[0]),
+        ("power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp()),
+        ("power_rule_on_exponential", lambda n: n.x[0] * n.y * n.dx[0]),
+        ("power_rule_on_exponential", lambda n: (n.x[0] - 1).exp() * n.dx[0]),
+        ("exponential_rule", lambda n: n.x[0] * n.y * n.dx[0]),
+    ),
+    "abs": (("domain_sign", lambda n: n.dx[0]), ("domain_sign", lambda n: -n.dx[0])),
+    **dict.fromkeys(("asin", "acos", "asinh", "acosh"), (("missing_root", _missing_root),)),
+}
+ELSEWHERE = {  # rules that are taken for those of another function
+    "log": (
+        lambda m, u: m.exp(u),
+        lambda m, u: 1 / m.log(u),
+        lambda m, u: m.log(u),
+        lambda m, u: u,
+        lambda m, u: 1 / (u * m.log(BALLS.literal(10))),
+        lambda m, u: 1 / (u * u),
+    ),
+    "log10": (lambda m, u: m.log10(u), lambda m, u: m.log(10) / u),
+    "log2": (lambda m, u: m.log2(u),),
+    "exp": (lambda m, u: 1 / u, lambda m, u: u, lambda m, u: m.log(u), lambda m, u: m.exp(-u)),
+    "sin": (lambda m, u: 1 / m.cos(u),),
+    "asin": (
+        lambda m, u: 1 / m.cos(u),
+        lambda m, u: m.acos(u),
+        lambda m, u: -m.cos(u) / m.sin(u) ** 2,
+    ),
+    "acos": (lambda m, u: 1 / m.sin(u), lambda m, u: m.sin(u) / m.cos(u) ** 2),
+    "atan": (lambda m, u: m.cos(u) ** 2, lambda m, u: 1 / (1 + u), lambda m, u: m.acot(u)),
+    "tan": (lambda m, u: m.sec(u), lambda m, u: 1 / m.sin(u) ** 2, lambda m, u: -(m.csc(u) ** 2)),
+    "tanh": (lambda m, u: m.sech(u),),
+    "abs": (lambda m, u: abs(u),),
+}
 
 
 __all__ = ["Node", "exponent", "rule", "wrong_tangents"]

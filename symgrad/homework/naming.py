@@ -17,6 +17,7 @@ from flint import arb
 
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
+from ..ops import OPS
 from ..value import Value
 from .answers import Curve, whole
 from .comparing import Comparison
@@ -45,7 +46,6 @@ WEIGHT = {
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
 DEEPER = 0.985  # what one level further down costs
-PERIODIC = ("asin", "acos", "atan", "acot", "asec", "acsc", "atan2")
 
 
 class Named(NamedTuple):
@@ -120,7 +120,8 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
 
 
 def _branches(question: Question) -> bool:
-    return any(n.op and n.op.name in PERIODIC for n in order([question.f.root]))
+    rows = {n.op for n in order([question.f.root]) if n.op}
+    return any(op is OPS["atan2"] or op.family == "inverse trigonometric" for op in rows)
 
 
 COMMON = (

@@ -34,13 +34,13 @@ op("clamp", lambda m, y, x, a, b: m.select(m.gt(x, a), m.lt(x, b), 0), lambda m,
    lambda m, y, x, a, b: m.ge(x, b) * m.lt(a, x), forward=lambda m, x, a, b: m.max(a, m.min(x, b)),
    meaning=lambda m, x, a, b: m.Piecewise((a, x < a), (b, x > b), (x, True)),
    domain=nonnegative(lambda m, x, a, b: b - a), kinks=zero(lambda m, x, a, b: x - a, lambda m, x, a, b: x - b),
-   **floats(chooses=True, ulps=0, plain=True),
+   **floats(hazards="threshold", chooses=True, ulps=0, plain=True),
    **written(notation="clamp(x, a, b)", derivative="1 inside, else 0", aliases=("clip",)))
 op("max", pullback=tied, meaning=lambda m, *x: m.Max(*x), kinks=(Margin("= 0", lambda m, *x: m.gap(max, x)),),
-   **floats(chooses=True, ulps=0, plain=True, growth="gentle"),
+   **floats(hazards="tie", chooses=True, ulps=0, plain=True, growth="gentle"),
    **written(derivative="1 for the largest", latex=r"\max"))
 op("min", pullback=tied, meaning=lambda m, *x: m.Min(*x), kinks=(Margin("= 0", lambda m, *x: m.gap(min, x)),),
-   **floats(chooses=True, ulps=0, plain=True, growth="gentle"),
+   **floats(hazards="tie", chooses=True, ulps=0, plain=True, growth="gentle"),
    **written(derivative="1 for the smallest", latex=r"\min"))
 op("lt", None, None, meaning=lambda m, a, b: m.Piecewise((1, a < b), (0, True)), kinks=jump(lambda m, a, b: a - b),
    **floats(ulps=0, plain=True, growth="bounded"),

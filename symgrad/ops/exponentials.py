@@ -32,12 +32,12 @@ def softmax(m: Any, y: Any, x: Any) -> list[Any]:
 
 # fmt: off
 op("exp", lambda m, y, x: y,
-   **floats(ulps=1, plain=True, growth="steep"),
+   **floats(hazards="overflow", ulps=1, plain=True, growth="steep"),
    **written(family="exponential", notation="e^x", derivative="e^x", latex=r"e^{{{0}}}", shape="exponential",
              open_argument=True,
              rule="exponential rule"))
 op("exp2", lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x,
-   **floats(ulps=1, growth="steep"),
+   **floats(hazards="overflow", ulps=1, growth="steep"),
    **written(family="exponential", derivative="2^x*ln(2)", rule="exponential rule"))
 op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b),
    meaning=lambda m, a, b: m.exp(a - b),
@@ -45,7 +45,7 @@ op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda
    **written(family="exponential", notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a,
              b: m.exp(a - b)))
 op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1,
-   **floats(ulps=1, growth="steep"),
+   **floats(hazards="overflow removable threshold", ulps=1, growth="steep"),
    **written(family="exponential", derivative="e^x"))
 op("log", lambda m, y, x: 1 / x, domain=positive(x_),
    **floats(ulps=1, plain=True),
@@ -58,8 +58,8 @@ op("log10", lambda m, y, x: 1 / x / m.log(10), meaning=lambda m, x: m.log(x) / m
    **floats(ulps=2),
    **written(family="logarithm", derivative="1/(x*ln(10))", latex=r"\log_{10}", open_argument=True))
 op("log1p", lambda m, y, x: 1 / (1 + x), meaning=lambda m, x: m.log(1 + x), domain=positive(lambda m, x: 1 + x),
-   **floats(ulps=1),
+   **floats(hazards="removable threshold", ulps=1),
    **written(family="logarithm", derivative="1/(1 + x)"))
 op("logaddexp", pullback=softmax, forward=log_sum_exp, meaning=lambda m, *x: m.log(m.Add(*(m.exp(a) for a in x))),
-   **floats(ulps=2, delicate=(cancels,)),
+   **floats(hazards="overflow threshold tie", ulps=2, delicate=(cancels,)),
    **written(derivative="e^xi/(e^x1 + ... + e^xn)"))

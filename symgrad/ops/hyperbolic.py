@@ -6,16 +6,16 @@ from .row import floats, nonnegative, nonzero, op, positive, written, x_
 
 # fmt: off
 op("sinh", lambda m, y, x: m.cosh(x),
-   **floats(ulps=2, growth="steep"),
+   **floats(hazards="overflow", ulps=2, growth="steep"),
    **written(family="hyperbolic", derivative="cosh(x)", latex=r"\sinh", open_argument=True))
 op("cosh", lambda m, y, x: m.sinh(x),
-   **floats(ulps=2, growth="steep"),
+   **floats(hazards="overflow", ulps=2, growth="steep"),
    **written(family="hyperbolic", derivative="sinh(x)", latex=r"\cosh", open_argument=True))
 op("tanh", lambda m, y, x: m.powi(m.sech(x), 2),
-   **floats(ulps=2.5, growth="bounded"),
+   **floats(hazards="overflow saturation", ulps=2.5, growth="bounded"),
    **written(family="hyperbolic", derivative="1 - tanh(x)^2", latex=r"\tanh", open_argument=True))
 op("sech", lambda m, y, x: -m.sech(x) * m.tanh(x),
-   **floats(ulps=2, growth="bounded"),
+   **floats(hazards="saturation", ulps=2, growth="bounded"),
    **written(family="hyperbolic", derivative="-sech(x)*tanh(x)", open_argument=True))
 op("csch", lambda m, y, x: -m.csch(x) * m.coth(x), domain=nonzero(x_),
    **floats(ulps=2),
@@ -24,17 +24,17 @@ op("coth", lambda m, y, x: -m.powi(m.csch(x), 2), forward=lambda m, x: 1 / m.tan
    **floats(ulps=3, native=True),
    **written(family="hyperbolic", derivative="-csch(x)^2", latex=r"\coth", open_argument=True))
 op("asinh", lambda m, y, x: 1 / m.hypot(1, x),
-   **floats(ulps=2, growth="gentle"),
+   **floats(hazards="threshold", ulps=2, growth="gentle"),
    **written(family="inverse hyperbolic", derivative="1/sqrt(x^2 + 1)", latex=r"\operatorname{arsinh}",
              open_argument=True,
              aliases=("arsinh", "arcsinh")))
 op("acosh", lambda m, y, x: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1)), domain=nonnegative(lambda m, x: x - 1),
-   **floats(ulps=2),
+   **floats(hazards="threshold", ulps=2),
    **written(family="inverse hyperbolic", derivative="1/sqrt(x^2 - 1)", latex=r"\operatorname{arcosh}",
              open_argument=True,
              aliases=("arcosh", "arccosh")))
 op("atanh", lambda m, y, x: 1 / ((1 - x) * (1 + x)), domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x),
-   **floats(ulps=2),
+   **floats(hazards="threshold", ulps=2),
    **written(family="inverse hyperbolic", derivative="1/(1 - x^2)", latex=r"\operatorname{artanh}", open_argument=True,
              aliases=("artanh", "arctanh")))
 op("asech", lambda m, y, x: -1 / (x * m.sqrt((1 - x) * (1 + x))),

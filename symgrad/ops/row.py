@@ -64,6 +64,8 @@ class Op:
     kinks: tuple[Margin, ...] = ()  # where one is 0, y has no derivative (kind "jump": y jumps)
     delicate: tuple[Where | None, ...] = ()  # per rule (forward, then partials): where a float
     #   composition fails, so that floats ask Arb to run this same rule instead
+    hazards: str = ""  # where implementations go wrong: "overflow saturation removable angle
+    #   threshold tie" (see the oracle's flags)
     plain: bool = False  # no product in its rules whose factors could over- or underflow before it
     symbol: str = ""  # how micrograd's drawing and `symgrad graph` label a node
     infix: tuple[str, int] | None = None  # operator and precedence, where it has one

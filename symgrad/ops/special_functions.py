@@ -43,20 +43,21 @@ def besseli_at_infinity(n: float, x: float) -> float:
 # fmt: off
 op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 for a in x))),
    kinks=zero(lambda m, *x: m.hypot(*x)),
-   **floats(native=True, ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960), growth="gentle"),
+   **floats(hazards="tie", native=True, ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960),
+            growth="gentle"),
    **written(derivative="xi/hypot(x1, ..., xn)"))
 op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2),
    **floats(ulps=2, delicate=(None, lambda x: abs(x) > 26), growth="bounded"),
    **written(notation="e^(-x^2), the square not rounded", hidden=True, spelling=lambda m, x: m.exp(-m.powi(x, 2))))
 op("erf", lambda m, y, x: 2 / m.sqrt(m.pi()) * m.gaussian(x),
-   **floats(ulps=1, growth="bounded"),
+   **floats(hazards="saturation", ulps=1, growth="bounded"),
    **written(derivative="2*e^(-x^2)/sqrt(pi)", open_argument=True))
 op("erfc", lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x),
-   **floats(ulps=3, growth="bounded"),
+   **floats(hazards="saturation", ulps=3, growth="bounded"),
    **written(derivative="-2*e^(-x^2)/sqrt(pi)", open_argument=True))
 op("erfinv", lambda m, y, x: m.sqrt(m.pi()) / 2 / m.gaussian(y),
    domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x),
-   **floats(ulps=1, delicate=(None, always),
+   **floats(hazards="threshold", ulps=1, delicate=(None, always),
             at_pole=lambda x: math.copysign(math.inf, x) if abs(x) == 1 else math.nan),
    **written(derivative="sqrt(pi)*e^(erfinv(x)^2)/2"))
 op("gamma", lambda m, y, x: y * m.digamma(x), domain=off_poles(x_),
@@ -64,11 +65,12 @@ op("gamma", lambda m, y, x: y * m.digamma(x), domain=off_poles(x_),
             slope_at_infinity=ends(math.nan, math.inf), at_pole=sign_of_zero),
    **written(derivative="gamma(x)*digamma(x)", latex=r"\Gamma"))
 op("lgamma", lambda m, y, x: m.digamma(x), meaning=lambda m, x: m.log(m.gamma(x)**2) / 2, domain=off_poles(x_),
-   **floats(ulps=1, at_infinity=ends(math.inf, math.inf), slope_at_infinity=ends(math.nan, math.inf),
+   **floats(hazards="threshold", ulps=1, at_infinity=ends(math.inf, math.inf), slope_at_infinity=ends(math.nan,
+            math.inf),
             at_pole=lambda x: math.inf),
    **written(notation="lgamma(x) = ln|gamma(x)|", derivative="digamma(x)", aliases=("gammaln", "loggamma")))
 op("digamma", lambda m, y, x: m.polygamma(1, x), domain=off_poles(x_),
-   **floats(ulps=1, at_infinity=ends(math.nan, math.inf), slope_at_infinity=ends(math.nan, 0.0),
+   **floats(hazards="threshold", ulps=1, at_infinity=ends(math.nan, math.inf), slope_at_infinity=ends(math.nan, 0.0),
             at_pole=lambda x: -sign_of_zero(x)),
    **written(derivative="polygamma(1, x)", text="psi", aliases=("psi",)))
 op("polygamma", None, lambda m, y, n, x: m.polygamma(n + 1, x), domain=off_poles(lambda m, n, x: x),

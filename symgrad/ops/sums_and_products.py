@@ -20,17 +20,17 @@ def dot_pullback(m: Any, y: Any, x: Any) -> list[Any]:
 
 # fmt: off
 op("add", lambda m, y, a, b: 1, lambda m, y, a, b: 1, forward=lambda m, a, b: a + b, meaning=lambda m, a, b: a + b,
-   **floats(rational=True, ulps=.5, plain=True, growth="gentle"),
+   **floats(hazards="tie", rational=True, ulps=.5, plain=True, growth="gentle"),
    **written(family="sum", derivative="1, 1", infix=("+", 10), rule="sum rule"))
 op("sub", lambda m, y, a, b: 1, lambda m, y, a, b: -1, forward=lambda m, a, b: a - b, meaning=lambda m, a, b: a - b,
-   **floats(rational=True, ulps=.5, plain=True, growth="gentle"),
+   **floats(hazards="tie", rational=True, ulps=.5, plain=True, growth="gentle"),
    **written(family="sum", called="difference", derivative="1, -1", infix=("-", 10), rule="sum rule"))
 op("mul", lambda m, y, a, b: b, lambda m, y, a, b: a, forward=lambda m, a, b: a * b, meaning=lambda m, a, b: a * b,
-   **floats(rational=True, ulps=.5, plain=True),
+   **floats(hazards="tie", rational=True, ulps=.5, plain=True),
    **written(family="product", derivative="b, a", infix=("*", 20), rule="product rule"))
 op("div", lambda m, y, a, b: 1 / b, lambda m, y, a, b: -y / b, forward=lambda m, a, b: a / b,
    meaning=lambda m, a, b: a / b, domain=nonzero(lambda m, a, b: b),
-   **floats(rational=True, ulps=.5, delicate=(None, None, Where(faint_quotient, "range")), plain=True),
+   **floats(hazards="tie", rational=True, ulps=.5, delicate=(None, None, Where(faint_quotient, "range")), plain=True),
    **written(family="quotient", derivative="1/b, -a/b^2", infix=("/", 20), rule="quotient rule"))
 op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x,
    **floats(rational=True, ulps=0, plain=True, growth="gentle"),

@@ -24,26 +24,26 @@ def spherical_spelling(m: Any, n: Any, x: Any) -> Any:
 
 # fmt: off
 op("sin", lambda m, y, x: m.cos(x),
-   **floats(ulps=1, growth="bounded"),
+   **floats(hazards="angle", ulps=1, growth="bounded"),
    **written(family="trigonometric", derivative="cos(x)", latex=r"\sin", open_argument=True))
 op("cos", lambda m, y, x: -m.sin(x),
-   **floats(ulps=1, growth="bounded"),
+   **floats(hazards="angle", ulps=1, growth="bounded"),
    **written(family="trigonometric", derivative="-sin(x)", latex=r"\cos", open_argument=True))
 op("tan", lambda m, y, x: m.powi(m.sec(x), 2), domain=nonzero(lambda m, x: m.cos(x)),
-   **floats(ulps=1),
+   **floats(hazards="angle", ulps=1),
    **written(family="trigonometric", derivative="sec(x)^2", latex=r"\tan", open_argument=True))
 op("sec", lambda m, y, x: m.sec(x) * m.tan(x), forward=lambda m, x: 1 / m.cos(x),
    domain=nonzero(lambda m, x: m.cos(x)),
-   **floats(ulps=2, native=True),
+   **floats(hazards="angle", ulps=2, native=True),
    **written(family="trigonometric", derivative="sec(x)*tan(x)", latex=r"\sec", open_argument=True))
 op("csc", lambda m, y, x: -m.csc(x) * m.cot(x), forward=lambda m, x: 1 / m.sin(x),
    domain=nonzero(lambda m, x: m.sin(x)),
-   **floats(ulps=2, native=True),
+   **floats(hazards="angle", ulps=2, native=True),
    **written(family="trigonometric", derivative="-csc(x)*cot(x)", latex=r"\csc", open_argument=True,
              aliases=("cosec",)))
 op("cot", lambda m, y, x: -m.powi(m.csc(x), 2), forward=lambda m, x: m.cos(x) / m.sin(x),
    domain=nonzero(lambda m, x: m.sin(x)),
-   **floats(ulps=2, native=True),
+   **floats(hazards="angle", ulps=2, native=True),
    **written(family="trigonometric", derivative="-csc(x)^2", latex=r"\cot", open_argument=True))
 op("asin", lambda m, y, x: 1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(ulps=1),
@@ -54,7 +54,7 @@ op("acos", lambda m, y, x: -1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(la
    **written(family="inverse trigonometric", derivative="-1/sqrt(1 - x^2)", latex=r"\arccos", open_argument=True,
              aliases=("arccos",)))
 op("atan", lambda m, y, x: 1 / m.hypot(1, x) / m.hypot(1, x),
-   **floats(ulps=1, growth="bounded"),
+   **floats(hazards="saturation", ulps=1, growth="bounded"),
    **written(family="inverse trigonometric", derivative="1/(1 + x^2)", latex=r"\arctan", open_argument=True,
              aliases=("arctan",)))
 op("asec", lambda m, y, x: 1 / m.abs(x) / beyond_one(m, x), forward=lambda m, x: m.atan2(beyond_one(m, x), m.sign(x)),
@@ -78,10 +78,10 @@ op("acot", lambda m, y, x: -1 / m.hypot(1, x) / m.hypot(1, x), forward=lambda m,
 op("atan2", lambda m, r, y, x: x / m.hypot(x, y) / m.hypot(x, y),
    lambda m, r, y, x: -y / m.hypot(x, y) / m.hypot(x, y), domain=nonzero(lambda m, y, x: m.hypot(y, x)),
    kinks=jump(lambda m, y, x: m.hypot(y, x) + x),
-   **floats(ulps=1),
+   **floats(hazards="tie", ulps=1),
    **written(notation="atan2(y, x)", derivative="x/(x^2 + y^2), -y/(x^2 + y^2)", aliases=("arctan2",)))
 op("sinc", lambda m, y, x: -m.sphericalj(1, x), meaning=lambda m, x: m.sin(x) / x,
-   **floats(ulps=1, at_infinity=ends(0.0, 0.0)),
+   **floats(hazards="removable angle", ulps=1, at_infinity=ends(0.0, 0.0)),
    **written(notation="sinc(x) = sin(x)/x", derivative="(cos(x) - sinc(x))/x", open_argument=True))
 op("sphericalj", None,
    lambda m, y, n, x: (n * m.sphericalj(m.abs(n - 1), x) - (n + 1) * m.sphericalj(n + 1, x)) / (2 * n + 1),

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..arithmetic.floats import FLOATS
 from ..engine import kinks
-from ..ops import OPS
+from ..ops import OPS, Op
 from .programs import Program, depth, fan_out, tape
 
 FLAGS = {
@@ -50,15 +50,8 @@ FLAGS = {
     "ThresholdBranch": ("a change of formula",
                         "an argument beyond a bound where implementations change their formula"),
 }
-SATURATED = frozenset(("tanh", "sigmoid", "erf", "erfc", "atan", "softplus", "silu", "gelu", "mish",
-                       "elu", "sech", "softsign"))  # fmt: skip
-EXPONENTIAL = frozenset(("exp", "exp2", "expm1", "sinh", "cosh", "softplus", "sigmoid", "logaddexp",
-                         "silu", "mish", "tanh", "elu"))  # fmt: skip
-ANGLES = frozenset(("sin", "cos", "tan", "sec", "csc", "cot", "sinc"))
-POWERS = frozenset(("pow", "powi", "powr"))
-BRANCHING = frozenset(("softplus", "log1p", "expm1", "logaddexp", "elu", "gelu", "mish", "asinh",
-                       "acosh", "atanh", "lgamma", "digamma", "erfinv", "clamp"))  # fmt: skip
-TIED = frozenset(("max", "min", "sub", "div", "mul", "add", "hypot", "atan2", "logaddexp"))
+
+ADD, SUB, IF = OPS["add"], OPS["sub"], OPS["if"]
 
 
 def flags(
@@ -69,9 +62,10 @@ def flags(
     values: list[float] = [*map(float, point), *map(float, program.constants)]
     for name, *args in program.steps:
         x = [values[j] for j in args]
-        y = FLOATS.forward(OPS[name], x)
+        op = OPS[name]
+        y = FLOATS.forward(op, x)
         values.append(y)
-        found.update(flag for flag, holds in AT_STEP if holds(name, args, x, y))
+        found.update(flag for flag, holds in AT_STEP if holds(op, args, x, y))
     found.update(_of_kinks(program, values))
     return tuple(f for f in FLAGS if f in found)
 
@@ -112,17 +106,16 @@ AT_SIZE: list[tuple[str, Callable[[float], bool]]] = [
     ("TinyArgument", lambda x: 0 < x < 1e-8),
     ("Subnormal", lambda x: 0 < x < 2.0**-1022),
 ]
-AT_STEP: list[tuple[str, Callable[[str, Sequence[int], Sequence[float], float], bool]]] = [
-    ("SelfTie", lambda n, a, x, y: n in TIED and len(set(a)) < len(a)),
-    ("ZeroBase", lambda n, a, x, y: n in POWERS and x[0] == 0),
-    ("ZeroExponent", lambda n, a, x, y: n in POWERS and x[1] == 0),
-    ("NegativeBase", lambda n, a, x, y: n in POWERS and x[0] < 0),
-    ("WhereMasked", lambda n, a, x, y: n == "if" and not math.isfinite(x[1] + x[2]) and y == y),
-    ("ExpOverflow", lambda n, a, x, y: n in EXPONENTIAL and max(map(abs, x)) > 300),
-    ("Saturation", lambda n, a, x, y: n in SATURATED and 5 < abs(x[0]) < math.inf),
-    ("Cancellation", lambda n, a, x, y: n in ("add", "sub") and 0 < abs(y) < 1e-4 * abs(x[0])),
-    ("RemovableSingularity", lambda n, a, x, y: n in ("sinc", "expm1", "log1p", "softsign", "silu")
-     and abs(x[0]) < 1e-7),
-    ("LargeAngle", lambda n, a, x, y: n in ANGLES and 30 < abs(x[0]) < math.inf),
-    ("ThresholdBranch", lambda n, a, x, y: n in BRANCHING and 5 < abs(x[0]) < math.inf),
+AT_STEP: list[tuple[str, Callable[[Op, Sequence[int], Sequence[float], float], bool]]] = [
+    ("SelfTie", lambda op, a, x, y: "tie" in op.hazards and len(set(a)) < len(a)),
+    ("ZeroBase", lambda op, a, x, y: op.family == "power" and x[0] == 0),
+    ("ZeroExponent", lambda op, a, x, y: op.family == "power" and x[1] == 0),
+    ("NegativeBase", lambda op, a, x, y: op.family == "power" and x[0] < 0),
+    ("WhereMasked", lambda op, a, x, y: op is IF and not math.isfinite(x[1] + x[2]) and y == y),
+    ("ExpOverflow", lambda op, a, x, y: "overflow" in op.hazards and max(map(abs, x)) > 300),
+    ("Saturation", lambda op, a, x, y: "saturation" in op.hazards and 5 < abs(x[0]) < math.inf),
+    ("Cancellation", lambda op, a, x, y: op in (ADD, SUB) and 0 < abs(y) < 1e-4 * abs(x[0])),
+    ("RemovableSingularity", lambda op, a, x, y: "removable" in op.hazards and abs(x[0]) < 1e-7),
+    ("LargeAngle", lambda op, a, x, y: "angle" in op.hazards and 30 < abs(x[0]) < math.inf),
+    ("ThresholdBranch", lambda op, a, x, y: "threshold" in op.hazards and 5 < abs(x[0]) < math.inf),
 ]  # fmt: skip

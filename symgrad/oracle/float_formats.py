@@ -15,10 +15,9 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.rounding import Rounded, Rounding
-from ..ops import Op
+from ..ops import OPS, Op
 
-PLAIN = {"add", "sub", "mul", "neg", "sum", "dot", "max", "min", "if", "abs", "relu", "clamp",
-         "sign"}  # fmt: skip
+ADD, SUB, MUL, SUM = OPS["add"], OPS["sub"], OPS["mul"], OPS["sum"]
 LEAST_ULPS = 64  # what each operation of a correct engine may be off
 
 
@@ -28,16 +27,16 @@ class Allowance(Rounding):
     def forward(self, op: Op, x: Sequence[Rounded]) -> Rounded:
         """As written, then widened by 64 ulp once more, also where the row itself is exact."""
         y = Rounding.forward(self, op, x)
-        if op.name in ("sum", "dot"):
+        if op.rational and op.arity is None:
             return self.summed([y], self._terms(op, x))
-        return self.loosened(y) if op.ulps and op.name not in ("add", "sub", "mul") else y
+        return self.loosened(y) if op.ulps and op not in (ADD, SUB, MUL) else y
 
     def partials(
         self, op: Op, y: Rounded, x: Sequence[Rounded], wanted: Sequence[bool]
     ) -> list[Any]:
         """As written, then widened once more, but for slopes that are an argument, 1 or 0."""
         found = Rounding.partials(self, op, y, x, wanted)
-        if op.name in PLAIN:
+        if op.ulps == 0 or op.adds or op is MUL:
             return found
         return [self.loosened(p) if type(p) is Rounded else p for p in found]
 
@@ -50,7 +49,7 @@ class Allowance(Rounding):
 
     def _terms(self, op: Op, x: Sequence[Rounded]) -> list[Rounded]:
         half = len(x) // 2
-        return list(x) if op.name == "sum" else [a * b for a, b in zip(x[:half], x[half:])]
+        return list(x) if op is SUM else [a * b for a, b in zip(x[:half], x[half:])]
 
     def summed(self, total: Sequence[Rounded], terms: Sequence[Rounded]) -> Rounded:
         """A sum in whichever order: what is lost is counted in ulps of all terms' sizes."""

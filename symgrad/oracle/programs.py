@@ -246,7 +246,8 @@ OPERATORS: dict[str, Callable] = {
     "neg": operator.neg, "pow": operator.pow, "powi": operator.pow, "powr": operator.pow,
     "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
 }  # fmt: skip
-COMPARISONS = frozenset(("lt", "le", "gt", "ge"))
+COMPARISONS = frozenset(n for n, op in OPS.items() if op.comparison and not op.hidden)
+CONDITIONAL = COMPARISONS | {"if"}
 ARITHMETIC = frozenset(OPERATORS) - COMPARISONS
 
 

@@ -157,7 +157,7 @@ class Reference:
         balls = (values[self.program.root], *(arb(a) for a in self.partials(values)))
         fine = all(narrow(b) or (at and not b.is_finite()) for b in balls)
         balls = tuple(b if narrow(b) else arb("nan") for b in balls)  # wide: it has no limit here
-        if any(op.name == "clamp" and values[args[1]] == values[args[2]]
+        if any(op is CLAMP and values[args[1]] == values[args[2]]
                for _, op, args in self.pulls):  # fmt: skip
             return Exact(undefined="clamp between equal bounds depends on nothing or on all"), True
         if bent and not all(v.is_finite() for v in values):
@@ -165,7 +165,7 @@ class Reference:
         lost = self._powerless(values)
         balls = (balls[0], *(arb("nan") if k in lost else b for k, b in enumerate(balls[1:])))
         ends = any(k.margin.kind == ">= 0" for k in at) or any(
-            values[args[0]].is_zero() for _, op, args in self.pulls if op.name in STEEP
+            values[args[0]].is_zero() for _, op, args in self.pulls if op in STEEP
         )
         return Exact(balls, values, bent, ends=ends), sure and fine
 
@@ -250,7 +250,9 @@ class Reference:
         return [max(abs(float(values[j])) for j in own), *largest]
 
 
-STEEP = ("pow", "powr", "cbrt", "root")  # at 0 they may jump, or have an infinite slope
+CLAMP, IF, HYPOT = OPS["clamp"], OPS["if"], OPS["hypot"]
+# at 0 they may jump, or have an infinite slope
+STEEP = OPS["pow"], OPS["powr"], OPS["cbrt"], OPS["root"]
 ONE, ZERO = arb(1), arb(0)
 NATIVE = ("exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "atan", "erf", "erfc",
           "log1p", "expm1", "tan", "asin", "acos", "asinh", "acosh", "atanh", "gamma",
@@ -306,7 +308,7 @@ def _choices(reference: Any, truth: Any) -> list[Chosen]:
     rows += [
         (i, BRANCHES)
         for i, op, args in reference.pulls
-        if op.name == "if" and args[0] in ties
+        if op is IF and args[0] in ties
     ]
     rows = [(i, found) for i, found in rows if found]
     count = math.prod(len(found) for _, found in rows)
@@ -323,7 +325,7 @@ def _vertices(flat: Tape, truth: Any, i: int) -> Iterator[list[Any]]:
     op, x = flat.ops[i], [truth.values[j] for j in flat.args[i]]
     if op is None:
         return
-    if op.name == "hypot":  # its slopes at 0 fill a disc, which no few vertices span
+    if op is HYPOT:  # its slopes at 0 fill a disc, which no few vertices span
         yield from ([ZERO] * len(x), [arb(0, 1)] * len(x))
         return
     seen: list[list[Any]] = []

@@ -20,7 +20,7 @@ from itertools import chain, islice
 
 from ...arithmetic.floats import FLOATS
 from ...engine import holds
-from ...ops import OPS
+from ...ops import OPS, Op
 from ..float_formats import FORMATS
 from ..programs import Made, Program, simple
 from . import even_points, nested, one_row, random_programs, shapes
@@ -112,14 +112,13 @@ def in_format(made: Iterable[Made], dtype: str) -> Iterator[Case]:
             yield Case(fitted, here, backwards)
 
 
-WHOLE = {"powi": -10_000, "root": 1, "polygamma": 0, "besselj": -50, "besseli": -50}
-COMPARISONS = ("lt", "le", "gt", "ge")
+MOST_ORDER, MOST_EXPONENT = 50, 10_000  # in size, of a Bessel function and of a power
 
 
 def askable(program: Program) -> bool:
     """Whether parameters are constants that the row takes, and comparisons stand in an `if`."""
     n, first = len(program.variables), len(program.variables) + len(program.constants)
-    compared = {i for i, s in enumerate(program.steps, first) if s[0] in COMPARISONS}
+    compared = {i for i, s in enumerate(program.steps, first) if OPS[s[0]].comparison}
     if program.root in compared:
         return False
     for name, *args in program.steps:
@@ -132,9 +131,15 @@ def askable(program: Program) -> bool:
             if not n <= j < first:
                 return False
             c = program.constants[j - n]
-            if name in WHOLE and not (isinstance(c, int) and WHOLE[name] <= c < 10_000):
+            if OPS[name].whole is not None and not whole(OPS[name], c):
                 return False
     return True
+
+
+def whole(op: Op, c: Number) -> bool:
+    """Whether a constant is one that the row takes as its parameter, and not too large."""
+    most = MOST_EXPONENT if op.family == "power" else MOST_ORDER
+    return isinstance(c, int) and max(op.whole or 0, -most) <= c < MOST_EXPONENT
 
 
 def domain(program: Program, point: Sequence[Number]) -> bool:

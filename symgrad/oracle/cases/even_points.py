@@ -16,7 +16,7 @@ from itertools import count, product
 from typing import Any
 
 from ...ops import OPS
-from ..programs import Builder, Made, Program, inside, simple
+from ..programs import CONDITIONAL, Builder, Made, Program, inside, simple
 from .sample_numbers import EVERYWHERE, PARAMETERS, Dice
 
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, fill [0, 1] evenly at every length
@@ -36,12 +36,11 @@ WHOLE = (
 EXACT = [a for a in WHOLE if abs(a) < 2**53]  # and so are their neighbours
 INTEGRAL = ("mul", "add", "sub", "div", "powi", "neg", "abs", "max", "min")
 SIDES = (0.0, 0.4, 1.0, 2.7, 11.0, 40.0, 800.0, 1e9, 1e-9, 1e160, 1e-160)
-COMPARED = ("lt", "le", "gt", "ge", "if")
 
 
 def cases(offered: frozenset[str]) -> Iterator[Made]:
     """Breadth first over the rows, without end."""
-    rows = [n for n in OPS if n in offered and n not in COMPARED]
+    rows = [n for n in OPS if n in offered and n not in CONDITIONAL]
     yield from by_turns([ends(name) for name in rows])
     everyday = [name for name in EVERYDAY if name in rows]
     for k in count():  # the everyday rows have two rounds for one of the others
@@ -55,7 +54,7 @@ def cases(offered: frozenset[str]) -> Iterator[Made]:
 def whole_numbers(offered: frozenset[str]) -> Iterator[Made]:
     """Large integers: the rows that a language has integers for come first."""
     rows = [n for n in INTEGRAL if n in offered]
-    rows += [n for n in OPS if n in offered and n not in (*COMPARED, *INTEGRAL)]
+    rows += [n for n in OPS if n in offered and n not in (*CONDITIONAL, *INTEGRAL)]
     yield from by_turns([whole(name) for name in rows])
 
 

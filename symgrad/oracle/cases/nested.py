@@ -19,7 +19,7 @@ from typing import Any
 
 from ...arithmetic.floats import FLOATS
 from ...ops import OPS
-from ..programs import Builder, Made, Program, inside, pruned
+from ..programs import CONDITIONAL, Builder, Made, Program, inside, pruned
 from .sample_numbers import PARAMETERS, Dice
 
 Row = tuple[str, dict[int, Any]]  # a row, and which of its arguments are constants
@@ -27,7 +27,6 @@ FEW = 3  # parameters of a row
 POINTS = 5
 BOTH = 2  # both arguments are rows
 SIDES = (0.5, -0.5, 2.0, -2.0, 0.0, 1.25, -1.0, 3.0, -0.1, 40.0, -40.0)
-COMPARED = ("lt", "le", "gt", "ge", "if")
 
 
 def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
@@ -53,7 +52,7 @@ def asked(program: Program) -> Iterator[Made]:
 
 def variants(name: str) -> list[Row]:
     """The row, once for each of a few parameters."""
-    if name in COMPARED:
+    if name in CONDITIONAL:
         return []
     if name == "clamp":
         return [(name, {1: -0.75, 2: 1.5})]

@@ -24,7 +24,6 @@ from ..programs import Builder, Made, Program
 from .sample_numbers import PARAMETERS, Dice, nudged, number, ordinary
 
 EVERYDAY = ("add", "mul", "sub", "div", "neg", "mul", "add")
-COMPARISONS = ("lt", "le", "gt", "ge")
 NAMES = ("x", "y", "z", "w", "b", "a", "u", "v")
 POINTS = 16
 LARGEST = 1e6
@@ -45,9 +44,9 @@ class Growth:
             i: [p[i] for p in self.points] for i in range(count)
         }
         self.unused = list(range(count))
-        self.rows = [n for n in OPS if n in offered and n not in COMPARISONS]
+        self.rows = [n for n in OPS if n in offered and not OPS[n].comparison]
         self.everyday = [n for n in EVERYDAY if n in offered] or self.rows
-        self.compare = [n for n in COMPARISONS if n in offered]
+        self.compare = [n for n, op in OPS.items() if op.comparison and n in offered]
 
     def constant(self, c: float | int) -> Any:
         made = self.builder.constant(c)

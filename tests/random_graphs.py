@@ -25,6 +25,7 @@ PARAMETER = {  # which argument of a row is none of its variables, and what it m
     "besselj": (0, range(-2, 5)), "besseli": (0, range(-2, 5)), "sphericalj": (0, range(4)),
     "powr": (1, [Fraction(n, 10) for n in range(1, 60)]),
 }  # fmt: skip
+STEPS = ("sign", "floor", "ceil", "trunc", "round", "mod")  # of u/u, nobody knows the side
 POWERS = ("powi", "powr", "pow")
 EVERYDAY = ("add", "sub", "mul", "div", "mul", "add")
 LARGEST, SMALLEST = 1e6, 1e-6  # of an intermediate value
@@ -41,7 +42,7 @@ class Case:
 
 def rows() -> list[Op]:
     """The rows that make numbers out of numbers, in the table's order."""
-    left_out = (*COMPARISONS, "if", "sign")
+    left_out = (*COMPARISONS, "if", *STEPS)
     return [o for o in OPS.values() if not o.hidden and o.name not in left_out]
 
 

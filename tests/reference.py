@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from flint import arb, arb_series, ctx
@@ -157,6 +159,7 @@ SMOOTH: dict[str, Callable] = {
     "logaddexp": log_sum,
     "sin": lambda x: x.sin(), "cos": lambda x: x.cos(), "tan": lambda x: x.sin() / x.cos(),
     "sec": lambda x: 1 / x.cos(), "csc": lambda x: 1 / x.sin(), "cot": lambda x: x.cos() / x.sin(),
+    "sinpi": lambda x: (arb.pi() * x).sin(), "cospi": lambda x: (arb.pi() * x).cos(),
     "asin": asin, "acos": lambda x: arb.pi() / 2 - asin(x), "atan": lambda x: x.atan(),
     "asec": lambda x: arb.pi() / 2 - asin(1 / x), "acsc": lambda x: asin(1 / x),
     "acot": lambda x: (1 / x).atan(), "atan2": atan2, "sinc": lambda x: x.sin() / x,
@@ -194,6 +197,13 @@ def exp_ball(x: float) -> arb:
     return exp(arb_series([arb(x)]))[0]
 
 
+def remainder(a: float, b: float) -> tuple[arb, list[arb | None]]:
+    """a - b*floor(a/b) in fractions."""
+    whole = math.floor(Fraction(a) / Fraction(b))
+    left = Fraction(a) - Fraction(b) * whole
+    return arb(left.numerator) / left.denominator, [arb(1), arb(-whole)]
+
+
 def hundredth(x: float) -> arb:
     return arb(1) if x > 0 else arb(1) / 100
 
@@ -212,6 +222,9 @@ PIECES: dict[str, Callable] = {
     "lt": step(lambda a, b: a < b), "le": step(lambda a, b: a <= b),
     "gt": step(lambda a, b: a > b), "ge": step(lambda a, b: a >= b),
     "eq": step(lambda a, b: a == b), "ne": step(lambda a, b: a != b),
+    **{n: lambda x, f=f: (arb(f(x)), [None]) for n, f in
+       (("floor", math.floor), ("ceil", math.ceil), ("trunc", math.trunc), ("round", round))},
+    "mod": remainder,
     "if": lambda c, a, b: (arb(a if c != 0 else b), [None, arb(c != 0), arb(c == 0)]),
 }  # fmt: skip
 
@@ -245,7 +258,7 @@ def outside(name: str, x: Sequence[float]) -> bool:
 def at_precision(name: str, x: Sequence[float]) -> tuple[arb, list[arb | None]] | None:
     try:
         return PIECES[name](*x) if name in PIECES else differentiated(name, x)
-    except (ZeroDivisionError, ValueError):  # at a pole, or too near one for this precision
+    except (ZeroDivisionError, ValueError, OverflowError):  # at a pole, or too near one
         return None
 
 

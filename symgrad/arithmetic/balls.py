@@ -89,6 +89,12 @@ def settled(x: arb) -> arb:
     return arb(0) if x.contains(0) and abs(x) < NEGLIGIBLE else x
 
 
+def settled_whole(x: arb) -> arb:
+    """x, or exactly the whole number that it is but for what is negligible."""
+    n = (x.mid() + arb(0.5)).mid().floor()
+    return n if x.contains(n) and abs(x - n) < NEGLIGIBLE else x
+
+
 def nearest(ball: arb) -> float:
     """The float nearest to a ball's middle, rounded once, ties to even; inf past the largest."""
     return float(ball.mid())
@@ -133,6 +139,7 @@ class Balls(Arithmetic):
     log2 = staticmethod(lambda x: x.log() / arb(2).log())
     log10 = staticmethod(lambda x: x.log() / arb(10).log())
     pi = staticmethod(lambda: arb.pi())
+    sinpi, cospi = staticmethod(arb.sin_pi), staticmethod(arb.cos_pi)
     lt = staticmethod(compared(lambda d: d < 0, lambda d: d >= 0))
     le = staticmethod(compared(lambda d: d <= 0, lambda d: d > 0))
     gt = staticmethod(compared(lambda d: d > 0, lambda d: d <= 0))
@@ -145,6 +152,32 @@ class Balls(Arithmetic):
     @staticmethod
     def sign(x: arb) -> arb:
         return settled(x).sgn()
+
+    @staticmethod
+    def floor(x: Any) -> arb:
+        return settled_whole(arb(x)).floor()
+
+    @staticmethod
+    def ceil(x: Any) -> arb:
+        return settled_whole(arb(x)).ceil()
+
+    @staticmethod
+    def trunc(x: Any) -> arb:
+        return Balls.select(Balls.ge(x, 0), Balls.floor(x), Balls.ceil(x))
+
+    @staticmethod
+    def round(x: Any) -> arb:
+        """The nearest whole number; of two, the half of which is whole."""
+        x = arb(x)
+        if x.is_integer():
+            return x
+        below = Balls.floor(x + arb(0.5))
+        tie = settled(below - x - arb(0.5)).is_zero()
+        return 2 * (below / 2).floor() if tie else below
+
+    @staticmethod
+    def mod(a: Any, b: Any) -> arb:
+        return a - b * Balls.floor(arb(a) / b)
 
     @staticmethod
     def cbrt(x: arb) -> arb:

@@ -75,6 +75,9 @@ class Floats(Arithmetic):
     csch = staticmethod(ieee.csch)
     gaussian = staticmethod(ieee.gaussian)
     relu = staticmethod(ieee.relu)
+    floor, ceil = staticmethod(ieee.floor), staticmethod(ieee.ceil)
+    trunc, round = staticmethod(ieee.trunc), staticmethod(ieee.to_even)
+    mod, sinpi, cospi = staticmethod(ieee.mod), staticmethod(ieee.sinpi), staticmethod(ieee.cospi)
     sigmoid = staticmethod(ieee.sigmoid)
     exp_difference = staticmethod(ieee.exp_difference)
     power_below = staticmethod(ieee.power_below)
@@ -92,14 +95,17 @@ class Floats(Arithmetic):
     ne = staticmethod(lambda a, b: 1.0 if a != b else 0.0)
     select = staticmethod(lambda c, a, b: a if c else b)
     pi = staticmethod(lambda: math.pi)
-    for _name in ("root", "gamma", "lgamma", "digamma", "polygamma", "erfinv", "besselj",
-                  "besseli", "sphericalj", "sinc"):  # fmt: skip
-        locals()[_name] = staticmethod(_arb(_name))
-    del _name
-
     def __init__(self) -> None:
         self._values: dict[Op, Callable] = {}
         self._slopes: dict[Op, list[Callable | None]] = {}
+
+    def __getattr__(self, name: str) -> Callable:
+        """A row that is neither here nor composed is asked of Arb."""
+        op = OPS.get(name)
+        if op is None or op.forward:
+            return super().__getattr__(name)
+        self.__dict__[name] = function = _arb(name)
+        return function
 
     @staticmethod
     def literal(exact: Any) -> float:

@@ -333,6 +333,21 @@ def compared(*signs: int) -> Callable[[Any, Any], Germ]:
     return comparison
 
 
+def floor(x: Any) -> Germ:
+    """The whole number n at n and just above it, n - 1 just below."""
+    x = germ(x)
+    c = x.limit()
+    if x is NOWHERE or c is None:
+        return x if x is NOWHERE else UNKNOWN
+    n = BALLS.floor(c)
+    side = (x - n).sign() if settled(c - n).is_zero() else 1
+    return UNKNOWN if side is None else germ(n - 1 if side < 0 else n)
+
+
+def ceil(x: Any) -> Germ:
+    return -floor(-germ(x))
+
+
 def atan(x: Any) -> Germ:
     x = germ(x)
     if not x.parts()[0].terms:
@@ -500,6 +515,11 @@ class Germs(Arithmetic):
     gaussian = staticmethod(lambda x: exp(-x * x))
     erfc = staticmethod(lambda x: 1 - error_function(x))
     power_below = staticmethod(lambda x, c: raised(x, c - 1))
+    floor, ceil = staticmethod(floor), staticmethod(ceil)
+    trunc = staticmethod(lambda x: either(floor(x), ceil(x), germ(x).sign()))
+    round = staticmethod(lambda x: floor(x + arb(0.5)))  # beside a tie there is none
+    mod = staticmethod(lambda a, b: a - b * floor(a / b))
+    sinpi, cospi = (staticmethod(analytic(f)) for f in (arb_series.sin_pi, arb_series.cos_pi))
     pi = staticmethod(lambda: germ(arb.pi()))
     literal = staticmethod(germ)  # type: ignore[assignment]
 

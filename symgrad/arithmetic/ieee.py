@@ -19,6 +19,7 @@ from typing import Any
 RAISED = (ZeroDivisionError, OverflowError, ValueError)
 TINY, HUGE = 2.0**-960, 2.0**960  # beyond these, a product of factors may have lost bits
 SPLIT = 2.0**27 + 1
+WHOLE = 2.0**52  # beyond it every float is a whole number
 
 
 class Ieee(float):
@@ -218,6 +219,43 @@ def divided(a: float, b: float, low: float) -> float:
     q = a / b
     p, lost = two_product(q, b)
     return q + ((a - p) - lost - q * low) / b
+
+
+def floor(x: float) -> float:
+    return float(math.floor(x)) if abs(x) < WHOLE else x
+
+
+def ceil(x: float) -> float:
+    return float(math.ceil(x)) if abs(x) < WHOLE else x
+
+
+def trunc(x: float) -> float:
+    return float(math.trunc(x)) if abs(x) < WHOLE else x
+
+
+def to_even(x: float) -> float:
+    """The nearest whole number, the even one of two."""
+    return float(round(x)) if abs(x) < WHOLE else x
+
+
+def mod(a: float, b: float) -> float:
+    """What is left of a by whole steps of b: between 0 and b, rounded once."""
+    return a % b if b and math.isfinite(a) else math.nan
+
+
+def sinpi(x: float) -> float:
+    """sin(pi x): whole periods and halves taken away exactly, the sine of at most 45 degrees."""
+    if not abs(x) < math.inf:
+        return math.nan
+    x = math.remainder(x, 2.0)
+    a = 1 - abs(x) if abs(x) > 0.5 else abs(x)
+    return math.copysign(math.sin(math.pi * a) if a < 0.25 else math.cos(math.pi * (0.5 - a)), x)
+
+
+def cospi(x: float) -> float:
+    if not abs(x) < math.inf:
+        return math.nan
+    return sinpi(0.5 - abs(math.remainder(x, 2.0)))
 
 
 def relu(x: float) -> float:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +56,26 @@ def exp_difference(m: Any, a: Any, b: Any) -> Any:
 def sinc(m: Any, x: Any) -> Any:
     far = m.gt(m.abs(x), 1.7976931348623157e308)
     return m.select(m.eq(x, 0), 1, m.select(far, 0, m.sin(x) / x))
+
+
+def sinpi(m: Any, x: Any) -> Any:
+    """sin(pi x) by what is left of x beside a whole number n, which is exact, and (-1)^n."""
+    n, left = near(m, x)
+    return m.select(m.eq(m.abs(x), math.inf), math.nan, n * m.sin(m.pi() * left))
+
+
+def cospi(m: Any, x: Any) -> Any:
+    """cos(pi x) likewise; beside its zeros by the sine of what is missing to 1/2."""
+    n, left = near(m, x)
+    missing = 0.5 - m.abs(left)
+    found = m.select(m.lt(missing, 0.25), m.sin(m.pi() * missing), m.cos(m.pi() * left))
+    return m.select(m.eq(m.abs(x), math.inf), math.nan, n * found)
+
+
+def near(m: Any, x: Any) -> tuple[Any, Any]:
+    """(-1)^n for the whole number n next to x, and x - n."""
+    n = m.round(x)
+    return 1 - 2 * m.abs(n - 2 * m.round(n / 2)), x - n
 
 
 def gelu(m: Any, x: Any) -> Any:
@@ -136,6 +157,8 @@ def hypot_slopes(m: Any, y: Any, x: Any) -> list[Any]:
 SLOPES_EVERYWHERE: dict[tuple[str, int | None], Callable] = {
     ("silu", 0): silu_slope, ("mish", 0): mish_slope, ("pow", 0): pow_slope,
     ("hypot", None): hypot_slopes,
+    # a whole number, where the floor of a/b may be one off: it rounds
+    ("mod", 1): lambda m, y, a, b: -m.round((a - y) / b),
 }  # fmt: skip
 def plain_product(m: Any, x: Any, c: float) -> tuple[Any, Any]:
     """x*c and what rounding took of it, by Dekker's splitting: for languages without fma."""
@@ -158,7 +181,7 @@ def gelu_slope_without_fma(m: Any, y: Any, x: Any) -> Any:
 
 GELU_SLOPE: dict[tuple[str, int | None], Callable] = {("gelu", 0): lambda m, y, x: gelu_slope(m, x)}
 TAILS: dict[str, Callable] = {"silu": silu, "mish": mish}
-INLINE_EVERYWHERE = TAILS | {"exp_difference": exp_difference}
+INLINE_EVERYWHERE = TAILS | {"exp_difference": exp_difference, "sinpi": sinpi, "cospi": cospi}
 FAST: dict[str, Callable] = {"sigmoid": one_division, "tanh": tanh, "sech": sech, "csch": csch,
-                             "gaussian": gaussian, "sinc": sinc,
+                             "gaussian": gaussian, "sinc": sinc, "sinpi": sinpi, "cospi": cospi,
                              "exp_difference": exp_difference, "gelu": gelu}  # fmt: skip

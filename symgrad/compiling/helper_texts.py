@@ -12,7 +12,8 @@ ENGINE = {
 }
 ENGINE_HELPERS = ENGINE | {
     "_" + name: f"\nfrom symgrad.arithmetic.ieee import {name} as _{name}\n"
-    for name in ("cbrt", "sech", "csch", "gaussian", "exp_difference", "power_below", "total")
+    for name in ("cbrt", "sech", "csch", "gaussian", "exp_difference", "power_below", "total",
+                 "floor", "ceil", "trunc", "to_even", "mod", "sinpi", "cospi")
 }
 
 PYTHON_HELPERS = {
@@ -93,6 +94,28 @@ def _sigmoid(x):
     "_sign": '''
 def _sign(x):
     return x if x != x else float((x > 0) - (x < 0))
+''',
+    "_floor": '''
+def _floor(x):
+    return float(math.floor(x)) if abs(x) < 2**52 else x
+''',
+    "_ceil": '''
+def _ceil(x):
+    return float(math.ceil(x)) if abs(x) < 2**52 else x
+''',
+    "_trunc": '''
+def _trunc(x):
+    return float(math.trunc(x)) if abs(x) < 2**52 else x
+''',
+    "_to_even": '''
+def _to_even(x):
+    """The nearest whole number, the even one of two."""
+    return float(round(x)) if abs(x) < 2**52 else x
+''',
+    "_mod": '''
+def _mod(a, b):
+    """What is left of a by whole steps of b, of the sign of b."""
+    return a % b if b and math.isfinite(a) else math.nan
 ''',
     "_gaussian": '''
 def _gaussian(x):
@@ -192,6 +215,14 @@ static double root_(double x, double n)
     const double y = pow(fabs(x), 1/n);
     const double r = y > 0 && y < INFINITY ? y - (y - fabs(x)/pow(y, n - 1))/n : y;
     return x < 0 ? (fmod(n, 2) != 0 ? -r : NAN) : r;
+}
+""",
+    "mod_": """
+/* what is left of a by whole steps of b, of the sign of b */
+static double mod_(double a, double b)
+{
+    const double r = fmod(a, b);
+    return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
 """,
     "sign_": """

@@ -69,7 +69,7 @@ _LOOKALIKES = dict(
 )
 
 _HINTS = {
-    "%": "there is no remainder or percent",
+    "%": "a remainder is mod(a, b); there is no percent",
     ":": "only = binds a name: a = 2; a*x",
     "?": "write if(x > 0, a, b)",
     "'": "a derivative is asked for with --wrt",

@@ -12,8 +12,10 @@ SIGNS = {
     "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "lvert": LEFT_BAR,
     "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
     "ne": "!=", "neq": "!=", "land": " and ", "lor": " or ", "wedge": " and ", "vee": " or ",
+    "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")",
     "lbrack": "(", "rbrack": ")", "%": "%", "&": "&", "#": "#", "$": "$",
 }  # fmt: skip
+ROUNDED = {"left": (r"\lfloor", r"\lceil"), "right": (r"\rfloor", r"\rceil")}
 BLANK = frozenset((
     *(",", ";", ":", "!", " ", "\n", "quad", "qquad", "space", "displaystyle", "textstyle"),
     *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")),
@@ -37,8 +39,6 @@ REFUSED = {
     "lim": "limits are not part of the language",
     "pm": "write two formulas",
     "mp": "write two formulas",
-    "lfloor": "rounding is not part of the language",
-    "lceil": "rounding is not part of the language",
     "binom": "binomials are not part of the language",
     "choose": "binomials are not part of the language",
     "mathbb": "sets are not part of the language",

@@ -39,6 +39,7 @@ from .commands import (
     NAMES,
     PAIRS,
     REFUSED,
+    ROUNDED,
     SIGNS,
     TABLES,
     TOKEN,
@@ -338,6 +339,8 @@ class Rewriter:
             written = "("
         elif char in (")", "]", "\\}", "\\rbrace", "\\rbrack", ".") and side == "right":
             written = ")"
+        elif char in ROUNDED[side]:
+            written = SIGNS[char[1:]]
         else:
             raise self.error(
                 f"\\{side}{char} {column(place)} is not part of the language", place, after,

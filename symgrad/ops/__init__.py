@@ -16,6 +16,8 @@ from . import hyperbolic as hyperbolic  # isort: split
 
 from . import branches as branches  # isort: split
 
+from . import steps as steps  # isort: split
+
 from . import activations as activations  # isort: split
 
 from . import special_functions as special_functions  # isort: split

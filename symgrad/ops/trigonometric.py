@@ -45,6 +45,12 @@ op("cot", lambda m, y, x: -m.powi(m.csc(x), 2), forward=lambda m, x: m.cos(x) / 
    domain=nonzero(lambda m, x: m.sin(x)),
    **floats(hazards="angle", ulps=2, native=True),
    **written(family="trigonometric", derivative="-csc(x)^2", latex=r"\cot", open_argument=True))
+op("sinpi", lambda m, y, x: m.pi() * m.cospi(x), meaning=lambda m, x: m.sin(m.pi * x),
+   **floats(ulps=2, growth="bounded"),
+   **written(family="trigonometric", notation="sinpi(x) = sin(pi*x)", derivative="pi*cos(pi*x)"))
+op("cospi", lambda m, y, x: -m.pi() * m.sinpi(x), meaning=lambda m, x: m.cos(m.pi * x),
+   **floats(ulps=2, growth="bounded"),
+   **written(family="trigonometric", notation="cospi(x) = cos(pi*x)", derivative="-pi*sin(pi*x)"))
 op("asin", lambda m, y, x: 1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(ulps=1),
    **written(family="inverse trigonometric", derivative="1/sqrt(1 - x^2)", latex=r"\arcsin", open_argument=True,

@@ -97,6 +97,7 @@ def of_reciprocal(function: Callable[[Germ], Germ]) -> Callable[[Germ], Germ]:
 
 GERM_HEADS: dict[str, Callable[..., Any]] = {
     "Add": lambda *x: sum(x, germ(0)), "Mul": lambda *x: germs.product(x), "Pow": germs.raised,
+    "floor": germs.floor, "ceiling": germs.ceil,
     "Abs": germs.absolute, "sign": germs.steps, "Max": germs.larger, "Min": germs.smaller,
     "exp": germs.exp, "log": logarithm, "sin": GERMS.sin, "cos": GERMS.cos, "tan": GERMS.tan,
     "sec": lambda x: 1 / GERMS.cos(x), "csc": lambda x: 1 / GERMS.sin(x),

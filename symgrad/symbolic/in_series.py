@@ -147,6 +147,16 @@ def hyperbolic(even: int) -> Callable[[Any], Any]:
     return lambda x: (x.exp() + even * (-x).exp()) / 2
 
 
+def constant_between(head: str) -> Callable[[Any], Any]:
+    """floor and ceiling; at a jump there is no series."""
+
+    def function(x: Any) -> Any:
+        c = x[0]
+        return NAN if small(c.sin_pi()) else HEADS[head](c)
+
+    return function
+
+
 def total(*x: Any) -> Any:
     return sum(x[1:], x[0])
 
@@ -159,6 +169,7 @@ SERIES: dict[str, Callable[..., Any]] = {
     "atan": arb_series.atan, "erf": arb_series.erf, "erfc": arb_series.erfc,
     "gamma": arb_series.gamma, "loggamma": arb_series.lgamma,
     "sinh": hyperbolic(-1), "cosh": hyperbolic(1),
+    **{head: constant_between(head) for head in ("floor", "ceiling")},
     "tanh": lambda x: 1 - 2 / ((2 * x).exp() + 1),
     **{head: compared(head) for head in
        ("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan")},

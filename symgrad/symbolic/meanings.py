@@ -97,10 +97,21 @@ def smooth(e: Any) -> Any:
     return e.replace(s.Heaviside, lambda x, *at_0: s.Heaviside(x, 0)) if e.has(s.Heaviside) else e
 
 
+def off_jumps(e: Any) -> Any:
+    """An expression in which floor(u) and its kind have the slope 0: SymPy leaves it open."""
+    s = sympy()
+    if not e.has(s.Derivative):
+        return e
+    steps = (s.floor, s.ceiling)
+    e = e.replace(lambda part: isinstance(part, s.Derivative) and isinstance(part.expr, steps),
+                  lambda part: s.Integer(0))  # fmt: skip
+    return e.doit() if e.has(s.Subs) else e
+
+
 def differentiated(f: Any, name: str, times: int = 1) -> Any:
     """SymPy's derivative of an expression by a variable."""
     try:
-        return sympy().diff(f, symbol(name), times)
+        return off_jumps(sympy().diff(f, symbol(name), times))
     except RecursionError:
         raise Undecided("SymPy could not differentiate so deep an expression") from None
 

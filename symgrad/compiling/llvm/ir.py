@@ -27,7 +27,8 @@ BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 TWINS = {"sin": "cos", "cos": "sin", "tanh": "sech", "sech": "tanh"}  # of one argument
 FCMP = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 BIAS = 1.5 * 2.0**52 + 1023  # k + BIAS has k + 1023 in its lowest bits
-INTRINSICS = {"abs": "fabs", "sqrt": "sqrt"}
+INTRINSICS = {"abs": "fabs", "sqrt": "sqrt", "floor": "floor", "ceil": "ceil", "trunc": "trunc",
+              "round": "rint"}  # fmt: skip
 
 
 @dataclass(frozen=True)

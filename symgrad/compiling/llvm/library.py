@@ -21,7 +21,7 @@ from ..lines import Listing
 from ..routines.angles import circle
 from ..routines.rules import ROUTINES, SLOPES, tanh_sech
 from . import paired_functions as twins
-from .ir import Kind, straight
+from .ir import INTRINSICS, Kind, straight
 
 # within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
 # "Accuracy of Mathematical Functions in Single, Double, ... Precision", 2024)
@@ -29,7 +29,7 @@ CLOSE = {"exp", "exp2", "expm1", "log", "log2", "log1p", "sin", "cos", "tan", "a
          "atan", "atan2", "power", "hypot", "erf"}  # fmt: skip
 LIBM = CLOSE | {"sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt", "log10", "erfc"}
 SYMBOLS = {"power": "pow", "gamma": "tgamma"}
-INLINE = {"abs", "sqrt", "sign", "max", "min", "select", "guarded", *ARITHMETIC, *COMPARISONS,
+INLINE = {*INTRINSICS, "sign", "max", "min", "select", "guarded", *ARITHMETIC, *COMPARISONS,
           *("select_" + name for name in COMPARISONS)} - {"item"}  # fmt: skip
 SIGNED: dict[str, Callable] = {"relu": lambda code, x: code.max(0, x)}  # +0 at -0, as in floats
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,6 @@ import symgrad as sg
 from symgrad.cli import main
 from symgrad.cli.explain import TEXT, derivation, equation, title
 from symgrad.expression import Expression
-from symgrad.homework import explaining
 from symgrad.homework.explaining import checked, explain
 from symgrad.ops import OPS
 
@@ -89,8 +89,8 @@ def test_shared_parts_are_derived_once() -> None:
 
 def test_a_wrong_rule_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step whose rule is wrong is called wrong, and the exit code says so."""
-    wrong = {**explaining.TEXTBOOK, "sin": (lambda m, y, x: -m.cos(x),)}
-    monkeypatch.setattr(explaining, "TEXTBOOK", wrong)
+    wrong = replace(OPS["sin"], textbook=(lambda m, y, x: -m.cos(x),))
+    monkeypatch.setitem(OPS, "sin", wrong)
     found = explain(sg.parse("x*sin(x)"))
     assert [False, False] == [step.verified for step in found.steps]
     assert ("wrong", 1) == (found.verdict, found.exit_code)

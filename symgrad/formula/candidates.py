@@ -14,15 +14,13 @@ None of this is trusted: every formula is held against SymPy's derivative before
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator, Sized
 from functools import partial
 from typing import Any
 
 from .. import engine, symbolic
 from ..engine import Tape, forward
 from ..errors import SymgradError
-from ..ops import OPS
 from ..value import Value
 from .identities import (
     absolutes,
@@ -49,7 +47,7 @@ from .identities import (
     unsigned,
 )
 from .rows_as_terms import ONE
-from .terms import Term, Terms
+from .terms import Style, Term, Terms
 
 REWRITES_DEEP = 2
 POLYNOMIAL = 40  # operations up to which SymPy's polynomial rearrangements take milliseconds
@@ -186,74 +184,7 @@ REWRITES: tuple[Rewrite, ...] = (
 )  # fmt: skip
 
 
-def square(m: Any, x: Any) -> Any:
-    return m.power(x, Fraction(2))
-
-
-def to_the(m: Any, a: Any, b: Any) -> Any:
-    return m.forward(OPS["pow"], (a, b))
-
-
-def over_root(sign: int, of: Callable[..., Any]) -> Callable[..., Any]:
-    """sign / sqrt(of(x))."""
-    return lambda m, y, x: sign / m.sqrt(of(m, x))
-
-
-def squares(m: Any, x: Any) -> Any:
-    return m.add(*(square(m, a) for a in x))
-
-
-def softmax(m: Any, y: Any, x: Any) -> list[Any]:
-    total = m.add(*(m.exp(a) for a in x))
-    return [m.exp(a) / total for a in x]
-
-
-def one_minus_square(m: Any, x: Any) -> Any:
-    return 1 - square(m, x)
-
-
-# A line (or for a variadic row one function for all arguments) a row.
-TEXTBOOK: dict[str, Any] = {
-    "pow": (lambda m, y, a, b: b * to_the(m, a, b - 1), lambda m, y, a, b: y * m.log(a)),
-    "powr": (lambda m, y, x, c: c * to_the(m, x, c - 1), None),
-    "asin": (over_root(1, one_minus_square),),
-    "acos": (over_root(-1, one_minus_square),),
-    "atan": (lambda m, y, x: 1 / (1 + square(m, x)),),
-    "acot": (lambda m, y, x: -1 / (1 + square(m, x)),),
-    "asec": (lambda m, y, x: 1 / (m.abs(x) * m.sqrt(square(m, x) - 1)),),
-    "acsc": (lambda m, y, x: -1 / (m.abs(x) * m.sqrt(square(m, x) - 1)),),
-    "atan2": (
-        lambda m, r, y, x: x / squares(m, (x, y)),
-        lambda m, r, y, x: -y / squares(m, (x, y)),
-    ),
-    "hypot": lambda m, y, x: [a / y for a in x],
-    "sinc": (lambda m, y, x: (m.cos(x) - y) / x,),
-    "tanh": (lambda m, y, x: 1 - square(m, y),),
-    "asinh": (lambda m, y, x: 1 / m.sqrt(square(m, x) + 1),),
-    "acosh": (lambda m, y, x: 1 / m.sqrt(square(m, x) - 1),),
-    "atanh": (lambda m, y, x: 1 / (1 - square(m, x)),),
-    "acoth": (lambda m, y, x: 1 / (1 - square(m, x)),),
-    "asech": (lambda m, y, x: -1 / (x * m.sqrt(1 - square(m, x))),),
-    "acsch": (lambda m, y, x: -1 / (m.abs(x) * m.sqrt(1 + square(m, x))),),
-    "logaddexp": softmax,
-    "sigmoid": (lambda m, y, x: y * (1 - y),),
-    "silu": (lambda m, y, x: m.sigmoid(x) * (1 + x * (1 - m.sigmoid(x))),),
-    "gelu": (lambda m, y, x: (1 + m.erf(x / m.sqrt(2))) / 2
-             + x * m.exp(-square(m, x) / 2) / m.sqrt(2 * m.pi()),),
-    "softsign": (lambda m, y, x: 1 / square(m, 1 + m.abs(x)),),
-    "factorial": (lambda m, y, x: y * m.digamma(x + 1),),
-}  # fmt: skip
-OTHERWISE: dict[str, Any] = {
-    **TEXTBOOK,
-    "tan": (lambda m, y, x: 1 + square(m, y),),
-    "cot": (lambda m, y, x: -1 - square(m, y),),
-    "coth": (lambda m, y, x: 1 - square(m, y),),
-    "tanh": (lambda m, y, x: square(m, m.sech(x)),),
-    "abs": (lambda m, y, x: x / y,),
-    "acosh": (lambda m, y, x: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1)),),
-    "silu": (lambda m, y, x: y + m.sigmoid(x) * (1 - y),),
-}
-STYLES: tuple[Mapping[str, Any], ...] = (TEXTBOOK, OTHERWISE)
+STYLES: tuple[Style, ...] = (("textbook",), ("otherwise", "textbook"))
 
 
 def either(m: Any, c: Any, a: Any, b: Any) -> Any:
@@ -295,22 +226,22 @@ CHAINED_CASES: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
-def tangent(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> Term:
+def tangent(terms: Terms, root: Value, name: str, style: Style) -> Term:
     """df/dname by the chain rule, from the inside out."""
     return tangents(terms, root, name, style)[-1] or terms.zero
 
 
-def tangents(terms: Terms, root: Value, name: str, style: Mapping[str, Any]) -> list[Term | None]:
+def tangents(terms: Terms, root: Value, name: str, style: Style) -> list[Term | None]:
     """The derivative of every node of a graph, in its order (None: a constant)."""
     tape = Tape.of([root], wrt=[name])
     values = forward(tape, terms, {v: terms.variable(v) for v in tape.variables})
-    terms.styles = style
+    terms.style = style
 
     def rule(i: int, t: list[Term | None]) -> Term:
         return passed_on(terms, tape.ops[i], values[i], [values[j] for j in tape.args[i]], t)
 
     found = engine.tangents(tape, terms, values, {name: terms.literal(1)}, rule)
-    terms.styles = {}
+    terms.style = ()
     return found
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from ..engine import Arithmetic, order
 from ..ops import OPS, Op
@@ -77,15 +77,18 @@ class Term:
         return self.args if self.op == "sum" else (self,)
 
 
+Style = tuple[Literal["textbook", "otherwise"], ...]
+
+
 class Terms(Arithmetic):
-    """The arithmetic of Terms; `styles` are partials to use instead of a row's own."""
+    """The arithmetic of Terms; `style` names the fields of a row to use instead of its partials."""
 
     def __init__(self, digits: int = MOST_DIGITS) -> None:
         """`digits`: a power of a number that has more is left as a power."""
         self.made: dict[Any, Term] = {}
         self.digits = digits
         self.written: dict[Term, Value] = {}  # how the user wrote a Term
-        self.styles: Mapping[str, Any] = {}
+        self.style: Style = ()
         self.sorting: Term | None = None  # new sums by falling powers of this variable
         self.zero = self.literal(0)
 
@@ -259,12 +262,12 @@ class Terms(Arithmetic):
 
     def partials(self, op: Op, y: Any, x: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """As everywhere, but in the style that was set for the row."""
-        style = self.styles.get(op.name)
-        if style is None:
+        written = next(filter(None, (getattr(op, field) for field in self.style)), None)
+        if written is None:
             return Arithmetic.partials(self, op, y, x, wanted)
-        if callable(style):
-            return list(style(self, y, x))
-        return [rule(self, y, *x) if rule and w else None for rule, w in zip(style, wanted)]
+        if callable(written):
+            return list(written(self, y, x))
+        return [rule(self, y, *x) if rule and w else None for rule, w in zip(written, wanted)]
 
     def select(self, c: Any, a: Any, b: Any) -> Term:
         yes, no = self.lift(a), self.lift(b)

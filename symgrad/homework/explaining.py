@@ -18,7 +18,7 @@ from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..errors import LimitReached, SymgradError, Verdict
 from ..expression import Expression, declared, parse
-from ..formula.candidates import CHAINED_CASES, TEXTBOOK, tangents
+from ..formula.candidates import CHAINED_CASES, STYLES, tangents
 from ..formula.checking import FORM_BITS, FormCheck, agrees, value
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
@@ -110,7 +110,7 @@ class Derivation:
         self.active = dict(zip(self.nodes, Tape.of([root], wrt=[name]).active))
         self.terms, self.graphs = Terms(), Graphs()
         self.terms.read(root, set(self.nodes))
-        found = tangents(self.terms, root, name, TEXTBOOK)
+        found = tangents(self.terms, root, name, STYLES[0])
         self.tangents = dict(zip(self.nodes, found))
         self.decimals = any(is_literal(v) and not isinstance(v.label, int) for v in self.nodes)
 

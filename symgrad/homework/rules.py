@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..engine import order
-from ..formula.candidates import CHAINED_CASES, TEXTBOOK
+from ..formula.candidates import CHAINED_CASES, STYLES
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
 from ..ops import OPS, Op
@@ -110,10 +110,10 @@ class Rule:
     def partials(self, op: Op, node: Value) -> list[Value | None]:
         """dy/dx[i] as a textbook writes it."""
         terms = self.terms
-        terms.styles = TEXTBOOK
+        terms.style = STYLES[0]
         x, wanted = [terms.read(a) for a in node.args], [self.active[a] for a in node.args]
         found = terms.partials(op, terms.read(node), x, wanted)
-        terms.styles = {}
+        terms.style = ()
         return [None if p is None else self.written(terms.lift(p)) for p in found]
 
     def written(self, term: Term) -> Value:

@@ -18,7 +18,8 @@ def tied(m: Any, y: Any, x: Any) -> list[Any]:
 op("abs", lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x_),
    **floats(ulps=0, plain=True, growth="gentle"),
    **written(called="absolute value", notation="|x|", derivative="sign(x)", latex=r"\left|{0}\right|", shape="bars",
-             open_argument=True))
+             open_argument=True,
+             otherwise=(lambda m, y, x: x / y,)))
 op("sign", None, kinks=jump(x_),
    **floats(ulps=0, plain=True, growth="bounded"),
    **written(derivative="0", latex=r"\operatorname{sgn}", open_argument=True, aliases=("sgn",)))

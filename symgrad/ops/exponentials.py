@@ -62,4 +62,5 @@ op("log1p", lambda m, y, x: 1 / (1 + x), meaning=lambda m, x: m.log(1 + x), doma
    **written(family="logarithm", derivative="1/(1 + x)"))
 op("logaddexp", pullback=softmax, forward=log_sum_exp, meaning=lambda m, *x: m.log(m.Add(*(m.exp(a) for a in x))),
    **floats(hazards="overflow threshold tie", ulps=2, delicate=(cancels,)),
-   **written(derivative="e^xi/(e^x1 + ... + e^xn)"))
+   **written(derivative="e^xi/(e^x1 + ... + e^xn)",
+             textbook=lambda m, y, x: [m.exp(a) / m.sum(*map(m.exp, x)) for a in x]))

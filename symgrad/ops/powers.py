@@ -71,12 +71,14 @@ op("powi", whole_power_slope, None, meaning=lambda m, x, n: x**n,
 op("powr", real_power_slope, None, meaning=lambda m, x, c: x**c,
    domain=nonnegative(lambda m, x, c: x) + nonzero_below(lambda m, x, c: c),
    **floats(ulps=1, delicate=(None, FAINT)),
-   **written(family="power", notation="x^c, c a constant", derivative="c*x^(c-1)", infix=("^", 30), rule="power rule"))
+   **written(family="power", notation="x^c, c a constant", derivative="c*x^(c-1)", infix=("^", 30), rule="power rule",
+             textbook=(lambda m, y, x, c: c * m.pow(x, c - 1), None)))
 op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b,
    domain=nonnegative_unless_whole(lambda m, a, b: b, base) + nonzero_below(lambda m, a, b: b, base),
    **floats(native=True, ulps=1, delicate=(None, FAINT, None)),
    **written(family="power", notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", infix=("^", 30),
-             rule="power rule for two functions"))
+             rule="power rule for two functions",
+             textbook=(lambda m, y, a, b: b * m.pow(a, b - 1), lambda m, y, a, b: y * m.log(a))))
 op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1),
    lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1),
    domain=nonnegative(lambda m, x, c: x) + nonzero_below(lambda m, x, c: c - 1),

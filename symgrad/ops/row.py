@@ -76,6 +76,9 @@ class Op:
     shape: str = ""  # which method of a printing style writes it: bars, root, postfix, ...; by
     #   default that of its infix operator, else a call
     spelling: Rule | None = None  # a hidden row in terms of rows that one can type
+    textbook: tuple[Rule | None, ...] | Rule | None = None  # its partials as a textbook writes them
+    #   (for a pullback one rule), where the partials above are in rows that are stable in floats
+    otherwise: tuple[Rule | None, ...] | Rule | None = None  # the same, as other books have it
     notation: str = ""  # how one writes it, for the documentation
     derivative: str = ""  # the same for its derivative
     rule: str = ""  # what a teacher calls its rule, where that is not "derivative of <name>"

@@ -45,7 +45,8 @@ op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 fo
    kinks=zero(lambda m, *x: m.hypot(*x)),
    **floats(hazards="tie", native=True, ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960),
             growth="gentle"),
-   **written(derivative="xi/hypot(x1, ..., xn)"))
+   **written(derivative="xi/hypot(x1, ..., xn)",
+             textbook=lambda m, y, x: [a / y for a in x]))
 op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2),
    **floats(ulps=2, delicate=(None, lambda x: abs(x) > 26), growth="bounded"),
    **written(notation="e^(-x^2), the square not rounded", hidden=True, spelling=lambda m, x: m.exp(-m.powi(x, 2))))
@@ -84,7 +85,8 @@ op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)),
 op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gamma(x + 1),
    meaning=lambda m, x: m.gamma(x + 1), domain=off_poles(lambda m, x: x + 1),
    **floats(ulps=1, delicate=(always, always), slope_at_infinity=ends(math.nan, math.inf)),
-   **written(notation="x!", derivative="x!*digamma(x + 1)", symbol="!", shape="postfix"))
+   **written(notation="x!", derivative="x!*digamma(x + 1)", symbol="!", shape="postfix",
+             textbook=(lambda m, y, x: y * m.digamma(x + 1),)))
 op("besselj", None, lambda m, y, n, x: (m.besselj(n - 1, x) - m.besselj(n + 1, x)) / 2,
    **floats(whole=-math.inf, ulps=1, delicate=(None, None, always), at_infinity=no_order),
    **written(notation="besselj(n, x)", derivative="(besselj(n - 1, x) - besselj(n + 1, x))/2"))

@@ -31,7 +31,8 @@ op("cos", lambda m, y, x: -m.sin(x),
    **written(family="trigonometric", derivative="-sin(x)", latex=r"\cos", open_argument=True))
 op("tan", lambda m, y, x: m.powi(m.sec(x), 2), domain=nonzero(lambda m, x: m.cos(x)),
    **floats(hazards="angle", ulps=1),
-   **written(family="trigonometric", derivative="sec(x)^2", latex=r"\tan", open_argument=True))
+   **written(family="trigonometric", derivative="sec(x)^2", latex=r"\tan", open_argument=True,
+             otherwise=(lambda m, y, x: 1 + m.powi(y, 2),)))
 op("sec", lambda m, y, x: m.sec(x) * m.tan(x), forward=lambda m, x: 1 / m.cos(x),
    domain=nonzero(lambda m, x: m.cos(x)),
    **floats(hazards="angle", ulps=2, native=True),
@@ -44,7 +45,8 @@ op("csc", lambda m, y, x: -m.csc(x) * m.cot(x), forward=lambda m, x: 1 / m.sin(x
 op("cot", lambda m, y, x: -m.powi(m.csc(x), 2), forward=lambda m, x: m.cos(x) / m.sin(x),
    domain=nonzero(lambda m, x: m.sin(x)),
    **floats(hazards="angle", ulps=2, native=True),
-   **written(family="trigonometric", derivative="-csc(x)^2", latex=r"\cot", open_argument=True))
+   **written(family="trigonometric", derivative="-csc(x)^2", latex=r"\cot", open_argument=True,
+             otherwise=(lambda m, y, x: -1 - m.powi(y, 2),)))
 op("sinpi", lambda m, y, x: m.pi() * m.cospi(x), meaning=lambda m, x: m.sin(m.pi * x),
    **floats(ulps=2, growth="bounded"),
    **written(family="trigonometric", notation="sinpi(x) = sin(pi*x)", derivative="pi*cos(pi*x)"))
@@ -54,41 +56,50 @@ op("cospi", lambda m, y, x: -m.pi() * m.sinpi(x), meaning=lambda m, x: m.cos(m.p
 op("asin", lambda m, y, x: 1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(ulps=1),
    **written(family="inverse trigonometric", derivative="1/sqrt(1 - x^2)", latex=r"\arcsin", open_argument=True,
-             aliases=("arcsin",)))
+             aliases=("arcsin",),
+             textbook=(lambda m, y, x: 1 / m.sqrt(1 - m.powi(x, 2)),)))
 op("acos", lambda m, y, x: -1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(ulps=1),
    **written(family="inverse trigonometric", derivative="-1/sqrt(1 - x^2)", latex=r"\arccos", open_argument=True,
-             aliases=("arccos",)))
+             aliases=("arccos",),
+             textbook=(lambda m, y, x: -1 / m.sqrt(1 - m.powi(x, 2)),)))
 op("atan", lambda m, y, x: 1 / m.hypot(1, x) / m.hypot(1, x),
    **floats(hazards="saturation", ulps=1, growth="bounded"),
    **written(family="inverse trigonometric", derivative="1/(1 + x^2)", latex=r"\arctan", open_argument=True,
-             aliases=("arctan",)))
+             aliases=("arctan",),
+             textbook=(lambda m, y, x: 1 / (1 + m.powi(x, 2)),)))
 op("asec", lambda m, y, x: 1 / m.abs(x) / beyond_one(m, x), forward=lambda m, x: m.atan2(beyond_one(m, x), m.sign(x)),
    meaning=lambda m, x: m.acos(1 / x), domain=nonnegative(lambda m, x: m.abs(x) - 1),
    **floats(ulps=2),
    **written(family="inverse trigonometric", derivative="1/(|x|*sqrt(x^2 - 1))", latex=r"\operatorname{arcsec}",
              open_argument=True,
-             aliases=("arcsec",)))
+             aliases=("arcsec",),
+             textbook=(lambda m, y, x: 1 / (m.abs(x) * m.sqrt(m.powi(x, 2) - 1)),)))
 op("acsc", lambda m, y, x: -1 / m.abs(x) / beyond_one(m, x),
    forward=lambda m, x: m.atan2(m.sign(x), beyond_one(m, x)), meaning=lambda m, x: m.asin(1 / x),
    domain=nonnegative(lambda m, x: m.abs(x) - 1),
    **floats(ulps=3),
    **written(family="inverse trigonometric", derivative="-1/(|x|*sqrt(x^2 - 1))", latex=r"\operatorname{arccsc}",
              open_argument=True,
-             aliases=("arccsc",)))
+             aliases=("arccsc",),
+             textbook=(lambda m, y, x: -1 / (m.abs(x) * m.sqrt(m.powi(x, 2) - 1)),)))
 op("acot", lambda m, y, x: -1 / m.hypot(1, x) / m.hypot(1, x), forward=lambda m, x: m.atan(1 / x),
    meaning=lambda m, x: m.atan(1 / x), domain=nonzero(x_),
    **floats(ulps=2),
    **written(family="inverse trigonometric", derivative="-1/(1 + x^2)", latex=r"\operatorname{arccot}",
-             open_argument=True, aliases=("arccot",)))
+             open_argument=True, aliases=("arccot",),
+             textbook=(lambda m, y, x: -1 / (1 + m.powi(x, 2)),)))
 op("atan2", lambda m, r, y, x: x / m.hypot(x, y) / m.hypot(x, y),
    lambda m, r, y, x: -y / m.hypot(x, y) / m.hypot(x, y), domain=nonzero(lambda m, y, x: m.hypot(y, x)),
    kinks=jump(lambda m, y, x: m.hypot(y, x) + x),
    **floats(hazards="tie", ulps=1),
-   **written(notation="atan2(y, x)", derivative="x/(x^2 + y^2), -y/(x^2 + y^2)", aliases=("arctan2",)))
+   **written(notation="atan2(y, x)", derivative="x/(x^2 + y^2), -y/(x^2 + y^2)", aliases=("arctan2",),
+             textbook=(lambda m, r, y, x: x / (m.powi(x, 2) + m.powi(y, 2)),
+                       lambda m, r, y, x: -y / (m.powi(x, 2) + m.powi(y, 2)))))
 op("sinc", lambda m, y, x: -m.sphericalj(1, x), meaning=lambda m, x: m.sin(x) / x,
    **floats(hazards="removable angle", ulps=1, at_infinity=ends(0.0, 0.0)),
-   **written(notation="sinc(x) = sin(x)/x", derivative="(cos(x) - sinc(x))/x", open_argument=True))
+   **written(notation="sinc(x) = sin(x)/x", derivative="(cos(x) - sinc(x))/x", open_argument=True,
+             textbook=(lambda m, y, x: (m.cos(x) - y) / x,)))
 op("sphericalj", None,
    lambda m, y, n, x: (n * m.sphericalj(m.abs(n - 1), x) - (n + 1) * m.sphericalj(n + 1, x)) / (2 * n + 1),
    meaning=lambda m, n, x: m.spherical_j(n, x),

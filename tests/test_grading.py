@@ -39,6 +39,10 @@ def pile(*answers: str) -> rows.Pile:
     return rows.read("\n".join(lines).encode(), "a.jsonl")
 
 
+def content(*written: Any) -> bytes:
+    return b"".join(rows.written(*written))
+
+
 def verdicts(found: Sequence[dict[str, Any]]) -> list[str]:
     return [one["verdict"] for one in found]
 
@@ -72,7 +76,7 @@ TABLES = [  # bytes, delimiter, what the columns are called in the result
 def test_tables(data: bytes, delimiter: str, columns: list[str]) -> None:
     """Delimiters, encodings and marks are recognised; every column comes back, ours behind it."""
     read = rows.read(data)
-    out = rows.written(read, [outcome("correct", credit=1)])
+    out = content(read, [outcome("correct", credit=1)])
     assert delimiter == read.sheet.delimiter and ("x^2", "2x") == (
         read.rows[0].task.expression,
         read.rows[0].task.answer,
@@ -88,7 +92,7 @@ def test_tables(data: bytes, delimiter: str, columns: list[str]) -> None:
 def test_ragged_rows() -> None:
     """Rows that are too short or too long come back whole."""
     read = rows.read(b"expression,answer,note\nx^2\n\nx^3,3x^2,a,b\n")
-    out = table(rows.written(read, [outcome("invalid"), outcome("correct")]))
+    out = table(content(read, [outcome("invalid"), outcome("correct")]))
     assert [("x^2", "", ""), ("x^3", "3x^2", "b")] == [
         (r["expression"], r["answer"], r["column_4"]) for r in out
     ]
@@ -104,7 +108,7 @@ def test_json_lines() -> None:
 """
     read = rows.read(data, "a.jsonl")
     found = graded(read, jobs=1)
-    lines = [json.loads(line) for line in rows.written(read, found).splitlines()]
+    lines = [json.loads(line) for line in content(read, found).splitlines()]
     assert [7, "{broken", "[1]", 5] == [
         lines[0]["id"],
         lines[1]["line"],
@@ -227,7 +231,7 @@ def test_hostile_students() -> None:
     read = rows.read("\n".join(lines).encode(), "a.jsonl")
     found = graded(read, jobs=2)
     assert "correct" not in verdicts(found) and all(one["message"] for one in found)
-    assert len(HOSTILE) == len(rows.written(read, found).splitlines())
+    assert len(HOSTILE) == len(content(read, found).splitlines())
 
 
 @pytest.mark.slow

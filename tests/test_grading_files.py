@@ -26,6 +26,10 @@ def graded(data: str | bytes, **options: Any) -> list[dict[str, Any]]:
     return sg.grade(data.encode() if isinstance(data, str) else data, jobs=1, **options)
 
 
+def content(*arguments: Any) -> bytes:
+    return b"".join(written(*arguments))
+
+
 def verdicts(data: str | bytes, **options: Any) -> list[str]:
     return [one["verdict"] for one in graded(data, **options)]
 
@@ -231,7 +235,7 @@ def test_one_bad_byte() -> None:
     data = text.encode("utf-8", "surrogateescape")
     pile = read(data)
     assert ["2·x", "2x", "2x²/x"] == [row.task.answer for row in pile.rows]
-    out = written(pile, [outcome("correct")] * 3)
+    out = content(pile, [outcome("correct")] * 3)
     assert [data.split(b"\n")[i] for i in (1, 2, 3)] == [
         line.rsplit(b",correct", 1)[0] for line in out.splitlines()[1:]
     ]
@@ -284,7 +288,7 @@ def test_cells_read_back_the_same(delimiter: str) -> None:
     lines = [["expression", "answer", "note"], *(["x^2", cell, cell] for cell in CELLS)]
     data = "".join(sheets.csv_line(line, delimiter) for line in lines).encode()
     pile = read(data)
-    out = written(pile, [outcome("correct")] * len(CELLS))
+    out = content(pile, [outcome("correct")] * len(CELLS))
     assert [(c, c) for c in CELLS] == [tuple(line.cells[1:3]) for line in sheets.sheet(out).lines()]
     assert data.split(b"\n")[1:4] == [
         line.split(delimiter.encode() + b"correct")[0] for line in out.split(b"\n")[1:4]
@@ -295,7 +299,7 @@ def test_no_spreadsheet_runs_a_cell() -> None:
     """No cell of the written files begins as a formula; numbers stay numbers."""
     answers_ = [c for c in CELLS if c.strip()]
     data = "\n".join(json.dumps({"expression": "x^2", "answer": a}) for a in answers_).encode()
-    out = written(read(data), [outcome("invalid", "-x =1", reading="-x")] * len(answers_), "csv")
+    out = content(read(data), [outcome("invalid", "-x =1", reading="-x")] * len(answers_), "csv")
     cells = [cell for line in csv.reader(io.StringIO(out.decode(), newline="")) for cell in line]
     run = [c for c in cells if c[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(c)]
     assert [] == run and "'-x" in cells and "-5" in cells
@@ -313,7 +317,7 @@ def test_spreadsheet_cells_are_texts(tmp_path: Path) -> None:
     """What looks like a formula is written into an xlsx as text, and read back the same."""
     lines = [["expression", "answer"], *(["x^2", cell] for cell in CELLS)]
     data = "".join(sheets.csv_line(line) for line in lines).encode()
-    out = written(read(data), [outcome("correct")] * len(CELLS), "xlsx")
+    out = content(read(data), [outcome("correct")] * len(CELLS), "xlsx")
     kept = [line.cells[1] for line in sheets.sheet(out).lines()]
     plain = [(a, b) for a, b in zip(CELLS, kept) if "\r" not in a and "\ufeff" not in a]
     assert [a for a, _ in plain] == [b for _, b in plain]
@@ -323,11 +327,11 @@ def test_json_stays_json() -> None:
     """Numbers, nested fields and repeated ones of a JSON line come back as they were written."""
     raw = '{"expression": "x^2", "answer": "2x", "big": 1e999, "n": 0.10, "deep": {"a": [1, null]}}'
     pile = read(raw.encode())
-    line = written(pile, [outcome("correct")]).decode()
+    line = content(pile, [outcome("correct")]).decode()
     assert line.startswith(raw[:-1] + ', "verdict": "correct"')
     assert '"big": 1e999' in line and "Infinity" not in line
     nan = b'{"expression": "x^2", "answer": "2x", "score": NaN}'
-    assert "NaN" not in written(read(nan), [outcome("correct")]).decode()
+    assert "NaN" not in content(read(nan), [outcome("correct")]).decode()
 
 
 def test_json_numbers_as_cells() -> None:

@@ -104,8 +104,9 @@ def _worked(options: argparse.Namespace) -> Working:
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{options.working} cannot be read: {error}") from None
     return follow(
-        options.expression, text, options.wrt, order=options.order, rounding=options.rounding
-    )
+        options.expression, text, options.wrt, order=options.order, assume=options.assume,
+        powers=options.powers, rounding=options.rounding,
+    )  # fmt: skip
 
 
 def _right(options: argparse.Namespace) -> str:

@@ -28,7 +28,7 @@ from .tasks import Outcome, Progress, Settings, graded, readable
 
 FilePath = str | os.PathLike[str]
 Bar = Callable[[int], AbstractContextManager[Progress]]
-Made = Callable[[], bytes]
+Made = Callable[[], Iterable[bytes]]
 
 
 def grade(
@@ -79,10 +79,10 @@ def grade(
         shape = form or form_of(name_of(out), pile.sheet.form)
         contents_of: Mapping[str, Made] = {
             "out": lambda: written(pile, outcomes, shape),
-            "report": lambda: paper(pile, outcomes, name_of(answers), reveal),
-            "gradebook": lambda: marks.gradebook(pile, outcomes),
-            "gradescope": lambda: marks.gradescope(pile, outcomes),
-            "moodle": lambda: marks.moodle(pile, outcomes),
+            "report": lambda: [paper(pile, outcomes, name_of(answers), reveal)],
+            "gradebook": lambda: [marks.gradebook(pile, outcomes)],
+            "gradescope": lambda: [marks.gradescope(pile, outcomes)],
+            "moodle": lambda: [marks.moodle(pile, outcomes)],
         }
         for what, target in targets.items():
             target.write(contents_of[what]())

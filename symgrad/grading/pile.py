@@ -1,7 +1,7 @@
 """A pile of answers: what is to be judged, in the order of the file, and the file with verdicts.
 
 - `read(data, name, choice)` is the `Pile` in a file's bytes: its sheet, its columns, its rows.
-- `written(pile, outcomes, form)` is the same sheet with the columns of `OUTCOME` added, as bytes.
+- `written(pile, outcomes, form)` is the same sheet with the columns of `OUTCOME` added, in pieces.
 
 Every row comes back, in order: one that cannot be read is a row with its `fault`.
 """
@@ -115,15 +115,17 @@ def missing(found: Sheet, columns: Layout, line: Line, expression: str) -> str:
 Outcomes = Iterable[Mapping[str, Any]]
 
 
-def written(pile: Pile, outcomes: Outcomes, form: str = "") -> bytes:
-    """The file with an outcome an answer, in its own form or another."""
+def written(pile: Pile, outcomes: Outcomes, form: str = "") -> Iterator[bytes]:
+    """The file with an outcome an answer, in its own form or another, piece by piece."""
     form = form or pile.sheet.form
     if form == "xlsx":
-        return as_spreadsheet(pile, outcomes)
-    text = "".join(as_objects(pile, outcomes) if form == "jsonl" else as_csv(pile, outcomes))
-    mark = b"\xef\xbb\xbf" if pile.sheet.mark and form == "csv" else b""
-    errors = pile.sheet.errors if pile.sheet.form != "xlsx" else "backslashreplace"
-    return mark + text.encode("utf-8", errors if form == "csv" else "backslashreplace")
+        yield as_spreadsheet(pile, outcomes)
+        return
+    if pile.sheet.mark and form == "csv":
+        yield b"\xef\xbb\xbf"
+    errors = pile.sheet.errors if form == "csv" else "backslashreplace"
+    for line in as_objects(pile, outcomes) if form == "jsonl" else as_csv(pile, outcomes):
+        yield line.encode("utf-8", errors)
 
 
 def outcome_columns(pile: Pile) -> list[str]:

@@ -1,6 +1,6 @@
 """A file to be written: tried before the work, and replaced in one step after it.
 
-- `Target(path)` raises UsageError where nothing could be written; `.write(data)` writes all of it
+- `Target(path)` raises UsageError where nothing could be written; `.write(pieces)` writes all of it
   or nothing.
 - `apart(targets, source)` raises where two of them, or one and the file of answers, are the same.
 
@@ -60,21 +60,22 @@ class Target:
     def _part(self) -> Path:
         return self.path.with_name(f"{self.path.name}.{token_hex(4)}.part")
 
-    def write(self, data: bytes) -> None:
+    def write(self, pieces: Iterable[bytes]) -> None:
         """Raises UsageError, with the name, where the disk is full."""
         with named(self.name):
             if self.stream:
-                self.stream.write(data)
+                self.stream.writelines(pieces)
             elif self.direct:
-                Path(self.name).write_bytes(data)
+                with open(self.name, "wb") as file:
+                    file.writelines(pieces)
             else:
-                self._replace(data)
+                self._replace(pieces)
 
-    def _replace(self, data: bytes) -> None:
+    def _replace(self, pieces: Iterable[bytes]) -> None:
         part = self._part()
         try:
             with os.fdopen(opened_new(part), "wb") as file:
-                file.write(data)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             if self.path.exists():

@@ -9,6 +9,7 @@ still contain d/dx are passed over: they promise a derivative and do not state o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -82,13 +83,16 @@ class Working:
 
 def follow(
     expression: str | Expression, text: str, wrt: str | None = None, *, order: int = 1,
-    limits: Limits = Limits.student, rounding: str = "reject",
+    assume: str | Iterable[str] = (), powers: str = "real", rounding: str = "reject",
+    limits: Limits = Limits.student,
 ) -> Working:  # fmt: skip
     """Judge every step of a working against the derivative. Raises what `check` raises."""
+    assumed = (assume,) if isinstance(assume, str) else tuple(assume)
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         for step in steps(line):
-            judged = check(expression, step, wrt, order=order, limits=limits, rounding=rounding)
+            judged = check(expression, step, wrt, order=order, assume=assumed, powers=powers,
+                           rounding=rounding, limits=limits)  # fmt: skip
             found.append(Line(number, step, None if _promise(judged) else judged))
     return Working(tuple(found))
 

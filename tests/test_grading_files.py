@@ -6,7 +6,10 @@ import csv
 import io
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -473,6 +476,33 @@ def test_an_old_journal_is_told(tmp_path: Path) -> None:
     told: list[str] = []
     verdicts(ONE, out=tmp_path / "g.csv", told=told.append)
     assert ["g.csv.journal held 1 judged answers: begun anew"] == told
+
+
+INTERRUPTED_AT = """
+import os, signal, sys
+asked = sys.argv[1]
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == asked:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder)
+from symgrad.__main__ import run
+sys.argv[1:] = ["grade", "a.csv"]
+run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "code"),
+    [("symgrad.cli", -signal.SIGINT), ("symgrad.cli.grade", 130), ("flint", 130),
+     ("symgrad.homework.judging", 130), ("symgrad.grading.files", 130)],
+)  # fmt: skip
+def test_interrupted_while_it_loads(module: str, code: int, tmp_path: Path) -> None:
+    """Ctrl-C ends the command without a traceback even while Python still loads it."""
+    (tmp_path / "a.csv").write_text(ONE)
+    run = [sys.executable, "-c", INTERRUPTED_AT, module]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, check=False)
+    assert (code, b"", b"") == (done.returncode, done.stdout, done.stderr)
 
 
 # --- marks and decisions ------------------------------------------------------------------------

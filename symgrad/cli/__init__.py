@@ -71,11 +71,13 @@ def shielded(argument: str) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     argv = [shielded(a) for a in (sys.argv[1:] if argv is None else argv)]
-    options = parser(next((a for a in argv if not a.startswith("-")), "")).parse_args(argv)
     try:
+        options = parser(next((a for a in argv if not a.startswith("-")), "")).parse_args(argv)
         code = _answered(options)
         sys.stdout.flush()  # a full disk shows up here
         return code
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:  # `symgrad ... | head`: not our error
         _mute()
         return 0
@@ -93,16 +95,9 @@ def _answered(options: argparse.Namespace) -> int:
         return int(options.run(options, terminal))
     except SymgradError as error:
         return reported(error, terminal if getattr(options, "json", False) else None)
-    except KeyboardInterrupt:
-        return 130
 
 
 def _mute() -> None:
     """What is left in the buffer of a stream that takes no more must not be tried again at exit."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def run() -> None:
-    """The installed command."""
-    sys.exit(main())

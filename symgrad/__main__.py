@@ -1,4 +1,4 @@
-"""The installed command, and `python -m symgrad`; Ctrl-C ends it at any moment, without traceback."""
+"""The installed command, and `python -m symgrad`; Ctrl-C ends it at once, without a traceback."""
 
 import signal
 import sys

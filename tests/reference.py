@@ -160,6 +160,13 @@ SMOOTH: dict[str, Callable] = {
     "sin": lambda x: x.sin(), "cos": lambda x: x.cos(), "tan": lambda x: x.sin() / x.cos(),
     "sec": lambda x: 1 / x.cos(), "csc": lambda x: 1 / x.sin(), "cot": lambda x: x.cos() / x.sin(),
     "sinpi": lambda x: (arb.pi() * x).sin(), "cospi": lambda x: (arb.pi() * x).cos(),
+    "deg2rad": lambda x: x * arb.pi() / 180, "rad2deg": lambda x: x * 180 / arb.pi(),
+    "rsqrt": lambda x: 1 / x.sqrt(), "exp10": lambda x: exp(x * arb(10).log()),
+    "log1mexp": lambda x: (1 - exp(-x * sgn(x))).log(), "logit": lambda x: (x / (1 - x)).log(),
+    "xlogy": lambda a, b: a * b.log(), "xlog1py": lambda a, b: a * (1 + b).log(),
+    "entr": lambda x: -x * x.log(), "log_sigmoid": lambda x: -softplus(-x), "ndtr": norm_cdf,
+    "gelu_tanh": lambda x: x * sigmoid(
+        2 * (2 / arb.pi()).sqrt() * (x + x**3 * arb(44715) / 10**6)),
     "asin": asin, "acos": lambda x: arb.pi() / 2 - asin(x), "atan": lambda x: x.atan(),
     "asec": lambda x: arb.pi() / 2 - asin(1 / x), "acsc": lambda x: asin(1 / x),
     "acot": lambda x: (1 / x).atan(), "atan2": atan2, "sinc": lambda x: x.sin() / x,
@@ -204,6 +211,16 @@ def remainder(a: float, b: float) -> tuple[arb, list[arb | None]]:
     return arb(left.numerator) / left.denominator, [arb(1), arb(-whole)]
 
 
+def selu(x: float) -> tuple[arb, list[arb | None]]:
+    scale = arb("1.0507009873554804934193349852946")
+    alpha = scale * arb("1.6732632423543772848170429916717")
+    return (scale * x, [scale]) if x > 0 else (alpha * arb(x).expm1(), [alpha * exp_ball(x)])
+
+
+def clamped(x: float, low: float, high: float) -> tuple[arb, list[arb | None]]:
+    return arb(sorted((low, x, high))[1]), [arb(low < x < high)]
+
+
 def hundredth(x: float) -> arb:
     return arb(1) if x > 0 else arb(1) / 100
 
@@ -225,6 +242,12 @@ PIECES: dict[str, Callable] = {
     **{n: lambda x, f=f: (arb(f(x)), [None]) for n, f in
        (("floor", math.floor), ("ceil", math.ceil), ("trunc", math.trunc), ("round", round))},
     "mod": remainder,
+    "selu": selu,
+    "relu6": lambda x: clamped(x, 0, 6), "hardtanh": lambda x: clamped(x, -1, 1),
+    "hardsigmoid": lambda x: ((arb(sorted((-3.0, x, 3.0))[1]) + 3) / 6, [arb(-3 < x < 3) / 6]),
+    "hardswish": lambda x: (
+        arb(x) * (arb(sorted((-3.0, x, 3.0))[1]) + 3) / 6,
+        [(2 * arb(x) + 3) / 6 if -3 < x < 3 else arb(x >= 3)]),
     "if": lambda c, a, b: (arb(a if c != 0 else b), [None, arb(c != 0), arb(c == 0)]),
 }  # fmt: skip
 

@@ -26,14 +26,15 @@ from symgrad.value import Graphs, Value, apply, evaluated, variable
 from .rows import example
 
 # what a dialect has neither itself nor from a row's `forward`; Python has everything
+SPECIAL = {
+    "erfinv", "gamma", "lgamma", "digamma", "polygamma", "beta", "factorial", "besselj", "besseli",
+    "besselj0", "besselj1", "besseli0", "besseli1", "sinc", "sphericalj",
+}  # fmt: skip
 NO_GRADIENT = {
     "python": set(),
-    "numpy": {"erf", "erfc", "erfinv", "gelu", "gamma", "lgamma", "digamma", "polygamma", "beta",
-              "factorial", "besselj", "besseli", "besselj0", "besselj1", "besseli0", "besseli1",
-              "sinc", "sphericalj"},
-    "c": {"erfinv", "gamma", "lgamma", "digamma", "polygamma", "beta", "factorial", "besselj",
-          "besseli", "besselj0", "besselj1", "besseli0", "besseli1", "sinc", "sphericalj"},
-}  # fmt: skip
+    "numpy": SPECIAL | {"erf", "erfc", "gelu", "ndtr"},
+    "c": SPECIAL,
+}
 NO_VALUE = {
     "python": set(),
     "numpy": NO_GRADIENT["numpy"] - {"sinc"},

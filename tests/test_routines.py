@@ -36,6 +36,7 @@ TRUTH: dict[str, Callable[..., arb]] = {
     "exp_difference": lambda a, b: (a - b).exp(),
     "gaussian": lambda x: (-x * x).exp(),
     "gelu": lambda x: x * (-x / arb(2).sqrt()).erfc() / 2, "sinc": arb.sinc,
+    "ndtr": lambda x: (-x / arb(2).sqrt()).erfc() / 2,
 }  # fmt: skip
 DOMAIN = {"acosh": lambda x: x >= 1, "atanh": lambda x: abs(x) < 1, "log10": lambda x: x > 0,
           "csch": lambda x: x != 0}  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..arithmetic.ieee import two_difference
+from ..ops.activations import gelu_tanh_slope
 from .routines.double_double import SQRT_HALF, product
 
 
@@ -83,10 +84,15 @@ def gelu(m: Any, x: Any) -> Any:
 
     erfc'(z)/erfc(z) is near -(z + sqrt(z^2 + 3/2)) where it matters.
     """
+    return x * ndtr(m, x)
+
+
+def ndtr(m: Any, x: Any) -> Any:
+    """erfc(z)/2 with z in two pieces."""
     z, low = product((x, 0.0), (-SQRT_HALF[0], -SQRT_HALF[1]))
     y = m.erfc(z)
     far = m.gt(m.abs(x), 50.0)
-    return x * (m.select(far, y, y * (1 - low * (z + m.sqrt(z * z + 1.5)))) / 2)
+    return m.select(far, y, y * (1 - low * (z + m.sqrt(z * z + 1.5)))) / 2
 
 
 def gelu_slope(m: Any, x: Any) -> Any:
@@ -99,9 +105,14 @@ def gelu_slope_at(m: Any, x: Any, z: Any, low: Any, rest: float = 0.0) -> Any:
     """The same with z = -x/sqrt(2) in two pieces, and what the constant itself has left."""
     low = low + x * rest if rest else low
     below = m.erfc(z) * (1 - low * (z + m.sqrt(z * z + 1.5))) / 2
+    return below + x * bell(m, x)
+
+
+def bell(m: Any, x: Any) -> Any:
+    """e^(-x^2/2)/sqrt(2 pi), the square in two pieces."""
+    x = m.max(-50.0, m.min(x, 50.0))
     high = x + 1.5 * 2.0**32 - 1.5 * 2.0**32  # x to a multiple of 2^-20
-    bell = m.exp(-(high * high) / 2) * m.exp(-((x - high) * (x + high)) / 2)
-    return below + x * bell / m.sqrt(2 * m.pi())
+    return m.exp(-(high * high) / 2) * m.exp(-((x - high) * (x + high)) / 2) / m.sqrt(2 * m.pi())
 
 
 # --- where the row's own rule would end in subnormal numbers, in every language -------------------
@@ -156,7 +167,9 @@ def hypot_slopes(m: Any, y: Any, x: Any) -> list[Any]:
 # (row, which argument; None: all of a variadic row) -> its slope, of (y, *x)
 SLOPES_EVERYWHERE: dict[tuple[str, int | None], Callable] = {
     ("silu", 0): silu_slope, ("mish", 0): mish_slope, ("pow", 0): pow_slope,
-    ("hypot", None): hypot_slopes,
+    ("hypot", None): hypot_slopes, ("ndtr", 0): lambda m, y, x: bell(m, x),
+    # beyond 40 it is 0 or 1 to the last bit, where x^2 times 0 would be nan
+    ("gelu_tanh", 0): lambda m, y, x: gelu_tanh_slope(m, y, m.max(-40.0, m.min(x, 40.0))),
     # a whole number, where the floor of a/b may be one off: it rounds
     ("mod", 1): lambda m, y, a, b: -m.round((a - y) / b),
 }  # fmt: skip
@@ -184,4 +197,5 @@ TAILS: dict[str, Callable] = {"silu": silu, "mish": mish}
 INLINE_EVERYWHERE = TAILS | {"exp_difference": exp_difference, "sinpi": sinpi, "cospi": cospi}
 FAST: dict[str, Callable] = {"sigmoid": one_division, "tanh": tanh, "sech": sech, "csch": csch,
                              "gaussian": gaussian, "sinc": sinc, "sinpi": sinpi, "cospi": cospi,
-                             "exp_difference": exp_difference, "gelu": gelu}  # fmt: skip
+                             "exp_difference": exp_difference, "gelu": gelu,
+                             "ndtr": ndtr}  # fmt: skip

@@ -9,6 +9,7 @@ formula does not depend on the machine; the second that backs it up is said in `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -39,6 +40,7 @@ EQUALLY_READABLE = 2.0  # how much longer a form may be that loses nothing in fl
 WORTH = 12.0  # how much longer a form may be that has a value at more points
 SEEDS = 2  # forms that are tried of a bulky formula
 NOT_SEARCHED = "long, so not searched for a shorter form"
+DECIMAL = re.compile(r"[0-9]\.[0-9]")
 NOWHERE = "no point was found where the function has a value: this is what the rules make of it"
 BENT = "no point was found where every part of the function is smooth"
 UNCONFIRMED = "no form of SymPy's derivative confirms this one; held against backpropagation"
@@ -263,9 +265,9 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
 
 
 def in_decimals(nodes: Iterable[Value]) -> bool:
-    """Whether the user writes decimals, and so would rather see 0.6 than 3/5."""
+    """Whether the user, or a row that he calls, writes decimals: 0.6 rather than 3/5."""
     return any(
-        node.op is OPS["leaky_relu"] if node.op else isinstance(node.label, Fraction)
+        DECIMAL.search(node.op.derivative) if node.op else isinstance(node.label, Fraction)
         for node in nodes
     )
 

@@ -54,8 +54,8 @@ OTHER_NAMES = {
     "ch": "cosh", "th": "tanh", "cth": "coth", "arctg": "atan", "arcctg": "acot", "sen": "sin",
     "lg": "log10 or log2", "lb": "log2", "ld": "log2", "Log": "ln", "sqr": "x^2 or sqrt(x)",
     "squareroot": "sqrt", "sine": "sin", "cosine": "cos", "tangent": "tan",
-    "logistic": "sigmoid", "signum": "sign", "heaviside": "if", "step": "if", "logsumexp":
-    "logaddexp", "nthroot": "root", "abs_": "abs", "fabs": "abs", "power": "pow", "fact":
+    "logistic": "sigmoid", "signum": "sign", "heaviside": "if", "step": "if",
+    "nthroot": "root", "abs_": "abs", "fabs": "abs", "power": "pow", "fact":
     "factorial", "tgamma": "gamma", "arsh": "asinh", "arch": "acosh", "arth": "atanh",
     "arcsen": "asin", "arsen": "asin", "asen": "asin", "senh": "sinh", "arcsenh": "asinh",
     "tgh": "tanh", "ctgh": "coth", "cotgh": "coth", "cotanh": "coth", "ctanh": "coth",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .row import Margin, Rule, Where, always, floats, nonnegative, op, written, x_, zero
+from .row import Margin, Rule, Where, always, floats, nonnegative, op, positive, written, x_, zero
 
 
 def faint_power(x: float, c: float) -> bool:
@@ -88,6 +88,10 @@ op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_),
    **floats(ulps=.5, plain=True),
    **written(family="root", derivative="1/(2*sqrt(x))", unicode="√", latex=r"\sqrt{{{0}}}", shape="root",
              open_argument=True))
+op("rsqrt", lambda m, y, x: -y / (2 * x), forward=lambda m, x: 1 / m.sqrt(x), meaning=lambda m, x: 1 / m.sqrt(x),
+   domain=positive(x_),
+   **floats(ulps=1.5),
+   **written(family="root", notation="rsqrt(x) = 1/sqrt(x)", derivative="-1/(2*x*sqrt(x))"))
 op("cbrt", lambda m, y, x: 1 / (3 * (y * y)), meaning=lambda m, x: m.sign(x) * m.Abs(x)**m.Rational(1, 3),
    kinks=zero(x_),
    **floats(ulps=1),

@@ -56,6 +56,11 @@ op("erf", lambda m, y, x: 2 / m.sqrt(m.pi()) * m.gaussian(x),
 op("erfc", lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x),
    **floats(hazards="saturation", ulps=3, growth="bounded"),
    **written(derivative="-2*e^(-x^2)/sqrt(pi)", open_argument=True))
+op("ndtr", lambda m, y, x: m.gaussian(x / m.sqrt(2)) / m.sqrt(2 * m.pi()),
+   forward=lambda m, x: m.erfc(-x / m.sqrt(2)) / 2, meaning=lambda m, x: (1 + m.erf(x / m.sqrt(2))) / 2,
+   **floats(ulps=3, native=True, delicate=(lambda x: x < -.5, lambda x: abs(x) > 1), growth="bounded"),
+   **written(notation="ndtr(x), the normal distribution function", derivative="e^(-x^2/2)/sqrt(2*pi)",
+             aliases=("normcdf",)))
 op("erfinv", lambda m, y, x: m.sqrt(m.pi()) / 2 / m.gaussian(y),
    domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(hazards="threshold", ulps=1, delicate=(None, always),

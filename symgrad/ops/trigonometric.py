@@ -53,6 +53,12 @@ op("sinpi", lambda m, y, x: m.pi() * m.cospi(x), meaning=lambda m, x: m.sin(m.pi
 op("cospi", lambda m, y, x: -m.pi() * m.sinpi(x), meaning=lambda m, x: m.cos(m.pi * x),
    **floats(ulps=2, growth="bounded"),
    **written(family="trigonometric", notation="cospi(x) = cos(pi*x)", derivative="-pi*sin(pi*x)"))
+op("deg2rad", lambda m, y, x: m.pi() / 180, forward=lambda m, x: m.pi() / 180 * x, meaning=lambda m, x: m.pi * x / 180,
+   **floats(ulps=2, growth="gentle"),
+   **written(notation="deg2rad(x) = pi*x/180", derivative="pi/180", aliases=("radians",)))
+op("rad2deg", lambda m, y, x: 180 / m.pi(), forward=lambda m, x: 180 / m.pi() * x, meaning=lambda m, x: 180 * x / m.pi,
+   **floats(ulps=2),
+   **written(notation="rad2deg(x) = 180*x/pi", derivative="180/pi", aliases=("degrees",)))
 op("asin", lambda m, y, x: 1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(ulps=1),
    **written(family="inverse trigonometric", derivative="1/sqrt(1 - x^2)", latex=r"\arcsin", open_argument=True,

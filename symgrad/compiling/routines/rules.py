@@ -256,6 +256,25 @@ def gelu_slope(m: Any, x: Any) -> Any:
     return m.select(m.lt(x, 0.0), scaled(m, t[0] + t[1], k), right)
 
 
+def ndtr(m: Any, x: Any) -> Any:
+    """erfc(|x|/sqrt(2))/2 on the left, on the right what is missing to 1."""
+    a = limited(m, m.abs(x), 39.5)
+    k, y = erfc_tail(m, *product((a, 0.0), SQRT_HALF))
+    v = two_to(m, k)
+    right = summed(added((2.0, 0.0), (-v * y[0], -v * y[1]))) / 2
+    return m.select(m.lt(x, 0.0), scaled(m, y[0] + y[1], k - 1), right)
+
+
+def ndtr_slope(m: Any, x: Any) -> Any:
+    """e^(-x^2/2)/sqrt(2 pi)."""
+    a = limited(m, m.abs(x), 39.5)
+    z = product((a, 0.0), SQRT_HALF)
+    square = product(z, z)
+    k, h, l = exponential(m, -square[0], -square[1])
+    bell = product(BELL, added((1.0, 0.0), (h, l)))
+    return scaled(m, bell[0] + bell[1], k)
+
+
 def sinc(m: Any, x: Any) -> Any:
     """sin(x)/x; 1 near 0, and 0 at infinity."""
     a = m.abs(x)
@@ -271,6 +290,7 @@ def summed(pair: Pair) -> Any:
 ROUTINES: dict[str, Callable] = {
     f.__name__: f
     for f in (sinh, cosh, tanh, sech, csch, asinh, acosh, atanh, log10, cbrt, sigmoid,
-              exp_difference, gaussian, erfc, gelu, sinc)
+              exp_difference, gaussian, erfc, gelu, ndtr, sinc)
 }  # fmt: skip
-SLOPES: dict[str, Callable] = {"gelu": gelu_slope}  # of rows whose rule loses digits in a tail
+# of rows whose rule loses digits in a tail
+SLOPES: dict[str, Callable] = {"gelu": gelu_slope, "ndtr": ndtr_slope}

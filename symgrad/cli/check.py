@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,16 @@ from ..homework.judging import check
 from ..homework.working import Working, follow
 from ..limits import Limits
 from ..ops import OPS
+from ..sentences import Figures, lowered, say, sentences, spoken
 from .terminal import SHAPE, Terminal, as_json, opened
 
-MARKS = {
-    "correct": ("✓", "right"),
-    "incorrect": ("✗", "wrong"),
-    "equal_on_part": ("✗", "right on a part only"),
-    "invalid": ("!", "cannot be judged"),
-    "undecided": ("!", "not decided"),
-}
+SIGNS_OF_VERDICTS = {
+    "correct": "✓", "incorrect": "✗", "equal_on_part": "✗", "invalid": "!", "undecided": "!",
+}  # fmt: skip
+TOLD = sentences({
+    "correct": "right", "incorrect": "wrong", "equal_on_part": "right on a part only",
+    "invalid": "cannot be judged", "undecided": "not decided",
+})  # fmt: skip
 
 
 def add(commands: Any) -> None:
@@ -62,6 +64,9 @@ def add(commands: Any) -> None:
         "--powers", choices=("real", "principal"), default="real",
         help="whether x^(1/3) has values for x < 0 (default: real)",
     )  # fmt: skip
+    command.add_argument(
+        "--lang", default="en", metavar="xx", help="the language of what is said: en, de, es, fr"
+    )
     command.add_argument("--reveal", action="store_true", help="show the right answer")
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
     command.set_defaults(run=run)
@@ -71,6 +76,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """One answer, or one working."""
     if (options.answer is None) == (options.working is None):
         raise UsageError("check wants an answer or --working FILE", hint='symgrad check "x^2" "2x"')
+    spoken("", options.lang)  # there is such a language
     if options.prove or options.reveal:
         limits.prepare("sympy", tuple(OPS.values()))  # it loads while we judge
     if options.working is not None:
@@ -83,15 +89,17 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         )  # fmt: skip
     right = _right(options) if options.reveal else None
     if options.json:
-        shown = {"symgrad": SHAPE, **found.as_dict(), "exit_code": found.exit_code}
+        told = spoken(found.as_dict(), options.lang)
+        shown = {"symgrad": SHAPE, **told, "exit_code": found.exit_code}
         terminal.line(as_json({**shown, "answer": right} if right else shown))
     else:
         if isinstance(found, Working):
-            _lines(found, terminal)
+            _lines(found, terminal, options.lang)
         else:
-            _shown(found, terminal)
+            _shown(found, terminal, options.lang)
         if right:
-            terminal.line(f"  the derivative: {right}")
+            said = say("the derivative: {formula}", formula=Figures(right))
+            terminal.line(f"  {spoken(said, options.lang)}")
     return found.exit_code
 
 
@@ -118,33 +126,38 @@ def _right(options: argparse.Namespace) -> str:
     return str(f.diff(options.wrt, options.order)) if f.variables else "0"
 
 
-def _shown(found: Judgement, terminal: Terminal) -> None:
+def _shown(found: Judgement, terminal: Terminal, language: str) -> None:
     """The verdict, what it rests on, and what a student reads."""
-    mark, word = MARKS[found.verdict]
+    sign = SIGNS_OF_VERDICTS[found.verdict]
+    message = spoken(found.message, language)
     if found.verdict == "correct":
-        note = found.message.removeprefix("Right").strip(" ,.")
-        terminal.line(
-            f"{terminal.good(mark)} {word}{', ' + note if note else ''}: {found.evidence}"
-        )
+        said = spoken(lowered(found.message), language).rstrip(".")
+        evidence = spoken(str(found.evidence), language)
+        terminal.line(f"{terminal.good(sign)} {said}: {evidence}")
     else:
-        style = terminal.bad if mark == "✗" else terminal.odd
-        terminal.line(f"{style(mark)} {word}")
-        for line in found.message.splitlines():
+        style = terminal.bad if sign == "✗" else terminal.odd
+        terminal.line(f"{style(sign)} {spoken(say(TOLD[found.verdict]), language)}")
+        for line in message.splitlines():
             terminal.line(f"  {line}")
-    for remark in found.remarks:
-        terminal.line(terminal.dim(f"  {remark}"))
+    for remark in _beside(found):
+        terminal.line(terminal.dim(f"  {spoken(remark, language)}"))
+
+
+def _beside(found: Judgement) -> Iterator[str]:
+    """What is worth knowing besides the message."""
+    yield from found.remarks
     if found.reading:
-        terminal.line(terminal.dim(f"  read as {found.reading}"))
+        yield say("read as {reading}", reading=Figures(found.reading))
     if found.witness and str(found.witness)[1:] not in found.message:
-        terminal.line(terminal.dim(f"  {found.witness}"))
+        yield found.witness.sentence
     if 0 < found.credit < 1:
-        terminal.line(terminal.dim(f"  credit {found.credit:g}"))
+        yield say("credit {credit}", credit=Figures(f"{found.credit:g}"))
 
 
-def _lines(found: Working, terminal: Terminal) -> None:
+def _lines(found: Working, terminal: Terminal, language: str) -> None:
     for line in found.lines:
         verdict = line.judgement.verdict if line.judgement else ""
-        mark = MARKS[verdict][0] if verdict else "-"
-        style = {"✓": terminal.good, "✗": terminal.bad}.get(mark, terminal.odd)
-        terminal.line(f"{style(mark)} {line.number}: {line.text}")
-    terminal.line(found.message)
+        sign = SIGNS_OF_VERDICTS.get(verdict, "-")
+        style = {"✓": terminal.good, "✗": terminal.bad}.get(sign, terminal.odd)
+        terminal.line(f"{style(sign)} {line.number}: {line.text}")
+    terminal.line(spoken(found.message, language))

@@ -57,6 +57,8 @@ def add(commands: Any) -> None:
     option("--moodle", metavar="FILE", help="write grades and feedback for Moodle's import")
     option("--report", metavar="FILE", help="write a report for people, one HTML file")
     option("--json", action="store_true", help="write JSON Lines, whatever was read")
+    option("--lang", default="en", metavar="xx",
+           help="the language of the messages and the report: en, de, es, fr")  # fmt: skip
     option("--reveal", action="store_true", help="show the right answers in the report")
     option("--jobs", type=int, metavar="N", help="processes (default: one a core)")
     option("--scheduler", default="", metavar="tcp://...", help="a dask.distributed cluster")
@@ -84,8 +86,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             wrt=options.wrt, order=options.order, assume=options.assume, powers=options.powers,
             credit=options.credit, overrides=options.overrides, gradebook=options.gradebook,
             gradescope=options.gradescope, moodle=options.moodle,
-            reveal=options.reveal, jobs=options.jobs, scheduler=options.scheduler,
-            rounding=options.rounding, prove=options.prove, seconds=options.seconds,
+            reveal=options.reveal, lang=options.lang, jobs=options.jobs,
+            scheduler=options.scheduler, rounding=options.rounding, prove=options.prove, seconds=options.seconds,
             resume=options.resume, form="jsonl" if options.json else "", bar=progress,
             told=warning.line,
         )  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import UsageError
+from ..sentences import say, sentences, spoken
 from .layouts import listed, own, text_at
 from .pile import Pile, Row
 from .sheets import Line, Sheet, sheet
@@ -18,6 +19,9 @@ from .sheets import Line, Sheet, sheet
 WORDS = {"accept": True, "accepted": True, "correct": True, "yes": True,
          "reject": False, "rejected": False, "incorrect": False, "no": False}  # fmt: skip
 WHERE = ("group", "answer", "question", "expression")  # what says which answers are meant
+
+
+BY_THE_TEACHER = sentences({True: "Accepted by the teacher.", False: "Rejected by the teacher."})
 
 
 class Decision(NamedTuple):
@@ -36,10 +40,10 @@ class Decision(NamedTuple):
         }  # fmt: skip
         return all(said[name] == wanted for name, wanted in self.where.items())
 
-    def outcome(self, found: Mapping[str, Any]) -> dict[str, Any]:
+    def outcome(self, found: Mapping[str, Any], language: str) -> dict[str, Any]:
         """What becomes of an outcome; the mistake stays named where the answer is rejected."""
         word = "accepted" if self.accepted else "rejected"
-        said = self.comment or f"{word.capitalize()} by the teacher."
+        said = self.comment or spoken(say(BY_THE_TEACHER[self.accepted]), language)
         kept = {"mistake": "", "place": "", "witness": ""} if self.accepted else {}
         verdict = "correct" if self.accepted else "incorrect"
         return {**found, **kept, "verdict": verdict, "credit": self.credit, "message": said,
@@ -87,7 +91,7 @@ def share(text: str, place: str) -> float:
 
 def decided(
     pile: Pile, outcomes: Sequence[dict[str, Any]], made: Sequence[Decision],
-    told: Callable[[str], None],
+    told: Callable[[str], None], language: str = "en",
 ) -> list[dict[str, Any]]:  # fmt: skip
     """A decision on one answer is one on all that say the same; the last one counts."""
     chosen: dict[str, Decision] = {}
@@ -101,5 +105,6 @@ def decided(
             told(f"the decision in line {one.number} fits no answer: {dict(one.where)}")
         chosen |= dict.fromkeys(groups, one)
     return [
-        chosen[one["group"]].outcome(one) if one["group"] in chosen else one for one in outcomes
+        chosen[one["group"]].outcome(one, language) if one["group"] in chosen else one
+        for one in outcomes
     ]

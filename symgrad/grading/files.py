@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..sentences import spoken
 from . import marks
 from .class_report import report as page
 from .dask import Told
@@ -37,9 +38,10 @@ def grade(
     order: int | str = "", assume: str | Iterable[str] = (), powers: str = "real",
     credit: str = "terms", overrides: FilePath | None = None, gradebook: FilePath | None = None,
     gradescope: FilePath | None = None, moodle: FilePath | None = None,
-    report: FilePath | None = None, reveal: bool = False, jobs: int | None = None,
-    scheduler: str = "", rounding: str = "reject", prove: bool = False, seconds: float = 2.0,
-    resume: bool = False, form: str = "", bar: Bar | None = None, told: Told = print,
+    report: FilePath | None = None, reveal: bool = False, lang: str = "en",
+    jobs: int | None = None, scheduler: str = "", rounding: str = "reject", prove: bool = False,
+    seconds: float = 2.0, resume: bool = False, form: str = "", bar: Bar | None = None,
+    told: Told = print,
 ) -> list[Outcome]:  # fmt: skip
     """Judge every answer of a file: CSV, JSON Lines or a spreadsheet.
 
@@ -49,7 +51,8 @@ def grade(
     `gradebook` the points (`student` names the column), `gradescope` a results.json, `moodle` a
     feedback file. `overrides` is a file of a teacher's decisions. `jobs` processes share the work
     (one a core), or a dask cluster at `scheduler`; `seconds` are for one answer at most. `resume`
-    goes on where a run with the same `out` was interrupted. Returns a mapping a row: verdict,
+    goes on where a run with the same `out` was interrupted. `lang` is the language of all
+    messages. Returns a mapping a row: verdict,
     credit, mistake, ... Raises UsageError for what cannot be read or written, and before anything
     is judged where a question cannot be read.
     """
@@ -64,7 +67,9 @@ def grade(
     pile = read(contents(answers), name_of(answers),
                 Choice(expression, chosen, student, wrt, str(order)))  # fmt: skip
     assumed = (assume,) if isinstance(assume, str) else tuple(assume)
-    settings = Settings(rounding, prove, tuple(a for a in assumed if a.strip()), powers, seconds)
+    spoken("", lang)  # there is such a language
+    settings = Settings(rounding, prove, tuple(a for a in assumed if a.strip()), powers, lang,
+                        seconds)  # fmt: skip
     made = decisions(contents(overrides), name_of(overrides)) if overrides is not None else []
     _sensible(pile, targets)
     readable(pile, settings)
@@ -75,7 +80,7 @@ def grade(
         outcomes = graded(
             pile, settings, jobs=jobs, scheduler=scheduler, journal=kept, progress=moved, told=told
         )
-        outcomes = decided(pile, marks.credited(outcomes, credit), made, told)
+        outcomes = decided(pile, marks.credited(outcomes, credit), made, told, lang)
         shape = form or form_of(name_of(out), pile.sheet.form)
         contents_of: Mapping[str, Made] = {
             "out": lambda: written(pile, outcomes, shape),

@@ -18,6 +18,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ..errors import Unsupported
+from ..sentences import say
 from .layouts import NO_CHOICE, Choice, Layout, layout, text_at
 from .sheets import SHIELDED, Line, Sheet, as_json, as_text, csv_line, sheet
 
@@ -106,7 +107,7 @@ def missing(found: Sheet, columns: Layout, line: Line, expression: str) -> str:
     for slot in columns.slots:
         for place in (slot.column, slot.formula_column):
             if place >= 0 and line.cells[place] is None:
-                return f"this line has no {found.heading[place]}"
+                return say("this line has no {column}", column=found.heading[place])
     return ""
 
 

@@ -21,6 +21,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from ..errors import Unsupported, UsageError
+from ..sentences import say
 
 BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"),
@@ -296,10 +297,11 @@ def json_lines(found: Sheet) -> Iterator[Line]:
     for number, content, raw in json_objects(found):
         fault = ""
         if not isinstance(content, dict):
-            fault = "is not JSON" if content is None and raw != "null" else "is not a JSON object"
+            broken = content is None and raw != "null"
+            fault = say("this line is not JSON") if broken else say("this line is no JSON object")
         fields = {"line": raw} if fault else content
         cells = [fields.get(name) for name in found.heading]
-        yield Line(number, cells, f"this line {fault}" if fault else "", raw)
+        yield Line(number, cells, fault, raw)
 
 
 # --- spreadsheets -------------------------------------------------------------------------------
@@ -365,7 +367,7 @@ def as_json(x: Any) -> Any:
 def spoiled(x: Any) -> str:
     """What a spreadsheet made of an answer that was typed into it; nothing where it kept it."""
     if isinstance(x, DATES):
-        return f"the spreadsheet took it for a date ({x})"
+        return say("the spreadsheet took it for a date ({date})", date=x)
     if isinstance(x, str) and x.startswith(("#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#N/A")):
-        return f"the spreadsheet took it for a formula of its own ({x})"
+        return say("the spreadsheet took it for a formula of its own ({text})", text=x)
     return ""

@@ -18,6 +18,7 @@ from ..errors import LimitReached, SymgradError, Undecided, UsageError
 from ..homework.judging import check
 from ..homework.question import question
 from ..limits import Limits
+from ..sentences import Complaint, Figures, say, spoken
 from . import dask as cluster
 from .groups import group
 from .journal import Journal
@@ -37,6 +38,7 @@ class Settings:
     prove: bool = False
     assume: tuple[str, ...] = ()
     powers: str = "real"
+    language: str = "en"
     seconds: float = Limits.student.seconds or 2.0
     megabytes: int = Limits.student.bytes >> 20
 
@@ -47,6 +49,13 @@ class Settings:
     def of(self, task: Task) -> tuple[str, ...]:
         """What is assumed for one question: of all, and of this one."""
         return (*self.assume, task.assume) if task.assume.strip() else self.assume
+
+    def told(self, verdict: str, message: str) -> dict[str, Any]:
+        """An outcome that consists of a verdict and what is said, in the language wanted."""
+        return outcome(verdict, spoken(message, self.language))
+
+    def undecided(self, why: str) -> dict[str, Any]:
+        return self.told("undecided", say("Not decided: {why}.", why=why))
 
     def as_dict(self) -> dict[str, Any]:
         """All of them, and who judges: another version may judge otherwise."""
@@ -67,13 +76,16 @@ def judged(settings: Settings, task: Task) -> Outcome:
     try:
         return _checked(settings, task)
     except (LimitReached, Undecided) as stopped:
-        return undecided(stopped.message)
+        return settings.undecided(Complaint(stopped.message))
     except SymgradError as error:  # an unreadable answer is a verdict; this is about the question
-        return unanswerable(error.message)
+        said = say("The question cannot be judged: {why}.", why=error.message)
+        return settings.told("undecided", said)
     except MemoryError:
-        return undecided(f"it took more than {settings.megabytes} MB of memory")
+        megabytes = settings.megabytes
+        return settings.undecided(say("it took more than {n} MB of memory", n=megabytes))
     except Exception as error:  # a fault of ours must not cost a row
-        return undecided(f"an internal error ({type(error).__name__}: {error})")
+        kind = type(error).__name__
+        return settings.undecided(say("an internal error ({kind}: {text})", kind=kind, text=error))
 
 
 def readable(pile: Pile, settings: Settings) -> None:
@@ -107,27 +119,22 @@ def _checked(settings: Settings, task: Task) -> Outcome:
         rounding=settings.rounding, prove=settings.prove,
     )  # fmt: skip
     first = found.mistakes[0] if found.mistakes else None
+    message = spoken(found.message, settings.language).partition("\n")[0]
+    witness = str(found.witness) if found.witness else ""
     return outcome(
-        found.verdict, found.message.partition("\n")[0], credit=found.credit, reading=found.reading,
+        found.verdict, message, credit=found.credit, reading=found.reading,
         mistake=first.code if first else "", place=first.place if first else "",
-        witness=str(found.witness) if found.witness else "",
+        witness=spoken(witness, settings.language),
         group=group(task, found.reading),
     )  # fmt: skip
-
-
-def unanswerable(why: str) -> Outcome:
-    return outcome("undecided", f"The question cannot be judged: {why}.")
-
-
-def undecided(why: str) -> Outcome:
-    return outcome("undecided", f"Not decided: {why}.")
 
 
 def lost(settings: Settings, why: str) -> Outcome:
     """A row that hit the backstop says so."""
     if why == "late":
-        return undecided(f"it took more than {settings.seconds:g} s of computing")
-    return undecided("the process that judged it died, twice")
+        seconds = Figures(f"{settings.seconds:g}")
+        return settings.undecided(say("it took more than {n} s of computing", n=seconds))
+    return settings.undecided(say("the process that judged it died, twice"))
 
 
 # --- all of them --------------------------------------------------------------------------------
@@ -160,7 +167,9 @@ def graded(
             journal.keep(t.key, known[t])
         done += uses[t]
         progress(done, len(wanted))
-    return [known[t] if t is not None else fault(row) for t, row in zip(wanted, pile.rows)]
+    return [
+        known[t] if t is not None else fault(settings, row) for t, row in zip(wanted, pile.rows)
+    ]
 
 
 def _results(
@@ -175,11 +184,12 @@ def _results(
     return Pool(judge, min(jobs, len(left)), seconds, size).results(left)
 
 
-def fault(row: Row) -> Outcome:
+def fault(settings: Settings, row: Row) -> Outcome:
     """The outcome for a row that is not judged; of a blank one there is nothing to say."""
     if row.blank:
         return dict.fromkeys(OUTCOME, "")
-    return outcome("invalid", f"This row could not be read: {row.fault}.")
+    said = say("This row could not be read: {why}.", why=row.fault)
+    return settings.told("invalid", said)
 
 
 def cores() -> int:

@@ -15,6 +15,7 @@ from flint import arb
 from ..arithmetic.balls import precision
 from ..engine import Tape
 from ..errors import Verdict
+from ..sentences import Figures, Sentence, say, sentences
 from ..value import Value
 from . import places
 from .comparing import Comparison
@@ -32,8 +33,11 @@ class Evidence:
 
     def __str__(self) -> str:
         if self.proved:
-            return "proved"
-        return f"equal at {self.points} points to {self.digits} digits" if self.points else "none"
+            return say("proved")
+        if not self.points:
+            return say("none")
+        return say("equal at {points} points to {digits} digits", points=self.points,
+                   digits=self.digits)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,22 @@ class Witness:
     slope: str | None
 
     def __str__(self) -> str:
-        at = ", ".join(f"{name} = {x}" for name, x in self.point.items())
-        yours = "has no value" if self.yours is None else f"is {self.yours}"
-        slope = "" if self.slope is None else f", the slope is {self.slope}"
-        return f"at {at} yours {yours}{slope}"
+        return self.sentence
+
+    @property
+    def sentence(self) -> Sentence:
+        point = ", ".join(f"{name} = {x}" for name, x in self.point.items())
+        yours, slope = Figures(self.yours or ""), Figures(self.slope or "")
+        return say(WITNESSES[self.yours is not None, self.slope is not None],
+                   point=Figures(point), yours=yours, slope=slope)  # fmt: skip
+
+
+WITNESSES = sentences({  # whether there is a value, and whether the slope is shown
+    (True, True): "at {point} yours is {yours}, the slope is {slope}",
+    (True, False): "at {point} yours is {yours}",
+    (False, True): "at {point} yours has no value, the slope is {slope}",
+    (False, False): "at {point} yours has no value",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +173,10 @@ def parts(question: Question, found: Comparison) -> str:
                 if edges:
                     edge = f"{round(edges[0], 6):g}"
                     good, bad = (f"{name} {word} {edge}" for word in words)
-                    return f"It is right for {good}, but not for {bad}."
-    good, bad = _point(question, right), _point(question, wrong)
-    return f"It is right at {good}, but not at {bad}."
+                    return say("It is right for {good}, but not for {bad}.",
+                               good=Figures(good), bad=Figures(bad))  # fmt: skip
+    good, bad = Figures(_point(question, right)), Figures(_point(question, wrong))
+    return say("It is right at {good}, but not at {bad}.", good=good, bad=bad)
 
 
 def _point(question: Question, spots: list[Spot]) -> str:

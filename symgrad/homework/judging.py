@@ -17,6 +17,7 @@ from ..expression import Expression
 from ..language import all_readings
 from ..language.generous import members
 from ..limits import Limits
+from ..sentences import Complaint, Figures, in_sequence, one_or_another, say
 from ..value import Graphs, Value, substituted
 from .comparing import DIGITS, Comparison, compared, exists, proved
 from .credit import credit
@@ -50,18 +51,18 @@ def check(
         return _one(answer, asked, rounding, prove)
     stated = members(answer)
     formulas = [f for f in stated.formulas if f] or [""]
-    remarks = (FUNCTION_ITSELF.format(stated.as_function),) if stated.as_function else ()
+    remarks = (say(FUNCTION_ITSELF, text=stated.as_function),) if stated.as_function else ()
     for formula in formulas:
         found = _one(formula, asked, rounding, prove)
         if found.verdict != Verdict.correct:
             break
     if len(formulas) > 1 and found.verdict != Verdict.correct:
-        said = f"Of these steps, {formula} is the first that is not right. {found.message}"
-        found = replace(found, message=said)
+        said = say("Of these steps, {formula} is the first that is not right.", formula=formula)
+        found = replace(found, message=in_sequence(" ", said, found.message))
     return replace(found, remarks=(*remarks, *found.remarks))
 
 
-FUNCTION_ITSELF = "{} is the function itself: what is asked for is its derivative."
+FUNCTION_ITSELF = "{text} is the function itself: what is asked for is its derivative."
 
 
 def _one(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:
@@ -76,9 +77,9 @@ def _one(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:
     try:
         return _judged(asked, answers, rounding, prove)
     except LimitReached as stopped:
-        return _undecided(answers[0], stopped.message)
+        return _undecided(answers[0], Complaint(stopped.message))
     except (ValueError, ArithmeticError):
-        return _undecided(answers[0], "the answer could not be evaluated")
+        return _undecided(answers[0], say("the answer could not be evaluated"))
 
 
 def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) -> Judgement:
@@ -98,11 +99,11 @@ def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) 
         if compared(other.root, asked).verdict == Verdict.correct:
             return _ambiguous(answers) if other.other else _brackets(first, found, asked)
     if not asked.spots:
-        return _undecided(first, "no point was found at which the question has a derivative")
+        return _undecided(first, say("no point was found at which the question has a derivative"))
     if found.verdict == Verdict.undecided:
-        return _undecided(first, "the answer and the derivative could not be told apart")
+        return _undecided(first, say("the answer and the derivative could not be told apart"))
     if not found.at("equal", "different", "open") and not exists(first.root, asked):
-        said = f"{first.text} has no real value anywhere."
+        said = say("{text} has no real value anywhere.", text=Figures(first.text))
         return _invalid(first, "undefined", said)
     if found.verdict == Verdict.incorrect and rebracketed(asked, first):
         return _brackets(first, found, asked)
@@ -139,7 +140,8 @@ def _agrees(asked: Question, tape: Tape) -> bool:
 
 def _brackets(answer: Answer, found: Comparison, asked: Question) -> Judgement:
     """What was typed lacks brackets: it is shown how it was read, and not what would be right."""
-    said = f"Brackets are missing: as it is typed, this means {answer.text}."
+    text = Figures(answer.text)
+    said = say("Brackets are missing: as it is typed, this means {text}.", text=text)
     return Judgement(
         Verdict.incorrect, witness=witness(asked, answer.root, found), reading=answer.text,
         mistakes=(Mistake("missing_brackets", "", said),), message=said,
@@ -148,24 +150,26 @@ def _brackets(answer: Answer, found: Comparison, asked: Question) -> Judgement:
 
 def _correct(asked: Question, answer: Answer, found: Comparison, prove: bool) -> Judgement:
     points = len(found.at("equal"))
-    said = "Right."
+    said = say("Right.")
     if found.rooted:
-        said = "Right, with the fractional power read as the real root."
+        said = say("Right, with the fractional power read as the real root.")
     elif answer.notes:
-        said = f"Right, with {answer.notes[0]}."
+        said = say("Right, with {note}.", note=Complaint(answer.notes[0]))
     proof = prove and proved(asked, answer.root)
     evidence = Evidence(proof, points, DIGITS)
     return Judgement(Verdict.correct, evidence, credit=1.0, reading=answer.text, message=said)
 
 
 def _undecided(answer: Answer, why: str) -> Judgement:
-    return Judgement(Verdict.undecided, reading=answer.text, message=f"Not decided: {why}.")
+    said = say("Not decided: {why}.", why=why)
+    return Judgement(Verdict.undecided, reading=answer.text, message=said)
 
 
 def _ambiguous(answers: list[Answer]) -> Judgement:
     """All readings are shown, and not which of them would do."""
     texts = list(dict.fromkeys(answer.text for answer in answers))
-    said = f"This can mean {' or '.join(texts)}: write the brackets that you mean."
+    listed = one_or_another([Figures(text) for text in texts])
+    said = say("This can mean {texts}: write the brackets that you mean.", texts=listed)
     return replace(_invalid(answers[0], "ambiguous", said), reading="")
 
 
@@ -179,7 +183,7 @@ def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str
     codes = [n.code for n in names]
     verdict = Verdict.incorrect if answer.constant else found.verdict
     if rounding == "accept" and "rounded_constant" in codes:
-        said = "Right, but for constants that were rounded."
+        said = say("Right, but for constants that were rounded.")
         return Judgement(
             Verdict.correct,
             Evidence(points=len(found.spots), digits=2),
@@ -190,8 +194,8 @@ def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str
     where = parts(asked, found) if verdict == Verdict.equal_on_part else ""
     told = tuple(dict.fromkeys(mistake(asked, n) for n in names))
     seen = witness(asked, answer.root, found)
-    said = message(verdict, told, seen, where, together=names[0].together)
     return Judgement(
         verdict, witness=seen, mistakes=told, credit=credit(asked, answer, names),
-        reading=answer.text, message=said,
+        reading=answer.text,
+        message=message(verdict, told, seen, where, together=names[0].together),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from .. import notation
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..ops import OPS, Op
+from ..sentences import Figures, in_sequence, lowered, raised, say, sentences
 from ..value import Value
 from .judgement import Mistake, Witness
 from .naming import Named
@@ -34,7 +35,7 @@ RELATED = (  # of these, the likeliest says enough
 )
 LONG = 60  # characters of a quoted place
 
-SENTENCES = {
+SENTENCES = sentences({
     "chain_rule": "The chain rule{at}: the factor from the inner function{inner} is missing.",
     "chain_rule_inner_only": "The chain rule{at}: the inner function{inner} stays as it is inside "
     "the outer one, and its own derivative is a factor beside it.",
@@ -82,16 +83,16 @@ SENTENCES = {
     "one only there.",
     "taylor_polynomial": "This polynomial only comes close to the derivative near a point.",
     "unknown": "This is not the derivative.",
-}  # fmt: skip
+})  # fmt: skip
 
 
-OF_QUOTIENTS = {  # which are not told about the product rule
+OF_QUOTIENTS = sentences({  # which are not told about the product rule
     "product_rule_missing_term": "The quotient rule{at} has two terms on top: one is missing.",
     "product_of_derivatives": "The quotient rule{at}: on top, each term differentiates one part "
     "only.",
     "product_rule_mixed": "The quotient rule{at}: on top, each term differentiates one part and "
     "keeps the other.",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def mistake(question: Question, found: Named) -> Mistake:
@@ -104,12 +105,15 @@ def mistake(question: Question, found: Named) -> Mistake:
         place = ""  # "the power rule in the power" names nothing
     inner = _inner(question, found.node)
     quotient = node is not None and node.op is OPS["div"]
-    sentence = (OF_QUOTIENTS if quotient else {}).get(found.code, SENTENCES[found.code]).format(
-        at=f" in {place}" if place else "", inner=f" {inner}" if inner else "",
-        at_constant=f", also that of {place}" if place else "",
-        constant=f": {place} is a constant"
-        if place and place != "the number" and node and not _varies(question, node) else "",
-        place=place or "a term", wrt=question.wrt, order=question.order,
+    template = (OF_QUOTIENTS if quotient else {}).get(found.code, SENTENCES[found.code])
+    constant = bool(place and place != "the number" and node and not _varies(question, node))
+    quoted = say("the number") if place == "the number" else Figures(place)
+    sentence = say(
+        template, at=say(" in {place}", place=quoted) if place else "",
+        inner=Figures(f" {inner}") if inner else "",
+        at_constant=say(", also that of {place}", place=quoted) if place else "",
+        constant=say(": {place} is a constant", place=quoted) if constant else "",
+        place=quoted or say("a term"), wrt=question.wrt, order=question.order,
     )  # fmt: skip
     return Mistake(found.code, place, sentence)
 
@@ -173,17 +177,19 @@ def message(
     first = mistakes_found[0]
     said = first.message
     if together:
-        return f"Two mistakes: {_lowered(said)} And: {_lowered(mistakes_found[-1].message)}"
+        return say("Two mistakes: {first} And: {second}", first=lowered(said),
+                   second=lowered(mistakes_found[-1].message))  # fmt: skip
     others = [
         m for m in mistakes_found[1:]
         if m.code != "constant_added" and not alike(m.code, first.code)
     ]  # fmt: skip
     if others and first.code not in ALONE:
-        said = f"Either: {_lowered(said)} Or: {_lowered(others[0].message)}"
+        said = say("Either: {first} Or: {second}", first=lowered(said),
+                   second=lowered(others[0].message))  # fmt: skip
     if verdict == "equal_on_part" and where:
-        said += f" {where}"
+        said = in_sequence(" ", said, where)
     elif witness and first.code in ("unknown", "near_miss", "arithmetic_slip", "negative"):
-        said += f" {_sentence(str(witness))}"
+        said = in_sequence("", said, " ", raised(witness.sentence), ".")
     return said
 
 
@@ -191,14 +197,6 @@ def alike(code: str, first: str) -> bool:
     """Whether a second explanation would add nothing to the first."""
     together = any({code, first} <= group for group in RELATED)
     return code in (first, "arithmetic_slip") or together
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."
 
 
 __all__ = ["message", "mistake", "shown"]

@@ -19,6 +19,7 @@ from ..errors import LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
 from ..language.generous import SPELLED, Token, is_function, joined, spellings, tokens_of
 from ..ops import OPS
+from ..sentences import Complaint, in_sequence, raised, say
 from ..value import Graphs, Value, rebuilt
 from .question import Question
 
@@ -56,10 +57,8 @@ class Unreadable(Exception):
     ) -> None:
         super().__init__(message)
         self.code, self.position = code, position
-        lines = [message]
-        if position is not None and text.strip():
-            lines += caret(text, *position)
-        self.message = "\n".join(lines)
+        drawn = caret(text, *position) if position is not None and text.strip() else []
+        self.message = in_sequence("\n", message, *drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +78,16 @@ def read(text: str, question: Question) -> list[Answer]:
     """All readings, most natural first, at least one. Raises Unreadable."""
     if len(text) > question.limits.characters:
         raise Unreadable(
-            "forbidden", f"The answer is too long: {len(text)} characters.", None, text
+            "forbidden", say("The answer is too long: {n} characters.", n=len(text)), None, text
         )
     if not text.strip().strip("$"):
         raise Unreadable(
-            "empty", "There is no answer yet: type the derivative as one formula.", None, text
+            "empty", say("There is no answer yet: type the derivative as one formula."), None, text
         )
     spelled = SPELLED.search(text)
     if spelled:  # which could be read as sin(e*...)
-        said = f"Unknown function {spelled[0]}; did you mean {spelled[0].removesuffix('e')[:3]}?"
+        said = say("Unknown function {name}; did you mean {meant}?", name=spelled[0],
+                   meant=spelled[0].removesuffix("e")[:3])  # fmt: skip
         raise Unreadable("unknown_function", said, spelled.span(), text)
     first, *others = spellings(text, question.names)
     try:
@@ -132,14 +132,21 @@ def _with_constant(answer: Answer, text: str, question: Question) -> Answer:
         return replace(answer, constant=strange[0])
     name = strange[0]
     twin = next((n for n in question.names if n.lower() == name.lower()), None)
-    hint = f"did you mean {twin}?" if twin else f"the question has {_listed(question.names)}."
+    said = (
+        say("{name} is no variable of the question; did you mean {twin}?", name=name, twin=twin)
+        if twin
+        else say("{name} is no variable of the question; the question has {names}.", name=name,
+                 names=_listed(question.names))
+    )  # fmt: skip
     found = re.search(rf"(?<![A-Za-z]){re.escape(name)}", text)
     place = (found.start(), found.end()) if found else None
-    raise Unreadable("unknown_name", f"{name} is no variable of the question; {hint}", place, text)
+    raise Unreadable("unknown_name", said, place, text)
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return say("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
 
 
 def _additive(root: Value, name: str) -> bool:
@@ -159,11 +166,11 @@ def _additive(root: Value, name: str) -> bool:
 def _unreadable(error: SymgradError, text: str) -> Unreadable:
     """The code of what the parser refused, and its message in a student's words."""
     code = _code(error, text)
-    said = error.message
-    if said.split()[0] in ENGLISH:
-        said = said[:1].upper() + said[1:]
+    said: str = Complaint(error.message)
+    if said.split(maxsplit=1)[0] in ENGLISH:
+        said = raised(said)
     hint = _hint(code, error)
-    message = f"{said}{'; ' + hint if hint else ''}."
+    message = in_sequence("", said, "; ", hint, ".") if hint else in_sequence("", said, ".")
     place, read_as = error.position, error.text if error.text is not None else text
     if place is not None and read_as != text:  # the place in what was typed, if it stands there
         piece = read_as[slice(*place)]
@@ -174,17 +181,17 @@ def _unreadable(error: SymgradError, text: str) -> Unreadable:
 
 def _hint(code: str, error: SymgradError) -> str:
     if code == "not_an_expression":
-        return "give the derivative alone, as one formula without = or < and without words"
+        return say("give the derivative alone, as one formula without = or < and without words")
     if code == "unevaluated_derivative":
-        return "work the derivative out: an answer contains no d/dx and no prime"
+        return say("work the derivative out: an answer contains no d/dx and no prime")
     if isinstance(error, LimitReached):
         return ""
     if code == "forbidden":
-        return "only a formula can be judged"
+        return say("only a formula can be judged")
     if code == "unknown_name" and re.search(r"name d[a-z]\b", error.message):
-        return "leave it out: the derivative alone is asked for"
+        return say("leave it out: the derivative alone is asked for")
     hint = error.hint or ""
-    return "" if "--" in hint else hint
+    return "" if "--" in hint else Complaint(hint)
 
 
 def _code(error: SymgradError, text: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import Verdict
 from ..expression import Expression
 from ..limits import Limits
+from ..sentences import say
 from .judgement import Judgement
 from .judging import check
 
@@ -61,13 +62,14 @@ class Working:
     def message(self) -> str:
         wrong = self.first_wrong
         if wrong and wrong.judgement:
-            return f"Line {wrong.number}: {wrong.judgement.message}"
+            return say("Line {number}: {message}", number=wrong.number,
+                       message=wrong.judgement.message)  # fmt: skip
         if self.verdict == "invalid":
-            return "There is no line to judge."
+            return say("There is no line to judge.")
         last = next(line for line in reversed(self.lines))
         if last.judgement is None:
-            return "Right so far, but the last line still has to be worked out."
-        return "Every line is right."
+            return say("Right so far, but the last line still has to be worked out.")
+        return say("Every line is right.")
 
     @property
     def exit_code(self) -> int:

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "symgrad"
 LAYERS = (
     "errors", "sentences", "limits", "processes", "deferred", "ops", "engine", "arithmetic",
-    "value", "language", "notation", "symbolic", "compiling", "verification", "formula", "expression",
-    "nn", "homework", "grading", "oracle", "pages", "cli",
+    "value", "language", "notation", "symbolic", "compiling", "verification", "formula",
+    "expression", "nn", "homework", "grading", "oracle", "pages", "cli",
 )  # fmt: skip
 ROWS_IN_A_TABLE = 4  # a table that names so many rows holds facts about operations
 

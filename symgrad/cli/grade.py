@@ -87,8 +87,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             credit=options.credit, overrides=options.overrides, gradebook=options.gradebook,
             gradescope=options.gradescope, moodle=options.moodle,
             reveal=options.reveal, lang=options.lang, jobs=options.jobs,
-            scheduler=options.scheduler, rounding=options.rounding, prove=options.prove, seconds=options.seconds,
-            resume=options.resume, form="jsonl" if options.json else "", bar=progress,
+            scheduler=options.scheduler, rounding=options.rounding, prove=options.prove,
+            seconds=options.seconds, resume=options.resume,
+            form="jsonl" if options.json else "", bar=progress,
             told=warning.line,
         )  # fmt: skip
     except KeyboardInterrupt:

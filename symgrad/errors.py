@@ -10,9 +10,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+# what a hint tells the caller to pass; the command has options of these names instead
+OF_THE_CALL = re.compile(r'\b(?:(variables)=\["(.+?)"\]|(wrt)(?:="(.+?)")?)')
 WINDOW = 76  # columns of source shown around a place; a 1 MB line must not flood a terminal
 
 

@@ -15,7 +15,7 @@ import os
 import sys
 from typing import Any, TextIO
 
-from ..errors import Ambiguous, SymgradError
+from ..errors import OF_THE_CALL, Ambiguous, SymgradError
 
 SHAPE = (
     1  # version of the JSON shape; documented in the README, raised when a field changes meaning
@@ -81,8 +81,14 @@ def reported(error: SymgradError, json: Terminal | None = None) -> int:
         json.line(as_json(failure(error)))
     elif sys.stderr is not None:
         warning = Terminal(sys.stderr)
-        warning.line(warning.bad("error: ") + str(error))
+        warning.line(warning.bad("error: ") + in_options(str(error)))
     return error.exit_code
+
+
+def in_options(hint: str) -> str:
+    """A hint that names arguments of Python, in options of the command."""
+    option = lambda found: "--vars " + found[2] if found[1] else f"--wrt {found[4] or ''}".strip()
+    return OF_THE_CALL.sub(option, hint)
 
 
 def failure(error: SymgradError) -> dict[str, Any]:
@@ -91,7 +97,7 @@ def failure(error: SymgradError) -> dict[str, Any]:
         "symgrad": SHAPE,
         "error": type(error).__name__,
         "message": error.message,
-        "hint": error.hint,
+        "hint": in_options(error.hint) if error.hint else None,
         "expression": error.text,
         "position": list(error.position) if error.position else None,
         "exit_code": error.exit_code,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from ..engine import order
-from ..errors import LanguageError, LimitReached, SymgradError, caret
+from ..errors import OF_THE_CALL, LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
 from ..language.generous import SPELLED, Token, is_function, joined, spellings, tokens_of
 from ..ops import OPS
@@ -191,7 +191,7 @@ def _hint(code: str, error: SymgradError) -> str:
     if code == "unknown_name" and re.search(r"name d[a-z]\b", error.message):
         return say("leave it out: the derivative alone is asked for")
     hint = error.hint or ""
-    return "" if "--" in hint else Complaint(hint)
+    return "" if OF_THE_CALL.search(hint) else Complaint(hint)
 
 
 def _code(error: SymgradError, text: str) -> str:

@@ -10,10 +10,10 @@ from ..engine import order
 from ..errors import LanguageError
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, rebuilt
-from .characters import BASED, CASES, ROOT, USER, Callee
+from .characters import CASES, ROOT, USER, Callee
 from .explicit import explicit
-from .names import function
-from .nodes import Nodes, Part
+from .names import constant, function
+from .nodes import Head, Nodes, Part
 from .tables import Token
 
 INVERSES = {"erf": "erfinv"}
@@ -95,6 +95,16 @@ class Calls(Nodes):
         kind = "root" if callee.radical or callee.special else "call"
         return self.part(value, start, end, kind, *arguments)
 
+    def based_call(
+        self, start: int, end: int, token: Token, base: Part, arguments: list[Part]
+    ) -> Part:
+        """log_(a + 1)(x)."""
+        return self.call(start, end, token._replace(value=with_base(token, base)), arguments)
+
+    def based(self, start: int, end: int, token: Token, base: Part) -> Head:
+        """log_(a + 1) x: a function that waits for its argument."""
+        return Head(with_base(token, base), start, end)
+
     def called(self, callee: Callee, x: list[Part], start: int, end: int) -> Value:
         """name(x), with the power that stands on the name."""
         if callee.power is None:
@@ -134,11 +144,9 @@ class Calls(Nodes):
                 return self.node(row, (x[0].value,), start, end)
         elif callee.special == CASES:
             return self.cases(x, start, end)
-        elif callee.special == BASED and len(x) == 2:
-            return self.logarithm(x[1].value, x[0].value, start, end)
-        if callee.base is not None:
+        if callee.base is not None and len(x) == 1:
             return self.logarithm(x[0].value, self.base(callee.base, start), start, end)
-        if op is OPS["log"] and len(x) == 2:
+        if op is OPS["log"] and callee.base is None and len(x) == 2:
             if x[0].value in self.constants and x[1].value not in self.constants:
                 shown = f"log({explicit(x[1].value)}, {explicit(x[0].value)})"
                 raise self.refused(
@@ -172,7 +180,8 @@ class Calls(Nodes):
         else:
             return
         raise self.refused(
-            f"{callee.name} takes {takes}, got {given}", start, end, f"write {op.notation}"
+            f"{callee.name} takes {takes}, got {given}", start, end,
+            f"write {op.notation.partition(' = ')[0] if callee.base is None else f'{callee.name}(x)'}",
         )
 
     def check_comparisons(self, op: Op, x: list[Part]) -> None:
@@ -244,7 +253,12 @@ class Calls(Nodes):
 
     def indexed_sum(self, x: list[Part], start: int, end: int) -> Value:
         """sum(k*x^k, k, 1, 5), term by term."""
-        low, high = (bound_of(a) or 0 for a in x[2:])
+        low, high = (bound_of(a) for a in x[2:])
+        if low is None or high is None:
+            raise self.refused(
+                "a sum over an index has whole numbers as bounds", x[2].start, x[3].end,
+                "write sum(k*x^k, k, 1, 5), or the last of four terms in brackets",
+            )  # fmt: skip
         if high < low or high - low >= MOST_IN_SUM:
             raise self.refused(
                 f"a sum runs over 1 to {MOST_IN_SUM} terms, here from {low} to {high}", start, end
@@ -258,14 +272,16 @@ class Calls(Nodes):
             terms.append(self.put(x[0].value, {name: at}, start, end))
         return self.node("sum", tuple(terms), start, end) if len(terms) > 1 else terms[0]
 
-    def base(self, name: str, start: int) -> Value:
-        """The base in log_2 and log_b."""
+    def base(self, name: str | Value, start: int) -> Value:
+        """The base in log_2, log_b and log_(a + 1)."""
+        if isinstance(name, Value):
+            return name
         if name[0] in "0123456789.":
             value = self.graphs.literal(Fraction(name))
             self.constants.known(value)
             return value
-        if name == "e":
-            return self.node("e", (), 0, 0)
+        if named := constant(name):
+            return self.node(named, (), 0, 0)
         self.unused.pop(name, None)
         if name not in self.bound:
             self.seen[name] = min(start, self.seen.get(name, start))
@@ -277,8 +293,12 @@ class Calls(Nodes):
             return self.node(f"log{base.label}", (x,), start, end)
         if base.op is OPS["e"]:
             return self.node("log", (x,), start, end)
-        if is_literal(base) and base.label in (0, 1):
-            raise self.refused(f"there is no logarithm to the base {base.label}", start, end)
+        number = self.constants.value_of(base) if base in self.constants else None
+        if number is not None and (number <= 0 or number == 1):
+            raise self.refused(
+                f"there is no logarithm to the base {explicit(base)}", start, end,
+                "a base is positive and not 1",
+            )  # fmt: skip
         top = self.node("log", (x,), start, end)
         return self.node("div", (top, self.node("log", (base,), start, end)), start, end)
 
@@ -306,6 +326,11 @@ class Calls(Nodes):
         return (*args[:place], order, *args[place + 1 :])
 
 
+def with_base(token: Token, base: Part) -> Callee:
+    callee: Callee = token.value
+    return callee._replace(base=base.value)
+
+
 def bound_of(a: Part) -> int | None:
     """A whole number typed as a bound of a sum, not in brackets; None for anything else."""
     if a.kind not in ("number", "sign"):
@@ -317,10 +342,8 @@ def bound_of(a: Part) -> int | None:
 
 
 def runs_over(x: Sequence[Part]) -> bool:
-    """Whether sum(k*x^k, k, 1, 5) has an index: a name of its first argument and two bounds."""
-    return (
-        len(x) == 4
-        and x[1].kind == "name"
-        and x[1].value in order([x[0].value])
-        and None not in (bound_of(x[2]), bound_of(x[3]))
-    )
+    """Whether sum(k*x^k, k, 1, 5) has an index: a name of its first argument, then a number."""
+    if len(x) != 4 or x[1].kind != "name" or x[2].kind not in ("number", "sign"):
+        return False
+    first = x[2].value.args[0] if x[2].value.op is OPS["neg"] else x[2].value
+    return is_literal(first) and x[3].kind != "group" and x[1].value in order([x[0].value])

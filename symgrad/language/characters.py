@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ..errors import LanguageError
 from ..ops import Op
+from ..value import Value
 
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
@@ -72,11 +73,11 @@ _HINTS = {
     "%": "a remainder is mod(a, b); there is no percent",
     ":": "only = binds a name: a = 2; a*x",
     "?": "write if(x > 0, a, b)",
-    "'": "a derivative is asked for with --wrt",
+    "'": "a derivative is asked for with wrt",
     '"': "write the formula without quotation marks",
     "&": "comparisons cannot be joined: put one if(...) inside another",
     "∞": "infinity is not a number of the language",
-    "∂": "choose the variable with --wrt",
+    "∂": "choose the variable with wrt",
     "∫": "integrals are not part of the language",
     "∑": "write the terms out, or sum(a, b, ...)",
     "±": "write two formulas",
@@ -135,7 +136,7 @@ def _lookalike(char: str) -> str | None:
 
 
 ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"
-QUOTED, OPENS = "\ue004\ue005"  # around a fraction of digits, or a base; before an open argument
+QUOTED, OPENS = "\ue004\ue005"  # around a fraction of digits; before an open argument
 OPERANDS = frozenset(("NUMBER", "NAME", "CONSTANT", "SUPER", "BANG", "RPAR", "BARR"))
 CONDITIONS = {"and": "AND", "or": "OR", "not": "NOT", "&&": "AND"}  # inside if(...)
 EQUALITIES = {"=": "=", "==": "=", "!=": "!=", "≠": "!="}  # likewise
@@ -177,9 +178,8 @@ STARS = re.compile(r"\s*\*\*\s*([0-9]+|)")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)
 GLUED = re.compile("([A-Za-z]+)([0-9]+)")
 DECIMALS = re.compile(r"\.[0-9]+")
-BASE = re.compile("\ue004([0-9./]+)\ue004")
-BASED, USER = "log_(", "a function of the text's own"
-ARGUMENT_OPENS = re.compile(r"\s*\(")
+GREEK_LETTER = re.compile(f"[{_GREEK}]")
+BASED, USER = "log_(...)", "a function of the text's own"
 ARGUMENT = re.compile(r"\s*(\([^()\n]{1,30}\))")
 SIGNATURE = re.compile(
     rf"({_NAME})\s*(?:\(\s*((?:{_NAME})(?:\s*,\s*(?:{_NAME}))*)\s*\)\s*)?(=(?![=<>])|:(?!=))"
@@ -193,7 +193,7 @@ class Callee(NamedTuple):
     op: Op
     name: str
     power: int | None = None
-    base: str | None = None
+    base: str | Value | None = None
     minus: bool = False  # sin -x
     radical: bool = False  # √ takes one operand only
     special: str = ""  # ROOT and CASES have their arguments in LaTeX's order
@@ -213,7 +213,7 @@ def closing(text: str, opened: int) -> int:
     """Where the bracket that opens there is closed, or 0."""
     depth = 0
     for place in range(opened, len(text)):
-        depth += (text[place] == "(") - (text[place] == ")")
+        depth += (text[place] in "([{") - (text[place] in ")]}")
         if depth == 0:
             return place
     return 0

@@ -21,8 +21,14 @@ BLANK = frozenset((
     *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")),
     *("limits", "nolimits", "middle"),
 ))  # fmt: skip
-WORDS = ("if", "for", "when", "otherwise", "else", "where", "")  # that say nothing inside cases
-NAMES = ("mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "textrm", "mathop")
+WORDS = (  # that say nothing inside cases
+    "if", "for", "when", "otherwise", "else", "where", "elsewhere", "for all", "falls", "wenn",
+    "sonst", "si", "sinon", "se", "altrimenti", "",
+)
+NAMES = (
+    "mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "mathop", "boldsymbol", "bm",
+    "mbox", "textrm", "textit", "textbf", "textnormal",
+)
 GREEK_VARIANTS = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",
     "varsigma": "sigma", "varpi": "pi",
@@ -30,9 +36,9 @@ GREEK_VARIANTS = {
 EDITORS = {"exponentialE": "e", "lg": "log10", "ld": "log2"}  # what they call it: our name
 REFUSED = {
     "imaginaryI": "complex numbers are out of scope",
-    "differentialD": "give the formula alone and choose the variable with --wrt",
+    "differentialD": "give the formula alone and choose the variable with wrt",
     "infty": "infinity is not a number of the language",
-    "partial": "give the formula alone and choose the variable with --wrt",
+    "partial": "give the formula alone and choose the variable with wrt",
     "int": "integrals are not part of the language",
     "sum": "write the terms out, or sum(a, b, ...)",
     "prod": "write the factors out",
@@ -48,14 +54,12 @@ TOKEN = re.compile(
 )
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
 INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
-LOG_BASE = re.compile(
-    r"\s*\{\s*(?:([0-9]*\.[0-9]+|[0-9]+\.)|\\[dt]?frac\s*\{?([0-9]+)\}?\s*\{?([0-9]+)\}?)\s*\}"
-)
 DIGIT_FRACTION = re.compile(
     r"\s*(?:\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}|([0-9])([0-9])(?![0-9]))"
 )
 COLUMNS = re.compile(r"\s*\{[lcr|@{}\s]*\}")
-TABLES = ("cases", "array", "dcases", "rcases", "aligned")
+TABLES = ("cases", "array", "dcases", "rcases", "aligned", "matrix")
+ROW_END = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")  # \\[4pt]
 DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
 PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
 
@@ -72,3 +76,4 @@ class Frame(NamedTuple):
     closing: str
     wanted: list[str]
     begin: int = 0  # where in the rewritten text its content begins
+    over: bool = False  # whether \over stood in it

@@ -35,11 +35,11 @@ from .commands import (
     EDITORS,
     GREEK_VARIANTS,
     INDEX,
-    LOG_BASE,
     NAMES,
     PAIRS,
     REFUSED,
     ROUNDED,
+    ROW_END,
     SIGNS,
     TABLES,
     TOKEN,
@@ -184,9 +184,9 @@ class Rewriter:
         elif char in "^_":
             return self.script(char, place)
         elif char == "&":
-            while self.out and self.out[-1] in " ,":  # a comma before it says nothing
-                del self.out[-1], self.starts[-1], self.ends[-1]
-            self.comma = place
+            self.separated(place)
+        elif char == "," and self.comma >= 0:
+            return place + 1  # the comma of `x^2 &, x > 0` is written already
         elif char == "}":
             raise self.error(f"}} {column(place)} has no {{", place)
         elif self.wanted and char in "+-":
@@ -196,6 +196,12 @@ class Rewriter:
         else:
             self.write(char, place)
         return place + 1
+
+    def separated(self, place: int) -> None:
+        """A cell ends: the stop of a printed sentence before it says nothing."""
+        while self.out and self.out[-1] in " ,;.":
+            del self.out[-1], self.starts[-1], self.ends[-1]
+        self.comma = place
 
     def opened(self, place: int) -> tuple[str, list[str]]:
         """What the end of a brace writes, and what is wanted after it."""
@@ -215,17 +221,14 @@ class Rewriter:
         while self.out and self.out[-1] == " ":
             del self.out[-1], self.starts[-1], self.ends[-1]
         found, log = INDEX.match(self.text, place + 1), "".join(self.out[-3:]) == "log"
-        base = LOG_BASE.match(self.text, place + 1) if log and not found else None
-        if base:
-            value = f"{base[2]}/{base[3]}" if base[2] else base[1]
-            self.write(f"{QUOTED}{value}{QUOTED}", place, base.end())
-            return base.end()
+        if log and not found:  # a base is any formula: \\log_{a^2} x
+            self.write("_(", place)
+            self.wants([")"])
+            return place + 1
         if not found:
             raise self.error(
-                f"{'the base' if log else 'the index'} after _ {column(place)} is not letters or "
-                "digits", place,
-                hint=r"write \log(x, base)" if log
-                else "an index is letters or digits, as in x_1 or x_{12}",
+                f"the index after _ {column(place)} is not letters or digits", place,
+                hint="an index is letters or digits, as in x_1 or x_{12}",
             )  # fmt: skip
         if not (self.out and (self.out[-1].isalnum() or self.out[-1] == "}")):
             raise self.error(f"_ {column(place)} follows no name", place, hint=INDEX_FIRST)
@@ -246,7 +249,8 @@ class Rewriter:
         elif name in SIGNS:
             self.write(SIGNS[name], place, after)
         elif name == "\\":
-            self.comma = place
+            self.separated(place)
+            return ROW_END.match(self.text, after).end()  # type: ignore[union-attr]
         elif bare in NAMES:
             return self.named(bare, place, after)
         elif name in ("frac", "dfrac", "tfrac", "cfrac"):
@@ -272,13 +276,16 @@ class Rewriter:
 
     def over(self, place: int, after: int) -> None:
         r"""{a \over b}: all before it in the braces is the numerator, all behind it below."""
+        if self.stack[-1].over if self.stack else self.tail:
+            raise self.error(f"a second \\over {column(place)}", place, after, r"write \frac{a}{b}")
         begin = self.stack[-1].begin if self.stack else 0
         self.out[begin:begin] = ["(", "("]
         self.starts[begin:begin] = [place, place]
         self.ends[begin:begin] = [after, after]
         self.write(")/(", place, after)
         if self.stack:
-            self.stack[-1] = self.stack[-1]._replace(closing="))" + self.stack[-1].closing)
+            closing = "))" + self.stack[-1].closing
+            self.stack[-1] = self.stack[-1]._replace(closing=closing, over=True)
         else:
             self.tail += "))"
 
@@ -325,7 +332,7 @@ class Rewriter:
         """An upright d is the sign of a derivative or an integral."""
         return self.error(
             f"d {column(place)} is the sign of a derivative, no part of the formula", place, end,
-            "give the formula alone and choose the variable with --wrt",
+            "give the formula alone and choose the variable with wrt",
         )  # fmt: skip
 
     def delimiter(self, side: str, place: int, after: int) -> int:
@@ -379,6 +386,7 @@ class Rewriter:
             return spec.end() if spec else found.end()
         if not self.stack or self.stack[-1].char != "\\begin{cases}":
             raise self.error(f"\\end{{cases}} {column(place)} has no beginning", place, found.end())
+        self.separated(place)
         self.comma = -1
         self.wanted = self.stack.pop().wanted
         self.write(")", place)

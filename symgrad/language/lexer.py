@@ -15,14 +15,13 @@ from ..limits import Limits
 from ..ops import OPS, Op
 from .characters import (
     ARGUMENT,
-    ARGUMENT_OPENS,
-    BASE,
     BASED,
     BIND,
     CASES,
     CONDITIONS,
     DECIMALS,
     GLUED,
+    GREEK_LETTER,
     INDEX_FIRST,
     NAME,
     NEXT,
@@ -121,6 +120,8 @@ class Lexer(Numbers):
                 )
             self.emit("CALL", Callee(OPS["sum"], name, special=USER), start, end)
             return None
+        if name == "log_" and self.text[end : end + 1] in ("(", "{"):
+            return self.based(start, end)
         if name[-1] == "_" and self.text[end : end + 1] == "{" and not self.latex:
             raise self.no_index(name[:-1], start, end)
         mine = name in self.declared or name in self.bound or name in self.arguments
@@ -130,16 +131,11 @@ class Lexer(Numbers):
         if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
             self.variable(name, start, end)
             return None
-        quoted = BASE.match(self.text, end) if name == "log" else None
-        if quoted:
-            return self.function(Callee(OPS["log"], name, base=quoted[1]), start, quoted.end())
         if op and (called or op.open_argument or self.powered(op, end)):
             return self.function(Callee(op, name), start, end)
         base = self.base_of(name, end)
         if base:
             return self.function(Callee(OPS["log"], name, base=base[0]), start, base[1])
-        if name == "log_" and self.text[end : end + 1] == "(":
-            return self.based(start, end)
         glued = GLUED.fullmatch(name)
         if glued and not called and (stem := function(glued[1])) and stem.open_argument:
             self.glued(Callee(stem, glued[1]), glued[2], start, end)
@@ -163,25 +159,20 @@ class Lexer(Numbers):
     def base_of(self, name: str, end: int) -> tuple[str, int] | None:
         """The base in log_2, log_2.5, log_b, and where it ends; a function's name is no base."""
         stem, _, base = name.partition("_")
-        if stem != "log" or not base:
+        if stem != "log" or name == stem:
             return None
-        decimals = DECIMALS.match(self.text, end) if base.isdigit() else None
+        if not base and (letter := GREEK_LETTER.match(self.text, end)):
+            base, end = normal(letter[0]), letter.end()
+        decimals = DECIMALS.match(self.text, end) if base.isdigit() or not base else None
         if decimals:
             return base + decimals[0], decimals.end()
-        letters = base in self.declared or base in self.bound or ordinary(base) or base == "e"
+        letters = base in self.declared or base in self.bound or ordinary(base) or constant(base)
         return (base, end) if base.isdigit() or (letters and not function(base)) else None
 
     def based(self, start: int, end: int) -> int:
-        """log_(a + 1)(x): the base in brackets, then the argument in brackets."""
-        close = closing(self.text, end)
-        after = ARGUMENT_OPENS.match(self.text, close + 1) if close else None
-        if not after:
-            raise self.error(
-                f"the argument of log_(...) {self.column(start)} is missing", start, end,
-                "write log(x, base)",
-            )  # fmt: skip
-        self.seams[close] = after.end()
-        self.emit("CALL", Callee(OPS["log"], "log", special=BASED), start, end)
+        """log_(a + 1)(x), log_{a + 1} x: any formula as the base, then the argument."""
+        close = closing(self.text, end) or len(self.text)
+        self.seams[close] = self.function(Callee(OPS["log"], BASED), start, close + 1)
         return end
 
     def glued(self, callee: Callee, digits: str, start: int, end: int) -> None:
@@ -191,15 +182,9 @@ class Lexer(Numbers):
             self.emit(kind, value, start, end)
 
     def no_index(self, stem: str, start: int, end: int) -> LanguageError:
-        """x_{i,j} and log_{x+1}(y)."""
+        """x_{i,j} is no name."""
         close = self.text.find("}", end) + 1 or len(self.text)
         shown = short(self.text[start:close])
-        if stem == "log":
-            inside = short(self.text[end + 1 : close - 1])
-            return self.error(
-                f"the base of {shown} {self.column(start)} is no number or name", start, close,
-                f"write log(..., {inside})",
-            )  # fmt: skip
         hint = "an index is letters or digits, as in x_1 or x_{12}" if stem else INDEX_FIRST
         return self.error(f"{shown} {self.column(start)} is no name", start, close, hint)
 
@@ -242,7 +227,7 @@ class Lexer(Numbers):
             raise LanguageError(
                 f"d/{name} at column {d + 1} is not part of the formula", text=self.typed,
                 position=(d, where["position"][1]),
-                hint=f"give the formula alone and choose the variable with --wrt {name[1]}",
+                hint=f"give the formula alone and choose the variable with wrt=\"{name[1]}\"",
             )  # fmt: skip
         raise unknown_function(name, **where) if called else unknown_name(name, **where)
 
@@ -274,13 +259,14 @@ class Lexer(Numbers):
                 f"only positive whole powers stand on {callee.name} {self.column(start)}",
                 start, end, f"write {callee.name}(...)^n",
             )  # fmt: skip
+        based = "BASED_" if callee.name == BASED else ""
         if following == "(":
-            self.emit("CALL", callee, start, end)
+            self.emit(f"{based}CALL", callee, start, end)
         elif following == "-" and not callee.special:
             end = self.text.index("-", end) + 1
-            self.emit("OPEN", callee._replace(minus=True), start, end)
+            self.emit(f"{based}OPEN", callee._replace(minus=True), start, end)
         else:
-            self.emit("OPEN", callee, start, end)
+            self.emit(f"{based}OPEN", callee, start, end)
         return end
 
     def following(self, end: int) -> str:

@@ -178,7 +178,7 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
     message = f"unknown function {name} at column {column}"
     op = OPS.get(ALIASES.get(name, name))
     if name in DERIVATIVES:
-        hint: str | None = "give the formula alone and choose the variable with --wrt"
+        hint: str | None = "give the formula alone and choose the variable with wrt"
     elif name in CONDITIONALS:
         hint = "write if(x > 0, a, b)"
     elif name in REASONS:
@@ -233,7 +233,7 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     elif name.endswith("_"):
         advice = "an index is missing after _"
     elif indexed:
-        advice = f"write {indexed[1]}*{indexed[2]}, or declare it (--vars {name})"
+        advice = f"write {indexed[1]}*{indexed[2]}, or declare it (variables=[\"{name}\"])"
     elif name in OTHER_NAMES:
         advice = f"did you mean {OTHER_NAMES[name]}?"
         advice += f" for a product write {'*'.join(name)}" if len(name) == 2 else ""
@@ -242,9 +242,9 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     elif close:
         advice = f"did you mean {close}(...)?"
     elif factors := _factors(name):
-        advice = f"write {'*'.join(factors)}, or declare it (--vars {name})"
+        advice = f"write {'*'.join(factors)}, or declare it (variables=[\"{name}\"])"
     else:
-        advice = f"declare it if it is one name (--vars {name})"
+        advice = f"declare it if it is one name (variables=[\"{name}\"])"
     return LanguageError(f"unknown name {name} at column {column}", hint=advice, **where)
 
 

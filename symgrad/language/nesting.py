@@ -140,7 +140,7 @@ class Nesting(Places):
         self.arguments: tuple[str, ...] = ()  # of the function that is being defined
         self.touching = -1  # index of the closing bar that only juxtaposed operands follow
         self.bound: set[str] = set()
-        self.seams: dict[int, int] = {}  # where a base in brackets ends: where its argument begins
+        self.seams: dict[int, int] = {}  # where the base of log_(a)(x) ends: where its argument begins
         self.binding: str | None = None  # the name that the current statement binds
 
     def push(self, opened: tuple[str, int, int], conditions: bool) -> None:
@@ -221,9 +221,6 @@ class Nesting(Places):
             self.touching = -1
             self.emit("LPAR", char, start, end)
             return None
-        if start in self.seams:  # log_(a)(x): the base ends, its argument begins
-            self.emit("COMMA", ",", start, end)
-            return self.seams.pop(start)
         opener = {")": "(", "}": "{", "]": "["}[char]
         if not self.open:
             raise self.error(f"{char} {self.column(start)} has no {opener}", start)
@@ -231,7 +228,7 @@ class Nesting(Places):
         if last != opener:
             raise self.error(f"{last} opened {self.column(place)} is never closed", place)
         self.emit("RPAR", char, start, end)
-        return None
+        return self.seams.pop(start, None)
 
     def check_private(self, char: str, start: int) -> None:
         """The marks that LaTeX is rewritten with are no part of the language as typed."""

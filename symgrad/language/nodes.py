@@ -164,8 +164,8 @@ class Constants:
             if a not in values:
                 return
         if op.family == "power" and op.parameter is not None:
-            self._check_power(args, *(self._value(a) for a in args))
-        if op is OPS["factorial"] and not self._value(args[0]) <= self.limits.factorial:
+            self._check_power(args, *(self.value_of(a) for a in args))
+        if op is OPS["factorial"] and not self.value_of(args[0]) <= self.limits.factorial:
             raise LimitReached(
                 f"the factorial of a number above {self.limits.factorial} is too large", "factorial"
             )
@@ -173,7 +173,7 @@ class Constants:
         exact = (op.rational or op is OPS["factorial"]) and None not in x
         values[node] = _exact(op.name, x) if exact else None  # type: ignore[arg-type]
 
-    def _value(self, node: Value) -> Number:
+    def value_of(self, node: Value) -> Number:
         """The value, in floats where it was not needed so far (sqrt, sin, ... in an exponent)."""
         stack = [node]
         while stack:

@@ -179,9 +179,9 @@ class Calls(Nodes):
             takes = "as many numbers again as it has first"
         else:
             return
+        written = op.notation.partition(" = ")[0] if callee.base is None else f"{callee.name}(x)"
         raise self.refused(
-            f"{callee.name} takes {takes}, got {given}", start, end,
-            f"write {op.notation.partition(' = ')[0] if callee.base is None else f'{callee.name}(x)'}",
+            f"{callee.name} takes {takes}, got {given}", start, end, f"write {written}"
         )
 
     def check_comparisons(self, op: Op, x: list[Part]) -> None:

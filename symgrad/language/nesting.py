@@ -140,7 +140,7 @@ class Nesting(Places):
         self.arguments: tuple[str, ...] = ()  # of the function that is being defined
         self.touching = -1  # index of the closing bar that only juxtaposed operands follow
         self.bound: set[str] = set()
-        self.seams: dict[int, int] = {}  # where the base of log_(a)(x) ends: where its argument begins
+        self.seams: dict[int, int] = {}  # log_(a)(x): where a ends, and where x begins
         self.binding: str | None = None  # the name that the current statement binds
 
     def push(self, opened: tuple[str, int, int], conditions: bool) -> None:

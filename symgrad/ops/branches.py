@@ -17,7 +17,8 @@ def tied(m: Any, y: Any, x: Any) -> list[Any]:
 # fmt: off
 op("abs", lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x_),
    **floats(ulps=0, plain=True, growth="gentle"),
-   **written(called="absolute value", notation="|x|", derivative="sign(x)", latex=r"\left|{0}\right|", shape="bars",
+   **written(sympy="Abs", called="absolute value", notation="|x|", derivative="sign(x)", latex=r"\left|{0}\right|",
+             shape="bars",
              open_argument=True,
              otherwise=(lambda m, y, x: x / y,)))
 op("sign", None, kinks=jump(x_),
@@ -39,22 +40,22 @@ op("clamp", lambda m, y, x, a, b: m.select(m.gt(x, a), m.lt(x, b), 0), lambda m,
    **written(notation="clamp(x, a, b)", derivative="1 inside, else 0", aliases=("clip",)))
 op("max", pullback=tied, meaning=lambda m, *x: m.Max(*x), kinks=(Margin("= 0", lambda m, *x: m.gap(max, x)),),
    **floats(hazards="tie", chooses=True, ulps=0, plain=True, growth="gentle"),
-   **written(derivative="1 for the largest", latex=r"\max"))
+   **written(sympy="Max", derivative="1 for the largest", latex=r"\max"))
 op("min", pullback=tied, meaning=lambda m, *x: m.Min(*x), kinks=(Margin("= 0", lambda m, *x: m.gap(min, x)),),
    **floats(hazards="tie", chooses=True, ulps=0, plain=True, growth="gentle"),
-   **written(derivative="1 for the smallest", latex=r"\min"))
+   **written(sympy="Min", derivative="1 for the smallest", latex=r"\min"))
 op("lt", None, None, meaning=lambda m, a, b: m.Piecewise((1, a < b), (0, True)), kinks=jump(lambda m, a, b: a - b),
    **floats(ulps=0, plain=True, growth="bounded"),
-   **written(notation="a < b, inside if", derivative="0", infix=("<", 5)))
+   **written(sympy="StrictLessThan", notation="a < b, inside if", derivative="0", infix=("<", 5)))
 op("le", None, None, meaning=lambda m, a, b: m.Piecewise((1, a <= b), (0, True)), kinks=jump(lambda m, a, b: a - b),
    **floats(ulps=0, plain=True, growth="bounded"),
-   **written(notation="a <= b, inside if", derivative="0", symbol="≤", infix=("<=", 5)))
+   **written(sympy="LessThan", notation="a <= b, inside if", derivative="0", symbol="≤", infix=("<=", 5)))
 op("gt", None, None, meaning=lambda m, a, b: m.Piecewise((1, a > b), (0, True)), kinks=jump(lambda m, a, b: a - b),
    **floats(ulps=0, plain=True, growth="bounded"),
-   **written(notation="a > b, inside if", derivative="0", infix=(">", 5)))
+   **written(sympy="StrictGreaterThan", notation="a > b, inside if", derivative="0", infix=(">", 5)))
 op("ge", None, None, meaning=lambda m, a, b: m.Piecewise((1, a >= b), (0, True)), kinks=jump(lambda m, a, b: a - b),
    **floats(ulps=0, plain=True, growth="bounded"),
-   **written(notation="a >= b, inside if", derivative="0", symbol="≥", infix=(">=", 5)))
+   **written(sympy="GreaterThan", notation="a >= b, inside if", derivative="0", symbol="≥", infix=(">=", 5)))
 op("eq", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Eq(a, b)), (0, True)),
    **floats(ulps=0, plain=True, growth="bounded"),
    **written(symbol="=", hidden=True, spelling=lambda m, a, b: m.le(m.distance(a, b), 0)))

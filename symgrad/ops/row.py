@@ -67,6 +67,7 @@ class Op:
     hazards: str = ""  # where implementations go wrong: "overflow saturation removable angle
     #   threshold tie" (see the oracle's flags)
     plain: bool = False  # no product in its rules whose factors could over- or underflow before it
+    sympy: str = ""  # SymPy's class for it, where the meaning above is written in others
     symbol: str = ""  # how micrograd's drawing and `symgrad graph` label a node
     infix: tuple[str, int] | None = None  # operator and precedence, where it has one
     latex: str | None = None  # \sin for sin; a template with {0}, {1} where it has braces

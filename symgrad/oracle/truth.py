@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
@@ -28,7 +27,7 @@ from ..ops import OPS
 from ..verification.kinks import one_sided
 from ..verification.runs import Problem, agree
 from .float_formats import Format
-from .programs import Program, tape
+from .programs import OPERATORS, Program, tape
 
 BITS = 128
 MOST_BITS = 4096
@@ -257,14 +256,12 @@ ONE, ZERO = arb(1), arb(0)
 NATIVE = ("exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "atan", "erf", "erfc",
           "log1p", "expm1", "tan", "asin", "acos", "asinh", "acosh", "atanh", "gamma",
           "digamma")  # fmt: skip
-OPERATORS = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,
-             "neg": operator.neg}  # fmt: skip
 
 
 def _function(name: str) -> Any:
     """What runs a step in balls: Arb's own function, or the row's forward."""
     op = OPS[name]
-    if name in OPERATORS:
+    if op.rational and name in OPERATORS and op.whole is None:
         return OPERATORS[name]
     if op.forward is None:
         return getattr(arb, name) if op.arity == 1 and name in NATIVE else getattr(BALLS, name)

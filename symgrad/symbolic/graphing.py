@@ -71,7 +71,7 @@ class Sheet:
 def known(e: Any) -> None:
     """Raises Unsupported where the table has nothing like it: before its parts are looked at."""
     head = type(e).__name__
-    if head not in SHAPES and head not in ROWS and not (e.is_Symbol or e.is_Number):
+    if head not in SHAPES and row_of(head) is None and not (e.is_Symbol or e.is_Number):
         raise Unsupported(f"no operation for SymPy's {head}", hint="see symgrad ops for the table")
 
 
@@ -85,10 +85,18 @@ def _node(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     head = type(e).__name__
     if head in SHAPES:
         return SHAPES[head](graphs, e, x)
-    name = ROWS.get(head)
-    if name is None or OPS[name].arity not in (None, len(x)):
+    op = row_of(head)
+    if op is None or op.arity not in (None, len(x)):
         raise Unsupported(f"no operation for SymPy's {head}", hint="see symgrad ops for the table")
-    return graphs.node(OPS[name], tuple(x))
+    return graphs.node(op, tuple(x))
+
+
+def row_of(head: str) -> Op | None:
+    """The row that is this class of SymPy's."""
+    own = OPS.get(head)
+    if own and own.meaning is None and own.arity is not None:
+        return own
+    return next((op for op in OPS.values() if op.sympy == head), None)
 
 
 def decimal(graphs: Sheet, e: Any) -> Value:
@@ -261,14 +269,4 @@ SHAPES: dict[str, Callable[..., Value]] = {
     "Pi": constant("pi"), "Exp1": constant("e"),
     "BooleanTrue": lambda graphs, e, x: graphs.literal(1),
     "Heaviside": heaviside,
-}  # fmt: skip
-# SymPy's class -> row, for the rows whose meaning is SymPy's function of that name
-ROWS = {
-    "Abs": "abs", "Max": "max", "Min": "min", "StrictLessThan": "lt", "LessThan": "le",
-    "StrictGreaterThan": "gt", "GreaterThan": "ge", "loggamma": "lgamma", "factorial": "factorial",
-    "asec": "asec", "acsc": "acsc", "acot": "acot", "asech": "asech", "acsch": "acsch",
-    "acoth": "acoth", "sec": "sec", "csc": "csc", "cot": "cot", "digamma": "digamma",
-    "beta": "beta",
-    "sinc": "sinc",
-    **{name: name for name, o in OPS.items() if o.meaning is None and o.arity is not None},
 }  # fmt: skip

@@ -40,11 +40,7 @@ class Meanings(Arithmetic):
         return sympy().Rational(exact.numerator, exact.denominator)
 
     def meaning(self, op: Op, x: Sequence[Any]) -> Any:
-        return (
-            op.meaning(self, *x)
-            if op.meaning
-            else getattr(sympy(), NAMES.get(op.name, op.name))(*x)
-        )
+        return op.meaning(self, *x) if op.meaning else getattr(sympy(), op.name)(*x)
 
     def branch(self, c: Any, a: Any, b: Any) -> Any:
         """Piecewise((a, c), (b, True)); c is a comparison's 1-or-0."""
@@ -59,7 +55,6 @@ class Meanings(Arithmetic):
         return getattr(sympy(), name)
 
 
-NAMES = {"pow": "Pow", "max": "Max", "min": "Min", "abs": "Abs"}
 MEANINGS = Meanings()
 
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...errors import Unsupported
+from ...ops import OPS
 from ..float_formats import FORMATS
 from ..programs import OPERATORS, Program, offered, replay
 
 LETTERS = "abc"
-SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "powi": "**", "powr": "**",
-         "lt": "<", "le": "<=", "gt": ">", "ge": ">="}  # fmt: skip
+SIGNS = {name: OPS[name].infix[0].replace("^", "**") for name in OPERATORS}  # type: ignore[index]
 
 
 class Adapter:

@@ -20,7 +20,7 @@ SYMGRAD_SETUP = "from symgrad import Value\nfrom symgrad.value import apply"
 SYMGRAD_ROWS = {
     n: f"apply('{n}', *x)"
     for n, op in OPS.items()
-    if op.arity != 0 and not op.hidden and n not in ("neg", "pow", "powi", "powr")
+    if op.arity != 0 and not op.hidden and op.family != "power" and n != "neg"
 }
 ENDING = """for _ in range(TIMES):
     for leaf in LEAVES:

@@ -21,6 +21,7 @@ from typing import Any
 from .. import engine, symbolic
 from ..engine import Tape, forward
 from ..errors import SymgradError
+from ..ops import Op
 from ..value import Value
 from .identities import (
     absolutes,
@@ -226,6 +227,11 @@ CHAINED_CASES: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
+def by_cases(op: Op | None) -> Callable[..., Any] | None:
+    """The tangent of a row whose derivative is one case or another; None for the others."""
+    return CHAINED_CASES.get(op.name) if op else None
+
+
 def tangent(terms: Terms, root: Value, name: str, style: Style) -> Term:
     """df/dname by the chain rule, from the inside out."""
     return tangents(terms, root, name, style)[-1] or terms.zero
@@ -247,8 +253,8 @@ def tangents(terms: Terms, root: Value, name: str, style: Style) -> list[Term | 
 
 def passed_on(m: Terms, op: Any, y: Term, x: list[Term], t: list[Term | None]) -> Term:
     """The tangent of y = op(x) from those of its arguments (None: a constant)."""
-    if op.name in CHAINED_CASES:
-        case: Term = CHAINED_CASES[op.name](m, y, x, t)
+    if cases := by_cases(op):
+        case: Term = cases(m, y, x, t)
         return case
     partials = m.partials(op, y, x, [a is not None for a in t])
     pairs = [(p, a) for p, a in zip(partials, t) if a is not None and p is not None]

@@ -10,17 +10,22 @@ from collections.abc import Collection, Container, Iterator
 
 from ..engine import order
 from ..notation import text
-from ..ops import OPS
+from ..ops import OPS, Op
 from ..value import Value, is_literal
 
-ORDINARY_ROWS = frozenset(
-    ("add", "sub", "mul", "div", "neg", "powi", "powr", "pow", "sqrt", "log", "sin", "cos")
-    + ("abs", "sign", "pi", "e", "if", "lt", "le", "gt", "ge")
-)
-EXPONENTIAL_ROWS = ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e")
-EASY = frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1", "besselj0"))
-HARD = frozenset(("polygamma", "besselj", "besseli", "sphericalj", "hypot", "gaussian", "erfc"))
+DIV, MUL, NEG, EXP, POWI = (OPS[name] for name in ("div", "mul", "neg", "exp", "powi"))
+SUMS = OPS["add"], OPS["sub"]
 POWERS = (OPS["pow"], OPS["powr"])
+# How a reader meets a row that is not arithmetic: without notice, easily, hardly; and the rows of
+# whose user one may expect an exponential. A row that stands nowhere is met as its kin are.
+MET = {
+    "without notice": frozenset(("sqrt", "log", "sin", "cos", "abs", "sign", "pi", "e", "if")),
+    "easily": frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1",
+                         "besselj0")),
+    "hardly": frozenset(("polygamma", "besselj", "besseli", "sphericalj", "hypot", "gaussian",
+                         "erfc")),
+    "with e": ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e"),
+}  # fmt: skip
 KIN = (  # whoever wrote one of these knows the others
     frozenset(("tan", "sec")), frozenset(("cot", "csc")), frozenset(("sinh", "cosh")),
     frozenset(("gamma", "digamma", "factorial")), frozenset(("besselj0", "besselj1")),
@@ -42,7 +47,7 @@ def cost(root: Value, users: Collection[Value]) -> float:
     for node in order((root,)):
         if node.op and node not in users:
             found += strangeness(node, known) + stumbles(node)
-            found += 3 * (node.op.name == "div" and is_new_sum(node.args[1], users))
+            found += 3 * (node.op is DIV and is_new_sum(node.args[1], users))
     return found
 
 
@@ -56,7 +61,7 @@ def mentions(root: Value) -> int:
 
 def is_new_sum(below: Value, users: Container[Value]) -> bool:
     """Whether a denominator is a sum that the user has not written."""
-    return below not in users and below.op is not None and below.op.name in ("add", "sub")
+    return below not in users and below.op in SUMS
 
 
 def strangeness(node: Value, users: Container[str]) -> float:
@@ -65,50 +70,55 @@ def strangeness(node: Value, users: Container[str]) -> float:
     A relative of the user's own is met easily at a plain x; at a long argument the eye would
     have to compare it with the user's, so that the user's own is better.
     """
-    name = node.op.name if node.op else ""
-    if name in ORDINARY_ROWS or name in users:
+    op = node.op
+    if op is None or op.name in users or op.name in MET["without notice"] or is_arithmetic(op):
         return 0
-    if name == "exp":
-        return 0 if any(k in users for k in EXPONENTIAL_ROWS) else 100
-    if name in HARD:
+    if op is EXP:
+        return 0 if any(k in users for k in MET["with e"]) else 100
+    name = op.name
+    if name in MET["hardly"]:
         return 12
     if not any(name in kin and any(k in users for k in kin) for kin in KIN):
         return 4
-    return 1 if all(a.op is None for a in node.args) or name in EASY else 5
+    return 1 if all(a.op is None for a in node.args) or name in MET["easily"] else 5
+
+
+def is_arithmetic(op: Op) -> bool:
+    """Sums, products, powers and comparisons."""
+    return op.rational or op.comparison or op.family == "power"
 
 
 def stumbles(node: Value) -> float:
     """A fraction in a fraction or a root, a power of a power, a sum not factored."""
-    div, name = OPS["div"], node.op.name if node.op else ""
-    below = [a.op for a in node.args]
-    if name == "div":
+    op, below = node.op, [a.op for a in node.args]
+    if op is DIV:
         return 8.0 * sum(holds_bar(a) for a in node.args) + 5.0 * cancels(*node.args)
-    if name in ("add", "sub"):
+    if op in SUMS:
         return shared(node)
-    if name == "mul":
-        return 2.0 * (div in below) + 0.5 * sum(op in below for op in (OPS["add"], OPS["sub"]))
-    if name == "sqrt":
+    if op is MUL:
+        return 2.0 * (DIV in below) + 0.5 * sum(op in below for op in SUMS)
+    if op is OPS["sqrt"]:
         return 3.0 * holds_bar(node.args[0])
-    if name in ("powi", "powr", "pow"):
-        base = node.args[0].op
-        return 3.0 * (base is not None and base.name in ("powi", "powr", "pow", "exp")) + 3.0 * (
-            is_unit(node.args[1]))  # fmt: skip
+    if op is not None and op.family == "power":
+        base = below[0]
+        tower = base is not None and (base is EXP or base.family == "power")
+        return 3.0 * tower + 3.0 * is_unit(node.args[1])
     return 0
 
 
 def cancels(above: Value, below: Value) -> bool:
     """Whether a power stands over its own base, x^n/x: one writes x^(n - 1)."""
-    bases = {v.args[0] for v in split(above, ("mul", "neg")) if v.op in POWERS}
-    return any(v in bases for v in split(below, ("mul", "powi"), first=("powi",)))
+    bases = {v.args[0] for v in split(above, (MUL, NEG)) if v.op in POWERS}
+    return any(v in bases for v in split(below, (MUL, POWI), first=(POWI,)))
 
 
 def shared(total: Value) -> float:
     """A sum whose terms share a function, or all of one term: w - w*tanh(x)^2."""
-    terms = list(split(total, ("add", "sub", "neg")))
+    terms = list(split(total, (*SUMS, NEG)))
     factors = [
         {
             f
-            for f in split(t, ("mul", "div", "neg", "powi"), first=("div", "powi"))
+            for f in split(t, (MUL, DIV, NEG, POWI), first=(DIV, POWI))
             if not is_literal(f)
         }
         for t in terms
@@ -118,13 +128,13 @@ def shared(total: Value) -> float:
     return 3.0 * bool(wasted or any(f.op for f in both))
 
 
-def split(v: Value, names: Container[str], first: Container[str] = ()) -> Iterator[Value]:
+def split(v: Value, rows: Container[Op | None], first: Container[Op] = ()) -> Iterator[Value]:
     """What is joined by these operations; of those in `first`, the first argument only."""
     stack = [v]
     while stack:
         v = stack.pop()
-        if v.op and v.op.name in names:
-            stack += v.args[:1] if v.op.name in first else v.args
+        if v.op in rows:
+            stack += v.args[:1] if v.op in first else v.args
         else:
             yield v
 
@@ -139,10 +149,10 @@ def holds_bar(v: Value) -> bool:
     stack = [v]
     while stack:
         v = stack.pop()
-        if v.op and v.op.name == "div":
+        if v.op is DIV:
             return True
-        if v.op and v.op.name in ("add", "sub", "mul", "neg"):
+        if v.op in (*SUMS, MUL, NEG):
             stack += v.args
-        elif v.op and v.op.name in ("powi", "powr"):
+        elif v.op and v.op.family == "power":
             stack.append(v.args[0])
     return False

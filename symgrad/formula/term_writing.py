@@ -96,7 +96,7 @@ class TermWriter:
 
     def call(self, e: Term) -> Value:
         args = tuple(self.known[t] for t in e.args)
-        op = power_row(*args) if e.op.name in ("pow", "powr") else e.op
+        op = power_row(*args) if e.op in (OPS["pow"], OPS["powr"]) else e.op
         return self.graphs.node(op, args)
 
     def sum(self, terms: list[Value]) -> Value:

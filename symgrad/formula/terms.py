@@ -105,8 +105,9 @@ class Terms(Arithmetic):
         """A function of Terms: what it is known to be, else an atom."""
         op = OPS[op] if isinstance(op, str) else op
         x = tuple(map(self.lift, args))
-        if op.name in KNOWN_AT_NUMBERS and all(a.is_number for a in x):
-            known = KNOWN_AT_NUMBERS[op.name](*(a.number for a in x))
+        rule = KNOWN_AT_NUMBERS.get(op.name)
+        if rule and all(a.is_number for a in x):
+            known = rule(*(a.number for a in x))
             if known is not None:
                 return self.literal(known)
         better = SPECIAL_TERMS.get(op.name)

@@ -18,7 +18,7 @@ from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..errors import LimitReached, SymgradError, Verdict
 from ..expression import Expression, declared, parse
-from ..formula.candidates import CHAINED_CASES, STYLES, tangents
+from ..formula.candidates import STYLES, by_cases, tangents
 from ..formula.checking import FORM_BITS, FormCheck, agrees, value
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
@@ -157,7 +157,7 @@ class Derivation:
         own = op.rule or f"derivative of {op.text or op.name}"
         if op.adds:
             return own, None
-        if op.name in CHAINED_CASES:
+        if by_cases(op):
             return "case by case", None
         if (op is DIV and moving == [node.args[0]]) or (op is MUL and len(moving) == 1):
             return "constant factor rule", None
@@ -179,7 +179,7 @@ class Derivation:
         """The rule itself: the node's operation on letters instead of its parts."""
         op = node.op
         assert op is not None
-        if op.name in CHAINED_CASES or op.arity is None:
+        if by_cases(op) or op.arity is None:
             return None
         letters, active = self.lettered(node)
         if op.family == "sum" and len(reach(node, self.active)) > 1:  # one step for all the terms

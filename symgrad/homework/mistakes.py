@@ -204,10 +204,11 @@ def _special(op: Op) -> Iterator[tuple[str, Tangent]]:
     """What exponentials, logarithms, angles and absolute values have of their own."""
     for code, tangent in OWN_MISTAKES.get(op.name, ()):
         yield code, tangent
-    for code, f in EXPONENTIAL if op.family == "exponential" and op.name in BASES else ():
-        yield code, _line(f, lambda n: (BALLS, n.y, BASES[op.name], n.x[0], n.dx[0]))
-    for code, f in LOGARITHM if op.family == "logarithm" and op.name in BASES else ():
-        yield code, _line(f, lambda n: (BALLS, n.x[0], BASES[op.name].log(), n.dx[0]))
+    base = BASES.get(op.name, BALLS.literal(0))
+    for code, f in EXPONENTIAL if base != 0 and op.family == "exponential" else ():
+        yield code, _line(f, lambda n: (BALLS, n.y, base, n.x[0], n.dx[0]))
+    for code, f in LOGARITHM if base != 0 and op.family == "logarithm" else ():
+        yield code, _line(f, lambda n: (BALLS, n.x[0], base.log(), n.dx[0]))
     if op.family == "trigonometric":
         yield "degrees", lambda n: rule(op, n.x[0]) * n.dx[0] * BALLS.pi() / 180
         yield "degrees", lambda n: rule(op, n.x[0] * BALLS.pi() / 180) * n.dx[0]

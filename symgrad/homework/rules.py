@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..engine import order
-from ..formula.candidates import CHAINED_CASES, STYLES
+from ..formula.candidates import STYLES, by_cases
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
 from ..ops import OPS, Op
@@ -88,8 +89,8 @@ class Rule:
     def other(self, node: Value) -> Value:
         op, args = node.op, node.args
         assert op is not None
-        if op.name in CHAINED_CASES:
-            return self.cases(op, node)
+        if cases := by_cases(op):
+            return self.cases(cases, node)
         special = SHAPES.get(op.name)
         if special:
             return special(self, *args)
@@ -119,12 +120,12 @@ class Rule:
     def written(self, term: Term) -> Value:
         return written(self.terms, term, self.graphs, self.decimals)
 
-    def cases(self, op: Op, node: Value) -> Value:
+    def cases(self, rule: Callable[..., Any], node: Value) -> Value:
         """The rule of a row that is one case or another, on marks."""
         terms = self.terms
         x = [terms.read(a) for a in node.args]
         t = [terms.read(self.d(a)) if self.active[a] else None for a in node.args]
-        return self.written(CHAINED_CASES[op.name](terms, terms.read(node), x, t) or terms.zero)
+        return self.written(rule(terms, terms.read(node), x, t) or terms.zero)
 
     # --- rules that every textbook has in a form of their own -------------------------------------
 

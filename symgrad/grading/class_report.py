@@ -1,7 +1,7 @@
 """The report on a pile of answers: one HTML file, and nothing else is needed to read it.
 
 - `report(pile, outcomes)` is the page: for every question the counts, a histogram of mistakes and
-  the wrong answers, equal ones together, formulas as MathML.
+  the wrong answers, equal ones together, formulas as MathML; and what every student got.
 
 No network, no script; readable on a phone, on paper and in the dark. Everything that a student
 typed is escaped, and the page forbids itself to load or run anything.
@@ -10,210 +10,312 @@ typed is escaped, and the page forbids itself to load or run anything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
+from itertools import islice
 from typing import Any
 
 from ..errors import SymgradError
 from ..expression import parse
+from ..homework.codes import CODE_MEANINGS
 from ..limits import Limits
+from ..sentences import Figures, say, sentences, spoken
 from .groups import Asked, Cluster, Group, groups
+from .marks import Mark, Marked, marks, points
 from .page import PAGE
 from .pile import Pile
 
-VERDICTS = {  # in the order in which they are shown
+VERDICTS = sentences({  # in the order in which they are shown
     "correct": "correct", "incorrect": "incorrect", "equal_on_part": "right on a part only",
     "invalid": "not readable", "undecided": "undecided",
-}  # fmt: skip
+})  # fmt: skip
+DECISIONS = sentences({
+    "accepted": "accepted by the teacher", "rejected": "rejected by the teacher",
+})  # fmt: skip
 SHOWN = 8  # wrong answers shown at once; the others unfold
-MOST = 200  # wrong answers to one question that the page holds
-LONGEST = 160  # characters of an answer
+MOST_WRONG = 200  # answers to one question that the page holds
+MOST_STUDENTS = 300  # whose answers the page holds
+LONGEST_ANSWER = 160  # characters
 NAMES = 6  # students named beside an answer
 
 Outcomes = Sequence[Mapping[str, Any]]
 
 
-def report(pile: Pile, outcomes: Outcomes, *, title: str = "answers", reveal: bool = False) -> str:
+def report(
+    pile: Pile, outcomes: Outcomes, *, title: str = "answers", reveal: bool = False,
+    language: str = "en",
+) -> str:  # fmt: skip
     """The whole page; `reveal` shows the right answers too."""
-    found = groups(pile, outcomes)
-    sections = "".join(_section(group, i, reveal) for i, group in enumerate(found, 1))
-    return PAGE.format(
-        title=escape(title), lead=_lead(outcomes, found), overview=_overview(found),
-        sections=sections,
-    )  # fmt: skip
+    return Paper(pile, outcomes, title, reveal, language).page()
 
 
-# --- the whole pile -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Paper:
+    """What is reported, and how: every method is a part of the page."""
+
+    pile: Pile
+    outcomes: Outcomes
+    title: str
+    reveal: bool
+    language: str
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return groups(self.pile, self.outcomes)
+
+    @cached_property
+    def marked(self) -> Marked:
+        return marks(self.pile, self.outcomes)
+
+    def say(self, template: str, **parts: Any) -> str:
+        """A sentence in the report's language, escaped."""
+        return escape(str(spoken(say(template, **parts), self.language)))
+
+    def count(self, n: int, one: str, many: str) -> str:
+        return self.say(one if n == 1 else many, n=f"{n:,}")
+
+    def page(self) -> str:
+        sections = "".join(self.section(group, i) for i, group in enumerate(self.groups, 1))
+        foot = self.say(
+            "Made by symgrad. Equal answers were judged once; the graded file has every row."
+        )
+        return PAGE.format(
+            language=escape(self.language or "en"), title=escape(self.title),
+            heading=self.say("{title}: report", title=self.title), lead=self.lead(),
+            overview=self.overview(), sections=sections, students=self.students(), foot=foot,
+        )  # fmt: skip
+
+    # --- the whole pile ---------------------------------------------------------------------------
+
+    def lead(self) -> str:
+        counts = Counter(one["verdict"] for one in self.outcomes if one["verdict"])
+        told = self.say(
+            "{answers} to {questions}",
+            answers=self.count(counts.total(), "{n} answer", "{n} answers"),
+            questions=self.count(len(self.groups), "{n} question", "{n} questions"),
+        )
+        return f'<p class="lead">{told}</p>{self.strip(counts)}'
+
+    def strip(self, counts: Mapping[str, int]) -> str:
+        """A bar of all verdicts, and the same in words."""
+        total = sum(counts.values()) or 1
+        present = [v for v in VERDICTS if counts.get(v)]
+        parts = "".join(
+            f'<span class="{v}" style="width:{100 * counts[v] / total:.3f}%"></span>'
+            for v in present
+        )
+        words = "".join(
+            f'<li><i class="{v}"></i><b>{counts[v]:,}</b> {self.say(VERDICTS[v])}</li>'
+            for v in present
+        )
+        return (
+            f'<div class="strip" aria-hidden="true">{parts}</div><ul class="legend">{words}</ul>'
+        )
+
+    def overview(self) -> str:
+        """A line a question, where there are several."""
+        if len(self.groups) < 2:
+            return ""
+        lines = "".join(
+            f'<tr><td><a href="#q{i}">{escape(cut(self.name(group.asked, i), 60))}</a></td>'
+            f'<td class="math">{formula(group.asked.expression)}</td>'
+            f'<td class="n">{group.answers:,}</td>'
+            f'<td class="n">{percent(group.verdicts["correct"] / group.answers)}</td>'
+            f'<td class="n">{percent(group.credit / group.answers)}</td></tr>'
+            for i, group in enumerate(self.groups, 1)
+        )
+        numbers = "".join(f'<th class="n">{self.say(w)}</th>' for w in NUMBERS_HEADED.values())
+        head = f"<thead><tr><th>{self.say('Question')}</th><th></th>{numbers}</tr></thead>"
+        return f'<table class="overview">{head}<tbody>{lines}</tbody></table>'
+
+    def name(self, asked: Asked, number: int) -> str:
+        """The teacher's name for a question, or its number."""
+        given = asked.label or str(number)
+        question: str = spoken(say("Question {name}", name=given), self.language)
+        return question if given.isdigit() else given
+
+    # --- one question -----------------------------------------------------------------------------
+
+    def section(self, group: Group, number: int) -> str:
+        return (
+            f'<section id="q{number}"><h2>{escape(cut(self.name(group.asked, number), 120))}</h2>'
+            f"{self.task(group.asked)}{self.answer(group.asked) if self.reveal else ''}"
+            f"{self.strip(group.verdicts)}{self.mistakes(group)}{self.wrong(group)}</section>"
+        )
+
+    def task(self, asked: Asked) -> str:
+        """Differentiate f with respect to x."""
+        order = asked.order or "1"
+        times = TIMES.get(order, "Differentiate {n} times")
+        told = self.say(times, n=cut(order, 20))
+        wrt = f" ({formula(asked.wrt)})" if asked.wrt else ""
+        return (
+            f'<p class="task">{told}{wrt}</p>'
+            f'<div class="math display">{formula(asked.expression)}</div>'
+        )
+
+    def answer(self, asked: Asked) -> str:
+        try:
+            f = parse(asked.expression, limits=Limits.student)
+            slope = f.diff(asked.wrt or None, int(asked.order or 1))
+        except (SymgradError, ValueError):
+            return ""
+        told = self.say("Right answer")
+        return f'<p class="task">{told}</p><div class="math display">{slope.mathml()}</div>'
+
+    def mistakes(self, group: Group) -> str:
+        """The histogram."""
+        if not group.mistakes:
+            return ""
+        most = max(group.mistakes.values())
+        lines = "".join(
+            f'<tr><th title="{escape(code)}">{self.meaning(code)}</th>'
+            f'<td><span class="bar" style="width:{100 * n / most:.1f}%"></span></td>'
+            f'<td class="n">{n:,}</td></tr>'
+            for code, n in group.mistakes.most_common()
+        )
+        return (
+            f"<h3>{self.say('Mistakes')}</h3>"
+            f'<table class="histogram"><tbody>{lines}</tbody></table>'
+        )
+
+    def meaning(self, code: str) -> str:
+        known = CODE_MEANINGS.get(code)
+        return self.say(known) if known else escape(code)
+
+    def wrong(self, group: Group) -> str:
+        """Every answer that is not right, equal ones together, the most frequent first."""
+        if not group.clusters:
+            return ""
+        first = "".join(map(self.cluster, group.clusters[:SHOWN]))
+        rest = group.clusters[SHOWN:MOST_WRONG]
+        more = listed("".join(map(self.cluster, rest)))
+        summary = self.count(len(rest), "{n} more answer", "{n} more answers")
+        unfold = f"<details><summary>{summary}</summary>{more}</details>"
+        left = len(group.clusters[MOST_WRONG:])
+        note = self.count(left, "{n} more answer in the graded file.",
+                          "{n} more answers in the graded file.")  # fmt: skip
+        said = listed(first) + (unfold if rest else "")
+        said += f'<p class="note">{note}</p>' if left else ""
+        return f"<h3>{self.say('Answers that are not right')}</h3>{said}"
+
+    def cluster(self, cluster: Cluster) -> str:
+        one = cluster.outcome
+        verdict = one["verdict"]
+        told = DECISIONS.get(one["decision"]) or VERDICTS.get(verdict)
+        tag = self.say(told) if told else escape(verdict)
+        if one["mistake"]:
+            tag += f": {escape(str(one['mistake']).replace('_', ' '))}"
+        return (
+            f'<li><span class="times">{cluster.count:,}&times;</span><div>'
+            f'<div class="math">{read(cluster)}</div>'
+            f'<p class="tag {escape(verdict)}">{tag}{self.credit(one)}</p>'
+            f"<p>{escape(cut(str(one['message']), 600))}</p>{self.small(cluster)}</div></li>"
+        )
+
+    def credit(self, one: Mapping[str, Any]) -> str:
+        if not 0 < float(one["credit"] or 0) < 1:
+            return ""
+        return ", " + self.say("credit {credit}", credit=Figures(f"{one['credit']:g}"))
+
+    def small(self, cluster: Cluster) -> str:
+        """What was typed, where one could check it, by whom, and the group's name."""
+        told = []
+        if cluster.outcome["reading"]:
+            typed = self.some(map(as_typed, cluster.typed), len(cluster.typed), 3)
+            told.append(f"{self.say('typed')} {typed}")
+        witness = str(cluster.outcome["witness"])
+        if witness and witness[1:] not in str(cluster.outcome["message"]):
+            told.append(escape(cut(witness, 200)))
+        if cluster.students:
+            names = (escape(cut(name, 40)) for name in cluster.students)
+            told.append(self.some(names, len(cluster.students), NAMES))
+        if cluster.outcome["group"]:
+            told.append(f"{self.say('group')} <code>{escape(cluster.outcome['group'])}</code>")
+        return "".join(f'<p class="small">{line}</p>' for line in told)
+
+    def some(self, shown: Iterable[str], total: int, most: int) -> str:
+        """a, b, c and 2 more"""
+        left = total - most
+        more = " " + self.say("and {n} more", n=f"{left:,}") if left > 0 else ""
+        return ", ".join(islice(shown, most)) + more
+
+    # --- every student ----------------------------------------------------------------------------
+
+    def students(self) -> str:
+        """What each got, and for what; where the file says whose answers they are."""
+        found = {name: mine for name, mine in self.marked.students.items() if name}
+        if not found:
+            return ""
+        shown = "".join(self.student(name, found[name]) for name in islice(found, MOST_STUDENTS))
+        left = len(found) - MOST_STUDENTS
+        note = self.count(left, "{n} more student in the gradebook.",
+                          "{n} more students in the gradebook.")  # fmt: skip
+        more = f'<p class="note">{note}</p>' if left > 0 else ""
+        return f'<section id="students"><h2>{self.say("Students")}</h2>{shown}{more}</section>'
+
+    def student(self, name: str, mine: Sequence[Mark]) -> str:
+        got = self.say("{points} of {n}", points=Figures(f"{points(mine):g}"), n=self.marked.of)
+        lines = "".join(map(self.mark, mine))
+        return (
+            f"<details><summary>{escape(cut(name, 60))} <b>{got}</b></summary>"
+            f'<table class="marks"><tbody>{lines}</tbody></table></details>'
+        )
+
+    def mark(self, mark: Mark) -> str:
+        one = mark.outcome
+        credit = spoken(Figures(f"{mark.credit:g}"), self.language)
+        return (
+            f"<tr><th>{escape(cut(mark.question, 60))}</th><td>{as_typed(mark.answer)}"
+            f'<p class="small">{escape(cut(str(one["message"]), 300))}</p></td>'
+            f'<td class="n {escape(one["verdict"])}">{credit}</td></tr>'
+        )
 
 
-def _lead(outcomes: Outcomes, found: Sequence[Group]) -> str:
-    told = f"{_count(len(outcomes), 'answer')} to {_count(len(found), 'question')}"
-    counts = Counter(one["verdict"] for one in outcomes)
-    return f'<p class="lead">{told}</p>{_strip(counts)}'
-
-
-def _count(n: int, word: str) -> str:
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
-
-
-def _strip(counts: Mapping[str, int]) -> str:
-    """A bar of all verdicts, and the same in words."""
-    total = sum(counts.values()) or 1
-    present = [v for v in VERDICTS if counts.get(v)]
-    parts = "".join(
-        f'<span class="{v}" style="width:{100 * counts[v] / total:.3f}%"></span>' for v in present
-    )
-    words = "".join(
-        f'<li><i class="{v}"></i><b>{counts[v]:,}</b> {VERDICTS[v]}</li>' for v in present
-    )
-    return f'<div class="strip" aria-hidden="true">{parts}</div><ul class="legend">{words}</ul>'
-
-
-def _overview(found: Sequence[Group]) -> str:
-    """A line a question, where there are several."""
-    if len(found) < 2:
-        return ""
-    lines = "".join(
-        f'<tr><td><a href="#q{i}">{escape(_cut(group.asked.name(i), 60))}</a></td>'
-        f'<td class="math">{_formula(group.asked.expression)}</td>'
-        f'<td class="n">{group.answers:,}</td><td class="n">{_percent(group)}</td></tr>'
-        for i, group in enumerate(found, 1)
-    )
-    head = '<tr><th>Question</th><th></th><th class="n">Answers</th><th class="n">Right</th></tr>'
-    return f'<table class="overview"><thead>{head}</thead><tbody>{lines}</tbody></table>'
-
-
-def _percent(group: Group) -> str:
-    return f"{100 * group.verdicts['correct'] / group.answers:.0f}&#8239;%"
-
-
-# --- one question ---------------------------------------------------------------------------------
-
-
-def _section(group: Group, number: int, reveal: bool) -> str:
-    return (
-        f'<section id="q{number}"><h2>{escape(_cut(group.asked.name(number), 120))}</h2>'
-        f"{_task(group.asked)}{_answer(group.asked) if reveal else ''}"
-        f"{_strip(group.verdicts)}{_mistakes(group)}{_wrong(group)}</section>"
-    )
-
-
-def _task(asked: Asked) -> str:
-    """Differentiate f with respect to x."""
-    given = f" {escape(_cut(asked.order, 20))} times"
-    times = {"": "", "1": "", "2": " twice"}.get(asked.order, given)
-    wrt = f" with respect to {_formula(asked.wrt)}" if asked.wrt else ""
-    return (
-        f'<p class="task">Differentiate{times}{wrt}</p>'
-        f'<div class="math display">{_formula(asked.expression)}</div>'
-    )
-
-
-def _answer(asked: Asked) -> str:
-    try:
-        f = parse(asked.expression, limits=Limits.student)
-        slope = f.diff(asked.wrt or None, int(asked.order or 1))
-    except (SymgradError, ValueError):
-        return ""
-    return f'<p class="task">Right answer</p><div class="math display">{slope.mathml()}</div>'
-
-
-def _mistakes(group: Group) -> str:
-    """The histogram."""
-    if not group.mistakes:
-        return ""
-    most = max(group.mistakes.values())
-    lines = "".join(
-        f"<tr><th>{escape(code.replace('_', ' '))}</th>"
-        f'<td><span class="bar" style="width:{100 * n / most:.1f}%"></span></td>'
-        f'<td class="n">{n:,}</td></tr>'
-        for code, n in group.mistakes.most_common()
-    )
-    return f'<h3>Mistakes</h3><table class="histogram"><tbody>{lines}</tbody></table>'
-
-
-def _wrong(group: Group) -> str:
-    """Every answer that is not right, equal ones together, the most frequent first."""
-    if not group.clusters:
-        return ""
-    first = "".join(map(_cluster, group.clusters[:SHOWN]))
-    rest = group.clusters[SHOWN:MOST]
-    more = _list("".join(map(_cluster, rest)))
-    unfold = f"<details><summary>{_count(len(rest), 'more answer')}</summary>{more}</details>"
-    left = len(group.clusters[MOST:])
-    note = f'<p class="note">{_count(left, "more answer")} in the graded file.</p>'
-    said = _list(first) + (unfold if rest else "") + (note if left else "")
-    return f"<h3>Answers that are not right</h3>{said}"
-
-
-def _list(items: str) -> str:
-    return f'<ol class="clusters">{items}</ol>'
-
-
-def _cluster(cluster: Cluster) -> str:
-    one = cluster.outcome
-    verdict = one["verdict"]
-    code = str(one["mistake"]).replace("_", " ")
-    tag = VERDICTS.get(verdict, verdict) + (f": {code}" if code else "")
-    return (
-        f'<li><span class="times">{cluster.count:,}&times;</span><div>'
-        f'<div class="math">{_read(cluster)}</div>'
-        f'<p class="tag {escape(verdict)}">{escape(tag)}</p>'
-        f"<p>{escape(_cut(str(one['message']), 600))}</p>{_small(cluster)}</div></li>"
-    )
-
-
-def _read(cluster: Cluster) -> str:
-    """The answer as a formula; as typed where it could not be read."""
-    reading = str(cluster.outcome["reading"])
-    return _formula(reading) if reading else _typed(next(iter(cluster.typed)))
-
-
-def _small(cluster: Cluster) -> str:
-    """What was typed, where one could check it, and by whom."""
-    told = []
-    if cluster.outcome["reading"]:
-        typed = [_typed(text) for text in list(cluster.typed)[:3]]
-        told.append("typed " + _listed(typed, len(cluster.typed)))
-    witness = str(cluster.outcome["witness"])
-    if witness and witness[1:] not in str(cluster.outcome["message"]):
-        told.append(escape(_cut(witness, 200)))
-    if cluster.students:
-        names = [escape(_cut(name, 40)) for name in list(cluster.students)[:NAMES]]
-        told.append(_listed(names, len(cluster.students)))
-    return "".join(f'<p class="small">{line}</p>' for line in told)
-
-
-def _listed(shown: Sequence[str], total: int) -> str:
-    """a, b, c and 2 more"""
-    more = f" and {total - len(shown):,} more" if total > len(shown) else ""
-    return ", ".join(shown) + more
+TIMES = sentences({"1": "Differentiate", "2": "Differentiate twice"})
+NUMBERS_HEADED = sentences({"answers": "Answers", "right": "Right", "credit": "Credit"})
 
 
 # --- texts and formulas ---------------------------------------------------------------------------
 
 
-def _formula(text: str) -> str:
+def percent(share: float) -> str:
+    return f"{100 * share:.0f}&#8239;%"
+
+
+def listed(items: str) -> str:
+    return f'<ol class="clusters">{items}</ol>'
+
+
+def read(cluster: Cluster) -> str:
+    """The answer as a formula; as typed where it could not be read."""
+    reading = str(cluster.outcome["reading"])
+    return formula(reading) if reading else as_typed(next(iter(cluster.typed)))
+
+
+def formula(text: str) -> str:
     """A formula as MathML; as typed where it is too long or cannot be read."""
-    if len(text) > LONGEST:
-        return _typed(text)
+    if len(text) > LONGEST_ANSWER:
+        return as_typed(text)
     try:
-        return parse(text, variables=list(_words(text)), limits=Limits.student).mathml()
+        return parse(text, variables=list(words(text)), limits=Limits.student).mathml()
     except (SymgradError, ArithmeticError, ValueError):
-        return _typed(text)
+        return as_typed(text)
 
 
-def _words(text: str) -> Iterator[str]:
+def words(text: str) -> Iterator[str]:
     """A text that is one long name stands for itself."""
     if text.isidentifier():
         yield text
 
 
-def _typed(text: str) -> str:
-    return f"<code>{escape(_cut(text, LONGEST)) or '(nothing)'}</code>"
+def as_typed(text: str) -> str:
+    return f"<code>{escape(cut(text, LONGEST_ANSWER)) or '&nbsp;'}</code>"
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
     """At most so many characters, none of them invisible."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: most + 1])
     return shown if len(text) <= most else shown[: most - 1] + "…"

@@ -84,7 +84,7 @@ def grade(
         shape = form or form_of(name_of(out), pile.sheet.form)
         contents_of: Mapping[str, Made] = {
             "out": lambda: written(pile, outcomes, shape),
-            "report": lambda: [paper(pile, outcomes, name_of(answers), reveal)],
+            "report": lambda: [paper(pile, outcomes, name_of(answers), reveal, lang)],
             "gradebook": lambda: [marks.gradebook(pile, outcomes)],
             "gradescope": lambda: [marks.gradescope(pile, outcomes)],
             "moodle": lambda: [marks.moodle(pile, outcomes)],
@@ -94,10 +94,13 @@ def grade(
     return outcomes
 
 
-def paper(pile: Pile, outcomes: list[Outcome], name: str, reveal: bool) -> bytes:
+def paper(
+    pile: Pile, outcomes: list[Outcome], name: str, reveal: bool, language: str
+) -> bytes:
     """The report, as a file holds it."""
     title = Path(name).name or "answers"
-    return page(pile, outcomes, title=title, reveal=reveal).encode("utf-8", "backslashreplace")
+    text = page(pile, outcomes, title=title, reveal=reveal, language=language)
+    return text.encode("utf-8", "backslashreplace")
 
 
 def name_of(file: Any) -> str:

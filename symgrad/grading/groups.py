@@ -35,12 +35,6 @@ class Asked(NamedTuple):
     wrt: str
     order: str
 
-    def name(self, number: int) -> str:
-        """The teacher's name for it, or its number."""
-        given = self.label or str(number)
-        return f"Question {given}" if given.isdigit() else given
-
-
 @dataclass(slots=True)
 class Cluster:
     """Equal wrong answers: how many, how they were typed, by whom, and one outcome for all."""
@@ -65,6 +59,7 @@ class Group:
     verdicts: Counter[str] = field(default_factory=Counter)
     mistakes: Counter[str] = field(default_factory=Counter)
     clusters: list[Cluster] = field(default_factory=list)
+    credit: float = 0.0  # of all answers together
 
     @property
     def answers(self) -> int:
@@ -90,9 +85,10 @@ def _group(asked: Asked, answers: Sequence[tuple[Row, Mapping[str, Any]]]) -> Gr
     clusters: dict[Any, Cluster] = {}
     for row, outcome in answers:
         found.verdicts[outcome["verdict"]] += 1
+        found.credit += float(outcome["credit"] or 0)
         if outcome["mistake"]:
             found.mistakes[outcome["mistake"]] += 1
-        if outcome["verdict"] != "correct":
+        if outcome["verdict"] != "correct" or outcome["decision"]:
             same = outcome["group"] or row.task.answer.strip()
             key = (outcome["verdict"], outcome["mistake"], same)
             clusters.setdefault(key, Cluster(outcome)).add(row)

@@ -25,6 +25,7 @@ class Mark(NamedTuple):
     """The best attempt at one question."""
 
     question: str
+    answer: str
     credit: float
     outcome: Mapping[str, Any]
 
@@ -57,7 +58,7 @@ def marks(pile: Pile, outcomes: Outcomes) -> Marked:
         question = question_of(row)
         questions.add(question)
         mine = best.setdefault(row.student.strip(), {})
-        mark = Mark(question, float(outcome["credit"] or 0), outcome)
+        mark = Mark(question, row.task.answer, float(outcome["credit"] or 0), outcome)
         if question not in mine or mark.credit >= mine[question].credit:
             mine[question] = mark
     return Marked({student: list(found.values()) for student, found in best.items()},

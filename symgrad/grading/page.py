@@ -50,6 +50,10 @@ code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wr
 background:var(--ground);border-radius:4px;padding:.05em .35em}
 a{color:inherit;text-decoration-color:var(--soft);text-underline-offset:.2em}
 summary{cursor:pointer;padding:.7rem 0;border-top:1px solid var(--line);color:var(--soft)}
+.marks th{font-weight:400;text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;
+max-width:12rem;overflow-wrap:anywhere}.marks td{vertical-align:top;padding:.3rem 0}
+.marks .n{width:3rem;font-weight:600}.n.correct{color:var(--correct)}
+.n.incorrect{color:var(--incorrect)}.n.equal_on_part{color:var(--equal_on_part)}.n.invalid{color:var(--invalid)}
 footer{color:var(--soft);font-size:.85rem;margin-top:2rem}
 @media(max-width:36rem){main{padding:1rem .7rem 2rem}section{padding:1rem .9rem}
 .clusters li{grid-template-columns:2.4rem minmax(0,1fr)}
@@ -63,12 +67,12 @@ h2,h3{break-after:avoid}.clusters li,tr,.strip{break-inside:avoid}.math{overflow
 
 PAGE = (
     """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}: report</title>
+<title>{heading}</title>
 <style>"""
     + STYLE.replace("{", "{{").replace("}", "}}")
     + """</style>
@@ -79,7 +83,8 @@ PAGE = (
 {lead}
 {overview}
 {sections}
-<footer>Made by symgrad. Equal answers were judged once; the graded file has every row.</footer>
+{students}
+<footer>{foot}</footer>
 </main>
 </body>
 </html>

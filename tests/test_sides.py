@@ -34,6 +34,8 @@ DERIVATIVES = {  # text, x (other variables are x, too): the derivative by x in 
     ("acos(besselj0(x))*asin(x)", 0.0): "0", ("besselj1(|x|)*sign(x)", 0.0): "mpf(1)/2",
     ("gamma(1+|x|)*x", 0.0): "1", ("erf(|x|)*sign(x)", 0.0): "2/sqrt(pi)",
     ("sinc(|x|)+x", 0.0): "1", ("softsign(1e150*x*|x|)+x", 0.0): "1", ("x^1.5+x", 0.0): "1",
+    ("tanh(x)^2*(x*expm1(x)-relu(min(x,x)))", 1e-150):
+        "2*tanh(X)*sech(X)**2*(X*expm1(X)-X)+tanh(X)**2*(expm1(X)+X*exp(X)-1)",
     ("|x|", 0.0): NONE, ("|x|*1e-300", 0.0): NONE, ("x+|x|*1e-200", 0.0): NONE,
     ("tanh(1e200*|x|)", 0.0): NONE, ("sin(1e100*|x|)", 0.0): NONE,
     ("1/(1+1e7*relu(x))", 0.0): NONE, ("exp(-1e250*relu(x))", 0.0): NONE,
@@ -136,7 +138,8 @@ HESSIANS = {  # text, point: the second partials as texts of mpmath, or NONE
         "2*X*Y/(X**2+Y**2)**2", "(Y**2-X**2)/(X**2+Y**2)**2", "-2*X*Y/(X**2+Y**2)**2",
     ),
     ("x*|x|+y", (0.0, 1.0)): NONE, ("|x|*y", (0.0, 1.0)): NONE, ("y*x^1.5", (0.0, 1.0)): NONE,
-    ("max(x,y)^2", (1.0, 1.0)): NONE,
+    ("max(x,y)^2", (1.0, 1.0)): NONE, ("sqrt(x/x)*min(1e-300,y)^(1/3)", (5e-324, 0.0)): NONE,
+    ("min(y,y)*x^1.5/if(x<=0,besselj0(x),x-x)", (0.0, 1e-150)): NONE,
 }  # fmt: skip
 
 
@@ -153,3 +156,9 @@ def test_exact_hessians(case: tuple[str, tuple[float, float]]) -> None:
         xx, xy, yy = (float(eval(told, names)) for told in HESSIANS[case])
     found = f.hessian(x=x, y=y, exact=True)
     assert (xx, xy, xy, yy) == (found["x"]["x"], found["x"]["y"], found["y"]["x"], found["y"]["y"])
+
+
+def test_what_is_zero_for_one_side_only_proves_nothing() -> None:
+    """5e-474 counts as 0 in balls that are wide, and as more than 0 in narrow ones: never wrong."""
+    f = sg.parse("|expm1(x)*(y+1e-150)|", limits=HERE)
+    assert "wrong" != f.verify(x=5e-324, y=5e-324).verdict

@@ -40,7 +40,7 @@ class Germ:
     __slots__ = ("order", "terms")
 
     def __init__(self, terms: Mapping[Power, arb], order: Exponent = math.inf) -> None:
-        kept = [(power, settled(c)) for power, c in sorted(terms.items()) if power[0] < order]
+        kept = [(power, c) for power, c in sorted(terms.items()) if power[0] < order]
         if not all(c.is_finite() for _, c in kept):
             kept, order = [], -math.inf
         kept = [(power, c) for power, c in kept if not c.is_zero()]
@@ -48,6 +48,13 @@ class Germ:
             order = kept[GERM_TERMS][0][0]
             kept = [term for term in kept if term[0][0] < order]
         self.terms, self.order = kept, order
+
+    def told(self) -> Germ:
+        """Without leading terms that count as 0: a decision, as at any margin."""
+        count = next((k for k, (_, c) in enumerate(self.terms) if not settled(c).is_zero()), None)
+        if count == 0:
+            return self
+        return Germ({} if count is None else dict(self.terms[count:]), self.order)
 
     @property
     def size(self) -> Exponent:
@@ -65,25 +72,26 @@ class Germ:
 
     def sign(self) -> int | None:
         """1, -1 or 0 of all numbers close enough to the point; None where that is open."""
-        if not self.terms:
+        told = self.told()
+        if not told.terms:
             return 0 if self.order == math.inf else None
-        c = self.terms[0][1]
+        c = told.terms[0][1]
         return 1 if c > 0 else -1 if c < 0 else None
 
     def limit(self) -> arb | None:
         """What it tends to, if it does."""
-        if not self.order > 0 or (self.terms and self.terms[0][0] < CONSTANT):
-            return None
-        return self.terms[0][1] if self.terms and self.terms[0][0] == CONSTANT else arb(0)
+        big, constant, small = self.parts()
+        return constant if small.order > 0 and not big.terms else None
 
     def slope(self) -> arb | float | None:
         """How fast this, which vanishes, leaves 0: a ball, or infinite; None where that is open.
 
         What does not vanish jumps: nan.
         """
-        if not self.terms:
+        told = self.told()
+        if not told.terms:
             return arb(0) if self.order > 1 else None
-        power, c = self.terms[0]
+        power, c = told.terms[0]
         if power > (1, 0):
             return arb(0)
         if c.contains(0):
@@ -97,7 +105,7 @@ class Germ:
         big = {p: c for p, c in self.terms if p < CONSTANT}
         small = {p: c for p, c in self.terms if p > CONSTANT}
         constant = dict(self.terms).get(CONSTANT, arb(0))
-        return Germ(big), constant, Germ(small, self.order)
+        return Germ(big).told(), constant, Germ(small, self.order)
 
     def leading(self) -> tuple[Power, arb, Germ]:
         """Power and coefficient of the largest term, and what the others are of it."""
@@ -227,6 +235,7 @@ def power(x: Germ, n: Any) -> Germ:
     integer = n.is_exact() and n.is_integer()
     if integer and 0 <= n <= 64:
         return product([x] * (whole(n) or 0))
+    x = x.told()
     if not x.terms:
         return (NOWHERE if x.order == math.inf else UNKNOWN) if n < 0 else vanishing(x, n)
     (a, b), c, rest = x.leading()
@@ -284,7 +293,7 @@ def log(x: Any) -> Germ:
         return NOWHERE
     if x.sign() is None:
         return UNKNOWN
-    (a, b), c, rest = x.leading()
+    (a, b), c, rest = x.told().leading()
     rest = through(arb_series.log, rest + 1)
     return rest + Germ({CONSTANT: c.log(), (0, -1): exact(-a)}) if b == 0 else UNKNOWN
 
@@ -302,7 +311,7 @@ def either(a: Any, b: Any, sign: int | None) -> Germ:
     a, b = germ(a), germ(b)
     if sign is not None:
         return a if sign >= 0 else b
-    apart = a - b
+    apart = (a - b).told()
     return UNKNOWN if apart.size == -math.inf else Germ(dict(a.terms), min(a.order, apart.size))
 
 

@@ -17,7 +17,7 @@ from flint import acb, arb, fmpq, fmpz_poly
 
 NAN = arb("nan")
 UNKNOWN = arb(0.5, 0.5)  # a condition that the balls cannot tell
-NEGLIGIBLE = arb(2) ** -1200
+ZERO_BELOW = arb(2) ** -3600  # what may be 0 here is then none for certain in the engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Reference:
 
 def small(x: arb) -> bool:
     """Whether a ball around 0 is so narrow that it counts as 0."""
-    return bool(x.contains(0) and abs(x) < NEGLIGIBLE)
+    return bool(x.contains(0) and abs(x) < ZERO_BELOW)
 
 
 def whole(n: arb) -> int:

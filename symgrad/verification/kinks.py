@@ -84,10 +84,11 @@ def one_sided_again(
             return once
         if first == second:
             return _joined(*(_bend(problem.tape, point, first, once, s, fine) for s in (-1, 1)))
+        there = once.derivative
         left, right = (
             _joined(*(
-                _side(slope, point, second, once.derivative, sign, fine, {first: nudge})
-                for nudge in (-1, 1)
+                replace(_side(slope, point, second, there, sign, fine, {first: n}), outside=None)
+                for n in (-1, 1)  # a node outside would be one of the slope's graph, not of f's
             ))
             for sign in (-1, 1)
         )  # fmt: skip

@@ -32,7 +32,7 @@ FIRST_BITS = 128
 LARGE, LARGE_BITS = 1_000, 512  # nodes from which another run costs more than wide numbers do
 PLENTY = 1024  # a partial that is not finite at this precision is so at any
 NARROW = 110  # bits of relative accuracy that settle a ball
-HOPELESS_BITS = 2400  # a sum of two numbers that is 0 to these bits counts as 0
+HOPELESS_BITS = 4800  # a sum of two numbers that is 0 to these bits counts as 0
 
 Point = Mapping[str, float]
 

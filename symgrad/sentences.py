@@ -152,9 +152,10 @@ class Words:
 
     @cached_property
     def templates(self) -> list[Template]:
-        """Those that may be recognised, the ones that say most first."""
-        named = sorted(self.known, key=lambda t: -len(PLACE.sub("", t)))
-        return [Template(pattern(t), self.known[t]) for t in named if t]
+        """Those that may be recognised, by gaps that are numbered; what says most comes first."""
+        numbered = (t for t in self.known if all(name[:1] == "_" for name in PLACE.findall(t)))
+        longest = sorted(numbered, key=lambda t: -len(PLACE.sub("", t)))
+        return [Template(pattern(t), self.known[t]) for t in longest]
 
     def recognised(self, text: str) -> str:
         """A text in English by the template that it was made from; as it is without one."""
@@ -162,7 +163,7 @@ class Words:
             found = template.pattern.fullmatch(text)
             if found:
                 parts = {name: self.recognised(part) for name, part in found.groupdict().items()}
-                return template.translation.format(**{n.lstrip("_"): p for n, p in parts.items()})
+                return template.translation.format(**parts)
         return text
 
 

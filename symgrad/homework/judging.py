@@ -51,7 +51,7 @@ def check(
         return _one(answer, asked, rounding, prove)
     stated = members(answer)
     formulas = [f for f in stated.formulas if f] or [""]
-    remarks = (say(FUNCTION_ITSELF, text=stated.as_function),) if stated.as_function else ()
+    remarks = (function_itself(stated.as_function),) if stated.as_function else ()
     for formula in formulas:
         found = _one(formula, asked, rounding, prove)
         if found.verdict != Verdict.correct:
@@ -62,7 +62,8 @@ def check(
     return replace(found, remarks=(*remarks, *found.remarks))
 
 
-FUNCTION_ITSELF = "{text} is the function itself: what is asked for is its derivative."
+def function_itself(text: str) -> str:
+    return say("{text} is the function itself: what is asked for is its derivative.", text=text)
 
 
 def _one(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:

@@ -1,0 +1,156 @@
+"""The catalogues of sentences: what has to be translated, and what a language has.
+
+    python -m tests.catalogues          # merges new sentences into every .po and compiles it
+    python -m tests.catalogues pt       # begins a new language
+
+- `collected()` are the templates in the source: what is given to `say`, the tables marked by
+  `sentences`, and the messages of the parser, whose gaps are numbered.
+- `catalogue(language)` is a translator's file as Babel reads it.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from symgrad.sentences import FOLDER, HALF, languages
+
+from . import house
+
+SAYING = {"say", "count"}  # functions whose texts are templates
+SEVERAL = re.compile(r"(?<![\\\w{])[a-z]{2,}(?!\w)")
+WORDS = re.compile(r"[A-Za-z]{2}")
+
+
+def collected() -> dict[str, list[str]]:
+    """Every template, with the files that say it."""
+    found: dict[str, list[str]] = {HALF: ["symgrad/sentences.py"]}
+    for source in house.sources():
+        for template in [*said(source.tree), *(complaints(source) if parses(source) else ())]:
+            places = found.setdefault(template, [])
+            if source.name not in places:
+                places.append(source.name)
+    return found
+
+
+def name_of(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def said(tree: ast.Module) -> Iterator[str]:
+    """The templates that a file gives to `say`, and those in tables marked by `sentences`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node) in SAYING:
+            yield from texts(node.args)
+        elif isinstance(node, ast.Call) and name_of(node) == "sentences":
+            for table in node.args:
+                yield from texts(table.values if isinstance(table, ast.Dict) else [])
+
+
+def texts(nodes: list[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        for part in (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                if WORDS.search(part.value):
+                    yield part.value
+
+
+# --- the parser's messages ------------------------------------------------------------------------
+
+
+def parses(source: house.Source) -> bool:
+    return source.layer in ("language", "limits")
+
+
+def complaints(source: house.Source) -> Iterator[str]:
+    """Texts of several words that are no docstring and no pattern: what the parser tells."""
+    patterns = {id(part) for node in ast.walk(source.tree)
+                if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
+                for part in ast.walk(node)}  # fmt: skip
+    docstrings = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
+    inside = {id(part) for node in ast.walk(source.tree) if isinstance(node, ast.JoinedStr)
+              for part in node.values}  # fmt: skip
+    for node in ast.walk(source.tree):
+        if id(node) in patterns | docstrings | inside:
+            continue
+        template = template_of(node)
+        if len(SEVERAL.findall(template)) > 1 and " " in template and "$END" not in template:
+            yield template
+
+
+def template_of(node: ast.AST) -> str:
+    """An f-string with its gaps numbered: {_0} {_1} is not part of the language."""
+    if isinstance(node, ast.Constant):
+        text = node.value if isinstance(node.value, str) else ""
+        return text.replace("{", "{{").replace("}", "}}")
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    pieces, gaps = [], 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            pieces.append(template_of(part))
+        else:
+            pieces.append(f"{{_{gaps}}}")
+            gaps += 1
+    return "".join(pieces)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def catalogue(language: str) -> Catalog:
+    path = FOLDER / f"{language}.po"
+    if not path.exists():
+        return Catalog(locale=language, project="symgrad", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language, charset="utf-8")
+
+
+def merged(language: str) -> Catalog:
+    """The translator's file with all templates of the source and no others."""
+    old, new = catalogue(language), Catalog(locale=language, project="symgrad", charset="utf-8")
+    for template, places in sorted(collected().items()):
+        known = old.get(template)
+        new.add(template, known.string if known else "", locations=[(p, 0) for p in places])
+    return new
+
+
+def written(catalog: Catalog) -> bytes:
+    """A .po file, the same every time."""
+    out = io.BytesIO()
+    write_po(out, catalog, width=98, omit_header=False, include_lineno=False)
+    return re.sub(rb'"(POT-Creation|PO-Revision)-Date:.*\n|"Generated-By:.*\n', b"", out.getvalue())
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The same as the program reads it."""
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def main(new: list[str]) -> None:
+    for language in [*languages()[1:], *new]:
+        catalog = merged(language)
+        (FOLDER / f"{language}.po").write_bytes(written(catalog))
+        (FOLDER / f"{language}.mo").write_bytes(compiled(read_po(io.BytesIO(written(catalog)))))
+        left = [m.id for m in catalog if m.id and not m.string]
+        print(f"{language}: {len(catalog)} sentences, {len(left)} to translate")
+        for template in left:
+            print(f"  {template!r}")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    main(sys.argv[1:])
+
+
+__all__ = ["Path", "catalogue", "collected", "compiled", "merged", "written"]

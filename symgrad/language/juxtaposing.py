@@ -16,6 +16,7 @@ from .explicit import explicit
 from .nodes import Chain, Head, Link, Part
 
 BELOW = re.compile(r"\s*/\s*\d+(?![\w.])")  # what makes 2 1/2 look like a mixed number
+BLANKS = re.compile(r"(?:\s|~|\\[,;:! ])+")  # those of LaTeX as well
 
 
 class Products(Calls):
@@ -244,7 +245,7 @@ class Products(Calls):
                 k += 1
         numbers_only = k > i
         apart = k if numbers_only and k < len(chain) and constant and (
-            self.text[chain[k - 1].end : chain[k].start].isspace()) else 0  # fmt: skip
+            BLANKS.fullmatch(self.text[chain[k - 1].end : chain[k].start])) else 0  # fmt: skip
         calls = k < len(chain) and _kind(chain[k]) == "call"
         if (k < len(chain) and _kind(chain[k]) not in ("head", "call")) or (
             calls and not numbers_only
@@ -302,7 +303,7 @@ class Products(Calls):
     def closed(self, a: Part, b: Part, raised: bool) -> bool:
         """cos(x^2)2x, and with a power x 2^x: nobody can mean one number, x2 or x^2."""
         touch = a.end == b.start
-        if self.text[a.end - 1 : a.end] in (")", "]", "}"):
+        if self.text[a.end - 1 : a.end] in (")", "]", "}", "|"):
             return touch or raised
         return raised and not touch and a.kind in ("name", "constant", "call")
 

@@ -25,6 +25,7 @@ from .characters import (
     INDEX_FIRST,
     NAME,
     NEXT,
+    OPERAND,
     OPENS,
     POWER,
     ROOT,
@@ -42,7 +43,9 @@ from .choices import Choices
 from .names import (
     SIGMOIDS,
     constant,
+    derivative_by,
     function,
+    letter_of_function,
     likely_function,
     ordinary,
     pieces,
@@ -148,6 +151,13 @@ class Lexer(Numbers):
             return None
         if called and name in SIGMOIDS:
             return self.function(Callee(OPS["sigmoid"], name), start, end)
+        if (x := derivative_by(name)) and OPERAND.match(self.text, end):
+            raise self.error(
+                f"{name} {self.column(start)} is the sign of a derivative", start, end,
+                f'give the formula alone and choose the variable with wrt="{x}"',
+            )  # fmt: skip
+        raised = POWER.match(self.text, end) if letter_of_function(name) else None
+        called = called or (raised is not None and self.following(raised.end()) == "(")
         if ordinary(name) and not (called and likely_function(name)):
             self.variable(name, start, end)
             return None

@@ -23,8 +23,10 @@ _BESSEL = re.compile("([JI])_?([01])")
 # names of functions elsewhere, which are never products before a bracket
 FOREIGN = frozenset((
     "zeta", "phi", "Phi", "theta", "Theta", "eta", "delta", "Delta", "Lambda", "Xi", "xi", "chi",
-    "Pi", "psi", "Psi", "W", "H",
+    "Pi", "psi", "Psi",
 ))  # fmt: skip
+_LETTERS = re.compile(r"[fghFGHWD](?:_?[0-9]+|_[A-Za-z]+)?")  # f(x), f_1(x), D_x(...), W(x)
+_OPERATOR = re.compile("D_([A-Za-z])")
 _ORDERED = re.compile("([jJyYiIkKhH]|psi|Psi|zeta)_?([0-9]+|n)|(Si|Ci|Ei|li|Li|Ai|Bi|Shi|Chi)")
 SIGMOIDS = ("sigma",)  # sigma(x) is as often sigmoid(x) as a product
 
@@ -102,8 +104,19 @@ def ordinary(name: str) -> bool:
 
 def likely_function(name: str) -> bool:
     """Whether name(x) would hardly be a product: f(x), J_0(x), Gamma(x), a row of the table."""
-    known = function(name) is not None or name in SIGMOIDS or name in ("f", "g", "h")
-    return known or miscalled(name) or name in FOREIGN or _ORDERED.fullmatch(name) is not None
+    known = function(name) is not None or name in SIGMOIDS or name in FOREIGN
+    return known or miscalled(name) or letter_of_function(name) or bool(_ORDERED.fullmatch(name))
+
+
+def letter_of_function(name: str) -> bool:
+    """f, g_1, W: whatever stands before their bracket, also f^-1(x)."""
+    return _LETTERS.fullmatch(name) is not None
+
+
+def derivative_by(name: str) -> str | None:
+    """The x of D_x, which is a sign before an operand."""
+    found = _OPERATOR.fullmatch(name)
+    return found[1] if found else None
 
 
 def name_of(text: str) -> str:

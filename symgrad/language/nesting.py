@@ -263,6 +263,7 @@ class Nesting(Places):
             self.emit("BARR", None, start, end)
 
 
+OCR = re.compile(r"(n|og|g)(?![A-Za-z0-9_])\s*[\s(]")  # 1n(x) where ln(x) was scanned
 HARMLESS = frozenset("+-*/^,;)]} \n")  # beside a number
 
 
@@ -341,6 +342,12 @@ class Numbers(Nesting):
             raise self.error(
                 f"{digits}{self.text[end]}... {self.column(start)} has two exponents",
                 start, end + 1, "a number has one",
+            )  # fmt: skip
+        misread = OCR.match(self.text, end) if digits == "1" else None
+        if misread and misread[1] not in self.declared | self.bound:
+            raise self.error(
+                f"1{misread[1]} {self.column(start)} looks like l{misread[1]}", start,
+                misread.end(1), f"write l{misread[1]}(...), or 1*{misread[1]} for a product",
             )  # fmt: skip
         chosen = re.compile("C([0-9]+)(?![A-Za-z0-9_])").match(self.text, end)
         if chosen and digits.isdigit() and chosen[0] not in self.declared | self.bound:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import inf
 
-from ..engine import order
 from ..errors import LanguageError
 from ..ops import OPS, Op
-from ..value import Graphs, Value, is_literal, rebuilt
+from ..value import Graphs, Value, is_literal, leaves, rebuilt
 from .characters import CASES, ROOT, USER, Callee
 from .explicit import explicit
-from .names import constant, function
+from .names import constant, function, usage
 from .nodes import Head, Nodes, Part
 from .tables import Token
 
@@ -179,7 +178,7 @@ class Calls(Nodes):
             takes = "as many numbers again as it has first"
         else:
             return
-        written = op.notation.partition(" = ")[0] if callee.base is None else f"{callee.name}(x)"
+        written = usage(op.name) if callee.base is None else f"{callee.name}(x)"
         raise self.refused(
             f"{callee.name} takes {takes}, got {given}", start, end, f"write {written}"
         )
@@ -264,6 +263,11 @@ class Calls(Nodes):
                 f"a sum runs over 1 to {MOST_IN_SUM} terms, here from {low} to {high}", start, end
             )
         name = str(x[1].value.label)
+        if any(n != name for n in indexed(x[0].value, x[1].value)):
+            raise self.refused(
+                f"a name with the index {name} is another one for each {name}", x[0].start,
+                x[0].end, "write the terms out",
+            )  # fmt: skip
         terms = []
         for k in range(low, high + 1):
             size = self.graphs.literal(abs(k))
@@ -346,4 +350,11 @@ def runs_over(x: Sequence[Part]) -> bool:
     if len(x) != 4 or x[1].kind != "name" or x[2].kind not in ("number", "sign"):
         return False
     first = x[2].value.args[0] if x[2].value.op is OPS["neg"] else x[2].value
-    return is_literal(first) and x[3].kind != "group" and x[1].value in order([x[0].value])
+    return is_literal(first) and x[3].kind != "group" and bool(indexed(x[0].value, x[1].value))
+
+
+def indexed(formula: Value, index: Value) -> list[str]:
+    """The names in a formula that are the index k, or have it as in a_k."""
+    names = [str(leaf.label) for leaf in leaves(formula) if not is_literal(leaf)]
+    k = str(index.label)
+    return [name for name in names if name == k or name.endswith(f"_{k}")]

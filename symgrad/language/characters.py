@@ -31,7 +31,8 @@ SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 _SAME = {
     "-": "−–—‐‑‒﹣－",
-    "*": "·⋅∙•×✕∗＊",
+    "*": "·⋅∙•×✕∗＊⨯・",
+    "ℯ": "ⅇ",
     "/": "÷∕⁄",
     " ": "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000\t\r\n\f\v",
     "≤": "⩽",
@@ -77,7 +78,19 @@ _HINTS = {
     '"': "write the formula without quotation marks",
     "&": "comparisons cannot be joined: put one if(...) inside another",
     "∞": "infinity is not a number of the language",
-    "∂": "choose the variable with wrt",
+    **dict.fromkeys("∂∇ⅆ", "choose the variable with wrt"),
+    **dict.fromkeys("″‴", "a derivative is asked for with wrt"),
+    **dict.fromkeys("≈≡≔∈→↦", "give one formula alone"),
+    **dict.fromkeys("∣∥‖", "write |x| for an absolute value"),
+    **dict.fromkeys("⟨⟩", "brackets are ( )"),
+    **dict.fromkeys("‘«»„", "write the formula without quotation marks"),
+    "⌊": "write floor(x)",
+    "⌈": "write ceil(x)",
+    "∜": "write root(x, 4)",
+    "∏": "write the factors out",
+    "…": "write every term out",
+    "‰": "write x/1000",
+    "ⅈ": "complex numbers are out of scope",
     "∫": "integrals are not part of the language",
     "∑": "write the terms out, or sum(a, b, ...)",
     "±": "write two formulas",
@@ -138,8 +151,10 @@ def _lookalike(char: str) -> str | None:
 ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"
 QUOTED, OPENS = "\ue004\ue005"  # around a fraction of digits; before an open argument
 OPERANDS = frozenset(("NUMBER", "NAME", "CONSTANT", "SUPER", "BANG", "RPAR", "BARR"))
-CONDITIONS = {"and": "AND", "or": "OR", "not": "NOT", "&&": "AND"}  # inside if(...)
-EQUALITIES = {"=": "=", "==": "=", "!=": "!=", "≠": "!="}  # likewise
+CONDITIONS = {  # inside if(...)
+    "and": "AND", "or": "OR", "not": "NOT", "&&": "AND", "∧": "AND", "∨": "OR", "¬": "NOT",
+}  # fmt: skip
+EQUALITIES = {"=": "=", "==": "=", "!=": "!=", "≠": "!=", "<>": "!="}  # likewise
 SIGNS = {
     "+": "PLUS", "-": "MINUS", "*": "STAR", "**": "CIRCUMFLEX", "^": "CIRCUMFLEX", "/": "SLASH",
     ",": "COMMA", ";": "SEMICOLON", "=": "EQUAL", "!": "BANG",
@@ -151,13 +166,12 @@ REFUSED = {
     "=<": "write <=",
     "=>": "write >=",
     "<>": "comparisons < <= > >= stand inside if(...)",
-    "//": "write / for a fraction",
+    "//": "a fraction has one /",
     "&&": "put one if(...) inside another",
-    "||": "an empty absolute value",
+    **dict.fromkeys("∧∨¬", "and, or, not stand inside if(...)"),
     "...": "write every term out",
     "..": "a number has one decimal point",
     ":=": "write a = 2; a*x",
-    "++": "write one +",
 }
 INDEX_FIRST = "an index stands on the name, before its power, as in x_1^2"
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -167,13 +181,15 @@ _NAME = rf"(?:[A-Za-z_][A-Za-z0-9]*|[{_GREEK}][0-9]*){_INDEX}|[πℯ]"
 SCAN = re.compile(
     rf"(?P<blank>\s+)|(?P<fraction>\ue004([0-9]+)/([0-9]+)\ue004|[{_FRACTIONS}])"
     rf"|(?P<number>{_NUMBER})|(?P<name>{_NAME})|(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)"
-    r"|(?P<refused>==|!=|=<|=>|<>|//|&&|\.\.\.?|:=)"
+    r"|(?P<refused>==|!=|=<|=>|<>|//|&&|∧|∨|¬|\.\.\.?|:=)"
     r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<unequal>≠)|(?P<bracket>[(){}\[\]])|(?P<bar>[|\ue002\ue003])"
     r"|(?P<radical>[√∛\ue000\ue001])|(?P<mark>\ue005)"
 )
 NAME = re.compile(_NAME)
 DECIMAL = re.compile(rf"[+-]?{_NUMBER}")
 POWER = re.compile(r"\s*(?:\^\s*[({]?\s*(-?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
+MINUS_ONE = re.compile(r"-1(?=\s*[A-Za-zα-ω(\[{√|])")
+MODULE = re.compile(r"(?:\.|::)([A-Za-z]\w*)")  # np.sin
 STARS = re.compile(r"\s*\*\*\s*([0-9]+|)")
 OPERAND = re.compile(r"\s*[A-Za-z0-9(\[{√]")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)

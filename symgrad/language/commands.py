@@ -13,7 +13,7 @@ SIGNS = {
     "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
     "ne": "!=", "neq": "!=", "land": " and ", "lor": " or ", "wedge": " and ", "vee": " or ",
     "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")",
-    "lbrack": "(", "rbrack": ")", "%": "%", "&": "&", "#": "#", "$": "$",
+    "lbrack": "(", "rbrack": ")",
 }  # fmt: skip
 ROUNDED = {"left": (r"\lfloor", r"\lceil"), "right": (r"\rfloor", r"\rceil")}
 BLANK = frozenset((
@@ -31,14 +31,27 @@ NAMES = (
 )
 GREEK_VARIANTS = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",
-    "varsigma": "sigma", "varpi": "pi",
+    "varsigma": "sigma",
 }  # fmt: skip
-EDITORS = {"exponentialE": "e", "lg": "log10", "ld": "log2"}  # what they call it: our name
+# what editors call it: our name
+EDITORS = {"exponentialE": "e", "lg": "log10", "ld": "log2", "lb": "log2"}
+DERIVATIVE = "give the formula alone and choose the variable with wrt"
 REFUSED = {
+    **dict.fromkeys(("differentialD", "partial", "prime", "dot", "ddot", "nabla"), DERIVATIVE),
+    **dict.fromkeys(("circ", "degree"), "angles are in radians: write x*pi/180"),
+    **dict.fromkeys(("mapsto", "to", "rightarrow"), "give what stands behind the arrow"),
+    **dict.fromkeys(("in", "notin"), "write comparisons, as in 0 < x < 1"),
+    **dict.fromkeys(("square", "placeholder", "Box"), "fill in the empty box"),
+    **dict.fromkeys(
+        ("mathcal", "vec", "hat", "bar", "overline", "tilde", "underline"), "write the letter alone"
+    ),
+    **dict.fromkeys(("mid", "|", "lVert", "Vert", "parallel"), "write |x| for an absolute value"),
+    **dict.fromkeys(("bmod", "pmod"), "write mod(a, b)"),
+    "varpi": "the constant is \\pi",
+    "bullet": "write \\cdot",
+    "%": "write x/100",
     "imaginaryI": "complex numbers are out of scope",
-    "differentialD": "give the formula alone and choose the variable with wrt",
     "infty": "infinity is not a number of the language",
-    "partial": "give the formula alone and choose the variable with wrt",
     "int": "integrals are not part of the language",
     "sum": "write the terms out, or sum(a, b, ...)",
     "prod": "write the factors out",

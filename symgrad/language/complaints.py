@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ..errors import LanguageError
 from .characters import OPERANDS
+from .names import usage
 from .tables import END, Token
 
 OPERATORS = ("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX")
@@ -81,7 +82,7 @@ def _empty(tokens: Sequence[Token], token: Token, text: str) -> tuple[str, str |
     opener, caller = tokens[index - 1], tokens[index - 2] if index > 1 else None
     if caller and caller.type == "CALL":
         name = caller.value.name
-        return f"{name} at column {caller.start + 1} has no argument", f"write {name}(x)"
+        return f"{name} at column {caller.start + 1} has no argument", f"write {usage(name)}"
     return f"empty brackets at column {opener.start + 1}", "put a formula between them"
 
 

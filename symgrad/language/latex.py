@@ -30,6 +30,7 @@ from .commands import (
     BLANK,
     BRACED,
     COLUMNS,
+    DERIVATIVE,
     DIGIT_FRACTION,
     DOLLARS,
     EDITORS,
@@ -47,7 +48,7 @@ from .commands import (
     Frame,
     column,
 )
-from .names import CONDITIONALS, REASONS, constant, function
+from .names import CONDITIONALS, OTHER_NAMES, REASONS, constant, function, run_together
 from .nesting import Origin
 
 
@@ -147,6 +148,11 @@ class Rewriter:
             after = place + 1
         if len(stem) == 1 or self.known(stem) or run in self.declared:
             self.word(run, place, after)
+        elif separate := run_together(stem):
+            raise self.error(
+                f"{stem} {column(place)} has a function's name in it", place, place + len(stem),
+                f"write {separate}",
+            )  # fmt: skip
         else:
             for i, letter in enumerate(stem[:-1]):
                 self.word(letter, place + i, place + i + 1)
@@ -244,8 +250,8 @@ class Rewriter:
         bare = name.rstrip("*")
         if name in BLANK:
             self.write(" ", place)
-        elif name in ("left", "right"):
-            return self.delimiter(name, place, after)
+        elif name in ("left", "right", "mleft", "mright"):
+            return self.delimiter(name.removeprefix("m"), place, after)
         elif name in SIGNS:
             self.write(SIGNS[name], place, after)
         elif name == "\\":
@@ -300,8 +306,9 @@ class Rewriter:
         name = EDITORS.get(name) or GREEK_VARIANTS.get(name, name)
         if name == "Gamma" and re.match(r"\s*(\(|\\left\s*\()", self.text[after : after + 20]):
             name = "gamma"
-        if not (name in GREEK_NAMES or function(name) or constant(name)):
-            close = nearest(name, ["frac", "sqrt", "cdot", *GREEK_NAMES, "sin", "cos", "tan", "ln"])
+        if name in REFUSED or not (name in GREEK_NAMES or function(name) or constant(name)):
+            known = ["frac", "sqrt", "cdot", *GREEK_NAMES, "sin", "cos", "tan", "ln"]
+            close = OTHER_NAMES.get(name) or nearest(name, known)
             hint = REFUSED.get(name) or (f"did you mean \\{close}?" if close else None)
             raise self.error(
                 f"\\{name} {column(place)} is not part of the language", place, after, hint
@@ -332,7 +339,7 @@ class Rewriter:
         """An upright d is the sign of a derivative or an integral."""
         return self.error(
             f"d {column(place)} is the sign of a derivative, no part of the formula", place, end,
-            "give the formula alone and choose the variable with wrt",
+            DERIVATIVE,
         )  # fmt: skip
 
     def delimiter(self, side: str, place: int, after: int) -> int:

@@ -23,10 +23,12 @@ from .characters import (
     GLUED,
     GREEK_LETTER,
     INDEX_FIRST,
+    MINUS_ONE,
+    MODULE,
     NAME,
     NEXT,
-    OPERAND,
     OPENS,
+    OPERAND,
     POWER,
     ROOT,
     SCAN,
@@ -109,8 +111,8 @@ class Lexer(Numbers):
             if BIND.match(self.text, end):
                 self.binder(name, start, end)
                 return None
-        if self.in_condition and raw in CONDITIONS:
-            self.emit(CONDITIONS[raw], raw, start, end)
+        if self.in_condition and raw.lower() in CONDITIONS and raw not in self.declared:
+            self.emit(CONDITIONS[raw.lower()], raw, start, end)
             return None
         return self.word(name, start, end)
 
@@ -140,7 +142,8 @@ class Lexer(Numbers):
         if base:
             return self.function(Callee(OPS["log"], name, base=base[0]), start, base[1])
         glued = GLUED.fullmatch(name)
-        if glued and not called and (stem := function(glued[1])) and stem.open_argument:
+        stem = function(glued[1]) if glued and not (called or op) else None
+        if glued and stem and stem.open_argument:  # ln2, but not atan2
             self.glued(Callee(stem, glued[1]), glued[2], start, end)
             return None
         if constant(name):
@@ -239,6 +242,12 @@ class Lexer(Numbers):
                 position=(d, where["position"][1]),
                 hint=f"give the formula alone and choose the variable with wrt=\"{name[1]}\"",
             )  # fmt: skip
+        if module := MODULE.match(self.text, end):
+            raise self.error(
+                f"{name} {self.column(start)} is no module here", start, end,
+                f"write {module[1]} without what stands before it",
+            )  # fmt: skip
+        called = called or (self.following(end) == "[" and not function(name))
         raise unknown_function(name, **where) if called else unknown_name(name, **where)
 
     def powered(self, op: Op, end: int) -> bool:
@@ -255,6 +264,9 @@ class Lexer(Numbers):
             if len(digits) > 6:
                 raise self.limit("the power has too many digits", "digits", end, power.end())
             callee, end = callee._replace(power=int(digits)), power.end()
+        inverse = MINUS_ONE.match(self.text, end) if function("a" + callee.op.name) else None
+        if inverse and not power:  # tan-1(x) is tan^-1(x) with its superscript lost
+            callee, end = callee._replace(power=-1), inverse.end()
         following = self.following(end)
         stars = STARS.match(self.text, end) if following == "*" else None
         if stars:

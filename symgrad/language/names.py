@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
 from .characters import GREEK_NAMES, NAME, normal, plain
+from .elsewhere import instead
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
 _INDEXED = re.compile(r"([A-Za-z]+_[0-9]+)([A-Za-z]\w*)")
@@ -30,6 +31,7 @@ _OPERATOR = re.compile("D_([A-Za-z])")
 _ORDERED = re.compile("([jJyYiIkKhH]|psi|Psi|zeta)_?([0-9]+|n)|(Si|Ci|Ei|li|Li|Ai|Bi|Shi|Chi)")
 SIGMOIDS = ("sigma",)  # sigma(x) is as often sigmoid(x) as a product
 
+STATEMENTS = "a formula has no statements; a name is bound by a = 2; a*x"
 BINOMIALS = "binomials are not part of the language"
 REASONS = {
     "E": "Euler's number is e; declare E if it is a variable",
@@ -43,32 +45,34 @@ REASONS = {
     "false": "comparisons stand only inside if(...)",
     "True": "comparisons stand only inside if(...)",
     "False": "comparisons stand only inside if(...)",
-    "None": "it is not a number",
     "int": "integrals are not part of the language; rounding is floor(x), round(x) or trunc(x)",
     "and": "put one if(...) inside another",
     "or": "put one if(...) inside another",
     "not": "turn the comparison round",
+    **dict.fromkeys(("oo", "Infinity", "INF"), "infinity is not a number of the language"),
+    **dict.fromkeys(("undefined", "null", "None", "NULL"), "it is not a number"),
+    **dict.fromkeys(("let", "def", "return", "for", "while", "import", "print"), STATEMENTS),
     **dict.fromkeys(("choose", "binom", "binomial", "nCr", "comb"), BINOMIALS),
 }
 CONDITIONALS = ("if", "else", "piecewise", "Piecewise", "where", "ite", "cases", "ifelse", "iff")
 OTHER_NAMES = {
     "tg": "tan", "ctg": "cot", "cotg": "cot", "cotan": "cot", "ctan": "cot", "sh": "sinh",
     "ch": "cosh", "th": "tanh", "cth": "coth", "arctg": "atan", "arcctg": "acot", "sen": "sin",
-    "lg": "log10 or log2", "lb": "log2", "ld": "log2", "Log": "ln", "sqr": "x^2 or sqrt(x)",
-    "squareroot": "sqrt", "sine": "sin", "cosine": "cos", "tangent": "tan",
-    "logistic": "sigmoid", "signum": "sign", "heaviside": "if", "step": "if",
-    "nthroot": "root", "abs_": "abs", "fabs": "abs", "power": "pow", "fact":
-    "factorial", "tgamma": "gamma", "arsh": "asinh", "arch": "acosh", "arth": "atanh",
-    "arcsen": "asin", "arsen": "asin", "asen": "asin", "senh": "sinh", "arcsenh": "asinh",
-    "tgh": "tanh", "ctgh": "coth", "cotgh": "coth", "cotanh": "coth", "ctanh": "coth",
-    "fmod": "mod", "remainder": "mod", "nint": "round", "rint": "round", "fix": "trunc",
-    "atg": "atan", "arctang": "atan", "arccotg": "acot", "arccotan": "acot",
-    "arccosec": "acsc", "arccosech": "acsch", "artgh": "atanh", "arctgh": "atanh",
-    "argsh": "asinh", "argch": "acosh", "argth": "atanh", "argsinh": "asinh",
-    "argcosh": "acosh", "argtanh": "atanh", "cosen": "cos", "cosinus": "cos", "sinus": "sin",
-    "tangens": "tan", "secant": "sec", "cosecant": "csc", "cotangent": "cot", "cotangens": "cot",
+    "lg": "log10 or log2", "lb": "log2", "ld": "log2", "Log": "ln", "squareroot": "sqrt",
+    "sine": "sin", "cosine": "cos", "tangent": "tan", "logistic": "sigmoid", "signum": "sign",
+    "abs_": "abs", "fabs": "abs", "fact": "factorial", "tgamma": "gamma", "arsh": "asinh",
+    "arch": "acosh", "arth": "atanh", "arcsen": "asin", "arsen": "asin", "asen": "asin",
+    "senh": "sinh", "arcsenh": "asinh", "tgh": "tanh", "ctgh": "coth", "cotgh": "coth",
+    "cotanh": "coth", "ctanh": "coth", "nint": "round", "rint": "round", "fix": "trunc",
+    "atg": "atan", "arctang": "atan", "arccotg": "acot", "arccotan": "acot", "arccosec": "acsc",
+    "arccosech": "acsch", "artgh": "atanh", "arctgh": "atanh", "argsh": "asinh", "argch": "acosh",
+    "argth": "atanh", "argsinh": "asinh", "argcosh": "acosh", "argtanh": "atanh", "cosen": "cos",
+    "cosinus": "cos", "sinus": "sin", "tangens": "tan", "secant": "sec", "cosecant": "csc",
+    "cotangent": "cot", "cotangens": "cot",
 }  # fmt: skip
-DERIVATIVES = ("diff", "derivative", "Derivative", "deriv", "derive", "grad", "D")
+DERIVATIVES = (
+    "diff", "Diff", "derivative", "Derivative", "deriv", "derive", "grad", "gradient", "nabla", "D",
+)  # fmt: skip
 
 
 def row_of(name: str) -> Op | None:
@@ -81,6 +85,13 @@ def function(name: str) -> Op | None:
     """The row that name(...) applies. Rows with an operator are written with it, except pow."""
     op = row_of(name)
     return None if op is None or op.arity == 0 or (op.infix and name != "pow") else op
+
+
+def usage(name: str) -> str:
+    """How a function is called: sin(x), root(x, n)."""
+    op = function(name)
+    shown = re.match(r"\w+\([^()]*\)", op.notation) if op else None
+    return shown[0] if shown else f"{name}(...)"
 
 
 def constant(name: str) -> Op | None:
@@ -176,13 +187,24 @@ def _suggested(name: str, called: bool) -> str | None:
 def _spelled_out(way: list[str], called: bool) -> str:
     """x, sin, y as x*sin(y)."""
     out = ""
-    for i, part in enumerate(way):
-        last = i == len(way) - 1
-        if function(part) and not (last and not called):
-            inner = "..." if last else "*".join(way[i + 1 :])
-            return out + f"{part}({inner})"
-        out += part if last else part + "*"
+    while way:
+        part, *way = way
+        if function(part) and (way or called):
+            reach = next((i for i, p in enumerate(way) if i and function(p)), len(way))
+            inner, way = "*".join(way[:reach]) or "...", way[reach:]
+            part = f"{part}({inner})"
+        out += part + "*" * bool(way)
     return out
+
+
+def run_together(letters: str) -> str | None:
+    """xsinx as x*sin(x): letters of LaTeX that would otherwise be a product of all of them."""
+    inside = [f for f in (*OPS, *ALIASES) if len(f) > 1 and f in letters and function(f)]
+    for called in (False, True) if inside else ():
+        for way in pieces(letters, set(letters), called=called):
+            if any(function(part) for part in way):
+                return _spelled_out(way, called)
+    return f"{inside[0]}(...) apart from the letters beside it" if inside else None
 
 
 def unknown_function(name: str, **where: Any) -> LanguageError:
@@ -205,12 +227,16 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
         hint = f"write {indexed[1]}*{indexed[2]}(...)"
     elif len(name) == 1:
         hint = f"write {name}*(...) for a product, or the formula of {name} itself"
+    elif name in FOREIGN:
+        hint = f"there is no function {name} here; for a product write {name}*(...)"
+    elif written := instead(name):
+        hint = written
     elif op and op.infix:
         hint = f"write it as {op.notation}"
     else:
         split = _suggested(name, called=True)
         close = _close(name)
-        split = split if split and split.endswith("(...)") else None
+        split = split if split and split.endswith("(...)") and split.count("*") < 3 else None
         if close and close.lower() == name.lower():
             hint = f"names are case sensitive: did you mean {close}?"
         else:
@@ -234,17 +260,23 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     if function(name):
         return LanguageError(
             f"{name} at column {column} is a function and needs brackets",
-            hint=f"write {name}(...)", **where,
+            hint=f"write {usage(name)}", **where,
         )  # fmt: skip
     hint = _suggested(name, called=False)
     indexed = _INDEXED.fullmatch(name)
     close = _close(name) if len(name) > 3 else None
-    if name.lower() != name and (constant(name.lower()) or name.lower() in GREEK_NAMES):
-        advice = f"names are case sensitive: did you mean {name.lower()}?"
+    low = name.lower()
+    if name != low and (constant(low) or low in GREEK_NAMES or function(low)):
+        shown = f"{low}(...)" if function(low) else low
+        advice = f"names are case sensitive: did you mean {shown}?"
+    elif re.fullmatch("d[A-Za-z]", name):
+        advice = "give the formula alone and choose the variable with wrt"
     elif name.startswith("_"):
         advice = "a name begins with a letter"
     elif name.endswith("_"):
         advice = "an index is missing after _"
+    elif indexed and name.startswith("log_"):
+        advice = f"write {indexed[1]}({indexed[2]})"
     elif indexed:
         advice = f"write {indexed[1]}*{indexed[2]}, or declare it (variables=[\"{name}\"])"
     elif name in OTHER_NAMES:
@@ -264,6 +296,8 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
 def _close(name: str) -> str | None:
     """The function most like the name: sin for sine; mod is not like sigmoid."""
     found = nearest(name, functions())
+    if found and len(name) < 4 and sorted(found) != sorted(name.lower()):
+        return None
     if found and (abs(len(found) - len(name)) < 3 or name.startswith(found)):
         return found
     return max((f for f in functions() if len(f) > 2 and name.startswith(f)), default=None, key=len)
@@ -273,4 +307,4 @@ def _factors(name: str) -> list[str]:
     """x1y as x1 and y, pir as pi and r; nothing where a factor would be refused itself."""
     ways = pieces(name, set(name) - set(REASONS)) if name.isalpha() else []
     factors = ways[0] if ways else re.findall(r"[A-Za-z]\d*|\d+", name) if name.isalnum() else []
-    return [] if set(factors) & set(REASONS) else factors
+    return [] if set(factors) & set(REASONS) or len(factors) > 3 else factors

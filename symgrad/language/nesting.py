@@ -235,11 +235,14 @@ class Nesting(Places):
         if not self.latex and char >= ROOT:
             raise self.stranger(start)
 
-    def bar(self, found: re.Match[str]) -> None:
+    def bar(self, found: re.Match[str]) -> int | None:
         """Open or close; |x|y|z| could be |x|*y*|z| or x times |y| inside bars."""
         char, start, end = found.group(), found.start(), found.end()
         self.check_private(char, start)
         inside = bool(self.open) and self.open[-1][0] == "|"
+        if self.in_condition and self.after_operand and self.text[start : start + 2] == "||":
+            self.emit("OR", "||", start, start + 2)
+            return start + 2
         closes = char == RIGHT_BAR or (char == "|" and self.after_operand and inside)
         if not closes and char == "|" and self.touching >= 0 and self.after_operand:
             if len(self.out) - 1 > self.touching and self.choices.pick(
@@ -250,7 +253,7 @@ class Nesting(Places):
                 self.push(("|", earlier.start, -1), False)
                 self.touching, closes = -1, True
                 self.emit("BARR", None, start, end)
-                return
+                return None
         if not closes:
             self.push(("|", start, self.touching if self.after_operand else -1), False)
             self.touching = -1
@@ -261,6 +264,7 @@ class Nesting(Places):
             self.pull()
             self.touching = len(self.out)
             self.emit("BARR", None, start, end)
+        return None
 
 
 OCR = re.compile(r"(n|og|g)(?![A-Za-z0-9_])\s*[\s(]")  # 1n(x) where ln(x) was scanned

@@ -1,0 +1,81 @@
+"""Functions of other systems that have no row here: what to write instead, or why there is nothing.
+
+- `instead(name)` is the hint for a name that SciPy, torch, C, Maxima, Mathematica or a spreadsheet
+  calls as a function: a formula in x (and y, z), which the tests read and compare.
+
+None of these names is ever taken for a variable times a bracket.
+"""
+
+from __future__ import annotations
+
+FORMULAS = {
+    "square": "x^2", "sq": "x^2", "cube": "x^3", "reciprocal": "1/x", "inv": "1/x",
+    "negative": "-x", "cuberoot": "cbrt(x)", "curt": "cbrt(x)", "nthroot": "root(x, 3)",
+    "surd": "root(x, 3)", "pow10": "10^x", "ln1p": "log1p(x)", "power": "x^y", "plus": "x + y",
+    "times": "x*y", "subtract": "x - y", "divide": "x/y", "prod": "x*y", "product": "x*y",
+    "multiply": "x*y", "total": "x + y", "mean": "(x + y)/2", "avg": "(x + y)/2",
+    "average": "(x + y)/2", "norm": "hypot(x, y)", "fmax": "max(x, y)", "fmin": "min(x, y)",
+    "maximum": "max(x, y)", "minimum": "min(x, y)", "copysign": "|x|*sign(y)",
+    "fdim": "max(x - y, 0)", "fma": "x*y + z", "fmod": "x - y*trunc(x/y)", "ldexp": "x*2^y",
+    "frac": "x - floor(x)", "fract": "x - floor(x)", "saturate": "clamp(x, 0, 1)",
+    "smoothstep": "x^2*(3 - 2*x)", "sind": "sin(pi*x/180)", "cosd": "cos(pi*x/180)",
+    "tand": "tan(pi*x/180)", "asind": "180*asin(x)/pi", "acosd": "180*acos(x)/pi",
+    "atand": "180*atan(x)/pi", "sindg": "sin(pi*x/180)", "cosdg": "cos(pi*x/180)",
+    "tandg": "tan(pi*x/180)", "rad": "pi*x/180", "deg": "180*x/pi", "tanpi": "tan(pi*x)",
+    "versin": "1 - cos(x)", "coversin": "1 - sin(x)", "haversin": "(1 - cos(x))/2",
+    "exsec": "sec(x) - 1", "gd": "2*atan(tanh(x/2))", "heaviside": "if(x > 0, 1, 0)",
+    "unitstep": "if(x > 0, 1, 0)", "step": "if(x > 0, 1, 0)", "ramp": "relu(x)",
+    "rect": "if(|x| < 1/2, 1, 0)", "tri": "max(1 - |x|, 0)", "trigamma": "polygamma(1, x)",
+    "erfcx": "e^(x^2)*erfc(x)", "log_ndtr": "ln(ndtr(x))", "Phi": "ndtr(x)", "normalcdf": "ndtr(x)",
+    "pnorm": "ndtr(x)", "normpdf": "e^(-x^2/2)/sqrt(2*pi)", "normalpdf": "e^(-x^2/2)/sqrt(2*pi)",
+    "dnorm": "e^(-x^2/2)/sqrt(2*pi)", "log_gamma": "lgamma(x)", "lngamma": "lgamma(x)",
+    "log_cosh": "ln(cosh(x))", "logcosh": "ln(cosh(x))", "log_expit": "log_sigmoid(x)",
+    "betaln": "lgamma(x) + lgamma(y) - lgamma(x + y)", "lbeta": "ln(beta(x, y))",
+    "rel_entr": "x*ln(x/y)", "kl_div": "x*ln(x/y) - x + y", "tanhshrink": "x - tanh(x)",
+    "prelu": "if(x > 0, x, a*x)", "quick_gelu": "x*sigmoid(1.702*x)", "relu2": "relu(x)^2",
+    "j0": "besselj0(x)", "j1": "besselj1(x)", "jn": "besselj(2, x)", "jv": "besselj(2, x)",
+    "i0": "besseli0(x)", "i1": "besseli1(x)", "iv": "besseli(2, x)", "In": "ln(x)",
+    "arcsine": "asin(x)", "arccosine": "acos(x)", "arctangent": "atan(x)", "absolute": "|x|",
+    "absval": "|x|", "betrag": "|x|", "wurzel": "sqrt(x)", "raiz": "sqrt(x)", "racine": "sqrt(x)",
+    "invsin": "asin(x)", "invcos": "acos(x)", "invtan": "atan(x)",
+}  # fmt: skip
+COMPLEX, INTEGRAL = "complex numbers are out of scope", "integrals are not part of the language"
+ABSENT = {
+    **dict.fromkeys(("real", "imag", "re", "im", "conj", "conjugate", "arg", "cis"), COMPLEX),
+    **dict.fromkeys(("integrate", "integral", "antiderivative"), INTEGRAL),
+    **dict.fromkeys(("limit", "lim"), "limits are not part of the language"),
+    **dict.fromkeys(("gcd", "lcm", "isqrt", "npr", "perm"), "it is for whole numbers only"),
+    **dict.fromkeys(("rand", "random", "randn"), "random numbers are not part of the language"),
+    **dict.fromkeys(
+        ("det", "matrix", "vector", "transpose", "trace", "softmax", "softmin", "log_softmax",
+         "argmax", "argmin", "median", "std", "var", "cov"), "it is no function of single numbers",
+    ),
+    **dict.fromkeys(
+        ("solve", "simplify", "expand", "factor", "subs", "eval", "evalf"),
+        "give the formula itself",
+    ),
+    **dict.fromkeys(("diracdelta", "dirac"), "it has no values"),
+    "sqr": "write x^2, or sqrt(x) for the root",
+    "remainder": "write mod(x, y), or x - y*round(x/y) as C has it",
+    **dict.fromkeys(
+        ("zeta", "li", "ei", "si", "ci", "shi", "chi", "e1", "expi", "exp1", "expint", "polylog",
+         "dilog", "li2", "ai", "bi", "airyai", "airybi", "airy", "dawsn", "dawson", "erfi", "erf2",
+         "erfcinv", "ndtri", "probit", "lambertw", "productlog", "ellipk", "ellipe", "elliptick",
+         "elliptice", "ellipf", "hyp2f1", "hyp1f1", "hyp0f1", "hypergeom", "legendre", "legendrep",
+         "chebyt", "chebyshevt", "chebyu", "hermite", "hermiteh", "laguerre", "gegenbauer",
+         "jacobi", "fresnels", "fresnelc", "struve", "y0", "y1", "yn", "yv", "k0", "k1", "kn",
+         "kv", "i0e", "i1e", "softshrink", "hardshrink", "threshold"),
+        "there is no such function here",
+    ),
+}  # fmt: skip
+
+
+def instead(name: str) -> str | None:
+    """What to do without the function of this name."""
+    low = name.lower()
+    for known in (name, low, low.replace("_", "")):
+        if known in FORMULAS:
+            return f"write {FORMULAS[known]}"
+        if known in ABSENT:
+            return ABSENT[known]
+    return None

@@ -1,0 +1,121 @@
+"""What people and programs type, kind by kind: read as it is meant, or refused.
+
+`data/texts.csv` has the texts with what they mean: a formula, `refused`, or `ambiguous`.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.special
+
+import symgrad as sg
+from symgrad.errors import Ambiguous, LanguageError, SymgradError
+from symgrad.language.elsewhere import ABSENT, FORMULAS, instead
+
+TEXTS = list(csv.DictReader((Path(__file__).parent / "data/texts.csv").open(encoding="utf-8")))
+STARTS = (0.37, 1.7, -0.6)
+ADVICE = re.compile(r"(?:write|did you mean) (.+?)(?:\?|, or | for |$)")
+
+
+def values(f: sg.Expression, names: tuple[str, ...]) -> list[float]:
+    """The values at three points; nan where there is none."""
+    found = []
+    for start in STARTS:
+        point = {name: start + 0.3 * i for i, name in enumerate(names) if name in f.variables}
+        try:
+            found.append(f(point))
+        except SymgradError:
+            found.append(math.nan)
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted({row["kind"] for row in TEXTS}))
+def test_texts_mean_what_they_mean(kind: str) -> None:
+    """Every text of the kind is read as the formula beside it, or refused where that says so."""
+    wrong = []
+    for row in TEXTS:
+        if row["kind"] == kind:
+            try:
+                read = sg.parse(row["text"])
+            except SymgradError as error:
+                said = "ambiguous" if isinstance(error, Ambiguous) else "refused"
+                wrong += [(row, said)] if row["means"] != said else []
+                continue
+            meant = sg.parse(row["means"], variables=read.variables)
+            same = np.isclose(
+                values(read, read.variables), values(meant, read.variables), 1e-9, equal_nan=True
+            )
+            wrong += [] if same.all() else [(row, str(read))]
+    assert [] == wrong
+
+
+def advised(hint: str) -> list[str]:
+    """The formulas in a hint, a dot for what it leaves open filled in."""
+    found = ADVICE.findall(hint)
+    return [
+        f.replace("...", "x").replace(", n)", ", 3)")
+        for f in found if re.search(r"\w[()*^/+]", f) and not f.startswith("g(")
+    ]  # fmt: skip
+
+
+def test_hints_are_formulas() -> None:
+    """What a hint tells to write, between write and the end of its clause, can be read."""
+    unread = []
+    for row in TEXTS:
+        try:
+            sg.parse(row["text"])
+        except SymgradError as error:
+            for formula in advised(error.hint or ""):
+                try:
+                    sg.parse(formula, variables=("xn",))
+                except SymgradError as second:
+                    unread.append((row["text"], error.hint, formula, second.message))
+    assert [] == unread
+
+
+def test_carets_stand_where_the_message_says() -> None:
+    """The place of a refusal begins at the column that its message names."""
+    wrong = []
+    for row in TEXTS:
+        try:
+            sg.parse(row["text"])
+        except LanguageError as error:
+            column = re.search(r"at column (\d+)", error.message)
+            if column and error.position and error.position[0] + 1 != int(column[1]):
+                wrong.append((row["text"], error.message, error.position))
+        except SymgradError:
+            continue
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_what_to_write_instead(name: str) -> None:
+    """The formula for a function of another system is read, and has its values."""
+    formula = sg.parse(FORMULAS[name])
+    other = next((getattr(m, name) for m in (scipy.special, np, math) if hasattr(m, name)), None)
+    taken = len(formula.variables)
+    if not callable(other) or name in ELSEWHERE_OTHERWISE:
+        return
+    for start in (0.3, 0.75):
+        point = dict(zip("xyz", (start, start + 0.2, start + 0.1)))
+        point = {n: point[n] for n in formula.variables}
+        assert math.isclose(other(*list(point.values())[:taken]), formula(point), rel_tol=1e-12)
+
+
+# means and products of a list there; orders as the first argument; values at a jump; a matrix
+ELSEWHERE_OTHERWISE = (
+    "mean", "average", "prod", "ldexp", "jn", "jv", "iv", "heaviside", "tri",
+)  # fmt: skip
+
+
+def test_no_name_is_both_written_and_absent() -> None:
+    """A function elsewhere has a formula here, or a reason why there is none."""
+    assert set() == set(FORMULAS) & set(ABSENT)
+    assert "write x^2" == instead("Square")
+    assert instead("nothing_like_it") is None

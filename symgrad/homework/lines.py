@@ -78,7 +78,6 @@ OVER: Lines = (  # a constant over b
     ("quotient_of_derivatives", lambda m, a, b, db, v: a / db),
     ("quotient_of_derivatives", lambda m, a, b, db, v: 1 / db),
     ("sign", lambda m, a, b, db, v: a * db / (b * b)),
-    ("exponent_not_reduced", lambda m, a, b, db, v: -a * db / b),
     ("power_rule", lambda m, a, b, db, v: -a * db),
     ("power_rule", lambda m, a, b, db, v: a * db / (b * b)),
     ("power_rule", lambda m, a, b, db, v: -2 * a * db / (b * b)),
@@ -131,6 +130,8 @@ POWER: Lines = (
     ("power_rule", lambda m, y, u, n, du: y * u * du / (n + 1)),
     ("power_rule", lambda m, y, u, n, du: n * u * du),
     ("power_rule", lambda m, y, u, n, du: n * n * y / u * du),
+    ("power_rule", lambda m, y, u, n, du: n * u / y * du),  # 1 - n for n - 1
+    ("power_rule", lambda m, y, u, n, du: n / y * du),
     ("exponent_not_reduced", lambda m, y, u, n, du: n * y * du),
     ("sign", lambda m, y, u, n, du: -n * y / u * du),
     ("wrong_table_entry", lambda m, y, u, n, du: y * m.log(u) * du),

@@ -32,6 +32,9 @@ RELATED = (  # of these, the likeliest says enough
     {"copied", "power_rule", "constant_kept", "sign"},
     {"chain_rule", "power_rule", "constant_factor"},
     {"product_of_derivatives", "product_rule_missing_term", "product_rule_mixed"},
+    {"missing_term", "product_of_derivatives", "product_rule_missing_term"},
+    {"power_rule", "constant_factor", "quotient_wrong_denominator"},
+    {"chain_rule_inner_only", "inner_derivative_in_exponent", "power_rule"},
 )
 LONG = 60  # characters of a quoted place
 
@@ -39,10 +42,12 @@ SENTENCES = sentences({
     "chain_rule": "The chain rule{at}: the factor from the inner function{inner} is missing.",
     "chain_rule_inner_only": "The chain rule{at}: the inner function{inner} stays as it is inside "
     "the outer one, and its own derivative is a factor beside it.",
+    "inner_derivative_in_exponent": "The chain rule{at}: the exponent stays as it is, and its "
+    "derivative is a factor beside the power only.",
     "inner_argument_lost": "The chain rule{at}: the outer function is differentiated at the inner "
     "function{inner}, which got lost.",
     "product_rule_missing_term": "The product rule{at} has a term for each factor: one is missing.",
-    "linear_term_kept": "The derivative of {place} is its factor: the {wrt} goes.",
+    "linear_term_kept": "The {wrt} goes when {place} is differentiated.",
     "all_variables": "This was differentiated by every variable: only {wrt} is the variable here.",
     "missing_term": "Each term of a sum is differentiated: the derivative of {place} is missing.",
     "product_of_derivatives": "The derivative of a product is not the product of the derivatives: "
@@ -99,7 +104,8 @@ def mistake(question: Question, found: Named) -> Mistake:
     """The mistake with what may be quoted of its place."""
     node = found.node
     if node is not None and found.code == "constant_treated_as_variable":
-        node = next((a for a in node.args if not _varies(question, a)), node)
+        moving = _varies(question, node)
+        node = next((a for a in node.args if moving and not _varies(question, a)), node)
     place = shown(question, node) if node is not None else ""
     if place.startswith("the ") and place != "the number":
         place = ""  # "the power rule in the power" names nothing

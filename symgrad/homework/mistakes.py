@@ -9,7 +9,8 @@ A wrong rule that comes out as the right one somewhere (u' where u is x) is drop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..arithmetic.balls import BALLS
@@ -40,7 +41,7 @@ class Node(NamedTuple):
     dx: tuple[Ball, ...]
     v: Ball
     varies: tuple[bool, ...]  # which arguments depend on the variable
-    bare: tuple[bool, ...]  # which of them are the variable itself
+    flow: tuple[Sequence[Ball], Sequence[Ball]]  # values and tangents of all nodes
 
 
 Tangent = Callable[[Node], Ball]
@@ -79,6 +80,22 @@ def _products(varies: tuple[bool, ...]) -> Iterator[tuple[str, Tangent]]:
         yield code, _line(f, lambda n: (BALLS, n.x[1 - i], n.x[i], n.dx[i]))
 
 
+def long_products(factors: Sequence[int]) -> Iterator[tuple[str, Tangent]]:
+    """Three factors or more: all of them differentiated at once, or only one of them."""
+    def product(n: Node, moved: Collection[int]) -> Ball:
+        value, tangent = n.flow
+        constant = n.y  # what is left of the product when its moving factors are taken out
+        for i in factors:
+            constant = constant / value[i]
+        return math.prod((tangent[i] if i in moved else value[i] for i in factors), start=constant)
+
+    if len(factors) < 3:
+        return
+    yield "product_of_derivatives", lambda n: product(n, factors)
+    for i in factors:
+        yield "product_rule_missing_term", lambda n, i=i: product(n, (i,))  # type: ignore[misc]
+
+
 def _quotients(varies: tuple[bool, ...], bare: tuple[bool, ...]) -> Iterator[tuple[str, Tangent]]:
     if all(varies):
         yield from _binary(QUOTIENT)
@@ -89,6 +106,8 @@ def _quotients(varies: tuple[bool, ...], bare: tuple[bool, ...]) -> Iterator[tup
         for code, f in OVER:
             if not (bare[1] and code.startswith(("chain", "inner"))):
                 yield code, _line(f, lambda n: (BALLS, n.x[0], n.x[1], n.dx[1], n.v))
+        if bare[1]:  # a/x as a power of x
+            yield "exponent_not_reduced", lambda n: -n.y * n.dx[1]
 
 
 def _general_powers(
@@ -155,6 +174,9 @@ def _exponentials(bare: bool) -> Iterator[tuple[str, Tangent]]:
         yield "chain_rule", lambda n: n.y * n.x[0].log()
         yield "chain_rule_inner_only", lambda n: n.x[0] ** n.dx[1]
         yield "chain_rule_inner_only", lambda n: n.x[0] ** n.dx[1] * n.x[0].log()
+        yield "inner_derivative_in_exponent", (
+            lambda n: n.x[0] ** n.dx[1] * n.x[0].log() * n.dx[1]
+        )
         yield "chain_rule_inner_only", lambda n: n.dx[1]
         yield "inner_argument_lost", lambda n: n.x[0] ** n.v * n.x[0].log() * n.dx[1]
         yield "inner_argument_lost", lambda n: n.x[0] ** n.v * n.x[0].log()
@@ -166,6 +188,9 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
         yield "chain_rule", lambda n: rule(op, n.x[0])
         yield "chain_rule_inner_only", lambda n: BALLS.forward(op, [n.dx[0]])
         yield "chain_rule_inner_only", lambda n: rule(op, n.dx[0])
+        in_exponent = op.family == "exponential" and op.name in ("exp", *BASES)
+        code = "inner_derivative_in_exponent" if in_exponent else "chain_rule_inner_only"
+        yield code, lambda n: rule(op, n.dx[0]) * n.dx[0]
         yield "chain_rule_inner_only", lambda n: n.dx[0]
         yield "inner_argument_lost", lambda n: rule(op, n.v) * n.dx[0]
         yield "inner_argument_lost", lambda n: rule(op, n.v)
@@ -251,13 +276,27 @@ ELSEWHERE = {  # rules that are taken for those of another function
         lambda m, u: 1 / m.cos(u),
         lambda m, u: m.acos(u),
         lambda m, u: -m.cos(u) / m.sin(u) ** 2,
+        lambda m, u: m.cos(u),
+        lambda m, u: 1 / m.sin(u),
     ),
-    "acos": (lambda m, u: 1 / m.sin(u), lambda m, u: m.sin(u) / m.cos(u) ** 2),
-    "atan": (lambda m, u: m.cos(u) ** 2, lambda m, u: 1 / (1 + u), lambda m, u: m.acot(u)),
+    "acos": (
+        lambda m, u: 1 / m.sin(u),
+        lambda m, u: -1 / m.sin(u),
+        lambda m, u: m.sin(u) / m.cos(u) ** 2,
+        lambda m, u: -m.sin(u),
+        lambda m, u: 1 / m.cos(u),
+    ),
+    "atan": (
+        lambda m, u: m.cos(u) ** 2,
+        lambda m, u: 1 / m.cos(u) ** 2,
+        lambda m, u: m.cos(u) / m.sin(u),
+        lambda m, u: 1 / (1 + u),
+        lambda m, u: m.acot(u),
+    ),
     "tan": (lambda m, u: m.sec(u), lambda m, u: 1 / m.sin(u) ** 2, lambda m, u: -(m.csc(u) ** 2)),
     "tanh": (lambda m, u: m.sech(u),),
     "abs": (lambda m, u: abs(u),),
 }
 
 
-__all__ = ["Node", "exponent", "rule", "wrong_tangents"]
+__all__ = ["Node", "exponent", "long_products", "rule", "wrong_tangents"]

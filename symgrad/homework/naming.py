@@ -37,9 +37,10 @@ WEIGHT = {
     "product_of_derivatives": 72, "product_rule_missing_term": 70, "log_base": 69,
     "power_rule_on_exponential": 69, "exponential_rule": 68, "exponent_not_reduced": 66,
     "power_rule": 62, "quotient_denominator_not_squared": 61, "constant_factor": 62.2,
-    "chain_rule_inner_only": 59, "product_rule_mixed": 58, "sign": 63, "inner_argument_lost": 56,
+    "chain_rule_inner_only": 62.1, "inner_derivative_in_exponent": 60, "product_rule_mixed": 58,
+    "sign": 63, "inner_argument_lost": 56,
     "wrong_table_entry": 54, "constant_kept": 64, "constant_treated_as_variable": 52,
-    "quotient_wrong_denominator": 51, "missing_root": 50, "wrong_variable": 60, "negative": 62.5,
+    "quotient_wrong_denominator": 51, "missing_root": 55, "wrong_variable": 60, "negative": 62.5,
     "second_derivative": 64, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
     "linear_term_kept": 66, "all_variables": 65, "unknown": 0,
 }  # fmt: skip
@@ -175,7 +176,8 @@ def slope(known: Mistakes, pair: Pair, k: int) -> arb:
                 x = tuple(s.values[j] for j in args)
                 dx = tuple(tangents[j] for j in args)
                 varies = tuple(graph.varies[j] for j in args)
-                node = Node(op, s.values[i], x, dx, s.here, varies, ())  # type: ignore[arg-type]
+                whole = (s.values, tangents)
+                node = Node(op, s.values[i], x, dx, s.here, varies, whole)  # type: ignore[arg-type]
                 try:
                     tangents[i] = arb(wrong[i](node))
                 except (ValueError, ArithmeticError):

@@ -240,7 +240,8 @@ def _lopsided(text: str) -> bool:
 
 MOST_TEXTS = 60
 MOST_TOKENS = 80  # of a text in which brackets are looked for
-SUMS = ("+", "-")
+SUMS = ("+", "-", "−")
+TIMES = ("*", "·", "×", "⋅")
 
 
 def bracketed(text: str) -> Iterator[str]:
@@ -260,14 +261,44 @@ def bracketed(text: str) -> Iterator[str]:
 def _groups(tokens: list[Token]) -> Iterator[tuple[int, int]]:
     """Half-open ranges of tokens that may have been meant to stand in brackets."""
     for i in range(len(tokens)):
-        before = tokens[i - 1] if i else None
         for j in _ends(tokens, i):
-            sums = any(t.text in SUMS for t in tokens[i + 1 : j])
-            below_bar = before is not None and before.text == "/" and sums
-            above_bar = j < len(tokens) and tokens[j].text == "/" and sums
-            argument = before is not None and (before.text == "^" or is_function(before))
-            if below_bar or above_bar or argument:
+            if _belongs(tokens, i, j):
                 yield i, j
+
+
+def _belongs(tokens: list[Token], i: int, j: int) -> bool:
+    """Whether brackets around a range would be natural: at a bar, in an argument, at a factor."""
+    before = tokens[i - 1] if i else None
+    after = tokens[j] if j < len(tokens) else None
+    if before and (before.text in ("^", "√") or is_function(before)):
+        return True
+    below = before is not None and before.text == "/"
+    if tokens[i].text in SUMS:  # x^2 -sin x; not x^2 - 1
+        glued = tokens[i].text != "+" and tokens[i].blank and not tokens[i + 1].blank
+        varies = any(t.kind == "word" for t in tokens[i:j])
+        return before is not None and _ended(before) and glued and varies
+    if not _is_sum(tokens, i, j):
+        return below and tokens[i].kind == "word"  # 1/x ln x; not the number of 1/2 x
+    behind = before is not None and (before.text in TIMES or (_ended(before) and tokens[i].blank))
+    ahead = after is not None and (after.text in TIMES or after.kind in ("word", "open"))
+    return below or ahead or bool(after and after.text == "/") or (
+        behind and before is not None and before.kind != "number"
+    )  # fmt: skip
+
+
+def _ended(token: Token) -> bool:
+    """Whether an operand may end with this token."""
+    return token.kind in ("number", "word", "close") and not is_function(token)
+
+
+def _is_sum(tokens: list[Token], i: int, j: int) -> bool:
+    """Whether a range has + or - between two operands, at its own level."""
+    depth = 0
+    for k in range(i, j):
+        depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
+        if depth == 0 and k > i and tokens[k].text in SUMS and _ended(tokens[k - 1]):
+            return True
+    return False
 
 
 def _ends(tokens: list[Token], start: int) -> Iterator[int]:
@@ -277,8 +308,7 @@ def _ends(tokens: list[Token], start: int) -> Iterator[int]:
         depth += (tokens[j].kind == "open") - (tokens[j].kind == "close")
         if depth < 0 or tokens[j].text == ",":
             return
-        ends = tokens[j].kind in ("number", "word", "close") and not is_function(tokens[j])
-        if depth == 0 and j > start and ends:
+        if depth == 0 and j > start and _ended(tokens[j]):
             yield j + 1
 
 

@@ -19,7 +19,7 @@ from ..arithmetic.balls import BALLS, STRICT, precision
 from ..engine import Tape, backward, forward, order, tangents
 from ..ops import OPS, Op
 from ..value import Value, is_literal, made
-from .mistakes import Node, wrong_tangents
+from .mistakes import Node, long_products, wrong_tangents
 from .question import BITS, Question, Spot
 
 EXPANDED = 150  # nodes of a graph written out as a tree
@@ -74,6 +74,22 @@ class Graph:
             if above.op is not OPS["neg"]:
                 return False
             i = self.nodes.index(above)
+
+    def factors(self, i: int) -> list[int]:
+        """The moving factors of a product of products, at its outermost node."""
+        product = OPS["mul"]
+        if self.tape.ops[i] is not product:
+            return []
+        if any(user.op is product for user in self.users.get(self.nodes[i], ())):
+            return []
+        found, stack = [], [i]
+        while stack:
+            j = stack.pop()
+            if self.tape.ops[j] is product:
+                stack += self.tape.args[j][::-1]
+            elif self.varies[j]:
+                found.append(j)
+        return found
 
     def sweep(self, spot: Spot) -> Sweep:
         """Forward for values and tangents, backward for adjoints, on the same partials."""
@@ -184,9 +200,11 @@ class Mistakes:
                 yield "missing_term", lambda n: arb(0)
             if bare_product(op, varies, bare) and graph.users.get(graph.nodes[i]):
                 yield "linear_term_kept", lambda n: n.y
+            yield from long_products(graph.factors(i))
             yield from _logarithms(graph, i)
         elif graph.varies[i] and graph.is_summand(i):  # the variable itself
             yield "missing_term", lambda n: arb(0)
+            yield "linear_term_kept", lambda n: n.y
         elif not graph.varies[i]:
             yield from _constants(graph, i)
 
@@ -199,7 +217,8 @@ class Mistakes:
             s = self.sweep(g, k)
             x = tuple(s.values[j] for j in args)
             dx = tuple(s.tangents[j] for j in args)
-            wrong = tangent(Node(op, s.values[i], x, dx, s.here, varies, ()))  # type: ignore[arg-type]
+            flow = (s.values, s.tangents)
+            wrong = tangent(Node(op, s.values[i], x, dx, s.here, varies, flow))  # type: ignore[arg-type]
             return arb(s.slope + s.adjoints[i] * (wrong - s.tangents[i]))
 
         return Variation(code, graph.nodes[i], graph.depth[i], slope, {}, g, i, tangent)
@@ -222,7 +241,8 @@ def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any
         return
     if summand:
         yield "constant_kept", lambda n: n.y
-    if node.op is None or node.op.arity == 0:
+    factor = is_literal(node) and any(n.op in (OPS["mul"], OPS["div"]) for n in users)
+    if (node.op is None or node.op.arity == 0) and not factor:  # nobody differentiates the 6 of 6x
         yield "constant_treated_as_variable", lambda n: arb(1)
     elif node.op is OPS["exp"]:
         yield "constant_treated_as_variable", lambda n: n.x[0] * (n.x[0] - 1).exp()

@@ -178,7 +178,9 @@ class Calls(Nodes):
             takes = "as many numbers again as it has first"
         else:
             return
-        written = usage(op.name) if callee.base is None else f"{callee.name}(x)"
+        twin = function(f"{op.name}2")  # atan(y, x) is atan2(y, x) elsewhere
+        twin = twin if twin and twin.arity == given else op
+        written = usage(twin.name) if callee.base is None else f"{callee.name}(x)"
         raise self.refused(
             f"{callee.name} takes {takes}, got {given}", start, end, f"write {written}"
         )

@@ -37,7 +37,16 @@ FORMULAS = {
     "i0": "besseli0(x)", "i1": "besseli1(x)", "iv": "besseli(2, x)", "In": "ln(x)",
     "arcsine": "asin(x)", "arccosine": "acos(x)", "arctangent": "atan(x)", "absolute": "|x|",
     "absval": "|x|", "betrag": "|x|", "wurzel": "sqrt(x)", "raiz": "sqrt(x)", "racine": "sqrt(x)",
-    "invsin": "asin(x)", "invcos": "acos(x)", "invtan": "atan(x)",
+    "invsin": "asin(x)", "invcos": "acos(x)", "invtan": "atan(x)", "abs2": "x^2",
+    "secd": "sec(pi*x/180)", "cscd": "csc(pi*x/180)", "cotd": "cot(pi*x/180)",
+    "cotdg": "cot(pi*x/180)", "asecd": "180*asec(x)/pi", "acscd": "180*acsc(x)/pi",
+    "acotd": "180*acot(x)/pi", "log1pexp": "softplus(x)", "log1psq": "ln(1 + x^2)",
+    "log2mexp": "ln(2 - e^x)", "logexpm1": "ln(e^x - 1)", "logbeta": "ln(beta(x, y))",
+    "logerfc": "ln(erfc(x))", "logsubexp": "ln(e^x - e^y)", "logmxp1": "ln(x) - x + 1",
+    "log1pmx": "log1p(x) - x", "muladd": "x*y + z", "rem": "x - y*trunc(x/y)", "xlogx": "x*ln(x)",
+    "mod2pi": "mod(x, 2*pi)", "cosm1": "cos(x) - 1", "exprel": "expm1(x)/x", "powm1": "x^y - 1",
+    "boxcox": "(x^y - 1)/y", "huber": "if(|y| < x, y^2/2, x*(|y| - x/2))", "sinhc": "sinh(x)/x",
+    "fourthroot": "root(x, 4)",
 }  # fmt: skip
 COMPLEX, INTEGRAL = "complex numbers are out of scope", "integrals are not part of the language"
 ABSENT = {
@@ -64,7 +73,8 @@ ABSENT = {
          "elliptice", "ellipf", "hyp2f1", "hyp1f1", "hyp0f1", "hypergeom", "legendre", "legendrep",
          "chebyt", "chebyshevt", "chebyu", "hermite", "hermiteh", "laguerre", "gegenbauer",
          "jacobi", "fresnels", "fresnelc", "struve", "y0", "y1", "yn", "yv", "k0", "k1", "kn",
-         "kv", "i0e", "i1e", "softshrink", "hardshrink", "threshold"),
+         "kv", "i0e", "i1e", "sinint", "cosint", "airyaiprime", "airybiprime",
+         "softshrink", "hardshrink", "threshold"),
         "there is no such function here",
     ),
 }  # fmt: skip

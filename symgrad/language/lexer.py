@@ -317,7 +317,7 @@ class Lexer(Numbers):
             return False
         right = self.text[signature.end() :]
         names = {normal(found) for found in NAME.findall(right)}
-        if name in names or not any(map(str.isalpha, right)):
+        if name in names or not (signature[2] or any(map(str.isalpha, right))):
             return False
         if signature[3] == ":" and name not in ("f", "g", "h", "y"):
             return False

@@ -115,7 +115,7 @@ def sentences(table: dict[Any, str]) -> dict[Any, str]:
 
 def spoken(x: Any, language: str = "en") -> Any:
     """The same in a language. Raises UsageError for one that nobody has translated."""
-    return translated(x, words_of(language or "en"))
+    return x if language in ("", "en") else translated(x, words_of(language))
 
 
 def translated(x: Any, words: Words) -> Any:
@@ -138,9 +138,9 @@ class Template(NamedTuple):
 
 
 class Words:
-    """What a language has for every template; English has the template itself."""
+    """What a language has for every template; what it lacks is said in English."""
 
-    def __init__(self, known: Mapping[str, str] = {}) -> None:  # it is only read
+    def __init__(self, known: Mapping[str, str]) -> None:
         self.known = known
 
     def of(self, template: str) -> str:
@@ -190,8 +190,6 @@ class Catalogue(gettext.GNUTranslations):
 
 @lru_cache(maxsize=16)
 def words_of(language: str) -> Words:
-    if language == "en":
-        return Words()
     if language not in languages():
         raise UsageError(
             f"there is no language {language!r}", hint=f"there are {', '.join(languages())}"

@@ -148,7 +148,7 @@ class Paper:
     def task(self, asked: Asked) -> str:
         """Differentiate f with respect to x."""
         order = asked.order or "1"
-        times = TIMES.get(order, "Differentiate {n} times")
+        times = TIMES.get(order, TIMES["more"])
         told = self.say(times, n=cut(order, 20))
         wrt = f" ({formula(asked.wrt)})" if asked.wrt else ""
         return (
@@ -171,7 +171,7 @@ class Paper:
             return ""
         most = max(group.mistakes.values())
         lines = "".join(
-            f'<tr><th title="{escape(code)}">{self.meaning(code)}</th>'
+            f"<tr><th>{escape(code.replace('_', ' '))}{self.meaning(code)}</th>"
             f'<td><span class="bar" style="width:{100 * n / most:.1f}%"></span></td>'
             f'<td class="n">{n:,}</td></tr>'
             for code, n in group.mistakes.most_common()
@@ -183,7 +183,7 @@ class Paper:
 
     def meaning(self, code: str) -> str:
         known = CODE_MEANINGS.get(code)
-        return self.say(known) if known else escape(code)
+        return f'<p class="small">{self.say(known)}</p>' if known else ""
 
     def wrong(self, group: Group) -> str:
         """Every answer that is not right, equal ones together, the most frequent first."""
@@ -274,7 +274,9 @@ class Paper:
         )
 
 
-TIMES = sentences({"1": "Differentiate", "2": "Differentiate twice"})
+TIMES = sentences({
+    "1": "Differentiate", "2": "Differentiate twice", "more": "Differentiate {n} times",
+})  # fmt: skip
 NUMBERS_HEADED = sentences({"answers": "Answers", "right": "Right", "credit": "Credit"})
 
 

@@ -1,0 +1,172 @@
+"""Whoever reads: every sentence in every language, and not a word of English left in any."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symgrad as sg
+from symgrad import sentences
+from symgrad.cli import main
+from symgrad.homework.codes import CODE_MEANINGS, VERDICT_MEANINGS
+from symgrad.homework.messages import SENTENCES
+from symgrad.homework.working import follow
+from symgrad.sentences import Complaint, Figures, Words, say, spoken, translated
+
+from . import catalogues
+
+LANGUAGES = sentences.languages()[1:]
+SAMPLES = Path(__file__).parent / "data" / "homework.csv"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_translated(language: str) -> None:
+    """A sentence of the source that a catalogue lacks is named here, and so is one too many."""
+    catalog = catalogues.catalogue(language)
+    there = {m.id for m in catalog if m.id and m.string}
+    assert {"missing": [], "no longer said": []} == {
+        "missing": sorted(set(catalogues.collected()) - there),
+        "no longer said": sorted(there - set(catalogues.collected())),
+    }, "run python -m tests.catalogues, translate what it lists, run it again"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_program_reads_is_what_the_translator_wrote(language: str) -> None:
+    """The compiled file says what the translator's does; else run python -m tests.catalogues."""
+    catalog = catalogues.catalogue(language)
+    assert {m.id: m.string for m in catalog if m.id} == sentences.words_of(language).known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_have_the_same_gaps(language: str) -> None:
+    """What stands in a gap stands in the translation too; only an English plural s may go."""
+    known = sentences.words_of(language).known
+    for template, translation in known.items():
+        gaps, found = (set(sentences.PLACE.findall(t)) for t in (template, translation))
+        assert gaps - found <= ({"_2"} if "argument{_2}" in template else set()), template
+        assert found <= gaps, template
+
+
+# --- nothing stays English ------------------------------------------------------------------------
+
+MARKED = Words({t: f"«{t}»" if t != sentences.HALF else t for t in catalogues.collected()})
+TYPED = [  # answers that the parser refuses, for all kinds of reasons
+    "", "2x+", "(2x", "2x)", "sine(x)", "sin", "x y z", "2x = 3", "2x, 3x", "d/dx x^2", "f'(x)",
+    "2..3x", "2x 3", "x^", "\\frac{2x", "\\foo{x}", "$x", "__import__('os')", "2\u202ex", "x!!",
+    "a", "I think 2x",
+    "1/0", "log_2", "x^2^", "sin^(-1)", "2e+3x", "|x", "x'", "ln", "max(x)", "5%",
+    "x ≠ 2", "√", "X", "0x10", "1e999999", "((((x", "if(x>0, 1)", "sum(k, k, 1, 10^9)", "\\int x",
+    "x_", "10^10^10", "½x", "2x/x^2+1", "sin x^2 + 3 2", "x^(2", "log(x, 1)", "2,5x,3", "α", "x→2",
+]  # fmt: skip
+REST = re.compile(r"«[^«»]*»")
+
+
+def english(text: str) -> str:
+    """What is left of a text without all that was translated."""
+    first = text.partition("\n")[0]
+    while (shorter := REST.sub("", first)) != first:
+        first = shorter
+    return first.strip(" .;")
+
+
+def judgements() -> Iterator[tuple[str, sg.Judgement]]:
+    with SAMPLES.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            typed = row["student_answer"]
+            yield typed, sg.check(row["expression"], typed, row["variable"] or None)
+    for typed in TYPED:
+        yield typed, sg.check("x^2", typed)
+
+
+def test_nothing_that_is_said_stays_english() -> None:
+    """Every message, remark and witness is made of sentences that a translator has."""
+    left = set()
+    for typed, found in judgements():
+        told = translated(found, MARKED)
+        texts = [told.message, *told.remarks, *(m.message for m in told.mistakes)]
+        texts += [str(translated(str(x), MARKED)) for x in (found.witness, found.evidence) if x]
+        left |= {(typed[:40], rest) for text in texts if (rest := english(text))}
+    assert set() == left
+
+
+# --- how it is told -------------------------------------------------------------------------------
+
+
+def test_parts_are_told_too() -> None:
+    """A sentence inside a sentence is translated, and so are those in records and tuples."""
+    found = sg.check("sin(2.5x)", "cos(2.5x)")
+    told = spoken(found, "de")
+    assert told.message.startswith("Kettenregel in sin(2,5*x): der Faktor aus der inneren")
+    assert told.message == told.mistakes[0].message and told.verdict == found.verdict
+    assert found.message.startswith("The chain rule in sin(2.5*x)")
+
+
+def test_the_decimal_sign_follows_the_language() -> None:
+    """Numbers and formulas have the comma of the language, but where a comma separates already."""
+    assert "1,5*x" == spoken(Figures("1.5*x"), "fr") and "1.5*x" == spoken(Figures("1.5*x"))
+    assert "max(1.5, x)" == spoken(Figures("max(1.5, x)"), "de")
+    assert "correct" == sg.check("1,25x^2", spoken(Figures("2.5*x"), "de")).verdict
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_complaints_are_recognised(language: str) -> None:
+    """What the parser says is told by its template, the place in it as well."""
+    (said,) = {spoken(sg.check("x^2", "(2x").message, language).partition("\n")[0]}
+    assert "(" in said and "1" in said and "at column" not in said and "never closed" not in said
+    assert "no such sentence" == spoken(Complaint("no such sentence"), language)
+
+
+def test_workings_are_told() -> None:
+    """A working is told in the language, the number of its line included."""
+    told = spoken(follow("x^2", "2x\n3x").message, "es")
+    assert told.startswith("Línea 2: ")
+
+
+def test_the_command_tells(capsys: pytest.CaptureFixture[str]) -> None:
+    """--lang is the language of all that check prints; another one is refused before the work."""
+    assert 1 == main(["check", "x^2 sin x", "2x cos x", "--lang", "de"])
+    said = capsys.readouterr().out
+    assert "✗ falsch" in said and "Produktregel" in said and "Steigung" in said
+    assert 0 == main(["check", "x^2", "2x", "--lang", "fr", "--json"])
+    assert '"message": "Juste."' in capsys.readouterr().out
+    assert 2 == main(["check", "x^2", "2x", "--lang", "xx"])
+    assert "there are en, de, es, fr" in capsys.readouterr().err
+
+
+def test_graded_files_tell(tmp_path: Path) -> None:
+    """Messages, report and marks of a pile are in the language of the class."""
+    data = b"student,expression,answer\nAda,x^2 sin x,2x cos x\nAda,x^2,2x+\n"
+    files: dict[str, Any] = {"report": tmp_path / "r.html", "moodle": tmp_path / "m.csv"}
+    found = sg.grade(data, jobs=1, lang="de", **files)
+    assert found[0]["message"].startswith("Die Ableitung eines Produkts")
+    assert found[0]["witness"].startswith("bei x = ") and "Der Text endet" in found[1]["message"]
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert '<html lang="de">' in page and "2 Antworten auf 2 Fragen" in page
+    assert "Die Ableitung eines Produkts" in (tmp_path / "m.csv").read_text(encoding="utf-8")
+
+
+def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A translator adds a file, and no code, to add a language."""
+    monkeypatch.setattr(sentences, "FOLDER", tmp_path)
+    catalog = catalogues.Catalog(locale="pt")
+    catalog.add("Right.", "Certo.")
+    (tmp_path / "pt.mo").write_bytes(catalogues.compiled(catalog))
+    assert ["en", "pt"] == sentences.languages()
+    assert ("Certo.", "proved") == (spoken(say("Right."), "pt"), spoken(say("proved"), "pt"))
+
+
+# --- codes ----------------------------------------------------------------------------------------
+
+
+def test_every_code_has_a_meaning() -> None:
+    """Every code that a mistake can have, and every verdict, is explained to the teacher."""
+    assert set() == set(SENTENCES) - set(CODE_MEANINGS)
+    seen = {m.code for _, found in judgements() for m in found.mistakes}
+    assert set() == seen - set(CODE_MEANINGS)
+    verdicts = {"correct", "incorrect", "equal_on_part", "invalid", "undecided"}
+    assert verdicts == set(VERDICT_MEANINGS)

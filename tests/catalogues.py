@@ -28,7 +28,9 @@ from . import house
 
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 SAYING = {"say", "count"}  # functions whose texts are templates
-SEVERAL = re.compile(r"(?<![\\\w{])[a-z]{2,}(?!\w)")
+SEVERAL = re.compile(r"(?<![\\\w])[a-z]{2,}[,;:]? [a-z]{2,}(?!\w)")  # words, one after another
+WORD = re.compile(r"(?:^|\s)[a-z]{3,}(?:$|[\s,;:.])")
+GAP = re.compile(r"\{_\d\}")
 WORDS = re.compile(r"[A-Za-z]{2}")
 
 
@@ -84,10 +86,17 @@ def complaints(source: house.Source) -> Iterator[str]:
         if id(node) in patterns | docstrings | inside:
             continue
         template = template_of(node)
-        if len(SEVERAL.findall(template)) > 1 and " " in template and "$END" not in template:
+        written = template.removeprefix("write ")
+        if not told_to_people(written):
+            yield from ["write {_0}"] if written != template else []  # whatever is to be written
+        elif "$END" not in template:
             yield template
-        elif template.startswith("write "):
-            yield "write {_0}"  # whatever is to be written
+
+
+def told_to_people(template: str) -> bool:
+    """Whether a text has words in a row, so that it is no formula."""
+    word = WORD.search(GAP.sub("", template))
+    return bool(word and SEVERAL.search(GAP.sub("gap", template)))
 
 
 def template_of(node: ast.AST) -> str:

@@ -1,4 +1,4 @@
-"""The README's table of operations, made from OPS and from the measured accuracy.
+"""The README's tables: of operations, from OPS and the measured accuracy; of verdicts and codes.
 
     python tests/accuracy.py --points 2000 --markdown tests/data/accuracy.md    # measures
     python -m tests.readme_table                                           # rewrites the README
@@ -9,12 +9,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from symgrad.cli.table import described
+from symgrad.errors import Verdict
+from symgrad.homework.codes import CODE_MEANINGS, VERDICT_MEANINGS
 from symgrad.ops import OPS
 
 ROOT = Path(__file__).parents[1]
 README, ACCURACY = ROOT / "README.md", ROOT / "tests" / "data" / "accuracy.md"
 START = "<!-- the table of operations, written by python -m tests.readme_table -->\n"
 END = "<!-- end of the table -->"
+CODES_START = "<!-- what verdicts and codes mean, written by python -m tests.readme_table -->\n"
+CODES_END = "<!-- end of what they mean -->"
 HEAD = (
     "| operation | written | derivative | domain | kinks | ulps: value | ulps: partials |",
     "|---|---|---|---|---|---|---|",
@@ -46,10 +50,30 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def meanings() -> str:
+    """What verdicts and codes of mistakes mean, from the code's own list."""
+    verdicts = [f"| `{v}` | {told} | {Verdict(v).exit_code} |"
+                for v, told in VERDICT_MEANINGS.items()]  # fmt: skip
+    codes = [f"| `{name}` | {cell(told)} |" for name, told in CODE_MEANINGS.items()]
+    return "\n".join((
+        "| verdict | what it means | exit |", "|---|---|---|", *verdicts, "",
+        "<details><summary>The codes of mistakes (f is the outer function, u the inner one, v "
+        "another factor)</summary>", "", "| code | what the answer is |", "|---|---|", *codes, "",
+        "</details>", "",
+    ))  # fmt: skip
+
+
+def cell(text: str) -> str:
+    """A text in a Markdown table, where signs of formulas mean themselves."""
+    return text.replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
+
+
 def rewritten(text: str) -> str:
-    """A README with its table made anew."""
-    before, rest = text.split(START)
-    return before + START + table() + END + rest.split(END, 1)[1]
+    """A README with its tables made anew."""
+    for start, made, end in ((START, table(), END), (CODES_START, meanings(), CODES_END)):
+        before, rest = text.split(start)
+        text = before + start + made + end + rest.split(end, 1)[1]
+    return text
 
 
 if __name__ == "__main__":

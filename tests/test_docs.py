@@ -6,6 +6,7 @@ import doctest
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -43,6 +44,7 @@ def commands(block: str) -> list[tuple[str, str]]:
 def test_commands_print_what_is_shown(block: str, tmp_path: Path) -> None:
     """Every `symgrad` command shown prints exactly what is shown under it."""
     assert commands(block), "a console block without a command"
+    shutil.copytree(ROOT / "examples" / "homework", tmp_path, dirs_exist_ok=True)
     for command, shown in commands(block):
         words = shlex.split(command)
         if words[0] == "symgrad":

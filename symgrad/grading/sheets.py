@@ -35,8 +35,8 @@ ENDINGS = {
     ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx", ".ods": "xlsx",
 }  # fmt: skip
 OBJECTS = re.compile(r"\s*(\[\s*)?\{")  # how JSON begins, a line or an array
-RUN = re.compile(r"'*[=+\-@\t\r]")  # how a cell begins that a spreadsheet takes for a formula
-SHIELDED = re.compile(r"'+[=+\-@\t\r]")
+RUN = re.compile(r"'*[=+\-@\t\r].", re.DOTALL)  # what a spreadsheet takes for a formula begins so
+SHIELDED = re.compile(r"'+[=+\-@\t\r].", re.DOTALL)
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 

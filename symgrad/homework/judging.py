@@ -95,6 +95,9 @@ def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) 
         return replace(_incorrect(asked, rest, found, "reject"), verdict=Verdict.incorrect)
     found = compared(first.root, asked)
     if found.verdict == Verdict.correct:
+        further = [a for a in answers[1:] if a.reaching]  # 2 ln 2 x: nobody can tell what is meant
+        if any(compared(a.root, asked).verdict == Verdict.incorrect for a in further):
+            return _ambiguous(answers)
         return _correct(asked, first, found, prove)
     for other in answers[1:]:
         if compared(other.root, asked).verdict == Verdict.correct:

@@ -22,10 +22,10 @@ from ..value import Value
 from .answers import Curve, whole
 from .comparing import Comparison
 from .mistakes import Node
-from .numbers import near, rounded, slipped
+from .numbers import lost, near, rounded, slipped
 from .question import BITS, Question, evaluated
 from .reading import Answer
-from .variations import Mistakes, Variation, explained, matches, mistakes
+from .variations import Mistakes, Variation, before, explained, matches, mistakes
 
 # How common a mistake is among those that fit the same function: the teachers' own counts in
 # STACK's library where they have one, ordered by judgement elsewhere.
@@ -67,7 +67,18 @@ def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
     best: dict[tuple[str, Value | None], Named] = {}
     for name in sorted(names, key=lambda n: -n.score):
         best.setdefault((name.code, name.node), name)
-    return list(best.values()) or _two(question, answer, yours) or [Named("unknown", None, 0.0)]
+    found_ = list(best.values()) or _two(question, answer, yours) or _earlier(question, yours)
+    return found_ or [Named("unknown", None, 0.0)]
+
+
+def _earlier(question: Question, yours: Curve) -> list[Named]:
+    """A mistake in the first of two derivatives, the second taken rightly."""
+    if question.order != 2 or not question.in_time(0.5):
+        return []
+    with precision(BITS):
+        found = [Named(v.code, v.node, WEIGHT[v.code] * DEEPER**v.depth)
+                 for v in before(question, yours)]  # fmt: skip
+    return sorted(found, key=lambda n: -n.score)
 
 
 def _two(question: Question, answer: Answer, yours: Curve) -> list[Named]:
@@ -112,6 +123,9 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
     for variation in explained(question, yours):
         score = WEIGHT[variation.code] * DEEPER**variation.depth
         yield Named(variation.code, variation.node, score)
+    constant = lost(question, yours)
+    if constant is not None:
+        yield Named("constant_factor", constant, WEIGHT["constant_factor"] * DEEPER)
     if rounded(question, answer.root):
         yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
     elif near(question, yours):

@@ -22,6 +22,7 @@ from .variations import FEWEST, matches, mistakes, unshared
 
 NEAR = 1e-4
 COARSEST = 0.065  # relative; what a decimal of two digits may be off
+FINEST = 5  # the least denominator of a fraction that stands for an irrational number
 MOST_NUMBERS = 12  # that are tried out, in one formula
 NICE = 60  # the largest denominator of a number that was meant
 HUGE = 1e12
@@ -30,7 +31,7 @@ LONG = 300  # nodes of an answer in which one wrong number is looked for
 
 def rounded(question: Question, root: Value) -> bool:
     """Whether the decimals of an answer, each within a unit of its last digit, could be exact."""
-    wide = widened(root)
+    wide = widened(root, irrational(question))
     if wide is None:
         return False
     tape, spots = Tape.of([root], label=lambda leaf: wide.get(leaf, leaf.label)), question.spots
@@ -46,8 +47,19 @@ def rounded(question: Question, root: Value) -> bool:
     return confirmed >= FEWEST
 
 
-def widened(root: Value) -> dict[Value, arb] | None:
-    """Every decimal of two or more digits after its point, as the ball of what it may stand for."""
+def irrational(question: Question) -> bool:
+    """Whether a number in the derivative is none that a fraction can be."""
+    root = question.lower.backpropagated(question.wrt).root
+    varies = Tape.of([root]).active
+    return any(n.op is not None and not v and not n.op.rational
+               for n, v in zip(order([root]), varies))  # fmt: skip
+
+
+def widened(root: Value, fractions: bool) -> dict[Value, arb] | None:
+    """Every decimal of two or more digits after its point, as the ball of what it may stand for.
+
+    Where `fractions` may stand for other numbers, these, too.
+    """
     found = {}
     for node in order([root]):
         if is_literal(node):
@@ -55,6 +67,10 @@ def widened(root: Value) -> dict[Value, arb] | None:
             if places is not None and places >= 2:
                 unit = exact(Fraction(1, 10**places))
                 found[node] = exact(node.label) + arb(0, 1) * unit
+        elif fractions and node.op is OPS["div"] and all(map(is_literal, node.args)):
+            top, below = (Fraction(a.label) for a in node.args)
+            if below >= FINEST:  # 22/7 for pi: closer than 1/7^2
+                found[node.args[0]] = exact(top) + arb(0, 1) / exact(below)
     return found or None
 
 
@@ -107,6 +123,23 @@ def scaled(question: Question, yours: Curve) -> bool:
             if factor not in (None, -1, 0, 1) and all(r.overlaps(exact(factor)) for r in ratios):
                 return True
     return False
+
+
+def lost(question: Question, yours: Curve) -> Value | None:
+    """The constant that the answer lacks as a factor, or has twice, in one term or in all."""
+    known = mistakes(question)
+    graph, spots = known.graphs[0], range(min(SPOTS, len(known.spots)))
+    slope = [known.slope(k) for k in spots]
+    gap = [yours(k) - s for k, s in zip(spots, slope)]
+    for i, node in enumerate(graph.nodes):
+        if node.args or graph.varies[i] or is_literal(node):
+            continue
+        size = [known.sweep(0, k).values[i] for k in spots]
+        for term in (slope, *right_terms(question)):
+            if any(all(g.overlaps(t * f) for g, t, f in zip(gap, term, factors))
+                   for factors in ([1 / c - 1 for c in size], [c - 1 for c in size])):  # fmt: skip
+                return node
+    return None
 
 
 def short(x: float) -> Fraction | None:
@@ -203,4 +236,4 @@ def _right(question: Question, root: Value, count: int | None = None) -> bool:
     return matches(curve, known.slope, spots)
 
 
-__all__ = ["near", "rounded", "slipped"]
+__all__ = ["lost", "near", "rounded", "slipped"]

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,7 @@ from ..value import Value
 from . import places
 from .assumptions import assumed, real_roots
 from .places import Coordinate
+from .rules import textbook
 
 BITS = 256
 MOST_BITS = 2048  # for the slope at one point; where it takes more, another point is taken
@@ -70,7 +72,7 @@ class Question:
         self.f, self.wrt, self.order, self.limits = f, wrt, order, limits
         self.assumptions, self.powers = assumed(assume), powers
         lower = f if order == 1 else f.backpropagated(*[wrt] * (order - 1))
-        self.lower = lower  # the function whose first derivative is asked for
+        self.lower = lower if order == 1 else written_out(f, wrt, order - 1)  # of which f' is asked
         meant = self.meant(f.root)  # x^(1/3) has values for x < 0, which mistakes do without
         self.original = Tape.of([meant])
         self.tape = Tape.of([lower.root if order > 1 or meant is f.root else meant])
@@ -243,6 +245,13 @@ class Question:
         )
 
 
+def written_out(f: Expression, name: str, order: int) -> Expression:
+    """A derivative of f as a person writes it, to show places in it."""
+    for _ in range(order):
+        f = Expression(textbook(f.root, name), limits=f.limits)
+    return f
+
+
 def question(
     expression: str | Expression, wrt: str | None, order: int, limits: Limits,
     assume: str | Iterable[str] = (), powers: str = "real",
@@ -276,6 +285,9 @@ def _question(
     return _made(_understood(text, wrt, limits), wrt, order, limits, assume, powers)
 
 
+LETTER = re.compile(r"(?<![A-Za-z\\])[a-df-hj-zA-DF-HJ-Z](?![A-Za-z_\d(\[{'])")  # the y of xy + y^2
+
+
 def _understood(text: str, wrt: str | None, limits: Limits) -> Expression:
     """The function that a question's text means, read as generously as an answer."""
     names = (wrt,) if wrt else ()
@@ -297,7 +309,9 @@ def _parsed(text: str, names: tuple[str, ...], limits: Limits) -> Expression:
     except Ambiguous:
         raise
     except LanguageError:
-        found = all_readings(text, variables=names or ("x",), limits=limits)
+        alone = LETTER.findall(text) if names else ()  # xy is a product where y stands alone
+        letters = dict.fromkeys((*names, *alone)) if alone else names or ("x",)
+        found = all_readings(text, variables=letters, limits=limits)
         if len(found) > 1:
             raise
         return parse(explicit(found[0].root), variables=names, limits=limits)

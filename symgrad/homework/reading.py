@@ -72,6 +72,7 @@ class Answer:
     constant: str = ""  # the C of "+ C", if there is one
     typed: str = ""  # in the language's own spelling
     other: bool = False  # whether it reads what was typed in a way that is not the usual one
+    reaching: bool = False  # whether a function's open argument reaches further in it
 
 
 def read(text: str, question: Question) -> list[Answer]:
@@ -104,17 +105,28 @@ def read(text: str, question: Question) -> list[Answer]:
 def _answers(text: str, question: Question) -> list[Answer]:
     """The readings of one spelling; those that only a bar divides otherwise are unusual ones."""
     found = all_readings(text, variables=question.names, limits=question.limits)
+    reaches = _numbered(text)
     unclear = BAR.search(text) is not None or _open(text)
     return [
-        Answer(_shared(r.root), _written(r), r.variables, r.notes, "", text, k > 0 and unclear)
+        Answer(_shared(r.root), _written(r), r.variables, r.notes, typed=text,
+               other=k > 0 and unclear, reaching=reaches)
         for k, r in enumerate(found)
-    ]
+    ]  # fmt: skip
 
 
 def _open(text: str) -> bool:
     """Whether a function's argument stands without brackets, so that it may reach further."""
     tokens = list(tokens_of(text))
     return any(is_function(a) and b.text not in ("(", "^") for a, b in pairwise(tokens))
+
+
+def _numbered(text: str) -> bool:
+    """Whether a number and a name stand in an open argument: ln 2 x, √2x."""
+    tokens = list(tokens_of(text))
+    return any(
+        (is_function(a) or a.text == "√") and b.kind == "number" and c.kind == "word"
+        for a, b, c in zip(tokens, tokens[1:], tokens[2:])
+    )
 
 
 def _written(reading: Reading) -> str:

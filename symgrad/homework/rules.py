@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine import order
-from ..formula.candidates import STYLES, by_cases
+from ..formula.candidates import STYLES, by_cases, tangents
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
 from ..ops import OPS, Op
-from ..value import Graphs, Value, tidy
+from ..value import Graphs, Value, is_literal, tidy
 
 FIRST_MARK = 0x4E00  # names that nobody can type stand for derivatives that are still to be taken
 
@@ -27,6 +27,15 @@ class Pending:
 
     form: Value
     parts: dict[str, Value]
+
+
+def textbook(root: Value, name: str) -> Value:
+    """The derivative as a textbook writes it: 3*cos(3*x), as the rows have it and no SymPy."""
+    terms, nodes = Terms(), order((root,))
+    terms.read(root, set(nodes))
+    slope = tangents(terms, root, name, STYLES[0])[-1]
+    decimals = any(is_literal(v) and not isinstance(v.label, int) for v in nodes)
+    return written(terms, slope or terms.zero, Graphs(), decimals)
 
 
 def is_name(name: str, node: Value) -> bool:

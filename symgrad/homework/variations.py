@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, STRICT, precision
+from ..arithmetic.balls import BALLS, STRICT, exact, precision
 from ..engine import Tape, backward, forward, order, tangents
 from ..ops import OPS, Op
 from ..value import Value, is_literal, made
@@ -141,14 +142,15 @@ class Variation:
 class Mistakes:
     """All variations of a question."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, spots: Sequence[Spot] = (), root: Any = None) -> None:
         self.question = question
         self.sweeps: dict[tuple[int, int], Sweep] = {}
-        self.graphs = [Graph(question.lower.root, question.wrt)]
-        tree, self.single = unshared(question.lower.root)
+        root = question.lower.root if root is None else root
+        self.graphs = [Graph(root, question.wrt)]
+        tree, self.single = unshared(root)
         if tree is not None:
             self.graphs.append(Graph(tree, question.wrt))
-        self.spots = self._telling(question)
+        self.spots = list(spots) or self._telling(question)
         self.all = list(self._all())
 
     def _telling(self, question: Question) -> list[Spot]:
@@ -313,4 +315,28 @@ def explained(question: Question, yours: Callable[[int], arb]) -> list[Variation
     return [v for v in found.all if matches(yours, v.at, len(found.spots))]
 
 
-__all__ = ["Graph", "Mistakes", "Sweep", "Variation", "explained", "matches", "mistakes"]
+STEP = Fraction(1, 2**60)  # of a difference quotient, which then has 36 digits
+
+
+def before(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
+    """The variations of f's first derivative whose derivative is the answer."""
+    name, spots = question.wrt, mistakes(question).spots
+    where = [k for k, s in enumerate(spots) if isinstance(s.point[name], Fraction) and not s.far]
+    aside = [
+        Spot({**spots[k].point, name: spots[k].point[name] + side * STEP})  # type: ignore[operator]
+        for k in where
+        for side in (1, -1)
+    ]
+    known = Mistakes(question, aside, question.f.root)
+
+    def rise(v: Variation, k: int) -> arb:
+        quotient = (v.at(2 * k) - v.at(2 * k + 1)) / (2 * exact(STEP))
+        return quotient + arb(0, 1) * CLOSE * abs(quotient).abs_upper() / 1000
+
+    def fits(v: Variation) -> bool:
+        return matches(lambda k: yours(where[k]), lambda k: rise(v, k), len(where))
+
+    return [v for v in known.all if len(where) >= FEWEST and fits(v)]
+
+
+__all__ = ["Graph", "Mistakes", "Sweep", "Variation", "before", "explained", "matches", "mistakes"]

@@ -30,6 +30,9 @@ SPECIAL = INVISIBLE | {
     0x2061: " ", 0x2062: "*", 0x2064: "+", 0x2044: "/", 0x2018: "'", 0x2019: "'", 0x2032: "'",
     0x201C: '"', 0x201D: '"',
 }  # fmt: skip
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ", "0123456789+-()xyabktmn"))
+LOWERED = str.maketrans(SUPERSCRIPTS)
+RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]*[ˣʸᵃᵇᵏᵗᵐⁿ][⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ]*")  # e²ˣ: a letter in it
 MATHEMATICAL = range(0x1D400, 0x1D800)  # letters and digits in other faces
 
 
@@ -37,7 +40,8 @@ def simplified(text: str) -> str:
     """The text without invisible characters, with plain letters and fractions written out."""
     if text.isascii():
         return text
-    return "".join(map(_plain, text.translate(SPECIAL)))
+    plain = "".join(map(_plain, text.translate(SPECIAL)))
+    return RAISED.sub(lambda found: f"^({found[0].translate(LOWERED)})", plain)
 
 
 def _plain(char: str) -> str:
@@ -51,7 +55,7 @@ def _plain(char: str) -> str:
 
 # --- what surrounds a formula ---------------------------------------------------------------------
 
-PRIME = r"['′’]"
+PRIME = r"['′’´`]"
 ARGUMENTS = r"\(\s*[A-Za-z]\w*(?:\s*,\s*[A-Za-z]\w*)*\s*\)"
 DERIVED = re.compile(  # f'(x), y', dy/dx, d/dx(...), \frac{dy}{dx}, D_x f, f_x
     rf"[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?"
@@ -61,6 +65,10 @@ DERIVED = re.compile(  # f'(x), y', dy/dx, d/dx(...), \frac{dy}{dx}, D_x f, f_x
     r"|\\d?frac\s*\{[^{}]*(?:\{\w*\}[^{}]*)?\}\s*\{\s*(?:\\mathrm\{d\}|\\partial|d)[^{}]*\}.*"
     r"|D(?:_?\{?[a-z]\}?)?\s*[A-Za-z]?\s*(?:\(\w+\))?"
     rf"|[A-Za-z]_\{{?[a-z]+\}}?\s*(?:{ARGUMENTS})?"
+)
+PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)/dx, D[x^4]
+    rf"[\w)\]}}]\s*{PRIME}|\^\s*\{{?\s*\\prime|[d∂]\s*[\w(\[{{].*/\s*[d∂]\s*[A-Za-z]|[d∂]\s*/\s*[d∂]\s*[A-Za-z]"
+    r"|\bD[a-z]?\s*[(\[]|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})"
 )
 FUNCTION = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
 WORDS = (
@@ -86,26 +94,44 @@ class Stated:
 
 def members(text: str) -> Stated:
     """The formulas that a text states."""
-    text = _bare(simplified(text))
+    text, around = _unwrapped(_bare(simplified(text)))
     parts = [part.strip() for part in split(text)]
     called = ""
     if len(parts) > 1:
         left = SIZES.sub("", parts[0]).strip()
-        if not left or DERIVED.fullmatch(left):
-            parts = parts[1:]
-        elif FUNCTION.fullmatch(left):
+        if FUNCTION.fullmatch(left):
             called, parts = left, parts[1:]
-    return Stated(tuple(map(_bare, parts)), called)
+    parts = [part for part in parts if not _left(part)] or parts
+    return Stated(tuple(_wrapped(_bare(part), around) for part in parts), called)
+
+
+def _left(part: str) -> bool:
+    """Whether a member of a chain states nothing: what is sought, or a derivative not yet taken."""
+    part = SIZES.sub("", part).strip()
+    return not part or bool(DERIVED.fullmatch(part) or PROMISED.search(part))
+
+
+Delimiters = tuple[str, str]
+DOLLARS: tuple[Delimiters, ...] = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
+
+
+def _unwrapped(text: str) -> tuple[str, Delimiters]:
+    """A text without the dollars around all of it, and these."""
+    for opening, closing in DOLLARS:
+        inner = text[len(opening) : -len(closing)]
+        if text.startswith(opening) and text.endswith(closing) and opening not in inner:
+            return inner.strip(), (opening, closing)
+    return text, ("", "")
+
+
+def _wrapped(text: str, around: Delimiters) -> str:
+    """A formula between its dollars, where nothing else says that it is LaTeX."""
+    return text if is_latex(text) or not text else f"{around[0]}{text}{around[1]}"
 
 
 def _bare(text: str) -> str:
-    """Without `Answer:`, dollars around it, and the stop at the end of a sentence."""
+    """Without `Answer:`, and the stop at the end of a sentence."""
     text = text.strip()
-    for opening, closing in (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)")):
-        inner = text[len(opening) : -len(closing)]
-        if text.startswith(opening) and text.endswith(closing) and opening not in inner:
-            text = inner.strip() if is_latex(inner) else f"{opening}{inner.strip()}{closing}"
-            break
     for announced in (ANNOUNCED, IS, DEFINED):
         found = announced.match(text)
         if found and not text[found.end() :].startswith("="):
@@ -162,14 +188,14 @@ FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
 def spellings(text: str, names: Collection[str]) -> list[str]:
     """The ways to write what was typed, most natural first."""
     text = simplified(text)
-    text = _cases(text) if is_latex(text) else _bases(text)
+    text = _cases(text) if is_latex(text) else _bases(_before_bars(text, names))
     tokens = [_translated(t, names) for t in tokens_of(_commas(text))]
     closed = list(_grouped(tokens, is_latex(text)))
     first = joined(_products(closed, is_latex(text)))
     found = [first]
-    crossed = _crosses(closed, names)
-    if crossed is not None:
-        found.append(joined(_products(crossed, is_latex(text))))
+    for other in (_crosses(closed, names), _divided(closed, names)):
+        if other is not None:
+            found.append(joined(_products(other, is_latex(text))))
     return list(dict.fromkeys(found))
 
 
@@ -192,6 +218,29 @@ def _commas(text: str) -> str:
     if "." in text or (re.search(r"[A-Za-z}]\s*\(?[^()]*\d,\d[^()]*\)", text) and _called(text)):
         return text
     return re.sub(r"(?<=\d)(?:,|\{,\})(?=\d)", ".", text)
+
+
+def _before_bars(text: str, names: Collection[str]) -> str:
+    """xln|x| as x*ln|x|: variables glued to a function before a bar."""
+    def apart(found: re.Match[str]) -> str:
+        word = found[0]
+        for k in range(1, len(word) - 1):
+            if set(word[:k]) <= set(names) and function(word[k:]) and not function(word):
+                return f"{'*'.join(word[:k])}*{word[k:]}"
+        return word
+
+    return re.sub(r"[A-Za-z]{3,}(?=\|)", apart, text)
+
+
+def _divided(tokens: list[Token], names: Collection[str]) -> list[Token] | None:
+    """The same with acos(a x) as a*cos(a x): a function whose first letter is a variable."""
+    parts = []
+    for token in tokens:
+        head, tail = token.text[:1], token.text[1:]
+        glued = is_function(token) and head in names and len(tail) > 2 and function(tail)
+        parts += [token._replace(text=head), Token("other", "*", False),
+                  token._replace(text=tail, blank=False)] if glued else [token]  # fmt: skip
+    return parts if len(parts) > len(tokens) else None
 
 
 def _called(text: str) -> bool:

@@ -252,8 +252,8 @@ def _lopsided(text: str) -> bool:
 
 MOST_TEXTS = 60
 MOST_TOKENS = 80  # of a text in which brackets are looked for
-SUMS = ("+", "-", "−")
-TIMES = ("*", "·", "×", "⋅")
+PLUS_SIGNS = ("+", "-", "−")
+TIMES_SIGNS = ("*", "·", "×", "⋅")
 
 
 def bracketed(text: str) -> Iterator[str]:
@@ -285,14 +285,14 @@ def _belongs(tokens: list[Token], i: int, j: int) -> bool:
     if before and (before.text in ("^", "√") or is_function(before)):
         return True
     below = before is not None and before.text == "/"
-    if tokens[i].text in SUMS:  # x^2 -sin x; not x^2 - 1
+    if tokens[i].text in PLUS_SIGNS:  # x^2 -sin x; not x^2 - 1
         glued = tokens[i].text != "+" and tokens[i].blank and not tokens[i + 1].blank
         varies = any(t.kind == "word" for t in tokens[i:j])
         return before is not None and _ended(before) and glued and varies
     if not _is_sum(tokens, i, j):
         return below and tokens[i].kind == "word"  # 1/x ln x; not the number of 1/2 x
-    behind = before is not None and (before.text in TIMES or (_ended(before) and tokens[i].blank))
-    ahead = after is not None and (after.text in TIMES or after.kind in ("word", "open"))
+    behind = before is not None and (before.text in TIMES_SIGNS or (_ended(before) and tokens[i].blank))
+    ahead = after is not None and (after.text in TIMES_SIGNS or after.kind in ("word", "open"))
     return below or ahead or bool(after and after.text == "/") or (
         behind and before is not None and before.kind != "number"
     )  # fmt: skip
@@ -308,7 +308,7 @@ def _is_sum(tokens: list[Token], i: int, j: int) -> bool:
     depth = 0
     for k in range(i, j):
         depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
-        if depth == 0 and k > i and tokens[k].text in SUMS and _ended(tokens[k - 1]):
+        if depth == 0 and k > i and tokens[k].text in PLUS_SIGNS and _ended(tokens[k - 1]):
             return True
     return False
 

@@ -315,7 +315,7 @@ def explained(question: Question, yours: Callable[[int], arb]) -> list[Variation
     return [v for v in found.all if matches(yours, v.at, len(found.spots))]
 
 
-STEP = Fraction(1, 2**60)  # of a difference quotient, which then has 36 digits
+QUOTIENT_STEP = Fraction(1, 2**60)  # of a difference quotient, which then has 36 digits
 
 
 def before(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
@@ -323,14 +323,14 @@ def before(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
     name, spots = question.wrt, mistakes(question).spots
     where = [k for k, s in enumerate(spots) if isinstance(s.point[name], Fraction) and not s.far]
     aside = [
-        Spot({**spots[k].point, name: spots[k].point[name] + side * STEP})  # type: ignore[operator]
+        Spot({**spots[k].point, name: spots[k].point[name] + side * QUOTIENT_STEP})  # type: ignore[operator]
         for k in where
         for side in (1, -1)
     ]
     known = Mistakes(question, aside, question.f.root)
 
     def rise(v: Variation, k: int) -> arb:
-        quotient = (v.at(2 * k) - v.at(2 * k + 1)) / (2 * exact(STEP))
+        quotient = (v.at(2 * k) - v.at(2 * k + 1)) / (2 * exact(QUOTIENT_STEP))
         return quotient + arb(0, 1) * CLOSE * abs(quotient).abs_upper() / 1000
 
     def fits(v: Variation) -> bool:

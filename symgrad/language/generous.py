@@ -30,9 +30,9 @@ SPECIAL = INVISIBLE | {
     0x2061: " ", 0x2062: "*", 0x2064: "+", 0x2044: "/", 0x2018: "'", 0x2019: "'", 0x2032: "'",
     0x201C: '"', 0x201D: '"',
 }  # fmt: skip
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ", "0123456789+-()xyabktmn"))
-LOWERED = str.maketrans(SUPERSCRIPTS)
-RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]*[ˣʸᵃᵇᵏᵗᵐⁿ][⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ]*")  # e²ˣ: a letter in it
+HIGH_SIGNS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ", "0123456789+-()xyabktmn"))
+ON_THE_LINE = str.maketrans(HIGH_SIGNS)
+HIGH_LETTERS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]*[ˣʸᵃᵇᵏᵗᵐⁿ][⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ]*")  # e²ˣ: a letter in it
 MATHEMATICAL = range(0x1D400, 0x1D800)  # letters and digits in other faces
 
 
@@ -41,7 +41,7 @@ def simplified(text: str) -> str:
     if text.isascii():
         return text
     plain = "".join(map(_plain, text.translate(SPECIAL)))
-    return RAISED.sub(lambda found: f"^({found[0].translate(LOWERED)})", plain)
+    return HIGH_LETTERS.sub(lambda found: f"^({found[0].translate(ON_THE_LINE)})", plain)
 
 
 def _plain(char: str) -> str:
@@ -112,12 +112,12 @@ def _left(part: str) -> bool:
 
 
 Delimiters = tuple[str, str]
-DOLLARS: tuple[Delimiters, ...] = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
+ENCLOSING: tuple[Delimiters, ...] = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
 
 
 def _unwrapped(text: str) -> tuple[str, Delimiters]:
     """A text without the dollars around all of it, and these."""
-    for opening, closing in DOLLARS:
+    for opening, closing in ENCLOSING:
         inner = text[len(opening) : -len(closing)]
         if text.startswith(opening) and text.endswith(closing) and opening not in inner:
             return inner.strip(), (opening, closing)

@@ -57,7 +57,7 @@ def wrong_tangents(
     """Every mistake at a node of this operation: its code, and the tangent that it gives."""
     match op.name:
         case "mul":
-            return _products(varies)
+            return _products(varies, bare)
         case "div":
             return _quotients(varies, bare)
         case "add" | "sub":
@@ -71,13 +71,20 @@ def wrong_tangents(
     return _functions(op, bare[0]) if op.arity == 1 and op.partials[0] else iter(())
 
 
-def _products(varies: tuple[bool, ...]) -> Iterator[tuple[str, Tangent]]:
+def _products(
+    varies: tuple[bool, ...], bare: tuple[bool, ...]
+) -> Iterator[tuple[str, Tangent]]:
     if all(varies):
         yield from _binary(PRODUCT)
         return
     i = varies.index(True)
     for code, f in SCALED:
+        if bare[i] and code in NOT_OF_LINES:
+            continue
         yield code, _line(f, lambda n: (BALLS, n.x[1 - i], n.x[i], n.dx[i]))
+
+
+NOT_OF_LINES = ("product_of_derivatives", "product_rule_missing_term")  # nobody says so of 2*x
 
 
 def long_products(factors: Sequence[int]) -> Iterator[tuple[str, Tangent]]:

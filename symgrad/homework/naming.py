@@ -18,7 +18,7 @@ from flint import arb
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..ops import OPS
-from ..value import Value
+from ..value import Value, is_literal
 from .answers import Curve, whole
 from .comparing import Comparison
 from .mistakes import Node
@@ -31,7 +31,7 @@ from .variations import Mistakes, Variation, before, explained, matches, mistake
 # STACK's library where they have one, ordered by judgement elsewhere.
 WEIGHT = {
     "missing_term": 85, "constant_added": 200, "copied": 75, "not_differentiated_enough": 150,
-    "taylor_polynomial": 140,
+    "taylor_polynomial": 36,
     "rounded_constant": 130, "degrees": 120, "integrated": 62, "domain_sign": 96, "branch": 95,
     "chain_rule": 80, "quotient_order": 78, "quotient_of_derivatives": 74,
     "product_of_derivatives": 72, "product_rule_missing_term": 70, "log_base": 69,
@@ -46,6 +46,7 @@ WEIGHT = {
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
+BELOW_SLIPS = 33
 DEEPER = 0.985  # what one level further down costs
 
 
@@ -121,8 +122,7 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
     if not question.in_time(0.7):
         return
     for variation in explained(question, yours):
-        score = WEIGHT[variation.code] * DEEPER**variation.depth
-        yield Named(variation.code, variation.node, score)
+        yield Named(variation.code, variation.node, _score(question, variation))
     constant = lost(question, yours)
     if constant is not None:
         yield Named("constant_factor", constant, WEIGHT["constant_factor"] * DEEPER)
@@ -132,6 +132,15 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
         yield Named("near_miss", None, WEIGHT["near_miss"])
     if question.in_time(0.6) and slipped(question, answer.root, yours):
         yield Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
+
+
+def _score(question: Question, variation: Variation) -> float:
+    """How likely an explanation is: 2x-5 for x^2-6x+9 rather slips than differentiates the 9."""
+    code, node = variation.code, variation.node
+    number = code == "constant_treated_as_variable" and is_literal(node)
+    if number and not mistakes(question).slope(0).is_zero():
+        return BELOW_SLIPS
+    return WEIGHT[code] * DEEPER**variation.depth
 
 
 def _branches(question: Question) -> bool:

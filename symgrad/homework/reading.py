@@ -125,7 +125,7 @@ def _numbered(text: str) -> bool:
     tokens = list(tokens_of(text))
     return any(
         (is_function(a) or a.text == "√") and b.kind == "number" and c.kind == "word"
-        for a, b, c in zip(tokens, tokens[1:], tokens[2:])
+        for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False)
     )
 
 
@@ -265,8 +265,7 @@ def bracketed(text: str) -> Iterator[str]:
     texts = (joined(_with(tokens, [group])) for group in groups)
     yield from islice(texts, MOST_TEXTS)
     above = [(a, b) for a, b in groups if b < len(tokens) and tokens[b].text == "/"]
-    below = [(a, b) for a, b in groups if a and tokens[a - 1].text == "/"]
-    pairs = ((a, b) for a in above for b in below if a[1] < b[0])
+    pairs = ((a, b) for a in above for b in groups if a[1] < b[0])
     yield from islice((joined(_with(tokens, list(pair))) for pair in pairs), MOST_TEXTS)
 
 
@@ -281,21 +280,30 @@ def _groups(tokens: list[Token]) -> Iterator[tuple[int, int]]:
 def _belongs(tokens: list[Token], i: int, j: int) -> bool:
     """Whether brackets around a range would be natural: at a bar, in an argument, at a factor."""
     before = tokens[i - 1] if i else None
-    after = tokens[j] if j < len(tokens) else None
     if before and (before.text in ("^", "√") or is_function(before)):
         return True
     below = before is not None and before.text == "/"
-    if tokens[i].text in PLUS_SIGNS:  # x^2 -sin x; not x^2 - 1
+    if tokens[i].text in PLUS_SIGNS and before and _ended(before):  # x^2 -sin x; not x^2 - 1
         glued = tokens[i].text != "+" and tokens[i].blank and not tokens[i + 1].blank
-        varies = any(t.kind == "word" for t in tokens[i:j])
-        return before is not None and _ended(before) and glued and varies
+        return glued and any(t.kind == "word" for t in tokens[i:j])
     if not _is_sum(tokens, i, j):
         return below and tokens[i].kind == "word"  # 1/x ln x; not the number of 1/2 x
-    behind = before is not None and (before.text in TIMES_SIGNS or (_ended(before) and tokens[i].blank))
-    ahead = after is not None and (after.text in TIMES_SIGNS or after.kind in ("word", "open"))
-    return below or ahead or bool(after and after.text == "/") or (
-        behind and before is not None and before.kind != "number"
-    )  # fmt: skip
+    return below or _followed(tokens, j) or (before is not None and _led(before, tokens[i]))
+
+
+def _followed(tokens: list[Token], j: int) -> bool:
+    """Whether a bar or a factor comes after a sum, which only then needs brackets."""
+    after = tokens[j] if j < len(tokens) else None
+    if after is None:
+        return False
+    return after.text in ("/", *TIMES_SIGNS) or after.kind in ("word", "open")
+
+
+def _led(before: Token, first: Token) -> bool:
+    """Whether a factor stands before a sum: 6*3x+1, e^x x^2+2x; the 2 of 2x+1 is none."""
+    return before.text in TIMES_SIGNS or (
+        _ended(before) and first.blank and before.kind != "number"
+    )
 
 
 def _ended(token: Token) -> bool:

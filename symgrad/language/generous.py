@@ -32,7 +32,7 @@ SPECIAL = INVISIBLE | {
 }  # fmt: skip
 HIGH_SIGNS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ", "0123456789+-()xyabktmn"))
 ON_THE_LINE = str.maketrans(HIGH_SIGNS)
-HIGH_LETTERS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]*[ˣʸᵃᵇᵏᵗᵐⁿ][⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ]*")  # e²ˣ: a letter in it
+HIGH_LETTERS = re.compile(rf"[{''.join(HIGH_SIGNS)}]*[ˣʸᵃᵇᵏᵗᵐⁿ][{''.join(HIGH_SIGNS)}]*")  # e²ˣ
 MATHEMATICAL = range(0x1D400, 0x1D800)  # letters and digits in other faces
 
 
@@ -67,7 +67,8 @@ DERIVED = re.compile(  # f'(x), y', dy/dx, d/dx(...), \frac{dy}{dx}, D_x f, f_x
     rf"|[A-Za-z]_\{{?[a-z]+\}}?\s*(?:{ARGUMENTS})?"
 )
 PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)/dx, D[x^4]
-    rf"[\w)\]}}]\s*{PRIME}|\^\s*\{{?\s*\\prime|[d∂]\s*[\w(\[{{].*/\s*[d∂]\s*[A-Za-z]|[d∂]\s*/\s*[d∂]\s*[A-Za-z]"
+    rf"[\w)\]}}]\s*{PRIME}|\^\s*\{{?\s*\\prime"
+    r"|[d∂]\s*[\w(\[{].*/\s*[d∂]\s*[A-Za-z]|[d∂]\s*/\s*[d∂]\s*[A-Za-z]"
     r"|\bD[a-z]?\s*[(\[]|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})"
 )
 FUNCTION = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")

@@ -137,6 +137,47 @@ def test_many_wrong_answers_fold() -> None:
     assert "192 more answers</summary>" in text and "100 more answers in the graded file" in text
 
 
+CLASS = [("Ada", "1", "x"), ("Ada", "2", "2x"), ("<b>Bob", "1", "2x"), ("<b>Bob", "2", "x"),
+         ("Eve", "1", "x")]  # fmt: skip
+
+
+def test_every_student_has_a_view() -> None:
+    """Each student's answers, messages and marks stand together, out of all questions."""
+    cells = [{"student": s, "question": q, "expression": "x^2", "answer": a} for s, q, a in CLASS]
+    found = [outcome("correct", "Right.", credit=1) if a == "2x" else
+             outcome("incorrect", "No.", credit=0.5) for *_, a in CLASS]  # fmt: skip
+    text = report(piled(*cells), found)
+    self_contained(text)
+    views = re.findall(r"<summary>(.*?) <b>(.*?)</b></summary>", text)
+    assert [("Ada", "1.5 of 2"), ("&lt;b&gt;Bob", "1.5 of 2"), ("Eve", "0.5 of 2")] == views
+    assert 5 == text.count('<td class="n ') and text.index('id="q2"') < text.index('id="students"')
+
+
+def test_nobody_has_no_view() -> None:
+    """A file that does not say whose answers they are has no part about students."""
+    assert 'id="students"' not in report(piled({"expression": "x", "answer": "1"}),
+                                         [outcome("correct")])  # fmt: skip
+
+
+def test_decisions_are_shown() -> None:
+    """What a teacher decided stands in the report, accepted answers too, and every group's name."""
+    cells = [{"expression": "x^2", "answer": a} for a in ("x", "2x")]
+    found = [outcome("correct", "Fine.", credit=1, decision="accepted", group="0a1b2c3d"),
+             outcome("incorrect", "No.", credit=0.25, group="4e5f6a7b")]  # fmt: skip
+    text = report(piled(*cells), found)
+    assert "accepted by the teacher" in text and "credit 0.25" in text
+    assert all(name in text for name in ("group 0a1b2c3d", "group 4e5f6a7b"))
+
+
+def test_many_questions_and_students() -> None:
+    """However many there are, the page holds some hundreds, and says how many it leaves out."""
+    cells = [{"student": f"S{i}", "expression": f"{i}*x", "answer": "1"} for i in range(400)]
+    text = report(piled(*cells), [outcome("incorrect")] * 400)
+    assert (200, 300) == (text.count("<section id=\"q"), text.count("<summary>S"))
+    assert "200 more questions in the graded file." in text
+    assert "100 more students in the gradebook." in text
+
+
 def test_formulas() -> None:
     """Question and answers are MathML."""
     text = page(("x^3", "incorrect", "unknown", "x^3"))

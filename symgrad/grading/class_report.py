@@ -35,6 +35,7 @@ DECISIONS = sentences({
     "accepted": "accepted by the teacher", "rejected": "rejected by the teacher",
 })  # fmt: skip
 SHOWN = 8  # wrong answers shown at once; the others unfold
+MOST_QUESTIONS = 200  # that the page holds
 MOST_WRONG = 200  # answers to one question that the page holds
 MOST_STUDENTS = 300  # whose answers the page holds
 LONGEST_ANSWER = 160  # characters
@@ -77,7 +78,11 @@ class Paper:
         return self.say(one if n == 1 else many, n=f"{n:,}")
 
     def page(self) -> str:
-        sections = "".join(self.section(group, i) for i, group in enumerate(self.groups, 1))
+        sections = "".join(self.section(group, i) for i, group in self.numbered())
+        left = len(self.groups) - MOST_QUESTIONS
+        note = self.count(left, "{n} more question in the graded file.",
+                          "{n} more questions in the graded file.")  # fmt: skip
+        sections += f'<p class="note">{note}</p>' if left > 0 else ""
         foot = self.say(
             "Made by symgrad. Equal answers were judged once; the graded file has every row."
         )
@@ -86,6 +91,10 @@ class Paper:
             heading=self.say("{title}: report", title=self.title), lead=self.lead(),
             overview=self.overview(), sections=sections, students=self.students(), foot=foot,
         )  # fmt: skip
+
+    def numbered(self) -> list[tuple[int, Group]]:
+        """The questions that the page holds."""
+        return list(enumerate(self.groups[:MOST_QUESTIONS], 1))
 
     # --- the whole pile ---------------------------------------------------------------------------
 
@@ -124,7 +133,7 @@ class Paper:
             f'<td class="n">{group.answers:,}</td>'
             f'<td class="n">{percent(group.verdicts["correct"] / group.answers)}</td>'
             f'<td class="n">{percent(group.credit / group.answers)}</td></tr>'
-            for i, group in enumerate(self.groups, 1)
+            for i, group in self.numbered()
         )
         numbers = "".join(f'<th class="n">{self.say(w)}</th>' for w in NUMBERS_HEADED.values())
         head = f"<thead><tr><th>{self.say('Question')}</th><th></th>{numbers}</tr></thead>"
@@ -211,7 +220,7 @@ class Paper:
         return (
             f'<li><span class="times">{cluster.count:,}&times;</span><div>'
             f'<div class="math">{read(cluster)}</div>'
-            f'<p class="tag {escape(verdict)}">{tag}{self.credit(one)}</p>'
+            f'<p class="tag {escape(verdict)}">{tag}{self.credit(one)}{self.group(one)}</p>'
             f"<p>{escape(cut(str(one['message']), 600))}</p>{self.small(cluster)}</div></li>"
         )
 
@@ -220,8 +229,13 @@ class Paper:
             return ""
         return ", " + self.say("credit {credit}", credit=Figures(f"{one['credit']:g}"))
 
+    def group(self, one: Mapping[str, Any]) -> str:
+        """The name by which a teacher's decision reaches all of these answers."""
+        name = escape(str(one["group"]))
+        return f'<span class="small">{self.say("group")} {name}</span>' if name else ""
+
     def small(self, cluster: Cluster) -> str:
-        """What was typed, where one could check it, by whom, and the group's name."""
+        """What was typed, where one could check it, and by whom."""
         told = []
         if cluster.outcome["reading"]:
             typed = self.some(map(as_typed, cluster.typed), len(cluster.typed), 3)
@@ -232,8 +246,6 @@ class Paper:
         if cluster.students:
             names = (escape(cut(name, 40)) for name in cluster.students)
             told.append(self.some(names, len(cluster.students), NAMES))
-        if cluster.outcome["group"]:
-            told.append(f"{self.say('group')} <code>{escape(cluster.outcome['group'])}</code>")
         return "".join(f'<p class="small">{line}</p>' for line in told)
 
     def some(self, shown: Iterable[str], total: int, most: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..errors import UsageError
 from ..sentences import say, sentences, spoken
 from .layouts import listed, own, text_at
-from .pile import Pile, Row
+from .pile import Pile
 from .sheets import Line, Sheet, sheet
 
 WORDS = {"accept": True, "accepted": True, "correct": True, "yes": True,
@@ -33,11 +33,9 @@ class Decision(NamedTuple):
     comment: str
     number: int  # of its line
 
-    def fits(self, row: Row, group: str) -> bool:
-        said = {
-            "group": group, "answer": row.task.answer.strip(), "question": row.question.strip(),
-            "expression": row.task.expression.strip(),
-        }  # fmt: skip
+    def fits(self, given: Sequence[str]) -> bool:
+        """Whether an answer is meant, given by the texts of WHERE."""
+        said = dict(zip(WHERE, given))
         return all(said[name] == wanted for name, wanted in self.where.items())
 
     def outcome(self, found: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -94,13 +92,17 @@ def decided(
     told: Callable[[str], None], language: str = "en",
 ) -> list[dict[str, Any]]:  # fmt: skip
     """A decision on one answer is one on all that say the same; the last one counts."""
+    if not made:
+        return list(outcomes)
     chosen: dict[str, Decision] = {}
+    there = {
+        (outcome["group"], row.task.answer.strip(), row.question.strip(),
+         row.task.expression.strip())
+        for row, outcome in zip(pile.rows, outcomes)
+        if not row.blank
+    }  # fmt: skip
     for one in made:
-        groups = {
-            outcome["group"]
-            for row, outcome in zip(pile.rows, outcomes)
-            if not row.blank and one.fits(row, outcome["group"])
-        }
+        groups = {given[0] for given in there if one.fits(given)}
         if not groups:
             told(f"the decision in line {one.number} fits no answer: {dict(one.where)}")
         chosen |= dict.fromkeys(groups, one)

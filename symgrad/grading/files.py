@@ -81,7 +81,8 @@ def grade(
             pile, settings, jobs=jobs, scheduler=scheduler, journal=kept, progress=moved, told=told
         )
         outcomes = decided(pile, marks.credited(outcomes, credit), made, told, lang)
-        shape = form or form_of(name_of(out), pile.sheet.form)
+        own = "csv" if pile.sheet.form == "xlsx" and not name_of(out) else pile.sheet.form
+        shape = form or form_of(name_of(out), own)  # a terminal shows no workbook
         contents_of: Mapping[str, Made] = {
             "out": lambda: written(pile, outcomes, shape),
             "report": lambda: [paper(pile, outcomes, name_of(answers), reveal, lang)],

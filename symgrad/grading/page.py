@@ -44,6 +44,7 @@ math{font-size:1.12em;math-style:normal}
 border-top:1px solid var(--line)}
 .times{font-weight:700;font-variant-numeric:tabular-nums;padding-top:.1rem}
 .tag{font-size:.85rem;font-weight:600;margin-top:.3rem}
+.tag .small{float:right;font-weight:400}
 .tag.incorrect{color:var(--incorrect)}.tag.equal_on_part{color:var(--equal_on_part)}
 .tag.invalid{color:var(--invalid)}.tag.undecided{color:var(--undecided)}
 code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere;
@@ -62,6 +63,7 @@ footer{color:var(--soft);font-size:.85rem;margin-top:2rem}
 @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--ground:#fff}
 body{font-size:11pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}
 section{border:0;border-top:1px solid var(--line);border-radius:0;padding:.8rem 0}
+.clusters div>.small{display:inline;margin-right:.9em}
 h2,h3{break-after:avoid}.clusters li,tr,.strip{break-inside:avoid}.math{overflow:visible}}
 """
 

@@ -32,6 +32,8 @@ class Target:
             kind = type(place).__name__
             raise UsageError(f"a result goes to a path or a stream of bytes, got {kind}")
         self.name = "the output" if self.stream else os.fspath(place)
+        if self.name == "-":
+            raise UsageError("only --out may be -", hint="name a file for the others")
         self.path = Path(os.path.realpath(self.name))  # behind a link
         self.direct = False
         if not self.stream:

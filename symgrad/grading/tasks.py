@@ -158,10 +158,13 @@ def graded(
             uses[t] = uses.get(t, 0) + 1
     known = {t: journal.known[t.key] for t in uses if t.key in journal.known} if journal else {}
     left = [t for t in uses if t not in known]
+    texts: dict[str, str] = {}  # what is said of many answers is kept once
     done = sum(uses[t] for t in known)
     progress(done, len(wanted))
     for t, found in _results(left, settings, jobs or cores(), scheduler, judge, told):
-        known[t] = lost(settings, found.why) if isinstance(found, Lost) else found
+        made = lost(settings, found.why) if isinstance(found, Lost) else found
+        known[t] = {name: texts.setdefault(x, x) if isinstance(x, str) else x
+                    for name, x in made.items()}  # fmt: skip
         known[t]["group"] = known[t]["group"] or group(t, "")
         if journal:
             journal.keep(t.key, known[t])

@@ -17,7 +17,7 @@ from symgrad.language import graph_of
 from symgrad.limits import Limits
 from symgrad.notation import text
 
-DATA = Path(__file__).parent / "data" / "formula.csv"
+DATA = Path(__file__).parent / "data"
 
 
 class Row(NamedTuple):
@@ -38,8 +38,11 @@ class Row(NamedTuple):
         return len(self.shown.replace(" ", ""))
 
 
-def rows() -> list[Row]:
-    with DATA.open(encoding="utf-8") as file:
+def rows(name: str = "formula.csv") -> list[Row]:
+    """The rows of a file: `formula_exercises.csv` has calculus books' exercises, and the shortest
+    that SymPy's simplify, factor, cancel, trigsimp and six others make of each.
+    """
+    with (DATA / name).open(encoding="utf-8") as file:
         return [
             row(r["expression"], r["variable"], int(r["shortest_len"]))
             for r in csv.DictReader(file)

@@ -23,6 +23,18 @@ from ..engine import Tape, forward
 from ..errors import SymgradError
 from ..ops import Op
 from ..value import Value
+from .half_angles import (
+    balanced,
+    conjugated,
+    divided,
+    doubled,
+    exponentials,
+    halved,
+    joined_below,
+    partly_common,
+    root_of_square,
+    turned_root,
+)
 from .identities import (
     absolutes,
     common,
@@ -50,7 +62,7 @@ from .identities import (
 from .rows_as_terms import ONE
 from .terms import Style, Term, Terms
 
-REWRITES_DEEP = 2
+REWRITES_DEEP = 3
 POLYNOMIAL = 40  # operations up to which SymPy's polynomial rearrangements take milliseconds
 HIGHEST = 12  # power of a polynomial that is factored
 SourcedTerm = tuple[Term, str]
@@ -181,7 +193,9 @@ REWRITES: tuple[Rewrite, ...] = (
     throughout(quotients), throughout(reciprocals), throughout(gathered),
     throughout(absolutes), throughout(signs), throughout(rooted), throughout(joined_roots),
     root_cleared, throughout(root_content), fraction_cleared, throughout(inverted),
-    throughout(logarithms),
+    throughout(logarithms), throughout(doubled), throughout(halved), throughout(exponentials),
+    throughout(partly_common), throughout(conjugated), throughout(turned_root),
+    throughout(joined_below), throughout(root_of_square), throughout(divided), throughout(balanced),
 )  # fmt: skip
 
 

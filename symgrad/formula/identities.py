@@ -280,13 +280,14 @@ def fraction_cleared(e: Term) -> Term:
 
 
 def inverted(e: Term) -> Term:
-    """e^-u/(1 + e^-u) = 1/(e^u + 1): the powers of e move into the bracket below."""
+    """e^-u/(1 + e^-u) = 1/(e^u + 1): brackets without negative powers of e."""
     m = e.home
-    for b, n in e.factors:
-        for s, k in e.factors if is_exp(b) and n < 0 else ():
-            if s.is_sum and k == n and any(dict(t.factors).get(b, ZERO) < 0 for t in s.args):
-                bracket = m.add(*(m.multiply(t, b) for t in s.args))
-                return swapped(e, {b: n, s: k}, m.power(bracket, k))
+    for s, k in e.factors:
+        for b in dict.fromkeys(b for t in s.args for b, _ in t.factors if is_exp(b) and s.is_sum):
+            least = min(dict(t.factors).get(b, ZERO) for t in s.args)
+            if least < 0:
+                bracket = m.add(*(m.multiply(t, m.power(b, -least)) for t in s.args))
+                return inverted(swapped(e, {s: k}, m.power(b, k * least), m.power(bracket, k)))
     return e
 
 

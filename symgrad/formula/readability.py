@@ -18,6 +18,7 @@ SUMS = OPS["add"], OPS["sub"]
 POWERS = (OPS["pow"], OPS["powr"])
 # How a reader meets a row that is not arithmetic: without notice, easily, hardly; and the rows of
 # whose user one may expect an exponential. A row that stands nowhere is met as its kin are.
+ANGULAR, NEW_ANGLE = ("trigonometric", "hyperbolic"), 6  # sin(2x) where the user has sin(x)
 MET = {
     "without notice": frozenset(("sqrt", "log", "sin", "cos", "abs", "sign", "pi", "e", "if")),
     "easily": frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1",
@@ -27,7 +28,8 @@ MET = {
     "with e": ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e"),
 }  # fmt: skip
 KIN = (  # whoever wrote one of these knows the others
-    frozenset(("tan", "sec")), frozenset(("cot", "csc")), frozenset(("sinh", "cosh")),
+    frozenset(("sin", "cos", "tan", "cot")), frozenset(("tan", "sec")),
+    frozenset(("cot", "csc")), frozenset(("sinh", "cosh")),
     frozenset(("gamma", "digamma", "factorial")), frozenset(("besselj0", "besselj1")),
     frozenset(("besseli0", "besseli1")), frozenset(("softplus", "sigmoid")),
     frozenset(("gelu", "erf")), frozenset(("sech", "tanh")), frozenset(("silu", "sigmoid")),
@@ -45,9 +47,12 @@ def cost(root: Value, users: Collection[Value]) -> float:
     known = {node.op.name for node in users if node.op}
     found = length(root) + 0.1 * mentions(root)
     for node in order((root,)):
-        if node.op and node not in users:
+        op = node.op
+        if op and node not in users:
             found += strangeness(node, known) + stumbles(node)
-            found += 3 * (node.op is DIV and is_new_sum(node.args[1], users))
+            if op.family in ANGULAR and node.args[0] not in users:
+                found += NEW_ANGLE * (1 + (op.name not in known))
+            found += 3 * (op is DIV and is_new_sum(node.args[1], users))
     return found
 
 

@@ -1,0 +1,210 @@
+"""Identities between an angle and its double, and others that take several steps at once.
+
+- sums: `doubled` (cos(u)^2 - sin(u)^2 = cos(2u)), `halved` (1 - cos(2u) = 2*sin(u)^2),
+  `exponentials` (cosh(u) - sinh(u) = e^-u), `partly_common` (e^-x + x*e^-x + 1 = (x + 1)*e^-x + 1).
+- products: `doubled` (sin(u)*cos(u) = sin(2u)/2), `divided` ((x + 3)/(x + 1) = 1 + 2/(x + 1)),
+  `conjugated` (sin(u)^2/(1 + cos(u)) = 1 - cos(u)), `balanced` (e^u/(e^(2u) + 1) has cosh(u)),
+  `turned_root` (1/(v^2*sqrt(u/v)) = sqrt(u/v)/(u*v)), `joined_below` (1/((1 + x)*(1 - x)) has
+  1 - x^2), `root_of_square` (sin(u)/sqrt(1 - cos(u)^2) = sign(sin(u))).
+
+As in identities.py, a rule returns the Term itself where it does not apply.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+from .identities import (
+    TWO,
+    ZERO,
+    common,
+    complement,
+    expanded,
+    hyperbolic,
+    named,
+    rooted,
+    signs,
+    squares,
+    swapped,
+    without,
+)
+from .rows_as_terms import HALF, ONE
+from .terms import Term, is_exp
+
+BELOW_TERMS = 3  # of a denominator that is multiplied out
+# f(u)^p*g(u)^q = c*h(2u) as (f, p, g, q, h, c)
+DOUBLE_PRODUCTS = (
+    ("sin", 1, "cos", 1, "sin", HALF), ("sinh", 1, "cosh", 1, "sinh", HALF),
+    ("csc", 1, "sec", 1, "csc", TWO), ("csch", 1, "sech", 1, "csch", TWO),
+    ("sec", 2, "tan", -1, "csc", TWO), ("csc", 2, "cot", -1, "csc", TWO),
+    ("sech", 2, "tanh", -1, "csch", TWO), ("csch", 2, "coth", -1, "csch", TWO),
+)  # fmt: skip
+# a + b*f(u)^2 = h(2u), over k(u)^2 where there is a k, as (f, a, b, h, k)
+DOUBLE_SQUARES = (
+    ("sin", 1, -2, "cos", ""), ("cos", -1, 2, "cos", ""), ("sinh", 1, 2, "cosh", ""),
+    ("cosh", -1, 2, "cosh", ""), ("tan", 1, -1, "cos", "cos"), ("tanh", 1, 1, "cosh", "cosh"),
+)  # fmt: skip
+# f(u)^2 + s*g(u)^2 = f(2u) as (f, g, s)
+DOUBLE_PAIRS = (("cos", "sin", -1), ("cosh", "sinh", 1))
+# f(u)^2 = s*(1 - g(u))*(1 + g(u)) as f: (g, s)
+CONJUGATES = {
+    "sin": ("cos", 1), "cos": ("sin", 1), "tan": ("sec", -1), "cot": ("csc", -1),
+    "sinh": ("cosh", -1), "csch": ("coth", -1), "tanh": ("sech", 1), "sech": ("tanh", 1),
+}  # fmt: skip
+# a + b*f(u) = 2*h(u/2)^2 as (f, a, b, h)
+HALVES = (("cos", 1, -1, "sin"), ("cos", 1, 1, "cos"), ("cosh", -1, 1, "sinh"),
+          ("cosh", 1, 1, "cosh"))  # fmt: skip
+
+
+def doubled(e: Term) -> Term:
+    """sin(u)*cos(u) = sin(2u)/2, cos(u)^2 - sin(u)^2 = cos(2u) and their kin."""
+    return doubled_sum(e) if e.is_sum else doubled_product(e)
+
+
+def doubled_product(e: Term) -> Term:
+    m, powers = e.home, dict(e.factors)
+    for base, n in e.factors:
+        for f, p, g, q, h, c in DOUBLE_PRODUCTS if named(base) and n > 0 else ():
+            other = m.call(g, *base.args) if named(base) == f else base
+            k = min(n / p, powers.get(other, Fraction(-q)) / q)
+            if other is not base and k > 0:
+                double = m.multiply(m.literal(c), m.call(h, m.scaled(TWO, *base.args)))
+                return swapped(e, {base: p * k, other: q * k}, m.power(double, k))
+    return e
+
+
+def doubled_sum(e: Term) -> Term:
+    m = e.home
+    for t, base in squares(e):
+        rest = m.multiply(t, m.power(base, -TWO))
+        double = m.scaled(TWO, *base.args)
+        for f, g, s in DOUBLE_PAIRS:
+            partner = m.multiply(rest, m.literal(s), m.power(m.call(g, *base.args), TWO))
+            if named(base) == f and partner in e.args:
+                return m.add(*without(e, t, partner), m.multiply(rest, m.call(f, double)))
+        for f, a, b, h, k in DOUBLE_SQUARES:
+            constant = m.multiply(rest, m.literal(Fraction(a, b)))
+            if named(base) == f and constant in e.args:
+                below = m.power(m.call(k, *base.args), -TWO) if k else m.literal(1)
+                made = m.multiply(rest, m.literal(Fraction(1, b)), m.call(h, double), below)
+                return m.add(*without(e, t, constant), made)
+    return e
+
+
+def halved(e: Term) -> Term:
+    """1 - cos(2u) = 2*sin(u)^2 and its kin."""
+    m = e.home
+    for t in e.args if e.is_sum else ():
+        for base, n in t.factors:
+            for f, a, b, h in HALVES if n == 1 and named(base) else ():
+                rest = m.multiply(t, m.power(base, -ONE), m.literal(b))
+                constant = m.multiply(rest, m.literal(a))
+                if named(base) == f and constant in e.args:
+                    half = m.call(h, m.scaled(HALF, *base.args))
+                    made = m.multiply(rest, m.literal(2), m.power(half, TWO))
+                    return m.add(*without(e, t, constant), made)
+    return e
+
+
+def exponentials(e: Term) -> Term:
+    """cosh(u) + sinh(u) = e^u, cosh(u) - sinh(u) = e^-u."""
+    m = e.home
+    for t in e.args if e.is_sum else ():
+        for base, n in t.factors:
+            for s in (1, -1) if n == 1 and named(base) == "cosh" else ():
+                rest = m.multiply(t, m.power(base, -ONE))
+                partner = m.multiply(rest, m.literal(s), m.call("sinh", *base.args))
+                if partner in e.args:
+                    power = m.call("exp", m.scaled(Fraction(s), *base.args))
+                    return m.add(*without(e, t, partner), m.multiply(rest, power))
+    return e
+
+
+def partly_common(e: Term) -> Term:
+    """A sum in which some of the terms share a function: those in one bracket."""
+    if not e.is_sum:
+        return e
+    held = Counter(b for t in e.args for b, n in t.factors if b.args)
+    for base, times in held.items():
+        if 1 < times < len(e.args):
+            sharing = [t for t in e.args if base in dict(t.factors)]
+            return e.home.add(common(e.home.add(*sharing)), *without(e, *sharing))
+    return e
+
+
+def conjugated(e: Term) -> Term:
+    """sin(u)^2/(1 + cos(u)) = 1 - cos(u) and its kin."""
+    m, powers = e.home, dict(e.factors)
+    for base, n in e.factors:
+        g, sign = CONJUGATES.get(named(base), ("", 0))
+        if sign and n >= 2:
+            other = m.call(g, *base.args)
+            sides = [m.literal(1) - other, m.literal(1) + other]
+            if any(powers.get(b, ONE) < 0 for side in sides for b, _ in side.factors):
+                return swapped(e, {base: TWO}, *sides, m.literal(sign))
+    return e
+
+
+def divided(e: Term) -> Term:
+    """(x^2 + 1)/x^2 = 1 + 1/x^2: a numerator that is a multiple of the denominator and a number."""
+    m = e.home
+    above = [b for b, n in e.factors if b.is_sum and n == 1]
+    below = {b: -n for b, n in e.factors if n.denominator == 1 and n < 0}
+    bottom = expanded(m.product(ONE, below))
+    if len(above) != 1 or any(b.op != "variable" for t in bottom.terms for b, _ in t.factors):
+        return e
+    top = expanded(above[0])
+    first = {m.product(ONE, dict(t.factors)): t.number for t in bottom.terms}
+    for t in top.terms:
+        like = first.get(m.product(ONE, dict(t.factors)))
+        if not like:
+            continue
+        times = t.number / like
+        rest = m.add(top, *(m.scaled_once(-times, b) for b in bottom.terms))
+        if rest.is_number:
+            outside = swapped(e, {above[0]: ONE})
+            whole = m.multiply(outside, m.product(times, below))
+            return m.add(whole, m.multiply(outside, rest))
+    return e
+
+
+def balanced(e: Term) -> Term:
+    """e^u/(e^(2u) + 1) = 1/(2*cosh(u)): the powers of e in a bracket made opposite ones."""
+    m = e.home
+    for s, k in e.factors:
+        for b in [b for t in s.args for b, _ in t.factors if is_exp(b) and s.is_sum][:1]:
+            powers = [dict(t.factors).get(b, ZERO) for t in s.args]
+            if len(powers) == 2 and (middle := sum(powers, ZERO) / 2):
+                bracket = m.add(*(m.multiply(t, m.power(b, -middle)) for t in s.args))
+                return swapped(e, {s: k}, m.power(b, k * middle), m.power(hyperbolic(bracket), k))
+    return e
+
+
+def turned_root(e: Term) -> Term:
+    """1/sqrt(u/v) = sqrt(u/v)*v/u."""
+    for base, n in e.factors:
+        if base.op == "product" and n.denominator == 2 and n < 0:
+            return swapped(e, {base: -ONE}, e.home.power(base, -ONE))
+    return e
+
+
+def joined_below(e: Term) -> Term:
+    """A denominator of several factors multiplied out, where that gives few terms."""
+    m = e.home
+    below = {b: -n for b, n in e.factors if b.op in ("sum", "variable") and -1 <= n < 0}
+    if e.is_sum or len(below) < 2 or all(not b.is_sum for b in below):
+        return e
+    product = expanded(m.product(ONE, below))
+    if len(product.terms) > BELOW_TERMS:
+        return e
+    return swapped(e, {b: -n for b, n in below.items()}, m.power(product, -ONE))
+
+
+def root_of_square(e: Term) -> Term:
+    """sqrt(1 - cos(u)^2) = |sin(u)|, and what cancels with it."""
+    m = e.home
+    for base, n in e.factors:
+        if base.is_sum and n.denominator == 2 and (square := complement(base)) is not base:
+            return signs(rooted(swapped(e, {base: n}, m.power(square, n))))
+    return e

@@ -2,6 +2,7 @@
 
 - `say("{name} has no value.", name=text)` is a sentence: a str, in English, that knows its parts.
 - `spoken(x, "de")` is the same in German: a sentence, or a record or tuple with sentences in it.
+- `pointed(text, "de")` is an answer as it was typed there, with decimal points.
 - `languages()` are those that can be spoken: each is a file `languages/xx.mo`, made from the
   translator's `xx.po` by `python -m tests.catalogues`. No code names a language.
 
@@ -196,6 +197,17 @@ def words_of(language: str) -> Words:
         )
     with (FOLDER / f"{language}.mo").open("rb") as file:
         return Words(Catalogue(file).known)
+
+
+def pointed(text: str, language: str) -> str:
+    """What was typed in a language with decimal commas, with points: ln(2,5) is ln(2.5) there.
+
+    Where decimal points stand already, a comma is no decimal sign.
+    """
+    if language in ("", "en") or DECIMAL.search(text):
+        return text
+    sign = words_of(language).decimal_sign
+    return text if sign == "." else re.sub(rf"(?<=\d){re.escape(sign)}(?=\d)", ".", text)
 
 
 def languages() -> list[str]:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import symgrad as sg
 from symgrad.cli import main
@@ -297,6 +299,18 @@ def test_cells_read_back_the_same(delimiter: str) -> None:
     assert data.split(b"\n")[1:4] == [
         line.split(delimiter.encode() + b"correct")[0] for line in out.split(b"\n")[1:4]
     ]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.lists(st.text(), min_size=3, max_size=3), min_size=1, max_size=5))
+def test_any_text_reads_back_the_same(lines: list[list[str]]) -> None:
+    """Whatever texts a CSV or a workbook holds, they come back from the graded file."""
+    heading = ["expression", "answer", "note"]
+    data = "".join(map(sheets.csv_line, [heading, *lines])).encode("utf-8", "surrogatepass")
+    pile = read(data)
+    out = content(pile, [dict.fromkeys(outcome(""), "")] * len(pile.rows))
+    assert lines == [list(line.cells) for line in pile.sheet.lines()]
+    assert lines == [list(line.cells[:3]) for line in sheets.sheet(out).lines()]
 
 
 def test_no_spreadsheet_runs_a_cell() -> None:

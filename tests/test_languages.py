@@ -113,6 +113,20 @@ def test_the_decimal_sign_follows_the_language() -> None:
     assert "correct" == sg.check("1,25x^2", spoken(Figures("2.5*x"), "de")).verdict
 
 
+TYPED_WITH_COMMAS = [
+    ("x*ln(2.5)", "ln(2,5)"), ("x*sin(1.5) + x/2", "0,5+sin(1,5)"), ("x^2,5", "2,5x^1,5"),
+    ("x*max(1,2.5)", "max(1, 2.5)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expression", "answer"), TYPED_WITH_COMMAS)
+def test_decimal_commas_are_read(expression: str, answer: str) -> None:
+    """A comma between digits is a decimal one where those are usual, unless points stand there."""
+    assert 0 == main(["check", expression, answer, "--lang", "de"])
+    pile = f"expression;answer\n{expression};{answer}\n".encode()
+    assert ["correct"] == [one["verdict"] for one in sg.grade(pile, jobs=1, lang="de")]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_complaints_are_recognised(language: str) -> None:
     """What the parser says is told by its template, the place in it as well."""

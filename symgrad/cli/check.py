@@ -16,7 +16,7 @@ from ..homework.judging import check
 from ..homework.working import Working, follow
 from ..limits import Limits
 from ..ops import OPS
-from ..sentences import Figures, lowered, say, sentences, spoken
+from ..sentences import Figures, lowered, pointed, say, sentences, spoken
 from .terminal import SHAPE, Terminal, as_json, opened
 
 SIGNS_OF_VERDICTS = {
@@ -82,8 +82,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.working is not None:
         found: Judgement | Working = _worked(options)
     else:
+        answer = pointed(options.answer, options.lang)
         found = check(
-            options.expression, options.answer, options.wrt, order=options.order,
+            options.expression, answer, options.wrt, order=options.order,
             assume=options.assume, powers=options.powers, rounding=options.rounding,
             prove=options.prove,
         )  # fmt: skip
@@ -111,6 +112,7 @@ def _worked(options: argparse.Namespace) -> Working:
             text = Path(options.working).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{options.working} cannot be read: {error}") from None
+    text = pointed(text, options.lang)
     return follow(
         options.expression, text, options.wrt, order=options.order, assume=options.assume,
         powers=options.powers, rounding=options.rounding,

@@ -17,9 +17,13 @@ from typing import Any, TextIO
 
 from ..grading.files import grade
 from ..grading.tasks import Outcome, Settings
+from ..sentences import say, sentences, spoken
 from .terminal import Terminal, opened
 
-VERDICTS = ("correct", "incorrect", "equal_on_part", "invalid", "undecided")
+COUNTED = sentences({
+    "correct": "{n} correct", "incorrect": "{n} incorrect", "equal_on_part": "{n} equal on part",
+    "invalid": "{n} invalid", "undecided": "{n} undecided",
+})  # fmt: skip
 
 
 def add(commands: Any) -> None:
@@ -159,8 +163,13 @@ def summary(found: Sequence[Outcome], options: argparse.Namespace) -> list[str]:
     """32 answers: 20 correct, 9 incorrect, 3 invalid"""
     found = [one for one in found if one["verdict"]]
     counts = Counter(one["verdict"] for one in found)
-    told = ", ".join(f"{counts[v]:,} {v.replace('_', ' ')}" for v in VERDICTS if counts[v])
+    told = ", ".join(counted(COUNTED[v], counts[v], options.lang) for v in COUNTED if counts[v])
     names = (options.out, options.report, options.gradebook, options.gradescope, options.moodle)
     files = [name for name in names if name]
     where = f" -> {', '.join(files)}" if files else ""
-    return [f"{len(found):,} {'answer' if len(found) == 1 else 'answers'}: {told or 'none'}{where}"]
+    answers = counted("{n} answer" if len(found) == 1 else "{n} answers", len(found), options.lang)
+    return [f"{answers}: {told}{where}" if told else f"{answers}{where}"]
+
+
+def counted(template: str, n: int, language: str) -> str:
+    return str(spoken(say(template, n=f"{n:,}"), language))

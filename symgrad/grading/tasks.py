@@ -18,7 +18,7 @@ from ..errors import LimitReached, SymgradError, Undecided, UsageError
 from ..homework.judging import check
 from ..homework.question import question
 from ..limits import Limits
-from ..sentences import Complaint, Figures, say, spoken
+from ..sentences import Complaint, Figures, pointed, say, spoken
 from . import dask as cluster
 from .groups import group
 from .journal import Journal
@@ -113,8 +113,9 @@ def order_of(task: Task) -> int:
 
 
 def _checked(settings: Settings, task: Task) -> Outcome:
+    answer = pointed(task.answer, settings.language)
     found = check(
-        task.expression, task.answer, task.wrt.strip() or None, order=order_of(task),
+        task.expression, answer, task.wrt.strip() or None, order=order_of(task),
         assume=settings.of(task), powers=settings.powers, limits=settings.limits,
         rounding=settings.rounding, prove=settings.prove,
     )  # fmt: skip

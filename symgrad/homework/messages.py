@@ -24,6 +24,7 @@ ALONE = {  # these need no alternative
     "unknown", "rounded_constant", "near_miss", "taylor_polynomial", "domain_sign", "branch",
     "constant_added", "degrees",
 }  # fmt: skip
+OBVIOUS = ("constant_added", "taylor_polynomial", "answered_numerically")  # no second thoughts
 RELATED = (  # of these, the likeliest says enough
     {"power_rule", "exponent_not_reduced", "constant_factor", "missing_root", "log_base"},
     {"quotient_denominator_not_squared", "quotient_wrong_denominator"},
@@ -187,7 +188,7 @@ def message(
                    second=lowered(mistakes_found[-1].message))  # fmt: skip
     others = [
         m for m in mistakes_found[1:]
-        if m.code != "constant_added" and not alike(m.code, first.code)
+        if m.code not in OBVIOUS and not alike(m.code, first.code)
     ]  # fmt: skip
     if others and first.code not in ALONE:
         said = say("Either: {first} Or: {second}", first=lowered(said),

@@ -41,7 +41,7 @@ WEIGHT = {
     "sign": 63, "inner_argument_lost": 56,
     "wrong_table_entry": 54, "constant_kept": 64, "constant_treated_as_variable": 52,
     "quotient_wrong_denominator": 51, "missing_root": 55, "wrong_variable": 60, "negative": 62.5,
-    "second_derivative": 64, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
+    "second_derivative": 62.9, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
     "linear_term_kept": 66, "all_variables": 65, "unknown": 0,
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better

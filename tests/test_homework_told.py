@@ -45,7 +45,7 @@ def fits(found: Judgement, expected: str) -> bool:
         verdict, _, wanted = alternative.partition(":")
         if verdict == "ambiguous":
             verdict, wanted = "invalid", "ambiguous"
-        if found.verdict == verdict and (not wanted or codes and codes[0] in wanted.split("/")):
+        if found.verdict == verdict and (not wanted or (codes and codes[0] in wanted.split("/"))):
             return True
     return False
 
@@ -81,7 +81,7 @@ class Truth:
         f = question(row["expression"], asked.get("wrt"), 1, sg.Limits.student).f
         self.names = tuple(dict.fromkeys((*f.variables, *declared)))
         self.wrt, self.order = asked.get("wrt", self.names[0]), asked.get("order", 1)
-        self.f = f.sympy()
+        self.f, self.text = f.sympy(), str(f)
         self.slope = self.derivative(self.f, self.order)
         read = sg.parse(found.reading, variables=self.names)
         self.answer = read.sympy()
@@ -150,13 +150,12 @@ def holds(truth: Truth, code: str, place: str) -> bool | None:
 
 def term(truth: Truth, place: str) -> tuple[int, Any] | None:
     """The sign and the formula of a summand of f that stands there only."""
-    if place.startswith("the "):
+    if place.startswith("the ") or truth.text.count(place) != 1:
         return None
     part = truth.of(place)
     terms = sympy.Add.make_args(truth.f)
     sign = next((s for s in (1, -1) if s * part in terms), 0)
-    elsewhere = any(t.has(part) for t in terms if t != sign * part)
-    return (sign, part) if sign and len(terms) > 1 and not elsewhere else None
+    return (sign, part) if sign and len(terms) > 1 else None
 
 
 ELSEWHERE = ("Two mistakes", "Brackets", "Of these steps")

@@ -193,18 +193,3 @@ def random() -> Random:
     """The same sequence for every question."""
     return Random(20_261)
 
-
-__all__ = [
-    "COARSE",
-    "FIRST",
-    "GRID",
-    "IRRATIONAL",
-    "ball",
-    "beside",
-    "between",
-    "critical",
-    "drawn",
-    "generic",
-    "random",
-    "size",
-]

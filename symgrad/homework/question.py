@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -18,7 +18,7 @@ from typing import Any
 from flint import arb, ctx
 
 from ..arithmetic.balls import BALLS, precision
-from ..engine import Tape, backward, first_undefined, forward, gradient, kinks
+from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..errors import Ambiguous, LanguageError, SymgradError, UsageError
 from ..expression import Expression, counted, declared, limits_of, parse
 from ..language import all_readings, explicit
@@ -333,15 +333,3 @@ def evaluated(tape: Tape, point: Mapping[str, arb]) -> arb:
     except (ValueError, ArithmeticError):  # a parameter that no row takes
         return arb.nan()
 
-
-__all__ = [
-    "BITS",
-    "Point",
-    "Question",
-    "Sequence",
-    "Spot",
-    "Value",
-    "backward",
-    "evaluated",
-    "question",
-]

@@ -234,6 +234,13 @@ def test_broken_spreadsheet() -> None:
 # --- nothing lost -------------------------------------------------------------------------------
 
 
+def test_a_line_that_tells_the_delimiter() -> None:
+    """Excel's first line sep=; is no heading, and stands in the graded file again."""
+    pile = read(b"sep=;\r\nexpression;answer\r\nx^2;2x\r\n")
+    assert [(3, "2x")] == [(row.number, row.task.answer) for row in pile.rows]
+    assert content(pile, [outcome("correct")]).startswith(b"sep=;\r\nexpression;answer;verdict")
+
+
 def test_one_bad_byte() -> None:
     """One bad byte in one cell changes no other cell, and comes back as it was."""
     text = "expression,answer,name\nx^2,2·x,Zoë\nx^2,2x,\udcff\nx^2,2x²/x,Žofie\n"

@@ -155,6 +155,8 @@ def answered(pile: Pile, outcomes: Outcomes) -> Iterator[tuple[Line, list[Any]]]
 def as_csv(pile: Pile, outcomes: Outcomes) -> Iterator[str]:
     found = pile.sheet
     delimiter, end = found.delimiter, found.end
+    if found.told:
+        yield f"sep={delimiter}{end}"
     yield csv_line([*headings(pile), *outcome_columns(pile)], delimiter, end)
     for line, ours in answered(pile, outcomes):
         cells = [*map(as_text, line.cells), *map(plain, ours)]

@@ -34,6 +34,7 @@ ENDINGS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "csv",
     ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx", ".ods": "xlsx",
 }  # fmt: skip
+TELLING = re.compile(r"sep=([,;\t|])\r?\n")  # a first line that names the delimiter
 OBJECTS = re.compile(r"\s*(\[\s*)?\{")  # how JSON begins, a line or an array
 RUN = re.compile(r"'*[=+\-@\t\r].", re.DOTALL)  # what a spreadsheet takes for a formula begins so
 SHIELDED = re.compile(r"'+[=+\-@\t\r].", re.DOTALL)
@@ -60,6 +61,7 @@ class Sheet:
     delimiter: str = ","
     end: str = "\n"
     mark: bool = False  # a byte order mark, without which some spreadsheets misread the result
+    told: bool = False  # whether a first line sep=; tells the delimiter, as Excel writes it
 
     def lines(self) -> Iterator[Line]:
         return LINES[self.form](self)
@@ -88,7 +90,9 @@ def sheet(data: bytes, name: str = "") -> Sheet:
     if json_lines:
         return replace(plain, heading=named_in_objects(plain))
     end = "\r\n" if "\r\n" in text.text else "\n"
-    return headed(replace(plain, delimiter=delimiter_of(text.text), end=end))
+    told = TELLING.match(text.text)
+    delimiter = told[1] if told else delimiter_of(text.text)
+    return headed(replace(plain, delimiter=delimiter, end=end, told=bool(told)))
 
 
 def form_of(name: str, otherwise: str = "csv") -> str:
@@ -170,7 +174,7 @@ def csv_records(found: Sheet) -> Iterator[tuple[int, list[str]]]:
     for record in csv.reader(fed(), delimiter=found.delimiter):
         if len(taken) > 1 or (record and record[-1].endswith(("\n", "\r"))):
             closed(taken, number, found.delimiter)
-        if record:
+        if record and not (found.told and number == 1):
             yield number, [unshielded(cell) for cell in record]
         number += len(taken)
         taken.clear()

@@ -28,10 +28,17 @@ PARAMETER: dict[str, Callable[[Random], float]] = {
     "root": lambda r: float(r.choice([2, 3, 4, 5, 6, 7, 9, 12])),
     "sphericalj": lambda r: float(r.randrange(0, 5)),
     "polygamma": lambda r: float(r.randrange(0, 5)),
+    "zeta_derivative": lambda r: float(r.randrange(0, 4)),
     "besselj": lambda r: float(r.randrange(-3, 8)),
     "besseli": lambda r: float(r.randrange(-3, 8)),
 }
-PARAMETER_AT = {"sphericalj": 0, "polygamma": 0, "besselj": 0, "besseli": 0}
+PARAMETERS = {  # rows of real parameters, the first ones
+    "bessely": 1, "besselk": 1, "gammainc": 1, "gammaincc": 1, "betainc": 2, "hyp1f1": 2,
+    "hyp2f1": 3,
+}  # fmt: skip
+SOME = (0.5, 1.0, 1.5, 2.0, 0.1, 3.0, 7.25)
+PARAMETER_AT = {"sphericalj": 0, "polygamma": 0, "besselj": 0, "besseli": 0,
+                "zeta_derivative": 0}  # fmt: skip
 
 
 def any_float(r: Random) -> float:
@@ -76,10 +83,13 @@ def points(op: Op, count: int, seed: int = 0) -> Iterator[tuple[float, ...]]:
 def arguments(op: Op, r: Random, near: list[float]) -> list[float]:
     arity = op.arity if op.arity is not None else r.choice((2, 4))
     x = [number(r) for _ in range(arity)]
-    if arity > 1 and op.name not in PARAMETER and r.random() < 0.3:
+    if arity > 1 and op.name not in (*PARAMETER, *PARAMETERS) and r.random() < 0.3:
         related(op, r, x)
     if op.name in PARAMETER:
         x[PARAMETER_AT.get(op.name, 1)] = PARAMETER[op.name](r)
+    elif op.name in PARAMETERS:
+        count = PARAMETERS[op.name]
+        x[:count] = [r.choice(SOME) for _ in range(count)]
     elif near and r.random() < 0.2:
         x[0] = nudged(r, r.choice(near))
     return x

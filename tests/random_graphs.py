@@ -23,6 +23,8 @@ COMPARISONS = ("lt", "le", "gt", "ge")
 PARAMETER = {  # which argument of a row is none of its variables, and what it may be
     "powi": (1, range(-3, 8)), "root": (1, range(2, 7)), "polygamma": (0, range(4)),
     "besselj": (0, range(-2, 5)), "besseli": (0, range(-2, 5)), "sphericalj": (0, range(4)),
+    "zeta_derivative": (0, range(3)), "bessely": (0, range(5)), "besselk": (0, range(5)),
+    "gammainc": (0, range(1, 5)), "gammaincc": (0, range(1, 5)),
     "powr": (1, [Fraction(n, 10) for n in range(1, 60)]),
 }  # fmt: skip
 STEPS = ("sign", "floor", "ceil", "trunc", "round", "mod")  # of u/u, nobody knows the side
@@ -43,7 +45,8 @@ class Case:
 def rows() -> list[Op]:
     """The rows that make numbers out of numbers, in the table's order."""
     left_out = (*COMPARISONS, "if", *STEPS)
-    return [o for o in OPS.values() if not o.hidden and o.name not in left_out]
+    return [o for o in OPS.values()
+            if not o.hidden and o.name not in left_out and len(o.parameters) < 2]  # fmt: skip
 
 
 def number(r: Random) -> float:

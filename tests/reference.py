@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, arb_series, ctx
+from flint import acb, arb, arb_series, ctx
 
 MOST_BITS = 6_000
 SMALL, LARGE = arb(2) ** -1200, arb(2) ** 1200
@@ -138,6 +138,72 @@ def lgamma(x: Any) -> Any:
     return g.log() if g[0] > 0 else (-g).log()
 
 
+def with_slope(x: Any, y: arb, slope: arb) -> Any:
+    return arb_series([y, x[1] * slope])
+
+
+def inverse_of_erfc(x: Any) -> Any:
+    y = x[0].erfcinv()
+    return with_slope(x, y, -arb.pi().sqrt() / 2 * (y * y).exp())
+
+
+def second_bessel(n: Any, x: Any, name: str, sign: int) -> Any:
+    """Y_n' = Y_(n-1) - n/x Y_n, and K_n' = -K_(n-1) - n/x K_n."""
+    here, below = (getattr(x[0], name)(n[0] - k) for k in (0, 1))
+    return with_slope(x, here, sign * below - n[0] / x[0] * here)
+
+
+def kummer(a: Any, b: Any, x: Any) -> Any:
+    """x M'(a, b, x) = a (M(a + 1, b, x) - M(a, b, x))."""
+    f = x[0].hypgeom_1f1(a[0], b[0])
+    return with_slope(x, f, a[0] * (x[0].hypgeom_1f1(a[0] + 1, b[0]) - f) / x[0])
+
+
+def gauss(a: Any, b: Any, c: Any, x: Any) -> Any:
+    """x F'(a, b; c; x) = a (F(a + 1, b; c; x) - F(a, b; c; x))."""
+    f = x[0].hypgeom_2f1(a[0], b[0], c[0])
+    return with_slope(x, f, a[0] * (x[0].hypgeom_2f1(a[0] + 1, b[0], c[0]) - f) / x[0])
+
+
+def elliptic(x: Any, second: bool) -> Any:
+    """2 x K' = E/(1 - x) - K and 2 x E' = E - K."""
+    k, e = acb(x[0]).elliptic_k().real, acb(x[0]).elliptic_e().real
+    if second:
+        return with_slope(x, e, (e - k) / (2 * x[0]))
+    return with_slope(x, k, (e / (1 - x[0]) - k) / (2 * x[0]))
+
+
+def zeta_derivative(n: Any, x: Any) -> Any:
+    n = int(n[0].unique_fmpz())
+    if not abs(x[0]) < 1000:  # Arb would take for ever
+        raise ValueError("far away")
+    cap, ctx.cap = ctx.cap, n + 2
+    try:
+        z = arb_series([x[0], 1], n + 2).zeta()
+        return with_slope(x, z[n] * arb(n).fac(), z[n + 1] * arb(n + 1).fac())
+    finally:
+        ctx.cap = cap
+
+
+def log_normal_cdf(x: Any) -> Any:
+    """ln(1 - t) or, far left, ln of t by e^(-x^2/2) times what is left of it."""
+    return norm_cdf(x).log() if x[0] > -100 else with_slope(
+        x, scaled_tail(x[0]).log() - x[0] ** 2 / 2 - arb(2).log(),
+        (2 / arb.pi()).sqrt() / scaled_tail(x[0]))  # fmt: skip
+
+
+def scaled_tail(x: arb) -> arb:
+    """e^(x^2/2) erfc(-x/sqrt(2)) by Tricomi's U, on the left."""
+    return (x * x / 2).hypgeom_u(arb(0.5), arb(0.5)) / arb.pi().sqrt()
+
+
+def error_tail(x: Any) -> Any:
+    """e^(x^2) erfc(x); its slope is 2 x y - 2/sqrt(pi)."""
+    y = x[0] ** 2
+    y = y.hypgeom_u(arb(0.5), arb(0.5)) / arb.pi().sqrt() if x[0] > 2 else y.exp() * x[0].erfc()
+    return with_slope(x, y, 2 * x[0] * y - 2 / arb.pi().sqrt())
+
+
 def paired(a: Sequence[Any], b: Sequence[Any]) -> Any:
     return sum((p * q for p, q in zip(a, b)), arb_series([0]))
 
@@ -187,6 +253,23 @@ SMOOTH: dict[str, Callable] = {
     "besselj": lambda n, x: bessel(n, x, -1), "besseli": lambda n, x: bessel(n, x, 1),
     "besselj0": lambda x: bessel([arb(0)], x, -1), "besselj1": lambda x: bessel([arb(1)], x, -1),
     "besseli0": lambda x: bessel([arb(0)], x, 1), "besseli1": lambda x: bessel([arb(1)], x, 1),
+    "erfi": lambda x: x.erfi(), "erfcx": error_tail, "erfcinv": inverse_of_erfc,
+    "ndtri": lambda x: -arb(2).sqrt() * inverse_of_erfc(2 * x), "log_ndtr": log_normal_cdf,
+    "Ei": lambda x: x.ei(), "li": lambda x: x.li(), "Si": lambda x: x.si(), "Ci": lambda x: x.ci(),
+    "Shi": lambda x: x.shi(), "Chi": lambda x: x.chi(), "lambertw": lambda x: x.lambertw(),
+    "gammainc": lambda a, x: arb_series.gamma_lower(a[0], x, regularized=1),
+    "gammaincc": lambda a, x: arb_series.gamma_upper(a[0], x, regularized=1),
+    "betainc": lambda a, b, x: arb_series.beta_lower(a[0], b[0], x, regularized=True),
+    "ellipk": lambda x: elliptic(x, False), "ellipe": lambda x: elliptic(x, True),
+    "hyp1f1": kummer, "hyp2f1": gauss,
+    "bessely": lambda n, x: second_bessel(n, x, "bessel_y", 1),
+    "besselk": lambda n, x: second_bessel(n, x, "bessel_k", -1),
+    **{f"bessel{k}{n}": lambda x, k=k, n=n: SMOOTH[f"bessel{k}"]([arb(n)], x)
+       for k in "yk" for n in (0, 1)},
+    "airyai": lambda x: x.airy_ai(), "airyaiprime": lambda x: x.airy_ai_prime(),
+    "airybi": lambda x: x.airy_bi(), "airybiprime": lambda x: x.airy_bi_prime(),
+    "zeta": lambda x: zeta_derivative([arb(0)], x), "zeta_derivative": zeta_derivative,
+    "betaln": lambda a, b: a.lgamma() + b.lgamma() - (a + b).lgamma(),
     "pi": lambda: arb_series([arb(1).asin() * 2]), "e": lambda: arb_series([arb(1).exp()]),
 }  # fmt: skip
 
@@ -252,7 +335,9 @@ PIECES: dict[str, Callable] = {
 }  # fmt: skip
 
 PARAMETERS = {"powi": (1,), "powr": (1,), "root": (1,), "sphericalj": (0,), "polygamma": (0,),
-              "besselj": (0,), "besseli": (0,)}  # fmt: skip  # arguments without a partial
+              "besselj": (0,), "besseli": (0,), "bessely": (0,), "besselk": (0,),
+              "zeta_derivative": (0,), "gammainc": (0,), "gammaincc": (0,), "betainc": (0, 1),
+              "hyp1f1": (0, 1), "hyp2f1": (0, 1, 2)}  # fmt: skip  # arguments without a partial
 
 
 def truth(name: str, x: Sequence[float]) -> tuple[arb, list[arb | None]] | None:
@@ -275,7 +360,9 @@ def truth(name: str, x: Sequence[float]) -> tuple[arb, list[arb | None]] | None:
 
 def outside(name: str, x: Sequence[float]) -> bool:
     """Where a textbook's formula means something that the row does not."""
-    return (name == "clamp" and x[1] > x[2]) or (name == "power_below" and x[0] < 0)
+    complex_elsewhere = name in ("ellipk", "ellipe", "hyp2f1") and x[-1] >= 1
+    return (complex_elsewhere or (name == "clamp" and x[1] > x[2])
+            or (name == "power_below" and x[0] < 0))  # fmt: skip
 
 
 def at_precision(name: str, x: Sequence[float]) -> tuple[arb, list[arb | None]] | None:

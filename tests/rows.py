@@ -13,6 +13,10 @@ from symgrad.value import Value, literal, made, variable
 PARAMETERS = {  # rows whose argument i is a parameter, not a variable
     "powi": {1: 3}, "powr": {1: Fraction(1, 4)}, "root": {1: 3},
     "polygamma": {0: 1}, "besselj": {0: 2}, "besseli": {0: 2}, "sphericalj": {0: 1},
+    "bessely": {0: 2}, "besselk": {0: Fraction(1, 2)}, "zeta_derivative": {0: 1},
+    "gammainc": {0: Fraction(5, 2)}, "gammaincc": {0: Fraction(3, 2)},
+    "betainc": {0: 2, 1: Fraction(1, 2)}, "hyp1f1": {0: 1, 1: 2},
+    "hyp2f1": {0: 1, 1: Fraction(1, 2), 2: 2},
 }  # fmt: skip
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 

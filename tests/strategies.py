@@ -57,7 +57,8 @@ class Drawn:
 
 def offered() -> list[Op]:
     """The rows an expression may be made of: all that a user can type, but bare comparisons."""
-    return [op for op in OPS.values() if not op.hidden and op.name not in COMPARISONS]
+    return [op for op in OPS.values() if not op.hidden and op.name not in COMPARISONS
+            and len(op.parameters) < 2]  # fmt: skip
 
 
 @st.composite

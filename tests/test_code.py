@@ -29,6 +29,10 @@ from .rows import example
 SPECIAL = {
     "erfinv", "gamma", "lgamma", "digamma", "polygamma", "beta", "factorial", "besselj", "besseli",
     "besselj0", "besselj1", "besseli0", "besseli1", "sinc", "sphericalj",
+    "erfi", "erfcx", "erfcinv", "ndtri", "log_ndtr", "Ei", "li", "Si", "Ci", "Shi", "Chi",
+    "gammainc", "gammaincc", "betainc", "betaln", "ellipk", "ellipe", "hyp1f1", "hyp2f1", "bessely",
+    "besselk", "bessely0", "bessely1", "besselk0", "besselk1", "airyai", "airyaiprime", "airybi",
+    "airybiprime", "zeta", "zeta_derivative", "lambertw",
 }  # fmt: skip
 NO_GRADIENT = {
     "python": set(),
@@ -38,7 +42,7 @@ NO_GRADIENT = {
 NO_VALUE = {
     "python": set(),
     "numpy": NO_GRADIENT["numpy"] - {"sinc"},
-    "c": NO_GRADIENT["c"] - {"gamma", "lgamma", "beta", "factorial", "sinc"},
+    "c": NO_GRADIENT["c"] - {"gamma", "lgamma", "beta", "betaln", "factorial", "sinc"},
 }
 GCC = shutil.which("gcc")
 FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror", "-std=c99", "-shared", "-fPIC"]

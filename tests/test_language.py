@@ -265,8 +265,7 @@ def test_every_offered_row_parses_by_its_names() -> None:
             continue
         for name in (op.name, *op.aliases):
             count = op.arity or 2
-            args = ["2" if op.name in ("root", "polygamma", "besselj", "besseli") else "x"] * count
-            args[-1 if op.name != "root" else 0] = "y"
+            args = ["2" if i in op.parameters else "xy"[i % 2] for i in range(count)]
             args[0] = "x>1" if op.name == "if" else args[0]
             root = graph_of(f"{name}({', '.join(args)})", variables=()).root
             assert op is root.op, name

@@ -126,6 +126,27 @@ def _of(name: str) -> Callable:
     return lambda x: method(arb(x) if isinstance(x, (int, float)) else x)
 
 
+# rows that Arb has by another name, or that have come since
+ARB_NAMES = {
+    "Ei": "ei", "li": "li", "Si": "si", "Ci": "ci", "Shi": "shi", "Chi": "chi", "erfi": "erfi",
+    "erfcinv": "erfcinv", "lambertw": "lambertw", "zeta": "zeta", "airyai": "airy_ai",
+    "airybi": "airy_bi",
+}  # fmt: skip
+
+
+FAR = 1000  # beyond it, zeta is 1 to hundreds of digits, and larger than floats on the left
+
+
+def zeta_around(s: arb_series) -> arb_series:
+    """zeta's power series; on the left by its reflection (DLMF 25.4.1), where Arb is slow."""
+    if s[0] > -10:
+        return s.zeta()
+    if not s[0] > -(FAR**2):
+        return s * arb.nan()
+    powers = (s * arb(2).log() + (s - 1) * arb.pi().log()).exp()
+    return powers * (s / 2).sin_pi() * (1 - s).gamma() * (1 - s).zeta()
+
+
 class Balls(Arithmetic):
     """Rules in Arb balls; what has no value is a ball that is not finite."""
 
@@ -134,6 +155,13 @@ class Balls(Arithmetic):
                   "acosh", "atanh", "erf", "erfc", "erfinv", "gamma", "sinc"):  # fmt: skip
         locals()[_name] = staticmethod(_of(_name))
     del _name
+    for _name, _method in ARB_NAMES.items():
+        locals()[_name] = staticmethod(_of(_method))
+    del _name, _method
+    airyaiprime = staticmethod(lambda x: x.airy_ai(derivative=1))
+    airybiprime = staticmethod(lambda x: x.airy_bi(derivative=1))
+    ellipk = staticmethod(lambda x: acb(x).elliptic_k().real)
+    ellipe = staticmethod(lambda x: acb(x).elliptic_e().real)
     abs = staticmethod(lambda x: abs(arb(x)))
     exp2 = staticmethod(lambda x: arb(2) ** x)
     log2 = staticmethod(lambda x: x.log() / arb(2).log())
@@ -314,6 +342,65 @@ class Balls(Arithmetic):
         half = arb(n) + arb(3) / 2
         double_factorial = half.gamma() * arb(2) ** (n + 1) / arb.pi().sqrt()
         return x**n / double_factorial * (-x * x / 4).hypgeom_0f1(half)
+
+    @staticmethod
+    def erfcx(x: arb) -> arb:
+        """e^(x^2) erfc(x); to the right by Tricomi's U (DLMF 7.11.5): both factors run away."""
+        if x > 1:
+            return (x * x).hypgeom_u(arb(0.5), arb(0.5)) / arb.pi().sqrt()
+        return (x * x).exp() * x.erfc()
+
+    @staticmethod
+    def ndtri(x: arb) -> arb:
+        return -arb(2).sqrt() * (2 * x).erfcinv()
+
+    @staticmethod
+    def log_ndtr(x: arb) -> arb:
+        z = x / arb(2).sqrt()
+        if x > 0:
+            return (-z.erfc() / 2).log1p()
+        return (Balls.erfcx(-z) / 2).log() - z * z
+
+    @staticmethod
+    @of_order(0, least=0)
+    def zeta_derivative(n: int, x: arb) -> arb:
+        """From the power series; far to the right by the first terms of (-1)^n ln(k)^n/k^x."""
+        if x > FAR and n < FAR:
+            rest = arb(0.5, 0.5) * 4 * arb(4).log() ** n * arb(4) ** -x
+            return (-1) ** n * (sum(arb(k).log() ** n * arb(k) ** -x for k in (2, 3)) + rest)
+        cap, ctx.cap = ctx.cap, n + 1
+        try:
+            return zeta_around(arb_series([x, 1], n + 1))[n] * arb(n).fac()
+        finally:
+            ctx.cap = cap
+
+    @staticmethod
+    def bessely(n: Any, x: arb) -> arb:
+        return x.bessel_y(arb(n))
+
+    @staticmethod
+    def besselk(n: Any, x: arb) -> arb:
+        return x.bessel_k(arb(n))
+
+    @staticmethod
+    def gammainc(a: Any, x: arb) -> arb:
+        return x.gamma_lower(arb(a), regularized=1)
+
+    @staticmethod
+    def gammaincc(a: Any, x: arb) -> arb:
+        return x.gamma_upper(arb(a), regularized=1)
+
+    @staticmethod
+    def betainc(a: Any, b: Any, x: arb) -> arb:
+        return x.beta_lower(arb(a), arb(b), regularized=True)
+
+    @staticmethod
+    def hyp1f1(a: Any, b: Any, x: arb) -> arb:
+        return x.hypgeom_1f1(arb(a), arb(b))
+
+    @staticmethod
+    def hyp2f1(a: Any, b: Any, c: Any, x: arb) -> arb:
+        return x.hypgeom_2f1(arb(a), arb(b), arb(c)) if x < 1 else arb.nan()
 
     @staticmethod
     def dead(adjoint: arb) -> bool:

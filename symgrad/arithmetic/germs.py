@@ -21,7 +21,7 @@ from flint import arb, arb_series, ctx
 
 from ..engine import Arithmetic
 from ..ops import OPS, Op
-from .balls import BALLS, exact, settled, whole
+from .balls import ARB_NAMES, BALLS, exact, settled, whole, zeta_around
 
 Exponent = int | float | Fraction  # a float is infinite: nothing is smaller, or nothing is known
 Power = tuple[Exponent, Exponent]  # of t, and of l
@@ -474,6 +474,29 @@ def bessel(function: Callable, sign: int) -> Callable[[Any, Any], Germ]:
     return row
 
 
+def hypergeometric(above: Sequence[Any], below: Sequence[Any], x: Any) -> Germ:
+    """pFq(a; b; x), whose k-th derivative is that of a + k and b + k times (a)_k/(b)_k."""
+    a, b = ([exact(germ(c).constant) for c in numbers] for numbers in (above, below))
+
+    def derivative(k: int, c: arb) -> arb:
+        grown = math.prod((n.rising(k) for n in a), start=arb(1))
+        shrunk = math.prod((n.rising(k) for n in b), start=arb(1))
+        return grown / shrunk * c.hypgeom([n + k for n in a], [n + k for n in b])
+
+    return by_derivatives(derivative, x)
+
+
+def elliptic(first: arb) -> Callable[[Any], Germ]:
+    """K(x) = pi/2 2F1(1/2, 1/2; 1; x), and E with -1/2 first."""
+    return lambda x: hypergeometric((first, arb(0.5)), (1,), x) * arb.pi() / 2
+
+
+def lower_gamma(a: Any, x: Any) -> Germ:
+    """x^a/a 1F1(a; a + 1; -x)."""
+    a = germ(a)
+    return raised(x, a) / a * hypergeometric((a,), (a + 1,), -germ(x))
+
+
 def erfinv(x: Any) -> Germ:
     """The inverse of erf's series."""
 
@@ -490,15 +513,28 @@ def analytic(function: Callable[[Any], Any]) -> Callable[[Any], Germ]:
     return lambda x: through(function, germ(x))
 
 
+SERIES_OF = {name: getattr(arb_series, method) for name, method in ARB_NAMES.items()
+             if hasattr(arb_series, method)}  # fmt: skip
+
+
 class Germs(Arithmetic):
     """Rules beside a point. A row that has no series keeps its value and its slope."""
 
+    for _name, _series in SERIES_OF.items():
+        locals()[_name] = staticmethod(analytic(_series))
+    del _name, _series
     exp, log, sqrt = staticmethod(exp), staticmethod(log), staticmethod(sqrt)
     abs, sign = staticmethod(absolute), staticmethod(steps)
     max, min, hypot = staticmethod(larger), staticmethod(smaller), staticmethod(hypot)
     atan, atan2, tanh = staticmethod(atan), staticmethod(atan2), staticmethod(tanh)
     asin, acos = staticmethod(asin), staticmethod(acos)
     gamma, lgamma = staticmethod(gamma), staticmethod(lgamma)
+    zeta = staticmethod(analytic(zeta_around))
+    hyp1f1 = staticmethod(lambda a, b, x: hypergeometric((a,), (b,), x))
+    hyp2f1 = staticmethod(lambda a, b, c, x: hypergeometric((a, b), (c,), x))
+    ellipk, ellipe = staticmethod(elliptic(arb(0.5))), staticmethod(elliptic(arb(-0.5)))
+    gammainc = staticmethod(lambda a, x: lower_gamma(a, x) / gamma(a))
+    gammaincc = staticmethod(lambda a, x: 1 - lower_gamma(a, x) / gamma(a))
     polygamma, erfinv = staticmethod(polygamma), staticmethod(erfinv)
     digamma = staticmethod(lambda x: polygamma(0, x))
     besselj = staticmethod(bessel(BALLS.besselj, -1))

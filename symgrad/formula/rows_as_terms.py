@@ -140,14 +140,14 @@ def signless(m: Any, u: Any) -> tuple[Fraction, Any]:
 
 
 def bessel(name: str) -> Callable[..., Any]:
-    """J_n as besselj0(x), besselj1(x) or besselj(n, x); J_-n = (-1)^n J_n, I_-n = I_n."""
+    """J_n as besselj0(x), besselj1(x) or besselj(n, x); J_-n = (-1)^n J_n, I_-n = I_n; so Y, K."""
 
     def written(m: Any, n: Any, x: Any) -> Any:
-        if not n.is_number:
+        if not n.is_number or n.number.denominator != 1:
             return None
         k = abs(n.number)
         found = m.atom(OPS[f"{name}{k}"], (x,)) if k < 2 else m.atom(OPS[name], (m.literal(k), x))
-        return -found if n.number < 0 and name == "besselj" and k % 2 == 1 else found
+        return -found if n.number < 0 and name in ("besselj", "bessely") and k % 2 == 1 else found
 
     return written
 
@@ -190,7 +190,7 @@ def reciprocal(name: str) -> Callable[..., Any]:
 SPECIAL_TERMS: dict[str, Callable[..., Any]] = {
     "exp": exponential,
     "pow": reciprocal("pow"),
-    **{name: bessel(name) for name in ("besselj", "besseli")},
+    **{name: bessel(name) for name in ("besselj", "besseli", "bessely", "besselk")},
     **{name: largest(name) for name in ("max", "min")},
     **{name: comparison(name) for name in ("lt", "le", "gt", "ge")},
 }

@@ -22,6 +22,7 @@ MOST_IN_SUM = 1_000  # terms that are written out
 ROW_OF_SIGN = {op.infix[0]: op for op in OPS.values() if op.comparison and op.infix}
 PLAIN_SIGNS = {"≤": "<=", "≥": ">="}
 SIDES = {"<": "l", "<=": "le", "=": "e", ">=": "eg", ">": "g", "!=": "lg"}  # less, equal, greater
+ORDINALS = ("first", "second", "third")
 POWERS = (OPS["pow"], OPS["powr"], OPS["powi"])
 
 
@@ -166,6 +167,8 @@ class Calls(Nodes):
         args = tuple([a.value for a in x])
         if op.whole is not None:
             args = self.with_order(op, x, args)
+        elif not op.infix:
+            self.check_parameters(op, x)
         return self.node(op, args, start, end)
 
     def check_count(self, callee: Callee, x: list[Part], start: int, end: int) -> None:
@@ -307,6 +310,16 @@ class Calls(Nodes):
             )  # fmt: skip
         top = self.node("log", (x,), start, end)
         return self.node("div", (top, self.node("log", (base,), start, end)), start, end)
+
+    def check_parameters(self, op: Op, x: list[Part]) -> None:
+        """The order of a Bessel function and its like are numbers: there is no slope in them."""
+        for place in op.parameters:
+            if any(isinstance(leaf.label, str) for leaf in leaves(x[place].value)):
+                raise self.refused(
+                    f"the {ORDINALS[place]} argument of {op.name} is a number, not "
+                    f"{explicit(x[place].value)}: there is no derivative by it",
+                    x[place].start, x[place].end, f"write {usage(op.name)} with a number there",
+                )  # fmt: skip
 
     def with_order(self, op: Op, x: list[Part], args: tuple[Value, ...]) -> tuple[Value, ...]:
         """The arguments with a whole number as the row's parameter: there is no slope in it."""

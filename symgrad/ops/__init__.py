@@ -22,6 +22,10 @@ from . import activations as activations  # isort: split
 
 from . import special_functions as special_functions  # isort: split
 
+from . import integrals as integrals  # isort: split
+
+from . import hypergeometric as hypergeometric  # isort: split
+
 from . import named_numbers as named_numbers  # isort: split
 
 from .row import ALIASES, OPS, Margin, Op, Rule, Where, floats, op, row, written

@@ -95,10 +95,15 @@ class Op:
         return self.arity == 2 and self.partials == (None, None)
 
     @property
+    def parameters(self) -> tuple[int, ...]:
+        """Which arguments are parameters, an exponent or order say: by them there is no slope."""
+        bare = tuple(i for i, rule in enumerate(self.partials) if rule is None)
+        return () if self.chooses or len(bare) == self.arity else bare
+
+    @property
     def parameter(self) -> int | None:
-        """Which argument is a parameter, the exponent of `powi` say: it has no partial."""
-        bare = [i for i, rule in enumerate(self.partials) if rule is None]
-        return bare[0] if self.arity == 2 and len(bare) == 1 else None
+        """The same of a row of two arguments, if one of them is a parameter."""
+        return self.parameters[0] if self.arity == 2 and self.parameters else None
 
     @property
     def noun(self) -> str:

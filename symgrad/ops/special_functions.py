@@ -101,13 +101,13 @@ op("besseli", None, lambda m, y, n, x: (m.besseli(n - 1, x) + m.besseli(n + 1, x
    **written(notation="besseli(n, x)", derivative="(besseli(n - 1, x) + besseli(n + 1, x))/2"))
 op("besselj0", lambda m, y, x: -m.besselj(1, x), forward=lambda m, x: m.besselj(0, x),
    meaning=lambda m, x: m.besselj(0, x),
-   **floats(ulps=1), **written(derivative="-besselj1(x)"))
+   **floats(ulps=1), **written(derivative="-besselj1(x)", aliases=("j0",)))
 op("besselj1", lambda m, y, x: (m.besselj(0, x) - m.besselj(2, x)) / 2, forward=lambda m, x: m.besselj(1, x),
    meaning=lambda m, x: m.besselj(1, x),
-   **floats(ulps=1, delicate=(None, always)), **written(derivative="(besselj0(x) - besselj(2, x))/2"))
+   **floats(ulps=1, delicate=(None, always)), **written(derivative="(besselj0(x) - besselj(2, x))/2", aliases=("j1",)))
 op("besseli0", lambda m, y, x: m.besseli(1, x), forward=lambda m, x: m.besseli(0, x),
    meaning=lambda m, x: m.besseli(0, x),
-   **floats(ulps=1), **written(derivative="besseli1(x)"))
+   **floats(ulps=1), **written(derivative="besseli1(x)", aliases=("i0",)))
 op("besseli1", lambda m, y, x: (m.besseli(0, x) + m.besseli(2, x)) / 2, forward=lambda m, x: m.besseli(1, x),
    meaning=lambda m, x: m.besseli(1, x),
-   **floats(ulps=1), **written(derivative="(besseli0(x) + besseli(2, x))/2"))
+   **floats(ulps=1), **written(derivative="(besseli0(x) + besseli(2, x))/2", aliases=("i1",)))

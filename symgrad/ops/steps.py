@@ -29,7 +29,7 @@ op("floor", None, kinks=jump(whole),
    **written(derivative="0", latex=r"\left\lfloor {0}\right\rfloor"))
 op("ceil", None, meaning=lambda m, x: m.ceiling(x), kinks=jump(whole),
    **floats(ulps=0, plain=True, growth="gentle"),
-   **written(derivative="0", latex=r"\left\lceil {0}\right\rceil", aliases=("ceiling",)))
+   **written(sympy="ceiling", derivative="0", latex=r"\left\lceil {0}\right\rceil", aliases=("ceiling",)))
 op("trunc", None, meaning=lambda m, x: m.Piecewise((m.floor(x), x >= 0), (m.ceiling(x), True)),
    kinks=(Margin("jump", whole, unless=BEYOND_ONE),),
    **floats(ulps=0, plain=True, growth="gentle"),

@@ -246,6 +246,9 @@ OPERATORS: dict[str, Callable] = {
     "neg": operator.neg, "pow": operator.pow, "powi": operator.pow, "powr": operator.pow,
     "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
 }  # fmt: skip
+# rows that programs are made of: constants are none, and at most one argument is a parameter
+ASKED = frozenset(n for n, op in OPS.items()
+                  if op.arity != 0 and not op.hidden and len(op.parameters) < 2)  # fmt: skip
 COMPARISONS = frozenset(n for n, op in OPS.items() if op.comparison and not op.hidden)
 CONDITIONAL = COMPARISONS | {"if"}
 ARITHMETIC = frozenset(OPERATORS) - COMPARISONS

@@ -35,7 +35,7 @@ from .cases.random_programs import grown
 from .cases.sample_numbers import Dice
 from .flags import FLAGS, flags
 from .float_formats import FORMATS
-from .programs import Made, Program, graph, point_json, simple, written
+from .programs import ASKED, Made, Program, graph, point_json, simple, written
 from .remarks import shown
 from .second_order import SecondDerivatives
 from .truth import BITS, Exact, Number, Reference
@@ -115,7 +115,7 @@ def checked(program: Program, tests: list[dict[str, Any]]) -> None:
 
 def programs(order: int, seed: int) -> Iterator[Made]:
     """Every row in company, every shape, infinities, then random programs."""
-    offered = frozenset(n for n, op in OPS.items() if op.arity != 0 and not op.hidden)
+    offered = ASKED
     rows = [n for n in OPS if n in offered and n not in ("lt", "le", "gt", "ge", "if")]
     for name in rows:
         yield from islice(one_row.company(name, offered), COMPANY[order])

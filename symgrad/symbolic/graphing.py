@@ -247,15 +247,39 @@ def digamma_or(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     )
 
 
-def bessel_row(name: str) -> Callable[..., Value]:
+def bessel_row(name: str, any_order: bool = False) -> Callable[..., Value]:
     def shape(graphs: Sheet, e: Any, x: list[Value]) -> Value:
-        whole(e, -10_000)
+        if not any_order:
+            whole(e, -10_000)
         n = e.args[0]
         if n in (0, 1):
             return graphs.node(OPS[f"{name}{n}"], (x[1],))
         return graphs.node(OPS[name], tuple(x))
 
     return shape
+
+
+def hypergeometric(graphs: Sheet, e: Any, x: list[Value]) -> Value:
+    name = {"11": "hyp1f1", "21": "hyp2f1"}.get(f"{len(e.ap)}{len(e.bq)}")
+    if name is None:
+        raise Unsupported(f"SymPy's {e.func.__name__} with other than 1F1 or 2F1's parameters")
+    return graphs.node(OPS[name], tuple(x))
+
+
+def regularized(name: str) -> Callable[..., Value]:
+    """SymPy's incomplete gamma function is not divided by the whole one."""
+
+    def shape(graphs: Sheet, e: Any, x: list[Value]) -> Value:
+        part = graphs.node(OPS[name], tuple(x))
+        return graphs.node(OPS["mul"], (graphs.node(OPS["gamma"], (x[0],)), part))
+
+    return shape
+
+
+def from_zero(graphs: Sheet, e: Any, x: list[Value]) -> Value:
+    if e.args[2] != 0:
+        raise Unsupported("SymPy's betainc_regularized from other than 0")
+    return graphs.node(OPS["betainc"], (x[0], x[1], x[3]))
 
 
 def constant(name: str) -> Callable[..., Value]:
@@ -265,7 +289,11 @@ def constant(name: str) -> Callable[..., Value]:
 SHAPES: dict[str, Callable[..., Value]] = {
     "Add": add, "Mul": mul, "Pow": power, "exp": exponential, "log": logarithm,
     "Piecewise": pieces, "polygamma": digamma_or,
-    "besselj": bessel_row("besselj"), "besseli": bessel_row("besseli"),
+    **{name: bessel_row(name, any_order=True) for name in ("bessely", "besselk")},
+    "besselj": bessel_row("besselj"), "besseli": bessel_row("besseli"), "hyper": hypergeometric,
+    **{head: regularized(row) for head, row in
+       (("lowergamma", "gammainc"), ("uppergamma", "gammaincc"))},
+    "betainc_regularized": from_zero,
     "Pi": constant("pi"), "Exp1": constant("e"),
     "BooleanTrue": lambda graphs, e, x: graphs.literal(1),
     "Heaviside": heaviside,

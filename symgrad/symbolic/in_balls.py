@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flint import acb, arb, fmpq, fmpz_poly
+from flint import acb, arb, arb_series, ctx, fmpq, fmpz_poly
 
 NAN = arb("nan")
 UNKNOWN = arb(0.5, 0.5)  # a condition that the balls cannot tell
@@ -155,6 +155,18 @@ def cotangent_slope(k: int, x: arb) -> arb:
     return found * arb.pi() ** (k + 1)
 
 
+def zeta_derivative(n: arb, x: arb) -> arb:
+    """The n-th derivative, from the power series around x; Arb has none far away."""
+    k, before = whole(n), ctx.cap
+    if not abs(x) < 1000:
+        return NAN
+    ctx.cap = k + 1
+    try:
+        return arb_series([x, 1], k + 1).zeta()[k] * arb(k).fac()
+    finally:
+        ctx.cap = before
+
+
 def bessel(name: str) -> Callable[[arb, arb], arb]:
     def function(n: arb, x: arb) -> arb:
         if x > 0:
@@ -214,6 +226,20 @@ HEADS: dict[str, Callable[..., Any]] = {
     "gamma": arb.gamma, "loggamma": log_gamma, "polygamma": polygamma, "digamma": digamma,
     "factorial": lambda x: (x + 1).gamma(), "sinc": cardinal_sine,
     "beta": lambda a, b: a.gamma() * b.gamma() / (a + b).gamma(),
+    "LambertW": arb.lambertw, "Ei": arb.ei, "li": arb.li, "Si": arb.si, "Ci": arb.ci,
+    "Shi": arb.shi, "Chi": arb.chi, "erfi": arb.erfi, "erfcinv": arb.erfcinv,
+    "zeta": arb.zeta, "zeta_derivative": zeta_derivative,
+    "airyai": arb.airy_ai, "airyaiprime": lambda x: x.airy_ai(derivative=1),
+    "airybi": arb.airy_bi, "airybiprime": lambda x: x.airy_bi(derivative=1),
+    "elliptic_k": lambda x: acb(x).elliptic_k().real,
+    "elliptic_e": lambda x: acb(x).elliptic_e().real,
+    "lowergamma": lambda a, x: x.gamma_lower(a), "uppergamma": lambda a, x: x.gamma_upper(a),
+    "expint": lambda a, x: x.expint(a),
+    "betainc_regularized": lambda a, b, low, high: (
+        high.beta_lower(a, b, regularized=True) - low.beta_lower(a, b, regularized=True)),
+    "hyper11": lambda a, b, x: x.hypgeom_1f1(a, b),
+    "hyper21": lambda a, b, c, x: x.hypgeom_2f1(a, b, c),
+    "bessely": bessel("bessel_y"), "besselk": bessel("bessel_k"),
     "besselj": bessel("bessel_j"), "besseli": bessel("bessel_i"), "jn": spherical,
     "Heaviside": step, "DiracDelta": impulse,
     "Piecewise": piecewise, "ITE": lambda c, a, b: piecewise(a, c, b, arb(1)),

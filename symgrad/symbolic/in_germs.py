@@ -18,6 +18,7 @@ from ..arithmetic import germs
 from ..arithmetic.balls import settled
 from ..arithmetic.germs import GERMS, NOWHERE, UNKNOWN, Germ, beside, germ
 from .in_balls import HEADS, NAN, Reference
+from .in_series import ANALYTIC
 
 
 def limit(reference: Reference, point: Mapping[str, arb], root: int, name: str) -> arb:
@@ -96,6 +97,7 @@ def of_reciprocal(function: Callable[[Germ], Germ]) -> Callable[[Germ], Germ]:
 
 
 GERM_HEADS: dict[str, Callable[..., Any]] = {
+    **{head: germs.analytic(series) for head, series in ANALYTIC.items()},
     "Add": lambda *x: sum(x, germ(0)), "Mul": lambda *x: germs.product(x), "Pow": germs.raised,
     "floor": germs.floor, "ceiling": germs.ceil,
     "Abs": germs.absolute, "sign": germs.steps, "Max": germs.larger, "Min": germs.smaller,
@@ -112,6 +114,11 @@ GERM_HEADS: dict[str, Callable[..., Any]] = {
     "gamma": germs.gamma, "loggamma": germs.lgamma, "polygamma": germs.polygamma,
     "digamma": GERMS.digamma, "factorial": lambda x: germs.gamma(x + 1),
     "beta": lambda a, b: germs.gamma(a) * germs.gamma(b) / germs.gamma(a + b),
+    "hyper11": lambda a, b, x: germs.hypergeometric((a,), (b,), x),
+    "hyper21": lambda a, b, c, x: germs.hypergeometric((a, b), (c,), x),
+    "elliptic_k": GERMS.ellipk, "elliptic_e": GERMS.ellipe,
+    "lowergamma": germs.lower_gamma,
+    "uppergamma": lambda a, x: germs.gamma(a) - germs.lower_gamma(a, x),
     "besselj": GERMS.besselj, "besseli": GERMS.besseli, "erfinv": germs.erfinv,
     "Heaviside": step, "DiracDelta": impulse, "Piecewise": piecewise,
     "ITE": lambda c, a, b: piecewise(a, c, b, germ(1)),

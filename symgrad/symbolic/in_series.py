@@ -161,6 +161,14 @@ def total(*x: Any) -> Any:
     return sum(x[1:], x[0])
 
 
+# SymPy's name of a function of one argument: its series in Arb
+ANALYTIC: dict[str, Callable[..., Any]] = {
+    "LambertW": arb_series.lambertw, "Ei": arb_series.ei, "li": arb_series.li,
+    "Si": arb_series.si, "Ci": arb_series.ci, "Shi": arb_series.shi, "Chi": arb_series.chi,
+    "erfi": arb_series.erfi, "zeta": arb_series.zeta,
+    "airyai": arb_series.airy_ai, "airyaiprime": arb_series.airy_ai_prime,
+    "airybi": arb_series.airy_bi, "airybiprime": arb_series.airy_bi_prime,
+}  # fmt: skip
 SERIES: dict[str, Callable[..., Any]] = {
     "Add": total, "Mul": lambda *x: prod(x[1:], start=x[0]), "Pow": power, "Abs": absolute,
     "Max": extreme(1), "Min": extreme(-1), "Piecewise": piecewise,
@@ -169,11 +177,11 @@ SERIES: dict[str, Callable[..., Any]] = {
     "atan": arb_series.atan, "erf": arb_series.erf, "erfc": arb_series.erfc,
     "gamma": arb_series.gamma, "loggamma": arb_series.lgamma,
     "sinh": hyperbolic(-1), "cosh": hyperbolic(1),
-    **{head: constant_between(head) for head in ("floor", "ceiling")},
+    **ANALYTIC, **{head: constant_between(head) for head in ("floor", "ceiling")},
     "tanh": lambda x: 1 - 2 / ((2 * x).exp() + 1),
     **{head: compared(head) for head in
        ("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan")},
 }  # fmt: skip
 
 
-__all__ = ["Taylor", "coefficients", "expands", "mixed"]
+__all__ = ["ANALYTIC", "Taylor", "coefficients", "expands", "mixed"]

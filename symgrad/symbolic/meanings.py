@@ -48,6 +48,9 @@ class Meanings(Arithmetic):
         condition = c.args[0].cond if isinstance(c, s.Piecewise) else s.Ne(c, 0)
         return s.Piecewise((a, condition), (b, True))
 
+    def zeta_derivative(self, n: Any, x: Any) -> Any:
+        return zeta_derivative()(n, x)
+
     def spherical_j(self, n: Any, x: Any) -> Any:
         return sympy().jn(n, x)
 
@@ -92,21 +95,39 @@ def smooth(e: Any) -> Any:
     return e.replace(s.Heaviside, lambda x, *at_0: s.Heaviside(x, 0)) if e.has(s.Heaviside) else e
 
 
-def off_jumps(e: Any) -> Any:
-    """An expression in which floor(u) and its kind have the slope 0: SymPy leaves it open."""
+@cache
+def zeta_derivative() -> Any:
+    """The derivatives of zeta by a name of their own: SymPy has none."""
+
+    def fdiff(self: Any, place: int = 2) -> Any:
+        return type(self)(self.args[0] + 1, self.args[1])
+
+    return type("zeta_derivative", (sympy().Function,), {"fdiff": fdiff, "is_real": True})
+
+
+def filled(e: Any) -> Any:
+    """An expression with the derivatives that SymPy leaves open: 0 of floor(u), off its jumps."""
     s = sympy()
     if not e.has(s.Derivative):
         return e
-    steps = (s.floor, s.ceiling)
-    e = e.replace(lambda part: isinstance(part, s.Derivative) and isinstance(part.expr, steps),
-                  lambda part: s.Integer(0))  # fmt: skip
+
+    def open_one(part: Any) -> bool:
+        return isinstance(part, s.Derivative) and isinstance(
+            part.expr, (s.floor, s.ceiling, s.zeta))  # fmt: skip
+
+    def closed(part: Any) -> Any:
+        if isinstance(part.expr, s.zeta):
+            return zeta_derivative()(part.variable_count[0][1], part.expr.args[0])
+        return s.Integer(0)
+
+    e = e.replace(open_one, closed)
     return e.doit() if e.has(s.Subs) else e
 
 
 def differentiated(f: Any, name: str, times: int = 1) -> Any:
     """SymPy's derivative of an expression by a variable."""
     try:
-        return off_jumps(sympy().diff(f, symbol(name), times))
+        return filled(sympy().diff(f, symbol(name), times))
     except RecursionError:
         raise Undecided("SymPy could not differentiate so deep an expression") from None
 
@@ -135,7 +156,15 @@ def flat(expressions: Sequence[Any]) -> Reference:
 def arguments(e: Any) -> tuple[Any, ...]:
     if e.is_Piecewise if hasattr(e, "is_Piecewise") else False:
         return tuple(part for pair in e.args for part in pair.args)
+    if type(e).__name__ == "hyper":
+        return (*e.ap, *e.bq, e.argument)
     return () if e.is_Symbol or getattr(e, "is_Rational", False) else tuple(e.args)
+
+
+def head_of(e: Any) -> str:
+    """SymPy's class, and of a hypergeometric series how many numbers it has above and below."""
+    name = type(e).__name__
+    return f"hyper{len(e.ap)}{len(e.bq)}" if name == "hyper" else name
 
 
 def _step(e: Any, args: list[int]) -> tuple[str, Any]:
@@ -143,7 +172,7 @@ def _step(e: Any, args: list[int]) -> tuple[str, Any]:
         return "variable", e.name
     if getattr(e, "is_Rational", False):
         return "number", (int(e.p), int(e.q))
-    head = type(e).__name__
+    head = head_of(e)
     if head not in HEADS:
         raise Undecided(f"SymPy's answer contains {head}, which has no value in balls")
     return head, tuple(args)

@@ -13,6 +13,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from ...ops import OPS
+
 
 class Dice:
     """A seeded stream; only `random()` is promised to stay the same."""
@@ -59,6 +61,10 @@ PARAMETERS: dict[str, tuple[int, list[Any]]] = {
     "besselj": (0, [0, 1, 2, 3, 4, 5, 10, -1]),
     "besseli": (0, [0, 1, 2, 3, 4, 5, 10, -1]),
 }
+for _name, _op in OPS.items():  # any other order, or any other number
+    if len(_op.parameters) == 1 and not _op.hidden:
+        _some = [1, 2, 0, 3, 4, 5] if _op.whole is not None else [0.5, 1, 2.5, 2, 1.5, 7, 0.1]
+        PARAMETERS.setdefault(_name, (_op.parameters[0], _some))
 EVERYWHERE = 6  # parameters with which a row is tried at every point
 OFTEN = 13
 PAIRS = [

@@ -13,14 +13,14 @@ from ...engine import forward, gradient
 from ...errors import OutOfDomain
 from ...expression import Expression
 from ...ops import OPS
-from ..programs import Program, graph, tape
+from ..programs import ASKED, Program, graph, tape
 from .adapter import Adapter
 
 SYMGRAD_SETUP = "from symgrad import Value\nfrom symgrad.value import apply"
 SYMGRAD_ROWS = {
     n: f"apply('{n}', *x)"
-    for n, op in OPS.items()
-    if op.arity != 0 and not op.hidden and op.family != "power" and n != "neg"
+    for n in ASKED
+    if OPS[n].family != "power" and n != "neg"
 }
 ENDING = """for _ in range(TIMES):
     for leaf in LEAVES:

@@ -26,12 +26,12 @@ from ..value import Value
 from .half_angles import (
     balanced,
     conjugated,
-    divided,
     doubled,
     exponentials,
     halved,
-    joined_below,
+    one_square,
     partly_common,
+    recurrence,
     root_of_square,
     turned_root,
 )
@@ -59,6 +59,7 @@ from .identities import (
     swapped,
     unsigned,
 )
+from .polynomials import divided, factored, joined_below, number_inside
 from .rows_as_terms import ONE
 from .terms import Style, Term, Terms
 
@@ -186,6 +187,17 @@ def shortened(e: Term) -> Term:
     return e
 
 
+def root_shortened(e: Term) -> Term:
+    """sqrt((1 + x)^4 - (1 + x)^2) = |1 + x|*sqrt(x^2 + 2*x): squares leave a root."""
+    m = e.home
+    for b, n in e.factors:
+        if b.is_sum and n.denominator == 2:
+            for new in (shortened(common(b)), factored(expanded(b))):
+                if new is not b and not new.is_sum:
+                    return absolutes(rooted(swapped(e, {b: n}, m.power(new, n))))
+    return e
+
+
 REWRITES: tuple[Rewrite, ...] = (
     throughout(unsigned), throughout(cubed), throughout(masked), throughout(pushed),
     common, throughout(common), expanded, throughout(expanded), collected, shortened,
@@ -196,6 +208,8 @@ REWRITES: tuple[Rewrite, ...] = (
     throughout(logarithms), throughout(doubled), throughout(halved), throughout(exponentials),
     throughout(partly_common), throughout(conjugated), throughout(turned_root),
     throughout(joined_below), throughout(root_of_square), throughout(divided), throughout(balanced),
+    throughout(one_square), throughout(factored), throughout(number_inside),
+    throughout(root_shortened), throughout(recurrence),
 )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 - sums: `doubled` (cos(u)^2 - sin(u)^2 = cos(2u)), `halved` (1 - cos(2u) = 2*sin(u)^2),
   `exponentials` (cosh(u) - sinh(u) = e^-u), `partly_common` (e^-x + x*e^-x + 1 = (x + 1)*e^-x + 1).
-- products: `doubled` (sin(u)*cos(u) = sin(2u)/2), `divided` ((x + 3)/(x + 1) = 1 + 2/(x + 1)),
-  `conjugated` (sin(u)^2/(1 + cos(u)) = 1 - cos(u)), `balanced` (e^u/(e^(2u) + 1) has cosh(u)),
-  `turned_root` (1/(v^2*sqrt(u/v)) = sqrt(u/v)/(u*v)), `joined_below` (1/((1 + x)*(1 - x)) has
-  1 - x^2), `root_of_square` (sin(u)/sqrt(1 - cos(u)^2) = sign(sin(u))).
+  `one_square` (2*cos(u)^2 - sin(u)^2 = 3*cos(u)^2 - 1).
+- products: `doubled` (sin(u)*cos(u) = sin(2u)/2), `balanced` (e^u/(e^(2u) + 1) has cosh(u)),
+  `conjugated` (sin(u)^2/(1 + cos(u)) = 1 - cos(u)), `recurrence` (of Bessel functions),
+  `turned_root` (1/(v^2*sqrt(u/v)) = sqrt(u/v)/(u*v)), `root_of_square` (sin(u)/sqrt(1 -
+  cos(u)^2) = sign(sin(u))).
 
 As in identities.py, a rule returns the Term itself where it does not apply.
 """
@@ -16,11 +17,11 @@ from collections import Counter
 from fractions import Fraction
 
 from .identities import (
+    SQUARES,
     TWO,
     ZERO,
     common,
     complement,
-    expanded,
     hyperbolic,
     named,
     rooted,
@@ -32,7 +33,6 @@ from .identities import (
 from .rows_as_terms import HALF, ONE
 from .terms import Term, is_exp
 
-BELOW_TERMS = 3  # of a denominator that is multiplied out
 # f(u)^p*g(u)^q = c*h(2u) as (f, p, g, q, h, c)
 DOUBLE_PRODUCTS = (
     ("sin", 1, "cos", 1, "sin", HALF), ("sinh", 1, "cosh", 1, "sinh", HALF),
@@ -92,6 +92,19 @@ def doubled_sum(e: Term) -> Term:
     return e
 
 
+def one_square(e: Term) -> Term:
+    """2*cos(u)^2 - sin(u)^2 = 2 - 3*sin(u)^2 and its kin."""
+    m = e.home
+    for t, base in squares(e):
+        rest = m.multiply(t, m.power(base, -TWO))
+        for f, g, s in SQUARES:
+            other = m.power(m.call(g, *base.args), TWO) if named(base) == f else m.zero
+            bare = m.multiply(m.product(ONE, dict(rest.factors)), other)
+            if any(m.product(ONE, dict(u.factors)) is bare for u in e.args):
+                return common(m.add(*without(e, t), rest, m.multiply(rest, m.literal(-s), other)))
+    return e
+
+
 def halved(e: Term) -> Term:
     """1 - cos(2u) = 2*sin(u)^2 and its kin."""
     m = e.home
@@ -146,29 +159,6 @@ def conjugated(e: Term) -> Term:
     return e
 
 
-def divided(e: Term) -> Term:
-    """(x^2 + 1)/x^2 = 1 + 1/x^2: a numerator that is a multiple of the denominator and a number."""
-    m = e.home
-    above = [b for b, n in e.factors if b.is_sum and n == 1]
-    below = {b: -n for b, n in e.factors if n.denominator == 1 and n < 0}
-    bottom = expanded(m.product(ONE, below))
-    if len(above) != 1 or any(b.op != "variable" for t in bottom.terms for b, _ in t.factors):
-        return e
-    top = expanded(above[0])
-    first = {m.product(ONE, dict(t.factors)): t.number for t in bottom.terms}
-    for t in top.terms:
-        like = first.get(m.product(ONE, dict(t.factors)))
-        if not like:
-            continue
-        times = t.number / like
-        rest = m.add(top, *(m.scaled_once(-times, b) for b in bottom.terms))
-        if rest.is_number:
-            outside = swapped(e, {above[0]: ONE})
-            whole = m.multiply(outside, m.product(times, below))
-            return m.add(whole, m.multiply(outside, rest))
-    return e
-
-
 def balanced(e: Term) -> Term:
     """e^u/(e^(2u) + 1) = 1/(2*cosh(u)): the powers of e in a bracket made opposite ones."""
     m = e.home
@@ -189,22 +179,27 @@ def turned_root(e: Term) -> Term:
     return e
 
 
-def joined_below(e: Term) -> Term:
-    """A denominator of several factors multiplied out, where that gives few terms."""
-    m = e.home
-    below = {b: -n for b, n in e.factors if b.op in ("sum", "variable") and -1 <= n < 0}
-    if e.is_sum or len(below) < 2 or all(not b.is_sum for b in below):
-        return e
-    product = expanded(m.product(ONE, below))
-    if len(product.terms) > BELOW_TERMS:
-        return e
-    return swapped(e, {b: -n for b, n in below.items()}, m.power(product, -ONE))
-
-
 def root_of_square(e: Term) -> Term:
     """sqrt(1 - cos(u)^2) = |sin(u)|, and what cancels with it."""
     m = e.home
     for base, n in e.factors:
         if base.is_sum and n.denominator == 2 and (square := complement(base)) is not base:
             return signs(rooted(swapped(e, {base: n}, m.power(square, n))))
+    return e
+
+
+# J_(n+1)(u) = 2n/u*J_n(u) - J_(n-1)(u), with the other sign for I
+RECURRENCES = {"besselj": 1, "besseli": -1}
+
+
+def recurrence(e: Term) -> Term:
+    """J_2(u) = 2*J_1(u)/u - J_0(u): Bessel functions of higher orders by those of lower ones."""
+    m = e.home
+    for base, n in e.factors:
+        sign = RECURRENCES.get(named(base), 0)
+        if sign and n == 1 and base.args[0].is_number and base.args[0].number >= 2:
+            order, u = base.args[0].number - 1, base.args[1]
+            lower = m.multiply(m.literal(2 * order), m.call(base.op, order, u), m.power(u, -ONE))
+            lowest = m.call(base.op, order - 1, u)
+            return m.multiply(swapped(e, {base: ONE}), m.literal(sign), lower - lowest)
     return e

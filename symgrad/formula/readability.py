@@ -18,7 +18,8 @@ SUMS = OPS["add"], OPS["sub"]
 POWERS = (OPS["pow"], OPS["powr"])
 # How a reader meets a row that is not arithmetic: without notice, easily, hardly; and the rows of
 # whose user one may expect an exponential. A row that stands nowhere is met as its kin are.
-ANGULAR, NEW_ANGLE = ("trigonometric", "hyperbolic"), 6  # sin(2x) where the user has sin(x)
+ANGULAR = ("trigonometric", "hyperbolic")
+NEW_ANGLE, STRANGE_ANGLE = 3.5, 14.0  # sin(2x), where the user has sin(x) and where he has not
 MET = {
     "without notice": frozenset(("sqrt", "log", "sin", "cos", "abs", "sign", "pi", "e", "if")),
     "easily": frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1",
@@ -45,15 +46,24 @@ def length(root: Value) -> int:
 def cost(root: Value, users: Collection[Value]) -> float:
     """Length, and more for strange functions, fractions within fractions, deep brackets."""
     known = {node.op.name for node in users if node.op}
-    found = length(root) + 0.1 * mentions(root)
+    found = length(root) + 0.1 * mentions(root) + new_angles(root, users, known)
     for node in order((root,)):
         op = node.op
         if op and node not in users:
             found += strangeness(node, known) + stumbles(node)
-            if op.family in ANGULAR and node.args[0] not in users:
-                found += NEW_ANGLE * (1 + (op.name not in known))
             found += 3 * (op is DIV and is_new_sum(node.args[1], users))
     return found
+
+
+def new_angles(root: Value, users: Container[Value], known: Container[str]) -> float:
+    """What arguments of sin and its like cost that the user has not written, each once."""
+    strange: dict[Value, float] = {}
+    for node in order((root,)):
+        if node.op and node.op.family in ANGULAR and node.args[0] not in users:
+            named = node.op.name in known or is_kin(node.op.name, known)
+            price = NEW_ANGLE if named else STRANGE_ANGLE
+            strange[node.args[0]] = max(price, strange.get(node.args[0], 0.0))
+    return sum(strange.values())
 
 
 def mentions(root: Value) -> int:
@@ -83,9 +93,14 @@ def strangeness(node: Value, users: Container[str]) -> float:
     name = op.name
     if name in MET["hardly"]:
         return 12
-    if not any(name in kin and any(k in users for k in kin) for kin in KIN):
+    if not is_kin(name, users):
         return 4
     return 1 if all(a.op is None for a in node.args) or name in MET["easily"] else 5
+
+
+def is_kin(name: str, known: Container[str]) -> bool:
+    """Whether the user has written a relative of the function."""
+    return any(name in kin and any(k in known for k in kin) for kin in KIN)
 
 
 def is_arithmetic(op: Op) -> bool:

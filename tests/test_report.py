@@ -21,6 +21,8 @@ from symgrad.grading.groups import groups
 from symgrad.grading.pile import Task
 from symgrad.grading.tasks import outcome
 
+from .counting import calls
+
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent / "examples" / "homework" / "report.html"
 NASTY = [
@@ -167,6 +169,20 @@ def test_decisions_are_shown() -> None:
     text = report(piled(*cells), found)
     assert "accepted by the teacher" in text and "credit 0.25" in text
     assert all(name in text for name in ("group 0a1b2c3d", "group 4e5f6a7b"))
+
+
+@pytest.mark.parametrize("kinds", [3, 10**9], ids=["few answers", "all different"])
+def test_the_report_is_linear(kinds: int) -> None:
+    """Twice the answers are twice the work, whether few of them differ or all."""
+    counts = []
+    for size in (500, 1000):
+        answers = [f"x+{i % kinds}" for i in range(size)]
+        pile = piled(*({"expression": "x^2", "answer": a, "student": f"S{i}"}
+                       for i, a in enumerate(answers)))  # fmt: skip
+        found = [outcome("incorrect", "No.", reading=a, group=a) for a in answers]
+        report(pile, found)  # what is loaded once is loaded now
+        counts.append(calls(lambda pile=pile, found=found: report(pile, found)))
+    assert counts[1] < 2.1 * counts[0]
 
 
 def test_many_questions_and_students() -> None:

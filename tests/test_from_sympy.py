@@ -112,3 +112,63 @@ def test_pieces_and_steps() -> None:
     steps = sympy.Heaviside(x), sympy.Heaviside(x, 1), sympy.Heaviside(x, 0)
     assert [0.5, 1, 0] == [sg.from_sympy(e)(x=0) for e in steps]
     assert [(0, 1)] * 3 == [(f(x=-2), f(x=2)) for f in map(sg.from_sympy, steps)]
+
+
+LOGICAL = [
+    sympy.And(x > 0, x < 1), sympy.Or(x < 0, x > 1), sympy.Not(sympy.And(x > 0, y > 0)),
+    sympy.Eq(x, 0), sympy.Ne(x, 0), sympy.Eq(x, y), sympy.Xor(x > 0, y > 0, x > y),
+    sympy.ITE(x > 0, y > 0, y < 0), sympy.And(x >= 0, sympy.Or(y > 0, sympy.Eq(y, -1))),
+    sympy.true, sympy.false,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("condition", LOGICAL, ids=str)
+def test_conditions(condition: Any) -> None:
+    """And, Or, Not, Eq, Ne, Xor and ITE choose as SymPy does, also where pieces meet."""
+    e = sympy.Piecewise((2, condition), (3, True), evaluate=False)
+    f = sg.from_sympy(e)
+    for here in (-1.0, 0.0, 0.5, 1.0):
+        for there in (-1.0, 0.0, 0.5):
+            at = {"x": here, "y": there}
+            truth = condition.subs({x: here, y: there})
+            assert (2 if truth else 3) == f({v: at[v] for v in f.variables})
+
+
+def test_pieces_that_cover_everything_together() -> None:
+    """Conditions may cover all points without a last one that is true."""
+    covered = sympy.Piecewise((1, sympy.And(x > 0, x < 1)), (2, sympy.Or(x >= 1, x <= 0)))
+    f = sg.from_sympy(covered)
+    assert [2, 1, 2] == [f(x=at) for at in (0, 0.5, 1)]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [sympy.EulerGamma, sympy.GoldenRatio, sympy.Catalan, sympy.TribonacciConstant],
+    ids=str,
+)
+def test_named_numbers(number: Any) -> None:
+    """SymPy's numbers have the values that SymPy computes."""
+    assert math.isclose(float(number.evalf(30)), sg.from_sympy(number)(), rel_tol=1e-15)
+    assert "verified" == sg.from_sympy(number * x**2).verify(x=0.5).verdict
+
+
+def test_unevaluated() -> None:
+    """UnevaluatedExpr is what stands in it."""
+    assert 3 == sg.from_sympy(sympy.UnevaluatedExpr(x) + sympy.UnevaluatedExpr(2))(x=1)
+
+
+@pytest.mark.parametrize(
+    "e",
+    [sympy.log(x), x * sympy.exp(-x), 1 / (1 + x**2), sympy.sqrt(1 - x**2), sympy.tan(x),
+     sympy.exp(-x**2), abs(x), sympy.Max(x, 0), sympy.exp(x) * sympy.sin(x), 1 / (x**4 + 1),
+     x**sympy.Symbol("n", positive=True), sympy.sign(x), sympy.exp(x) / x, sympy.sin(x) / x],
+    ids=str,
+)  # fmt: skip
+def test_integrals(e: Any) -> None:
+    """What SymPy's integrate gives without an Integral differentiates back to the integrand."""
+    whole = sympy.integrate(e, x)
+    f = sg.from_sympy(whole)
+    at = {"x": 0.375, "n": 2.5}
+    slope = f.gradient({v: at[v] for v in f.variables})["x"]
+    truth = e.subs({s: at[s.name] for s in e.free_symbols}).evalf(30)
+    assert math.isclose(float(truth), slope, rel_tol=1e-12)

@@ -14,8 +14,9 @@ from math import inf, isfinite
 from typing import Any
 
 from ..errors import Unsupported, UsageError
+from ..language import graph_of
 from ..ops import OPS, Op
-from ..value import Graphs, Value, power_row
+from ..value import Graphs, Value, power_row, rebuilt
 from .meanings import arguments, sympy
 
 DOUBLE = 53  # bits
@@ -205,14 +206,74 @@ def logarithm(graphs: Sheet, e: Any, x: list[Value]) -> Value:
 
 def pieces(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     """Piecewise as nested ifs. Raises Unsupported where beyond the last condition nothing is."""
-    conditions = [pair.args[1] for pair in e.args]
-    if sympy().Or(*conditions) != True:  # noqa: E712  # SymPy's own truth
+    covered = sympy().Or(*(pair.args[1] for pair in e.args))
+    if True not in (covered, sympy().simplify_logic(covered, force=False), covered.simplify()):
         raise Unsupported("SymPy's Piecewise has no value where none of its conditions holds",
                           hint="end it with (value, True)")  # fmt: skip
     found = x[-2]
     for value, condition in zip(x[-4::-2], x[-3::-2]):
-        found = graphs.node(OPS["if"], (condition, value, found))
+        found = chosen(graphs, condition, value, found)
     return found
+
+
+# A condition that is no single comparison: (value where it holds, value where it does not).
+Condition = Callable[[Value, Value], Value]
+
+
+def chosen(graphs: Sheet, condition: Value | Condition, yes: Value, no: Value) -> Value:
+    """yes where the condition holds, else no."""
+    if not isinstance(condition, Value):
+        return condition(yes, no)
+    if condition.op is None:  # SymPy's true and false
+        return yes if condition.label else no
+    return graphs.node(OPS["if"], (condition, yes, no))
+
+
+def both(graphs: Sheet, e: Any, x: list[Any]) -> Condition:
+    def choice(yes: Value, no: Value) -> Value:
+        for condition in reversed(x):
+            yes = chosen(graphs, condition, yes, no)
+        return yes
+
+    return choice
+
+
+def either(graphs: Sheet, e: Any, x: list[Any]) -> Condition:
+    def choice(yes: Value, no: Value) -> Value:
+        for condition in reversed(x):
+            no = chosen(graphs, condition, yes, no)
+        return no
+
+    return choice
+
+
+def odd(graphs: Sheet, e: Any, x: list[Any]) -> Condition:
+    """Xor: whether an odd number of the conditions hold."""
+
+    def choice(yes: Value, no: Value) -> Value:
+        even, uneven = no, yes
+        for condition in x:
+            even, uneven = (
+                chosen(graphs, condition, uneven, even), chosen(graphs, condition, even, uneven)
+            )  # fmt: skip
+        return even
+
+    return choice
+
+
+def equal(graphs: Sheet, e: Any, x: list[Any]) -> Condition:
+    return both(graphs, e, [graphs.node(OPS[sign], tuple(x)) for sign in ("ge", "le")])
+
+
+def otherwise(condition: Condition) -> Condition:
+    return lambda yes, no: condition(no, yes)
+
+
+def one_or_other(graphs: Sheet, e: Any, x: list[Any]) -> Condition:
+    """ITE: the second condition where the first holds, else the third."""
+    return lambda yes, no: chosen(
+        graphs, x[0], chosen(graphs, x[1], yes, no), chosen(graphs, x[2], yes, no)
+    )
 
 
 def whole(e: Any, least: int) -> None:
@@ -226,16 +287,15 @@ def whole(e: Any, least: int) -> None:
 def heaviside(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     """1 above 0, 0 below, and at 0 what its second argument says."""
 
-    def chosen(compare: str, then: Value, other: Value) -> Value:
-        test = graphs.node(OPS[compare], (x[0], zero))
-        return graphs.node(OPS["if"], (test, then, other))
+    def where(compare: str, then: Value, other: Value) -> Value:
+        return chosen(graphs, graphs.node(OPS[compare], (x[0], zero)), then, other)
 
     zero, one = graphs.literal(0), graphs.literal(1)
     if x[1:] == [one]:
-        return chosen("ge", one, zero)
+        return where("ge", one, zero)
     if x[1:] in ([], [zero]):
-        return chosen("gt", one, zero)
-    return chosen("gt", one, chosen("lt", zero, x[1]))
+        return where("gt", one, zero)
+    return where("gt", one, where("lt", zero, x[1]))
 
 
 def digamma_or(graphs: Sheet, e: Any, x: list[Value]) -> Value:
@@ -286,7 +346,19 @@ def constant(name: str) -> Callable[..., Value]:
     return lambda graphs, e, x: graphs.node(OPS[name], ())
 
 
-SHAPES: dict[str, Callable[..., Value]] = {
+# What SymPy has a name for, in the table's operations.
+NAMED_NUMBERS = {
+    "EulerGamma": "-digamma(1)", "GoldenRatio": "(1 + sqrt(5))/2",
+    "Catalan": "(polygamma(1, 1/4) - pi^2)/8",
+    "TribonacciConstant": "(1 + cbrt(19 - 3*sqrt(33)) + cbrt(19 + 3*sqrt(33)))/3",
+}  # fmt: skip
+
+
+def named_number(graphs: Sheet, e: Any, x: list[Value]) -> Value:
+    return rebuilt([graph_of(NAMED_NUMBERS[type(e).__name__]).root], graphs.graphs)[0]
+
+
+SHAPES: dict[str, Callable[..., Any]] = {
     "Add": add, "Mul": mul, "Pow": power, "exp": exponential, "log": logarithm,
     "Piecewise": pieces, "polygamma": digamma_or,
     **{name: bessel_row(name, any_order=True) for name in ("bessely", "besselk")},
@@ -296,5 +368,11 @@ SHAPES: dict[str, Callable[..., Value]] = {
     "betainc_regularized": from_zero,
     "Pi": constant("pi"), "Exp1": constant("e"),
     "BooleanTrue": lambda graphs, e, x: graphs.literal(1),
+    "BooleanFalse": lambda graphs, e, x: graphs.literal(0),
+    "And": both, "Or": either, "Xor": odd, "ITE": one_or_other, "Equality": equal,
+    "Not": lambda graphs, e, x: lambda yes, no: chosen(graphs, x[0], no, yes),
+    "Unequality": lambda graphs, e, x: otherwise(equal(graphs, e, x)),
+    "UnevaluatedExpr": lambda graphs, e, x: x[0],
+    **dict.fromkeys(NAMED_NUMBERS, named_number),
     "Heaviside": heaviside,
 }  # fmt: skip

@@ -158,5 +158,5 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     folded = {k.lower(): k for k in known}
     word = word.lower()
     swapped = [k for k in folded if sorted(k) == sorted(word)]  # tahn is tanh, not tan
-    found = swapped or get_close_matches(word, list(folded), n=1, cutoff=0.66)
+    found = swapped or get_close_matches(word, list(folded), n=1, cutoff=0.7)
     return folded[found[0]] if found else None

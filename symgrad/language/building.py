@@ -84,7 +84,8 @@ class Builder(Products):
 
     def superscript(self, start: int, end: int, x: Part, token: Token) -> Part:
         value = self.raised(x.value, self.graphs.literal(token.value), start, end)
-        return self.part(value, start, end, "power", x)
+        raised = Part(self.graphs.literal(token.value), token.start, token.end, "superscript")
+        return self.part(value, start, end, "power", x, power=(x, raised))
 
     def power(self, start: int, end: int, x: Part, n: Part) -> Part:
         value = self.raised(x.value, n.value, start, end)

@@ -161,6 +161,7 @@ class Lexer(Numbers):
             )  # fmt: skip
         raised = POWER.match(self.text, end) if letter_of_function(name) else None
         called = called or (raised is not None and self.following(raised.end()) == "(")
+        called = called or (likely_function(name) and self.following(end) == "[")
         if ordinary(name) and not (called and likely_function(name)):
             self.variable(name, start, end)
             return None

@@ -91,7 +91,8 @@ def usage(name: str) -> str:
     """How a function is called: sin(x), root(x, n)."""
     op = function(name)
     shown = re.match(r"\w+\([^()]*\)", op.notation) if op else None
-    return shown[0] if shown else f"{name}(...)"
+    inside = ", ".join("abc"[: op.arity]) if op and op.arity and op.arity > 1 else "..."
+    return shown[0] if shown else f"{name}({inside})"
 
 
 def constant(name: str) -> Op | None:

@@ -268,6 +268,7 @@ class Nesting(Places):
 
 
 OCR = re.compile(r"(n|og|g)(?![A-Za-z0-9_])\s*[\s(]")  # 1n(x) where ln(x) was scanned
+LITERAL = re.compile(r"(?:[fF]|[dD][+-]?[0-9]+)(?![A-Za-z0-9_(])")  # 1.5f, 2.0D0
 HARMLESS = frozenset("+-*/^,;)]} \n")  # beside a number
 
 
@@ -352,6 +353,12 @@ class Numbers(Nesting):
             raise self.error(
                 f"1{misread[1]} {self.column(start)} looks like l{misread[1]}", start,
                 misread.end(1), f"write l{misread[1]}(...), or 1*{misread[1]} for a product",
+            )  # fmt: skip
+        literal = LITERAL.match(self.text, end) if not digits.isdigit() else None
+        if literal and literal[0] not in self.declared | self.bound:
+            raise self.error(
+                f"{digits}{literal[0]} {self.column(start)} looks like a number of C or Fortran",
+                start, literal.end(), f"write {digits}, or {digits}*{literal[0]} for a product",
             )  # fmt: skip
         chosen = re.compile("C([0-9]+)(?![A-Za-z0-9_])").match(self.text, end)
         if chosen and digits.isdigit() and chosen[0] not in self.declared | self.bound:

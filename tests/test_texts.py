@@ -110,7 +110,8 @@ def test_what_to_write_instead(name: str) -> None:
 
 # means and products of a list there; orders as the first argument; values at a jump; a matrix
 ELSEWHERE_OTHERWISE = (
-    "mean", "average", "prod", "ldexp", "jn", "jv", "iv", "kn", "kv", "yn", "yv", "heaviside", "tri",
+    "mean", "average", "prod", "ldexp", "jn", "jv", "iv", "kn", "kv", "yn", "yv", "heaviside",
+    "tri",
 )  # fmt: skip
 
 

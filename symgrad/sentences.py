@@ -80,6 +80,11 @@ def say(template: str, **parts: Any) -> Sentence:
     return made(Sentence, template.format(**parts), template, parts)
 
 
+def complained(text: str) -> str:
+    """What an error says: a sentence as it is, plain English to be recognised."""
+    return text if isinstance(text, Said) else Complaint(text)
+
+
 def made(kind: type[Sentence], text: str, template: str, parts: Mapping[str, Any]) -> Sentence:
     sentence = kind(text)
     sentence.template, sentence.parts = template, parts

@@ -591,7 +591,7 @@ def test_a_decision_that_fits_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text("group,decision\n00000000,accept\n")
     told: list[str] = []
     graded(CLASS, overrides=tmp_path / "o.csv", told=told.append)
-    assert ["the decision in line 2 fits no answer: {'group': '00000000'}"] == told
+    assert ["the decision in line 2 fits no answer: 00000000"] == told
 
 
 def test_gradescope(tmp_path: Path) -> None:

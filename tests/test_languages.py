@@ -164,6 +164,16 @@ def test_graded_files_tell(tmp_path: Path) -> None:
     assert "Die Ableitung eines Produkts" in (tmp_path / "m.csv").read_text(encoding="utf-8")
 
 
+def test_errors_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What stops a command is told in the language too, the parser's complaint inside it."""
+    (tmp_path / "a.csv").write_text("expression,answer\nsine(x),1\n")
+    assert 2 == main(["grade", str(tmp_path / "a.csv"), "--lang", "de"])
+    said = capsys.readouterr().err
+    assert "Zeile 2: die Frage ist nicht zu lesen: unbekannte Funktion sine in Spalte 1" in said
+    assert 2 == main(["check", "sine(x)", "1", "--lang", "es"])
+    assert "función desconocida sine en la columna 1" in capsys.readouterr().err
+
+
 def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A translator adds a file, and no code, to add a language."""
     monkeypatch.setattr(sentences, "FOLDER", tmp_path)

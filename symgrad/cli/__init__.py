@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from .. import __version__
 from ..deferred import Deferred
 from ..errors import SymgradError, UsageError
-from .terminal import Terminal, opened, reported
+from .terminal import Terminal, opened, reported, speak
 
 COMMANDS = {  # name: its module here, and what it does
     "diff": ("diff", "differentiate a formula and verify the result"),
@@ -94,6 +94,7 @@ def _answered(options: argparse.Namespace) -> int:
     try:
         return int(options.run(options, terminal))
     except SymgradError as error:
+        speak(error, getattr(options, "lang", "en"))
         return reported(error, terminal if getattr(options, "json", False) else None)
 
 

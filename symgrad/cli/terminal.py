@@ -1,6 +1,7 @@
 """What the commands print with: colour only on a terminal, letters it can show, errors, JSON.
 
 - `Terminal(stream)` has `good`, `bad`, `dim`, `bold` and `line`.
+- `speak(error, language)` puts an error into the reader's language.
 - `reported(error)` prints an error the way users should see it; returns its exit code.
 - `opened(sys.stdin, "input")` is a standard stream, if there is one.
 - `as_json(x)` is one line of JSON in which inf and nan are strings.
@@ -16,6 +17,7 @@ import sys
 from typing import Any, TextIO
 
 from ..errors import OF_THE_CALL, Ambiguous, SymgradError
+from ..sentences import complained, languages, spoken
 
 SHAPE = (
     1  # version of the JSON shape; documented in the README, raised when a field changes meaning
@@ -73,6 +75,13 @@ def opened(stream: TextIO | None, name: str) -> TextIO:
     if stream is None:
         raise OSError(errno.EBADF, f"standard {name} is closed")
     return stream
+
+
+def speak(error: SymgradError, language: str) -> None:
+    """The error's message and hint in a language that there is."""
+    if language in languages():
+        error.message = spoken(complained(error.message), language)
+        error.hint = spoken(complained(error.hint), language) if error.hint else None
 
 
 def reported(error: SymgradError, json: Terminal | None = None) -> int:

@@ -19,6 +19,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from ..errors import Unsupported, UsageError
+from ..sentences import say
 from .workers import Pool
 
 BATCH = 100  # tasks at most: half a second of work, beside the 0.3 s that starting a process takes
@@ -43,7 +44,8 @@ def results(
         with suppress(Exception):  # a client whose scheduler is gone may fail to say goodbye
             client.close(timeout=2)
     if missing:
-        told(f"{len(missing)} answers did not come back from {address}: judging them here")
+        told(say("{n} answers did not come back from {address}: judging them here",
+                 n=len(missing), address=address))  # fmt: skip
         yield from Pool(judge, jobs, seconds, size).results(missing.values())
 
 
@@ -53,7 +55,7 @@ def connected(address: str) -> Any:
         from distributed import Client  # noqa: PLC0415  # 0.5 s, and an extra of its own
     except ImportError:
         raise Unsupported(
-            "--scheduler needs dask.distributed", hint="pip install 'symgrad[cluster]'"
+            say("--scheduler needs dask.distributed"), hint="pip install 'symgrad[cluster]'"
         ) from None
     for chatty in ("distributed", "asyncio"):  # a lost connection is ours to tell
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
@@ -61,7 +63,9 @@ def connected(address: str) -> Any:
         return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         said = str(error) or type(error).__name__
-        raise UsageError(f"no scheduler answers at {address}: {said}") from None
+        raise UsageError(
+            say("no scheduler answers at {address}: {said}", address=address, said=said)
+        ) from None
 
 
 def _brought(

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import UsageError
-from ..sentences import say, sentences, spoken
-from .layouts import listed, own, text_at
+from ..sentences import in_sequence, say, sentences, spoken
+from .layouts import no_column, own, text_at
 from .pile import Pile
 from .sheets import Line, Sheet, sheet
 
@@ -54,26 +54,28 @@ def decisions(data: bytes, name: str = "") -> list[Decision]:
         found = sheet(data, name)
         for column in ("decision", "group" if own("group", found.heading) >= 0 else "answer"):
             if own(column, found.heading) < 0:
-                raise UsageError(f"there is no column {column}; {listed(column, found.heading)}")
+                raise UsageError(no_column(column, found.heading))
         lines = [line for line in found.lines() if any(line.cells)]
         return [decision(line, found) for line in lines]
     except UsageError as error:
-        raise UsageError(f"{name or 'overrides'}: {error.message}", hint=error.hint) from None
+        said = in_sequence(": ", name or "overrides", error.message)
+        raise UsageError(said, hint=error.hint) from None
 
 
 def decision(line: Line, found: Sheet) -> Decision:
     cells = {column: text_at(line, own(column, found.heading)).strip()
              for column in (*WHERE, "decision", "credit", "comment")}  # fmt: skip
+    place = found.place(line.number)
     accepted = WORDS.get(cells["decision"].lower())
     if accepted is None or line.fault:
         raise UsageError(
-            f"{found.unit} {line.number}: the decision is {cells['decision']!r}",
-            hint="write accept or reject",
+            say("{place}: the decision is {given}", place=place, given=repr(cells["decision"])),
+            hint=say("write accept or reject"),
         )
     where = {column: cells[column] for column in WHERE if cells[column]}
     if not {"group", "answer"} & set(where):
-        raise UsageError(f"{found.unit} {line.number} names neither a group nor an answer")
-    credit = share(cells["credit"] or str(int(accepted)), f"{found.unit} {line.number}")
+        raise UsageError(say("{place} names neither a group nor an answer", place=place))
+    credit = share(cells["credit"] or str(int(accepted)), place)
     return Decision(where, accepted, credit, cells["comment"], line.number)
 
 
@@ -83,7 +85,8 @@ def share(text: str, place: str) -> float:
     except ValueError:
         found = -1.0
     if not 0 <= found <= 1:
-        raise UsageError(f"{place}: a credit is between 0 and 1, got {text}")
+        said = say("{place}: a credit is between 0 and 1, got {text}", place=place, text=text)
+        raise UsageError(said)
     return found
 
 
@@ -104,7 +107,9 @@ def decided(
     for one in made:
         groups = {given[0] for given in there if one.fits(given)}
         if not groups:
-            told(f"the decision in line {one.number} fits no answer: {dict(one.where)}")
+            given = ", ".join(one.where.values())
+            told(say("the decision in line {number} fits no answer: {given}", number=one.number,
+                     given=given))  # fmt: skip
         chosen |= dict.fromkeys(groups, one)
     return [
         chosen[one["group"]].outcome(one, language) if one["group"] in chosen else one

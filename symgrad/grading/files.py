@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from io import IOBase
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
-from ..sentences import spoken
+from ..sentences import one_or_another, say, spoken
 from . import marks
 from .class_report import report as page
 from .dask import Told
@@ -62,25 +63,26 @@ def grade(
     targets = {what: Target(place) for what, place in places.items() if place is not None}
     apart(targets.values(), name_of(answers))
     if resume and ("out" not in targets or targets["out"].replaced is None):
-        raise UsageError("resume needs out", hint="the journal stands beside that file")
+        raise UsageError(say("resume needs out"), hint=say("the journal stands beside that file"))
     chosen = (answer,) if isinstance(answer, str) and answer else tuple(answer)
     pile = read(contents(answers), name_of(answers),
                 Choice(expression, chosen, student, wrt, str(order)))  # fmt: skip
     assumed = (assume,) if isinstance(assume, str) else tuple(assume)
-    spoken("", lang)  # there is such a language
+    tell = partial(in_the_language, told, lang)
     settings = Settings(rounding, prove, tuple(a for a in assumed if a.strip()), powers, lang,
                         seconds)  # fmt: skip
     made = decisions(contents(overrides), name_of(overrides)) if overrides is not None else []
     _sensible(pile, targets)
     readable(pile, settings)
     for number in bad_bytes(pile.sheet)[:3]:
-        told(f"{pile.sheet.unit} {number} has a byte that is not UTF-8: it is kept as it is")
-    beside = journal(targets.get("out"), settings, resume, told)
+        place = pile.sheet.place(number)
+        tell(say("{place} has a byte that is not UTF-8: it is kept as it is", place=place))
+    beside = journal(targets.get("out"), settings, resume, tell)
     with beside as kept, (bar or silent)(len(pile.rows)) as moved:
         outcomes = graded(
-            pile, settings, jobs=jobs, scheduler=scheduler, journal=kept, progress=moved, told=told
+            pile, settings, jobs=jobs, scheduler=scheduler, journal=kept, progress=moved, told=tell
         )
-        outcomes = decided(pile, marks.credited(outcomes, credit), made, told, lang)
+        outcomes = decided(pile, marks.credited(outcomes, credit), made, tell, lang)
         own = "csv" if pile.sheet.form == "xlsx" and not name_of(out) else pile.sheet.form
         shape = form or form_of(name_of(out), own)  # a terminal shows no workbook
         contents_of: Mapping[str, Made] = {
@@ -109,6 +111,10 @@ def name_of(file: Any) -> str:
     return os.fspath(file) if isinstance(file, (str, os.PathLike)) else ""
 
 
+def in_the_language(told: Told, lang: str, text: str) -> None:
+    told(spoken(text, lang))
+
+
 def silent(total: int) -> AbstractContextManager[Progress]:
     """No bar."""
     return nullcontext(lambda done, of: None)
@@ -121,18 +127,19 @@ def _possible(
                                  ("powers", powers, ("real", "principal")),
                                  ("credit", credit, marks.SCHEMES)):  # fmt: skip
         if given not in allowed:
-            raise UsageError(f"{name} is {' or '.join(allowed)}, got {given!r}")
+            raise UsageError(say("{name} is {allowed}, got {given}", name=name, given=repr(given),
+                                 allowed=one_or_another(allowed)))  # fmt: skip
     if jobs is not None and jobs < 1:
-        raise UsageError(f"jobs is at least 1, got {jobs}")
+        raise UsageError(say("jobs is at least 1, got {jobs}", jobs=jobs))
     if not seconds > 0:
-        raise UsageError(f"seconds is more than 0, got {seconds:g}")
+        raise UsageError(say("seconds is more than 0, got {seconds}", seconds=f"{seconds:g}"))
 
 
 def _sensible(pile: Pile, targets: Mapping[str, Target]) -> None:
     """What the file cannot give is said before the work."""
     for purpose in ("gradebook", "moodle"):
         if purpose in targets:
-            marks.known_students(pile, f"the {purpose} file")
+            marks.known_students(pile, purpose)
     if "gradescope" in targets:
         marks.one_student(pile)
 
@@ -146,9 +153,11 @@ def contents(path: Any) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot read {os.fspath(path)}: {error.strerror}") from None
+        file = os.fspath(path)
+        raise UsageError(say("cannot read {file}: {why}", file=file, why=error.strerror)) from None
     except TypeError:
-        raise UsageError(f"answers is a path or bytes, got {type(path).__name__}") from None
+        kind = type(path).__name__
+        raise UsageError(say("answers is a path or bytes, got {kind}", kind=kind)) from None
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import UsageError
+from ..sentences import say
 from .pile import OUTCOME
 from .targets import named
 
@@ -48,23 +49,27 @@ class Journal:
         data = self.file.read()
         lines, good = whole_lines(data)
         if data and not (lines and isinstance(lines[0].get("settings"), dict)):
-            raise UsageError(f"{self.path} is no journal of symgrad: it is left as it is")
+            raise UsageError(
+                say("{file} is no journal of symgrad: it is left as it is", file=self.path)
+            )
         if not (resume and lines):
             if len(lines) > 1:
-                told(f"{self.path.name} held {len(lines) - 1:,} judged answers: begun anew")
+                told(say("{file} held {n} judged answers: begun anew", file=self.path.name,
+                         n=f"{len(lines) - 1:,}"))  # fmt: skip
             self.file.seek(0)
             self.file.truncate()
             self.write({"settings": settings})
             return
         if lines[0]["settings"] != settings:
             raise UsageError(
-                f"{self.path.name} was begun with other settings: {lines[0]['settings']}",
-                hint="use those, or start anew without --resume",
+                say("{file} was begun with other settings: {settings}", file=self.path.name,
+                    settings=lines[0]["settings"]),
+                hint=say("use those, or start anew without --resume"),
             )
         self.known = {line["key"]: line["outcome"] for line in lines[1:] if is_entry(line)}
         strange = len(lines) - 1 - len(self.known)
         if good < len(data) or strange:
-            told(f"{self.path.name} is torn: what is lost there is judged again")
+            told(say("{file} is torn: what is lost there is judged again", file=self.path.name))
         self.file.seek(good)
         self.file.truncate()
 
@@ -94,7 +99,9 @@ def alone(path: Path) -> BinaryIO:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
-            raise UsageError(f"another run is at work on {path.name}: let it end first") from None
+            raise UsageError(
+                say("another run is at work on {file}: let it end first", file=path.name)
+            ) from None
         if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
             return file
         file.close()  # the other run ended in between, and has removed it

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..errors import UsageError, nearest
+from ..sentences import in_sequence, say
 from .sheets import Line, Sheet, as_text, spoiled
 
 OURS = ("wrt", "order", "assume", "question")  # columns that are used where they are there
@@ -127,7 +128,7 @@ def find(name: str, heading: Sequence[str]) -> int | None:
         return heading.index(name)
     same = [i for i, given in enumerate(names) if given == wanted]
     if len(same) > 1:
-        raise UsageError(f"{len(same)} columns are called {name}")
+        raise UsageError(say("{n} columns are called {name}", n=len(same), name=name))
     begun = re.compile(re.escape(wanted) + r"(?!\w)")  # Response 1 is not Response 10
     fits = same or [i for i, given in enumerate(names) if wanted and begun.match(given)]
     return fits[0] if len(fits) == 1 else None
@@ -136,16 +137,20 @@ def find(name: str, heading: Sequence[str]) -> int | None:
 def column(name: str, heading: Sequence[str]) -> int:
     place = find(name, heading)
     if place is None:
-        raise UsageError(f"there is no column {name}; {listed(name, heading)}")
+        raise UsageError(no_column(name, heading))
     return place
 
 
-def listed(name: str, heading: Sequence[str]) -> str:
-    """The columns of the file, and the one that was perhaps meant."""
+def no_column(name: str, heading: Sequence[str]) -> str:
+    """That it is not there, the columns of the file, and the one that was perhaps meant."""
     shown = ", ".join(given.strip() for given in heading[:SHOWN])
-    more = f" and {len(heading) - SHOWN} more" if len(heading) > SHOWN else ""
+    left = len(heading) - SHOWN
+    columns = in_sequence(" ", shown, say("and {n} more", n=left)) if left > 0 else shown
     close = nearest(name, [given.strip() for given in heading])
-    return f"the file has {shown}{more}" + (f"; did you mean {close}?" if close else "")
+    if close:
+        return say("there is no column {name}; the file has {columns}; did you mean {close}?",
+                   name=name, columns=columns, close=close)  # fmt: skip
+    return say("there is no column {name}; the file has {columns}", name=name, columns=columns)
 
 
 # --- columns of answers -------------------------------------------------------------------------
@@ -164,7 +169,7 @@ def chosen_slot(said: str, found: Sheet, choice: Choice) -> Slot:
             formula = said[cut + 1 :].strip() or choice.expression
             return slot(place, part, formula, found)
     name = said.partition("=")[0].strip()
-    raise UsageError(f"there is no column {name}; {listed(name, found.heading)}")
+    raise UsageError(no_column(name, found.heading))
 
 
 def column_and_part(name: str, heading: Sequence[str]) -> tuple[int | None, str]:
@@ -186,8 +191,8 @@ def slot(place: int, part: str, formula: str, found: Sheet) -> Slot:
     elif by_column < 0:
         name = found.heading[place]
         raise UsageError(
-            f"there is no column expression; {listed('expression', found.heading)}",
-            hint=f'say what was asked: --expression "x^2", or --answer "{name}=x^2"',
+            no_column("expression", found.heading),
+            hint=say('say what was asked: --expression "x^2", or --answer "{name}=x^2"', name=name),
         )
     else:
         made = Slot(place, part, "", by_column)
@@ -201,12 +206,17 @@ def whole_part(made: Slot, found: Sheet) -> Slot:
         names.update(dict.fromkeys(parts_of(as_text(line.cells[made.column]))))
     heading, there = found.heading[made.column], ", ".join(names)
     if made.part and made.part not in names:
-        raise UsageError(f"the column {heading} has no {made.part}; it has {there or 'no parts'}")
+        raise UsageError(
+            say("the column {heading} has no {part}; it has {parts}", heading=heading,
+                part=made.part, parts=there or say("no parts"))
+        )  # fmt: skip
     if len(names) > 1 and not made.part:
         raise UsageError(
-            f"the column {heading} holds several answers: {there}",
-            hint=f'choose one: --answer "{heading}:{next(iter(names))}=x^2"',
-        )
+            say("the column {heading} holds several answers: {parts}", heading=heading,
+                parts=there),
+            hint=say('choose one: --answer "{heading}:{part}=x^2"', heading=heading,
+                     part=next(iter(names))),
+        )  # fmt: skip
     return made
 
 
@@ -219,15 +229,16 @@ def own_slots(found: Sheet, choice: Choice) -> list[Slot]:
     places = [i for i, name in enumerate(heading) if ANSWERS.fullmatch(name.strip())]
     if not places:
         raise UsageError(
-            f"there is no column answer; {listed('answer', heading)}",
-            hint='say which it is: --answer "COLUMN=formula"',
+            no_column("answer", heading),
+            hint=say('say which it is: --answer "COLUMN=formula"'),
         )
     if len(places) > 1:
         names = ", ".join(short(heading[i]) for i in places[:SHOWN])
         raise UsageError(
-            f"there are {len(places)} columns of answers: {names}",
-            hint=f'say what each is about: --answer "{short(heading[places[0]])}=x^2" --answer ...',
-        )
+            say("there are {n} columns of answers: {names}", n=len(places), names=names),
+            hint=say('say what each is about: --answer "{column}=x^2" --answer ...',
+                     column=short(heading[places[0]])),
+        )  # fmt: skip
     return [slot(places[0], "", choice.expression, found)]
 
 

@@ -14,6 +14,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from ..errors import UsageError
+from ..sentences import say
 from .pile import Pile, Row
 from .sheets import csv_line
 
@@ -74,9 +75,10 @@ def known_students(pile: Pile, purpose: str) -> None:
     if pile.layout.student < 0:
         columns = ", ".join(pile.sheet.heading)
         raise UsageError(
-            f"{purpose} needs to know whose answers these are: the file has {columns}",
-            hint="name the column: --student COLUMN",
-        )
+            say("the {purpose} file needs to know whose answers these are: the file has {columns}",
+                purpose=purpose, columns=columns),
+            hint=say("name the column: --student COLUMN"),
+        )  # fmt: skip
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -99,8 +101,8 @@ def one_student(pile: Pile) -> None:
     students = {row.student.strip() for row in pile.rows if not row.blank}
     if len(students) > 1:
         raise UsageError(
-            f"results.json is one student's, and the file has {len(students):,}",
-            hint="--gradebook takes all of them",
+            say("results.json is one student's, and the file has {n}", n=f"{len(students):,}"),
+            hint=say("--gradebook takes all of them"),
         )
 
 

@@ -191,7 +191,7 @@ def as_spreadsheet(pile: Pile, outcomes: Outcomes) -> bytes:
         from xlsxwriter import Workbook  # noqa: PLC0415  # an extra
     except ImportError:
         raise Unsupported(
-            "writing a spreadsheet needs XlsxWriter", hint="pip install 'symgrad[sheets]'"
+            say("writing a spreadsheet needs XlsxWriter"), hint="pip install 'symgrad[sheets]'"
         ) from None
     data = io.BytesIO()
     book = Workbook(data, {"constant_memory": True, "in_memory": False})

@@ -66,10 +66,9 @@ class Sheet:
     def lines(self) -> Iterator[Line]:
         return LINES[self.form](self)
 
-    @property
-    def unit(self) -> str:
-        """What a line is called where it is counted."""
-        return "row" if self.form == "xlsx" else "line"
+    def place(self, number: int) -> str:
+        """A line as it is called where it is counted."""
+        return say("row {n}" if self.form == "xlsx" else "line {n}", n=number)
 
     @property
     def errors(self) -> str:
@@ -84,7 +83,7 @@ def sheet(data: bytes, name: str = "") -> Sheet:
     text = without_mark(data)
     start = text.text[:4096].lstrip()
     if not text.text.strip():
-        raise UsageError("there are no rows", hint="the first line names the columns")
+        raise UsageError(say("there are no rows"), hint=say("the first line names the columns"))
     json_lines = form_of(name) == "jsonl" or bool(OBJECTS.match(start))
     plain = Sheet(text.data, "jsonl" if json_lines else "csv", (), text.encoding, mark=text.mark)
     if json_lines:
@@ -187,9 +186,10 @@ def closed(lines: Sequence[str], number: int, delimiter: str) -> None:
             pass
     except csv.Error:
         raise UsageError(
-            f'line {number}: a quote (") is opened and not closed where its cell ends',
-            hint="close it, or double it if it belongs to the text",
-        ) from None
+            say('line {number}: a quote (") is opened and not closed where its cell ends',
+                number=number),
+            hint=say("close it, or double it if it belongs to the text"),
+        ) from None  # fmt: skip
 
 
 def delimiter_of(text: str) -> str:
@@ -203,7 +203,7 @@ def headed(found: Sheet) -> Sheet:
     records = csv_records(found) if found.form == "csv" else spreadsheet_rows(found)
     first = next(records, None)
     if first is None:
-        raise UsageError("there are no rows", hint="the first line names the columns")
+        raise UsageError(say("there are no rows"), hint=say("the first line names the columns"))
     heading = [as_text(name) for name in first[1]]
     width = max([len(heading), *(len(cells) for _, cells in records)])
     named = [name if name.strip() else f"column_{i + 1}" for i, name in enumerate(heading)]
@@ -280,7 +280,9 @@ def members_of_array(text: str) -> Iterator[tuple[int, Any, str]]:
         try:
             found, place = DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
-            raise UsageError(f"line {number}: the array of JSON objects breaks off here") from None
+            raise UsageError(
+                say("line {number}: the array of JSON objects breaks off here", number=number)
+            ) from None
         yield number, found, text[start:place].replace("\n", " ")
         number += text.count("\n", start, place)
 
@@ -317,7 +319,7 @@ def spreadsheet_rows(found: Sheet) -> Iterator[tuple[int, list[Any]]]:
         from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # an extra
     except ImportError:
         raise Unsupported(
-            "a spreadsheet needs python-calamine", hint="pip install 'symgrad[sheets]'"
+            say("a spreadsheet needs python-calamine"), hint="pip install 'symgrad[sheets]'"
         ) from None
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(found.data))
@@ -325,7 +327,7 @@ def spreadsheet_rows(found: Sheet) -> Iterator[tuple[int, list[Any]]]:
         filled = next((page for page in pages if page.height), None)
         rows = filled.to_python(skip_empty_area=False) if filled else []
     except (CalamineError, ValueError, OSError) as error:
-        raise UsageError(f"the spreadsheet cannot be read: {error}") from None
+        raise UsageError(say("the spreadsheet cannot be read: {error}", error=error)) from None
     for number, cells in enumerate(rows, 1):
         if any(cell not in ("", None) for cell in cells):
             yield number, [unshielded(cell) if isinstance(cell, str) else cell for cell in cells]

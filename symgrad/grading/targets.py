@@ -19,6 +19,7 @@ from secrets import token_hex
 from typing import Any
 
 from ..errors import UsageError
+from ..sentences import say
 
 MADE_BY_THE_SYSTEM = ("/dev/", "/proc/")  # names of streams that are open already
 
@@ -30,10 +31,11 @@ class Target:
         self.stream = place if hasattr(place, "write") else None
         if not self.stream and not isinstance(place, (str, os.PathLike)):
             kind = type(place).__name__
-            raise UsageError(f"a result goes to a path or a stream of bytes, got {kind}")
+            said = say("a result goes to a path or a stream of bytes, got {kind}", kind=kind)
+            raise UsageError(said)
         self.name = "the output" if self.stream else os.fspath(place)
         if self.name == "-":
-            raise UsageError("only --out may be -", hint="name a file for the others")
+            raise UsageError(say("only --out may be -"), hint=say("name a file for the others"))
         self.path = Path(os.path.realpath(self.name))  # behind a link
         self.direct = False
         if not self.stream:
@@ -111,15 +113,20 @@ class named:  # noqa: N801  # reads as a word: with named(path)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            raise UsageError(f"cannot write {self.name}: {error.strerror or error}") from None
+            why = error.strerror or error
+            raise UsageError(say("cannot write {file}: {why}", file=self.name, why=why)) from None
 
 
 def apart(targets: Iterable[Target], source: str) -> None:
     """Raises UsageError where one result would replace another, or the answers themselves."""
-    seen = {Path(os.path.realpath(source)): f"{source}, the answers"} if source else {}
+    seen: dict[Path, str] = {}
+    if source:
+        seen[Path(os.path.realpath(source))] = say("{file}, the answers", file=source)
     for target in targets:
         if target.replaced is None:
             continue
         if target.replaced in seen:
-            raise UsageError(f"{target.name} would replace {seen[target.replaced]}")
+            raise UsageError(
+                say("{file} would replace {other}", file=target.name, other=seen[target.replaced])
+            )
         seen[target.replaced] = target.name

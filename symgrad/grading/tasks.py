@@ -18,7 +18,7 @@ from ..errors import LimitReached, SymgradError, Undecided, UsageError
 from ..homework.judging import check
 from ..homework.question import question
 from ..limits import Limits
-from ..sentences import Complaint, Figures, pointed, say, spoken
+from ..sentences import Figures, complained, pointed, say, spoken
 from . import dask as cluster
 from .groups import group
 from .journal import Journal
@@ -76,9 +76,9 @@ def judged(settings: Settings, task: Task) -> Outcome:
     try:
         return _checked(settings, task)
     except (LimitReached, Undecided) as stopped:
-        return settings.undecided(Complaint(stopped.message))
+        return settings.undecided(complained(stopped.message))
     except SymgradError as error:  # an unreadable answer is a verdict; this is about the question
-        said = say("The question cannot be judged: {why}.", why=error.message)
+        said = say("The question cannot be judged: {why}.", why=complained(error.message))
         return settings.told("undecided", said)
     except MemoryError:
         megabytes = settings.megabytes
@@ -101,14 +101,20 @@ def readable(pile: Pile, settings: Settings) -> None:
             question(row.task.expression, row.task.wrt.strip() or None, order, settings.limits,
                      settings.of(row.task), settings.powers)  # fmt: skip
         except SymgradError as error:
-            place = f"{pile.sheet.unit} {row.number}"
-            raise UsageError(f"{place}: the question cannot be read: {error}") from None
+            place = pile.sheet.place(row.number)
+            said = say("{place}: the question cannot be read: {why}", place=place,
+                       why=complained(error.message))  # fmt: skip
+            raise UsageError(
+                said, text=error.text, position=error.position, hint=error.hint
+            ) from None
 
 
 def order_of(task: Task) -> int:
     order = task.order.strip() or "1"
     if not (order.isascii() and order.isdigit() and 0 < int(order[:9]) <= MOST_ORDER):
-        raise UsageError(f"its order is {order[:40]!r}, not 1, 2, 3, ... {MOST_ORDER}")
+        given = repr(order[:40])
+        raise UsageError(say("its order is {given}, not 1, 2, ... {most}", given=given,
+                             most=MOST_ORDER))  # fmt: skip
     return int(order[:9])
 
 

@@ -117,6 +117,14 @@ PUT_IN = {
     ("x*(y + 1)*(y + 1)", "x", 1): "(y + 1)^2",
     ("x/(1 + x)*y", "x", 0.1): "y/11",
 }
+HOLES = {  # where the derivative exists and the form that is shown has no value
+    "sinc(x)": "for x != 0",
+    "abs(x)*sin(x)": "for x != 0",
+    "abs(x)^1.5": "for x != 0",
+    "cos(sqrt(x))": "for x > 0",
+    "cbrt(x^5)": "for x != 0",
+    "hypot(x, x^2)*x": "for x^4 + x^2 > 0",
+}
 UNTAUGHT = {
     "a fraction divided again, a/2/b": re.compile(r"/[\w.]+(\^[\w.]+)?/|/\([^()]*\)/"),
     "a negative power, x^(-1/2)": re.compile(r"(?<!e)\^\(?-"),
@@ -124,6 +132,18 @@ UNTAUGHT = {
     "a sign after a sign, x + -1": re.compile(r"[-+*/] -|--|\(-\w+\)\*"),
     "a factor one, 1*x": re.compile(r"(?<![\w.])1\*"),
 }
+
+
+@pytest.mark.parametrize(("function", "note"), HOLES.items())
+def test_holes_are_said(function: str, note: str) -> None:
+    """A form without a value at a point where f has a derivative says where it holds."""
+    assert note in found(function, "x").notes
+
+
+@pytest.mark.parametrize("function", ["abs(x)", "sqrt(x)", "1/x", "cbrt(x)", "x*abs(x)", "ln(x)"])
+def test_no_hole_where_there_is_no_derivative(function: str) -> None:
+    """A form that has no value where f has no derivative says nothing about it."""
+    assert not [note for note in found(function, "x").notes if note.startswith("for ")]
 
 
 @pytest.fixture(scope="module")

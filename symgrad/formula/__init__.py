@@ -185,8 +185,9 @@ def operations(root: Value) -> set[Op]:
 
 
 def domain_notes(witness: FormCheck, form: Value) -> tuple[str, ...]:
-    conditions = witness.wider(form)
-    return (f"holds where {' and '.join(conditions)}",) if conditions else ()
+    conditions, holes = witness.wider(form), witness.holes(form)
+    told = (f"holds where {' and '.join(conditions)}",) if conditions else ()
+    return told + ((f"for {' and '.join(holes)}",) if holes else ())
 
 
 def distinct(root: Value) -> Value:

@@ -36,6 +36,8 @@ GOOD_POINTS, MOST_DRAWN = 8, 400  # points inside f's domain; points drawn
 ORDINARY = 200  # of the random ones, before far and near ones are tried
 PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
 CORNERS = ((0, 2), (0, 3), (-2, 3), (1, 2), (0.5, -1))  # one variable, and all others
+NEARER = tuple(sign * arb(2) ** -k for k in (60, 40) for sign in (1, -1))
+CLOSE = arb(2) ** -15  # between a function at 2^-40 and at 2^-60
 MOST_NAMES = 6  # that take turns at the corners
 
 
@@ -169,15 +171,31 @@ class FormCheck:
         return True
 
     def condition(self, i: int, margin: Margin) -> str:
-        """A margin in words of the formula: x > 0."""
-        graphs = Graphs()
-        nodes = on_paper(self.tape, graphs)
-        x = [nodes[j] for j in self.tape.args[i]]
-        try:
-            of = margin.of(graphs, *x)
-        except TypeError:  # the gap of max and min is no graph
-            return no_tie([graphs.lift(a) for a in x])
-        return stated(tidy([graphs.lift(of)])[0], margin.kind)
+        return condition(self.tape, i, margin)
+
+    def holes(self, form: Value) -> tuple[str, ...]:
+        """The conditions of the form at spots where f has a derivative and the form no value."""
+        tape, found = Tape.of([form]), dict[str, None]()
+        with precision(FORM_BITS):
+            for s in self.spots:
+                values = forward(tape, BALLS, s.point)
+                fault = first_undefined(tape, BALLS, values)
+                smooth = s.exists and fault and (s.slope.is_finite() or self.has_limit(tape, s))
+                if fault and smooth:
+                    found[condition(tape, fault.node, fault.margin)] = None
+        return tuple(found)
+
+    def has_limit(self, form: Tape, spot: SamplePoint) -> bool:
+        """Whether the form tends to one number beside the spot, wherever f has a value there."""
+        near = []
+        for step in NEARER:
+            there = {**spot.point, self.name: spot.point[self.name] + step}
+            values = forward(self.tape, BALLS, there)
+            if first_undefined(self.tape, BALLS, values) is None:
+                near.append(value(form, there))
+        return len(near) > 1 and all(
+            v is not None and abs(v - near[0]) < CLOSE for v in near  # type: ignore[operator]
+        )
 
 
 def variables(reference: Reference | None) -> Iterator[str]:
@@ -194,6 +212,18 @@ def corners(tape: Tape) -> dict[tuple[int, Margin], None]:
     """Where a tape may have kinks and jumps: its active rows and their margins."""
     rows = ((i, op) for i, op in enumerate(tape.ops) if op and tape.active[i])
     return {(i, margin): None for i, op in rows for margin in op.kinks}
+
+
+def condition(tape: Tape, i: int, margin: Margin) -> str:
+    """A margin of a tape in words of its formula: x > 0."""
+    graphs = Graphs()
+    nodes = on_paper(tape, graphs)
+    x = [nodes[j] for j in tape.args[i]]
+    try:
+        of = margin.of(graphs, *x)
+    except TypeError:  # the gap of max and min is no graph
+        return no_tie([graphs.lift(a) for a in x])
+    return stated(tidy([graphs.lift(of)])[0], margin.kind)
 
 
 def no_tie(x: list[Value]) -> str:
@@ -227,6 +257,8 @@ def bare(of: Value, relation: str) -> tuple[Value, str]:
         even = name == "abs" or (name == "powi" and args[1].label % 2 == 0)
         if even and relation in (">", "!="):
             of, relation = args[0], "!="  # a square is positive unless it is 0
+        elif name == "sqrt" and relation in (">", "!="):
+            of, relation = args[0], ">"
         elif name == "neg":
             of, relation = args[0], MIRRORED[relation]
         elif name == "cbrt" or (name == "powi" and not even):

@@ -77,9 +77,11 @@ def doubled_product(e: Term) -> Term:
 def doubled_sum(e: Term) -> Term:
     m = e.home
     for t, base in squares(e):
+        if len(base.args) > 1:
+            continue
         rest = m.multiply(t, m.power(base, -TWO))
         double = m.scaled(TWO, *base.args)
-        for f, g, s in DOUBLE_PAIRS:
+        for f, g, s in DOUBLE_PAIRS if named(base) in ("cos", "cosh") else ():
             partner = m.multiply(rest, m.literal(s), m.power(m.call(g, *base.args), TWO))
             if named(base) == f and partner in e.args:
                 return m.add(*without(e, t, partner), m.multiply(rest, m.call(f, double)))

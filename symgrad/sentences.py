@@ -25,7 +25,7 @@ from .errors import UsageError
 FOLDER = Path(__file__).with_name("languages")
 HALF = "0.5"  # its translation tells the decimal sign
 PLACE = re.compile(r"\{(\w*)\}")  # of a part in a template
-DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 class Said(str):
@@ -73,7 +73,7 @@ class Figures(Said):
     """A number or a formula: its decimal sign follows the language."""
 
     def told(self, words: Words) -> str:
-        return DECIMAL.sub(words.decimal_sign, self) if "," not in self else str(self)
+        return DECIMAL_POINT.sub(words.decimal_sign, self) if "," not in self else str(self)
 
 
 def say(template: str, **parts: Any) -> Sentence:
@@ -209,7 +209,7 @@ def pointed(text: str, language: str) -> str:
 
     Where decimal points stand already, a comma is no decimal sign.
     """
-    if language in ("", "en") or DECIMAL.search(text):
+    if language in ("", "en") or DECIMAL_POINT.search(text):
         return text
     sign = words_of(language).decimal_sign
     return text if sign == "." else re.sub(rf"(?<=\d){re.escape(sign)}(?=\d)", ".", text)

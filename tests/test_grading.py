@@ -491,7 +491,7 @@ def test_losing_part_of_the_cluster(
     victim: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The scheduler or a node is killed in the middle: no row is lost, none judged differently."""
-    monkeypatch.setattr(cluster, "PATIENCE", 3.0)
+    monkeypatch.setattr(cluster, "SECONDS_WITHOUT_CLUSTER", 3.0)
     answers = pile(*(f"right {i}" for i in range(400)))
     told: list[str] = []
     with dask_cluster(tmp_path) as (address, started):
@@ -508,7 +508,7 @@ def test_losing_part_of_the_cluster(
 @pytest.mark.needs("distributed")
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address where nobody answers is an error at once, before anything was judged."""
-    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    monkeypatch.setattr(cluster, "SECONDS_WITHOUT_CLUSTER", 1.0)
     with pytest.raises(sg.UsageError):
         graded(pile("right"), judge=obedient, scheduler="tcp://127.0.0.1:9")
 

@@ -31,15 +31,15 @@ VERDICTS = sentences({  # in the order in which they are shown
     "correct": "correct", "incorrect": "incorrect", "equal_on_part": "right on a part only",
     "invalid": "not readable", "undecided": "undecided",
 })  # fmt: skip
-DECISIONS = sentences({
+DECIDED = sentences({
     "accepted": "accepted by the teacher", "rejected": "rejected by the teacher",
 })  # fmt: skip
-SHOWN = 8  # wrong answers shown at once; the others unfold
+ANSWERS_SHOWN = 8  # wrong answers shown at once; the others unfold
 MOST_QUESTIONS = 200  # that the page holds
 MOST_WRONG = 200  # answers to one question that the page holds
 MOST_STUDENTS = 300  # whose answers the page holds
 LONGEST_ANSWER = 160  # characters
-NAMES = 6  # students named beside an answer
+STUDENTS_NAMED = 6  # students named beside an answer
 
 Outcomes = Sequence[Mapping[str, Any]]
 
@@ -198,8 +198,8 @@ class Paper:
         """Every answer that is not right, equal ones together, the most frequent first."""
         if not group.clusters:
             return ""
-        first = "".join(map(self.cluster, group.clusters[:SHOWN]))
-        rest = group.clusters[SHOWN:MOST_WRONG]
+        first = "".join(map(self.cluster, group.clusters[:ANSWERS_SHOWN]))
+        rest = group.clusters[ANSWERS_SHOWN:MOST_WRONG]
         more = listed("".join(map(self.cluster, rest)))
         summary = self.count(len(rest), "{n} more answer", "{n} more answers")
         unfold = f"<details><summary>{summary}</summary>{more}</details>"
@@ -213,7 +213,7 @@ class Paper:
     def cluster(self, cluster: Cluster) -> str:
         one = cluster.outcome
         verdict = one["verdict"]
-        told = DECISIONS.get(one["decision"]) or VERDICTS.get(verdict)
+        told = DECIDED.get(one["decision"]) or VERDICTS.get(verdict)
         tag = self.say(told) if told else escape(verdict)
         if one["mistake"]:
             tag += f": {escape(str(one['mistake']).replace('_', ' '))}"
@@ -245,7 +245,7 @@ class Paper:
             told.append(escape(cut(witness, 200)))
         if cluster.students:
             names = (escape(cut(name, 40)) for name in cluster.students)
-            told.append(self.some(names, len(cluster.students), NAMES))
+            told.append(self.some(names, len(cluster.students), STUDENTS_NAMED))
         return "".join(f'<p class="small">{line}</p>' for line in told)
 
     def some(self, shown: Iterable[str], total: int, most: int) -> str:

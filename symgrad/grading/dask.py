@@ -22,9 +22,9 @@ from ..errors import Unsupported, UsageError
 from ..sentences import say
 from .workers import Pool
 
-BATCH = 100  # tasks at most: half a second of work, beside the 0.3 s that starting a process takes
-EACH = 4  # batches at least for every thread of the cluster, so that none waits for the last
-PATIENCE = 10.0  # seconds without a scheduler, or without any node
+TASKS_A_BATCH = 100  # at most: half a second of work, beside the 0.3 s that a process takes
+BATCHES_A_THREAD = 4  # at least, so that no thread of the cluster waits for the last
+SECONDS_WITHOUT_CLUSTER = 10.0  # seconds without a scheduler, or without any node
 POLL = 0.05
 
 Told = Callable[[str], None]
@@ -60,7 +60,7 @@ def connected(address: str) -> Any:
     for chatty in ("distributed", "asyncio"):  # a lost connection is ours to tell
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
     try:
-        return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(address, timeout=SECONDS_WITHOUT_CLUSTER, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         said = str(error) or type(error).__name__
         raise UsageError(
@@ -79,7 +79,7 @@ def _brought(
     payloads = [pickle.dumps((judge, part, seconds, size)) for part in batches]
     futures = {client.submit(batch, payload, pure=False) for payload in payloads}
     alive = monotonic()
-    while futures and monotonic() - alive < PATIENCE:
+    while futures and monotonic() - alive < SECONDS_WITHOUT_CLUSTER:
         if client.status == "running" and any_node(client):
             alive = monotonic()
         done = {future for future in futures if future.status != "pending"}
@@ -92,7 +92,7 @@ def _brought(
 
 def batch_length(client: Any, tasks: int) -> int:
     threads = sum(node["nthreads"] for node in nodes(client).values()) or 1
-    return max(1, min(BATCH, tasks // (EACH * threads)))
+    return max(1, min(TASKS_A_BATCH, tasks // (BATCHES_A_THREAD * threads)))
 
 
 def nodes(client: Any) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def any_node(client: Any) -> bool:
 def fetched(future: Any) -> list[tuple[int, Any]]:
     """A batch's outcomes; nothing where its node or its scheduler is gone."""
     try:
-        found: list[tuple[int, Any]] = pickle.loads(future.result(timeout=PATIENCE))
+        found: list[tuple[int, Any]] = pickle.loads(future.result(timeout=SECONDS_WITHOUT_CLUSTER))
         return found
     except Exception:  # dask raises anything from KilledWorker to CancelledError
         return []

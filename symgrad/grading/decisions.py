@@ -14,9 +14,9 @@ from ..errors import UsageError
 from ..sentences import in_sequence, say, sentences, spoken
 from .layouts import no_column, own, text_at
 from .pile import Pile
-from .sheets import Line, Sheet, sheet
+from .sheets import SheetLine, TableFile, sheet
 
-WORDS = {"accept": True, "accepted": True, "correct": True, "yes": True,
+DECISION_WORDS = {"accept": True, "accepted": True, "correct": True, "yes": True,
          "reject": False, "rejected": False, "incorrect": False, "no": False}  # fmt: skip
 WHERE = ("group", "answer", "question", "expression")  # what says which answers are meant
 
@@ -62,11 +62,11 @@ def decisions(data: bytes, name: str = "") -> list[Decision]:
         raise UsageError(said, hint=error.hint) from None
 
 
-def decision(line: Line, found: Sheet) -> Decision:
+def decision(line: SheetLine, found: TableFile) -> Decision:
     cells = {column: text_at(line, own(column, found.heading)).strip()
              for column in (*WHERE, "decision", "credit", "comment")}  # fmt: skip
     place = found.place(line.number)
-    accepted = WORDS.get(cells["decision"].lower())
+    accepted = DECISION_WORDS.get(cells["decision"].lower())
     if accepted is None or line.fault:
         raise UsageError(
             say("{place}: the decision is {given}", place=place, given=repr(cells["decision"])),

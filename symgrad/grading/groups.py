@@ -23,8 +23,8 @@ from ..formula.terms import Term, Terms
 from ..limits import Limits
 from .pile import Pile, Row, Task
 
-LONGEST = 1_000  # characters of an answer that is compared as a formula
-NAME = 8  # letters of a group's name
+LONGEST_COMPARED = 1_000  # characters of an answer that is compared as a formula
+LETTERS_OF_A_NAME = 8  # letters of a group's name
 
 
 class Asked(NamedTuple):
@@ -102,12 +102,12 @@ def _group(asked: Asked, answers: Sequence[tuple[Row, Mapping[str, Any]]]) -> Gr
 def group(task: Task, reading: str) -> str:
     """The name of the group that an answer belongs to."""
     content = dumps([*map(str.strip, task.asked), normal_form(reading) or task.answer.strip()])
-    return sha256(content.encode()).hexdigest()[:NAME]
+    return sha256(content.encode()).hexdigest()[:LETTERS_OF_A_NAME]
 
 
 def normal_form(reading: str) -> str:
     """A text that is equal for equal sums and products; the reading itself where that fails."""
-    if len(reading) > LONGEST:
+    if len(reading) > LONGEST_COMPARED:
         return reading
     try:
         terms = Terms()

@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ..errors import UsageError, nearest
 from ..sentences import in_sequence, say
-from .sheets import Line, Sheet, as_text, spoiled
+from .sheets import SheetLine, TableFile, as_text, spoiled
 
 OURS = ("wrt", "order", "assume", "question")  # columns that are used where they are there
 STUDENTS = (  # the columns that may say whose answer it is, the surest first
@@ -35,7 +35,7 @@ NOTHING = {"", "-"}  # what an export has where nothing was answered
 SUMMARY = ("overall average", "gesamtdurchschnitt", "promedio general", "moyenne globale")
 STACK = re.compile(r"(?:^|;)\s*(ans\w*): (.*?) \[(?:score|valid|invalid)\](?=;|\s*$)", re.DOTALL)
 MAXIMA = (("%e", "e"), ("%pi", "pi"))
-SHOWN = 12  # columns named in an error
+COLUMNS_SHOWN = 12  # columns named in an error
 
 
 class Choice(NamedTuple):
@@ -52,7 +52,7 @@ NO_CHOICE = Choice()
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class AnswerColumn:
     """One column of answers: which, the part of its cells that counts, and what was asked."""
 
     column: int
@@ -75,16 +75,16 @@ class Cell(NamedTuple):
 class Layout:
     """The columns of a table, by number; -1 where there is none."""
 
-    slots: tuple[Slot, ...]
+    slots: tuple[AnswerColumn, ...]
     student: int = -1
     others: tuple[int, ...] = (-1,) * len(OURS)
     exported: bool = False  # by a platform: a dash is no answer
 
-    def answers(self, line: Line) -> Iterator[Cell]:
+    def answers(self, line: SheetLine) -> Iterator[Cell]:
         for slot in self.slots:
             yield self._cell(slot, line)
 
-    def _cell(self, slot: Slot, line: Line) -> Cell:
+    def _cell(self, slot: AnswerColumn, line: SheetLine) -> Cell:
         said = line.cells[slot.column]
         fault = line.fault or spoiled(said)
         answer = part_of(as_text(said), slot.part)
@@ -93,18 +93,18 @@ class Layout:
         asked = slot.formula or text_at(line, slot.formula_column)
         return Cell(asked, answer, slot.label or text_at(line, self.others[3]), fault)
 
-    def blank(self, line: Line) -> bool:
+    def blank(self, line: SheetLine) -> bool:
         """Whether a line holds no answer of anybody: it is empty, or a summary of the others."""
         texts = [as_text(cell).strip() for cell in line.cells]
         summary = self.exported and any(t.lower() in SUMMARY for t in texts[:3])
         return not line.fault and (summary or not any(texts))
 
 
-def text_at(line: Line, column: int) -> str:
+def text_at(line: SheetLine, column: int) -> str:
     return as_text(line.cells[column]) if column >= 0 else ""
 
 
-def layout(found: Sheet, choice: Choice = NO_CHOICE) -> Layout:
+def layout(found: TableFile, choice: Choice = NO_CHOICE) -> Layout:
     """Raises UsageError, with the columns that there are."""
     heading = found.heading
     exported = bool(choice.answers) or find("answer", heading) is None
@@ -143,8 +143,8 @@ def column(name: str, heading: Sequence[str]) -> int:
 
 def no_column(name: str, heading: Sequence[str]) -> str:
     """That it is not there, the columns of the file, and the one that was perhaps meant."""
-    shown = ", ".join(given.strip() for given in heading[:SHOWN])
-    left = len(heading) - SHOWN
+    shown = ", ".join(given.strip() for given in heading[:COLUMNS_SHOWN])
+    left = len(heading) - COLUMNS_SHOWN
     columns = in_sequence(" ", shown, say("and {n} more", n=left)) if left > 0 else shown
     close = nearest(name, [given.strip() for given in heading])
     if close:
@@ -156,11 +156,11 @@ def no_column(name: str, heading: Sequence[str]) -> str:
 # --- columns of answers -------------------------------------------------------------------------
 
 
-def chosen_slots(found: Sheet, choice: Choice) -> list[Slot]:
+def chosen_slots(found: TableFile, choice: Choice) -> list[AnswerColumn]:
     return [chosen_slot(said, found, choice) for said in choice.answers]
 
 
-def chosen_slot(said: str, found: Sheet, choice: Choice) -> Slot:
+def chosen_slot(said: str, found: TableFile, choice: Choice) -> AnswerColumn:
     """COLUMN, or COLUMN=formula; a column may hold a = itself, so that the longest name counts."""
     cuts = [len(said), *(m.start() for m in re.finditer("=", said))]
     for cut in sorted(cuts, reverse=True):
@@ -183,11 +183,11 @@ def column_and_part(name: str, heading: Sequence[str]) -> tuple[int | None, str]
     return find(whole, heading), part.strip()
 
 
-def slot(place: int, part: str, formula: str, found: Sheet) -> Slot:
+def slot(place: int, part: str, formula: str, found: TableFile) -> AnswerColumn:
     """What is asked is a formula, or stands in a column."""
     by_column = own(formula.strip().lower() or "expression", found.heading)
     if formula and by_column < 0:
-        made = Slot(place, part, formula.strip())
+        made = AnswerColumn(place, part, formula.strip())
     elif by_column < 0:
         name = found.heading[place]
         raise UsageError(
@@ -195,11 +195,11 @@ def slot(place: int, part: str, formula: str, found: Sheet) -> Slot:
             hint=say('say what was asked: --expression "x^2", or --answer "{name}=x^2"', name=name),
         )
     else:
-        made = Slot(place, part, "", by_column)
+        made = AnswerColumn(place, part, "", by_column)
     return whole_part(made, found)
 
 
-def whole_part(made: Slot, found: Sheet) -> Slot:
+def whole_part(made: AnswerColumn, found: TableFile) -> AnswerColumn:
     """The slot; raises UsageError where a cell has several answers and none was chosen."""
     names: dict[str, None] = {}
     for line in found.lines():
@@ -220,7 +220,7 @@ def whole_part(made: Slot, found: Sheet) -> Slot:
     return made
 
 
-def own_slots(found: Sheet, choice: Choice) -> list[Slot]:
+def own_slots(found: TableFile, choice: Choice) -> list[AnswerColumn]:
     """The column `answer`, or those that a platform heads so."""
     heading = found.heading
     place = own("answer", heading)
@@ -233,7 +233,7 @@ def own_slots(found: Sheet, choice: Choice) -> list[Slot]:
             hint=say('say which it is: --answer "COLUMN=formula"'),
         )
     if len(places) > 1:
-        names = ", ".join(short(heading[i]) for i in places[:SHOWN])
+        names = ", ".join(short(heading[i]) for i in places[:COLUMNS_SHOWN])
         raise UsageError(
             say("there are {n} columns of answers: {names}", n=len(places), names=names),
             hint=say('say what each is about: --answer "{column}=x^2" --answer ...',
@@ -248,16 +248,14 @@ def short(name: str) -> str:
     return number[0] if number else name.strip()
 
 
-def several(slots: Sequence[Slot], heading: Sequence[str]) -> tuple[Slot, ...]:
+def several(slots: Sequence[AnswerColumn], heading: Sequence[str]) -> tuple[AnswerColumn, ...]:
     """Each of several columns is a question of its own, called as the column is."""
     if len(slots) == 1:
         return tuple(slots)
-    return tuple(
-        Slot(s.column, s.part, s.formula, s.formula_column, label_of(s, heading)) for s in slots
-    )
+    return tuple(replace(s, label=label_of(s, heading)) for s in slots)
 
 
-def label_of(s: Slot, heading: Sequence[str]) -> str:
+def label_of(s: AnswerColumn, heading: Sequence[str]) -> str:
     return heading[s.column].strip() + (f": {s.part}" if s.part else "")
 
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from ..errors import Unsupported
 from ..sentences import say
 from .layouts import NO_CHOICE, Choice, Layout, layout, text_at
-from .sheets import SHIELDED, Line, Sheet, as_json, as_text, csv_line, sheet
+from .sheets import SHIELDED, SheetLine, TableFile, as_json, as_text, csv_line, sheet
 
 OUTCOME = (
     "verdict", "credit", "mistake", "place", "message", "witness", "reading", "group", "decision",
@@ -65,7 +65,7 @@ class Row:
 class Pile:
     """All answers of a file, line by line."""
 
-    sheet: Sheet
+    sheet: TableFile
     layout: Layout
     rows: Sequence[Row]
 
@@ -82,7 +82,7 @@ def read(data: bytes, name: str = "", choice: Choice = NO_CHOICE) -> Pile:
     return Pile(found, columns, list(rows_of(found, columns, choice)))
 
 
-def rows_of(found: Sheet, columns: Layout, choice: Choice) -> Iterator[Row]:
+def rows_of(found: TableFile, columns: Layout, choice: Choice) -> Iterator[Row]:
     """A row an answer; equal tasks are one object, since a million of them are kept."""
     tasks: dict[Task, Task] = {}
     names: dict[str, str] = {}
@@ -102,7 +102,7 @@ def rows_of(found: Sheet, columns: Layout, choice: Choice) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def missing(found: Sheet, columns: Layout, line: Line, expression: str) -> str:
+def missing(found: TableFile, columns: Layout, line: SheetLine, expression: str) -> str:
     """Which field a JSON object lacks."""
     for slot in columns.slots:
         for place in (slot.column, slot.formula_column):
@@ -142,7 +142,7 @@ def headings(pile: Pile) -> list[str]:
     return [f"{name}_in" if name in ours else name for name in pile.sheet.heading]
 
 
-def answered(pile: Pile, outcomes: Outcomes) -> Iterator[tuple[Line, list[Any]]]:
+def answered(pile: Pile, outcomes: Outcomes) -> Iterator[tuple[SheetLine, list[Any]]]:
     """Every line of the file with the cells of its outcomes."""
     left = iter(outcomes)
     for line in pile.sheet.lines():

@@ -1,7 +1,7 @@
 """A table as it stands in a file: CSV with any delimiter, JSON Lines, or a spreadsheet.
 
-- `sheet(data, name)` is the `Sheet` in a file's bytes: `.heading` names its columns, and `.lines()`
-  gives its lines, as often as asked for. They are read anew each time: a million are not kept.
+- `sheet(data, name)` is the `TableFile` in a file's bytes: `.heading` names its columns, and
+  `.lines()` gives its lines. They are read anew each time: a million are not kept.
 - `shielded(text)` is a cell that no spreadsheet runs; reading takes the shield off again.
 
 Nothing is lost on the way: a byte that does not fit the encoding comes back as it was, and a quote
@@ -30,18 +30,18 @@ ZIPPED, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # .xlsx and .ods; .xls
 DELIMITERS = ",;\t|"
 LONGEST_INTEGER = 4_000  # digits that Python turns into a number
 LARGEST_FIELD = 1 << 30  # characters; the csv module stops at 128 KB, and the pile with it
-ENDINGS = {
+FORM_BY_ENDING = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "csv",
     ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx", ".ods": "xlsx",
 }  # fmt: skip
-TELLING = re.compile(r"sep=([,;\t|])\r?\n")  # a first line that names the delimiter
+DELIMITER_LINE = re.compile(r"sep=([,;\t|])\r?\n")  # a first line that names the delimiter
 OBJECTS = re.compile(r"\s*(\[\s*)?\{")  # how JSON begins, a line or an array
 RUN = re.compile(r"'*[=+\-@\t\r].", re.DOTALL)  # what a spreadsheet takes for a formula begins so
 SHIELDED = re.compile(r"'+[=+\-@\t\r].", re.DOTALL)
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-class Line(NamedTuple):
+class SheetLine(NamedTuple):
     """One line below the heading: its cells by column, and its number as an editor shows it."""
 
     number: int
@@ -51,7 +51,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TableFile:
     """A file of rows, and how it was written."""
 
     data: bytes
@@ -63,7 +63,7 @@ class Sheet:
     mark: bool = False  # a byte order mark, without which some spreadsheets misread the result
     told: bool = False  # whether a first line sep=; tells the delimiter, as Excel writes it
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[SheetLine]:
         return LINES[self.form](self)
 
     def place(self, number: int) -> str:
@@ -76,27 +76,29 @@ class Sheet:
         return "surrogateescape" if self.encoding == "utf-8" else "backslashreplace"
 
 
-def sheet(data: bytes, name: str = "") -> Sheet:
+def sheet(data: bytes, name: str = "") -> TableFile:
     """The table in a file's bytes. Raises UsageError for what is none."""
     if data.startswith((ZIPPED, COMPOUND)):
-        return headed(Sheet(data, "xlsx", mark=True))
+        return headed(TableFile(data, "xlsx", mark=True))
     text = without_mark(data)
     start = text.text[:4096].lstrip()
     if not text.text.strip():
         raise UsageError(say("there are no rows"), hint=say("the first line names the columns"))
     json_lines = form_of(name) == "jsonl" or bool(OBJECTS.match(start))
-    plain = Sheet(text.data, "jsonl" if json_lines else "csv", (), text.encoding, mark=text.mark)
+    form = "jsonl" if json_lines else "csv"
+    plain = TableFile(text.data, form, (), text.encoding, mark=text.mark)
     if json_lines:
         return replace(plain, heading=named_in_objects(plain))
     end = "\r\n" if "\r\n" in text.text else "\n"
-    told = TELLING.match(text.text)
+    told = DELIMITER_LINE.match(text.text)
     delimiter = told[1] if told else delimiter_of(text.text)
     return headed(replace(plain, delimiter=delimiter, end=end, told=bool(told)))
 
 
 def form_of(name: str, otherwise: str = "csv") -> str:
     """csv, jsonl or xlsx, by the ending of a file's name."""
-    return next((f for ending, f in ENDINGS.items() if name.lower().endswith(ending)), otherwise)
+    named = name.lower()
+    return next((f for ending, f in FORM_BY_ENDING.items() if named.endswith(ending)), otherwise)
 
 
 # --- bytes as text ------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def mostly_utf8(data: bytes) -> bool:
     return sum(c > "\x7f" for c in text) - bad >= bad
 
 
-def bad_bytes(found: Sheet) -> list[int]:
+def bad_bytes(found: TableFile) -> list[int]:
     """The lines with a byte that is not in the encoding of the file."""
     if found.encoding != "utf-8" or found.form == "xlsx":
         return []
@@ -145,15 +147,15 @@ def has_bad_byte(x: Any) -> bool:
 # --- CSV ----------------------------------------------------------------------------------------
 
 
-def csv_lines(found: Sheet) -> Iterator[Line]:
+def csv_lines(found: TableFile) -> Iterator[SheetLine]:
     """The lines below the heading, all of one width."""
     records = csv_records(found)
     next(records)
     for number, record in records:
-        yield Line(number, padded(record, len(found.heading)))
+        yield SheetLine(number, padded(record, len(found.heading)))
 
 
-def csv_records(found: Sheet) -> Iterator[tuple[int, list[str]]]:
+def csv_records(found: TableFile) -> Iterator[tuple[int, list[str]]]:
     """(number of its first line, cells) of every record that is not empty.
 
     Raises UsageError for a quote that swallows what stands below it.
@@ -198,7 +200,7 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=lambda d: len(next(csv.reader([first], delimiter=d), [])))
 
 
-def headed(found: Sheet) -> Sheet:
+def headed(found: TableFile) -> TableFile:
     """The sheet with a name for every column; a nameless one gets its number."""
     records = csv_records(found) if found.form == "csv" else spreadsheet_rows(found)
     first = next(records, None)
@@ -217,7 +219,7 @@ def padded(cells: Sequence[Any], width: int) -> Sequence[Any]:
 
 def shielded(text: str) -> str:
     """A cell that a spreadsheet shows and does not run: '=1+1; numbers stay numbers."""
-    run = RUN.match(text) and not NUMBER.fullmatch(text)
+    run = RUN.match(text) and not PLAIN_NUMBER.fullmatch(text)
     return f"'{text}" if run else text
 
 
@@ -251,7 +253,7 @@ def no_number(name: str) -> None:
     """NaN and Infinity, which are no JSON: nothing."""
 
 
-def json_objects(found: Sheet) -> Iterator[tuple[int, Any, str]]:
+def json_objects(found: TableFile) -> Iterator[tuple[int, Any, str]]:
     """(number, object or None, text) of every line, or of every member of one array."""
     text = found.data.decode(found.encoding, found.errors)
     if text.lstrip().startswith("["):
@@ -291,7 +293,7 @@ BETWEEN = re.compile(r"[\s,]*")
 DECODER = json.JSONDecoder(parse_float=Digits, parse_int=Digits, parse_constant=no_number)
 
 
-def named_in_objects(found: Sheet) -> tuple[str, ...]:
+def named_in_objects(found: TableFile) -> tuple[str, ...]:
     """All fields, in the order in which they first appear; what is no object is a `line`."""
     names: dict[str, None] = {}
     for _, content, _ in json_objects(found):
@@ -299,7 +301,7 @@ def named_in_objects(found: Sheet) -> tuple[str, ...]:
     return tuple(names)
 
 
-def json_lines(found: Sheet) -> Iterator[Line]:
+def json_lines(found: TableFile) -> Iterator[SheetLine]:
     for number, content, raw in json_objects(found):
         fault = ""
         if not isinstance(content, dict):
@@ -307,13 +309,13 @@ def json_lines(found: Sheet) -> Iterator[Line]:
             fault = say("this line is not JSON") if broken else say("this line is no JSON object")
         fields = {"line": raw} if fault else content
         cells = [fields.get(name) for name in found.heading]
-        yield Line(number, cells, fault, raw)
+        yield SheetLine(number, cells, fault, raw)
 
 
 # --- spreadsheets -------------------------------------------------------------------------------
 
 
-def spreadsheet_rows(found: Sheet) -> Iterator[tuple[int, list[Any]]]:
+def spreadsheet_rows(found: TableFile) -> Iterator[tuple[int, list[Any]]]:
     """(number, cells) of every row that is not empty, of the first sheet that has any."""
     try:
         from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # an extra
@@ -333,14 +335,14 @@ def spreadsheet_rows(found: Sheet) -> Iterator[tuple[int, list[Any]]]:
             yield number, [unshielded(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
-def spreadsheet_lines(found: Sheet) -> Iterator[Line]:
+def spreadsheet_lines(found: TableFile) -> Iterator[SheetLine]:
     records = spreadsheet_rows(found)
     next(records)
     for number, cells in records:
-        yield Line(number, padded(cells, len(found.heading)))
+        yield SheetLine(number, padded(cells, len(found.heading)))
 
 
-LINES: dict[str, Callable[[Sheet], Iterator[Line]]] = {
+LINES: dict[str, Callable[[TableFile], Iterator[SheetLine]]] = {
     "csv": csv_lines, "jsonl": json_lines, "xlsx": spreadsheet_lines,
 }  # fmt: skip
 

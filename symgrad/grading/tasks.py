@@ -25,7 +25,7 @@ from .journal import Journal
 from .pile import OUTCOME, Pile, Row, Task
 from .workers import Lost, Pool
 
-MOST_ORDER = 100
+HIGHEST_ORDER = 100
 Outcome = dict[str, Any]
 Progress = Callable[[int, int], None]  # rows done, rows in all
 
@@ -111,10 +111,10 @@ def readable(pile: Pile, settings: Settings) -> None:
 
 def order_of(task: Task) -> int:
     order = task.order.strip() or "1"
-    if not (order.isascii() and order.isdigit() and 0 < int(order[:9]) <= MOST_ORDER):
+    if not (order.isascii() and order.isdigit() and 0 < int(order[:9]) <= HIGHEST_ORDER):
         given = repr(order[:40])
         raise UsageError(say("its order is {given}, not 1, 2, ... {most}", given=given,
-                             most=MOST_ORDER))  # fmt: skip
+                             most=HIGHEST_ORDER))  # fmt: skip
     return int(order[:9])
 
 

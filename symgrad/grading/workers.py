@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Any, NamedTuple
 
-PATIENCE = 3  # times `seconds` on the clock, beyond which a process that computes nothing is hung
+TIMES_THE_LIMIT = 3  # on the clock: a process that computes nothing for so long is hung
 FULL = 0.8  # of the memory allowed: then a process makes room after its answer
 TRIES = 2
 
@@ -95,7 +95,7 @@ class Pool:
                 idle = []
             worker = idle[0] if idle else self._started()
             worker.task = entry
-            limit = PATIENCE * self.seconds + 1 if self.seconds else float("inf")
+            limit = TIMES_THE_LIMIT * self.seconds + 1 if self.seconds else float("inf")
             worker.deadline = monotonic() + limit
             with suppress(OSError):  # it is gone: then its pipe says so below
                 worker.pipe.send(worker.task[0])
@@ -135,7 +135,7 @@ class Pool:
             return task, Lost("late")
         except (EOFError, OSError, pickle.UnpicklingError):
             code = self._ended(worker)
-        if LATE is not None and code == -LATE:
+        if TOO_LATE is not None and code == -TOO_LATE:
             return task, Lost("late")
         if tries < TRIES:
             waiting.appendleft((task, tries + 1))
@@ -151,7 +151,7 @@ class Pool:
 
 # --- in the process -------------------------------------------------------------------------------
 
-LATE = getattr(signal, "SIGPROF", None)  # what ends a process that computed too long
+TOO_LATE = getattr(signal, "SIGPROF", None)  # what ends a process that computed too long
 
 
 def _serve(
@@ -162,8 +162,8 @@ def _serve(
     for end in ends:
         end.close()  # else no process would see the parent go
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if LATE is not None:
-        signal.signal(LATE, signal.SIG_DFL)  # it ends us even inside a C function
+    if TOO_LATE is not None:
+        signal.signal(TOO_LATE, signal.SIG_DFL)  # it ends us even inside a C function
     confine(size)
     while True:
         try:

@@ -24,6 +24,7 @@ from ..ops import Op
 
 NEGLIGIBLE = arb(2) ** -1200  # a margin below this in size counts as 0
 UNIT = arb(0.5, 0.5)  # [0, 1]: a comparison that cannot be told
+NEARLY_WHOLE = arb(2) ** -60
 MOST_ORDER = 10_000  # of a root, a Bessel function, a polygamma
 
 
@@ -121,6 +122,18 @@ def of_order(place: int, least: int = -MOST_ORDER) -> Callable:
     return of
 
 
+def of_any_order(function: Callable) -> Callable:
+    """A row of a real order, not huge, and whole or not nearly so: Arb would take for ever."""
+
+    def row(n: Any, x: arb) -> arb:
+        n = arb(n)
+        beside = abs(n - (n + arb(0.5)).floor())
+        usable = abs(n) <= MOST_ORDER and (beside.is_zero() or beside > NEARLY_WHOLE)
+        return function(n, x) if usable else arb.nan()
+
+    return row
+
+
 def _of(name: str) -> Callable:
     method = getattr(arb, name)
     return lambda x: method(arb(x) if isinstance(x, (int, float)) else x)
@@ -129,7 +142,7 @@ def _of(name: str) -> Callable:
 # rows that Arb has by another name, or that have come since
 ARB_NAMES = {
     "Ei": "ei", "li": "li", "Si": "si", "Ci": "ci", "Shi": "shi", "Chi": "chi", "erfi": "erfi",
-    "erfcinv": "erfcinv", "lambertw": "lambertw", "zeta": "zeta", "airyai": "airy_ai",
+    "erfcinv": "erfcinv", "lambertw": "lambertw", "airyai": "airy_ai",
     "airybi": "airy_bi",
 }  # fmt: skip
 
@@ -362,6 +375,12 @@ class Balls(Arithmetic):
         return (Balls.erfcx(-z) / 2).log() - z * z
 
     @staticmethod
+    def zeta(x: arb) -> arb:
+        if x > FAR:
+            return 1 + Balls.zeta_derivative(0, x)
+        return x.zeta() if x > -(FAR**2) else arb.nan()
+
+    @staticmethod
     @of_order(0, least=0)
     def zeta_derivative(n: int, x: arb) -> arb:
         """From the power series; far to the right by the first terms of (-1)^n ln(k)^n/k^x."""
@@ -375,12 +394,14 @@ class Balls(Arithmetic):
             ctx.cap = cap
 
     @staticmethod
-    def bessely(n: Any, x: arb) -> arb:
-        return x.bessel_y(arb(n))
+    @of_any_order
+    def bessely(n: arb, x: arb) -> arb:
+        return x.bessel_y(n)
 
     @staticmethod
-    def besselk(n: Any, x: arb) -> arb:
-        return x.bessel_k(arb(n))
+    @of_any_order
+    def besselk(n: arb, x: arb) -> arb:
+        return x.bessel_k(n)
 
     @staticmethod
     def gammainc(a: Any, x: arb) -> arb:

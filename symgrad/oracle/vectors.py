@@ -223,7 +223,8 @@ def conditioning(numbers: Sequence[dict[str, Any]]) -> float | None:
                 return None
             unit = math.ulp(float.fromhex(found["nearest"]))
             worst = max(worst, (high - low) / 2 / 64 / unit)
-    return float(f"{worst:.3g}") if math.isfinite(worst) else None
+    told = float(f"{worst:.3g}")  # which may round to infinity
+    return told if math.isfinite(told) else None
 
 
 def at_infinity(program: Program, point: Sequence[Number]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from io import IOBase
 from pathlib import Path
@@ -30,7 +31,6 @@ from .tasks import Outcome, Progress, Settings, graded, readable
 
 FilePath = str | os.PathLike[str]
 Bar = Callable[[int], AbstractContextManager[Progress]]
-Made = Callable[[], Iterable[bytes]]
 
 
 def grade(
@@ -53,57 +53,74 @@ def grade(
     feedback file. `overrides` is a file of a teacher's decisions. `jobs` processes share the work
     (one a core), or a dask cluster at `scheduler`; `seconds` are for one answer at most. `resume`
     goes on where a run with the same `out` was interrupted. `lang` is the language of all
-    messages. Returns a mapping a row: verdict,
-    credit, mistake, ... Raises UsageError for what cannot be read or written, and before anything
-    is judged where a question cannot be read.
+    messages. Returns a mapping a row: verdict, credit, mistake, ... Raises UsageError for what
+    cannot be read or written, and before anything is judged where a question cannot be read.
     """
-    _possible(rounding, powers, credit, jobs, seconds)
+    _possible(rounding, powers, credit, jobs, seconds, lang)
     places = {"out": out, "report": report, "gradebook": gradebook, "gradescope": gradescope,
               "moodle": moodle}  # fmt: skip
-    targets = {what: Target(place) for what, place in places.items() if place is not None}
-    apart(targets.values(), name_of(answers))
-    if resume and ("out" not in targets or targets["out"].replaced is None):
-        raise UsageError(say("resume needs out"), hint=say("the journal stands beside that file"))
-    chosen = (answer,) if isinstance(answer, str) and answer else tuple(answer)
-    pile = read(contents(answers), name_of(answers),
-                Choice(expression, chosen, student, wrt, str(order)))  # fmt: skip
-    assumed = (assume,) if isinstance(assume, str) else tuple(assume)
+    targets = _targets(places, name_of(answers), resume)
+    choice = Choice(expression, several(answer), student, wrt, str(order))
+    pile = read(contents(answers), name_of(answers), choice)
+    settings = Settings(rounding, prove, several(assume), powers, lang, seconds)
+    made = []
+    if overrides is not None:
+        made = decisions(contents(overrides, "overrides"), name_of(overrides))
     tell = partial(in_the_language, told, lang)
-    settings = Settings(rounding, prove, tuple(a for a in assumed if a.strip()), powers, lang,
-                        seconds)  # fmt: skip
-    made = decisions(contents(overrides), name_of(overrides)) if overrides is not None else []
-    _sensible(pile, targets)
-    readable(pile, settings)
-    for number in bad_bytes(pile.sheet)[:3]:
-        place = pile.sheet.place(number)
-        tell(say("{place} has a byte that is not UTF-8: it is kept as it is", place=place))
+    _sensible(pile, targets, settings, tell)
     beside = journal(targets.get("out"), settings, resume, tell)
     with beside as kept, (bar or silent)(len(pile.rows)) as moved:
         outcomes = graded(
             pile, settings, jobs=jobs, scheduler=scheduler, journal=kept, progress=moved, told=tell
         )
         outcomes = decided(pile, marks.credited(outcomes, credit), made, tell, lang)
-        own = "csv" if pile.sheet.form == "xlsx" and not name_of(out) else pile.sheet.form
-        shape = form or form_of(name_of(out), own)  # a terminal shows no workbook
-        contents_of: Mapping[str, Made] = {
-            "out": lambda: written(pile, outcomes, shape),
-            "report": lambda: [paper(pile, outcomes, name_of(answers), reveal, lang)],
-            "gradebook": lambda: [marks.gradebook(pile, outcomes)],
-            "gradescope": lambda: [marks.gradescope(pile, outcomes)],
-            "moodle": lambda: [marks.moodle(pile, outcomes)],
-        }
+        results = Results(pile, outcomes, name_of(answers), name_of(out), form, reveal, lang)
         for what, target in targets.items():
-            target.write(contents_of[what]())
+            target.write(getattr(results, what)())
     return outcomes
 
 
-def paper(
-    pile: Pile, outcomes: list[Outcome], name: str, reveal: bool, language: str
-) -> bytes:
-    """The report, as a file holds it."""
-    title = Path(name).name or "answers"
-    text = page(pile, outcomes, title=title, reveal=reveal, language=language)
-    return text.encode("utf-8", "backslashreplace")
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a run may write, each in pieces: the methods are named as the arguments of `grade`."""
+
+    pile: Pile
+    outcomes: list[Outcome]
+    source: str
+    place: str
+    form: str
+    reveal: bool
+    language: str
+
+    def out(self) -> Iterable[bytes]:
+        own = self.pile.sheet.form
+        own = "csv" if own == "xlsx" and not self.place else own  # a terminal shows no workbook
+        return written(self.pile, self.outcomes, self.form or form_of(self.place, own))
+
+    def report(self) -> Iterable[bytes]:
+        title = Path(self.source).name or "answers"
+        text = page(self.pile, self.outcomes, title=title, reveal=self.reveal,
+                    language=self.language)  # fmt: skip
+        return [text.encode("utf-8", "backslashreplace")]
+
+    def gradebook(self) -> Iterable[bytes]:
+        return [marks.gradebook(self.pile, self.outcomes)]
+
+    def gradescope(self) -> Iterable[bytes]:
+        return [marks.gradescope(self.pile, self.outcomes)]
+
+    def moodle(self) -> Iterable[bytes]:
+        return [marks.moodle(self.pile, self.outcomes)]
+
+
+def several(texts: str | Iterable[str]) -> tuple[str, ...]:
+    """One text, or several; an empty one says nothing."""
+    given = (texts,) if isinstance(texts, str) else texts
+    found = tuple(given) if isinstance(given, Iterable) else (given,)
+    strange = [type(text).__name__ for text in found if not isinstance(text, str)]
+    if strange:
+        raise UsageError(say("a text or several are wanted, got {kind}", kind=strange[0]))
+    return tuple(text for text in found if text.strip())
 
 
 def name_of(file: Any) -> str:
@@ -120,9 +137,19 @@ def silent(total: int) -> AbstractContextManager[Progress]:
     return nullcontext(lambda done, of: None)
 
 
+def _targets(places: Mapping[str, Any], source: str, resume: bool) -> dict[str, Target]:
+    """Where results go, each tried."""
+    targets = {what: Target(place) for what, place in places.items() if place is not None}
+    apart(targets.values(), source)
+    if resume and ("out" not in targets or targets["out"].replaced is None):
+        raise UsageError(say("resume needs out"), hint=say("the journal stands beside that file"))
+    return targets
+
+
 def _possible(
-    rounding: str, powers: str, credit: str, jobs: int | None, seconds: float
+    rounding: str, powers: str, credit: str, jobs: int | None, seconds: float, lang: str
 ) -> None:
+    spoken("", lang)  # there is such a language
     for name, given, allowed in (("rounding", rounding, ("reject", "accept")),
                                  ("powers", powers, ("real", "principal")),
                                  ("credit", credit, marks.SCHEMES)):  # fmt: skip
@@ -135,16 +162,22 @@ def _possible(
         raise UsageError(say("seconds is more than 0, got {seconds}", seconds=f"{seconds:g}"))
 
 
-def _sensible(pile: Pile, targets: Mapping[str, Target]) -> None:
+def _sensible(
+    pile: Pile, targets: Mapping[str, Target], settings: Settings, tell: Told
+) -> None:
     """What the file cannot give is said before the work."""
     for purpose in ("gradebook", "moodle"):
         if purpose in targets:
             marks.known_students(pile, purpose)
     if "gradescope" in targets:
         marks.one_student(pile)
+    readable(pile, settings)
+    for number in bad_bytes(pile.sheet)[:3]:
+        place = pile.sheet.place(number)
+        tell(say("{place} has a byte that is not UTF-8: it is kept as it is", place=place))
 
 
-def contents(path: Any) -> bytes:
+def contents(path: Any, name: str = "answers") -> bytes:
     if isinstance(path, bytes):
         return path
     if hasattr(path, "read"):
@@ -157,7 +190,9 @@ def contents(path: Any) -> bytes:
         raise UsageError(say("cannot read {file}: {why}", file=file, why=error.strerror)) from None
     except TypeError:
         kind = type(path).__name__
-        raise UsageError(say("answers is a path or bytes, got {kind}", kind=kind)) from None
+        raise UsageError(
+            say("{name} is a path or bytes, got {kind}", name=name, kind=kind)
+        ) from None
 
 
 @contextmanager

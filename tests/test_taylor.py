@@ -26,6 +26,10 @@ FORMULAS = {  # class of SymPy's: a formula that has it, smooth at the point bel
     "atan": "atan(x*y)", "erf": "erf(x*y)", "erfc": "erfc(x*y)", "gamma": "gamma(x*y)",
     "loggamma": "lgamma(x*y)", "sinh": "sinh(x*y)", "cosh": "cosh(x*y)", "tanh": "tanh(x*y)",
     "StrictLessThan": "if(x < y, x^3, y*x^4)", "LessThan": "if(x <= y, x^3, y*x^4)",
+    "LambertW": "lambertw(x*y)", "Ei": "Ei(x*y)", "li": "li(x/y)", "Si": "Si(x*y)",
+    "Ci": "Ci(x*y)", "Shi": "Shi(x*y)", "Chi": "Chi(x*y)", "erfi": "erfi(x*y)", "zeta": "zeta(x*y)",
+    "airyai": "airyai(x*y)", "airyaiprime": "airyaiprime(x*y)", "airybi": "airybi(x*y)",
+    "airybiprime": "airybiprime(x*y)", "floor": "floor(x)*x^2*y^2", "ceiling": "ceil(x)*x^2*y^2",
     "StrictGreaterThan": "if(x > y, x^3, x^5)", "GreaterThan": "if(x >= y, x^3, x^5)",
 }  # fmt: skip
 

@@ -30,6 +30,9 @@ FORMULAS = {
     "dnorm": "e^(-x^2/2)/sqrt(2*pi)", "log_gamma": "lgamma(x)", "lngamma": "lgamma(x)",
     "log_cosh": "ln(cosh(x))", "logcosh": "ln(cosh(x))", "log_expit": "log_sigmoid(x)",
     "lbeta": "betaln(x, y)", "productlog": "lambertw(x)", "elliptick": "ellipk(x)",
+    "Li": "li(x) - li(2)", "ei": "Ei(x)", "si": "Si(x)", "ci": "Ci(x)", "shi": "Shi(x)",
+    "ai": "airyai(x)", "bi": "airybi(x)", "e1": "-Ei(-x)", "exp1": "-Ei(-x)",
+    "gammap": "gammainc(2, x)", "gammaq": "gammaincc(2, x)", "ibeta": "betainc(2, 3, x)",
     "elliptice": "ellipe(x)", "sinint": "Si(x)", "cosint": "Ci(x)", "yn": "bessely(2, x)",
     "kn": "besselk(2, x)", "rel_entr": "x*ln(x/y)", "kl_div": "x*ln(x/y) - x + y",
     "tanhshrink": "x - tanh(x)", "prelu": "if(x > 0, x, a*x)", "quick_gelu": "x*sigmoid(1.702*x)",
@@ -67,7 +70,7 @@ ABSENT = {
     "sqr": "write x^2, or sqrt(x) for the root",
     "remainder": "write mod(x, y), or x - y*round(x/y) as C has it",
     **dict.fromkeys(
-        ("e1", "exp1", "expint", "polylog", "dilog", "li2", "airy", "dawsn", "dawson", "erf2",
+        ("expint", "polylog", "dilog", "li2", "airy", "dawsn", "dawson", "erf2",
          "ellipf", "hyp0f1", "hypergeom", "legendre", "legendrep", "chebyt", "chebyshevt", "chebyu",
          "hermite", "hermiteh", "laguerre", "gegenbauer", "jacobi", "fresnels", "fresnelc",
          "struve", "i0e", "i1e", "softshrink", "hardshrink", "threshold"),

@@ -20,7 +20,7 @@ from .elsewhere import instead
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
 _INDEXED = re.compile(r"([A-Za-z]+_[0-9]+)([A-Za-z]\w*)")
-_BESSEL = re.compile("([JI])_?([01])")
+_BESSEL = re.compile("([JIYK])_?([01])")
 # names of functions elsewhere, which are never products before a bracket
 FOREIGN = frozenset((
     "zeta", "phi", "Phi", "theta", "Theta", "eta", "delta", "Delta", "Lambda", "Xi", "xi", "chi",

@@ -165,7 +165,7 @@ class Constants:
                 return
         if op.family == "power" and op.parameter is not None:
             self._check_power(args, *(self.value_of(a) for a in args))
-        if op is OPS["factorial"] and not self.value_of(args[0]) <= self.limits.factorial:
+        if op is OPS["factorial"] and self.value_of(args[0]) > self.limits.factorial:
             raise LimitReached(
                 f"the factorial of a number above {self.limits.factorial} is too large", "factorial"
             )

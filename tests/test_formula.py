@@ -134,6 +134,14 @@ UNTAUGHT = {
 }
 
 
+@pytest.mark.parametrize(
+    "function", ["pi^2*x + x*sin(x)^2", "hypot(x, y)^2*x", "max(x, y)^2 + pi^2*x"]
+)
+def test_squares_of_other_things(function: str) -> None:
+    """An identity for the square of a function looks at functions of one argument only."""
+    assert "backpropagation" != found(function, "x").source
+
+
 @pytest.mark.parametrize(("function", "note"), HOLES.items())
 def test_holes_are_said(function: str, note: str) -> None:
     """A form without a value at a point where f has a derivative says where it holds."""

@@ -77,7 +77,7 @@ def doubled_product(e: Term) -> Term:
 def doubled_sum(e: Term) -> Term:
     m = e.home
     for t, base in squares(e):
-        if len(base.args) > 1:
+        if len(base.args) != 1:
             continue
         rest = m.multiply(t, m.power(base, -TWO))
         double = m.scaled(TWO, *base.args)

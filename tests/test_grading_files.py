@@ -564,6 +564,17 @@ def test_decisions_reach_the_whole_group(tmp_path: Path) -> None:
         assert "id,points,of\nada,2,2\nbob,2,2\n" == book.read_text()
 
 
+def test_a_graded_file_takes_decisions(tmp_path: Path) -> None:
+    """A teacher may type a decision into the graded file, which then is a file of decisions."""
+    out, again = tmp_path / "g.csv", tmp_path / "h.csv"
+    graded(CLASS, out=out)
+    lines = out.read_text().splitlines()
+    out.write_text("\n".join([lines[0], lines[1] + "accept", *lines[2:]]) + "\n")
+    found = graded(CLASS, overrides=out, out=again)
+    assert [("correct", 1)] * 2 == [(found[i]["verdict"], found[i]["credit"]) for i in (0, 2)]
+    assert found == graded(CLASS, overrides=again)
+
+
 def test_decisions_with_credit(tmp_path: Path) -> None:
     """A right answer may be rejected, and any group be given a credit of its own."""
     (tmp_path / "o.csv").write_text("answer;decision;credit\n3x^2;reject;0,25\n")
@@ -624,6 +635,25 @@ def test_marks_need_students(tmp_path: Path) -> None:
         graded(ONE, gradebook=tmp_path / "b.csv")
     with pytest.raises(sg.UsageError, match="no column Name; the file has expression, answer"):
         graded(ONE, student="Name")
+
+
+@pytest.mark.parametrize("order", ["F A B", "A B F", "A F", "A A F", "F AB"])
+def test_answers_and_file_in_any_order(
+    order: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--answer takes one column or several, before the file or behind it."""
+    monkeypatch.chdir(tmp_path)
+    Path("quiz.csv").write_text(MOODLE)
+    spelled = {"F": ["quiz.csv"], "A": ["--answer", "Response 1=x^2 sin x"], "B": ["--answer",
+               "Response 2=x^3"], "AB": ["--answer", "Response 1=x^2 sin x", "Response 2=x^3"]}
+    run = [word for part in order.split() for word in spelled[part]]
+    assert 0 == main(["grade", *run, "--out", "g.csv", "--jobs", "1"])
+
+
+def test_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a file there is an error with what to write."""
+    assert 2 == main(["grade"])
+    assert "grade wants a file of answers; symgrad grade answers.csv" in capsys.readouterr().err
 
 
 def test_command_with_all_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from io import RawIOBase
 from time import monotonic
 from typing import Any, TextIO
 
+from ..errors import UsageError
 from ..grading.files import grade
 from ..grading.tasks import Outcome, Settings
 from ..sentences import say, sentences, spoken
@@ -39,12 +40,12 @@ def add(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     option = command.add_argument
-    option("answers", help="the file; - reads standard input")
+    option("answers", nargs="?", help="the file; - reads standard input")
     option("--out", metavar="FILE", help="where the graded rows go (default: standard output)")
     option("--expression", default="", metavar="TEXT",
            help="what was to be differentiated, or the column that says it")  # fmt: skip
-    option("--answer", action="append", default=[], metavar="COLUMN[=TEXT]",
-           help="a column of answers, and what was asked there; may be repeated")  # fmt: skip
+    option("--answer", action="extend", nargs="+", default=[], metavar="COLUMN[=TEXT]",
+           help="columns of answers, and what was asked there; may be repeated")  # fmt: skip
     option("--student", default="", metavar="COLUMN", help="the column that says whose it is")
     option("--wrt", default="", metavar="x", help="the variable, where no column wrt says it")
     option("--order", default="", metavar="N", help="the N-th derivative, where no column says")
@@ -80,6 +81,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     options.out = None if options.out == "-" else options.out
     warning = Terminal(sys.stderr)
     terminal.stream.flush()
+    if options.answers is None and len(options.answer) > 1:  # --answer Q1=x^2 quiz.csv
+        options.answers = options.answer.pop()
+    if options.answers is None:
+        raise UsageError(say("grade wants a file of answers"), hint="symgrad grade answers.csv")
     answers = options.answers
     if answers == "-":
         answers = getattr(opened(sys.stdin, "input"), "buffer", None) or sys.stdin

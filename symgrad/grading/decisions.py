@@ -1,7 +1,8 @@
 """A teacher's decisions: a whole group of equal answers accepted or rejected, in every run again.
 
 - `decisions(data, name)` are those of a file with the columns `group` (as the report and the graded
-  file name it) or `answer`, and `decision`: accept or reject; `credit` and `comment` if there.
+  file name it) or `answer`, and `decision`: accept or reject; `credit` and `comment` if there. A
+  graded file into which a teacher has typed decisions is one.
 - `decided(pile, outcomes, decisions, told)` are the outcomes with them.
 """
 
@@ -56,6 +57,9 @@ def decisions(data: bytes, name: str = "") -> list[Decision]:
             if own(column, found.heading) < 0:
                 raise UsageError(no_column(column, found.heading))
         lines = [line for line in found.lines() if any(line.cells)]
+        if own("verdict", found.heading) >= 0:  # a graded file, with a decision here and there
+            place = own("decision", found.heading)
+            lines = [line for line in lines if text_at(line, place).strip()]
         return [decision(line, found) for line in lines]
     except UsageError as error:
         said = in_sequence(": ", name or "overrides", error.message)
@@ -75,6 +79,8 @@ def decision(line: SheetLine, found: TableFile) -> Decision:
     where = {column: cells[column] for column in WHERE if cells[column]}
     if not {"group", "answer"} & set(where):
         raise UsageError(say("{place} names neither a group nor an answer", place=place))
+    if own("verdict", found.heading) >= 0 and cells["decision"].lower() in ("accept", "reject"):
+        cells["credit"] = ""  # it is what we gave before the teacher decided
     credit = share(cells["credit"] or str(int(accepted)), place)
     return Decision(where, accepted, credit, cells["comment"], line.number)
 

@@ -65,6 +65,10 @@ def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
     names: list[Named] = []
     with precision(BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range
         names.extend(_found(question, answer, found, yours))  # under BITS: a minus already rounds
+        if all(n.score < WEIGHT["arithmetic_slip"] for n in names) and _slips(
+            question, answer, yours
+        ):
+            names.append(Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"]))
     best: dict[tuple[str, Value | None], Named] = {}
     for name in sorted(names, key=lambda n: -n.score):
         best.setdefault((name.code, name.node), name)
@@ -130,8 +134,11 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
         yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
     elif near(question, yours):
         yield Named("near_miss", None, WEIGHT["near_miss"])
-    if question.in_time(0.6) and slipped(question, answer.root, yours):
-        yield Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
+
+
+def _slips(question: Question, answer: Answer, yours: Curve) -> bool:
+    """Whether one number is wrong: looked for only where no rule explains the answer."""
+    return not answer.constant and question.in_time(0.6) and slipped(question, answer.root, yours)
 
 
 def _score(question: Question, variation: Variation) -> float:

@@ -312,7 +312,13 @@ def matches(yours: Callable[[int], arb], slope: Callable[[int], arb], count: int
 def explained(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
     """The variations that equal the answer."""
     found = mistakes(question)
-    return [v for v in found.all if matches(yours, v.at, len(found.spots))]
+    count = len(found.spots)
+    first = next((k for k in range(count) if yours(k).is_finite()), None)
+    if first is None:
+        return []
+    mine = yours(first)  # most variations differ at the first spot already
+    likely = [v for v in found.all if mine.overlaps(v.at(first))]
+    return [v for v in likely if matches(yours, v.at, count)]
 
 
 QUOTIENT_STEP = Fraction(1, 2**60)  # of a difference quotient, which then has 36 digits

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -19,7 +20,9 @@ from flint import arb
 from ..arithmetic.balls import exact
 from ..arithmetic.floats import FLOATS
 from ..engine import Tape, forward
+from ..ops import Margin
 
+Part = tuple[Tape, list[tuple[Margin, list[int]]]]  # a part of a graph, and margins in it
 Coordinate = Fraction | str  # an exact rational, or the name of an irrational number
 
 IRRATIONAL = {
@@ -80,16 +83,48 @@ def beside(x: Coordinate, step: Fraction) -> Fraction:
     return near + step * max(abs(near), Fraction(1, 100))
 
 
-def margins(tape: Tape, point: Mapping[str, float]) -> list[float]:
-    """Every margin of the graph's rows at a point: something happens where one changes sign."""
-    values = forward(tape, FLOATS, point)
-    found = []
-    for op, args in zip(tape.ops, tape.args):
-        if op and (op.domain or op.kinks):
-            x = [values[j] for j in args]
-            for margin in (*op.domain, *op.kinks):
-                found.append(float(margin.of(FLOATS, *x)))
-    return found
+class Margins:
+    """Every margin of a graph that moves with one variable: where its sign turns, things happen."""
+
+    def __init__(self, tape: Tape, name: str, others: Mapping[str, float]) -> None:
+        self.name, self.others = name, others
+        moving = [leaf == name for leaf in tape.leaves]
+        for i, args in enumerate(tape.args):
+            moving[i] = moving[i] or any(moving[j] for j in args)
+        self.watched = [
+            (margin, args)
+            for op, args in zip(tape.ops, tape.args) if op
+            for margin in (*op.domain, *op.kinks) if any(moving[j] for j in args)
+        ]  # fmt: skip
+        self.whole = self.upto(tape, self.watched)
+        self.tape = tape
+
+    @staticmethod
+    def upto(tape: Tape, watched: Sequence[tuple[Margin, tuple[int, ...]]]) -> Part:
+        """The part of the graph that these margins look at: most of it is above them."""
+        needed = {j for _, args in watched for j in args}
+        for i in range(len(tape) - 1, -1, -1):
+            if i in needed:
+                needed |= set(tape.args[i])
+        kept = sorted(needed)
+        index = {old: new for new, old in enumerate(kept)}
+        part = replace(
+            tape, ops=tuple(tape.ops[i] for i in kept), leaves=tuple(tape.leaves[i] for i in kept),
+            args=tuple(tuple(index[j] for j in tape.args[i]) for i in kept),
+            active=tuple(tape.active[i] for i in kept), roots=(),
+        )  # fmt: skip
+        return part, [(margin, [index[j] for j in args]) for margin, args in watched]
+
+    def at(self, x: float, part: Part | None = None) -> list[float]:
+        """All of them at a coordinate."""
+        tape, watched = part or self.whole
+        values = forward(tape, FLOATS, {**self.others, self.name: x})
+        return [float(margin.of(FLOATS, *[values[j] for j in args])) for margin, args in watched]
+
+    def one(self, k: int) -> Callable[[float], float]:
+        """Number k as a function of the coordinate."""
+        part = self.upto(self.tape, self.watched[k : k + 1])
+        return lambda x: self.at(x, part)[0]
 
 
 def critical(
@@ -97,14 +132,11 @@ def critical(
     known: Sequence[float] = (),
 ) -> list[float]:  # fmt: skip
     """The coordinates of `name` at which a margin changes its sign; cells with known ones aside."""
-    if name not in tape.variables or not _delicate(tape):
+    margins = Margins(tape, name, others)
+    if not margins.watched:
         return []
-
-    def look(x: float) -> list[float]:
-        return margins(tape, {**others, name: x})
-
     try:
-        table = [look(x) for x in grid]
+        table = [margins.at(x) for x in grid]
     except (ArithmeticError, ValueError, TypeError):
         return []
     found: list[float] = []
@@ -116,29 +148,26 @@ def critical(
             continue
         for k, (low, high) in enumerate(zip(left, right)):
             if (low < 0) != (high < 0) or (math.isnan(low) != math.isnan(high)):
-                x = _halved(_one(look, k), a, b, rough)
+                x = _halved(margins.one(k), a, b, rough)
                 if all(abs(x - other) > 1e-9 * (1 + abs(x)) for other in found):
                     found.append(x)
         if len(found) >= most:
             break
-    return sorted(found + (_islands(look, grid, table) if grid is GRID else []))
+    return sorted(found + (_islands(margins, grid, table) if grid is GRID else []))
 
 
-def _islands(look: Any, grid: Sequence[float], table: Sequence[Sequence[float]]) -> list[float]:
+def _islands(
+    margins: Margins, grid: Sequence[float], table: Sequence[Sequence[float]]
+) -> list[float]:
     """The ends of a narrow domain inside a cell of the grid: a margin peaks above 0 there."""
     for k in range(len(table[0])):
         for i in range(1, len(grid) - 1):
             if table[i - 1][k] < table[i][k] > table[i + 1][k] and table[i][k] < 0:
-                at = _one(look, k)
+                at = margins.one(k)
                 top = _peak(at, grid[i - 1], grid[i + 1])
                 if at(top) > 0:
                     return [_halved(at, grid[i - 1], top), _halved(at, top, grid[i + 1])]
     return []
-
-
-def _one(look: Callable[[float], list[float]], k: int) -> Callable[[float], float]:
-    """Margin number k as a function of the coordinate."""
-    return lambda x: look(x)[k]
 
 
 def _peak(at: Any, a: float, b: float) -> float:
@@ -152,13 +181,6 @@ def _peak(at: Any, a: float, b: float) -> float:
         if at((a + b) / 2) > 0:
             break
     return (a + b) / 2
-
-
-def _delicate(tape: Tape) -> bool:
-    return any(
-        op and (op.domain or op.kinks) and any(tape.active[j] for j in args)
-        for op, args in zip(tape.ops, tape.args)
-    )
 
 
 def _halved(at: Any, a: float, b: float, times: int = HALVINGS) -> float:

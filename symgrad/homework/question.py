@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -110,9 +110,13 @@ class Question:
         return found
 
     def _slope(self, point: Mapping[str, arb]) -> arb:
+        return self._rise(forward(self.tape, BALLS, point))
+
+    def _rise(self, values: Sequence[arb]) -> arb:
+        """The derivative where every node has these values."""
         if self.wrt not in self.tape.variables:
             return arb(0)
-        return arb(gradient(self.tape, BALLS, forward(self.tape, BALLS, point))[self.wrt])
+        return arb(gradient(self.tape, BALLS, values)[self.wrt])
 
     def spot(self, point: Point) -> Spot | None:
         """The point, if f is differentiable there and its slope is known well."""
@@ -121,10 +125,10 @@ class Question:
         while bits <= min(MOST_BITS, self.limits.bits):
             with precision(bits):
                 balls = spot.balls()
-                state = self._differentiable(balls)
+                state, values = self._differentiable(balls)
                 if state is False:
                     return None
-                slope = self._slope(balls) if state else None
+                slope = self._rise(values) if state else None
             if slope is not None and slope.is_finite():
                 spot.slopes[bits] = slope
                 if slope.is_exact() or slope.rel_accuracy_bits() >= SETTLED:
@@ -134,19 +138,22 @@ class Question:
             bits *= 2
         return None
 
-    def _differentiable(self, point: Mapping[str, arb]) -> bool | None:
-        """Whether f exists and has no kink at the point; None where the balls cannot tell."""
+    def _differentiable(self, point: Mapping[str, arb]) -> tuple[bool | None, list[arb]]:
+        """Whether f exists and has no kink at the point (None: the balls cannot tell), and values.
+
+        The values are those of `self.tape`, where it gets so far.
+        """
         for tape in (self.original,) if self.order == 1 else (self.original, self.tape):
             values = forward(tape, BALLS, point)
             outside = first_undefined(tape, BALLS, values)
             if outside:
-                return False if outside.sure else None
+                return (False if outside.sure else None), []
             if not arb(values[tape.roots[0]]).is_finite():
-                return None
+                return None, []
             at = kinks(tape, BALLS, values)
             if at:
-                return False if any(k.sure for k in at) else None
-        return True
+                return (False if any(k.sure for k in at) else None), []
+        return True, values
 
     @cached_property
     def spots(self) -> list[Spot]:

@@ -275,8 +275,10 @@ def holds(margin: Margin, m: Any, x: Sequence[Any]) -> bool | None:
     return excuse if excuse is not False else verdict
 
 
-def relevant(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> list[int]:
+def relevant(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> Sequence[int]:
     """The nodes that the root depends on at this point: branches not taken are left out."""
+    if len(tape.roots) == 1 and IF not in tape.ops:
+        return range(len(tape))
     needed = bytearray(len(tape))
     needed[tape.roots[root]] = True
     for i in range(tape.roots[root], -1, -1):

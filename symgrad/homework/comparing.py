@@ -139,7 +139,7 @@ def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
 def _bends(tape: Tape, question: Question) -> list[Spot]:
     """Spots between the kinks and edges of an answer that was right so far."""
     others = {n: 2.0 + i for i, n in enumerate(question.names) if n != question.wrt}
-    bends = places.critical(tape, question.wrt, others, places.COARSE, question.critical)
+    bends = places.critical(tape, question.wrt, others, coarse=True, known=question.critical)
     spots = []
     for x in list(places.between(bends))[: 2 * len(bends) + 2]:
         spot = question.spot({**{n: Fraction(others[n]) for n in others}, question.wrt: x})

@@ -37,8 +37,8 @@ class Node(NamedTuple):
 
     op: Op
     y: Ball
-    x: tuple[Ball, ...]
-    dx: tuple[Ball, ...]
+    x: Sequence[Ball]
+    dx: Sequence[Ball]
     v: Ball
     varies: tuple[bool, ...]  # which arguments depend on the variable
     flow: tuple[Sequence[Ball], Sequence[Ball]]  # values and tangents of all nodes
@@ -145,7 +145,7 @@ def _binary(table: Any) -> Iterator[tuple[str, Tangent]]:
         yield code, _line(f, lambda n: (BALLS, *n.x, *n.dx))
 
 
-def exponent(op: Op, x: tuple[Ball, ...]) -> Ball:
+def exponent(op: Op, x: Sequence[Ball]) -> Ball:
     """The n of u^n for every row that is a power."""
     match op.name:
         case "sqrt":

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from random import Random
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
 from ..arithmetic.balls import exact
 from ..arithmetic.floats import FLOATS
 from ..engine import Tape, forward
 from ..ops import Margin
 
-Part = tuple[Tape, list[tuple[Margin, list[int]]]]  # a part of a graph, and margins in it
 Coordinate = Fraction | str  # an exact rational, or the name of an irrational number
 
 IRRATIONAL = {
@@ -54,6 +54,11 @@ FEW_HALVINGS = 14  # enough to find points on both sides
 
 def ball(x: Coordinate) -> arb:
     """The coordinate at the current precision."""
+    return _ball(x, ctx.prec)
+
+
+@lru_cache(maxsize=4096)  # most questions are tried at the same numbers
+def _ball(x: Coordinate, bits: int) -> arb:
     return IRRATIONAL[x]() if isinstance(x, str) else exact(x)
 
 
@@ -83,64 +88,75 @@ def beside(x: Coordinate, step: Fraction) -> Fraction:
     return near + step * max(abs(near), Fraction(1, 100))
 
 
+@dataclass(frozen=True)
 class Margins:
     """Every margin of a graph that moves with one variable: where its sign turns, things happen."""
 
-    def __init__(self, tape: Tape, name: str, others: Mapping[str, float]) -> None:
-        self.name, self.others = name, others
+    part: Tape  # what they look at: most of a graph is above them
+    watched: tuple[tuple[Margin, tuple[int, ...]], ...]  # with the nodes that each is about
+    name: str
+    others: tuple[tuple[str, float], ...]
+
+    @classmethod
+    def of(cls, tape: Tape, name: str, others: Mapping[str, float]) -> Margins:
         moving = [leaf == name for leaf in tape.leaves]
         for i, args in enumerate(tape.args):
             moving[i] = moving[i] or any(moving[j] for j in args)
-        self.watched = [
+        watched = tuple(
             (margin, args)
             for op, args in zip(tape.ops, tape.args) if op
             for margin in (*op.domain, *op.kinks) if any(moving[j] for j in args)
-        ]  # fmt: skip
-        self.whole = self.upto(tape, self.watched)
-        self.tape = tape
+        )  # fmt: skip
+        return cls(tape, watched, name, ()).trimmed(others)
 
-    @staticmethod
-    def upto(tape: Tape, watched: Sequence[tuple[Margin, tuple[int, ...]]]) -> Part:
-        """The part of the graph that these margins look at: most of it is above them."""
-        needed = {j for _, args in watched for j in args}
+    def trimmed(self, others: Mapping[str, float]) -> Margins:
+        """The same on the part of the graph that is needed."""
+        tape, needed = self.part, {j for _, args in self.watched for j in args}
         for i in range(len(tape) - 1, -1, -1):
             if i in needed:
                 needed |= set(tape.args[i])
         kept = sorted(needed)
         index = {old: new for new, old in enumerate(kept)}
-        part = replace(
-            tape, ops=tuple(tape.ops[i] for i in kept), leaves=tuple(tape.leaves[i] for i in kept),
-            args=tuple(tuple(index[j] for j in tape.args[i]) for i in kept),
-            active=tuple(tape.active[i] for i in kept), roots=(),
+        part = Tape(
+            tuple(tape.ops[i] for i in kept),
+            tuple(tuple(index[j] for j in tape.args[i]) for i in kept),
+            tuple(tape.leaves[i] for i in kept), (), (), (),
         )  # fmt: skip
-        return part, [(margin, [index[j] for j in args]) for margin, args in watched]
+        watched = tuple((margin, tuple(index[j] for j in args)) for margin, args in self.watched)
+        used = tuple((n, x) for n, x in others.items() if n in part.leaves)
+        return Margins(part, watched, self.name, used)
 
-    def at(self, x: float, part: Part | None = None) -> list[float]:
+    def at(self, x: float) -> list[float]:
         """All of them at a coordinate."""
-        tape, watched = part or self.whole
-        values = forward(tape, FLOATS, {**self.others, self.name: x})
-        return [float(margin.of(FLOATS, *[values[j] for j in args])) for margin, args in watched]
+        values = forward(self.part, FLOATS, {**dict(self.others), self.name: x})
+        return [
+            float(margin.of(FLOATS, *[values[j] for j in args])) for margin, args in self.watched
+        ]
 
     def one(self, k: int) -> Callable[[float], float]:
         """Number k as a function of the coordinate."""
-        part = self.upto(self.tape, self.watched[k : k + 1])
-        return lambda x: self.at(x, part)[0]
+        alone = replace(self, watched=self.watched[k : k + 1]).trimmed(dict(self.others))
+        return lambda x: alone.at(x)[0]
 
 
 def critical(
-    tape: Tape, name: str, others: Mapping[str, float], grid: Sequence[float] = GRID,
+    tape: Tape, name: str, others: Mapping[str, float], *, coarse: bool = False,
     known: Sequence[float] = (),
 ) -> list[float]:  # fmt: skip
     """The coordinates of `name` at which a margin changes its sign; cells with known ones aside."""
-    margins = Margins(tape, name, others)
-    if not margins.watched:
-        return []
+    margins = Margins.of(tape, name, others)
+    return list(_turns(margins, coarse, tuple(known))) if margins.watched else []
+
+
+@lru_cache(maxsize=1024)  # many questions have the margin x, or x + 1
+def _turns(margins: Margins, coarse: bool, known: Sequence[float]) -> Sequence[float]:
+    grid = COARSE if coarse else GRID
     try:
         table = [margins.at(x) for x in grid]
     except (ArithmeticError, ValueError, TypeError):
-        return []
+        return ()
     found: list[float] = []
-    rough, most = (HALVINGS, MOST_CRITICAL) if grid is GRID else (FEW_HALVINGS, MOST_NEW)
+    rough, most = (FEW_HALVINGS, MOST_NEW) if coarse else (HALVINGS, MOST_CRITICAL)
     reach = max(map(abs, known)) if len(known) >= MOST_CRITICAL else math.inf
     cells = list(zip(zip(grid, table), zip(grid[1:], table[1:])))
     for (a, left), (b, right) in sorted(cells, key=lambda cell: abs(cell[0][0] + cell[1][0])):
@@ -153,7 +169,7 @@ def critical(
                     found.append(x)
         if len(found) >= most:
             break
-    return sorted(found + (_islands(margins, grid, table) if grid is GRID else []))
+    return sorted(found + ([] if coarse else _islands(margins, grid, table)))
 
 
 def _islands(

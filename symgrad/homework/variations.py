@@ -10,7 +10,7 @@ its adjoint times the change: one sweep serves all mistakes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -40,6 +40,7 @@ class Sweep:
     here: arb  # the variable's own value
     slope: arb
     partials: list[Sequence[Any]]
+    nodes: dict[int, Node] = field(default_factory=dict)  # as the wrong rules see them
 
 
 class Graph:
@@ -217,11 +218,12 @@ class Mistakes:
 
         def slope(k: int) -> arb:
             s = self.sweep(g, k)
-            x = tuple(s.values[j] for j in args)
-            dx = tuple(s.tangents[j] for j in args)
-            flow = (s.values, s.tangents)
-            wrong = tangent(Node(op, s.values[i], x, dx, s.here, varies, flow))  # type: ignore[arg-type]
-            return arb(s.slope + s.adjoints[i] * (wrong - s.tangents[i]))
+            node = s.nodes.get(i)
+            if node is None:  # shared by all mistakes that can be made there
+                x, dx = ([flow[j] for j in args] for flow in (s.values, s.tangents))
+                node = Node(op, s.values[i], x, dx, s.here, varies, (s.values, s.tangents))  # type: ignore[arg-type]
+                s.nodes[i] = node
+            return arb(s.slope + s.adjoints[i] * (tangent(node) - s.tangents[i]))
 
         return Variation(code, graph.nodes[i], graph.depth[i], slope, {}, g, i, tangent)
 

@@ -14,7 +14,7 @@ from ..engine import Tape
 from ..engine import order as nodes_of
 from ..errors import LimitReached, SymgradError, UsageError, Verdict
 from ..expression import Expression
-from ..language import all_readings
+from ..language import all_readings, uncollected
 from ..language.generous import members
 from ..limits import Limits
 from ..sentences import Complaint, Figures, in_sequence, one_or_another, say
@@ -47,7 +47,13 @@ def check(
     if not isinstance(answer, str):
         raise UsageError(f"an answer is a str, got {type(answer).__name__}")
     asked.started()
-    if len(answer) > limits.characters:
+    with uncollected(True):  # what an answer needs is small and soon gone
+        return _stated(answer, asked, rounding, prove)
+
+
+def _stated(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:
+    """All that an answer states, the first wrong step of a chain."""
+    if len(answer) > asked.limits.characters:
         return _one(answer, asked, rounding, prove)
     stated = members(answer)
     formulas = [f for f in stated.formulas if f] or [""]

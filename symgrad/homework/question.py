@@ -283,7 +283,7 @@ def question(
     return _made(expression, wrt, order, limits, declared_by_teacher, powers)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)  # of some 20 kB each
 def _question(
     text: str, wrt: str | None, order: int, limits: Limits, assume: tuple[str, ...], powers: str,
     world: tuple[Op, ...],

@@ -323,13 +323,14 @@ def _is_sum(tokens: list[Token], i: int, j: int) -> bool:
 
 def _ends(tokens: list[Token], start: int) -> Iterator[int]:
     """Where a group that begins at a token may end: after two tokens or more, at its level."""
-    depth = 0
+    depth, bare = 0, tokens[start].kind != "open"  # (x+1) alone needs no second pair
     for j in range(start, len(tokens)):
         depth += (tokens[j].kind == "open") - (tokens[j].kind == "close")
         if depth < 0 or tokens[j].text == ",":
             return
-        if depth == 0 and j > start and _ended(tokens[j]):
+        if depth == 0 and j > start and bare and _ended(tokens[j]):
             yield j + 1
+        bare = bare or depth == 0
 
 
 def _with(tokens: list[Token], groups: list[tuple[int, int]]) -> list[Token]:

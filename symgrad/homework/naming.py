@@ -22,7 +22,7 @@ from ..value import Value, is_literal
 from .answers import Curve, whole
 from .comparing import Comparison
 from .mistakes import Node
-from .numbers import lost, near, rounded, slipped
+from .numbers import lost, near, rounded, scaled, slipped
 from .question import BITS, Question, evaluated
 from .reading import Answer
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
@@ -65,10 +65,10 @@ def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
     names: list[Named] = []
     with precision(BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range
         names.extend(_found(question, answer, found, yours))  # under BITS: a minus already rounds
-        if all(n.score < WEIGHT["arithmetic_slip"] for n in names) and _slips(
-            question, answer, yours
-        ):
-            names.append(Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"]))
+        slip = Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
+        explained_so_far = any(n.score > slip.score for n in names)
+        if not answer.constant and _slips(question, answer, yours, explained_so_far):
+            names.append(slip)
     best: dict[tuple[str, Value | None], Named] = {}
     for name in sorted(names, key=lambda n: -n.score):
         best.setdefault((name.code, name.node), name)
@@ -136,9 +136,11 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
         yield Named("near_miss", None, WEIGHT["near_miss"])
 
 
-def _slips(question: Question, answer: Answer, yours: Curve) -> bool:
-    """Whether one number is wrong: looked for only where no rule explains the answer."""
-    return not answer.constant and question.in_time(0.6) and slipped(question, answer.root, yours)
+def _slips(question: Question, answer: Answer, yours: Curve, explained_so_far: bool) -> bool:
+    """Whether one number is wrong: looked for at length only where no rule explains the answer."""
+    if scaled(question, yours):
+        return True
+    return not explained_so_far and question.in_time(0.6) and slipped(question, answer.root, yours)
 
 
 def _score(question: Question, variation: Variation) -> float:

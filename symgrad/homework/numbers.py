@@ -102,8 +102,6 @@ def slipped(question: Question, root: Value, yours: Curve) -> bool:
     count = len(mistakes(question).spots)
     if any(matches(yours, curve, count) for curve in slips(question)):
         return True
-    if scaled(question, yours):
-        return True
     spots = [s for s in question.spots if not s.far][:6] or question.spots
     tree = unshared(root)[0] or root  # there each number stands for itself
     return len(order([tree])) <= LONG and _slipped(question, tree, spots)
@@ -236,4 +234,4 @@ def _right(question: Question, root: Value, count: int | None = None) -> bool:
     return matches(curve, known.slope, spots)
 
 
-__all__ = ["lost", "near", "rounded", "slipped"]
+__all__ = ["lost", "near", "rounded", "scaled", "slipped"]

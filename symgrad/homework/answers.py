@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from fractions import Fraction
 from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, precision
+from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
 from ..ops import OPS
@@ -117,13 +118,19 @@ def _curves(question: Question) -> Iterator[tuple[str, Curve]]:
 
 
 def curve_of(question: Question, root: Value) -> Curve:
-    tape, spots = Tape.of([root]), mistakes(question).spots
+    return curve_on(question, Tape.of([root]), {})
+
+
+def curve_on(question: Question, tape: Tape, numbers: Mapping[str, Fraction]) -> Curve:
+    """The same with numbers for some of a tape's names."""
+    spots = mistakes(question).spots
     cache: dict[int, arb] = {}
 
     def at(k: int) -> arb:
         if k not in cache:
             with precision(BITS):
-                cache[k] = evaluated(tape, spots[k].balls())
+                put = {name: exact(x) for name, x in numbers.items()}
+                cache[k] = evaluated(tape, {**spots[k].balls(), **put})
         return cache[k]
 
     return at

@@ -22,7 +22,7 @@ from ..value import Value, is_literal
 from .answers import Curve, whole
 from .comparing import Comparison
 from .mistakes import Node
-from .numbers import lost, near, rounded, scaled, slipped
+from .numbers import lost, near, respelled, rounded, scaled, slipped
 from .question import BITS, Question, evaluated
 from .reading import Answer
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
@@ -47,6 +47,7 @@ WEIGHT = {
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
 BELOW_SLIPS = 33
+LOST = 36
 DEEPER = 0.985  # what one level further down costs
 
 
@@ -127,9 +128,8 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
         return
     for variation in explained(question, yours):
         yield Named(variation.code, variation.node, _score(question, variation))
-    constant = lost(question, yours)
-    if constant is not None:
-        yield Named("constant_factor", constant, WEIGHT["constant_factor"] * DEEPER)
+    if lost(question, yours):
+        yield Named("constant_factor", None, LOST)  # where no single node explains it
     if rounded(question, answer.root):
         yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
     elif near(question, yours):
@@ -138,7 +138,7 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
 
 def _slips(question: Question, answer: Answer, yours: Curve, explained_so_far: bool) -> bool:
     """Whether one number is wrong: looked for at length only where no rule explains the answer."""
-    if scaled(question, yours):
+    if scaled(question, yours) or respelled(question, yours):
         return True
     return not explained_so_far and question.in_time(0.6) and slipped(question, answer.root, yours)
 

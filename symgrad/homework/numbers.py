@@ -15,12 +15,13 @@ from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, forward, gradient, order
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, substituted
-from .answers import Curve, curve_of
+from .answers import Curve, curve_of, curve_on
 from .question import BITS, Question, Spot, evaluated
 from .terms import SPOTS, right_terms
 from .variations import FEWEST, matches, mistakes, unshared
 
 NEAR = 1e-4
+NUMBER = "the number"  # a name that no formula has
 COARSEST = 0.065  # relative; what a decimal of two digits may be off
 FINEST = 5  # the least denominator of a fraction that stands for an irrational number
 MOST_NUMBERS = 12  # that are tried out, in one formula
@@ -99,12 +100,17 @@ def near(question: Question, yours: Curve) -> bool:
 
 def slipped(question: Question, root: Value, yours: Curve) -> bool:
     """Whether one number was changed in the right derivative, in the answer's form or in ours."""
-    count = len(mistakes(question).spots)
-    if any(matches(yours, curve, count) for curve in slips(question)):
+    if respelled(question, yours):
         return True
     spots = [s for s in question.spots if not s.far][:6] or question.spots
     tree = unshared(root)[0] or root  # there each number stands for itself
     return len(order([tree])) <= LONG and _slipped(question, tree, spots)
+
+
+def respelled(question: Question, yours: Curve) -> bool:
+    """Whether the derivative in our own form, with one number changed, is the answer."""
+    count = len(mistakes(question).spots)
+    return any(matches(yours, curve, count) for curve in slips(question))
 
 
 def scaled(question: Question, yours: Curve) -> bool:
@@ -123,8 +129,8 @@ def scaled(question: Question, yours: Curve) -> bool:
     return False
 
 
-def lost(question: Question, yours: Curve) -> Value | None:
-    """The constant that the answer lacks as a factor, or has twice, in one term or in all."""
+def lost(question: Question, yours: Curve) -> bool:
+    """Whether there is a constant that the answer lacks as a factor, or has twice, in one term or in all."""
     known = mistakes(question)
     graph, spots = known.graphs[0], range(min(SPOTS, len(known.spots)))
     slope = [known.slope(k) for k in spots]
@@ -136,8 +142,8 @@ def lost(question: Question, yours: Curve) -> Value | None:
         for term in (slope, *right_terms(question)):
             if any(all(g.overlaps(t * f) for g, t, f in zip(gap, term, factors))
                    for factors in ([1 / c - 1 for c in size], [c - 1 for c in size])):  # fmt: skip
-                return node
-    return None
+                return True
+    return False
 
 
 def short(x: float) -> Fraction | None:
@@ -157,21 +163,26 @@ def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:
 def slips(question: Question) -> list[Curve]:
     """The derivative as backpropagation has it, with one number changed; made once a question."""
     if "slips" not in question.known:
-        found = []
+        found: list[Curve] = []
         slope = question.lower.backpropagated(question.wrt).root
         forms = [form for form in (slope, unshared(slope)[0]) if form is not None]
         for form in forms:
             numbers = [n for n in order([form]) if is_literal(n) and _counts(form, n)]
             for node in numbers[:MOST_NUMBERS]:
-                label = Fraction(node.label)
-                for wrong in dict.fromkeys(
-                    (label + 1, label - 1, 2 * label, label + 2, label - 2, 10 * label, label + 3)
-                ):
-                    if wrong == 0:  # a term that is gone is no slip of a number
-                        continue
-                    found.append(curve_of(question, replaced(form, node, wrong)))
+                found += changed(question, form, node)
         question.known["slips"] = found
     return question.known["slips"]
+
+
+def changed(question: Question, form: Value, node: Value) -> list[Curve]:
+    """A formula with other numbers in the place of one; 0 is none: a term that is gone."""
+    label = Fraction(node.label)
+    wrong = [label + 1, label - 1, 2 * label, label + 2, label - 2, 10 * label, label + 3]
+    numbers = [number for number in dict.fromkeys(wrong) if number != 0]
+    if any(n.op and n.op.parameter is not None and node in n.args for n in order([form])):
+        return [curve_of(question, replaced(form, node, number)) for number in numbers]
+    tape = Tape.of([form], label=lambda leaf: NUMBER if leaf is node else leaf.label)
+    return [curve_on(question, tape, {NUMBER: number}) for number in numbers]
 
 
 def _counts(root: Value, node: Value) -> bool:
@@ -202,14 +213,13 @@ def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> 
 
 def _solved(question: Question, root: Value, node: Value, spot: Spot) -> float | None:
     """Newton's method for the literal at one spot."""
-    name = "the number"
-    tape = Tape.of([root], label=lambda leaf: name if leaf is node else leaf.label)
+    tape = Tape.of([root], label=lambda leaf: NUMBER if leaf is node else leaf.label)
     with precision(128):
         point, slope = spot.balls(), question.slope(spot)
         x = exact(node.label)
         for _ in range(12):
-            values = forward(tape, BALLS, {**point, name: x})
-            rise = arb(gradient(tape, BALLS, values)[name])
+            values = forward(tape, BALLS, {**point, NUMBER: x})
+            rise = arb(gradient(tape, BALLS, values)[NUMBER])
             gap = slope - values[tape.roots[0]]
             if not rise.is_finite() or rise.contains(0) or not gap.is_finite():
                 return None
@@ -234,4 +244,4 @@ def _right(question: Question, root: Value, count: int | None = None) -> bool:
     return matches(curve, known.slope, spots)
 
 
-__all__ = ["lost", "near", "rounded", "scaled", "slipped"]
+__all__ = ["lost", "near", "respelled", "rounded", "scaled", "slipped"]

@@ -19,13 +19,14 @@ from ..language.generous import members
 from ..limits import Limits
 from ..sentences import Complaint, Figures, in_sequence, one_or_another, say
 from ..value import Graphs, Value, substituted
+from .brackets import bracketed
 from .comparing import DIGITS, Comparison, compared, exists, proved
 from .credit import credit
 from .judgement import Evidence, Judgement, Mistake, parts, witness
 from .messages import message, mistake
-from .naming import named
+from .naming import FEEBLE, named
 from .question import BITS, Question, evaluated, question
-from .reading import Answer, Unreadable, bracketed, read
+from .reading import Answer, Unreadable, read
 
 
 def check(
@@ -126,9 +127,11 @@ def without_constant(root: Value, name: str) -> Value:
     return substituted(root, {leaf: Graphs().literal(0)})
 
 
-def rebracketed(asked: Question, answer: Answer) -> bool:
+def rebracketed(asked: Question, answer: Answer, *, factors: bool = False) -> bool:
     """Whether what was typed, with other brackets, is right."""
-    for text in bracketed(answer.typed) if asked.spots and answer.typed else ():
+    if not asked.spots or not answer.typed:
+        return False
+    for text in bracketed(answer.typed, factors=factors):
         if not asked.in_time(0.4):
             return False
         with suppress(SymgradError):
@@ -190,6 +193,9 @@ def _invalid(answer: Answer, code: str, said: str) -> Judgement:
 
 def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str) -> Judgement:
     names = named(asked, answer, found)
+    guess = found.verdict == Verdict.incorrect and names[0].score <= FEEBLE
+    if guess and rebracketed(asked, answer, factors=True):
+        return _brackets(answer, found, asked)
     codes = [n.code for n in names]
     verdict = Verdict.incorrect if answer.constant else found.verdict
     if rounding == "accept" and "rounded_constant" in codes:

@@ -46,6 +46,7 @@ WEIGHT = {
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
+FEEBLE = 36  # a slip or less: no rule explains the answer
 BELOW_SLIPS = 33
 LOST = 36
 DEEPER = 0.985  # what one level further down costs
@@ -219,4 +220,4 @@ def slope(known: Mistakes, pair: Pair, k: int) -> arb:
                 tangents[i] = sum((arb(p) * t for p, t in flow if not t.is_zero()), arb(0))
     return tangents[graph.tape.roots[0]]
 
-__all__ = ["Named", "both", "curve", "named", "pairs"]
+__all__ = ["FEEBLE", "Named", "both", "curve", "named", "pairs"]

@@ -130,7 +130,7 @@ def scaled(question: Question, yours: Curve) -> bool:
 
 
 def lost(question: Question, yours: Curve) -> bool:
-    """Whether there is a constant that the answer lacks as a factor, or has twice, in one term or in all."""
+    """Whether the answer lacks a constant as a factor, or has it twice, in one term or in all."""
     known = mistakes(question)
     graph, spots = known.graphs[0], range(min(SPOTS, len(known.spots)))
     slope = [known.slope(k) for k in spots]

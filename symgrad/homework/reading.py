@@ -2,22 +2,19 @@
 
 - `read(text, question)` are all readings of an answer, most natural first.
 - It raises `Unreadable` with the code, what a student reads, and the place in the text.
-- `bracketed(text)` are the texts with one pair of brackets more: those
-  that were forgotten after a bar, around what is over it, in an exponent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from ..engine import order
 from ..errors import OF_THE_CALL, LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
-from ..language.generous import SPELLED, Token, is_function, joined, spellings, tokens_of
+from ..language.generous import SPELLED, is_function, spellings, tokens_of
 from ..ops import OPS
 from ..sentences import Complaint, in_sequence, raised, say
 from ..value import Graphs, Value, rebuilt
@@ -250,97 +247,4 @@ def _lopsided(text: str) -> bool:
     return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "{}"))
 
 
-MOST_TEXTS = 60
-MOST_TOKENS = 80  # of a text in which brackets are looked for
-PLUS_SIGNS = ("+", "-", "−")
-TIMES_SIGNS = ("*", "·", "×", "⋅")
-
-
-def bracketed(text: str) -> Iterator[str]:
-    """The texts, those with a short bracket first."""
-    tokens = list(tokens_of(text))
-    if len(tokens) > MOST_TOKENS:
-        return
-    groups = sorted(_groups(tokens), key=lambda g: g[1] - g[0])
-    texts = (joined(_with(tokens, [group])) for group in groups)
-    yield from islice(texts, MOST_TEXTS)
-    above = [(a, b) for a, b in groups if b < len(tokens) and tokens[b].text == "/"]
-    pairs = ((a, b) for a in above for b in groups if a[1] < b[0])
-    yield from islice((joined(_with(tokens, list(pair))) for pair in pairs), MOST_TEXTS)
-
-
-def _groups(tokens: list[Token]) -> Iterator[tuple[int, int]]:
-    """Half-open ranges of tokens that may have been meant to stand in brackets."""
-    for i in range(len(tokens)):
-        for j in _ends(tokens, i):
-            if _belongs(tokens, i, j):
-                yield i, j
-
-
-def _belongs(tokens: list[Token], i: int, j: int) -> bool:
-    """Whether brackets around a range would be natural: at a bar, in an argument, at a factor."""
-    before = tokens[i - 1] if i else None
-    if before and (before.text in ("^", "√") or is_function(before)):
-        return True
-    below = before is not None and before.text == "/"
-    if tokens[i].text in PLUS_SIGNS and before and _ended(before):  # x^2 -sin x; not x^2 - 1
-        glued = tokens[i].text != "+" and tokens[i].blank and not tokens[i + 1].blank
-        return glued and any(t.kind == "word" for t in tokens[i:j])
-    if not _is_sum(tokens, i, j):
-        return below and tokens[i].kind == "word"  # 1/x ln x; not the number of 1/2 x
-    return below or _followed(tokens, j) or (before is not None and _led(before, tokens[i]))
-
-
-def _followed(tokens: list[Token], j: int) -> bool:
-    """Whether a bar or a factor comes after a sum, which only then needs brackets."""
-    after = tokens[j] if j < len(tokens) else None
-    if after is None:
-        return False
-    return after.text in ("/", *TIMES_SIGNS) or after.kind in ("word", "open")
-
-
-def _led(before: Token, first: Token) -> bool:
-    """Whether a factor stands before a sum: 6*3x+1, e^x x^2+2x; the 2 of 2x+1 is none."""
-    return before.text in TIMES_SIGNS or (
-        _ended(before) and first.blank and before.kind != "number"
-    )
-
-
-def _ended(token: Token) -> bool:
-    """Whether an operand may end with this token."""
-    return token.kind in ("number", "word", "close") and not is_function(token)
-
-
-def _is_sum(tokens: list[Token], i: int, j: int) -> bool:
-    """Whether a range has + or - between two operands, at its own level."""
-    depth = 0
-    for k in range(i, j):
-        depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
-        if depth == 0 and k > i and tokens[k].text in PLUS_SIGNS and _ended(tokens[k - 1]):
-            return True
-    return False
-
-
-def _ends(tokens: list[Token], start: int) -> Iterator[int]:
-    """Where a group that begins at a token may end: after two tokens or more, at its level."""
-    depth, bare = 0, tokens[start].kind != "open"  # (x+1) alone needs no second pair
-    for j in range(start, len(tokens)):
-        depth += (tokens[j].kind == "open") - (tokens[j].kind == "close")
-        if depth < 0 or tokens[j].text == ",":
-            return
-        if depth == 0 and j > start and bare and _ended(tokens[j]):
-            yield j + 1
-        bare = bare or depth == 0
-
-
-def _with(tokens: list[Token], groups: list[tuple[int, int]]) -> list[Token]:
-    """The tokens with a pair of brackets around each group."""
-    opening, closing = ([g[k] for g in groups] for k in (0, 1))
-    out: list[Token] = []
-    for i in range(len(tokens) + 1):
-        out += [Token("close", ")", False)] * closing.count(i)
-        out += [Token("open", "(", False)] * opening.count(i)
-        out += tokens[i : i + 1]
-    return out
-
-__all__ = ["Answer", "LanguageError", "Unreadable", "bracketed", "read"]
+__all__ = ["Answer", "LanguageError", "Unreadable", "read"]

@@ -1,0 +1,113 @@
+"""What was typed with the brackets that may have been forgotten.
+
+- `bracketed(text)` are the texts with a pair of brackets more: below a bar or above it, in an
+  exponent, in the argument of a function.
+- `bracketed(text, factors=True)` are those with brackets around a sum beside a factor: there a
+  wrong rule is likelier, where one explains the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from ..language.generous import Token, is_function, joined, tokens_of
+
+MOST_TEXTS = 60
+MOST_TOKENS = 80  # of a text in which brackets are looked for
+PLUS_SIGNS = ("+", "-", "−")
+TIMES_SIGNS = ("*", "·", "×", "⋅")
+
+
+def bracketed(text: str, *, factors: bool = False) -> Iterator[str]:
+    """The texts, those with a short bracket first."""
+    tokens = list(tokens_of(text))
+    if len(tokens) > MOST_TOKENS:
+        return
+    wanted = _beside_factor if factors else _at_bar
+    groups = sorted(_groups(tokens, wanted), key=lambda g: g[1] - g[0])
+    texts = (joined(_with(tokens, [group])) for group in groups)
+    yield from islice(texts, MOST_TEXTS)
+    above = [(a, b) for a, b in groups if b < len(tokens) and tokens[b].text == "/"]
+    pairs = ((a, b) for a in above for b in groups if a[1] < b[0])
+    yield from islice((joined(_with(tokens, list(pair))) for pair in pairs), MOST_TEXTS)
+
+
+Wanted = Callable[[list[Token], int, int], bool]
+
+
+def _groups(tokens: list[Token], wanted: Wanted) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of tokens that may have been meant to stand in brackets."""
+    for i in range(len(tokens)):
+        for j in _ends(tokens, i):
+            if wanted(tokens, i, j):
+                yield i, j
+
+
+def _at_bar(tokens: list[Token], i: int, j: int) -> bool:
+    """Whether a range is an argument or an exponent, or a sum at a bar."""
+    before = tokens[i - 1].text if i else ""
+    after = tokens[j].text if j < len(tokens) else ""
+    if before in ("^", "√") or (i and is_function(tokens[i - 1])):
+        return True
+    if _is_sum(tokens, i, j):
+        return "/" in (before, after)
+    return before == "/" and tokens[i].kind == "word"  # 1/x ln x; not the number of 1/2 x
+
+
+def _beside_factor(tokens: list[Token], i: int, j: int) -> bool:
+    """Whether a range is a sum or has a sign, with a factor before or after it."""
+    before = tokens[i - 1] if i else None
+    after = tokens[j] if j < len(tokens) else None
+    led = before is not None and _ended(before) and tokens[i].blank
+    if tokens[i].text in PLUS_SIGNS and before and _ended(before):  # x^2 -sin x; not x^2 - 1
+        glued = tokens[i].text != "+" and led and not tokens[i + 1].blank
+        return glued and any(t.kind == "word" for t in tokens[i:j])
+    if not _is_sum(tokens, i, j):
+        return False
+    if after and (after.text in TIMES_SIGNS or after.kind in ("word", "open")):
+        return True
+    if before is None or before.text in TIMES_SIGNS:  # 6*3x+1
+        return before is not None
+    return led and before.kind != "number"  # e^x x^2+2x; the 2 of 2x+1 is no factor of a sum
+
+
+def _ended(token: Token) -> bool:
+    """Whether an operand may end with this token."""
+    return token.kind in ("number", "word", "close") and not is_function(token)
+
+
+def _is_sum(tokens: list[Token], i: int, j: int) -> bool:
+    """Whether a range has + or - between two operands, at its own level."""
+    depth = 0
+    for k in range(i, j):
+        depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
+        if depth == 0 and k > i and tokens[k].text in PLUS_SIGNS and _ended(tokens[k - 1]):
+            return True
+    return False
+
+
+def _ends(tokens: list[Token], start: int) -> Iterator[int]:
+    """Where a group that begins at a token may end: after two tokens or more, at its level."""
+    depth, bare = 0, tokens[start].kind != "open"  # (x+1) alone needs no second pair
+    for j in range(start, len(tokens)):
+        depth += (tokens[j].kind == "open") - (tokens[j].kind == "close")
+        if depth < 0 or tokens[j].text == ",":
+            return
+        if depth == 0 and j > start and bare and _ended(tokens[j]):
+            yield j + 1
+        bare = bare or depth == 0
+
+
+def _with(tokens: list[Token], groups: list[tuple[int, int]]) -> list[Token]:
+    """The tokens with a pair of brackets around each group."""
+    opening, closing = ([g[k] for g in groups] for k in (0, 1))
+    out: list[Token] = []
+    for i in range(len(tokens) + 1):
+        out += [Token("close", ")", False)] * closing.count(i)
+        out += [Token("open", "(", False)] * opening.count(i)
+        out += tokens[i : i + 1]
+    return out
+
+
+__all__ = ["bracketed"]

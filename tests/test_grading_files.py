@@ -629,6 +629,15 @@ def test_moodle_feedback(tmp_path: Path) -> None:
     assert second["Grade"] == "0" and "<script" not in second["Feedback comments"]
 
 
+def test_a_blank_column_names_nobody(tmp_path: Path) -> None:
+    """Of the columns that may name students the first that is not blank does; gaps are told."""
+    told: list[str] = []
+    data = "sis_id,name,4711: x^2\n,Ada,2x\n,,2x\n"
+    graded(data, answer="4711=x^2", gradebook=tmp_path / "b.csv", told=told.append)
+    assert "id,points,of\nAda,1,1\n" == (tmp_path / "b.csv").read_text()
+    assert ["answers of nobody, which count for no one: 1"] == told
+
+
 def test_marks_need_students(tmp_path: Path) -> None:
     """A gradebook of nobody is refused before the work, with the columns that there are."""
     with pytest.raises(sg.UsageError, match="the file has expression, answer; name the column"):

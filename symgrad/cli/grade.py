@@ -103,7 +103,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         )  # fmt: skip
     except KeyboardInterrupt:
         if options.out:
-            warning.line("interrupted; what is judged is kept: --resume goes on")
+            said = say("interrupted; what is judged is kept: --resume goes on")
+            warning.line(spoken(said, options.lang))
         raise
     for line in summary(outcomes, options):
         (terminal if options.out else warning).line(line)

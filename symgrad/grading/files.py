@@ -169,6 +169,9 @@ def _sensible(
     for purpose in ("gradebook", "moodle"):
         if purpose in targets:
             marks.known_students(pile, purpose)
+            nobody = sum(not row.blank and not row.student.strip() for row in pile.rows)
+            if nobody:
+                tell(say("answers of nobody, which count for no one: {n}", n=nobody))
     if "gradescope" in targets:
         marks.one_student(pile)
     readable(pile, settings)

@@ -109,7 +109,7 @@ def layout(found: TableFile, choice: Choice = NO_CHOICE) -> Layout:
     heading = found.heading
     exported = bool(choice.answers) or find("answer", heading) is None
     slots = chosen_slots(found, choice) if choice.answers else own_slots(found, choice)
-    student = student_column(heading, choice.student)
+    student = student_column(found, choice.student)
     others = tuple(own(name, heading) for name in OURS)
     return Layout(several(slots, heading), student, others, exported)
 
@@ -259,10 +259,13 @@ def label_of(s: AnswerColumn, heading: Sequence[str]) -> str:
     return heading[s.column].strip() + (f": {s.part}" if s.part else "")
 
 
-def student_column(heading: Sequence[str], chosen: str) -> int:
+def student_column(found: TableFile, chosen: str) -> int:
+    """The one chosen, else the surest that is not blank all the way down."""
     if chosen:
-        return column(chosen, heading)
-    return next((place for name in STUDENTS if (place := own(name, heading)) >= 0), -1)
+        return column(chosen, found.heading)
+    there = (place for name in STUDENTS if (place := own(name, found.heading)) >= 0)
+    return next((place for place in there if any(
+        text_at(line, place).strip() for line in found.lines())), -1)  # fmt: skip
 
 
 # --- several answers in one cell ----------------------------------------------------------------

@@ -153,3 +153,12 @@ def test_deep() -> None:
     found = explain(sg.parse(text))
     assert 60 == len(found.steps)
     assert "derivative of sin" == found.steps[-1].rule
+
+
+def test_deeper_than_it_can_be_verified() -> None:
+    """Three hundred functions inside each other are refused before any step is held."""
+    text = "x"
+    for _ in range(300):
+        text = f"sin({text})"
+    with pytest.raises(sg.LimitReached, match="100 steps deep"):
+        explain(sg.parse(text))

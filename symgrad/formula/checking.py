@@ -180,8 +180,9 @@ class FormCheck:
             for s in self.spots:
                 values = forward(tape, BALLS, s.point)
                 fault = first_undefined(tape, BALLS, values)
-                smooth = s.exists and fault and (s.slope.is_finite() or self.has_limit(tape, s))
-                if fault and smooth:
+                if not (s.exists and fault) or is_power(tape, fault.node):
+                    continue
+                if s.slope.is_finite() or self.has_limit(tape, s):
                     found[condition(tape, fault.node, fault.margin)] = None
         return tuple(found)
 
@@ -212,6 +213,12 @@ def corners(tape: Tape) -> dict[tuple[int, Margin], None]:
     """Where a tape may have kinks and jumps: its active rows and their margins."""
     rows = ((i, op) for i, op in enumerate(tape.ops) if op and tape.active[i])
     return {(i, margin): None for i, op in rows for margin in op.kinks}
+
+
+def is_power(tape: Tape, i: int) -> bool:
+    """x^(n - 1), whose only hole is 0^0: every reader has 1 there."""
+    op = tape.ops[i]
+    return op is not None and op.family == "power"
 
 
 def condition(tape: Tape, i: int, margin: Margin) -> str:

@@ -29,6 +29,7 @@ from ..value import Graphs, Value, is_literal, substituted
 from .rules import Pending, Rule, is_name, reach
 
 MOST_STEPS = 300
+DEEPEST_STEP = 100  # beyond, SymPy takes seconds a step and then runs out of stack
 FEWEST = 3  # points behind "verified"
 LETTERS = ("u", "v", "w", "p", "q", "r")
 
@@ -81,7 +82,7 @@ def explain(
     """The derivation of df/dwrt in a teacher's steps, each held against SymPy.
 
     `wrt` may be left out where f has one variable. Raises what parsing raises, UsageError for an
-    unknown name, and LimitReached for more than 300 steps.
+    unknown name, and LimitReached for more than 300 steps or 100 inside each other.
     """
     if not isinstance(f, Expression):
         f = parse(f, variables=() if wrt is None else declared(wrt))
@@ -127,6 +128,10 @@ class Derivation:
                 continue
             if len(found) == MOST_STEPS:
                 raise LimitReached(f"a derivation of more than {MOST_STEPS} steps", limit="steps")
+            if depth > DEEPEST_STEP:
+                raise LimitReached(
+                    f"a derivation nested more than {DEEPEST_STEP} steps deep", limit="steps"
+                )
             numbers[node] = len(found) + 1
             found.append(self.step(node, depth, len(found) + 1))
             parts = [v for v in found[-1].becomes.parts.values() if v.op]

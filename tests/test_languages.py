@@ -100,7 +100,7 @@ def test_nothing_that_is_said_stays_english() -> None:
 def test_parts_are_told_too() -> None:
     """A sentence inside a sentence is translated, and so are those in records and tuples."""
     found = sg.check("sin(2.5x)", "cos(2.5x)")
-    told = spoken(found, "de")
+    told = found.spoken("de")
     assert told.message.startswith("Kettenregel in sin(2,5*x): der Faktor aus der inneren")
     assert told.message == told.mistakes[0].message and told.verdict == found.verdict
     assert found.message.startswith("The chain rule in sin(2.5*x)")

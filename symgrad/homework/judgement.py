@@ -15,7 +15,7 @@ from flint import arb
 from ..arithmetic.balls import precision
 from ..engine import Tape
 from ..errors import Verdict
-from ..sentences import Figures, Sentence, say, sentences
+from ..sentences import Figures, Sentence, say, sentences, spoken
 from ..value import Value
 from . import places
 from .comparing import Comparison
@@ -93,6 +93,11 @@ class Judgement:
     @property
     def exit_code(self) -> int:
         return self.verdict.exit_code
+
+    def spoken(self, language: str) -> Judgement:
+        """The same in another language: en, de, es, fr, and whatever has been translated."""
+        judgement: Judgement = spoken(self, language)
+        return judgement
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as plain data; `--json` prints them."""

@@ -94,15 +94,32 @@ def _rebuilt(kind: type[SymgradError], message: str, state: dict) -> SymgradErro
     return error
 
 
+class Fault(StrEnum):
+    """What is wrong with a text, for programs: nobody has to look into a message."""
+
+    syntax = "syntax"
+    empty = "empty"
+    unbalanced = "unbalanced"
+    ambiguous = "ambiguous"
+    undefined = "undefined"  # it has no value anywhere: 1/0
+    unknown_name = "unknown_name"
+    unknown_function = "unknown_function"
+    function_without_argument = "function_without_argument"
+
+
 class LanguageError(SymgradError):
-    """The text is not part of the language, or cannot mean anything."""
+    """The text is not part of the language, or cannot mean anything; `.code` says which fault."""
+
+    def __init__(self, message: str, *, code: Fault = Fault.syntax, **where: object) -> None:
+        super().__init__(message, **where)  # type: ignore[arg-type]
+        self.code = code
 
 
 class Ambiguous(LanguageError):
     """The text has several readings; `.readings` holds them as texts, most natural first."""
 
     def __init__(self, message: str, readings: Sequence[str] = (), **where: object) -> None:
-        super().__init__(message, **where)  # type: ignore[arg-type]
+        super().__init__(message, code=Fault.ambiguous, **where)
         self.readings = tuple(readings)
 
 

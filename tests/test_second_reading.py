@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 import symgrad as sg
-from symgrad.language import LanguageError
+from symgrad.errors import Fault, LanguageError
 
 READ = [
     ("f(t) = t^3 - t; f(2x)", "(2*x)^3 - 2*x"),
@@ -116,3 +118,19 @@ def test_a_domain_that_begins_far_out(question: str, right: str, wrong: str) -> 
     """Points are found where a question has a value, millions away as well."""
     assert "correct" == sg.check(question, right).verdict
     assert "incorrect" == sg.check(question, wrong).verdict
+
+
+FAULTS = {
+    "syntax": "x^", "empty": "  ", "unbalanced": "(x + 1", "ambiguous": "1/2x", "undefined": "1/0",
+    "unknown_name": "q2w + x", "unknown_function": "sine(x)",
+    "function_without_argument": "sin + x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", Fault)
+def test_faults(code: Fault) -> None:
+    """What is wrong with a text is said by a code, so that nobody looks into a message."""
+    with pytest.raises(LanguageError) as raised:
+        sg.parse(FAULTS[code])
+    assert code == raised.value.code
+    assert code == pickle.loads(pickle.dumps(raised.value)).code

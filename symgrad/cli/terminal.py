@@ -16,7 +16,7 @@ import os
 import sys
 from typing import Any, TextIO
 
-from ..errors import OF_THE_CALL, Ambiguous, SymgradError
+from ..errors import OF_THE_CALL, Ambiguous, LanguageError, SymgradError
 from ..sentences import complained, languages, spoken
 
 SHAPE = (
@@ -111,6 +111,8 @@ def failure(error: SymgradError) -> dict[str, Any]:
         "position": list(error.position) if error.position else None,
         "exit_code": error.exit_code,
     }
+    if isinstance(error, LanguageError):
+        found["code"] = error.code
     if isinstance(error, Ambiguous):
         found["readings"] = list(error.readings)
     return found

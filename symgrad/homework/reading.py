@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..engine import order
-from ..errors import OF_THE_CALL, LanguageError, LimitReached, SymgradError, caret
+from ..errors import OF_THE_CALL, Fault, LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
 from ..language.generous import SPELLED, is_function, spellings, tokens_of
 from ..ops import OPS
@@ -197,50 +197,39 @@ def _hint(code: str, error: SymgradError) -> str:
         return ""
     if code == "forbidden":
         return say("only a formula can be judged")
-    if code == "unknown_name" and re.search(r"name d[a-z]\b", error.message):
+    place = error.text[slice(*error.position)] if error.text and error.position else ""
+    if code == "unknown_name" and re.fullmatch("d[a-z]", place):
         return say("leave it out: the derivative alone is asked for")
     hint = error.hint or ""
     return "" if OF_THE_CALL.search(hint) else Complaint(hint)
 
 
+SURE = (Fault.empty, Fault.undefined, Fault.ambiguous)
+TELLING = (Fault.unbalanced, Fault.unknown_function, Fault.function_without_argument)
+
+
 def _code(error: SymgradError, text: str) -> str:
     """Which of the codes for invalid answers fits; what was meant counts before what failed."""
-    message = error.message
+    fault = error.code if isinstance(error, LanguageError) else Fault.syntax
     if isinstance(error, LimitReached):
         return "forbidden"
-    if "empty expression" in message:
-        return "empty"
-    if "division by zero" in message or "has no value" in message:
-        return "undefined"
-    if "readings" in message or "too ambiguous" in message or "can mean" in message:
-        return "ambiguous"
+    if fault in SURE:
+        return fault
     if CODE.search(text):
         return "forbidden"
     if RELATION.search(text) and not CONDITION.search(text):
         return "not_an_expression"
     if DERIVATIVE.search(text):
         return "unevaluated_derivative"
-    for code, signs in SIGNS:
-        if any(sign in message for sign in signs):
-            return code
+    if fault in TELLING:
+        return fault
     if _lopsided(text):
-        return "unbalanced"
-    if "U+" in message and error.position and not text[error.position[0]].isprintable():
+        return Fault.unbalanced
+    if error.position and not text[error.position[0] :][:1].isprintable():
         return "forbidden"
     if "\\" in text or "$" in text:
         return "latex_error"
-    if WORDS.search(text):
-        return "not_an_expression"
-    return (
-        "unknown_name" if "unknown name" in message or "is not a variable" in message else "syntax"
-    )
-
-
-SIGNS = (  # what the parser's messages say of these
-    ("unbalanced", ("never closed", "has no (")),
-    ("unknown_function", ("unknown function",)),
-    ("function_without_argument", ("has no argument", "needs brackets", "needs its argument")),
-)
+    return "not_an_expression" if WORDS.search(text) else fault
 
 
 def _lopsided(text: str) -> bool:

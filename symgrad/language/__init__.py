@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ..errors import Ambiguous, LanguageError, LimitReached, SymgradError
+from ..errors import Ambiguous, Fault, LanguageError, LimitReached, SymgradError
 from ..limits import Limits
 from ..value import Graphs, Value, leaves, rebuilt
 from .building import Builder
@@ -89,7 +89,7 @@ def _all(text: str, declared: frozenset[str], limits: Limits, *, splits: bool) -
             read = without_invisible(text)[0]
             raise LanguageError(
                 f"too ambiguous: more than {MOST} readings", text=read, position=(0, len(read)),
-                hint="write * and brackets",
+                code=Fault.ambiguous, hint="write * and brackets",
             )  # fmt: skip
     if not found and failure:
         raise failure
@@ -107,12 +107,14 @@ def _reading(
         )  # fmt: skip
     if not text.strip():
         raise LanguageError("empty expression", text=text, position=(0, max(1, len(text))),
+                            code=Fault.empty,
                             hint="type a formula such as x^2*sin(x)")  # fmt: skip
     text, dropped = without_invisible(text)
     latex = is_latex(text)
     source, where = rewritten(text, declared) if latex else (plain(text), None)
     if not source.strip():
-        raise LanguageError("empty expression", text=text, position=(0, len(text)))
+        raise LanguageError("empty expression", text=text, position=(0, len(text)),
+                            code=Fault.empty)  # fmt: skip
     lexer = Lexer(source, text, declared, choices, limits, where=where, splits=splits)
     builder = Builder(text, choices, limits, latex=latex)
     with uncollected(len(source) > LARGE):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..errors import LanguageError
+from ..errors import Fault, LanguageError
 from .characters import OPERANDS
 from .names import usage
 from .tables import END, Token
@@ -29,7 +29,18 @@ def unexpected(
         start, end = before.start, before.end
     named = re.search(r"at column (\d+)", message)
     start = min(start, int(named[1]) - 1) if named else start  # the caret begins where it says
-    return LanguageError(message, text=text, position=(start, end), hint=hint)
+    code = _fault(token, tokens[:index])
+    return LanguageError(message, code=code, text=text, position=(start, end), hint=hint)
+
+
+def _fault(token: Token, before: Sequence[Token]) -> Fault:
+    """The code of the error: most tokens in a wrong place are just that."""
+    types = [t.type for t in (*before[-2:], token)]
+    if types[-2:] == ["BANG", "BANG"]:
+        return Fault.ambiguous
+    if token.type == "OPEN" or types == ["CALL", "LPAR", "RPAR"]:
+        return Fault.function_without_argument
+    return Fault.syntax
 
 
 def _said(

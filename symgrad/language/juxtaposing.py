@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from ..errors import LanguageError
+from ..errors import Fault, LanguageError
 from ..ops import OPS
 from .applying import Calls
 from .explicit import explicit
@@ -311,7 +311,7 @@ class Products(Calls):
         name = head.callee.name
         return self.refused(
             f"{name} at column {head.start + 1} has no argument", head.start, head.end,
-            f"write {name}(...)",
+            f"write {name}(...)", Fault.function_without_argument,
         )  # fmt: skip
 
 

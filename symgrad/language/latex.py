@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from ..errors import LanguageError, nearest
+from ..errors import Fault, LanguageError, nearest
 from .characters import (
     CASES,
     GREEK_NAMES,
@@ -94,7 +94,8 @@ class Rewriter:
                 position = self.char(char, position)
         for frame in self.stack:
             raise self.error(
-                f"{frame.char} opened {column(frame.place)} is never closed", frame.place
+                f"{frame.char} opened {column(frame.place)} is never closed", frame.place,
+                code=Fault.unbalanced,
             )
         if self.wanted:
             raise self.error("an argument is missing at the end of the text", max(0, end - 1))
@@ -131,11 +132,11 @@ class Rewriter:
         self.wanted = closings + self.wanted
 
     def error(
-        self, message: str, place: int, end: int = -1, hint: str | None = None
-    ) -> LanguageError:
-        return LanguageError(
-            message, text=self.typed, position=(place, end if end > place else place + 1), hint=hint
-        )
+        self, message: str, place: int, end: int = -1, hint: str | None = None,
+        code: Fault = Fault.syntax,
+    ) -> LanguageError:  # fmt: skip
+        position = (place, end if end > place else place + 1)
+        return LanguageError(message, code=code, text=self.typed, position=position, hint=hint)
 
     # --- one token each ---------------------------------------------------------------------------
 
@@ -194,7 +195,7 @@ class Rewriter:
         elif char == "," and self.comma >= 0:
             return place + 1  # the comma of `x^2 &, x > 0` is written already
         elif char == "}":
-            raise self.error(f"}} {column(place)} has no {{", place)
+            raise self.error(f"}} {column(place)} has no {{", place, code=Fault.unbalanced)
         elif self.wanted and char in "+-":
             self.write(char, place)
         elif self.wanted:

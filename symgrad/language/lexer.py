@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..errors import LanguageError
+from ..errors import Fault, LanguageError
 from ..limits import Limits
 from ..ops import OPS, Op
 from .characters import (
@@ -84,7 +84,8 @@ class Lexer(Numbers):
             else:
                 position = getattr(self, kind)(found) or found.end()  # type: ignore[arg-type]
         for char, place, _ in self.open:
-            raise self.error(f"{char} opened {self.column(place)} is never closed", place)
+            raise self.error(f"{char} opened {self.column(place)} is never closed", place,
+                             code=Fault.unbalanced)  # fmt: skip
         self.emit(END, None, len(text), len(text))
         return self.out
 
@@ -276,6 +277,7 @@ class Lexer(Numbers):
                 f"a power after {callee.name} {self.column(start)} needs its argument first",
                 start, stars.end(),
                 f"write {callee.name}{bracket[1] if bracket else '(...)'}^{stars[1] or 'n'}",
+                Fault.function_without_argument,
             )  # fmt: skip
         if following == "^":
             raise self.error(

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from ..errors import LanguageError, nearest
+from ..errors import Fault, LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
 from .characters import GREEK_NAMES, NAME, normal, plain
 from .elsewhere import instead
@@ -244,7 +244,7 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
             hint = f"write {split}" if split else f"did you mean {close}?" if close else None
     if hint is None and len(name) < 4:
         hint = "a product needs its *, as in a*(b + 1)"
-    return LanguageError(message, hint=hint, **where)
+    return LanguageError(message, code=Fault.unknown_function, hint=hint, **where)
 
 
 def unknown_name(name: str, **where: Any) -> LanguageError:
@@ -252,7 +252,8 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     column = where["position"][0] + 1
     if name in REASONS:
         return LanguageError(
-            f"{name} at column {column} is not a variable", hint=REASONS[name], **where
+            f"{name} at column {column} is not a variable",
+            code=Fault.unknown_name, hint=REASONS[name], **where,
         )
     if name in CONDITIONALS:
         return LanguageError(
@@ -261,7 +262,7 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     if function(name):
         return LanguageError(
             f"{name} at column {column} is a function and needs brackets",
-            hint=f"write {usage(name)}", **where,
+            code=Fault.function_without_argument, hint=f"write {usage(name)}", **where,
         )  # fmt: skip
     hint = _suggested(name, called=False)
     indexed = _INDEXED.fullmatch(name)
@@ -291,7 +292,8 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
         advice = f"write {'*'.join(factors)}, or declare it (variables=[\"{name}\"])"
     else:
         advice = f"declare it if it is one name (variables=[\"{name}\"])"
-    return LanguageError(f"unknown name {name} at column {column}", hint=advice, **where)
+    message = f"unknown name {name} at column {column}"
+    return LanguageError(message, code=Fault.unknown_name, hint=advice, **where)
 
 
 def _close(name: str) -> str | None:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..errors import LanguageError, LimitReached
+from ..errors import Fault, LanguageError, LimitReached
 from ..limits import Limits
 from ..ops import OPS
 from .characters import (
@@ -74,10 +74,11 @@ class Places:
         return f"at column {self.at(place) + 1}"
 
     def error(
-        self, message: str, start: int, end: int = -1, hint: str | None = None
-    ) -> LanguageError:
+        self, message: str, start: int, end: int = -1, hint: str | None = None,
+        code: Fault = Fault.syntax,
+    ) -> LanguageError:  # fmt: skip
         position = self.span(start, end if end >= 0 else start + 1)
-        return LanguageError(message, text=self.typed, position=position, hint=hint)
+        return LanguageError(message, code=code, text=self.typed, position=position, hint=hint)
 
     def limit(self, message: str, limit: str, start: int, end: int) -> LimitReached:
         return LimitReached(message, limit, text=self.typed, position=self.span(start, end))
@@ -223,10 +224,12 @@ class Nesting(Places):
             return None
         opener = {")": "(", "}": "{", "]": "["}[char]
         if not self.open:
-            raise self.error(f"{char} {self.column(start)} has no {opener}", start)
+            raise self.error(f"{char} {self.column(start)} has no {opener}", start,
+                             code=Fault.unbalanced)  # fmt: skip
         last, place, self.touching = self.pull()
         if last != opener:
-            raise self.error(f"{last} opened {self.column(place)} is never closed", place)
+            raise self.error(f"{last} opened {self.column(place)} is never closed", place,
+                             code=Fault.unbalanced)  # fmt: skip
         self.emit("RPAR", char, start, end)
         return self.seams.pop(start, None)
 

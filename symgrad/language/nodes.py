@@ -12,7 +12,7 @@ from math import gamma, inf, isfinite, isnan, log10, nan
 from typing import Any, NamedTuple
 
 from ..arithmetic.floats import FLOATS
-from ..errors import LanguageError, LimitReached
+from ..errors import Fault, LanguageError, LimitReached
 from ..limits import Limits
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal
@@ -99,8 +99,11 @@ class Nodes:
     def limited(self, message: str, limit: str, start: int, end: int) -> LimitReached:
         return LimitReached(message, limit, text=self.text, position=(start, end))
 
-    def refused(self, message: str, start: int, end: int, hint: str | None = None) -> LanguageError:
-        return LanguageError(message, text=self.text, position=(start, end), hint=hint)
+    def refused(
+        self, message: str, start: int, end: int, hint: str | None = None,
+        code: Fault = Fault.syntax,
+    ) -> LanguageError:  # fmt: skip
+        return LanguageError(message, code=code, text=self.text, position=(start, end), hint=hint)
 
     def typed(self, start: int, end: int) -> str:
         return self.text[start:end]
@@ -157,7 +160,9 @@ class Constants:
         values, args = self.values, node.args
         op: Op = node.op  # type: ignore[assignment]
         if op is OPS["div"] and is_literal(args[1]) and args[1].label == 0:
-            raise LanguageError("division by zero", hint="it has no value anywhere")
+            raise LanguageError(
+                "division by zero", code=Fault.undefined, hint="it has no value anywhere"
+            )
         if node in values:
             return
         for a in args:
@@ -189,9 +194,11 @@ class Constants:
 
     def _check_power(self, args: tuple[Value, ...], base: Number, n: Number) -> None:
         if base == 0 and is_literal(args[0]) and n == 0:
-            raise LanguageError("0^0 has no value", hint="x^0 is 1 for every other x")
+            raise LanguageError(
+                "0^0 has no value", code=Fault.undefined, hint="x^0 is 1 for every other x"
+            )
         if base == 0 and is_literal(args[0]) and n < 0:
-            raise LanguageError("division by zero: a negative power of 0")
+            raise LanguageError("division by zero: a negative power of 0", code=Fault.undefined)
         size = abs(float(n)) if -BOUND < n < BOUND or n != n else inf
         if _digits(base) * size > self.limits.constant:
             raise LimitReached(

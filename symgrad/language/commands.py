@@ -72,6 +72,7 @@ DIGIT_FRACTION = re.compile(
 )
 COLUMNS = re.compile(r"\s*\{[lcr|@{}\s]*\}")
 TABLES = ("cases", "array", "dcases", "rcases", "aligned", "matrix")
+SQRT_OF_BRACKETS = re.compile(r"\s*(?:\\left\s*)?\(")
 ROW_END = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")  # \\[4pt]
 DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
 PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}

@@ -42,6 +42,7 @@ from .commands import (
     ROUNDED,
     ROW_END,
     SIGNS,
+    SQRT_OF_BRACKETS,
     TABLES,
     TOKEN,
     WORDS,
@@ -64,6 +65,15 @@ def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:
     if found and PAIRS[found[1]] == found[3]:
         start, end = found.span(2)
     return Rewriter(text, declared).all(start, end)
+
+
+def separated(name: str) -> str | None:
+    """\\lnx as \\ln x: a command with a letter glued to it."""
+    for end in range(len(name) - 1, 1, -1):
+        head = name[:end]
+        if head in SIGNS or head in GREEK_NAMES or function(head):
+            return f"write \\{head} {name[end:]}"
+    return None
 
 
 class Rewriter:
@@ -310,7 +320,8 @@ class Rewriter:
         if name in REFUSED or not (name in GREEK_NAMES or function(name) or constant(name)):
             known = ["frac", "sqrt", "cdot", *GREEK_NAMES, "sin", "cos", "tan", "ln"]
             close = OTHER_NAMES.get(name) or nearest(name, known)
-            hint = REFUSED.get(name) or (f"did you mean \\{close}?" if close else None)
+            hint = REFUSED.get(name) or separated(name)
+            hint = hint or (f"did you mean \\{close}?" if close else None)
             raise self.error(
                 f"\\{name} {column(place)} is not part of the language", place, after, hint
             )
@@ -368,6 +379,9 @@ class Rewriter:
         r"""\sqrt{x} and \sqrt[3]{x}."""
         found = re.compile(r"\s*\[").match(self.text, after)
         self.write(" ", place)
+        if SQRT_OF_BRACKETS.match(self.text, after):  # \sqrt(x), which TeX takes for the root of (
+            self.word("sqrt", place, after)
+            return after
         if not found:
             self.write("sqrt(", place, after)
             self.wants([")"])

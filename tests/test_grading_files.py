@@ -275,6 +275,13 @@ UNCLOSED = [
 ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_workings_in_any_encoding(encoding: str, tmp_path: Path) -> None:
+    """A working that an editor saved with a byte order mark, or as Windows does, is read."""
+    (tmp_path / "w.txt").write_bytes("2·x\n= x·2\n".encode(encoding))
+    assert 0 == main(["check", "x^2", "--working", str(tmp_path / "w.txt")])
+
+
 @pytest.mark.parametrize(("data", "line"), UNCLOSED)
 def test_unclosed_quote(data: str, line: int) -> None:
     """A quote that swallows rows is an error with its line."""

@@ -11,6 +11,7 @@ from typing import Any
 from .. import limits
 from ..errors import UsageError
 from ..expression import parse
+from ..grading.sheets import without_mark
 from ..homework.judgement import Judgement
 from ..homework.judging import check
 from ..homework.working import Working, follow
@@ -109,8 +110,8 @@ def _worked(options: argparse.Namespace) -> Working:
         text = opened(sys.stdin, "input").read()
     else:
         try:
-            text = Path(options.working).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            text = without_mark(Path(options.working).read_bytes()).text
+        except OSError as error:
             raise UsageError(f"{options.working} cannot be read: {error}") from None
     text = pointed(text, options.lang)
     return follow(

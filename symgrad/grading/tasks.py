@@ -26,6 +26,7 @@ from .pile import OUTCOME, Pile, Row, Task
 from .workers import Lost, Pool
 
 HIGHEST_ORDER = 100
+REPEATED = ("verdict", "mistake", "place", "message", "decision")  # equal for many answers
 Outcome = dict[str, Any]
 Progress = Callable[[int, int], None]  # rows done, rows in all
 
@@ -170,7 +171,7 @@ def graded(
     progress(done, len(wanted))
     for t, found in _results(left, settings, jobs or cores(), scheduler, judge, told):
         made = lost(settings, found.why) if isinstance(found, Lost) else found
-        known[t] = {name: texts.setdefault(x, x) if isinstance(x, str) else x
+        known[t] = {name: texts.setdefault(x, x) if name in REPEATED else x
                     for name, x in made.items()}  # fmt: skip
         known[t]["group"] = known[t]["group"] or group(t, "")
         if journal:

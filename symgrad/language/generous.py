@@ -11,11 +11,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .characters import TABLE, without_invisible
 from .latex import is_latex
 from .names import OTHER_NAMES, function
 
@@ -25,32 +25,18 @@ __all__ = [
 
 # --- characters -----------------------------------------------------------------------------------
 
-INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x00AD))
-SPECIAL = INVISIBLE | {
-    0x2061: " ", 0x2062: "*", 0x2064: "+", 0x2044: "/", 0x2018: "'", 0x2019: "'", 0x2032: "'",
-    0x201C: '"', 0x201D: '"',
-}  # fmt: skip
 HIGH_SIGNS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ", "0123456789+-()xyabktmn"))
 ON_THE_LINE = str.maketrans(HIGH_SIGNS)
 HIGH_LETTERS = re.compile(rf"[{''.join(HIGH_SIGNS)}]*[ˣʸᵃᵇᵏᵗᵐⁿ][{''.join(HIGH_SIGNS)}]*")  # e²ˣ
-MATHEMATICAL = range(0x1D400, 0x1D800)  # letters and digits in other faces
+PLAIN = {code: char for code, char in TABLE.items() if char != " "}  # a new line is no blank
 
 
 def simplified(text: str) -> str:
-    """The text without invisible characters, with plain letters and fractions written out."""
+    """The text in the plain characters of the language, superscript letters as powers."""
     if text.isascii():
         return text
-    plain = "".join(map(_plain, text.translate(SPECIAL)))
+    plain = without_invisible(text)[0].translate(PLAIN)
     return HIGH_LETTERS.sub(lambda found: f"^({found[0].translate(ON_THE_LINE)})", plain)
-
-
-def _plain(char: str) -> str:
-    if ord(char) in MATHEMATICAL or char == "ℎ":
-        return unicodedata.normalize("NFKC", char)
-    if unicodedata.decomposition(char).startswith("<fraction>"):
-        top, _, bottom = unicodedata.normalize("NFKC", char).partition("⁄")
-        return f"({top}/{bottom})" if bottom else char
-    return char
 
 
 # --- what surrounds a formula ---------------------------------------------------------------------
@@ -171,33 +157,20 @@ TOKEN = re.compile(
     r"|(?P<word>\\[A-Za-z]+|[A-Za-zα-ωΑ-Ωπ]+)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<other>\\\\|.)",
     re.DOTALL,
 )
-BRACKETS = {"[": "(", "{": "(", "]": ")", "}": ")"}
-COMMANDS = {
-    r"\exponentialE": "e ", r"\differentialD": "d", r"\lg": r"\log_{10}", r"\ld": r"\log_{2}",
-    r"\tg": r"\tan", r"\ctg": r"\cot", r"\cotg": r"\cot", r"\sh": r"\sinh", r"\ch": r"\cosh",
-    r"\th": r"\tanh", r"\arctg": r"\arctan",
-}  # fmt: skip
 SPELLED = re.compile(r"\b((?:co)?sine|(?:co)?tangent|(?:co)?secant)\b")  # not sin(e*x)
 SPELLED_OUT = (  # English words: more often a slip than a habit
     "sine", "cosine", "tangent", "secant", "cosecant", "cotangent", "logistic", "signum", "power",
     "squareroot", "fact", "fabs", "abs_", "heaviside", "step", "logsumexp", "nthroot", "tgamma",
     "Log",
 )  # fmt: skip
-FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
 
 
 def spellings(text: str, names: Collection[str]) -> list[str]:
     """The ways to write what was typed, most natural first."""
-    text = simplified(text)
-    text = _cases(text) if is_latex(text) else _bases(_before_bars(text, names))
-    tokens = [_translated(t, names) for t in tokens_of(_commas(text))]
-    closed = list(_grouped(tokens, is_latex(text)))
-    first = joined(_products(closed, is_latex(text)))
-    found = [first]
-    for other in (_crosses(closed, names), _divided(closed, names)):
-        if other is not None:
-            found.append(joined(_products(other, is_latex(text))))
-    return list(dict.fromkeys(found))
+    text, latex = simplified(text), is_latex(text)
+    tokens = [_translated(t, names) for t in tokens_of(_commas(_before_bars(text, names)))]
+    ways = (tokens, _crosses(tokens, names), _divided(tokens, names))
+    return list(dict.fromkeys(joined(way if latex else _products(way)) for way in ways if way))
 
 
 def tokens_of(text: str) -> Iterator[Token]:
@@ -258,56 +231,13 @@ def _called(text: str) -> bool:
     return False
 
 
-def _bases(text: str) -> str:
-    """log_0.5(x) and log_(1/2)(x) with the base as the second argument."""
-    for found in re.finditer(r"log_(\d*\.\d+|\([^()]*\))\s*(?=\()", text):
-        end = _closing(text, found.end())
-        if end:
-            inner = text[found.end() + 1 : end]
-            return _bases(f"{text[: found.start()]}log({inner}, {found[1]}){text[end + 1 :]}")
-    return text
-
-
-def _closing(text: str, start: int) -> int:
-    depth = 0
-    for i in range(start, len(text)):
-        depth += (text[i] in "([{") - (text[i] in ")]}")
-        if depth == 0:
-            return i
-    return 0
-
-
-def _cases(text: str) -> str:
-    """Arrays behind a brace are cases, and a comma before & only separates."""
-    array = r"\\left\s*\\\{\s*\\begin\{array\}(?:\{[lcr| ]*\})?(.*?)\\end\{array\}\s*\\right\s*\."
-    text = re.sub(array, r"\\begin{cases}\1\\end{cases}", text, flags=re.DOTALL)
-    return re.sub(r",\s*&", "&", text)
-
-
 def _translated(token: Token, names: Collection[str]) -> Token:
     """tg as tan: a name of other countries, where it is no product of variables."""
-    if token.kind != "word":
-        return token
     word = token.text
-    meant = COMMANDS.get(word) or (OTHER_NAMES.get(word, "") if word not in SPELLED_OUT else "")
-    if not meant or (set(word) <= set(names)) or word in names:
+    if token.kind != "word" or word in names or word in SPELLED_OUT or set(word) <= set(names):
         return token
-    ours = meant.startswith("\\") or meant == "e " or bool(meant.isidentifier() and function(meant))
-    ours |= word == "lg" and (meant := "log10") == "log10"
-    return token._replace(text=meant) if ours else token
-
-
-def _grouped(tokens: list[Token], latex: bool) -> Iterator[Token]:
-    """Square and curly brackets as round ones, where they only group."""
-    partner = _partners(tokens)
-    for i, token in enumerate(tokens):
-        j = min(i, partner.get(i, i))
-        plain = token.text in BRACKETS and i in partner and not (latex and token.text in "{}")
-        before = tokens[j - 1].text if j else ""
-        if plain and before not in ("^", "_", r"\sqrt") and not _listed(tokens, i, partner):
-            yield token._replace(text=BRACKETS[token.text])
-        else:
-            yield token
+    meant = "log10" if word == "lg" else OTHER_NAMES.get(word, "")
+    return token._replace(text=meant) if meant.isidentifier() and function(meant) else token
 
 
 def _partners(tokens: list[Token]) -> dict[int, int]:
@@ -322,39 +252,18 @@ def _partners(tokens: list[Token]) -> dict[int, int]:
     return found
 
 
-def _listed(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
-    """Whether a comma separates what a pair of brackets holds."""
-    start, end = sorted((i, partner[i]))
-    j = start + 1
-    while j < end:
-        if tokens[j].text == ",":
-            return True
-        j = partner[j] + 1 if tokens[j].kind == "open" and j in partner else j + 1
-    return False
-
-
 def is_function(token: Token) -> bool:
     return token.kind == "word" and function(token.text.lstrip("\\")) is not None
 
 
-def _products(tokens: list[Token], latex: bool) -> list[Token]:
-    """Products written out where a number follows, or a blank ends a denominator."""
+def _products(tokens: list[Token]) -> list[Token]:
+    """Products written out where a number follows a bracket, or a blank ends a denominator."""
     partner = _partners(tokens)
     out: list[Token] = []
-    i = 0
-    while i < len(tokens):
-        token = tokens[i]
-        glued = _glued(tokens, i)
-        if i and not glued and (_factor(tokens, i, partner) or _aside(tokens, i, partner, latex)):
+    for i, token in enumerate(tokens):
+        if i and token.blank and (_factor(tokens, i, partner) or _aside(tokens, i, partner)):
             out.append(Token("other", "*", False))
         out.append(token)
-        if glued:  # ln2 2^x
-            out += [Token("open", "(", False), tokens[i + 1]._replace(blank=False)]
-            out.append(Token("close", ")", False))
-            if i + 2 < len(tokens) and _operand(tokens[i + 2]):
-                out.append(Token("other", "*", False))
-            i += 1
-        i += 1
     return out
 
 
@@ -362,45 +271,18 @@ def _operand(token: Token) -> bool:
     return token.kind in ("number", "word", "open")
 
 
-def _glued(tokens: list[Token], i: int) -> bool:
-    """A function's name with a number glued to it, and nothing glued to that: ln2, sqrt2."""
-    if i + 1 >= len(tokens) or not is_function(tokens[i]):
-        return False
-    number = tokens[i + 1]
-    whole = function(tokens[i].text.lstrip("\\") + number.text) is not None  # log2, atan2
-    if number.kind != "number" or number.blank or whole:
-        return False
-    after = tokens[i + 2] if i + 2 < len(tokens) else None
-    return after is None or (after.blank and _operand(after)) or after.text in "+-*/)]}·"
-
-
 def _factor(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
-    """A number after a bracket, or a power of a number after a name and a blank."""
-    token, last = tokens[i], tokens[i - 1]
-    if token.kind != "number":
+    """(x+1) 2x: a number after a bracket and a blank; not of cos^(2) 2x."""
+    if tokens[i].kind != "number" or tokens[i - 1].kind != "close" or i - 1 not in partner:
         return False
-    if last.kind == "close" and i - 1 in partner:
-        return not _unfinished(tokens, partner[i - 1], partner)
-    powered = i + 1 < len(tokens) and tokens[i + 1].text == "^"
-    return last.kind == "word" and token.blank and powered and not is_function(last)
+    start = partner[i - 1]
+    head = tokens[start - 2] if start > 1 and tokens[start - 1].text in "^_" else None
+    return head is None or not (is_function(head) or tokens[start - 1].text == "_")
 
 
-def _unfinished(tokens: list[Token], start: int, partner: dict[int, int]) -> bool:
-    """Whether what follows a bracket is an argument: of sin^(2), log_{2}, the top of a fraction."""
-    before = tokens[start - 1] if start else None
-    if before is None:
-        return False
-    if before.text in (*FRACTIONS, r"\sqrt", r"\begin", r"\operatorname", r"\mathrm"):
-        return not (before.text == r"\sqrt" and tokens[start].text == "{")
-    if before.text in "^_":
-        head = tokens[start - 2] if start > 1 else None
-        return head is not None and (is_function(head) or before.text == "_")
-    return False
-
-
-def _aside(tokens: list[Token], i: int, partner: dict[int, int], latex: bool) -> bool:
+def _aside(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
     """a/b c with a blank is (a/b)*c."""
-    if latex or not tokens[i].blank or not _operand(tokens[i]):
+    if not _operand(tokens[i]):
         return False
     j = _start(tokens, i - 1, partner)
     if j >= 2 and tokens[j - 1].text == "^":

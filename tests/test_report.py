@@ -16,8 +16,7 @@ import pytest
 
 from symgrad.grading import pile as rows
 from symgrad.grading.class_report import report
-from symgrad.grading.groups import group as group_name
-from symgrad.grading.groups import groups
+from symgrad.grading.groups import group_name, groups
 from symgrad.grading.pile import Task
 from symgrad.grading.tasks import outcome
 

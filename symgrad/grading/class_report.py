@@ -23,7 +23,7 @@ from ..homework.codes import CODE_MEANINGS
 from ..limits import Limits
 from ..sentences import Figures, say, sentences, spoken
 from .groups import Asked, Cluster, Group, groups
-from .marks import Mark, Marked, marks, points
+from .marks import Mark, Marked, marks
 from .page import PAGE
 from .pile import Pile
 
@@ -258,19 +258,20 @@ class Paper:
 
     def students(self) -> str:
         """What each got, and for what; where the file says whose answers they are."""
-        found = {name: mine for name, mine in self.marked.students.items() if name}
+        found = list(self.marked.students)
         if not found:
             return ""
-        shown = "".join(self.student(name, found[name]) for name in islice(found, MOST_STUDENTS))
+        shown = "".join(map(self.student, found[:MOST_STUDENTS]))
         left = len(found) - MOST_STUDENTS
         note = self.count(left, "{n} more student in the gradebook.",
                           "{n} more students in the gradebook.")  # fmt: skip
         more = f'<p class="note">{note}</p>' if left > 0 else ""
         return f'<section id="students"><h2>{self.say("Students")}</h2>{shown}{more}</section>'
 
-    def student(self, name: str, mine: Sequence[Mark]) -> str:
-        got = self.say("{points} of {n}", points=Figures(f"{points(mine):g}"), n=self.marked.of)
-        lines = "".join(map(self.mark, mine))
+    def student(self, name: str) -> str:
+        points = Figures(f"{self.marked.points(name):g}")
+        got = self.say("{points} of {n}", points=points, n=self.marked.of)
+        lines = "".join(map(self.mark, self.marked.marks(name)))
         return (
             f"<details><summary>{escape(cut(name, 60))} <b>{got}</b></summary>"
             f'<table class="marks"><tbody>{lines}</tbody></table></details>'

@@ -2,8 +2,8 @@
 
 - `groups(pile, outcomes)` has one `Group` a question, in the order of the file: the counts of
   verdicts and mistakes, and the wrong answers as `Cluster`s, the most frequent first.
-- `group(task, reading)` is the name of all answers that say the same: eight letters that are the
-  same in every run, so that a teacher's decision finds them again.
+- `group_name(task, reading)` is the name of all answers that say the same: eight letters, equal in
+  every run, so that a teacher's decision finds them again.
 
 Two answers say the same if they were read as the same sums and products: 2x*cos(x) and cos(x)*x*2.
 """
@@ -58,12 +58,30 @@ class Group:
     asked: Asked
     verdicts: Counter[str] = field(default_factory=Counter)
     mistakes: Counter[str] = field(default_factory=Counter)
-    clusters: list[Cluster] = field(default_factory=list)
+    wrong: dict[Any, Cluster] = field(default_factory=dict)
     credit: float = 0.0  # of all answers together
 
     @property
     def answers(self) -> int:
         return self.verdicts.total()
+
+    @property
+    def clusters(self) -> list[Cluster]:
+        """The most frequent first."""
+        return sorted(self.wrong.values(), key=lambda c: -c.count)
+
+    def add(self, row: Row, outcome: Mapping[str, Any]) -> None:
+        self.verdicts[outcome["verdict"]] += 1
+        self.credit += float(outcome["credit"] or 0)
+        if outcome["mistake"]:
+            self.mistakes[outcome["mistake"]] += 1
+        if outcome["verdict"] != "correct" or outcome["decision"]:
+            same = outcome["group"] or row.task.answer.strip()
+            key = (outcome["verdict"], outcome["mistake"], same)
+            cluster = self.wrong.get(key)
+            if cluster is None:
+                cluster = self.wrong[key] = Cluster(outcome)
+            cluster.add(row)
 
 
 def asked_in(row: Row) -> Asked:
@@ -73,33 +91,21 @@ def asked_in(row: Row) -> Asked:
 
 def groups(pile: Pile, outcomes: Sequence[Mapping[str, Any]]) -> list[Group]:
     """One group a question."""
-    parts: dict[Asked, list[tuple[Row, Mapping[str, Any]]]] = {}
+    found: dict[Asked, Group] = {}
     for row, outcome in zip(pile.rows, outcomes, strict=True):
         if not row.blank:
-            parts.setdefault(asked_in(row), []).append((row, outcome))
-    return [_group(asked, answers) for asked, answers in parts.items()]
-
-
-def _group(asked: Asked, answers: Sequence[tuple[Row, Mapping[str, Any]]]) -> Group:
-    found = Group(asked)
-    clusters: dict[Any, Cluster] = {}
-    for row, outcome in answers:
-        found.verdicts[outcome["verdict"]] += 1
-        found.credit += float(outcome["credit"] or 0)
-        if outcome["mistake"]:
-            found.mistakes[outcome["mistake"]] += 1
-        if outcome["verdict"] != "correct" or outcome["decision"]:
-            same = outcome["group"] or row.task.answer.strip()
-            key = (outcome["verdict"], outcome["mistake"], same)
-            clusters.setdefault(key, Cluster(outcome)).add(row)
-    found.clusters = sorted(clusters.values(), key=lambda c: -c.count)
-    return found
+            asked = asked_in(row)
+            group = found.get(asked)
+            if group is None:
+                group = found[asked] = Group(asked)
+            group.add(row, outcome)
+    return list(found.values())
 
 
 # --- what says the same ---------------------------------------------------------------------------
 
 
-def group(task: Task, reading: str) -> str:
+def group_name(task: Task, reading: str) -> str:
     """The name of the group that an answer belongs to."""
     content = dumps([*map(str.strip, task.asked), normal_form(reading) or task.answer.strip()])
     return sha256(content.encode()).hexdigest()[:LETTERS_OF_A_NAME]

@@ -1,7 +1,7 @@
 """What a student gets: points for every question, and the files that platforms take them from.
 
 - `credited(outcomes, scheme)`: `strict` counts right answers only, `terms` right terms too.
-- `marks(pile, outcomes)` are the `Mark`s of every student, the best attempt at each question.
+- `marks(pile, outcomes)` is what is `Marked`: every student's best attempt at each question.
 - `gradebook`, `gradescope` and `moodle` are files of them: a table of points, one student's
   results.json, and a feedback file for Moodle's import.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any, NamedTuple
 
@@ -31,11 +32,29 @@ class Mark(NamedTuple):
     outcome: Mapping[str, Any]
 
 
-class Marked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Marked:
     """Every student's marks, and how many questions there are."""
 
-    students: Mapping[str, Sequence[Mark]]
+    pile: Pile
+    outcomes: Outcomes
+    best: Mapping[str, Mapping[str, int]]  # the row of each student's best attempt at a question
     of: int
+
+    @property
+    def students(self) -> Iterator[str]:
+        """Those who have a name, in the order of the file."""
+        return filter(None, self.best)
+
+    def marks(self, student: str) -> list[Mark]:
+        return [self.mark(question, i) for question, i in self.best.get(student, {}).items()]
+
+    def mark(self, question: str, i: int) -> Mark:
+        outcome = self.outcomes[i]
+        return Mark(question, self.pile.rows[i].task.answer, credit_of(outcome), outcome)
+
+    def points(self, student: str) -> float:
+        return round(sum(credit_of(self.outcomes[i]) for i in self.best[student].values()), 6)
 
 
 def credited(outcomes: Sequence[dict[str, Any]], scheme: str) -> list[dict[str, Any]]:
@@ -51,23 +70,22 @@ def question_of(row: Row) -> str:
 
 
 def marks(pile: Pile, outcomes: Outcomes) -> Marked:
-    best: dict[str, dict[str, Mark]] = {}
-    questions: set[str] = set()
-    for row, outcome in zip(pile.rows, outcomes, strict=True):
+    best: dict[str, dict[str, int]] = {}
+    questions: dict[str, str] = {}  # each kept once
+    for i, (row, outcome) in enumerate(zip(pile.rows, outcomes, strict=True)):
         if row.blank:
             continue
         question = question_of(row)
-        questions.add(question)
+        question = questions.setdefault(question, question)
         mine = best.setdefault(row.student.strip(), {})
-        mark = Mark(question, row.task.answer, float(outcome["credit"] or 0), outcome)
-        if question not in mine or mark.credit >= mine[question].credit:
-            mine[question] = mark
-    return Marked({student: list(found.values()) for student, found in best.items()},
-                  len(questions))  # fmt: skip
+        other = mine.get(question)
+        if other is None or credit_of(outcome) >= credit_of(outcomes[other]):
+            mine[question] = i
+    return Marked(pile, outcomes, best, len(questions))
 
 
-def points(found: Sequence[Mark]) -> float:
-    return round(sum(mark.credit for mark in found), 6)
+def credit_of(outcome: Mapping[str, Any]) -> float:
+    return float(outcome["credit"] or 0)
 
 
 def known_students(pile: Pile, purpose: str) -> None:
@@ -89,9 +107,8 @@ def gradebook(pile: Pile, outcomes: Outcomes) -> bytes:
     found = marks(pile, outcomes)
     lines = [csv_line(("id", "points", "of"))]
     lines += [
-        csv_line((student, f"{points(mine):g}", str(found.of)))
-        for student, mine in found.students.items()
-        if student
+        csv_line((student, f"{found.points(student):g}", str(found.of)))
+        for student in found.students
     ]
     return "".join(lines).encode("utf-8", pile.sheet.errors)
 
@@ -109,16 +126,17 @@ def one_student(pile: Pile) -> None:
 def gradescope(pile: Pile, outcomes: Outcomes) -> bytes:
     """results.json, as an autograder leaves it: a test for every question."""
     found = marks(pile, outcomes)
-    mine = next(iter(found.students.values()), [])
+    student = next(iter(found.best), "")
     tests = [
         {
             "name": mark.question, "score": mark.credit, "max_score": 1,
             "status": "passed" if mark.outcome["verdict"] == "correct" else "failed",
             "output": mark.outcome["message"], "visibility": "visible",
         }
-        for mark in mine
+        for mark in found.marks(student)
     ]  # fmt: skip
-    whole = {"score": points(mine), "tests": tests, "visibility": "visible"}
+    score = found.points(student) if tests else 0
+    whole = {"score": score, "tests": tests, "visibility": "visible"}
     return (json.dumps(whole, indent=2) + "\n").encode()
 
 
@@ -128,9 +146,9 @@ def moodle(pile: Pile, outcomes: Outcomes) -> bytes:
     name = pile.sheet.heading[pile.layout.student]
     lines = [csv_line((name, "Grade", "Maximum Grade", "Feedback comments"))]
     lines += [
-        csv_line((student, f"{points(mine):g}", str(found.of), "".join(feedback(mine, found.of))))
-        for student, mine in found.students.items()
-        if student
+        csv_line((student, f"{found.points(student):g}", str(found.of),
+                  "".join(feedback(found.marks(student), found.of))))
+        for student in found.students
     ]
     return "".join(lines).encode("utf-8", pile.sheet.errors)
 

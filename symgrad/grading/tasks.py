@@ -20,7 +20,7 @@ from ..homework.question import question
 from ..limits import Limits
 from ..sentences import Figures, complained, pointed, say, spoken
 from . import dask as cluster
-from .groups import group
+from .groups import group_name
 from .journal import Journal
 from .pile import OUTCOME, Pile, Row, Task
 from .workers import Lost, Pool
@@ -133,7 +133,7 @@ def _checked(settings: Settings, task: Task) -> Outcome:
         found.verdict, message, credit=found.credit, reading=found.reading,
         mistake=first.code if first else "", place=first.place if first else "",
         witness=spoken(witness, settings.language),
-        group=group(task, found.reading),
+        group=group_name(task, found.reading),
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def graded(
         made = lost(settings, found.why) if isinstance(found, Lost) else found
         known[t] = {name: texts.setdefault(x, x) if name in REPEATED else x
                     for name, x in made.items()}  # fmt: skip
-        known[t]["group"] = known[t]["group"] or group(t, "")
+        known[t]["group"] = known[t]["group"] or group_name(t, "")
         if journal:
             journal.keep(t.key, known[t])
         done += uses[t]

@@ -10,7 +10,7 @@ import pytest
 
 import symgrad as sg
 from symgrad.errors import UsageError
-from symgrad.language.generous import members, spellings
+from symgrad.language.as_typed import members, spellings
 
 TYPED = r"""
 x^4 | f'(x) = 4x^3

@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 import symgrad as sg
-from symgrad.homework.question import BITS, question
+from symgrad.homework.question import SLOPE_BITS, question
 from symgrad.limits import Limits
 
 PAIRS = [
@@ -58,4 +58,4 @@ def test_homework_sees_both_leaves() -> None:
     asked = question(joined("x^2", "x^3", times=False), "x", 1, Limits.student)
     spot = asked.spots[0]
     x = spot.balls()["x"]
-    assert asked.slope(spot, BITS).overlaps(2 * x + 3 * x * x)
+    assert asked.slope(spot, SLOPE_BITS).overlaps(2 * x + 3 * x * x)

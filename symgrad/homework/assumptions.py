@@ -16,14 +16,17 @@ from fractions import Fraction
 from ..errors import UsageError
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, rebuilt
-from . import places
-from .places import Coordinate
+from . import coordinates
+from .coordinates import Coordinate
 
-NAME = r"[^\W\d]\w*"
-NUMBER = r"-?\d+(?:\.\d+)?(?:/\d+)?"
-RELATED = re.compile(rf"(?:({NUMBER})\s*(<=?|≤|<)\s*)?({NAME})\s*(?:(<=?|>=?|≤|≥)\s*({NUMBER}))?")
-KIND = re.compile(rf"({NAME})\s*(?:is|:|∈)?\s*(?:an?\s+)?([a-zA-Z]+)(?:\s+numbers?)?")
-NONZERO = re.compile(rf"({NAME})\s*(?:!=|≠|<>)\s*0")
+ASSUMED_NAME = r"[^\W\d]\w*"
+ASSUMED_NUMBER = r"-?\d+(?:\.\d+)?(?:/\d+)?"
+ASSUMED_INTERVAL = re.compile(
+    rf"(?:({ASSUMED_NUMBER})\s*(<=?|≤|<)\s*)?({ASSUMED_NAME})"
+    rf"\s*(?:(<=?|>=?|≤|≥)\s*({ASSUMED_NUMBER}))?"
+)
+KIND = re.compile(rf"({ASSUMED_NAME})\s*(?:is|:|∈)?\s*(?:an?\s+)?([a-zA-Z]+)(?:\s+numbers?)?")
+NONZERO = re.compile(rf"({ASSUMED_NAME})\s*(?:!=|≠|<>)\s*0")
 KINDS = {  # least, most, whole
     "whole": (None, None, True), "integer": (None, None, True), "integers": (None, None, True),
     "natural": (1, None, True), "positive": (0, None, False), "negative": (None, 0, False),
@@ -44,7 +47,7 @@ class Assumption:
         """The coordinate, or one that is like it where the assumption holds."""
         if self.holds(x):
             return x
-        number = Fraction(places.size(x)).limit_denominator(10**6)
+        number = Fraction(coordinates.size(x)).limit_denominator(10**6)
         if self.least is not None and self.most is not None:
             share = Fraction(1, 2) + Fraction(math.atan(float(number)) / 3.2).limit_denominator(997)
             number = self.least + share * (self.most - self.least)
@@ -57,7 +60,7 @@ class Assumption:
         return number if self.holds(number) else self._nearby()
 
     def holds(self, x: Coordinate) -> bool:
-        size = places.size(x)
+        size = coordinates.size(x)
         whole = not self.whole or (not isinstance(x, str) and x.denominator == 1)
         low = self.least is None or size > self.least
         return whole and low and (self.most is None or size < self.most)
@@ -86,7 +89,7 @@ def assumed(texts: str | Iterable[str]) -> dict[str, Assumption]:
     found: dict[str, Assumption] = {}
     waiting: list[str] = []  # the a of "a, b > 0"
     for text in (part.strip() for whole in texts for part in re.split(r"[,;]|\band\b", whole)):
-        if re.fullmatch(NAME, text):
+        if re.fullmatch(ASSUMED_NAME, text):
             waiting.append(text)
         elif text:
             name, meant = _one(text)
@@ -103,7 +106,7 @@ def _one(text: str) -> tuple[str, Assumption]:
     nonzero = NONZERO.fullmatch(text)
     if nonzero:
         return nonzero[1], Assumption()  # coordinates are not 0 unless all else fails
-    related = RELATED.fullmatch(text)
+    related = ASSUMED_INTERVAL.fullmatch(text)
     if related:
         low, _, name, sign, high = related.groups()
         meant = Assumption(least=Fraction(low) if low else None)

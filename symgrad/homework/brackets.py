@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ..language.generous import Token, is_function, joined, tokens_of
+from ..language.as_typed import Token, is_function, joined, tokens_of
 
 MOST_TEXTS = 60
 MOST_TOKENS = 80  # of a text in which brackets are looked for

@@ -18,13 +18,13 @@ from ..limits import bounded
 from ..ops import OPS
 from ..symbolic import differentiated, meaning, sympy
 from ..value import Value
-from . import places
+from . import coordinates
 from .assumptions import real_roots
-from .question import BITS, Question, Spot, evaluated
+from .question import SLOPE_BITS, Question, Spot, evaluated
 
-DIGITS = 50
-CLOSE = arb(10) ** -DIGITS
-FEWEST = 3  # points that must agree
+DIGITS_AGREED = 50
+EQUAL_TO = arb(10) ** -DIGITS_AGREED
+FEWEST_POINTS = 3  # points that must agree
 ASIDE = (Fraction(1, 99_991), Fraction(-1, 99_991))  # relative steps to both sides of a spot
 NEARBY = Fraction(1, 10**7)  # a value missing at one point alone does not count
 
@@ -48,8 +48,8 @@ class Comparison:
     def verdict(self) -> Verdict:
         wrong, right = self.at("different", "undefined"), self.at("equal")
         if wrong:
-            return Verdict.equal_on_part if len(right) >= FEWEST else Verdict.incorrect
-        if len(right) >= FEWEST and len(right) >= 2 * len(self.at("open")):
+            return Verdict.equal_on_part if len(right) >= FEWEST_POINTS else Verdict.incorrect
+        if len(right) >= FEWEST_POINTS and len(right) >= 2 * len(self.at("open")):
             return Verdict.correct
         return Verdict.undecided
 
@@ -94,7 +94,7 @@ def _again(found: Comparison, tape: Tape, question: Question, which: tuple[str, 
                 found.outcomes[i], found.rooted = outcome, True
 
 
-def _outcome(tape: Tape, question: Question, spot: Spot, bits: int = BITS) -> str:
+def _outcome(tape: Tape, question: Question, spot: Spot, bits: int = SLOPE_BITS) -> str:
     """equal, different, undefined or open. A ball that holds no common number is a proof."""
     while True:
         if not question.in_time():
@@ -122,15 +122,18 @@ def _looked_at(tape: Tape, question: Question, spot: Spot, bits: int) -> str:
     gap = yours - slope
     if not gap.contains(0):
         return "different"
-    fine = gap.rad() <= CLOSE * abs(slope).abs_lower() or (slope.contains(0) and gap.rad() <= CLOSE)
+    scale = 1 if slope.contains(0) else abs(slope).abs_lower()
+    fine = gap.rad() <= EQUAL_TO * scale
     return "equal" if fine else ""
 
 
 def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
     """Whether there is no value close by either: else the point is isolated."""
     shift = {question.wrt: NEARBY * 3}
-    with precision(BITS):
-        point = {n: x + places.ball(shift.get(n, Fraction(0))) for n, x in spot.balls().items()}
+    with precision(SLOPE_BITS):
+        point = {
+            n: x + coordinates.ball(shift.get(n, Fraction(0))) for n, x in spot.balls().items()
+        }
         values = forward(tape, BALLS, point)
         outside = first_undefined(tape, BALLS, values)
     return outside is not None and outside.sure
@@ -139,9 +142,9 @@ def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
 def _bends(tape: Tape, question: Question) -> list[Spot]:
     """Spots between the kinks and edges of an answer that was right so far."""
     others = {n: 2.0 + i for i, n in enumerate(question.names) if n != question.wrt}
-    bends = places.critical(tape, question.wrt, others, coarse=True, known=question.critical)
+    bends = coordinates.critical(tape, question.wrt, others, coarse=True, known=question.critical)
     spots = []
-    for x in list(places.between(bends))[: 2 * len(bends) + 2]:
+    for x in list(coordinates.between(bends))[: 2 * len(bends) + 2]:
         spot = question.spot({**{n: Fraction(others[n]) for n in others}, question.wrt: x})
         if spot:
             spots.append(spot)
@@ -151,7 +154,7 @@ def _bends(tape: Tape, question: Question) -> list[Spot]:
 def _isolated(tape: Tape, question: Question, spot: Spot) -> bool:
     """Whether an answer that is right at a spot is wrong on both sides of it."""
     for step in ASIDE:
-        point = {**spot.point, question.wrt: places.beside(spot.point[question.wrt], step)}
+        point = {**spot.point, question.wrt: coordinates.beside(spot.point[question.wrt], step)}
         beside = question.spot(point)
         if beside is None or _outcome(tape, question, beside) != "different":
             return False
@@ -173,11 +176,14 @@ def _look_closer(found: Comparison, tape: Tape, question: Question) -> None:
 
 def exists(root: Value, question: Question) -> bool:
     """Whether an answer has a value anywhere."""
-    random, tape = places.random(), Tape.of([root])
+    random, tape = coordinates.random(), Tape.of([root])
     for k in range(60):
-        point = {n: places.FIRST[k] if k < 20 else places.drawn(random) for n in question.names}
-        with precision(BITS):
-            balls = {n: places.ball(x) for n, x in point.items()}
+        point = {
+            n: coordinates.FIRST[k] if k < 20 else coordinates.drawn(random)
+            for n in question.names
+        }
+        with precision(SLOPE_BITS):
+            balls = {n: coordinates.ball(x) for n, x in point.items()}
             if evaluated(tape, balls).is_finite():
                 return True
     return False

@@ -17,15 +17,15 @@ from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, forward, order
 from ..value import Value
 from .naming import Named
-from .question import BITS, Question
-from .reading import Answer
-from .terms import MOST_TERMS, SPOTS, Row, expanded, right_terms, summands
+from .question import SLOPE_BITS, Question
+from .reading import ReadAnswer
+from .summands import MOST_TERMS, TERM_SPOTS, Row, expanded, right_terms, summands
 from .variations import mistakes
 
 
-def credit(question: Question, answer: Answer, names: Sequence[Named]) -> float:
+def credit(question: Question, answer: ReadAnswer, names: Sequence[Named]) -> float:
     """Between 0 and 1, rounded to hundredths."""
-    with precision(BITS):
+    with precision(SLOPE_BITS):
         right = right_terms(question)
         if not right:
             return 0.0
@@ -41,7 +41,7 @@ def answer_terms(question: Question, root: Value) -> list[Row]:
         return []
     tape = Tape.of(terms)
     rows = []
-    for spot in mistakes(question).spots[:SPOTS]:
+    for spot in mistakes(question).spots[:TERM_SPOTS]:
         try:
             values = forward(tape, BALLS, spot.balls())
         except (ValueError, ArithmeticError):

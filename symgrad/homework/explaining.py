@@ -26,12 +26,12 @@ from ..limits import Limits, bounded
 from ..ops import OPS
 from ..symbolic import differentiated, flat, meaning
 from ..value import Graphs, Value, is_literal, substituted
-from .rules import Pending, Rule, is_name, reach
+from .textbook import Pending, TextbookRule, is_name, reach
 
-MOST_STEPS = 300
+MOST_RULE_STEPS = 300
 DEEPEST_STEP = 100  # beyond, SymPy takes seconds a step and then runs out of stack
-FEWEST = 3  # points behind "verified"
-LETTERS = ("u", "v", "w", "p", "q", "r")
+FEWEST_HELD = 3  # points behind "verified"
+FUNCTION_LETTERS = ("u", "v", "w", "p", "q", "r")
 
 MUL, DIV, POW = OPS["mul"], OPS["div"], OPS["pow"]
 STRUCTURAL = ("sum", "product", "quotient")
@@ -126,8 +126,9 @@ class Derivation:
             node, depth = stack.pop()
             if node in numbers:
                 continue
-            if len(found) == MOST_STEPS:
-                raise LimitReached(f"a derivation of more than {MOST_STEPS} steps", limit="steps")
+            if len(found) == MOST_RULE_STEPS:
+                said = f"a derivation of more than {MOST_RULE_STEPS} steps"
+                raise LimitReached(said, limit="steps")
             if depth > DEEPEST_STEP:
                 raise LimitReached(
                     f"a derivation nested more than {DEEPEST_STEP} steps deep", limit="steps"
@@ -178,7 +179,8 @@ class Derivation:
 
     def applied(self, node: Value) -> Pending:
         """d(node) by its rule, the derivatives of its parts not yet taken."""
-        return Rule(self.terms, self.graphs, self.name, self.active, self.decimals).pending(node)
+        rule = TextbookRule(self.terms, self.graphs, self.name, self.active, self.decimals)
+        return rule.pending(node)
 
     def stated(self, node: Value) -> tuple[Pending, Pending] | None:
         """The rule itself: the node's operation on letters instead of its parts."""
@@ -193,7 +195,7 @@ class Derivation:
         args = tuple(graphs.variable(a) if isinstance(a, str) else a for a in letters)
         left = graphs.node(op, args)
         terms.read(left, {left, *args})
-        rule = Rule(terms, graphs, self.name, {left: True, **dict(zip(args, active))})
+        rule = TextbookRule(terms, graphs, self.name, {left: True, **dict(zip(args, active))})
         return rule.prime(left), rule.pending(left)
 
     def lettered(self, node: Value) -> tuple[list[Any], list[bool]]:
@@ -217,8 +219,8 @@ class Derivation:
     def free_letters(self) -> Sequence[str]:
         """Letters for functions that are not names in the formula."""
         taken = {v.label for v in self.nodes if isinstance(v.label, str)}
-        free = [c for c in LETTERS if c not in taken]
-        return free if len(free) > 3 else LETTERS
+        free = [c for c in FUNCTION_LETTERS if c not in taken]
+        return free if len(free) > 3 else FUNCTION_LETTERS
 
 
 def needed(becomes: Pending, numbers: dict[Value, int]) -> tuple[int, ...]:
@@ -257,7 +259,7 @@ def checked(of: Value, forms: Sequence[Value], name: str) -> tuple[bool | None, 
             return False, len(spots)
         slopes = [s.slope for s in spots]
         agreed = min(sum(map(bool, map(agrees, column, slopes))) for column in found)
-    return (True if agreed >= min(FEWEST, len(witness.spots)) else None), agreed
+    return (True if agreed >= min(FEWEST_HELD, len(witness.spots)) else None), agreed
 
 
 __all__ = ["Explanation", "Pending", "Step", "explain"]

@@ -17,10 +17,10 @@ from ..engine import Tape
 from ..errors import Verdict
 from ..sentences import Figures, Sentence, say, sentences, spoken
 from ..value import Value
-from . import places
+from . import coordinates
 from .comparing import Comparison
-from .places import Coordinate
-from .question import BITS, Question, Spot, evaluated
+from .coordinates import Coordinate
+from .question import SLOPE_BITS, Question, Spot, evaluated
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def witness(question: Question, root: Value, found: Comparison) -> Witness | Non
     tape = Tape.of([root])
     yours = None
     if set(tape.variables) <= set(question.names):
-        with precision(BITS):
+        with precision(SLOPE_BITS):
             ball = evaluated(tape, spot.balls())
         yours = number(ball) if ball.is_finite() else None
     slope = None if question.constant else number(question.slope(spot))
@@ -169,8 +169,8 @@ def parts(question: Question, found: Comparison) -> str:
     if len(question.names) == 1:
         name = question.wrt
         ends = (
-            [places.size(s.point[name]) for s in right],
-            [places.size(s.point[name]) for s in wrong],
+            [coordinates.size(s.point[name]) for s in right],
+            [coordinates.size(s.point[name]) for s in wrong],
         )
         for low, high, words in ((ends[0], ends[1], ("<", ">")), (ends[1], ends[0], (">", "<"))):
             if max(low) < min(high):

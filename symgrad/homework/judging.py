@@ -15,18 +15,18 @@ from ..engine import order as nodes_of
 from ..errors import LimitReached, SymgradError, UsageError, Verdict
 from ..expression import Expression
 from ..language import all_readings, uncollected
-from ..language.generous import members
+from ..language.as_typed import members
 from ..limits import Limits
 from ..sentences import Complaint, Figures, in_sequence, one_or_another, say
 from ..value import Graphs, Value, substituted
 from .brackets import bracketed
-from .comparing import DIGITS, Comparison, compared, exists, proved
+from .comparing import DIGITS_AGREED, Comparison, compared, exists, proved
 from .credit import credit
 from .judgement import Evidence, Judgement, Mistake, parts, witness
 from .messages import message, mistake
 from .naming import FEEBLE, named
-from .question import BITS, Question, evaluated, question
-from .reading import Answer, Unreadable, read
+from .question import SLOPE_BITS, Question, evaluated, question
+from .reading import ReadAnswer, Unreadable, read
 
 
 def check(
@@ -90,7 +90,7 @@ def _one(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:
         return _undecided(answers[0], say("the answer could not be evaluated"))
 
 
-def _judged(asked: Question, answers: list[Answer], rounding: str, prove: bool) -> Judgement:
+def _judged(asked: Question, answers: list[ReadAnswer], rounding: str, prove: bool) -> Judgement:
     """The first reading decides; where only another one is right, the brackets are asked for."""
     first = answers[0]
     if first.constant:
@@ -127,7 +127,7 @@ def without_constant(root: Value, name: str) -> Value:
     return substituted(root, {leaf: Graphs().literal(0)})
 
 
-def rebracketed(asked: Question, answer: Answer, *, factors: bool = False) -> bool:
+def rebracketed(asked: Question, answer: ReadAnswer, *, factors: bool = False) -> bool:
     """Whether what was typed, with other brackets, is right."""
     if not asked.spots or not answer.typed:
         return False
@@ -146,12 +146,12 @@ def rebracketed(asked: Question, answer: Answer, *, factors: bool = False) -> bo
 def _agrees(asked: Question, tape: Tape) -> bool:
     """A glance at one spot, which most texts do not pass."""
     spot = asked.spots[0]
-    with precision(BITS):
+    with precision(SLOPE_BITS):
         yours = evaluated(tape, spot.balls())
     return not yours.is_finite() or yours.overlaps(asked.slope(spot))
 
 
-def _brackets(answer: Answer, found: Comparison, asked: Question) -> Judgement:
+def _brackets(answer: ReadAnswer, found: Comparison, asked: Question) -> Judgement:
     """What was typed lacks brackets: it is shown how it was read, and not what would be right."""
     text = Figures(answer.text)
     said = say("Brackets are missing: as it is typed, this means {text}.", text=text)
@@ -161,7 +161,7 @@ def _brackets(answer: Answer, found: Comparison, asked: Question) -> Judgement:
     )  # fmt: skip
 
 
-def _correct(asked: Question, answer: Answer, found: Comparison, prove: bool) -> Judgement:
+def _correct(asked: Question, answer: ReadAnswer, found: Comparison, prove: bool) -> Judgement:
     points = len(found.at("equal"))
     said = say("Right.")
     if found.rooted:
@@ -169,16 +169,16 @@ def _correct(asked: Question, answer: Answer, found: Comparison, prove: bool) ->
     elif answer.notes:
         said = say("Right, with {note}.", note=Complaint(answer.notes[0]))
     proof = prove and proved(asked, answer.root)
-    evidence = Evidence(proof, points, DIGITS)
+    evidence = Evidence(proof, points, DIGITS_AGREED)
     return Judgement(Verdict.correct, evidence, credit=1.0, reading=answer.text, message=said)
 
 
-def _undecided(answer: Answer, why: str) -> Judgement:
+def _undecided(answer: ReadAnswer, why: str) -> Judgement:
     said = say("Not decided: {why}.", why=why)
     return Judgement(Verdict.undecided, reading=answer.text, message=said)
 
 
-def _ambiguous(answers: list[Answer]) -> Judgement:
+def _ambiguous(answers: list[ReadAnswer]) -> Judgement:
     """All readings are shown, and not which of them would do."""
     texts = list(dict.fromkeys(answer.text for answer in answers))
     listed = one_or_another([Figures(text) for text in texts])
@@ -186,12 +186,12 @@ def _ambiguous(answers: list[Answer]) -> Judgement:
     return replace(_invalid(answers[0], "ambiguous", said), reading="")
 
 
-def _invalid(answer: Answer, code: str, said: str) -> Judgement:
+def _invalid(answer: ReadAnswer, code: str, said: str) -> Judgement:
     mistakes = (Mistake(code, "", said),)
     return Judgement(Verdict.invalid, mistakes=mistakes, reading=answer.text, message=said)
 
 
-def _incorrect(asked: Question, answer: Answer, found: Comparison, rounding: str) -> Judgement:
+def _incorrect(asked: Question, answer: ReadAnswer, found: Comparison, rounding: str) -> Judgement:
     names = named(asked, answer, found)
     guess = found.verdict == Verdict.incorrect and names[0].score <= FEEBLE
     if guess and rebracketed(asked, answer, factors=True):

@@ -17,7 +17,7 @@ from ..sentences import Figures, in_sequence, lowered, raised, say, sentences
 from ..value import Value
 from .judgement import Mistake, Witness
 from .naming import Named
-from .question import BITS, Question
+from .question import SLOPE_BITS, Question
 from .variations import mistakes
 
 ALONE = {  # these need no alternative
@@ -25,7 +25,7 @@ ALONE = {  # these need no alternative
     "constant_added", "degrees",
 }  # fmt: skip
 OBVIOUS = ("constant_added", "taylor_polynomial", "answered_numerically")  # no second thoughts
-RELATED = (  # of these, the likeliest says enough
+SAID_TOGETHER = (  # of these, the likeliest says enough
     {"power_rule", "exponent_not_reduced", "constant_factor", "missing_root", "log_base"},
     {"quotient_denominator_not_squared", "quotient_wrong_denominator"},
     {"sign", "negative", "wrong_table_entry", "quotient_order"},
@@ -37,7 +37,7 @@ RELATED = (  # of these, the likeliest says enough
     {"power_rule", "constant_factor", "quotient_wrong_denominator"},
     {"chain_rule_inner_only", "inner_derivative_in_exponent", "power_rule"},
 )
-LONG = 60  # characters of a quoted place
+PLACE_CHARACTERS = 60  # characters of a quoted place
 
 SENTENCES = sentences({
     "chain_rule": "The chain rule{at}: the factor from the inner function{inner} is missing.",
@@ -141,7 +141,7 @@ def shown(question: Question, node: Value, *, bare: bool = False) -> str:
     """The text of a subexpression, or what kind it is where its text would be the answer."""
     if not gives_away(question, node):
         text = notation.text(node)
-        if len(text) <= LONG:
+        if len(text) <= PLACE_CHARACTERS:
             return text
     return "" if bare else f"the {kind(node.op)}"
 
@@ -166,7 +166,7 @@ def secret_nodes(question: Question) -> set[Value]:
             left = set(range(len(graph.nodes)))
             for k in range(min(10, len(known.spots))):
                 values, slope = known.sweep(g, k).values, known.slope(k)
-                with precision(BITS):
+                with precision(SLOPE_BITS):
                     left = {
                         i for i in left if values[i].overlaps(slope) or values[i].overlaps(-slope)
                     }
@@ -202,7 +202,7 @@ def message(
 
 def alike(code: str, first: str) -> bool:
     """Whether a second explanation would add nothing to the first."""
-    together = any({code, first} <= group for group in RELATED)
+    together = any({code, first} <= group for group in SAID_TOGETHER)
     return code in (first, "arithmetic_slip") or together
 
 

@@ -1,8 +1,8 @@
 """The mistakes of one rule: the same differentiation with one wrong tangent at one node.
 
 - `wrong_tangents(node)` are the codes and wrong tangents that a node's operation admits.
-- The wrong lines of products, quotients and powers stand in lines.py; those of functions are loops
-  over the table of operations: another function's rule, the chain rule forgotten, ...
+- The wrong lines of products, quotients and powers stand in wrong_rules.py; those of functions
+  are loops over the table of operations: another function's rule, the chain rule forgotten, ...
 
 A wrong rule that comes out as the right one somewhere (u' where u is x) is dropped by the search.
 """
@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 
 from ..arithmetic.balls import BALLS
 from ..ops import OPS, Op
-from .lines import (
+from .wrong_rules import (
     DIVIDED,
     EXPONENTIAL,
     LOGARITHM,
     OVER,
-    POWER,
     POWER_INSIDE,
+    POWER_OF,
     PRODUCT,
     QUOTIENT,
     ROOT,
@@ -159,7 +159,7 @@ def exponent(op: Op, x: Sequence[Ball]) -> Ball:
 
 def _powers(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
     root = op.family == "root" or op is OPS["powr"]
-    for code, f in (*POWER, *(ROOT if root else ())):
+    for code, f in (*POWER_OF, *(ROOT if root else ())):
         yield code, _line(f, lambda n: (BALLS, n.y, n.x[0], exponent(op, n.x), n.dx[0]))
     if not bare:
         for code, f in POWER_INSIDE:
@@ -230,7 +230,7 @@ def _times(f: Callable[..., Ball], of: Callable[[Node], Ball]) -> Tangent:
 
 
 def _line(f: Callable[..., Ball], of: Callable[[Node], tuple[Any, ...]]) -> Tangent:
-    """A line of lines.py as a tangent of a node; `of` picks what the line is about."""
+    """A line of wrong_rules.py as a tangent of a node; `of` picks what the line is about."""
     return lambda n: f(*of(n))
 
 

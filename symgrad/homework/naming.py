@@ -19,13 +19,13 @@ from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..ops import OPS
 from ..value import Value, is_literal
-from .answers import Curve, whole
 from .comparing import Comparison
 from .mistakes import Node
-from .numbers import lost, near, respelled, rounded, scaled, slipped
-from .question import BITS, Question, evaluated
-from .reading import Answer
+from .question import SLOPE_BITS, Question, evaluated
+from .reading import ReadAnswer
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
+from .whole_answers import Curve, whole
+from .wrong_numbers import lost, near, respelled, rounded, scaled, slipped
 
 # How common a mistake is among those that fit the same function: the teachers' own counts in
 # STACK's library where they have one, ordered by judgement elsewhere.
@@ -48,7 +48,7 @@ LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other
 TERM_TURNED = 45
 FEEBLE = 36  # a slip or less: no rule explains the answer
 BELOW_SLIPS = 33
-LOST = 36
+LOST_FACTOR = 36
 DEEPER = 0.985  # what one level further down costs
 
 
@@ -61,12 +61,12 @@ class Named(NamedTuple):
     together: bool = False  # with the next one: two mistakes at once
 
 
-def named(question: Question, answer: Answer, found: Comparison) -> list[Named]:
+def named(question: Question, answer: ReadAnswer, found: Comparison) -> list[Named]:
     """All that explains the answer, once each, likeliest first."""
     yours = curve(question, answer.root)
     names: list[Named] = []
-    with precision(BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range
-        names.extend(_found(question, answer, found, yours))  # under BITS: a minus already rounds
+    with precision(SLOPE_BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range
+        names.extend(_found(question, answer, found, yours))  # with these bits: a minus rounds
         slip = Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
         explained_so_far = any(n.score > slip.score for n in names)
         if not answer.constant and _slips(question, answer, yours, explained_so_far):
@@ -82,13 +82,13 @@ def _earlier(question: Question, yours: Curve) -> list[Named]:
     """A mistake in the first of two derivatives, the second taken rightly."""
     if question.order != 2 or not question.in_time(0.5):
         return []
-    with precision(BITS):
+    with precision(SLOPE_BITS):
         found = [Named(v.code, v.node, WEIGHT[v.code] * DEEPER**v.depth)
                  for v in before(question, yours)]  # fmt: skip
     return sorted(found, key=lambda n: -n.score)
 
 
-def _two(question: Question, answer: Answer, yours: Curve) -> list[Named]:
+def _two(question: Question, answer: ReadAnswer, yours: Curve) -> list[Named]:
     """Two common mistakes at once, the one nearer the top first."""
     if answer.constant or not question.in_time(0.5):
         return []
@@ -104,14 +104,16 @@ def curve(question: Question, root: Value) -> Curve:
     def at(k: int) -> arb:
         if k not in known:
             point = spots[k].balls() if set(tape.variables) <= set(question.names) else None
-            with precision(BITS):
+            with precision(SLOPE_BITS):
                 known[k] = arb.nan() if point is None else evaluated(tape, spots[k].balls())
         return known[k]
 
     return at
 
 
-def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) -> Iterator[Named]:
+def _found(
+    question: Question, answer: ReadAnswer, found: Comparison, yours: Curve
+) -> Iterator[Named]:
     if found.verdict == "equal_on_part":
         code = "branch" if _branches(question) else "domain_sign"
         yield Named(code, None, WEIGHT[code])
@@ -130,14 +132,14 @@ def _found(question: Question, answer: Answer, found: Comparison, yours: Curve) 
     for variation in explained(question, yours):
         yield Named(variation.code, variation.node, _score(question, variation))
     if lost(question, yours):
-        yield Named("constant_factor", None, LOST)  # where no single node explains it
+        yield Named("constant_factor", None, LOST_FACTOR)  # where no single node explains it
     if rounded(question, answer.root):
         yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
     elif near(question, yours):
         yield Named("near_miss", None, WEIGHT["near_miss"])
 
 
-def _slips(question: Question, answer: Answer, yours: Curve, explained_so_far: bool) -> bool:
+def _slips(question: Question, answer: ReadAnswer, yours: Curve, explained_so_far: bool) -> bool:
     """Whether one number is wrong: looked for at length only where no rule explains the answer."""
     if scaled(question, yours) or respelled(question, yours):
         return True
@@ -163,7 +165,7 @@ COMMON = (
     "quotient_order", "quotient_of_derivatives", "quotient_denominator_not_squared",
     "exponent_not_reduced", "constant_kept",
 )  # fmt: skip
-MOST = 45  # of which any two are tried
+COMMON_TRIED = 45  # of which any two are tried
 Pair = tuple[Variation, Variation]
 
 
@@ -194,7 +196,7 @@ def _common(known: Mistakes) -> list[Variation]:
         if v.graph == 0 and v.code in COMMON and v.at(0).is_finite()
         and not v.at(0).overlaps(known.slope(0))
     ]  # fmt: skip
-    return sorted(wrong, key=lambda v: v.depth)[:MOST]
+    return sorted(wrong, key=lambda v: v.depth)[:COMMON_TRIED]
 
 
 def slope(known: Mistakes, pair: Pair, k: int) -> arb:
@@ -202,7 +204,7 @@ def slope(known: Mistakes, pair: Pair, k: int) -> arb:
     graph, s = known.graphs[0], known.sweep(0, k)
     wrong = {v.index: v.tangent for v in pair}
     tangents = list(s.tangents)
-    with precision(BITS):
+    with precision(SLOPE_BITS):
         for i in range(min(wrong), len(tangents)):
             op, args = graph.tape.ops[i], graph.tape.args[i]
             if i in wrong:

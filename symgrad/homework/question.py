@@ -22,21 +22,21 @@ from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..errors import Ambiguous, LanguageError, SymgradError, UsageError
 from ..expression import Expression, counted, declared, limits_of, parse
 from ..language import all_readings, explicit
-from ..language.generous import SPELLED, members, spellings
+from ..language.as_typed import SPELLED, members, spellings
 from ..limits import Limits
 from ..ops import OPS, Op
 from ..value import Value
-from . import places
+from . import coordinates
 from .assumptions import assumed, real_roots
-from .places import Coordinate
-from .rules import textbook
+from .coordinates import Coordinate
+from .textbook import textbook
 
-BITS = 256
-MOST_BITS = 2048  # for the slope at one point; where it takes more, another point is taken
-SPOTS = 20  # points tried
+SLOPE_BITS = 256
+MOST_SLOPE_BITS = 2048  # for the slope at one point; where it takes more, another point is taken
+SPOTS_TRIED = 20  # points tried
 SETTLED = 200  # bits of relative accuracy of a slope at first
 DRAWS = 300
-UNBOUNDED = 3600.0  # seconds, where the limits name none
+SECONDS_UNBOUNDED = 3600.0  # seconds, where the limits name none
 
 Point = Mapping[str, Coordinate]
 
@@ -53,13 +53,13 @@ class Spot:
         """The point at the current precision."""
         found = self.known.get(ctx.prec)
         if found is None:
-            found = {name: places.ball(x) for name, x in self.point.items()}
+            found = {name: coordinates.ball(x) for name, x in self.point.items()}
             self.known[ctx.prec] = found
         return found
 
     @property
     def far(self) -> bool:
-        return any(abs(places.size(x)) > 50 for x in self.point.values())
+        return any(abs(coordinates.size(x)) > 50 for x in self.point.values())
 
 
 class Question:
@@ -94,14 +94,14 @@ class Question:
 
     def started(self) -> None:
         """An answer's time begins: of computing, so that a busy machine changes no verdict."""
-        self.deadline = time.process_time() + (self.limits.seconds or UNBOUNDED)
+        self.deadline = time.process_time() + (self.limits.seconds or SECONDS_UNBOUNDED)
 
     def in_time(self, share: float = 1.0) -> bool:
         """Whether less than this share of an answer's time has passed."""
         left = self.deadline - time.process_time()
-        return left > (1 - share) * (self.limits.seconds or UNBOUNDED)
+        return left > (1 - share) * (self.limits.seconds or SECONDS_UNBOUNDED)
 
-    def slope(self, spot: Spot, bits: int = BITS) -> arb:
+    def slope(self, spot: Spot, bits: int = SLOPE_BITS) -> arb:
         """The derivative at a spot in a ball of this many bits."""
         found = spot.slopes.get(bits)
         if found is None:
@@ -121,8 +121,8 @@ class Question:
     def spot(self, point: Point) -> Spot | None:
         """The point, if f is differentiable there and its slope is known well."""
         spot = Spot(self.fits(point))
-        bits = BITS
-        while bits <= min(MOST_BITS, self.limits.bits):
+        bits = SLOPE_BITS
+        while bits <= min(MOST_SLOPE_BITS, self.limits.bits):
             with precision(bits):
                 balls = spot.balls()
                 state, values = self._differentiable(balls)
@@ -170,14 +170,14 @@ class Question:
                 spot = self.spot(point)
                 if spot:
                     found.append(spot)
-            if len(found) >= SPOTS:
+            if len(found) >= SPOTS_TRIED:
                 break
         return found
 
     def generic(self) -> Iterator[Spot]:
         """More spots, at numbers that are neither whole nor short: little vanishes there."""
-        for k in range(4 * SPOTS):
-            point = {n: places.generic(k + 7 * i) for i, n in enumerate(self.names)}
+        for k in range(4 * SPOTS_TRIED):
+            point = {n: coordinates.generic(k + 7 * i) for i, n in enumerate(self.names)}
             spot = self.spot(point) if self.in_time(0.5) else None
             if spot:
                 yield spot
@@ -186,7 +186,7 @@ class Question:
     def critical(self) -> list[float]:
         """Kinks, poles and edges of f along wrt, the other variables being 2, 3, ..."""
         others = {name: 2.0 + i for i, name in enumerate(self.names) if name != self.wrt}
-        return places.critical(self.original, self.wrt, others)
+        return coordinates.critical(self.original, self.wrt, others)
 
     def _candidates(self) -> Iterator[Point]:
         if len(self.names) == 1:
@@ -195,8 +195,8 @@ class Question:
 
     def _along(self) -> Iterator[Point]:
         """One variable: the plain coordinates, and between them those of each region."""
-        regions = list(places.between(self.critical))
-        plain = list(places.FIRST)
+        regions = list(coordinates.between(self.critical))
+        plain = list(coordinates.FIRST)
         for k in range(max(len(plain), len(regions))):
             for line in (plain, regions):
                 if k < len(line):
@@ -204,25 +204,26 @@ class Question:
 
     def _everywhere(self) -> Iterator[Point]:
         """Several variables, or a domain that is hard to find: the variables at fault move."""
-        random = places.random()
-        one, first = self.wrt, places.FIRST
+        random = coordinates.random()
+        one, first = self.wrt, coordinates.FIRST
         if len(self.names) > 1:
             for i in range(len(first) - 4):
                 yield {n: first[(i + 5 * k) % (len(first) - 4)] for k, n in enumerate(self.names)}
-        point = {name: places.drawn(random) for name in self.names}
-        wanted = list(places.between(self.critical)) if len(self.names) > 1 else []
+        point = {name: coordinates.drawn(random) for name in self.names}
+        wanted = list(coordinates.between(self.critical)) if len(self.names) > 1 else []
         for k in range(DRAWS):
             yield dict(point)
             culprits = self._culprits(point)
             for name in culprits or self.names:
-                point[name] = places.drawn(random)
+                point[name] = coordinates.drawn(random)
             if wanted and k % 3 == 0:
                 point[one] = wanted[k // 3 % len(wanted)]
 
     def _culprits(self, point: Point) -> list[str]:
         """The variables under a margin that fails at the point."""
-        with precision(BITS):
-            values = forward(self.original, BALLS, {n: places.ball(x) for n, x in point.items()})
+        with precision(SLOPE_BITS):
+            balls = {n: coordinates.ball(x) for n, x in point.items()}
+            values = forward(self.original, BALLS, balls)
             outside = first_undefined(self.original, BALLS, values)
         if not outside:
             return []

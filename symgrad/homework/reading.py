@@ -14,16 +14,16 @@ from itertools import pairwise
 from ..engine import order
 from ..errors import OF_THE_CALL, Fault, LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
-from ..language.generous import SPELLED, is_function, spellings, tokens_of
+from ..language.as_typed import SPELLED, is_function, spellings, tokens_of
 from ..ops import OPS
 from ..sentences import Complaint, in_sequence, raised, say
 from ..value import Graphs, Value, rebuilt
 from .question import Question
 
 ENGLISH = {"unknown", "two", "empty", "expected", "the", "more", "an", "a", "names", "too"}
-SHOWN = 2_000  # characters of an answer beyond which its reading is not written out
+READING_NODES = 2_000  # characters of an answer beyond which its reading is not written out
 
-DERIVATIVE = re.compile(
+DERIVATIVE_LEFT = re.compile(
     r"d\s*/\s*d\s*[A-Za-z]\b|\bd\s*[yf]\s*/\s*d\s*[A-Za-z]\b|\\frac\s*\{\s*(d|\\partial)\b|∂"
     r"|[A-Za-z)]['′’](?![A-Za-z])"
     r"|\b(diff|derivative|deriv|Derivative|D|nabla|grad|integrate|Integral|int)\s*\("
@@ -38,7 +38,7 @@ RELATION = re.compile(
     r"|\b(or|and)\b|\S\s*\n\s*\S"
 )
 CONDITION = re.compile(r"\b(if|iff|piecewise)\s*\(|\\begin\s*\{cases\}")
-WORDS = re.compile(
+WORDS_TYPED = re.compile(
     r"[A-Za-z'’]{2,}[\s,.]+[A-Za-z'’]{2,}|,"
     r"|^\s*(true|false|none|nan|inf|infinity|undefined|dne|idk|n/a|null)\b",
     re.IGNORECASE,
@@ -59,7 +59,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReadAnswer:
     """One reading of an answer."""
 
     root: Value
@@ -72,7 +72,7 @@ class Answer:
     reaching: bool = False  # whether a function's open argument reaches further in it
 
 
-def read(text: str, question: Question) -> list[Answer]:
+def read(text: str, question: Question) -> list[ReadAnswer]:
     """All readings, most natural first, at least one. Raises Unreadable."""
     if len(text) > question.limits.characters:
         raise Unreadable(
@@ -99,13 +99,13 @@ def read(text: str, question: Question) -> list[Answer]:
     return known or [_with_constant(answers[0], text, question)]
 
 
-def _answers(text: str, question: Question) -> list[Answer]:
+def _answers(text: str, question: Question) -> list[ReadAnswer]:
     """The readings of one spelling; those that only a bar divides otherwise are unusual ones."""
     found = all_readings(text, variables=question.names, limits=question.limits)
     reaches = _numbered(text)
     unclear = BAR.search(text) is not None or _open(text)
     return [
-        Answer(_shared(r.root), _written(r), r.variables, r.notes, typed=text,
+        ReadAnswer(_shared(r.root), _written(r), r.variables, r.notes, typed=text,
                other=k > 0 and unclear, reaching=reaches)
         for k, r in enumerate(found)
     ]  # fmt: skip
@@ -127,14 +127,14 @@ def _numbered(text: str) -> bool:
 
 
 def _written(reading: Reading) -> str:
-    return explicit(reading.root) if len(order((reading.root,))) <= SHOWN else reading.text
+    return explicit(reading.root) if len(order((reading.root,))) <= READING_NODES else reading.text
 
 
 def _shared(root: Value) -> Value:
     return rebuilt((root,), Graphs())[0]
 
 
-def _with_constant(answer: Answer, text: str, question: Question) -> Answer:
+def _with_constant(answer: ReadAnswer, text: str, question: Question) -> ReadAnswer:
     """An answer with one unknown name that is added, as the C of an integral. Raises Unreadable."""
     strange = [v for v in answer.variables if v not in question.names]
     if len(strange) == 1 and _additive(answer.root, strange[0]):
@@ -205,7 +205,7 @@ def _hint(code: str, error: SymgradError) -> str:
 
 
 SURE = (Fault.empty, Fault.undefined, Fault.ambiguous)
-TELLING = (Fault.unbalanced, Fault.unknown_function, Fault.function_without_argument)
+TELLING_FAULTS = (Fault.unbalanced, Fault.unknown_function, Fault.function_without_argument)
 
 
 def _code(error: SymgradError, text: str) -> str:
@@ -219,9 +219,9 @@ def _code(error: SymgradError, text: str) -> str:
         return "forbidden"
     if RELATION.search(text) and not CONDITION.search(text):
         return "not_an_expression"
-    if DERIVATIVE.search(text):
+    if DERIVATIVE_LEFT.search(text):
         return "unevaluated_derivative"
-    if fault in TELLING:
+    if fault in TELLING_FAULTS:
         return fault
     if _lopsided(text):
         return Fault.unbalanced
@@ -229,11 +229,11 @@ def _code(error: SymgradError, text: str) -> str:
         return "forbidden"
     if "\\" in text or "$" in text:
         return "latex_error"
-    return "not_an_expression" if WORDS.search(text) else fault
+    return "not_an_expression" if WORDS_TYPED.search(text) else fault
 
 
 def _lopsided(text: str) -> bool:
     return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "{}"))
 
 
-__all__ = ["Answer", "LanguageError", "Unreadable", "read"]
+__all__ = ["LanguageError", "ReadAnswer", "Unreadable", "read"]

@@ -21,13 +21,13 @@ from ..engine import Tape, backward, forward, order, tangents
 from ..ops import OPS, Op
 from ..value import Value, is_literal, made
 from .mistakes import Node, long_products, wrong_tangents
-from .question import BITS, Question, Spot
+from .question import SLOPE_BITS, Question, Spot
 
 EXPANDED = 150  # nodes of a graph written out as a tree
-FEWEST = 3  # spots that must confirm a mistake
-SUMS = (OPS["add"], OPS["sub"])
-TELLING = 8  # spots below which more are drawn
-CLOSE = arb(10) ** -30  # relative; absolute where both are 0
+FEWEST_SPOTS = 3  # spots that must confirm a mistake
+SUM_ROWS = (OPS["add"], OPS["sub"])
+TELLING_SPOTS = 8  # spots below which more are drawn
+CONFIRMED_TO = arb(10) ** -30  # relative; absolute where both are 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Graph:
             above = users[0] if len(users) == 1 else None
             if above is None:
                 return False
-            if above.op in SUMS:
+            if above.op in SUM_ROWS:
                 index = [j for j, node in enumerate(self.nodes) if node in above.args]
                 return sum(self.varies[j] for j in index) > 1
             if above.op is not OPS["neg"]:
@@ -131,7 +131,7 @@ class Variation:
     def at(self, k: int) -> arb:
         found = self.known.get(k)
         if found is None:
-            with precision(BITS):
+            with precision(SLOPE_BITS):
                 try:
                     found = arb(self.slope(k))
                 except (ZeroDivisionError, ValueError, OverflowError):
@@ -158,15 +158,15 @@ class Mistakes:
         """Spots at which mistakes differ: where an inner function is 0, several come out alike."""
         spots = sorted(question.spots, key=lambda s: s.far)
         telling = [s for s in spots if self._tells(s)]
-        for spot in question.generic() if len(telling) < TELLING else ():
+        for spot in question.generic() if len(telling) < TELLING_SPOTS else ():
             if self._tells(spot):
                 telling.append(spot)
-        return telling if len(telling) >= FEWEST else spots
+        return telling if len(telling) >= FEWEST_SPOTS else spots
 
     def _tells(self, spot: Spot) -> bool:
         """Whether every part of the question has a value there that is not 0."""
         graph = self.graphs[0]
-        with precision(BITS):
+        with precision(SLOPE_BITS):
             values = forward(graph.tape, BALLS, spot.balls())
             moving = [arb(y) for y, varies in zip(values, graph.varies) if varies]
         return all(y.is_finite() and not y.contains(0) for y in moving)
@@ -174,12 +174,12 @@ class Mistakes:
     def sweep(self, graph: int, k: int) -> Sweep:
         found = self.sweeps.get((graph, k))
         if found is None:
-            with precision(BITS):
+            with precision(SLOPE_BITS):
                 found = self.sweeps[graph, k] = self.graphs[graph].sweep(self.spots[k])
         return found
 
     def slope(self, k: int) -> arb:
-        return self.question.slope(self.spots[k], BITS)
+        return self.question.slope(self.spots[k], SLOPE_BITS)
 
     def _all(self) -> Iterator[Variation]:
         """Of the shared graph, and of single occurrences where a node occurs several times."""
@@ -307,8 +307,9 @@ def matches(yours: Callable[[int], arb], slope: Callable[[int], arb], count: int
         if not other.is_finite() or not mine.overlaps(other):
             return False
         zero = mine.contains(0) and other.contains(0)
-        confirmed += bool((mine - other).rad() <= CLOSE * (1 if zero else abs(mine).abs_lower()))
-    return confirmed >= FEWEST
+        scale = 1 if zero else abs(mine).abs_lower()
+        confirmed += bool((mine - other).rad() <= CONFIRMED_TO * scale)
+    return confirmed >= FEWEST_SPOTS
 
 
 def explained(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
@@ -339,12 +340,12 @@ def before(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
 
     def rise(v: Variation, k: int) -> arb:
         quotient = (v.at(2 * k) - v.at(2 * k + 1)) / (2 * exact(QUOTIENT_STEP))
-        return quotient + arb(0, 1) * CLOSE * abs(quotient).abs_upper() / 1000
+        return quotient + arb(0, 1) * CONFIRMED_TO * abs(quotient).abs_upper() / 1000
 
     def fits(v: Variation) -> bool:
         return matches(lambda k: yours(where[k]), lambda k: rise(v, k), len(where))
 
-    return [v for v in known.all if len(where) >= FEWEST and fits(v)]
+    return [v for v in known.all if len(where) >= FEWEST_SPOTS and fits(v)]
 
 
 __all__ = ["Graph", "Mistakes", "Sweep", "Variation", "before", "explained", "matches", "mistakes"]

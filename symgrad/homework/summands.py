@@ -17,7 +17,7 @@ from ..value import Graphs, Value
 from .question import Question
 from .variations import Graph, Sweep, mistakes
 
-SPOTS = 6
+TERM_SPOTS = 6
 MOST_TERMS = 10
 Row = tuple[arb, ...]  # a term at every spot
 
@@ -27,7 +27,7 @@ def right_terms(question: Question) -> list[Row]:
     if "terms" not in question.known:
         known = mistakes(question)
         graph = known.graphs[0]
-        sweeps = [known.sweep(0, k) for k in range(min(SPOTS, len(known.spots)))]
+        sweeps = [known.sweep(0, k) for k in range(min(TERM_SPOTS, len(known.spots)))]
         index = {node: i for i, node in enumerate(graph.nodes)}
         found: list[Row] = []
         for node, factor in summands(graph, index):
@@ -46,7 +46,7 @@ def summands(
         node, factor = stack.pop()
         name = node.op.name if node.op else ""
         varies = [graph.varies[index[a]] for a in node.args]
-        minus = (*factor, (MINUS_ONE, 1))
+        minus = (*factor, (SIGN_FACTOR, 1))
         if name == "add":
             stack += [(node.args[1], factor), (node.args[0], factor)]
         elif name == "sub":
@@ -64,7 +64,7 @@ def summands(
 
 
 GRAPHS = Graphs()
-MINUS_ONE = GRAPHS.literal(-1)
+SIGN_FACTOR = GRAPHS.literal(-1)
 
 
 def _rule_terms(
@@ -79,7 +79,7 @@ def _rule_terms(
     for s in sweeps:
         scale = arb(1)
         for constant, power in factor:
-            value = arb(-1) if constant is MINUS_ONE else s.values[index[constant]]
+            value = arb(-1) if constant is SIGN_FACTOR else s.values[index[constant]]
             scale = scale * value if power > 0 else scale / value
         if both and name in ("mul", "div"):
             (a, b), (da, db) = ([x[index[n]] for n in node.args] for x in (s.values, s.tangents))
@@ -116,4 +116,4 @@ def _minus(graphs: Graphs, term: Value) -> Value:
     return graphs.node(OPS["neg"], (term,))
 
 
-__all__ = ["MOST_TERMS", "SPOTS", "Row", "expanded", "right_terms", "summands"]
+__all__ = ["MOST_TERMS", "TERM_SPOTS", "Row", "expanded", "right_terms", "summands"]

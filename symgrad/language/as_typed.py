@@ -58,12 +58,13 @@ PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)
     r"|\bD[a-z]?\s*[(\[]|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})"
 )
 FUNCTION = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
-WORDS = (
+ANNOUNCING = (
     "answer|ans|solution|result|derivative|slope|antwort|lösung|ergebnis|ableitung|respuesta"
     "|solución|resultado|derivada|réponse|résultat|dérivée"
 )
 ANNOUNCED = re.compile(
-    rf"\s*(?:(?:the|my|final|first)\s+)*(?:{WORDS})\s*(?:\.|:|=|is\b:?|ist\b|es\b|est\b)\s*", re.I
+    rf"\s*(?:(?:the|my|final|first)\s+)*(?:{ANNOUNCING})"
+    r"\s*(?:\.|:|=|is\b:?|ist\b|es\b|est\b)\s*", re.I,
 )
 IS = re.compile(rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?)\s*(?::|is\b|ist\b|=)\s*")
 DEFINED = re.compile(r"\s*[A-Za-z]\s*:(?!=)\s*")  # f: x^2

@@ -15,19 +15,19 @@ from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, forward, gradient, order
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, substituted
-from .answers import Curve, curve_of, curve_on
-from .question import BITS, Question, Spot, evaluated
-from .terms import SPOTS, right_terms
-from .variations import FEWEST, matches, mistakes, unshared
+from .question import SLOPE_BITS, Question, Spot, evaluated
+from .summands import TERM_SPOTS, right_terms
+from .variations import FEWEST_SPOTS, matches, mistakes, unshared
+from .whole_answers import Curve, curve_of, curve_on
 
-NEAR = 1e-4
-NUMBER = "the number"  # a name that no formula has
+NEAR_MISS = 1e-4
+CHANGED_NUMBER = "the number"  # a name that no formula has
 COARSEST = 0.065  # relative; what a decimal of two digits may be off
 FINEST = 5  # the least denominator of a fraction that stands for an irrational number
 MOST_NUMBERS = 12  # that are tried out, in one formula
 NICE = 60  # the largest denominator of a number that was meant
 HUGE = 1e12
-LONG = 300  # nodes of an answer in which one wrong number is looked for
+SLIP_NODES = 300  # nodes of an answer in which one wrong number is looked for
 
 
 def rounded(question: Question, root: Value) -> bool:
@@ -38,14 +38,14 @@ def rounded(question: Question, root: Value) -> bool:
     tape, spots = Tape.of([root], label=lambda leaf: wide.get(leaf, leaf.label)), question.spots
     confirmed = 0
     for spot in spots:
-        with precision(BITS):
+        with precision(SLOPE_BITS):
             slope = question.slope(spot)
             yours = evaluated(tape, spot.balls())
             if not yours.is_finite() or not yours.overlaps(slope):
                 return False
             fine = abs(yours.rad()) <= COARSEST * abs(slope).abs_upper()
             confirmed += bool(fine or slope.is_zero())
-    return confirmed >= FEWEST
+    return confirmed >= FEWEST_SPOTS
 
 
 def irrational(question: Question) -> bool:
@@ -92,10 +92,10 @@ def near(question: Question, yours: Curve) -> bool:
         if not mine.is_finite():
             return False
         if not slope.is_zero():
-            if not abs(mine - slope) < NEAR * abs(slope):
+            if not abs(mine - slope) < NEAR_MISS * abs(slope):
                 return False
             seen += 1
-    return seen >= FEWEST
+    return seen >= FEWEST_SPOTS
 
 
 def slipped(question: Question, root: Value, yours: Curve) -> bool:
@@ -104,7 +104,7 @@ def slipped(question: Question, root: Value, yours: Curve) -> bool:
         return True
     spots = [s for s in question.spots if not s.far][:6] or question.spots
     tree = unshared(root)[0] or root  # there each number stands for itself
-    return len(order([tree])) <= LONG and _slipped(question, tree, spots)
+    return len(order([tree])) <= SLIP_NODES and _slipped(question, tree, spots)
 
 
 def respelled(question: Question, yours: Curve) -> bool:
@@ -116,13 +116,13 @@ def respelled(question: Question, yours: Curve) -> bool:
 def scaled(question: Question, yours: Curve) -> bool:
     """Whether the slope, or one of its terms, has a factor that is off by a short fraction."""
     known = mistakes(question)
-    slope = [known.slope(k) for k in range(min(SPOTS, len(known.spots)))]
+    slope = [known.slope(k) for k in range(min(TERM_SPOTS, len(known.spots)))]
     gap = [yours(k) - s for k, s in enumerate(slope)]
     if not all(g.is_finite() for g in gap):
         return False
     for term in (tuple(slope), *right_terms(question)):
         ratios = [1 + g / t for g, t in zip(gap, term)]
-        if len(ratios) >= FEWEST and all(r.is_finite() for r in ratios):
+        if len(ratios) >= FEWEST_SPOTS and all(r.is_finite() for r in ratios):
             factor = short(float(ratios[0]))
             if factor not in (None, -1, 0, 1) and all(r.overlaps(exact(factor)) for r in ratios):
                 return True
@@ -132,7 +132,7 @@ def scaled(question: Question, yours: Curve) -> bool:
 def lost(question: Question, yours: Curve) -> bool:
     """Whether the answer lacks a constant as a factor, or has it twice, in one term or in all."""
     known = mistakes(question)
-    graph, spots = known.graphs[0], range(min(SPOTS, len(known.spots)))
+    graph, spots = known.graphs[0], range(min(TERM_SPOTS, len(known.spots)))
     slope = [known.slope(k) for k in spots]
     gap = [yours(k) - s for k, s in zip(spots, slope)]
     for i, node in enumerate(graph.nodes):
@@ -181,8 +181,8 @@ def changed(question: Question, form: Value, node: Value) -> list[Curve]:
     numbers = [number for number in dict.fromkeys(wrong) if number != 0]
     if any(n.op and n.op.parameter is not None and node in n.args for n in order([form])):
         return [curve_of(question, replaced(form, node, number)) for number in numbers]
-    tape = Tape.of([form], label=lambda leaf: NUMBER if leaf is node else leaf.label)
-    return [curve_on(question, tape, {NUMBER: number}) for number in numbers]
+    tape = Tape.of([form], label=lambda leaf: CHANGED_NUMBER if leaf is node else leaf.label)
+    return [curve_on(question, tape, {CHANGED_NUMBER: number}) for number in numbers]
 
 
 def _counts(root: Value, node: Value) -> bool:
@@ -213,13 +213,13 @@ def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> 
 
 def _solved(question: Question, root: Value, node: Value, spot: Spot) -> float | None:
     """Newton's method for the literal at one spot."""
-    tape = Tape.of([root], label=lambda leaf: NUMBER if leaf is node else leaf.label)
+    tape = Tape.of([root], label=lambda leaf: CHANGED_NUMBER if leaf is node else leaf.label)
     with precision(128):
         point, slope = spot.balls(), question.slope(spot)
         x = exact(node.label)
         for _ in range(12):
-            values = forward(tape, BALLS, {**point, NUMBER: x})
-            rise = arb(gradient(tape, BALLS, values)[NUMBER])
+            values = forward(tape, BALLS, {**point, CHANGED_NUMBER: x})
+            rise = arb(gradient(tape, BALLS, values)[CHANGED_NUMBER])
             gap = slope - values[tape.roots[0]]
             if not rise.is_finite() or rise.contains(0) or not gap.is_finite():
                 return None

@@ -1,6 +1,7 @@
 """One differentiation rule as a formula, the derivatives of its parts not yet taken.
 
-- `Rule(terms, graphs, "x", active).pending(node)` is d(node)/dx as its row has it: for u*v it is
+- `textbook(root, "x")` is the whole derivative, as the rows have it.
+- `TextbookRule(terms, graphs, "x", active).pending(node)` is d(node)/dx by its row: for u*v it is
   u'*v + u*v', for sin(u) it is cos(u)*u'. The factors come from the table's partials; only sums,
   products and quotients have a form of their own in every textbook.
 """
@@ -54,7 +55,7 @@ def reach(node: Value, active: dict[Value, bool]) -> list[Value]:
     return list(dict.fromkeys(found[::-1]))
 
 
-class Rule:
+class TextbookRule:
     """Writes one rule as a graph; a name nobody can type stands for each derivative to take."""
 
     def __init__(
@@ -100,7 +101,7 @@ class Rule:
         assert op is not None
         if cases := by_cases(op):
             return self.cases(cases, node)
-        special = SHAPES.get(op.name)
+        special = TEXTBOOK_SHAPES.get(op.name)
         if special:
             return special(self, *args)
         return self.chained(op, node)
@@ -159,4 +160,6 @@ def times(partial: Value, d: Value) -> Value:
     return partial * d
 
 
-SHAPES: dict[str, Callable[..., Value]] = {"mul": Rule.product, "div": Rule.quotient}
+TEXTBOOK_SHAPES: dict[str, Callable[..., Value]] = {
+    "mul": TextbookRule.product, "div": TextbookRule.quotient,
+}  # fmt: skip

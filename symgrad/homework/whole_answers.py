@@ -18,21 +18,21 @@ from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
 from ..ops import OPS
 from ..value import Value
-from .question import BITS, Question, evaluated
-from .reading import Answer
-from .terms import expanded
+from .question import SLOPE_BITS, Question, evaluated
+from .reading import ReadAnswer
+from .summands import expanded
 from .variations import matches, mistakes
 
-FINE = 3000  # bits for the order to which a polynomial agrees
-STEPS = (40, 41)  # 2^-40, 2^-41: where that order is read off
-MOST_ORDER = 30
+TAYLOR_BITS = 3000  # bits for the order to which a polynomial agrees
+TAYLOR_STEPS = (40, 41)  # 2^-40, 2^-41: where that order is read off
+MOST_TAYLOR_ORDER = 30
 NUMBERS = (0, 1, 2, 3, -1, -2, 4, 5, 10)  # at which a slope may have been taken
 CENTRES = (0, 1, -1, 2, "pi/4", "pi/2", "pi")
 
 Curve = Callable[[int], arb]
 
 
-def whole(question: Question, answer: Answer, yours: Curve) -> Iterator[str]:
+def whole(question: Question, answer: ReadAnswer, yours: Curve) -> Iterator[str]:
     """The codes that fit, one by one; the most telling first."""
     if answer.constant:
         yield "constant_added"
@@ -79,7 +79,7 @@ def at_number(question: Question, yours: Curve) -> bool:
 
     def curve(number: int) -> Curve:
         def at(k: int) -> arb:
-            with precision(BITS):
+            with precision(SLOPE_BITS):
                 return slope_of(
                     question.tape, question.wrt, {**spots[k].balls(), question.wrt: arb(number)}
                 )
@@ -90,7 +90,7 @@ def at_number(question: Question, yours: Curve) -> bool:
 
 
 def _offset(yours: Curve, slope: Curve) -> arb:
-    with precision(BITS):
+    with precision(SLOPE_BITS):
         return yours(0) - slope(0)
 
 
@@ -128,7 +128,7 @@ def curve_on(question: Question, tape: Tape, numbers: Mapping[str, Fraction]) ->
 
     def at(k: int) -> arb:
         if k not in cache:
-            with precision(BITS):
+            with precision(SLOPE_BITS):
                 put = {name: exact(x) for name, x in numbers.items()}
                 cache[k] = evaluated(tape, {**spots[k].balls(), **put})
         return cache[k]
@@ -144,7 +144,7 @@ def integrated(question: Question, root: Value) -> bool:
     f = curve_of(question, question.f.root)
 
     def slope(k: int) -> arb:
-        with precision(BITS):
+        with precision(SLOPE_BITS):
             return slope_of(tape, question.wrt, spots[k].balls())
 
     return matches(slope, f, len(spots))
@@ -185,9 +185,9 @@ def taylor(question: Question, root: Value) -> bool:
 
 def _touches(question: Question, tape: Tape, centre: Any) -> bool:
     gaps = []
-    with precision(FINE):
+    with precision(TAYLOR_BITS):
         middle = _centre(centre)
-        for step in STEPS:
+        for step in TAYLOR_STEPS:
             point = {question.wrt: middle + arb(2) ** -step}
             slope = question._slope(point)
             gap = evaluated(tape, point) - slope
@@ -195,9 +195,9 @@ def _touches(question: Question, tape: Tape, centre: Any) -> bool:
                 return False
             gaps.append(abs(gap))
         agreement = (gaps[0] / gaps[1]).log() / arb(2).log()
-        low, high = (abs(evaluated(tape, {question.wrt: arb(2) ** s})) for s in STEPS)
+        low, high = (abs(evaluated(tape, {question.wrt: arb(2) ** s})) for s in TAYLOR_STEPS)
         degree = (high / low).log() / arb(2).log()
-    return bool(degree + 0.5 < agreement < MOST_ORDER)
+    return bool(degree + 0.5 < agreement < MOST_TAYLOR_ORDER)
 
 
 def _centre(centre: Any) -> arb:

@@ -116,7 +116,7 @@ DIVIDED: Lines = (  # u over a constant c
 
 # --- powers: y = u^n, and y*u^k is u^(n+k) --------------------------------------------------------
 
-POWER: Lines = (
+POWER_OF: Lines = (
     ("power_rule", lambda m, y, u, n, du: y / u * du),
     ("power_rule", lambda m, y, u, n, du: (n - 1) * y / u * du),
     ("power_rule", lambda m, y, u, n, du: (n + 1) * y / u * du),

@@ -10,9 +10,10 @@ from typing import Any
 from .row import always, ends, floats, nonnegative, nonzero, op, positive, written, x_
 
 
-def normal(m: Any, x: Any) -> Any:
-    """The meaning of ndtr."""
-    return (1 + m.erf(x / m.sqrt(2))) / 2
+def log_normal(m: Any, x: Any) -> Any:
+    """ln(ndtr(x)); on the left by erfc, since SymPy makes 2 - erfc(u) of erfc(-u), which cancels."""
+    tail, rest = m.erfc(m.Abs(x) / m.sqrt(2)), 1 + m.erf(x / m.sqrt(2))
+    return m.Piecewise((m.log(tail / 2), x < 0), (m.log(rest / 2), True))
 
 
 def gamma_slope(m: Any, y: Any, a: Any, x: Any) -> Any:
@@ -45,7 +46,7 @@ op("ndtri", lambda m, y, x: m.sqrt(2 * m.pi()) / m.gaussian(y / m.sqrt(2)),
    **floats(ulps=1, delicate=(None, always), at_pole=at_ends(0, -math.inf, 1, math.inf)),
    **written(notation="ndtri(x), ndtr's inverse", derivative="sqrt(2*pi)*e^(ndtri(x)^2/2)", aliases=("probit",)))
 op("log_ndtr", lambda m, y, x: m.sqrt(2) / m.sqrt(m.pi()) / m.erfcx(-x / m.sqrt(2)),
-   meaning=lambda m, x: m.log(normal(m, x)),
+   meaning=log_normal,
    **floats(hazards="overflow saturation", ulps=1, delicate=(None, lambda x: x > 1), at_infinity=ends(-math.inf, 0.0),
             slope_at_infinity=ends(math.inf, 0.0)),
    **written(notation="log_ndtr(x) = ln(ndtr(x))", derivative="e^(-x^2/2)/(sqrt(2*pi)*ndtr(x))"))

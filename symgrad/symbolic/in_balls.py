@@ -165,6 +165,8 @@ def zeta(x: arb) -> arb:
 def zeta_derivative(n: arb, x: arb) -> arb:
     """The n-th derivative, from the power series around x; Arb has none far away."""
     k, before = whole(n), ctx.cap
+    if x > 1000 and k < 200:
+        return (-1) ** k * arb(2).log() ** k * arb(2) ** -x * arb(1, arb(2) ** -400)
     if not abs(x) < 1000:
         return NAN
     ctx.cap = k + 1

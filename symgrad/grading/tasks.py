@@ -171,8 +171,7 @@ def graded(
     progress(done, len(wanted))
     for t, found in _results(left, settings, jobs or cores(), scheduler, judge, told):
         made = lost(settings, found.why) if isinstance(found, Lost) else found
-        known[t] = {name: texts.setdefault(x, x) if name in REPEATED else x
-                    for name, x in made.items()}  # fmt: skip
+        known[t] = kept_once(made, texts)
         known[t]["group"] = known[t]["group"] or group_name(t, "")
         if journal:
             journal.keep(t.key, known[t])
@@ -181,6 +180,14 @@ def graded(
     return [
         known[t] if t is not None else fault(settings, row) for t, row in zip(wanted, pile.rows)
     ]
+
+
+def kept_once(made: Outcome, texts: dict[str, str]) -> Outcome:
+    """An outcome from another process, with our own names and texts in place of their copies."""
+    return {
+        name: texts.setdefault(made[name], made[name]) if name in REPEATED else made[name]
+        for name in OUTCOME
+    }
 
 
 def _results(

@@ -120,6 +120,7 @@ def _reading(
     with uncollected(len(source) > LARGE):
         builder.tokens = lexer.tokens()
         part = run(builder.tokens, builder)
+        builder.told(part.value)
     notes = (*choices.notes, *["invisible characters were dropped"] * dropped)
     variables = builder.variables
     if builder.vanished:  # the argument of a function of the text's own is no variable

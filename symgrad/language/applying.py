@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import inf
 
+from ..engine import order
 from ..errors import LanguageError
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, leaves, rebuilt
@@ -164,12 +165,9 @@ class Calls(Nodes):
             return x[0].choose(x[1].value, x[2].value)  # type: ignore[misc]
         if op is OPS["pow"]:
             return self.raised(x[0].value, x[1].value, start, end)
-        args = tuple([a.value for a in x])
-        if op.whole is not None:
-            args = self.with_order(op, x, args)
-        elif not op.infix:
-            self.check_parameters(op, x)
-        return self.node(op, args, start, end)
+        if op.parameters and not op.infix:
+            return self.with_numbers(op, x, start, end)
+        return self.node(op, tuple([a.value for a in x]), start, end)
 
     def check_count(self, callee: Callee, x: list[Part], start: int, end: int) -> None:
         op, given = callee.op, len(x)
@@ -251,6 +249,8 @@ class Calls(Nodes):
         def rule(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
             if op in POWERS:
                 return self.raised(args[0], args[1], start, end)
+            if op.parameters and not op.infix:
+                return self.with_numbers(op, [Part(a, start, end) for a in args], start, end)
             return self.node(op, args, start, end)
 
         return rebuilt([formula], self.graphs, rule, names)[0]
@@ -311,10 +311,35 @@ class Calls(Nodes):
         top = self.node("log", (x,), start, end)
         return self.node("div", (top, self.node("log", (base,), start, end)), start, end)
 
+    def with_numbers(self, op: Op, x: list[Part], start: int, end: int) -> Value:
+        """The node of a row some of whose arguments are numbers: the order of a Bessel function.
+
+        A name there may become one yet, as the k of a sum does, or an argument of g(k, x).
+        """
+        args = tuple([a.value for a in x])
+        try:
+            if op.whole is not None:
+                args = self.with_order(op, x, args)
+            else:
+                self.check_parameters(op, x)
+        except LanguageError as error:
+            if not any(has_name(args[place]) for place in op.parameters):
+                raise
+            node = self.node(op, args, start, end)
+            self.open[node] = error
+            return node
+        return self.node(op, args, start, end)
+
+    def told(self, root: Value) -> None:
+        """Raise what is wrong with a node that is part of the whole formula after all."""
+        for node in order([root]) if self.open else ():
+            if node in self.open:
+                raise self.open[node]
+
     def check_parameters(self, op: Op, x: list[Part]) -> None:
         """The order of a Bessel function and its like are numbers: there is no slope in them."""
         for place in op.parameters:
-            if any(isinstance(leaf.label, str) for leaf in leaves(x[place].value)):
+            if has_name(x[place].value):
                 raise self.refused(
                     f"the {ORDINALS[place]} argument of {op.name} is a number, not "
                     f"{explicit(x[place].value)}: there is no derivative by it",
@@ -343,6 +368,11 @@ class Calls(Nodes):
         order = self.graphs.literal(-whole.label if n is not whole else n.label)
         self.constants.known(order)
         return (*args[:place], order, *args[place + 1 :])
+
+
+def has_name(v: Value) -> bool:
+    """Whether a variable stands in a formula."""
+    return any(isinstance(leaf.label, str) for leaf in leaves(v))
 
 
 def with_base(token: Token, base: Part) -> Callee:

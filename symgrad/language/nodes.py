@@ -56,6 +56,7 @@ class Nodes:
         self.numbers: dict[str, Value] = {}
         self.bound: dict[str, Value] = {}
         self.functions: dict[str, tuple[tuple[str, ...], Value]] = {}  # arguments, formula
+        self.open: dict[Value, LanguageError] = {}  # nodes that want a number where a name stands
         self.vanished = False  # whether names were used that are no variables: k in a sum
         self.unused: dict[str, tuple[int, int]] = {}  # bindings that nothing has used so far
         self.seen: dict[str, int] = {}  # where each variable stands first

@@ -22,6 +22,7 @@ from symgrad.limits import Limits
 from symgrad.notation import text
 from symgrad.value import Value, same, variable
 
+from .counting import counted
 from .formula_table import Row, own, row, rows, summary
 from .random_graphs import random_case
 
@@ -360,6 +361,22 @@ def test_wrong_forms() -> None:
     assert witness.accepts(graph("3*x^2"))
     for wrong in ("3*x^2 + 1e-20", "3*x", "3*x^3/x", "3*abs(x)^2 + 0/x", "3*sqrt(x)^4"):
         assert not witness.accepts(graph(wrong)), wrong
+
+
+@pytest.mark.parametrize(
+    ("term", "first"), [("sin({k}*x)", "2*cos(2*x) + 3*cos(3*x)"), ("{k}*x^{k}", "4*x + 9*x^2")]
+)
+def test_long_sums_are_linear(term: str, first: str) -> None:
+    """Four times as many terms are at most five times as much work, and are shown in order."""
+
+    def work(terms: int) -> int:
+        root = graph(" + ".join(term.format(k=k + 2) for k in range(terms)))
+        shown, count = counted(lambda: text(derivative(root, "x").root))
+        assert shown.startswith(first)
+        return count
+
+    work(200)  # what is loaded and remembered the first time
+    assert 5 * work(200) > work(800)
 
 
 def test_too_large() -> None:

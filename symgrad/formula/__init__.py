@@ -10,7 +10,8 @@ formula does not depend on the machine; the second that backs it up is said in `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import process_time
@@ -38,6 +39,7 @@ CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
 SUBSTITUTED_DIGITS = 12  # digits of a power that is worked out when a value is put in
 EQUALLY_READABLE = 2.0  # how much longer a form may be that loses nothing in floats
 WORTH = 12.0  # how much longer a form may be that has a value at more points
+LONG_SUM = 30  # terms
 SEEDS = 2  # forms that are tried of a bulky formula
 NOT_SEARCHED = "long, so not searched for a shorter form"
 DECIMAL = re.compile(r"[0-9]\.[0-9]")
@@ -126,11 +128,12 @@ def written_forms(
     for v in names:
         terms.variable(v)
     users = set(order((root,)))
-    terms.read(root, users)
+    flat, spelled = long_sums(root)
+    terms.read(flat, spelled, spelled)
     decimals = in_decimals(users)
     forms: list[Candidate] = []
     notes: tuple[str, ...] = ()
-    for term, source in candidates(terms, root, name, raw, most):
+    for term, source in candidates(terms, flat, name, raw, most):
         form = written(terms, term, graphs, decimals)
         forms.append((cost(form, users), len(forms), form, source))
         if process_time() - start > SEARCH_SECONDS:
@@ -201,6 +204,42 @@ def once(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
     """A node; max and min without an argument that they have already."""
     kept = tuple(dict.fromkeys(args)) if op in EXTREMES else args
     return kept[0] if op in EXTREMES and len(kept) == 1 else graphs.node(op, kept)
+
+
+def long_sums(root: Value) -> tuple[Value, Mapping[Value, Value]]:
+    """The graph with every long chain of + and - as one sum, and how each node was written.
+
+    Term by term, the algebra would write each beginning of the chain out: n^2 steps.
+    """
+    nodes = order((root,))
+    uses = Counter(a for node in nodes for a in node.args)
+    inner = {a for v in nodes if v.op in SUMS for a in v.args if a.op in SUMS and uses[a] == 1}
+    if len(inner) < LONG_SUM:
+        return root, dict(zip(nodes, nodes))
+    graphs, new = Graphs(), dict[Value, Value]()
+    for node in nodes:
+        terms = signed_terms(node, inner) if node.op in SUMS and node not in inner else []
+        if len(terms) < LONG_SUM:
+            args = tuple(new[a] for a in node.args)
+            new[node] = graphs.node(node.op, args) if node.op else rebuilt([node], graphs)[0]
+            continue
+        args = tuple(graphs.node(OPS["neg"], (new[v],)) if minus else new[v] for v, minus in terms)
+        new[node] = graphs.node(OPS["sum"], args)
+    return new[root], {made: node for node, made in new.items() if node not in inner}
+
+
+def signed_terms(total: Value, inner: Container[Value]) -> list[tuple[Value, bool]]:
+    """What a chain of + and - adds up, from left to right, and whether it is subtracted."""
+    found: list[tuple[Value, bool]] = []
+    stack = [(total, False)]
+    while stack:
+        v, negative = stack.pop()
+        if v is total or v in inner:
+            left, right = v.args
+            stack += [(right, negative ^ (v.op is OPS["sub"])), (left, negative)]
+        else:
+            found.append((v, negative))
+    return found
 
 
 def extent(root: Value) -> tuple[int, int]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Container, Iterator, Sequence
 
 from ..engine import order
 from ..notation import text
@@ -15,6 +15,7 @@ from ..value import Value, is_literal
 
 DIV, MUL, NEG, EXP, POWI = (OPS[name] for name in ("div", "mul", "neg", "exp", "powi"))
 SUMS = OPS["add"], OPS["sub"]
+LONG = 30  # signs + and -, beyond which only whole sums are looked at
 POWERS = (OPS["pow"], OPS["powr"])
 # How a reader meets a row that is not arithmetic: without notice, easily, hardly; and the rows of
 # whose user one may expect an exponential. A row that stands nowhere is met as its kin are.
@@ -47,12 +48,20 @@ def cost(root: Value, users: Collection[Value]) -> float:
     """Length, and more for strange functions, fractions within fractions, deep brackets."""
     known = {node.op.name for node in users if node.op}
     found = length(root) + 0.1 * mentions(root) + new_angles(root, users, known)
-    for node in order((root,)):
+    nodes = order((root,))
+    inside = inner_sums(nodes)
+    for node in nodes:
         op = node.op
-        if op and node not in users:
+        if op and node not in users and node not in inside:
             found += strangeness(node, known) + stumbles(node)
             found += 3 * (op is DIV and is_new_sum(node.args[1], users))
     return found
+
+
+def inner_sums(nodes: Sequence[Value]) -> Collection[Value]:
+    """The beginnings of long sums, each of which would be read term by term again."""
+    sums = [node for node in nodes if node.op in SUMS]
+    return {a for node in sums for a in node.args if a.op in SUMS} if len(sums) > LONG else ()
 
 
 def new_angles(root: Value, users: Container[Value], known: Container[str]) -> float:

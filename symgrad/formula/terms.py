@@ -286,8 +286,15 @@ class Terms(Arithmetic):
 
     # --- reading ----------------------------------------------------------------------------------
 
-    def read(self, root: Value, users: Container[Value] = ()) -> Term:
-        """A Value graph as a Term; the spelling of the `users` nodes is kept for writing."""
+    def read(
+        self, root: Value, users: Container[Value] = (),
+        spelled: Mapping[Value, Value] | None = None,
+    ) -> Term:  # fmt: skip
+        """A Value graph as a Term; the spelling of the `users` nodes is kept for writing.
+
+        `spelled` has other nodes that these are written as.
+        """
+        spelled = spelled or {}
         new: dict[Value, Term] = {}
         for node in order((root,)):
             if node.op:
@@ -298,7 +305,7 @@ class Terms(Arithmetic):
                 made = self.literal(node.data if node.label is None else node.label)
             new[node] = made
             if node in users and (not made.is_number or node.op is None):
-                self.written.setdefault(made, node)
+                self.written.setdefault(made, spelled.get(node, node))
         return new[root]
 
 

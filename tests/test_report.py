@@ -154,6 +154,16 @@ def test_every_student_has_a_view() -> None:
     assert 5 == text.count('<td class="n ') and text.index('id="q2"') < text.index('id="students"')
 
 
+def test_versions_of_a_question_stand_together() -> None:
+    """A question whose numbers differ from student to student is one, with what each was asked."""
+    cells = [{"question": "3", "expression": f"x^{n}", "answer": "x"} for n in (2, 3, 4)]
+    found = [outcome("incorrect", "No.", mistake="power_rule", group=f"g{n}") for n in range(3)]
+    text = report(piled(*cells), found)
+    self_contained(text)
+    assert 1 == text.count("<section id=\"q") and "3 versions, one of them:" in text
+    assert all(f"asked <code>x^{n}</code>" in text for n in (2, 3, 4))
+
+
 def test_nobody_has_no_view() -> None:
     """A file that does not say whose answers they are has no part about students."""
     assert 'id="students"' not in report(piled({"expression": "x", "answer": "1"}),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from itertools import islice
 from typing import Any
@@ -150,16 +150,19 @@ class Paper:
     def section(self, group: Group, number: int) -> str:
         return (
             f'<section id="q{number}"><h2>{escape(cut(self.name(group.asked, number), 120))}</h2>'
-            f"{self.task(group.asked)}{self.answer(group.asked) if self.reveal else ''}"
+            f"{self.task(group)}{self.answer(group.asked) if self.reveal else ''}"
             f"{self.strip(group.verdicts)}{self.mistakes(group)}{self.wrong(group)}</section>"
         )
 
-    def task(self, asked: Asked) -> str:
+    def task(self, group: Group) -> str:
         """Differentiate f with respect to x."""
+        asked = group.asked
         order = asked.order or "1"
         times = TIMES.get(order, TIMES["more"])
         told = self.say(times, n=cut(order, 20))
         wrt = f" ({formula(asked.wrt)})" if asked.wrt else ""
+        if len(group.versions) > 1:
+            told += f". {self.say('{n} versions, one of them:', n=len(group.versions))}"
         return (
             f'<p class="task">{told}{wrt}</p>'
             f'<div class="math display">{formula(asked.expression)}</div>'
@@ -198,9 +201,10 @@ class Paper:
         """Every answer that is not right, equal ones together, the most frequent first."""
         if not group.clusters:
             return ""
-        first = "".join(map(self.cluster, group.clusters[:ANSWERS_SHOWN]))
+        shown = partial(self.cluster, versions=len(group.versions) > 1)
+        first = "".join(map(shown, group.clusters[:ANSWERS_SHOWN]))
         rest = group.clusters[ANSWERS_SHOWN:MOST_WRONG]
-        more = listed("".join(map(self.cluster, rest)))
+        more = listed("".join(map(shown, rest)))
         summary = self.count(len(rest), "{n} more answer", "{n} more answers")
         unfold = f"<details><summary>{summary}</summary>{more}</details>"
         left = len(group.clusters[MOST_WRONG:])
@@ -210,7 +214,7 @@ class Paper:
         said += f'<p class="note">{note}</p>' if left else ""
         return f"<h3>{self.say('Answers that are not right')}</h3>{said}"
 
-    def cluster(self, cluster: Cluster) -> str:
+    def cluster(self, cluster: Cluster, versions: bool = False) -> str:
         one = cluster.outcome
         verdict = one["verdict"]
         told = DECIDED.get(one["decision"]) or VERDICTS.get(verdict)
@@ -221,7 +225,8 @@ class Paper:
             f'<li><span class="times">{cluster.count:,}&times;</span><div>'
             f'<div class="math">{read(cluster)}</div>'
             f'<p class="tag {escape(verdict)}">{tag}{self.credit(one)}{self.group(one)}</p>'
-            f"<p>{escape(cut(str(one['message']), 600))}</p>{self.small(cluster)}</div></li>"
+            f"<p>{escape(cut(str(one['message']), 600))}</p>"
+            f"{self.small(cluster, versions)}</div></li>"
         )
 
     def credit(self, one: Mapping[str, Any]) -> str:
@@ -234,9 +239,10 @@ class Paper:
         name = escape(str(one["group"]))
         return f'<span class="small">{self.say("group")} {name}</span>' if name else ""
 
-    def small(self, cluster: Cluster) -> str:
-        """What was typed, where one could check it, and by whom."""
-        told = []
+    def small(self, cluster: Cluster, versions: bool) -> str:
+        """What was asked, if not the same of all, typed, where one could check it, and by whom."""
+        asked = as_typed(cluster.asked.expression)
+        told = [f"{self.say('asked')} {asked}"] if versions else []
         if cluster.outcome["reading"]:
             typed = self.some(map(as_typed, cluster.typed), len(cluster.typed), 3)
             told.append(f"{self.say('typed')} {typed}")

@@ -35,11 +35,13 @@ class Asked(NamedTuple):
     wrt: str
     order: str
 
+
 @dataclass(slots=True)
 class Cluster:
     """Equal wrong answers: how many, how they were typed, by whom, and one outcome for all."""
 
     outcome: Mapping[str, Any]
+    asked: Asked
     count: int = 0
     typed: dict[str, None] = field(default_factory=dict)  # in the order of the file
     students: dict[str, None] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class Group:
     """All answers to one question."""
 
     asked: Asked
+    versions: dict[Asked, None] = field(default_factory=dict)  # where every student has another
     verdicts: Counter[str] = field(default_factory=Counter)
     mistakes: Counter[str] = field(default_factory=Counter)
     wrong: dict[Any, Cluster] = field(default_factory=dict)
@@ -70,7 +73,8 @@ class Group:
         """The most frequent first."""
         return sorted(self.wrong.values(), key=lambda c: -c.count)
 
-    def add(self, row: Row, outcome: Mapping[str, Any]) -> None:
+    def add(self, asked: Asked, row: Row, outcome: Mapping[str, Any]) -> None:
+        self.versions.setdefault(asked)
         self.verdicts[outcome["verdict"]] += 1
         self.credit += float(outcome["credit"] or 0)
         if outcome["mistake"]:
@@ -80,7 +84,7 @@ class Group:
             key = (outcome["verdict"], outcome["mistake"], same)
             cluster = self.wrong.get(key)
             if cluster is None:
-                cluster = self.wrong[key] = Cluster(outcome)
+                cluster = self.wrong[key] = Cluster(outcome, asked)
             cluster.add(row)
 
 
@@ -90,15 +94,16 @@ def asked_in(row: Row) -> Asked:
 
 
 def groups(pile: Pile, outcomes: Sequence[Mapping[str, Any]]) -> list[Group]:
-    """One group a question."""
-    found: dict[Asked, Group] = {}
+    """One group a question; one that has a name may have other numbers for every student."""
+    found: dict[Asked | str, Group] = {}
     for row, outcome in zip(pile.rows, outcomes, strict=True):
         if not row.blank:
             asked = asked_in(row)
-            group = found.get(asked)
+            key = asked.label or asked
+            group = found.get(key)
             if group is None:
-                group = found[asked] = Group(asked)
-            group.add(row, outcome)
+                group = found[key] = Group(asked)
+            group.add(asked, row, outcome)
     return list(found.values())
 
 

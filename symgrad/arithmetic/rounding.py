@@ -2,6 +2,7 @@
 
 - `ROUNDING` is the arithmetic for float64: Arb balls in which every operation's radius is widened
   by its row's ulps, an ulp being max(2^-1074, 2^(e-52)). Rigorous, non-linear, nobody tunes it.
+- `BOUNDLESS` has float64's digits, and no end of its range.
 - `Rounding(bits=24, ...)` is the same for float32; `least_ulps` allows every operation more.
 - `Rounded.ball` is unbounded (not finite) from where an intermediate passes the largest float.
 """
@@ -23,6 +24,7 @@ from .balls import BALLS, exact, precision
 WORKING_BITS = 80  # Arb's own rounding stays far below an ulp
 NEAR_LARGEST = 2.0**127  # below it, a number lies inside the range of float32, too
 UNBOUNDED = arb(0, math.inf)
+TINY, HUGE = 2.0**-1000, 2.0**1000  # between them a float tells the size of a ball
 
 
 def _operator(function: Callable) -> Callable:
@@ -63,6 +65,14 @@ class Rounded:
         return f"Rounded({self.ball})"
 
 
+def exponent_of(top: arb, smallest: int) -> int:
+    """The e of a number in [2^(e-1), 2^e) which no ordinary float holds; `smallest` for 0."""
+    if not top.is_finite() or top.is_zero():
+        return smallest
+    mantissa, exponent = top.abs_upper().man_exp()
+    return int(exponent) + int(mantissa).bit_length()
+
+
 def bare(x: Any) -> Any:
     return x.ball if isinstance(x, Rounded) else x
 
@@ -91,8 +101,10 @@ class Rounding(Arithmetic):
         mantissa, exponent = frexp(size := float(top))
         if mantissa == 0.5 and top < size:  # it was rounded up to a power of 2
             exponent -= 1
-        exponent = max(self.smallest, exponent - self.bits) if size else self.smallest
-        return ldexp(1.0, exponent) if exponent > -1000 else arb(2) ** exponent
+        if not TINY < size < HUGE:
+            exponent = exponent_of(top, self.smallest + self.bits)
+        exponent = max(self.smallest, exponent - self.bits)
+        return ldexp(1.0, exponent) if -1000 < exponent < 1000 else arb(2) ** exponent
 
     def representable(self, ball: arb) -> bool:
         mantissa, exponent = ball.man_exp()
@@ -174,4 +186,6 @@ class Rounding(Arithmetic):
 
 
 ROUNDING = Rounding()
-__all__ = ["ROUNDING", "Fraction", "Rounded", "Rounding"]
+# float64's digits without its range: what such a run loses was not lost by over- or underflow
+BOUNDLESS = Rounding(smallest=-(2**40), largest=2**40)
+__all__ = ["BOUNDLESS", "ROUNDING", "Fraction", "Rounded", "Rounding"]

@@ -21,7 +21,7 @@ from flint import arb, ctx
 
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, precision
 from ..arithmetic.floats import FLOATS
-from ..arithmetic.rounding import ROUNDING, WORKING_BITS, Rounded
+from ..arithmetic.rounding import ROUNDING, WORKING_BITS, Rounded, Rounding
 from ..engine import Delicate, Tape, backward, by_name, first_undefined, forward, gradient, kinks
 from ..errors import Undecided
 from ..limits import Limits
@@ -106,13 +106,13 @@ def float_gradient(tape: Tape, values: Sequence[float]) -> tuple[list[Any], dict
     return backward(tape, FLOATS, values, join=join), largest
 
 
-def rounding(problem: Problem, point: Point) -> list[arb]:
+def rounding(problem: Problem, point: Point, m: Rounding = ROUNDING) -> list[arb]:
     """The balls that a correct float run of value and gradient stays inside."""
-    start = {name: Rounded(ROUNDING, arb(x)) for name, x in point.items()}
+    start = {name: Rounded(m, arb(x)) for name, x in point.items()}
     with precision(WORKING_BITS):
-        values = forward(problem.tape, ROUNDING, start)
-        adjoints = backward(problem.tape, ROUNDING, values)
-        slopes = by_name(problem.tape, ROUNDING, adjoints, problem.names)
+        values = forward(problem.tape, m, start)
+        adjoints = backward(problem.tape, m, values)
+        slopes = by_name(problem.tape, m, adjoints, problem.names)
     found = [values[problem.tape.roots[0]], *slopes.values()]
     return [ball.ball if isinstance(ball, Rounded) else arb(ball) for ball in found]
 

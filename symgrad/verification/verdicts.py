@@ -21,6 +21,7 @@ from flint import arb
 
 from ..arithmetic.balls import NEGLIGIBLE, nearest, precision
 from ..arithmetic.germs import GERMS, beside
+from ..arithmetic.rounding import BOUNDLESS
 from ..engine import applied, forward
 from ..errors import Verdict, worst
 from ..notation import text
@@ -41,6 +42,7 @@ from .runs import (
 )  # fmt: skip
 
 MOST_ULPS = 64
+RANGE = "floats over- or underflow here"
 SEED_OF_DIRECTION = 7
 LARGEST = arb(2) ** 1024 - arb(2) ** 970
 DIGITS = 40
@@ -87,14 +89,14 @@ def examined(problem: Problem, point: Point) -> PointReport:
         return alike(point, names, Verdict.undecided, run.unsettled)
     floating, allowed = floats(problem, point), rounding(problem, point)
     if run.bent:
-        return PointReport(dict(point), tuple(at_kink(problem, point, run, floating, allowed)))
+        return told_apart(problem, point, at_kink(problem, point, run, floating, allowed))
     reference = reference_balls(problem, at)
     with precision(256):
         checks = tuple(
             judged(name, run.balls[k], reference.balls[k], floating, k, allowed[k], run, reference)
             for k, name in enumerate(names)
         )
-    return PointReport(dict(point), checks)
+    return told_apart(problem, point, checks)
 
 
 def alike(point: Point, names: Sequence[str], verdict: Verdict, note: str) -> PointReport:
@@ -114,7 +116,25 @@ def examined_along(problem: Problem, point: Point) -> PointReport:
             in_floats(name, floating.numbers[k], run.balls[k], floating.scales[k], allowed[k])
             for k, name in enumerate(("", *problem.names))
         )
-    return PointReport(dict(point), checks)
+    return told_apart(problem, point, checks)
+
+
+def told_apart(problem: Problem, point: Point, checks: Sequence[Check]) -> PointReport:
+    """The checks, digits that were lost to the ends of float64's range told from cancellation.
+
+    A float run that has left the balls of one with as many digits and no ends of its range owes
+    that to over- or underflow: 1/(1 + e^-x) at -360, where the partial is subnormal on its way.
+    """
+    if not any(check.verdict is Verdict.lost_digits for check in checks):
+        return PointReport(dict(point), tuple(checks))
+    boundless = rounding(problem, point, BOUNDLESS)
+    found = []
+    for check, ball in zip(checks, boundless, strict=True):
+        left = ball.is_finite() and not ball.contains(arb(check.engine))
+        lost = check.verdict is Verdict.lost_digits
+        out = lost and left
+        found.append(replace(check, verdict=Verdict.out_of_range, note=RANGE) if out else check)
+    return PointReport(dict(point), tuple(found))
 
 
 def _confirmed(problem: Problem, at: dict[str, arb], balls: tuple[arb, ...]) -> bool:
@@ -180,17 +200,13 @@ def in_floats(name: str, got: float, truth: arb, scale: float, allowed: arb) -> 
     truth = settled_at_zero(truth)
     exact, decimal = nearest(truth), digits(truth)
     if out_of_range(got, exact, truth, allowed):
-        return Check(
-            name, Verdict.out_of_range, got, exact, decimal, note="floats over- or underflow here"
-        )
+        return Check(name, Verdict.out_of_range, got, exact, decimal, note=RANGE)
     if allowed.is_finite() and not (math.isfinite(got) and allowed.contains(arb(got))):
         right = f"{float(allowed.mid()):.17g} ± {float(allowed.rad()):.2g}"
         note = f"the float path is wrong: a correct float run gives {right}"
         return Check(name, Verdict.wrong, got, exact, decimal, note=note)
     if not math.isfinite(got):
-        return Check(
-            name, Verdict.out_of_range, got, exact, decimal, note="floats over- or underflow here"
-        )
+        return Check(name, Verdict.out_of_range, got, exact, decimal, note=RANGE)
     gap = abs(arb(got) - truth)
     unit = ulp(max(scale, abs(exact)) if math.isfinite(scale) else exact)
     ulps = float((gap / arb(unit)).mid())

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import symgrad as sg
 from symgrad.cli import main
+from symgrad.grading import pile as pile_module
 from symgrad.grading import sheets
 from symgrad.grading.journal import Journal
 from symgrad.grading.pile import Choice, read, written
@@ -140,6 +141,7 @@ UNFIT = [  # table, columns, what is said
     ("Response 1,Response 2\n1,2\n", (), "2 columns of answers: Response 1, Response 2"),
     ("Response 10,b\n1,2\n", ("Response 1=x",), "no column Response 1;"),
     ("a,a\n1,2\n", ("a=x",), "2 columns are called a"),
+    ("expression,Answer,ANSWER\n1,2,3\n", (), "2 columns are called answer"),
     ("b,Response 1\n1,2\n", (), '--answer "Response 1=x^2"'),
 ]
 
@@ -214,6 +216,18 @@ def test_spreadsheet_again_to_the_byte(tmp_path: Path) -> None:
     for name in ("1.xlsx", "2.xlsx"):
         graded("expression,answer\nx^2,2x\n", out=tmp_path / name)
     assert (tmp_path / "1.xlsx").read_bytes() == (tmp_path / "2.xlsx").read_bytes()
+
+
+def test_a_spreadsheet_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More rows than a workbook holds are refused before the work; a cut cell shows that it is."""
+    monkeypatch.setattr(pile_module, "MOST_ROWS", 1)
+    with pytest.raises(sg.UsageError, match="holds 1 rows, and the file has more; write CSV"):
+        graded("expression,answer\nx,1\nx,2\n", out=tmp_path / "g.xlsx")
+    assert [] == os.listdir(tmp_path)
+    long = "y" * 40_000
+    pile = read(f"expression,answer,note\nx,1,{long}\n".encode())
+    out = content(pile, [outcome("correct")], "xlsx")
+    assert "y…" == next(sheets.sheet(out).lines()).cells[2][-2:]
 
 
 def test_a_date_is_no_answer() -> None:

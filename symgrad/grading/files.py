@@ -24,7 +24,7 @@ from .dask import Told
 from .decisions import decided, decisions
 from .journal import Journal
 from .layouts import Choice
-from .pile import Pile, read, written
+from .pile import Pile, fits_a_spreadsheet, read, written
 from .sheets import bad_bytes, form_of
 from .targets import Target, apart
 from .tasks import Outcome, Progress, Settings, graded, readable
@@ -67,6 +67,8 @@ def grade(
     if overrides is not None:
         made = decisions(contents(overrides, "overrides"), name_of(overrides))
     tell = partial(in_the_language, told, lang)
+    if out is not None and shape(pile, name_of(out), form) == "xlsx":
+        fits_a_spreadsheet(pile)
     _sensible(pile, targets, settings, tell)
     beside = journal(targets.get("out"), settings, resume, tell)
     with beside as kept, (bar or silent)(len(pile.rows)) as moved:
@@ -93,9 +95,7 @@ class Results:
     language: str
 
     def out(self) -> Iterable[bytes]:
-        own = self.pile.sheet.form
-        own = "csv" if own == "xlsx" and not self.place else own  # a terminal shows no workbook
-        return written(self.pile, self.outcomes, self.form or form_of(self.place, own))
+        return written(self.pile, self.outcomes, shape(self.pile, self.place, self.form))
 
     def report(self) -> Iterable[bytes]:
         title = Path(self.source).name or "answers"
@@ -111,6 +111,13 @@ class Results:
 
     def moodle(self) -> Iterable[bytes]:
         return [marks.moodle(self.pile, self.outcomes)]
+
+
+def shape(pile: Pile, place: str, form: str) -> str:
+    """How the graded rows are written: as asked for, as the name ends, as they were read."""
+    own = pile.sheet.form
+    own = "csv" if own == "xlsx" and not place else own  # a terminal shows no workbook
+    return form or form_of(place, own)
 
 
 def several(texts: str | Iterable[str]) -> tuple[str, ...]:

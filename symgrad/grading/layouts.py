@@ -225,6 +225,7 @@ def own_slots(found: TableFile, choice: Choice) -> list[AnswerColumn]:
     heading = found.heading
     place = own("answer", heading)
     if place >= 0:
+        column("answer", heading)  # once
         return [slot(place, "", choice.expression, found)]
     places = [i for i, name in enumerate(heading) if ANSWERS.fullmatch(name.strip())]
     if not places:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
 
-from ..errors import Unsupported
+from ..errors import Unsupported, UsageError
 from ..sentences import say
 from .layouts import NO_CHOICE, Choice, Layout, layout, text_at
 from .sheets import SHIELDED, SheetLine, TableFile, as_json, as_text, csv_line, sheet
@@ -26,6 +26,7 @@ OUTCOME = (
     "verdict", "credit", "mistake", "place", "message", "witness", "reading", "group", "decision",
 )  # fmt: skip
 LONGEST_CELL = 32_767  # characters that a spreadsheet takes
+MOST_ROWS = 1_048_575  # below the heading
 SAME_DAY = datetime(2000, 1, 1)  # equal runs write equal bytes
 
 
@@ -211,11 +212,20 @@ def as_spreadsheet(pile: Pile, outcomes: Outcomes) -> bytes:
     return data.getvalue()
 
 
+def fits_a_spreadsheet(pile: Pile) -> None:
+    """Raises UsageError where rows would be lost."""
+    if len(pile.rows) // len(pile.layout.slots) > MOST_ROWS:
+        raise UsageError(
+            say("a spreadsheet holds {most} rows, and the file has more", most=f"{MOST_ROWS:,}"),
+            hint=say("write CSV"),
+        )
+
+
 def in_spreadsheet(text: str) -> str:
     """What a cell can hold: no control characters, and not too long."""
     text = f"'{text}" if SHIELDED.match(text) else text  # reading takes one off
     shown = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
-    return shown[:LONGEST_CELL]
+    return shown if len(shown) <= LONGEST_CELL else shown[: LONGEST_CELL - 1] + "…"
 
 
 __all__ = ["OUTCOME", "Choice", "Pile", "Row", "Task", "read", "written"]

@@ -42,6 +42,9 @@ REFUSED = [
     ("log_(2)", "no argument"),
     (r"a\over b\over c", "a second \\over"),
     ("sum(x^k, k, 0, n)", "whole numbers as bounds"),
+    ("k = 3; sum(x^k, k, 0, 2)", "cannot be an index"),
+    ("sum(e*x, e, 0, 2)", "cannot be an index"),
+    ("f(x) = x^2; log_f(x)(2)", "log_f"),
     ("sum(x^k, k, 1.5, 3)", "whole numbers as bounds"),
     ("a = 2; x^2", "a"),
     ("sum(k*x, k, 3, 1)", "from 3 to 1"),
@@ -66,6 +69,17 @@ def test_refused(text: str, said: str) -> None:
         sg.parse(text)
     assert said in caught.value.message
     assert caught.value.position is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("sum(k, k, 1, 100)", 5050), ("sum(1, 2, 3)", 6), ("2^sum(1, 2)", 8), ("dot(1, 2, 3, 4)", 11),
+     ("1/(sum(1, 2) - 3 + x)", 1 / 3), ("sum(k^2, k, -2, 2)/dot(1, 2)", 5)],
+)  # fmt: skip
+def test_constant_sums(text: str, value: float) -> None:
+    """A sum of numbers is the number that it is, also in an exponent."""
+    f = sg.parse(text)
+    assert value == f({"x": 3.0} if f.variables else {})
 
 
 def test_a_mixed_number_is_told_apart() -> None:

@@ -157,6 +157,12 @@ class Calls(Nodes):
             return self.logarithm(x[0].value, x[1].value, start, end)
         if callee.special == USER:
             return self.users(callee, x, start, end)
+        if op is OPS["sum"] and len(x) == 4 and fixed_index(x):
+            name = self.typed(x[1].start, x[1].end)
+            raise self.refused(
+                f"{name} at column {x[1].start + 1} has a value and cannot be an index",
+                x[1].start, x[1].end, "choose another name for the index",
+            )  # fmt: skip
         if op is OPS["sum"] and runs_over(x):
             return self.indexed_sum(x, start, end)
         self.check_count(callee, x, start, end)
@@ -388,6 +394,16 @@ def bound_of(a: Part) -> int | None:
     if not is_literal(n) or n.label != int(n.label):
         return None
     return -int(n.label) if n is not a.value else int(n.label)
+
+
+def fixed_index(x: Sequence[Part]) -> bool:
+    """sum(x^k, k, 0, 2) after k = 3, and sum(e*x, e, 0, 2)."""
+    named = x[1].kind == "constant" or (x[1].kind == "name" and not is_variable(x[1].value))
+    return named and None not in (bound_of(x[2]), bound_of(x[3]))
+
+
+def is_variable(v: Value) -> bool:
+    return v.op is None and isinstance(v.label, str)
 
 
 def runs_over(x: Sequence[Part]) -> bool:

@@ -181,6 +181,8 @@ class Lexer(Numbers):
         decimals = DECIMALS.match(self.text, end) if base.isdigit() or not base else None
         if decimals:
             return base + decimals[0], decimals.end()
+        if base in self.functions:
+            return None
         letters = base in self.declared or base in self.bound or ordinary(base) or constant(base)
         return (base, end) if base.isdigit() or (letters and not function(base)) else None
 

@@ -238,8 +238,14 @@ def _overflow(name: str, x: list[Number]) -> float:
         return inf
 
 
-def _rational(name: str, a: Number, b: Number = Fraction(0)) -> Number:
+def _rational(name: str, *x: Number) -> Number:
+    a, b = x[0], x[-1]
     match name:
+        case "sum":
+            return sum(x[1:], a)
+        case "dot":
+            half = len(x) // 2
+            return sum((u * v for u, v in zip(x[1:half], x[half + 1 :])), a * x[half])
         case "add":
             return a + b
         case "sub":

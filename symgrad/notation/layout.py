@@ -122,7 +122,7 @@ def separated(args: Sequence[Value], by: str) -> Parts:
 def arguments(op: Op, args: Sequence[Value], by: str) -> Parts:
     """The arguments of a call; sum(k, k, 1, (5)) in brackets, or it would run over k."""
     parts = separated(args, by)
-    if op is not OPS["sum"] or len(args) != 4 or args[1].op is not None:
+    if op is not OPS["sum"] or len(args) != 4 or args[1].args or is_literal(args[1]):
         return parts
     if is_literal(args[2].args[0] if args[2].op is OPS["neg"] else args[2]):
         parts[-1] = Slot(args[3], ATOM + 1)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .. import limits, notation
-from ..homework.explaining import Explanation, Pending, Step, explain
+from ..homework.explaining import DerivationStep, Explanation, Pending, explain
 from ..ops import OPS
 from ..value import Value
 from . import arguments
@@ -89,7 +89,7 @@ def pending(form: Pending, style: Writing) -> str:
     return shown
 
 
-def title(step: Step, style: Writing) -> str:
+def title(step: DerivationStep, style: Writing) -> str:
     """The rule in letters, and what the letter u stands for: (sin(u))' = cos(u)*u', u = 3*x."""
     if step.stated is None:
         return ""
@@ -103,7 +103,7 @@ def title(step: Step, style: Writing) -> str:
     )
 
 
-def equation(step: Step, style: Writing) -> str:
+def equation(step: DerivationStep, style: Writing) -> str:
     """(x^2)' = 2*x: the step, its result behind it where no other step is needed for that."""
     sides = [style.primed.format(style.formula(step.of)), pending(step.becomes, style)]
     if not step.needs and style.formula(step.result) != sides[1]:
@@ -111,7 +111,7 @@ def equation(step: Step, style: Writing) -> str:
     return " = ".join(sides)
 
 
-def conclusion(step: Step, style: Writing) -> str:
+def conclusion(step: DerivationStep, style: Writing) -> str:
     """The step's result once the steps that it needs are done."""
     return f"{style.primed.format(style.formula(step.of))} = {style.formula(step.result)}"
 
@@ -130,10 +130,10 @@ def function(found: Explanation) -> str:
     return f"f({', '.join(found.f.variables)})"
 
 
-def closings(steps: Sequence[Step]) -> list[list[Step]]:
+def closings(steps: Sequence[DerivationStep]) -> list[list[DerivationStep]]:
     """For every step those that are complete after it, the innermost first."""
-    found: list[list[Step]] = []
-    open_steps: list[Step] = []
+    found: list[list[DerivationStep]] = []
+    open_steps: list[DerivationStep] = []
     for step, after in zip(steps, [*steps[1:], None]):
         if step.needs:
             open_steps.append(step)
@@ -170,7 +170,7 @@ def _colours(terminal: Terminal | None) -> Sequence[Callable[[str], str]]:
 DOUBTS = {True: "", None: "   (not verified)", False: "   (WRONG: SymPy disagrees)"}
 
 
-def _doubt(step: Step) -> str:
+def _doubt(step: DerivationStep) -> str:
     return DOUBTS[step.verified]
 
 
@@ -231,7 +231,7 @@ def shape(found: Explanation) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: DerivationStep) -> dict[str, Any]:
     return {
         "number": step.number, "depth": step.depth, "rule": step.rule,
         "statement": title(step, TEXT) or None, "on": notation.text(step.of),

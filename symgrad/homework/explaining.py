@@ -38,7 +38,7 @@ STRUCTURAL = ("sum", "product", "quotient")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DerivationStep:
     """One rule applied to one subexpression."""
 
     number: int
@@ -60,7 +60,7 @@ class Explanation:
 
     f: Expression
     name: str
-    steps: tuple[Step, ...]
+    steps: tuple[DerivationStep, ...]
     derivative: Expression
 
     @property
@@ -115,11 +115,11 @@ class Derivation:
         self.tangents = dict(zip(self.nodes, found))
         self.decimals = any(is_literal(v) and not isinstance(v.label, int) for v in self.nodes)
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[DerivationStep]:
         """Outside in: a step, then those of its parts from left to right; equal parts once."""
         if not self.active[self.root] or self.root.op is None:
             return [self.trivial()]
-        found: list[Step] = []
+        found: list[DerivationStep] = []
         numbers: dict[Value, int] = {}
         stack = [(self.root, 0)]
         while stack:
@@ -139,16 +139,16 @@ class Derivation:
             stack += [(v, depth + 1) for v in reversed(parts)]
         return [replace(s, needs=needed(s.becomes, numbers)) for s in found]
 
-    def trivial(self) -> Step:
+    def trivial(self) -> DerivationStep:
         """f is a constant, or the variable itself."""
         one = self.root.label == self.name and self.root.op is None
         result = self.graphs.literal(int(one))
         rule = "the variable itself" if one else "constant rule"
-        return Step(1, 0, rule, self.root, None, None, Pending(result, {}), result, ())
+        return DerivationStep(1, 0, rule, self.root, None, None, Pending(result, {}), result, ())
 
-    def step(self, node: Value, depth: int, number: int) -> Step:
+    def step(self, node: Value, depth: int, number: int) -> DerivationStep:
         rule, inner = self.named(node)
-        return Step(
+        return DerivationStep(
             number, depth, rule, node, self.stated(node), inner,
             self.applied(node), self.written(self.tangents[node]), (),
         )  # fmt: skip
@@ -231,7 +231,7 @@ def needed(becomes: Pending, numbers: dict[Value, int]) -> tuple[int, ...]:
 # --- is it true? ----------------------------------------------------------------------------------
 
 
-def filled(step: Step, steps: Sequence[Step]) -> Value:
+def filled(step: DerivationStep, steps: Sequence[DerivationStep]) -> Value:
     """A step's right side with the results of the steps that it needs."""
     known = {s.of: s.result for s in steps}
     graphs = Graphs()
@@ -253,7 +253,8 @@ def checked(of: Value, forms: Sequence[Value], name: str) -> tuple[bool | None, 
         return None, 0
     spots = [s for s in witness.spots if s.exists and s.slope.is_finite() and not s.gap]
     with precision(FORM_BITS):
-        found = [[value(Tape.of([form]), s.point) for s in spots] for form in forms]
+        tapes = [Tape.of([form]) for form in forms]
+        found = [[value(tape, s.point) for s in spots] for tape in tapes]
         pairs = [(y, s.slope) for column in found for y, s in zip(column, spots) if y is not None]
         if any(not y.overlaps(slope) for y, slope in pairs):
             return False, len(spots)
@@ -262,4 +263,4 @@ def checked(of: Value, forms: Sequence[Value], name: str) -> tuple[bool | None, 
     return (True if agreed >= min(FEWEST_HELD, len(witness.spots)) else None), agreed
 
 
-__all__ = ["Explanation", "Pending", "Step", "explain"]
+__all__ = ["DerivationStep", "Explanation", "Pending", "explain"]

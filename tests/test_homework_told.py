@@ -192,6 +192,8 @@ def test_witnesses_are_true() -> None:
             if shown is None or not {str(s) for s in formula.free_symbols} <= set(point):
                 continue  # a slope that is not shown; an answer with a C
             value = number_of(formula)(point)
+            if value.imag:
+                continue  # SymPy has no real root there
             if abs(value - float(shown)) > 1e-4 * max(1, abs(value)):
                 wrong.append((row["expression"], row["answer"], str(seen), value))
     assert [] == wrong

@@ -1,17 +1,17 @@
 """What was typed with the brackets that may have been forgotten.
 
-- `bracketed(text)` are the texts with a pair of brackets more: below a bar or above it, in an
-  exponent, in the argument of a function.
-- `bracketed(text, factors=True)` are those with brackets around a sum beside a factor: there a
-  wrong rule is likelier, where one explains the answer.
+- `bracketed(text, names)` are the texts with a pair of brackets more: below a bar or above it, in
+  an exponent, in the argument of a function.
+- `bracketed(text, names, factors=True)` are those with brackets around a sum beside a factor:
+  there a wrong rule is likelier, where one explains the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
-from ..language.as_typed import Token, is_function, joined, tokens_of
+from ..language.as_typed import Token, apart, is_function, joined, tokens_of
 
 MOST_TEXTS = 60
 MOST_TOKENS = 80  # of a text in which brackets are looked for
@@ -19,9 +19,9 @@ PLUS_SIGNS = ("+", "-", "−")
 TIMES_SIGNS = ("*", "·", "×", "⋅")
 
 
-def bracketed(text: str, *, factors: bool = False) -> Iterator[str]:
+def bracketed(text: str, names: Collection[str], *, factors: bool = False) -> Iterator[str]:
     """The texts, those with a short bracket first."""
-    tokens = list(tokens_of(text))
+    tokens = list(apart(tokens_of(text), names))
     if len(tokens) > MOST_TOKENS:
         return
     wanted = _beside_factor if factors else _at_bar

@@ -131,7 +131,7 @@ def rebracketed(asked: Question, answer: ReadAnswer, *, factors: bool = False) -
     """Whether what was typed, with other brackets, is right."""
     if not asked.spots or not answer.typed:
         return False
-    for text in bracketed(answer.typed, factors=factors):
+    for text in bracketed(answer.typed, asked.names, factors=factors):
         if not asked.in_time(0.4):
             return False
         with suppress(SymgradError):

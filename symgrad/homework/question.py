@@ -22,7 +22,7 @@ from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..errors import Ambiguous, LanguageError, SymgradError, UsageError
 from ..expression import Expression, counted, declared, limits_of, parse
 from ..language import all_readings, explicit
-from ..language.as_typed import SPELLED, members, spellings
+from ..language.as_typed import members, misspelled, spellings
 from ..limits import Limits
 from ..ops import OPS, Op
 from ..value import Value
@@ -155,14 +155,23 @@ class Question:
                 return (False if any(k.sure for k in at) else None), []
         return True, values
 
-    @cached_property
+    @property
     def spots(self) -> list[Spot]:
         """Up to twenty spots, of every region between kinks, poles and edges."""
+        found: list[Spot] | None = self.known.get("spots")
+        if found is None:
+            found, complete = self._searched()
+            if complete:  # what one answer had no time for, another may have
+                self.known["spots"] = found
+        return found
+
+    def _searched(self) -> tuple[list[Spot], bool]:
+        """The spots, and whether there was time to look for all."""
         found: list[Spot] = []
         seen = set()
         for candidate in self._candidates():
             if not self.in_time(0.5):
-                break
+                return found, False
             point = self.fits(candidate)
             key = tuple(point.items())
             if key not in seen:
@@ -172,7 +181,7 @@ class Question:
                     found.append(spot)
             if len(found) >= SPOTS_TRIED:
                 break
-        return found
+        return found, True
 
     def generic(self) -> Iterator[Spot]:
         """More spots, at numbers that are neither whole nor short: little vanishes there."""
@@ -299,7 +308,7 @@ LETTER = re.compile(r"(?<![A-Za-z\\])[a-df-hj-zA-DF-HJ-Z](?![A-Za-z_\d(\[{'])") 
 def _understood(text: str, wrt: str | None, limits: Limits) -> Expression:
     """The function that a question's text means, read as generously as an answer."""
     names = (wrt,) if wrt else ()
-    if len(text) > limits.characters or SPELLED.search(text):
+    if len(text) > limits.characters or misspelled(text):
         return parse(text, variables=names, limits=limits)
     with suppress(SymgradError):  # what the language does not have is said of the text as typed
         formulas = members(text).formulas

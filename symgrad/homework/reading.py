@@ -14,7 +14,7 @@ from itertools import pairwise
 from ..engine import order
 from ..errors import OF_THE_CALL, Fault, LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
-from ..language.as_typed import SPELLED, is_function, spellings, tokens_of
+from ..language.as_typed import is_function, misspelled, spellings, tokens_of
 from ..ops import OPS
 from ..sentences import Complaint, in_sequence, raised, say
 from ..value import Graphs, Value, rebuilt
@@ -82,11 +82,11 @@ def read(text: str, question: Question) -> list[ReadAnswer]:
         raise Unreadable(
             "empty", say("There is no answer yet: type the derivative as one formula."), None, text
         )
-    spelled = SPELLED.search(text)
-    if spelled:  # which could be read as sin(e*...)
-        said = say("Unknown function {name}; did you mean {meant}?", name=spelled[0],
-                   meant=spelled[0].removesuffix("e")[:3])  # fmt: skip
-        raise Unreadable("unknown_function", said, spelled.span(), text)
+    slip = misspelled(text)
+    if slip:
+        said = say("Unknown function {name}; did you mean {meant}?", name=slip.name,
+                   meant=slip.meant)  # fmt: skip
+        raise Unreadable("unknown_function", said, slip.place, text)
     first, *others = spellings(text, question.names)
     try:
         answers = _answers(first, question)

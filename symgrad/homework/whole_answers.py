@@ -44,7 +44,8 @@ def whole(question: Question, answer: ReadAnswer, yours: Curve) -> Iterator[str]
         return matches(yours, curve, count)
 
     slope = known.slope
-    if same(lambda k: slope(k) + _offset(yours, slope)):
+    added = same(lambda k: slope(k) + _offset(yours, slope))
+    if added:
         yield "constant_added"
     for code, curve in curves(question):
         if same(curve):
@@ -55,7 +56,7 @@ def whole(question: Question, answer: ReadAnswer, yours: Curve) -> Iterator[str]
         yield "sign_of_term"
     if same(lambda k: slope(k) * BALLS.pi() / 180) or same(lambda k: slope(k) * 180 / BALLS.pi()):
         yield "degrees"
-    if integrated(question, answer.root):
+    if not added and integrated(question, answer.root):  # e^x + 1 is no integral of e^x
         yield "integrated"
     if question.wrt not in answer.variables and not question.constant:
         if not answer.variables or at_number(question, yours):

@@ -22,7 +22,7 @@ from .whole_answers import Curve, curve_of, curve_on
 
 NEAR_MISS = 1e-4
 CHANGED_NUMBER = "the number"  # a name that no formula has
-COARSEST = 0.065  # relative; what a decimal of two digits may be off
+COARSEST = 0.075  # relative; what a decimal of two digits may be off
 FINEST = 5  # the least denominator of a fraction that stands for an irrational number
 MOST_NUMBERS = 12  # that are tried out, in one formula
 NICE = 60  # the largest denominator of a number that was meant

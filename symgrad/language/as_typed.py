@@ -11,16 +11,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from .characters import TABLE, without_invisible
 from .latex import is_latex
-from .names import OTHER_NAMES, function
+from .names import OTHER_NAMES, function, pieces
 
 __all__ = [
-    "SPELLED", "Stated", "Token", "is_function", "joined", "members", "spellings", "tokens_of",
+    "Stated", "Token", "apart", "is_function", "joined", "members", "misspelled", "spellings",
+    "tokens_of",
 ]  # fmt: skip
 
 # --- characters -----------------------------------------------------------------------------------
@@ -159,6 +160,7 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 SPELLED = re.compile(r"\b((?:co)?sine|(?:co)?tangent|(?:co)?secant)\b")  # not sin(e*x)
+SQUARED = re.compile(r"\b([A-Za-z]{2,})(\d)\(")
 SPELLED_OUT = (  # English words: more often a slip than a habit
     "sine", "cosine", "tangent", "secant", "cosecant", "cotangent", "logistic", "signum", "power",
     "squareroot", "fact", "fabs", "abs_", "heaviside", "step", "logsumexp", "nthroot", "tgamma",
@@ -166,10 +168,38 @@ SPELLED_OUT = (  # English words: more often a slip than a habit
 )  # fmt: skip
 
 
+class Misspelled(NamedTuple):
+    """A function's name that is none, what was meant, and where it stands."""
+
+    name: str
+    meant: str
+    place: tuple[int, int]
+
+
+def misspelled(text: str) -> Misspelled | None:
+    """sine(x), which could be read as sin(e*x); sec2(x), which has lost its ^."""
+    if spelled := SPELLED.search(text):
+        return Misspelled(spelled[0], spelled[0].removesuffix("e")[:3], spelled.span())
+    for found in SQUARED.finditer(text):
+        name, power = found.groups()
+        if function(name) and not function(name + power):
+            return Misspelled(name + power, f"{name}(...)^{power}", found.span(1))
+    return None
+
+
+def apart(tokens: Iterable[Token], names: Collection[str]) -> Iterator[Token]:
+    """The same with xcosx as x cos x, where that is made of known names."""
+    for token in tokens:
+        whole = token.kind != "word" or token.text in names or token.text[0] == "\\"
+        ways = [] if whole or is_function(token) else pieces(token.text, names)
+        yield token if not ways else token._replace(text=ways[0][0])
+        yield from (Token("word", part, True) for part in (ways[0][1:] if ways else ()))
+
+
 def spellings(text: str, names: Collection[str]) -> list[str]:
     """The ways to write what was typed, most natural first."""
     text, latex = simplified(text), is_latex(text)
-    tokens = [_translated(t, names) for t in tokens_of(_commas(_before_bars(text, names)))]
+    tokens = [_translated(t, names) for t in tokens_of(_commas(_unglued(text, names)))]
     ways = (tokens, _crosses(tokens, names), _divided(tokens, names))
     return list(dict.fromkeys(joined(way if latex else _products(way)) for way in ways if way))
 
@@ -195,8 +225,8 @@ def _commas(text: str) -> str:
     return re.sub(r"(?<=\d)(?:,|\{,\})(?=\d)", ".", text)
 
 
-def _before_bars(text: str, names: Collection[str]) -> str:
-    """xln|x| as x*ln|x|: variables glued to a function before a bar."""
+def _unglued(text: str, names: Collection[str]) -> str:
+    """xln|x| and xsin x as x*ln|x| and x*sin x: variables glued to a function."""
     def apart(found: re.Match[str]) -> str:
         word = found[0]
         for k in range(1, len(word) - 1):
@@ -204,7 +234,7 @@ def _before_bars(text: str, names: Collection[str]) -> str:
                 return f"{'*'.join(word[:k])}*{word[k:]}"
         return word
 
-    return re.sub(r"[A-Za-z]{3,}(?=\|)", apart, text)
+    return re.sub(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?=\||\s+[A-Za-z\d])", apart, text)
 
 
 def _divided(tokens: list[Token], names: Collection[str]) -> list[Token] | None:
@@ -273,9 +303,12 @@ def _operand(token: Token) -> bool:
 
 
 def _factor(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
-    """(x+1) 2x: a number after a bracket and a blank; not of cos^(2) 2x."""
-    if tokens[i].kind != "number" or tokens[i - 1].kind != "close" or i - 1 not in partner:
+    """(x+1) 2x and x^2 2^x: a number after a bracket or a power; not of cos^(2) 2x."""
+    if tokens[i].kind != "number":
         return False
+    powered = i > 1 and i + 1 < len(tokens) and tokens[i - 2].text == tokens[i + 1].text == "^"
+    if tokens[i - 1].kind != "close" or i - 1 not in partner:
+        return powered and tokens[i - 1].kind == "number"
     start = partner[i - 1]
     head = tokens[start - 2] if start > 1 and tokens[start - 1].text in "^_" else None
     return head is None or not (is_function(head) or tokens[start - 1].text == "_")

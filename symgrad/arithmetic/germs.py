@@ -491,10 +491,29 @@ def elliptic(first: arb) -> Callable[[Any], Germ]:
     return lambda x: hypergeometric((first, arb(0.5)), (1,), x) * arb.pi() / 2
 
 
+def second_elliptic(x: Any) -> Germ:
+    """E; beside 1 it is 1 + d/4 (ln(16/d) - 1) + O(d^2 ln(d)), d = 1 - x (DLMF 19.12.2)."""
+    d = 1 - germ(x)
+    if d.sign() != 1 or not d.size > 0:
+        return elliptic(arb(-0.5))(x)
+    found = 1 + d / 4 * (log(16 / d) - 1)
+    return Germ(dict(found.terms), min(found.order, d.size * Fraction(15, 8)))
+
+
 def lower_gamma(a: Any, x: Any) -> Germ:
     """x^a/a 1F1(a; a + 1; -x)."""
     a = germ(a)
     return raised(x, a) / a * hypergeometric((a,), (a + 1,), -germ(x))
+
+
+def part_of_beta(a: Any, b: Any, x: Any) -> Germ:
+    """x^a/(a B(a, b)) 2F1(a, 1 - b; a + 1; x); beside 1 what is missing there (DLMF 8.17.8)."""
+    a, b, x = germ(a), germ(b), germ(x)
+    c = x.limit()
+    if c is not None and c > 0.5:
+        return 1 - part_of_beta(b, a, 1 - x)
+    whole_beta = gamma(a) * gamma(b) / gamma(a + b)
+    return raised(x, a) / (a * whole_beta) * hypergeometric((a, 1 - b), (a + 1,), x)
 
 
 def erfinv(x: Any) -> Germ:
@@ -532,8 +551,9 @@ class Germs(Arithmetic):
     zeta = staticmethod(analytic(zeta_around))
     hyp1f1 = staticmethod(lambda a, b, x: hypergeometric((a,), (b,), x))
     hyp2f1 = staticmethod(lambda a, b, c, x: hypergeometric((a, b), (c,), x))
-    ellipk, ellipe = staticmethod(elliptic(arb(0.5))), staticmethod(elliptic(arb(-0.5)))
+    ellipk, ellipe = staticmethod(elliptic(arb(0.5))), staticmethod(second_elliptic)
     gammainc = staticmethod(lambda a, x: lower_gamma(a, x) / gamma(a))
+    betainc = staticmethod(part_of_beta)
     gammaincc = staticmethod(lambda a, x: 1 - lower_gamma(a, x) / gamma(a))
     polygamma, erfinv = staticmethod(polygamma), staticmethod(erfinv)
     digamma = staticmethod(lambda x: polygamma(0, x))

@@ -118,6 +118,8 @@ GERM_HEADS: dict[str, Callable[..., Any]] = {
     "hyper21": lambda a, b, c, x: germs.hypergeometric((a, b), (c,), x),
     "elliptic_k": GERMS.ellipk, "elliptic_e": GERMS.ellipe,
     "lowergamma": germs.lower_gamma,
+    "betainc_regularized": lambda a, b, low, high: (
+        germs.part_of_beta(a, b, high) - germs.part_of_beta(a, b, low)),
     "uppergamma": lambda a, x: germs.gamma(a) - germs.lower_gamma(a, x),
     "besselj": GERMS.besselj, "besseli": GERMS.besseli, "erfinv": germs.erfinv,
     "Heaviside": step, "DiracDelta": impulse, "Piecewise": piecewise,

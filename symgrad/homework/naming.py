@@ -16,15 +16,15 @@ from typing import NamedTuple
 from flint import arb
 
 from ..arithmetic.balls import precision
-from ..engine import Tape, order
+from ..engine import order
 from ..ops import OPS
 from ..value import Value, is_literal
 from .comparing import Comparison
 from .mistakes import Node
-from .question import SLOPE_BITS, Question, evaluated
+from .question import SLOPE_BITS, Question
 from .reading import ReadAnswer
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
-from .whole_answers import Curve, whole
+from .whole_answers import Curve, curve_of, whole
 from .wrong_numbers import lost, near, respelled, rounded, scaled, slipped
 
 # How common a mistake is among those that fit the same function: the teachers' own counts in
@@ -63,7 +63,7 @@ class Named(NamedTuple):
 
 def named(question: Question, answer: ReadAnswer, found: Comparison) -> list[Named]:
     """All that explains the answer, once each, likeliest first."""
-    yours = curve(question, answer.root)
+    yours = curve_of(question, answer.root)
     names: list[Named] = []
     with precision(SLOPE_BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range
         names.extend(_found(question, answer, found, yours))  # with these bits: a minus rounds
@@ -94,21 +94,6 @@ def _two(question: Question, answer: ReadAnswer, yours: Curve) -> list[Named]:
         return []
     found = both(question, yours)
     return [Named(v.code, v.node, WEIGHT[v.code], together=True) for v in found or ()]
-
-
-def curve(question: Question, root: Value) -> Curve:
-    """The answer as a function of the spot."""
-    tape, spots = Tape.of([root]), mistakes(question).spots
-    known: dict[int, arb] = {}
-
-    def at(k: int) -> arb:
-        if k not in known:
-            point = spots[k].balls() if set(tape.variables) <= set(question.names) else None
-            with precision(SLOPE_BITS):
-                known[k] = arb.nan() if point is None else evaluated(tape, spots[k].balls())
-        return known[k]
-
-    return at
 
 
 def _found(
@@ -222,4 +207,4 @@ def slope(known: Mistakes, pair: Pair, k: int) -> arb:
                 tangents[i] = sum((arb(p) * t for p, t in flow if not t.is_zero()), arb(0))
     return tangents[graph.tape.roots[0]]
 
-__all__ = ["FEEBLE", "Named", "both", "curve", "named", "pairs"]
+__all__ = ["FEEBLE", "Named", "both", "named", "pairs"]

@@ -125,11 +125,14 @@ def curve_of(question: Question, root: Value) -> Curve:
 def curve_on(question: Question, tape: Tape, numbers: Mapping[str, Fraction]) -> Curve:
     """The same with numbers for some of a tape's names."""
     spots = mistakes(question).spots
+    strange = set(tape.variables) - set(question.names) - set(numbers)  # the C of "+ C"
     cache: dict[int, arb] = {}
 
     def at(k: int) -> arb:
         if k not in cache:
             with precision(SLOPE_BITS):
+                if strange:
+                    return arb.nan()
                 put = {name: exact(x) for name, x in numbers.items()}
                 cache[k] = evaluated(tape, {**spots[k].balls(), **put})
         return cache[k]

@@ -8,23 +8,17 @@ still contain d/dx are passed over: they promise a derivative and do not state o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..errors import Verdict
 from ..expression import Expression
+from ..language.as_typed import members
 from ..limits import Limits
 from ..sentences import say
 from .judgement import Judgement
 from .judging import check
-
-LEFT_SIDE = re.compile(
-    r"\s*(?:[A-Za-z]\s*['′’]+\s*(?:\(\s*\w+\s*\))?"  # f'(x), y'
-    r"|d\^?\d?\s*[A-Za-z]?\s*/\s*d\s*\w+(?:\^\d)?"  # dy/dx, d/dx, d^2y/dx^2
-    r"|D[A-Za-z]?|[A-Za-z]\(\w+\)|y)\s*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +93,9 @@ def follow(
     return Working(tuple(found))
 
 
-def steps(line: str) -> list[str]:
+def steps(line: str) -> tuple[str, ...]:
     """The formulas of one line, without what stands left of the first =."""
-    if not line.strip() or line.lstrip().startswith("#"):
-        return []
-    parts = re.split(r"(?<![<>!=])=(?!=)|⇒|\\Rightarrow", line)
-    if len(parts) > 1 and (not parts[0].strip() or LEFT_SIDE.fullmatch(parts[0])):
-        parts = parts[1:]
-    return [part.strip() for part in parts]
+    return () if not line.strip() or line.lstrip().startswith("#") else members(line).formulas
 
 
 def _promise(judged: Judgement) -> bool:

@@ -24,7 +24,7 @@ from .errors import UsageError
 
 FOLDER = Path(__file__).with_name("languages")
 HALF = "0.5"  # its translation tells the decimal sign
-PLACE = re.compile(r"\{(\w*)\}")  # of a part in a template
+PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")  # of a part in a template
 DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 

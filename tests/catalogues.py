@@ -28,7 +28,7 @@ from . import house
 
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 SAYING = {"say", "count"}  # functions whose texts are templates
-SEVERAL = re.compile(r"(?<![\\\w])[a-z]{2,}[,;:]? [a-z]{2,}(?!\w)")  # words, one after another
+SEVERAL = re.compile(r"(?<![\\\w])[a-z]{2,}[,;:]?(?: a)? [a-z]{2,}(?!\w)")  # words in a row
 WORD = re.compile(r"(?:^|\s)[a-z]{3,}(?:$|[\s,;:.])")
 GAP = re.compile(r"\{_\d\}")
 WORDS = re.compile(r"[A-Za-z]{2}")

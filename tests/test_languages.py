@@ -62,6 +62,7 @@ TYPED = [  # answers that the parser refuses, for all kinds of reasons
     "1/0", "log_2", "x^2^", "sin^(-1)", "2e+3x", "|x", "x'", "ln", "max(x)", "5%",
     "x ≠ 2", "√", "X", "0x10", "1e999999", "((((x", "if(x>0, 1)", "sum(k, k, 1, 10^9)", "\\int x",
     "x_", "10^10^10", "½x", "2x/x^2+1", "sin x^2 + 3 2", "x^(2", "log(x, 1)", "2,5x,3", "α", "x→2",
+    "+_ |\\right10*/", ":\\left (",
 ]  # fmt: skip
 REST = re.compile(r"«[^«»]*»")
 

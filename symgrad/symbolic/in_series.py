@@ -74,16 +74,21 @@ def coefficients(
                 slope = way.get(rest, 0)
                 steps.append(arb_series([point[rest], slope]) if slope else point[rest])
             else:
-                x = [steps[i] for i in rest]
-                moving = any(type(a) is arb_series for a in x)
-                steps.append(SERIES[head](*x) if moving else HEADS[head](*x))
+                steps.append(step(head, [steps[i] for i in rest]))
         found = steps[reference.roots[0]]
         found = found if type(found) is arb_series else arb_series([found])
         return [found[k] for k in range(most + 1)]
-    except (ValueError, ZeroDivisionError):
-        return [NAN] * (most + 1)
     finally:
         ctx.cap = before
+
+
+def step(head: str, x: Sequence[Any]) -> Any:
+    """One function of the meaning; not a number where it has no series: a branch not taken may."""
+    moving = any(type(a) is arb_series for a in x)
+    try:
+        return SERIES[head](*x) if moving else HEADS[head](*x)
+    except (ValueError, ZeroDivisionError):
+        return arb_series([NAN]) if moving else NAN
 
 
 def expands(reference: Reference) -> bool:

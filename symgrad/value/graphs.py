@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..engine import Arithmetic, Tape, forward, gradient, order
+from ..engine import Arithmetic, Tape, backward, by_name, forward, order
 from ..ops import OPS, Op
 from .nodes import MUL, NEG, Value, apply, is_literal, literal, made, variable
 
@@ -97,6 +97,18 @@ class Graphs(Arithmetic):
         condition = found[0] if len(found) == 1 else self.both(*found)
         return self.chosen(condition, product)
 
+    def joined(self, j: int, before: Value | None, term: Value) -> Value:
+        """An adjoint with another term; what is chosen by one condition stays under it.
+
+        if(c, a, 0) + if(c, b, 0) times a partial would be 0 times what does not exist.
+        """
+        if before is None:
+            return term
+        first, second = gate(before), gate(term)
+        if first.condition is None or first[:2] != second[:2]:
+            return before + term
+        return self.chosen(first, first.value + second.value)
+
     def times(self, a: Value, b: Any) -> Value:
         """a*b, where 1 leaves the other as it is."""
         if is_literal(a) and a.label == 1:
@@ -150,7 +162,8 @@ def gradient_graphs(
     """A root of a tape, then its derivative by each name, as graphs: backpropagation on paper."""
     graphs = graphs or Graphs()
     values = on_paper(tape, graphs)
-    slopes = gradient(tape, graphs, values, root)
+    adjoints = backward(tape, graphs, values, root=root, join=graphs.joined)
+    slopes = by_name(tape, graphs, adjoints)
     zero = graphs.literal(0)
     return [values[tape.roots[root]], *(graphs.lift(slopes.get(name, zero)) for name in wrt)]
 

@@ -167,3 +167,37 @@ def test_what_is_zero_for_one_side_only_proves_nothing() -> None:
     """5e-474 counts as 0 in balls that are wide, and as more than 0 in narrow ones: never wrong."""
     f = sg.parse("|expm1(x)*(y+1e-150)|", limits=HERE)
     assert "wrong" != f.verify(x=5e-324, y=5e-324).verdict
+
+
+# By hand: each is a polynomial or an even function written with a root, whose rules meet 0/0 at 0.
+FURTHER = {
+    ("sqrt(x^4)", 2): 2, ("sqrt(x^4)", 3): 0, ("cbrt(x)^6", 2): 2, ("cosh(sqrt(x^2))", 2): 1,
+    ("cosh(sqrt(x^2))", 4): 1, ("cos(sqrt(x^2))", 2): -1, ("sqrt(x^6)", 2): 0,
+    ("sqrt(x^4)*x", 3): 6, ("exp(sqrt(x^4))", 4): 12, ("sqrt(x^8)", 4): 24, ("cosh(|x|)", 3): 0,
+    ("sqrt(x^2)^3", 2): 0, ("cbrt(x^3)^2", 2): 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "order"), FURTHER)
+def test_a_derivative_that_its_formula_loses_is_told(text: str, order: int) -> None:
+    """Where f is smooth and its derivative's graph meets 0/0, f's expansion tells the number."""
+    found = sg.parse(text).verify(order=order, x=0.0)
+    [(_, check)] = found.partials.items()
+    assert check.verdict in ("verified", "convention")
+    assert FURTHER[text, order] == check.exact
+
+
+@pytest.mark.parametrize("text", ["sqrt(x^2)", "sqrt(x^6) + |x|", "x^2*sign(x)"])
+def test_a_second_derivative_that_is_none_is_not_told(text: str) -> None:
+    """Both sides must agree."""
+    check = sg.parse(text).verify(order=2, x=0.0).partials["x"]
+    assert check.verdict not in ("verified", "convention") and check.exact is None
+
+
+@pytest.mark.parametrize("branch", ["1/x", "1/sqrt(x)", "ln(x)", "x^-2", "1/ln(x)", "tan(x)/x"])
+@pytest.mark.parametrize("order", [2, 3])
+def test_a_branch_not_taken_takes_part_in_no_order(branch: str, order: int) -> None:
+    """What has no value where it is not chosen has no share in any derivative."""
+    for x in (0.0, -1.0):
+        f = sg.parse(f"if(t > 5, {branch}, t^3)")
+        assert "verified" == f.verify(order=order, x=x, t=2.0).verdict

@@ -88,7 +88,7 @@ def step(head: str, x: Sequence[Any]) -> Any:
     try:
         return SERIES[head](*x) if moving else HEADS[head](*x)
     except (ValueError, ZeroDivisionError):
-        return arb_series([NAN]) if moving else NAN
+        return nowhere(arb_series()) if moving else NAN
 
 
 def expands(reference: Reference) -> bool:
@@ -112,7 +112,8 @@ def power(a: Any, b: Any) -> Any:
 
 
 def nowhere(x: Any) -> Any:
-    return x * NAN
+    """No number of any order."""
+    return arb_series([NAN] * ctx.cap) if type(x) is arb_series else NAN
 
 
 def absolute(x: Any) -> Any:

@@ -11,16 +11,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..arithmetic.balls import nearest
 from ..engine import Tape, order
 from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, worst
 from ..limits import Limits
 from ..value import Value
 from .column import Column
-from .runs import Problem, outside, samples
-from .verdicts import Check, PointReport, alike, examined, examined_along
+from .kinks import one_sided_again, one_sided_further
+from .runs import Problem, exact_point, floats, narrow, outside, samples, ulp
+from .verdicts import (
+    MOST_ULPS,
+    Check,
+    PointReport,
+    alike,
+    digits,
+    examined,
+    examined_along,
+    settled_at_zero,
+)
 
 COUNTED = (Verdict.wrong, Verdict.undecided, Verdict.verified)  # at sampled points
 FEWEST = 3  # points that must count before "verified" is said
+EXPANDED = "out of f's own expansion from both sides: the derivative's formula has no value here"
 MANY = 32  # variables; above it one random direction stands for all
 
 
@@ -78,6 +90,9 @@ def verification(
         reports = tuple(look(problem, p) for p in points)
         if not above:
             reports = looked_at_finely(problem, meaning or root, reports)
+        elif not nowhere:
+            own = Problem(whole, None, whole.variables, limits)
+            reports = tuple(by_expansion(problem, own, tuple(above), r) for r in reports)
     except (Undecided, LimitReached) as stopped:
         return undecided(names, stopped, bool(free))
     return summary(names, reports, bool(free))
@@ -97,6 +112,47 @@ def looked_at_finely(
     return tuple(
         examined(finer, r.point) if r.verdict is Verdict.undecided else r for r in reports
     )
+
+
+def by_expansion(
+    problem: Problem, own: Problem, above: tuple[str, ...], report: PointReport
+) -> PointReport:
+    """What the graph of a derivative leaves undefined, out of f's own expansion from both sides.
+
+    sqrt(x^4) is x^2: its second derivative at 0 is 2, where the rules meet 0/0. `own` is f.
+    """
+    if all(check.verdict is not Verdict.undefined for check in report.checks):
+        return report
+    got = floats(problem, report.point).numbers
+    checks = []
+    for k, check in enumerate(report.checks):
+        by = (*above, check.name) if check.name else above
+        left = check.verdict is Verdict.undefined
+        found = expanded(own, problem.tape, by, report.point, check, got[k]) if left else check
+        checks.append(found)
+    return replace(report, checks=tuple(checks))
+
+
+def expanded(
+    own: Problem, slope: Tape, by: tuple[str, ...], point: Mapping[str, float], check: Check,
+    got: float,
+) -> Check:  # fmt: skip
+    """A check of the derivative by these variables, where f has one though its graph has none."""
+    at = exact_point(point)
+    if len(set(by)) == 1:
+        sides = one_sided_further(own, at, by[0], len(by))
+    elif len(by) == 2:
+        sides = one_sided_again(own, slope, at, (by[0], by[1]), narrow)
+    else:
+        return check
+    if sides.derivative is None:
+        return check
+    truth = settled_at_zero(sides.derivative)
+    exact = nearest(truth)
+    if abs(got - exact) <= MOST_ULPS * ulp(exact):
+        return replace(check, verdict=Verdict.verified, engine=got, exact=exact, note=EXPANDED)
+    found = replace(check, verdict=Verdict.convention, engine=got, exact=exact, note=EXPANDED)
+    return replace(found, digits=digits(truth, 30))
 
 
 def _column(

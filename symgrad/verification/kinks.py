@@ -72,9 +72,9 @@ def one_sided_again(
 ) -> Sides:  # fmt: skip
     """The same for a second derivative; `slope` is the graph of the derivative by the first name.
 
-    By one variable twice f's own second term tells. By two, the first derivative beside the point
-    is the graph's, looked at from both of its sides, as a kink may go along; at the point it is
-    what both sides say.
+    By one variable twice f's own second term tells (see `one_sided_further`). By two, the first
+    derivative beside the point is the graph's, looked at from both of its sides, as a kink may go
+    along; at the point it is what both sides say.
     """
     first, second = names
 
@@ -83,7 +83,7 @@ def one_sided_again(
         if once.derivative is None:
             return once
         if first == second:
-            return _joined(*(_bend(problem.tape, point, first, once, s, fine) for s in (-1, 1)))
+            return _further(problem.tape, point, first, [once.derivative], fine)
         there = once.derivative
         left, right = (
             _joined(*(
@@ -97,6 +97,32 @@ def one_sided_again(
         return _joined(Side(left.derivative), Side(right.derivative))
 
     return _until_settled(problem, look)
+
+
+def one_sided_further(
+    problem: Problem, point: Mapping[str, arb], name: str, order: int,
+    fine: Callable[[arb], Any] = narrow,
+) -> Sides:  # fmt: skip
+    """The same for the derivative of an order by one variable: f's own expansion tells."""
+
+    def look() -> Sides:
+        lower: list[arb] = []
+        while True:
+            last = len(lower) + 1 == order
+            sides = _further(problem.tape, point, name, lower, fine if last else lambda c: True)
+            if last or sides.derivative is None:
+                return sides
+            lower.append(sides.derivative)
+
+    return _until_settled(problem, look)
+
+
+def _further(
+    tape: Tape, point: Mapping[str, arb], name: str, lower: Sequence[arb], fine: Callable
+) -> Sides:
+    """The next derivative by one variable, from both sides, where the lower ones are known."""
+    value = forward(tape, BALLS, point)[tape.roots[0]]
+    return _joined(*(_term(tape, point, name, [value, *lower], s, fine) for s in (-1, 1)))
 
 
 def _until_settled(problem: Problem, look: Callable[[], Sides]) -> Sides:
@@ -151,17 +177,25 @@ def _moved(
     return forward(tape, GERMS, start)
 
 
-def _bend(
-    tape: Tape, point: Mapping[str, arb], name: str, once: Sides, sign: int, fine: Callable
+def _term(
+    tape: Tape, point: Mapping[str, arb], name: str, known: Sequence[arb], sign: int, fine: Callable
 ) -> Side:
-    """Of f = f(p) + s d + c d^2 + ... with d = sign*t the slope of 2 (f - f(p) - s d)/d: 2 c."""
-    value = forward(tape, BALLS, point)[tape.roots[0]]
+    """Of f = f(p) + d f'(p) + ... + d^n f_n/n! + ... with d = sign*t: f_n, all before being known.
+
+    It is the slope of n! (f - f(p) - ...)/d^(n-1).
+    """
     germs = _moved(tape, point, name, sign, {})
     outside = first_undefined(tape, GERMS, germs)
+    if outside and outside.sure:
+        return Side(outside=outside.node) if len(known) == 1 else Side()
     if outside:
-        return Side(unsettled="" if outside.sure else "whether f has a value beside stayed open")
-    rest = germs[tape.roots[0]] - value - Germ({(1, 0): once.derivative}) * sign  # type: ignore[dict-item]
-    return slope_of(rest.times(arb(2 * sign), (-1, 0)), sign, fine)
+        return Side(unsettled="whether f has a value beside stayed open")
+    n, rest = len(known), germs[tape.roots[0]] - known[0]
+    for k, derivative in enumerate(known[1:], 1):
+        rest = rest - Germ({(k, 0): derivative * sign**k / math.factorial(k)})
+    if n > 1:
+        rest = rest.times(arb(math.factorial(n) * sign ** (n - 1)), (1 - n, 0))
+    return slope_of(rest, sign, fine)
 
 
 def slope_of(gap: Germ, sign: int, fine: Callable[[arb], Any]) -> Side:

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 import symgrad as sg
 from symgrad.cli import main
 from symgrad.grading import pile as pile_module
-from symgrad.grading import sheets
+from symgrad.grading import sheets, targets
 from symgrad.grading.journal import Journal
 from symgrad.grading.pile import Choice, read, written
+from symgrad.grading.targets import Target
 from symgrad.grading.tasks import outcome
 
 ASKED = "x^2 sin x"
@@ -547,6 +548,23 @@ def test_interrupted_while_it_loads(module: str, code: int, tmp_path: Path) -> N
     run = [sys.executable, "-c", INTERRUPTED_AT, module]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, check=False)
     assert (code, b"", b"") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("call", ["close", "fsync", "replace"])
+def test_interrupted_while_it_writes(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while a file is tried or written leaves no half of it, and the old one as it was."""
+    (tmp_path / "g.csv").write_text("old")
+
+    def interrupted(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(targets.os, call, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Target(tmp_path / "g.csv").write([b"new"])
+    monkeypatch.undo()
+    assert ["g.csv"] == os.listdir(tmp_path) and "old" == (tmp_path / "g.csv").read_text()
 
 
 # --- marks and decisions ------------------------------------------------------------------------

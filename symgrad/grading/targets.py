@@ -58,8 +58,11 @@ class Target:
             raise PermissionError(13, "Permission denied")
         if not self.direct:
             part = self._part()
-            os.close(opened_new(part))
-            part.unlink()
+            try:
+                os.close(opened_new(part))
+            finally:  # Ctrl-C leaves nothing behind
+                with suppress(FileNotFoundError):
+                    part.unlink()
 
     def _part(self) -> Path:
         return self.path.with_name(f"{self.path.name}.{token_hex(4)}.part")

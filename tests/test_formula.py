@@ -379,6 +379,12 @@ def test_long_sums_are_linear(term: str, first: str) -> None:
     assert 5 * work(200) > work(800)
 
 
+def test_the_end_of_a_domain_is_asked_for() -> None:
+    """What cancels next to 1 is said with the point in as many digits as it takes."""
+    assert "at x = 0.9999999991, the derivative is" in found("asin(x)", "x").fragile
+    assert "" == found("1/(1 - x)", "x").fragile
+
+
 def test_too_large() -> None:
     """A graph too large for SymPy gets what backpropagation computes, and a note."""
     root = variable("x")

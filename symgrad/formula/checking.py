@@ -315,7 +315,7 @@ KEPT = 2.0**-43  # what the engine's gradient must keep, or the point is hard fo
 NOT_SUBNORMAL = 2.0**-1000
 # Ordinary saturation first, since the first fault is the one that is told.
 PROBES = (40.0, -40.0, 20.0, -20.0, 3.0, 800.0, -800.0, 1e-12, 1e-8, 1e-5, 1e16, -1e16, 1e100,
-          1e-170, 1e200, -1e200)  # fmt: skip
+          1e-170, 1e200, -1e200, 1 - 2.0**-30, 2.0**-30 - 1, 1 + 2.0**-30)  # fmt: skip
 ORDINARY_SIZE = 1_000  # up to here a form is at fault even where the engine's own floats overflow
 BESIDE = 0.625  # the other variables, when one is far away
 
@@ -330,11 +330,16 @@ class FloatFault:
     engine_keeps: bool  # whether the engine's own gradient is good there
 
     def __str__(self) -> str:
-        where = ", ".join(f"{name} = {x:g}" for name, x in self.point.items())
+        where = ", ".join(f"{name} = {shown(x)}" for name, x in self.point.items())
         digits = 4 if f"{self.got:.4g}" != f"{self.true:.4g}" else 17
         told = f"in floats this form gives {self.got:.{digits}g} at {where}"
         better = "; code() and gradient() keep it" if self.engine_keeps else ""
         return f"{told}, the derivative is {self.true:.{digits}g}{better}"
+
+
+def shown(x: float) -> str:
+    """A float in few digits, but not 1 for what is next to 1."""
+    return f"{x:g}" if float(f"{x:g}") == x else f"{x:.10g}"
 
 
 def probes(names: tuple[str, ...], name: str) -> Iterator[dict[str, float]]:

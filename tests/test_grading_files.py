@@ -22,6 +22,7 @@ from symgrad.cli import main
 from symgrad.grading import pile as pile_module
 from symgrad.grading import sheets, targets
 from symgrad.grading.journal import Journal
+from symgrad.grading.marks import decimal
 from symgrad.grading.pile import Choice, read, written
 from symgrad.grading.targets import Target
 from symgrad.grading.tasks import outcome
@@ -586,6 +587,15 @@ def test_gradebook(tmp_path: Path) -> None:
     assert "id,points,of\nada,1.5,2\nbob,1.5,2\n" == book.read_text()
     graded(CLASS, gradebook=book, credit="strict")
     assert "id,points,of\nada,1,2\nbob,1,2\n" == book.read_text()
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [(0.0, "0"), (2.0, "2"), (1.5, "1.5"), (12345.25, "12345.25"), (100.0, "100"), (0.33, "0.33")],
+)  # fmt: skip
+def test_points_are_written_whole(points: float, text: str) -> None:
+    """Points lose no digit, however many there are."""
+    assert text == decimal(points)
 
 
 def test_decisions_reach_the_whole_group(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from ..homework.codes import CODE_MEANINGS
 from ..limits import Limits
 from ..sentences import Figures, say, sentences, spoken
 from .groups import Asked, Cluster, Group, groups
-from .marks import Mark, Marked, marks
+from .marks import Mark, Marked, decimal, marks
 from .page import PAGE
 from .pile import Pile
 
@@ -275,7 +275,7 @@ class Paper:
         return f'<section id="students"><h2>{self.say("Students")}</h2>{shown}{more}</section>'
 
     def student(self, name: str) -> str:
-        points = Figures(f"{self.marked.points(name):g}")
+        points = Figures(decimal(self.marked.points(name)))
         got = self.say("{points} of {n}", points=points, n=self.marked.of)
         lines = "".join(map(self.mark, self.marked.marks(name)))
         return (

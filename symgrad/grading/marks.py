@@ -84,6 +84,11 @@ def marks(pile: Pile, outcomes: Outcomes) -> Marked:
     return Marked(pile, outcomes, best, len(questions))
 
 
+def decimal(points: float) -> str:
+    """Points as a person writes them: 2, 1.5, 12345.25."""
+    return f"{points:.6f}".rstrip("0").rstrip(".")
+
+
 def credit_of(outcome: Mapping[str, Any]) -> float:
     return float(outcome["credit"] or 0)
 
@@ -107,7 +112,7 @@ def gradebook(pile: Pile, outcomes: Outcomes) -> bytes:
     found = marks(pile, outcomes)
     lines = [csv_line(("id", "points", "of"))]
     lines += [
-        csv_line((student, f"{found.points(student):g}", str(found.of)))
+        csv_line((student, decimal(found.points(student)), str(found.of)))
         for student in found.students
     ]
     return "".join(lines).encode("utf-8", pile.sheet.errors)
@@ -146,7 +151,7 @@ def moodle(pile: Pile, outcomes: Outcomes) -> bytes:
     name = pile.sheet.heading[pile.layout.student]
     lines = [csv_line((name, "Grade", "Maximum Grade", "Feedback comments"))]
     lines += [
-        csv_line((student, f"{found.points(student):g}", str(found.of),
+        csv_line((student, decimal(found.points(student)), str(found.of),
                   "".join(feedback(found.marks(student), found.of))))
         for student in found.students
     ]

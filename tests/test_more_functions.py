@@ -178,3 +178,42 @@ def test_a_remainder_has_the_sign_of_its_divisor() -> None:
     for a, b in ((7, 3), (-7, 3), (7, -3), (-7, -3), (0.3, 0.1), (1e300, 3), (-1e-20, 1)):
         assert a % b == f(a=a, b=b)
     assert math.isnan(sg.compile(f)(1.0, 0.0)[0])
+
+
+SECOND = ("x*floor(x*y)*ceil(x)", "mod(ceil(x*x), 7)*y^2", "zeta(x^2)*y", "log1mexp(x*y)",
+          "log_ndtr(x - y)", "Si(x*y)", "gammainc(5/2, x*y)", "lambertw(x*y)", "hyp1f1(1, 2, x*y)",
+          "besselk(1/2, x*y)", "airyai(x*y)", "ellipk(x*y/9)", "erfcx(x*y)",
+          "mod(x^2, y)")  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SECOND)
+def test_second_derivatives(text: str) -> None:
+    """Second partials are verified too, and exact=True has each correctly rounded."""
+    f, at = sg.parse(text), {"x": 1.3125, "y": 0.8125}
+    found = f.verify(order=2, **at)
+    assert "verified" == found.verdict
+    assert found.partials["x,x"].exact == f.hessian(**at, exact=True)["x"]["x"]
+
+
+WITH_NUMBERS = [
+    ("sum(gammainc(k, x), k, 1, 2)", "gammainc(1, x) + gammainc(2, x)"),
+    ("g(n, x) = besselj(n, x)*x; g(2, x^2)", "besselj(2, x^2)*x^2"),
+    ("sum(besselk(k/2, x), k, 1, 2)", "besselk(1/2, x) + besselk(1, x)"),
+    ("h(a) = root(x, a); h(3)", "root(x, 3)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "same"), WITH_NUMBERS)
+def test_a_name_may_become_a_number(text: str, same: str) -> None:
+    """The k of a sum and the argument of one's own function may stand where a number is asked."""
+    assert sg.parse(same)(x=1.5) == sg.parse(text)(x=1.5)
+    assert sg.parse(same).gradient(x=1.5) == pytest.approx(sg.parse(text).gradient(x=1.5))
+
+
+@pytest.mark.parametrize("text", ["gammainc(x, 2)", "betainc(2, x, y)", "besselk(x, y)",
+                                  "hyp2f1(1, 2, x, y)", "zeta_derivative(x, 2)",
+                                  "g(a) = gammainc(a, 2); g(x)"])  # fmt: skip
+def test_no_derivative_by_an_order(text: str) -> None:
+    """There is no slope by an order or by the a of gammainc: a name is refused."""
+    with pytest.raises(sg.LanguageError, match=r"is a (whole )?number, not x"):
+        sg.parse(text)

@@ -80,9 +80,10 @@ op("logaddexp", pullback=softmax, forward=log_sum_exp, meaning=lambda m, *x: m.l
    **written(derivative="e^xi/(e^x1 + ... + e^xn)", aliases=("logsumexp",),
              textbook=lambda m, y, x: [m.exp(a) / m.sum(*map(m.exp, x)) for a in x]))
 op("log1mexp", lambda m, y, x: m.sign(x) * m.exp(-m.abs(x)) / -m.expm1(-m.abs(x)), forward=log_of_rest,
-   meaning=lambda m, x: m.log(1 - m.exp(-m.Abs(x))), domain=nonzero(x_),
+   meaning=lambda m, x: m.Piecewise((m.log(1 - m.exp(-x)), x > 0), (m.log(1 - m.exp(x)), True)), domain=nonzero(x_),
    **floats(ulps=2),
-   **written(notation="log1mexp(x) = ln(1 - e^(-|x|))", derivative="sign(x)/(e^|x| - 1)"))
+   **written(notation="log1mexp(x) = ln(1 - e^(-|x|))", derivative="sign(x)/(e^|x| - 1)",
+             textbook=(lambda m, y, x: m.sign(x) / (m.exp(m.abs(x)) - 1),)))
 op("logit", lambda m, y, x: 1 / (x * (1 - x)), forward=log_odds, meaning=lambda m, x: m.log(x / (1 - x)),
    domain=positive(x_, lambda m, x: 1 - x),
    **floats(ulps=3),

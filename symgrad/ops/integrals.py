@@ -11,9 +11,8 @@ from .row import always, ends, floats, nonnegative, nonzero, op, positive, writt
 
 
 def log_normal(m: Any, x: Any) -> Any:
-    """ln(ndtr(x)); on the left by erfc, since SymPy makes 2 - erfc(u) of erfc(-u), which cancels."""
-    tail, rest = m.erfc(m.Abs(x) / m.sqrt(2)), 1 + m.erf(x / m.sqrt(2))
-    return m.Piecewise((m.log(tail / 2), x < 0), (m.log(rest / 2), True))
+    """ln(erfc(-x/sqrt(2))/2), of which SymPy would make 2 - erfc(x/sqrt(2)): that cancels."""
+    return m.log(m.erfc(-x / m.sqrt(2), evaluate=False) / 2)
 
 
 def gamma_slope(m: Any, y: Any, a: Any, x: Any) -> Any:

@@ -110,24 +110,23 @@ def filled(e: Any) -> Any:
     s = sympy()
     if not e.has(s.Derivative):
         return e
-
-    def open_one(part: Any) -> bool:
-        return isinstance(part, s.Derivative) and isinstance(
-            part.expr, (s.floor, s.ceiling, s.zeta))  # fmt: skip
-
-    def closed(part: Any) -> Any:
-        if isinstance(part.expr, s.zeta):
-            return zeta_derivative()(part.variable_count[0][1], part.expr.args[0])
-        return s.Integer(0)
-
-    e = e.replace(open_one, closed)
-    return e.doit() if e.has(s.Subs) else e
+    known = {}
+    for part in e.atoms(s.Derivative, s.Subs):  # a Subs holds a Derivative at another point
+        inner = part.expr if isinstance(part, s.Subs) else part
+        at = part.point[0] if isinstance(part, s.Subs) else inner.expr.args[0]
+        if isinstance(inner, s.Derivative) and isinstance(inner.expr, (s.floor, s.ceiling)):
+            known[part] = s.Integer(0)
+        elif isinstance(inner, s.Derivative) and isinstance(inner.expr, s.zeta):
+            known[part] = zeta_derivative()(inner.variable_count[0][1], at)
+    return e.xreplace(known)
 
 
 def differentiated(f: Any, name: str, times: int = 1) -> Any:
     """SymPy's derivative of an expression by a variable."""
     try:
-        return filled(sympy().diff(f, symbol(name), times))
+        for _ in range(times):
+            f = filled(sympy().diff(f, symbol(name)))
+        return f
     except RecursionError:
         raise Undecided("SymPy could not differentiate so deep an expression") from None
 

@@ -56,7 +56,7 @@ DERIVED = re.compile(  # f'(x), y', dy/dx, d/dx(...), \frac{dy}{dx}, D_x f, f_x
 PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)/dx, D[x^4]
     rf"[\w)\]}}]\s*{PRIME}|\^\s*\{{?\s*\\prime"
     r"|[d∂]\s*[\w(\[{].*/\s*[d∂]\s*[A-Za-z]|[d∂]\s*/\s*[d∂]\s*[A-Za-z]"
-    r"|\bD[a-z]?\s*[(\[]|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})"
+    r"|\bD_?\{?[a-z]?\}?\s*[(\[]|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})"
 )
 FUNCTION = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
 ANNOUNCING = (

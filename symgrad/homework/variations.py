@@ -117,27 +117,39 @@ class Graph:
 
 @dataclass(slots=True, eq=False)
 class Variation:
-    """A mistake at a node; `slope(k)` is the whole derivative with it, at spot number k."""
+    """A mistake at a node; `at(k)` is the whole derivative with it, at spot number k."""
 
     code: str
-    node: Value
-    depth: int
-    slope: Callable[[int], arb]
-    known: dict[int, arb]
+    tangent: Callable[[Node], Any]
     graph: int
     index: int
-    tangent: Callable[[Node], Any]
+    among: Mistakes
+    known: dict[int, arb] = field(default_factory=dict)
+
+    @property
+    def node(self) -> Value:
+        return self.among.graphs[self.graph].nodes[self.index]
+
+    @property
+    def depth(self) -> int:
+        return self.among.graphs[self.graph].depth[self.index]
 
     def at(self, k: int) -> arb:
         found = self.known.get(k)
         if found is None:
             with precision(SLOPE_BITS):
                 try:
-                    found = arb(self.slope(k))
+                    found = self._slope(k)
                 except (ZeroDivisionError, ValueError, OverflowError):
                     found = arb.nan()
             self.known[k] = found
         return found
+
+    def _slope(self, k: int) -> arb:
+        """The right one, with the change of the tangent that the adjoint carries up."""
+        s, i = self.among.sweep(self.graph, k), self.index
+        change = self.tangent(self.among.seen(self.graph, i, k)) - s.tangents[i]
+        return arb(s.slope + s.adjoints[i] * change)
 
 
 class Mistakes:
@@ -188,7 +200,7 @@ class Mistakes:
                 if g and node in self.single:
                     continue
                 for code, tangent in self._wrong(graph, i):
-                    yield self._variation(g, i, code, tangent)
+                    yield Variation(code, tangent, g, i, self)
 
     def _wrong(self, graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
         op, args = graph.tape.ops[i], graph.tape.args[i]
@@ -211,21 +223,17 @@ class Mistakes:
         elif not graph.varies[i]:
             yield from _constants(graph, i)
 
-    def _variation(self, g: int, i: int, code: str, tangent: Callable[[Node], Any]) -> Variation:
-        graph = self.graphs[g]
-        op, args = graph.tape.ops[i], graph.tape.args[i]
-        varies = tuple(graph.varies[j] for j in args)
-
-        def slope(k: int) -> arb:
-            s = self.sweep(g, k)
-            node = s.nodes.get(i)
-            if node is None:  # shared by all mistakes that can be made there
-                x, dx = ([flow[j] for j in args] for flow in (s.values, s.tangents))
-                node = Node(op, s.values[i], x, dx, s.here, varies, (s.values, s.tangents))  # type: ignore[arg-type]
-                s.nodes[i] = node
-            return arb(s.slope + s.adjoints[i] * (tangent(node) - s.tangents[i]))
-
-        return Variation(code, graph.nodes[i], graph.depth[i], slope, {}, g, i, tangent)
+    def seen(self, g: int, i: int, k: int) -> Node:
+        """A node as the wrong rules see it, shared by all mistakes that can be made there."""
+        graph, s = self.graphs[g], self.sweep(g, k)
+        node = s.nodes.get(i)
+        if node is None:
+            op, args = graph.tape.ops[i], graph.tape.args[i]
+            x, dx = ([flow[j] for j in args] for flow in (s.values, s.tangents))
+            varies = tuple(graph.varies[j] for j in args)
+            node = Node(op, s.values[i], x, dx, s.here, varies, (s.values, s.tangents))  # type: ignore[arg-type]
+            s.nodes[i] = node
+        return node
 
 
 def bare_product(op: Op, varies: tuple[bool, ...], bare: tuple[bool, ...]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..arithmetic.balls import BALLS
@@ -51,10 +52,20 @@ def rule(op: Op, z: Ball) -> Ball:
     return op.partials[0](BALLS, BALLS.forward(op, [z]), z)  # type: ignore[misc]
 
 
+@lru_cache(maxsize=512)
 def wrong_tangents(
+    op: Op, varies: tuple[bool, ...], bare: tuple[bool, ...], world: tuple[Op, ...]
+) -> tuple[tuple[str, Tangent], ...]:
+    """Every mistake at a node of this operation: its code, and the tangent that it gives.
+
+    `world` is the table of operations: the rules of relatives are taken from it.
+    """
+    return tuple(_mistakes(op, varies, bare))
+
+
+def _mistakes(
     op: Op, varies: tuple[bool, ...], bare: tuple[bool, ...]
 ) -> Iterator[tuple[str, Tangent]]:
-    """Every mistake at a node of this operation: its code, and the tangent that it gives."""
     match op.name:
         case "mul":
             return _products(varies, bare)

@@ -158,6 +158,7 @@ class Mistakes:
     def __init__(self, question: Question, spots: Sequence[Spot] = (), root: Any = None) -> None:
         self.question = question
         self.sweeps: dict[tuple[int, int], Sweep] = {}
+        self.world = tuple(OPS.values())
         root = question.lower.root if root is None else root
         self.graphs = [Graph(root, question.wrt)]
         tree, self.single = unshared(root)
@@ -208,7 +209,7 @@ class Mistakes:
             varies = tuple(graph.varies[j] for j in args)
             bare = tuple(graph.tape.leaves[j] == graph.wrt for j in args)
             numbers = any(is_literal(a) for a in graph.nodes[i].args)
-            for code, tangent in wrong_tangents(op, varies, bare):
+            for code, tangent in wrong_tangents(op, varies, bare, self.world):
                 if not (numbers and code == "constant_treated_as_variable"):  # 2 is no name
                     yield code, tangent
             if graph.is_summand(i):

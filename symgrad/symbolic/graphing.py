@@ -229,22 +229,22 @@ def chosen(graphs: Sheet, condition: Value | Condition, yes: Value, no: Value) -
     return graphs.node(OPS["if"], (condition, yes, no))
 
 
-def both(graphs: Sheet, e: Any, x: list[Any]) -> Condition:
-    def choice(yes: Value, no: Value) -> Value:
-        for condition in reversed(x):
-            yes = chosen(graphs, condition, yes, no)
-        return yes
+def joined(every: bool) -> Callable[..., Condition]:
+    """And, where every condition holds; Or, where one does."""
 
-    return choice
+    def shape(graphs: Sheet, e: Any, x: list[Any]) -> Condition:
+        def choice(yes: Value, no: Value) -> Value:
+            for condition in reversed(x):
+                met = chosen(graphs, condition, yes, no)
+                yes, no = (met, no) if every else (yes, met)
+            return yes if every else no
+
+        return choice
+
+    return shape
 
 
-def either(graphs: Sheet, e: Any, x: list[Any]) -> Condition:
-    def choice(yes: Value, no: Value) -> Value:
-        for condition in reversed(x):
-            no = chosen(graphs, condition, yes, no)
-        return no
-
-    return choice
+both, either = joined(every=True), joined(every=False)
 
 
 def odd(graphs: Sheet, e: Any, x: list[Any]) -> Condition:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ..errors import UsageError, nearest
@@ -77,7 +77,7 @@ class Layout:
 
     slots: tuple[AnswerColumn, ...]
     student: int = -1
-    others: tuple[int, ...] = (-1,) * len(OURS)
+    others: Mapping[str, int] = field(default_factory=dict)  # of OURS, by name
     exported: bool = False  # by a platform: a dash is no answer
 
     def answers(self, line: SheetLine) -> Iterator[Cell]:
@@ -91,7 +91,11 @@ class Layout:
         if self.exported and answer.strip() in NOTHING:
             answer = ""
         asked = slot.formula or text_at(line, slot.formula_column)
-        return Cell(asked, answer, slot.label or text_at(line, self.others[3]), fault)
+        return Cell(asked, answer, slot.label or self.told(line, "question"), fault)
+
+    def told(self, line: SheetLine, name: str) -> str:
+        """What the column of this name says, if there is one."""
+        return text_at(line, self.others.get(name, -1))
 
     def blank(self, line: SheetLine) -> bool:
         """Whether a line holds no answer of anybody: it is empty, or a summary of the others."""
@@ -110,7 +114,7 @@ def layout(found: TableFile, choice: Choice = NO_CHOICE) -> Layout:
     exported = bool(choice.answers) or find("answer", heading) is None
     slots = chosen_slots(found, choice) if choice.answers else own_slots(found, choice)
     student = student_column(found, choice.student)
-    others = tuple(own(name, heading) for name in OURS)
+    others = {name: own(name, heading) for name in OURS}
     return Layout(several(slots, heading), student, others, exported)
 
 
@@ -225,7 +229,7 @@ def own_slots(found: TableFile, choice: Choice) -> list[AnswerColumn]:
     heading = found.heading
     place = own("answer", heading)
     if place >= 0:
-        column("answer", heading)  # once
+        column("answer", heading)  # it raises where two columns are called so
         return [slot(place, "", choice.expression, found)]
     places = [i for i, name in enumerate(heading) if ANSWERS.fullmatch(name.strip())]
     if not places:

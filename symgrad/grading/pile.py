@@ -88,7 +88,7 @@ def rows_of(found: TableFile, columns: Layout, choice: Choice) -> Iterator[Row]:
     tasks: dict[Task, Task] = {}
     names: dict[str, str] = {}
     for line in found.lines():
-        wrt, order, assume, _ = (text_at(line, place) for place in columns.others)
+        wrt, order, assume = (columns.told(line, name) for name in ("wrt", "order", "assume"))
         student, blank = text_at(line, columns.student), columns.blank(line)
         for cell in columns.answers(line):
             task = Task(

@@ -201,3 +201,17 @@ def test_a_branch_not_taken_takes_part_in_no_order(branch: str, order: int) -> N
     for x in (0.0, -1.0):
         f = sg.parse(f"if(t > 5, {branch}, t^3)")
         assert "verified" == f.verify(order=order, x=x, t=2.0).verdict
+
+
+NO_PROOF = [  # what is not wrong, though floats, or SymPy's choice at a bend, say something else
+    ("x*y^-1", {"x": -0.0, "y": 1e-160}, 2), ("x/y*(x - x)", {"x": 1e300, "y": 5e-324}, 2),
+    ("relu6(y/0.5)", {"y": -0.0}, 2), ("max(hardtanh(y), x - x)", {"x": 40.0, "y": 1.0}, 2),
+    ("x*y^-2", {"x": 0.0, "y": 1e-110}, 1), ("floor(log1mexp(x))", {"x": 1e16}, 1),
+    ("0*x/y + y", {"x": 1e300, "y": 1e-300}, 1), ("relu(x)*x/x", {"x": 5e-324}, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "point", "order"), NO_PROOF)
+def test_wrong_is_a_proof(text: str, point: dict[str, float], order: int) -> None:
+    """0 times what overflowed, a value at a bend, a jump nearer than any ball: none is a fault."""
+    assert "wrong" != sg.parse(text).verify(point, order=order).verdict

@@ -10,14 +10,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from fractions import Fraction
 from math import frexp, ldexp
 from typing import Any
 
 from flint import arb
 
-from ..engine import Arithmetic
+from ..engine import Arithmetic, Tape
 from ..ops import OPS, Op
 from .balls import BALLS, exact, precision
 
@@ -31,6 +31,8 @@ def _operator(function: Callable) -> Callable:
     def method(self: Rounded, other: Any) -> Rounded:
         ball = other.ball if type(other) is Rounded else other
         with precision(WORKING_BITS):
+            if type(ball) is arb and not (ball.is_finite() and self.ball.is_finite()):
+                return Rounded(self.m, UNBOUNDED)  # 0 times what overflowed is nan in floats
             return self.m.widened(function(self.ball, ball), 0.5)
 
     return method
@@ -146,6 +148,10 @@ class Rounding(Arithmetic):
     def pull(self, adjoint: Rounded, partial: Any) -> Rounded:
         nothing = partial.ball.is_zero() if type(partial) is Rounded else partial == 0
         return Rounded(self, arb(0)) if nothing else adjoint * partial
+
+    def overflowed(self, tape: Tape, values: Sequence[Rounded]) -> Container[int]:
+        """The nodes that may be infinite in floats: a slope of 0 at one is nan there."""
+        return {i for i, y in enumerate(values) if not y.ball.is_finite()}
 
     def dead(self, adjoint: Rounded) -> bool:
         return adjoint.ball.is_zero()

@@ -113,9 +113,9 @@ def sign(x: arb) -> arb:
 
 
 def near_whole(x: arb) -> arb:
-    """x, or the whole number around which its ball is so narrow that it counts as that."""
+    """x, but no number where it is not known on which side of a whole one it lies."""
     n = (x.mid() + arb(0.5)).mid().floor()
-    return n if small(x - n) else x
+    return NAN if small(x - n) and not x.is_exact() else x
 
 
 def step(x: arb, at_zero: arb = UNKNOWN) -> arb:

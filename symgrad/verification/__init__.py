@@ -84,7 +84,7 @@ def verification(
         if nowhere and above:  # the derivative of ln(x) would have a value at -1
             return summary(names, (absent(names, points[0]),), bool(free))
         column = _column(meaning or root, names, limits, above, nowhere)
-        problem = Problem(tape, column, names, limits, order([root]))
+        problem = Problem(tape, column, names, limits, order([root]), bool(above))
         points = [{**dict.fromkeys(names, 0.0), **p} for p in points]
         look = examined if len(names) <= MANY else examined_along
         reports = tuple(look(problem, p) for p in points)

@@ -46,6 +46,7 @@ class Problem:
     names: tuple[str, ...]
     limits: Limits
     nodes: Sequence[Value] = ()  # the tape's nodes, for messages
+    derived: bool = False  # the graph is a derivative already: at its jumps there is none
 
     @property
     def sympy(self) -> Column:

@@ -76,7 +76,8 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """One answer, or one working."""
     if (options.answer is None) == (options.working is None):
-        raise UsageError("check wants an answer or --working FILE", hint='symgrad check "x^2" "2x"')
+        said = say("check wants an answer or --working FILE")
+        raise UsageError(said, hint='symgrad check "x^2" "2x"')
     spoken("", options.lang)  # there is such a language
     if options.prove or options.reveal:
         limits.prepare("sympy", tuple(OPS.values()))  # it loads while we judge
@@ -112,7 +113,8 @@ def _worked(options: argparse.Namespace) -> Working:
         try:
             text = without_mark(Path(options.working).read_bytes()).text
         except OSError as error:
-            raise UsageError(f"{options.working} cannot be read: {error}") from None
+            said = say("cannot read {file}: {why}", file=options.working, why=error.strerror)
+            raise UsageError(said) from None
     text = pointed(text, options.lang)
     return follow(
         options.expression, text, options.wrt, order=options.order, assume=options.assume,

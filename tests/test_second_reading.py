@@ -20,6 +20,9 @@ READ = [
     ("if(not x > 1, x^2, x)", "if(x > 1, x, x^2)"),
     ("[x + 1]*{x - 1}", "(x + 1)*(x - 1)"),
     ("log_7(x)", "ln(x)/ln(7)"),
+    (r"\log{\left(x \right)}^{2}", "ln(x)^2"),
+    (r"\sin{(x)}^2", "sin(x)^2"),
+    (r"\mathrm e^{x}\mbox{ }x", "x*e^x"),
     ("log_.5(x)", "ln(x)/ln(0.5)"),
     ("log_{1/3}(x)", "-ln(x)/ln(3)"),
     ("log_(a+1) x^2", "ln(x^2)/ln(a+1)"),
@@ -36,6 +39,8 @@ READ = [
 ]
 REFUSED = [
     ("2 1/2 x", "two numbers side by side"),
+    (r"\sin{x}^2", "sin(x)^2 or sin(x^2)"),
+    (r"\ln{(x)(x + 1)}^2", "can mean"),
     ("log_(-2)(x)", "to the base -2"),
     ("log(x, 1)", "to the base 1"),
     ("log_2(x, y)", "log_2 takes 1 argument"),

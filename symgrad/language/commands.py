@@ -13,7 +13,7 @@ SIGNS = {
     "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
     "ne": "!=", "neq": "!=", "land": " and ", "lor": " or ", "wedge": " and ", "vee": " or ",
     "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")",
-    "lbrack": "(", "rbrack": ")",
+    "lbrack": "(", "rbrack": ")", "cdotp": "*", "centerdot": "*",
 }  # fmt: skip
 ROUNDED = {"left": (r"\lfloor", r"\lceil"), "right": (r"\rfloor", r"\rceil")}
 BLANK = frozenset((
@@ -48,6 +48,7 @@ REFUSED = {
     **dict.fromkeys(("mid", "|", "lVert", "Vert", "parallel"), "write |x| for an absolute value"),
     **dict.fromkeys(("bmod", "pmod"), "write mod(a, b)"),
     "varpi": "the constant is \\pi",
+    **dict.fromkeys(("dots", "ldots", "cdots"), "write every term out"),
     "bullet": "write \\cdot",
     "%": "write x/100",
     "imaginaryI": "complex numbers are out of scope",
@@ -65,6 +66,7 @@ REFUSED = {
 TOKEN = re.compile(
     r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL
 )
+LETTER = re.compile(r"\s*([A-Za-z])")  # \mathrm e
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
 INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
 DIGIT_FRACTION = re.compile(

@@ -36,6 +36,7 @@ from .commands import (
     EDITORS,
     GREEK_VARIANTS,
     INDEX,
+    LETTER,
     NAMES,
     PAIRS,
     REFUSED,
@@ -270,7 +271,7 @@ class Rewriter:
             return ROW_END.match(self.text, after).end()  # type: ignore[union-attr]
         elif bare in NAMES:
             return self.named(bare, place, after)
-        elif name in ("frac", "dfrac", "tfrac", "cfrac"):
+        elif name in ("frac", "dfrac", "tfrac", "cfrac", "sfrac", "nicefrac"):
             mixed = name in ("frac", "tfrac") and not self.wanted
             digits = DIGIT_FRACTION.match(self.text, after) if mixed else None
             if self.after_function():
@@ -331,6 +332,8 @@ class Rewriter:
     def named(self, command: str, place: int, after: int) -> int:
         r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
         found = BRACED.match(self.text, after)
+        if not found and command not in ("text", "operatorname"):
+            found = LETTER.match(self.text, after)
         if not found:
             raise self.error(f"\\{command} {column(place)} needs a name in braces", place, after)
         name = found[1].replace("\\_", "_")
@@ -338,6 +341,9 @@ class Rewriter:
             raise self.derivative(place, found.end())
         in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
         if in_cases and name.strip().lower() in WORDS:
+            return found.end()
+        if not name and found[0].strip(" {}") == "":
+            self.write(" ", place)
             return found.end()
         if not name or " " in name:
             raise self.error(

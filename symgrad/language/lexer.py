@@ -287,6 +287,9 @@ class Lexer(Numbers):
                 start, end, f"write {callee.name}(...)^n",
             )  # fmt: skip
         based = "BASED_" if callee.name == BASED else ""
+        if following == "(" and self.braced_power(end):  # \\sin{x}^2 is printed as sin x^2
+            both = (start, self.text.index("(", end) + 1)
+            following = "{" if self.choices.pick(2, self.span(*both), self.typed) else "("
         if following == "(":
             self.emit(f"{based}CALL", callee, start, end)
         elif following == "-" and not callee.special:
@@ -295,6 +298,18 @@ class Lexer(Numbers):
         else:
             self.emit(f"{based}OPEN", callee, start, end)
         return end
+
+    def braced_power(self, end: int) -> bool:
+        """Whether an argument in braces, without brackets of its own, has a power behind it."""
+        opened = self.text.index("(", end)
+        if not self.latex or self.typed[self.at(opened) : self.at(opened) + 1] != "{":
+            return False
+        close = closing(self.text, opened)
+        if not close or self.following(close + 1) != "^":
+            return False
+        inside = self.text[opened + 1 : close].strip()
+        bracketed = inside.startswith("(") and closing(inside, 0) == len(inside) - 1
+        return not bracketed  # as it is where SymPy prints it
 
     def following(self, end: int) -> str:
         """The next character that is no blank; a brace is a bracket in LaTeX."""

@@ -98,6 +98,7 @@ def test_compiles() -> None:
     (sympy.Piecewise((x, x > 0)), "no value where none of its conditions holds"),
     (sympy.Integral(x, (x, 0, 1)) + x, "SymPy's Integral"), (sympy.besselj(n, x), "order n"),
     (sympy.besselj(sympy.Rational(1, 2), x), "order 1/2"),
+    (sympy.besselk(n, x), "takes a number"), (sympy.lowergamma(n, x), "takes a number"),
     (sympy.polygamma(n, x), "order n"), (sympy.besseli(n, x), "order n"),
 ])  # fmt: skip
 def test_what_the_table_lacks(e: sympy.Expr, message: str) -> None:

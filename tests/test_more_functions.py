@@ -217,3 +217,14 @@ def test_no_derivative_by_an_order(text: str) -> None:
     """There is no slope by an order or by the a of gammainc: a name is refused."""
     with pytest.raises(sg.LanguageError, match=r"is a (whole )?number, not x"):
         sg.parse(text)
+
+
+@pytest.mark.parametrize("text", ["Si(x)", "lambertw(x)", "gammainc(5/2, x)", "betainc(2, 1/2, x)",
+                                  "hyp2f1(1/2, 3, 2, x)", "bessely(2, x)", "y0(x)", "k1(x)",
+                                  "airyai(x)", "zeta(x)", "ellipk(x)", "mod(x, 3)", "ceil(2*x)",
+                                  "erfcx(x)", "round(x)", "log1mexp(x)"])  # fmt: skip
+def test_there_and_back(text: str) -> None:
+    """SymPy's expression of a function comes back as a formula of the same values."""
+    f = sg.parse(text)
+    again = sg.from_sympy(f.sympy())
+    assert f(x=0.375) == pytest.approx(again(x=0.375), rel=1e-13)

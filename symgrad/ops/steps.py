@@ -40,4 +40,4 @@ op("round", None, meaning=to_even, kinks=jump(halfway),
 op("mod", lambda m, y, a, b: 1, lambda m, y, a, b: -m.floor(a / b), meaning=lambda m, a, b: a - b * m.floor(a / b),
    domain=nonzero(lambda m, a, b: b), kinks=jump(lambda m, a, b: m.sinpi(a / b)),
    **floats(ulps=.5, native=True, delicate=(None, None, always)),
-   **written(notation="mod(a, b), of b's sign", derivative="1, -floor(a/b)"))
+   **written(sympy="Mod", notation="mod(a, b), of b's sign", derivative="1, -floor(a/b)"))

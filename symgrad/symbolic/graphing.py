@@ -43,9 +43,16 @@ class Sheet:
     """Graphs with what powers and names ask for: which nodes hold a variable, and whose."""
 
     def __init__(self, graphs: Graphs) -> None:
-        self.node, self.literal, self.graphs = graphs.node, graphs.literal, graphs
+        self.literal, self.graphs = graphs.literal, graphs
         self.symbols: dict[str, Any] = {}
         self.varying: set[Value] = set()
+
+    def node(self, op: Op, args: tuple[Value, ...]) -> Value:
+        """Raises Unsupported for a variable where the row wants a number, as an order."""
+        if op.parameters and not op.infix and any(args[i] in self.varying for i in op.parameters):
+            raise Unsupported(f"{op.name} with a variable where it takes a number",
+                              hint="there is no derivative by it")  # fmt: skip
+        return self.graphs.node(op, args)
 
     def noted(self, v: Value, x: Sequence[Value]) -> Value:
         """v, made of x: it varies if any of these does."""
@@ -342,6 +349,10 @@ def from_zero(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     return graphs.node(OPS["betainc"], (x[0], x[1], x[3]))
 
 
+def fraction(graphs: Sheet, e: Any, x: list[Value]) -> Value:
+    return graphs.node(OPS["sub"], (x[0], graphs.node(OPS["floor"], (x[0],))))
+
+
 def constant(name: str) -> Callable[..., Value]:
     return lambda graphs, e, x: graphs.node(OPS[name], ())
 
@@ -365,7 +376,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "besselj": bessel_row("besselj"), "besseli": bessel_row("besseli"), "hyper": hypergeometric,
     **{head: regularized(row) for head, row in
        (("lowergamma", "gammainc"), ("uppergamma", "gammaincc"))},
-    "betainc_regularized": from_zero,
+    "betainc_regularized": from_zero, "frac": fraction,
     "Pi": constant("pi"), "Exp1": constant("e"),
     "BooleanTrue": lambda graphs, e, x: graphs.literal(1),
     "BooleanFalse": lambda graphs, e, x: graphs.literal(0),

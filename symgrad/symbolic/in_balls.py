@@ -112,12 +112,6 @@ def sign(x: arb) -> arb:
     return arb(0) if small(x) else x.sgn()
 
 
-def near_whole(x: arb) -> arb:
-    """x, but no number where it is not known on which side of a whole one it lies."""
-    n = (x.mid() + arb(0.5)).mid().floor()
-    return NAN if small(x - n) and not x.is_exact() else x
-
-
 def step(x: arb, at_zero: arb = UNKNOWN) -> arb:
     """Heaviside's function."""
     return arb(1) if x > 0 else arb(0) if x < 0 else at_zero if small(x) else UNKNOWN
@@ -219,7 +213,7 @@ def cardinal_sine(x: arb) -> arb:
 # What a SymPy class is in Arb. A class that is not here makes the reference undecided.
 HEADS: dict[str, Callable[..., Any]] = {
     "Add": total, "Mul": product, "Pow": power, "Abs": abs, "sign": sign,
-    "floor": lambda x: near_whole(x).floor(), "ceiling": lambda x: near_whole(x).ceil(),
+    "floor": arb.floor, "ceiling": arb.ceil,  # of a ball around a whole number: two of them
     "exp": arb.exp, "log": logarithm, "Max": largest, "Min": smallest,
     "sin": arb.sin, "cos": arb.cos, "tan": arb.tan,
     "sec": arb.sec, "csc": arb.csc, "cot": arb.cot,

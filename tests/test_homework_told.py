@@ -1,4 +1,4 @@
-"""1,700 answers, each with what a teacher says of it, and whether what is shown of them is true.
+"""1,800 answers, each with what a teacher says of it, and whether what is shown of them is true.
 
 `data/homework_told.csv` was written by hand from what students do: the verdict, and the mistakes
 that a teacher would name first. What is shown is held against SymPy's derivative and plain floats.

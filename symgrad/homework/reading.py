@@ -106,7 +106,7 @@ def _answers(text: str, question: Question) -> list[ReadAnswer]:
     unclear = BAR.search(text) is not None or _open(text)
     return [
         ReadAnswer(_shared(r.root), _written(r), r.variables, r.notes, typed=text,
-               other=k > 0 and unclear, reaching=reaches)
+               other=k > 0 and unclear and r.notes == found[0].notes, reaching=reaches)
         for k, r in enumerate(found)
     ]  # fmt: skip
 

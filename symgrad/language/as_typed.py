@@ -234,7 +234,7 @@ def _unglued(text: str, names: Collection[str]) -> str:
                 return f"{'*'.join(word[:k])}*{word[k:]}"
         return word
 
-    return re.sub(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?=\||\s+[A-Za-z\d])", apart, text)
+    return re.sub(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?=[|^²³⁴⁵⁶]|\s+[A-Za-z\d])", apart, text)
 
 
 def _divided(tokens: list[Token], names: Collection[str]) -> list[Token] | None:

@@ -309,13 +309,25 @@ class Expression:
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
 
-    def code(self, dialect: str = "python") -> str:
-        """A function that computes the value: "python", "numpy" or "c".
+    def code(
+        self, dialect: str = "python", *, gradient: bool | Iterable[str] | str = False
+    ) -> str:
+        """The text of a function f that computes the value: "python", "numpy" or "c".
+
+        With `gradient=True`, or the names of variables, of a function `value_and_gradient` that
+        gives the partials too, by backpropagation: (value, (partials...)) in Python and NumPy, in C
+        `double value_and_gradient(const double point[], double grad[])`. The text stands alone; a
+        function that NumPy lacks is SciPy's, and one that Python lacks is symgrad's.
 
         Of a derivative whose readable form loses digits in floats (a note says where), the code
-        computes backpropagation's own form, which keeps them.
+        computes backpropagation's own form, which keeps them. Raises Unsupported, naming what would
+        do, for an operation that the language lacks.
         """
-        return compiler.expression_code(self._computed or self.root, dialect, self.variables)
+        root = self._computed or self.root
+        if gradient is False:
+            return compiler.expression_code(root, dialect, self.variables)
+        wrt = self._wanted(None if gradient is True else gradient)
+        return compiler.gradient_code(root, dialect, self.variables, wrt)
 
     def sympy(self) -> Any:
         """The same as a SymPy expression, its variables real."""

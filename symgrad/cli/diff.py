@@ -17,10 +17,11 @@ from ..errors import SymgradError, UsageError
 from ..expression import Expression
 from ..ops import OPS
 from . import arguments
-from .showing import shown
+from .showing import shown, verdict_lines
 from .terminal import SHAPE, Terminal, as_json, failure, opened, reported
 
-FORMATS = ("text", "unicode", "latex", "mathml", "python", "numpy", "c")
+CODE = ("python", "numpy", "c")
+FORMATS = ("text", "unicode", "latex", "mathml", *CODE)
 ORDER_OF_EXITS = (1, 2, 4, 3, 0)  # for several lines the worst counts, in this order
 MOST_ORDER = 10
 
@@ -91,9 +92,32 @@ def one(text: str, at: dict[str, float], options: argparse.Namespace, terminal: 
     found = answer(f, at, options)
     if options.json:
         terminal.line(as_json(found))
+    elif options.format in CODE and not terminal.stream.isatty():
+        stand_alone(f, found, options, terminal)
     else:
         shown(found, terminal)
     return int(found["exit_code"])
+
+
+def stand_alone(
+    f: Expression, found: dict[str, Any], options: argparse.Namespace, terminal: Terminal
+) -> None:
+    """Into a file or a pipe goes what a compiler reads: one function, value and partials.
+
+    What was found out about it goes where a person reads.
+    """
+    names = [partial["wrt"] for partial in found["partials"]]
+    if options.order > 1 and len(names) != 1:
+        raise UsageError(
+            f"a function in {options.format} has the derivative of order {options.order} by one "
+            "variable: choose it by wrt"
+        )
+    lower = f.backpropagated(*names * (options.order - 1)) if options.order > 1 else f
+    terminal.line(lower.code(options.format, gradient=names).strip())
+    terminal.stream.flush()
+    aside = Terminal(sys.stderr)
+    for line in (*found["notes"], *(verdict_lines(found, aside) if found["verdict"] else ())):
+        aside.line(line)
 
 
 # --- what is known ------------------------------------------------------------------------------
@@ -124,7 +148,7 @@ def wanted(f: Expression, names: Sequence[str]) -> list[str]:
 
 def written(f: Expression, form: str) -> str:
     """f in one of the formats."""
-    if form in ("python", "numpy", "c"):
+    if form in CODE:
         return f.code(form)
     return {"text": f.__str__, "unicode": f.unicode, "latex": f.latex, "mathml": f.mathml}[form]()
 

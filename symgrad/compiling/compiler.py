@@ -110,13 +110,16 @@ def expression_code(root: Value, dialect: str, variables: Sequence[str] | None =
     return written(program, DIALECTS[dialect], "f", formula(root), [0])
 
 
-def gradient_code(root: Value, dialect: str, variables: Sequence[str] | None = None) -> str:
-    """The same with the gradient; in C `double value_and_gradient(point, grad)`."""
+def gradient_code(
+    root: Value, dialect: str, variables: Sequence[str] | None = None,
+    wrt: Sequence[str] | None = None, name: str = "value_and_gradient",
+) -> str:  # fmt: skip
+    """The same with the partials by `wrt` (all); in C `double value_and_gradient(point, grad)`."""
     if dialect not in DIALECTS:
         raise UsageError(f"unknown dialect {dialect!r}; one of {', '.join(DIALECTS)}")
-    program = gradient_program(root, DIALECTS[dialect], variables)
+    program = gradient_program(root, DIALECTS[dialect], variables, wrt)
     layout = [0, list(range(1, len(program.outputs)))]
-    return written(program, DIALECTS[dialect], "value_and_gradient", formula(root), layout)
+    return written(program, DIALECTS[dialect], name, formula(root), layout)
 
 
 def chosen(wrt: Iterable[str] | str | None, variables: Sequence[str]) -> tuple[str, ...]:

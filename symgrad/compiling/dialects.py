@@ -254,6 +254,8 @@ C_FORMS = ARITHMETIC | calls("""
     sinc sinc_({0})
     erf erf({0})
     erfc erfc({0})
+    besselj jn((int){0}, {1})
+    bessely yn((int){0}, {1})
     gamma tgamma({0})
     lgamma lgamma({0})
     abs fabs({0})
@@ -293,11 +295,57 @@ nextafter nexttoward fdim fmax fmin fma"""
 C = Dialect(
     "c", C_FORMS, C_HELPERS, "#include <math.h>\n", c_constant,
     frozenset({*C_WORDS.split(), *C_HELPERS}), ascii=True,
-    lacking="the dialect python has it",
+    lacking="the format python has it; in C the GNU Scientific Library does",
     inline=INLINE_EVERYWHERE, slopes=SLOPES_EVERYWHERE | {("gelu", 0): gelu_slope_without_fma},
 )  # fmt: skip
 
-DIALECTS = {"python": PYTHON, "numpy": NUMPY, "c": C}
+# --- NumPy's text, with SciPy's functions ----------------------------------------------------------
+
+SCIPY_FORMS = calls("""
+    erf special.erf({0})
+    erfc special.erfc({0})
+    erfinv special.erfinv({0})
+    erfcinv special.erfcinv({0})
+    erfi special.erfi({0})
+    erfcx special.erfcx({0})
+    ndtri special.ndtri({0})
+    log_ndtr special.log_ndtr({0})
+    gamma special.gamma({0})
+    lgamma special.gammaln({0})
+    digamma special.digamma({0})
+    polygamma special.polygamma({0}, {1})
+    besselj special.jv({0}, {1})
+    besseli special.iv({0}, {1})
+    bessely special.yv({0}, {1})
+    besselk special.kv({0}, {1})
+    sphericalj special.spherical_jn(int({0}), {1})
+    Ei special.expi({0})
+    Si special.sici({0})[0]
+    Ci special.sici({0})[1]
+    Shi special.shichi({0})[0]
+    Chi special.shichi({0})[1]
+    gammainc special.gammainc({0}, {1})
+    gammaincc special.gammaincc({0}, {1})
+    betainc special.betainc({0}, {1}, {2})
+    ellipk special.ellipk({0})
+    ellipe special.ellipe({0})
+    hyp1f1 special.hyp1f1({0}, {1}, {2})
+    hyp2f1 special.hyp2f1({0}, {1}, {2}, {3})
+    airyai special.airy({0})[0]
+    airyaiprime special.airy({0})[1]
+    airybi special.airy({0})[2]
+    airybiprime special.airy({0})[3]
+    zeta special.zeta({0})
+    lambertw special.lambertw({0}).real
+""")
+# A text may ask SciPy; the backend of compiled functions does not, whose errors are promised.
+NUMPY_TEXT = replace(
+    NUMPY, forms=SCIPY_FORMS | NUMPY.forms,
+    helpers={"special": "\nfrom scipy import special\n"} | NUMPY.helpers,
+    reserved=NUMPY.reserved | {"special"}, lacking="the format python has it",
+)  # fmt: skip
+
+DIALECTS = {"python": PYTHON, "numpy": NUMPY_TEXT, "c": C}
 
 WORD = re.compile(r"\b[A-Za-z_]\w*")
 

@@ -168,6 +168,14 @@ def _root(x, n):
 }
 
 C_HELPERS = {
+    "jn": """
+/* the C library's, which not every <math.h> declares */
+double jn(int n, double x);
+""",
+    "yn": """
+/* likewise */
+double yn(int n, double x);
+""",
     "sech_": """
 /* 1/cosh(x) without overflow */
 static double sech_(double x)

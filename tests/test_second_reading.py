@@ -39,8 +39,6 @@ READ = [
 ]
 REFUSED = [
     ("2 1/2 x", "two numbers side by side"),
-    (r"\frac{\delta}{\delta x}x^2", "sign of a derivative"),
-    (r"\frac{\Delta y}{\Delta x}", "sign of a derivative"),
     (r"\sin{x}^2", "sin(x)^2 or sin(x^2)"),
     (r"\ln{(x)(x + 1)}^2", "can mean"),
     ("log_(-2)(x)", "to the base -2"),

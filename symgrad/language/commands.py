@@ -69,10 +69,6 @@ TOKEN = re.compile(
 LETTER = re.compile(r"\s*([A-Za-z])")  # \mathrm e
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
 INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
-# \frac{\delta f}{\delta x}, \frac{\Delta y}{\Delta x}
-DIFFERENCES = re.compile(
-    r"\s*\{\s*\\(delta|Delta)(?![A-Za-z])[^{}]*\}\s*\{\s*\\\1\s*\{?\s*[A-Za-z]\s*\}?\s*\}"
-)
 DIGIT_FRACTION = re.compile(
     r"\s*(?:\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}|([0-9])([0-9])(?![0-9]))"
 )

@@ -31,7 +31,6 @@ from .commands import (
     BRACED,
     COLUMNS,
     DERIVATIVE,
-    DIFFERENCES,
     DIGIT_FRACTION,
     DOLLARS,
     EDITORS,
@@ -273,9 +272,6 @@ class Rewriter:
         elif bare in NAMES:
             return self.named(bare, place, after)
         elif name in ("frac", "dfrac", "tfrac", "cfrac", "sfrac", "nicefrac"):
-            quotient = DIFFERENCES.match(self.text, after)
-            if quotient and quotient[1] not in self.declared:
-                raise self.derivative(place, quotient.end(), "this fraction")
             mixed = name in ("frac", "tfrac") and not self.wanted
             digits = DIGIT_FRACTION.match(self.text, after) if mixed else None
             if self.after_function():
@@ -357,11 +353,11 @@ class Rewriter:
         self.argument_done(place)
         return found.end()
 
-    def derivative(self, place: int, end: int, sign: str = "d") -> LanguageError:
+    def derivative(self, place: int, end: int) -> LanguageError:
         """An upright d is the sign of a derivative or an integral."""
         return self.error(
-            f"{sign} {column(place)} is the sign of a derivative, no part of the formula", place,
-            end, DERIVATIVE,
+            f"d {column(place)} is the sign of a derivative, no part of the formula", place, end,
+            DERIVATIVE,
         )  # fmt: skip
 
     def delimiter(self, side: str, place: int, after: int) -> int:

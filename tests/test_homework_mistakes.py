@@ -12,10 +12,12 @@ import symgrad as sg
 from symgrad.arithmetic.balls import precision
 from symgrad.engine import Tape
 from symgrad.errors import SymgradError
-from symgrad.homework.messages import SENTENCES
+from symgrad.homework.messages import MISTAKE_SENTENCES
+from symgrad.homework.mistakes import ELSEWHERE, OWN_MISTAKES
 from symgrad.homework.naming import WEIGHT
 from symgrad.homework.question import evaluated, question
 from symgrad.homework.working import follow
+from symgrad.ops import OPS
 
 from .homework_mistakes import counted
 
@@ -88,7 +90,12 @@ def test_two_mistakes() -> None:
 
 def test_tables() -> None:
     """Every code has a weight and a sentence."""
-    assert set(WEIGHT) == set(SENTENCES)
+    assert set(WEIGHT) == set(MISTAKE_SENTENCES)
+
+
+def test_rows_of_their_own() -> None:
+    """The tables of mistakes that some rows have of their own name rows that there are."""
+    assert set() == {*ELSEWHERE, *OWN_MISTAKES} - set(OPS)
 
 
 def test_planted() -> None:

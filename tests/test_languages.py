@@ -14,7 +14,7 @@ import symgrad as sg
 from symgrad import sentences
 from symgrad.cli import main
 from symgrad.homework.codes import CODE_MEANINGS, VERDICT_MEANINGS
-from symgrad.homework.messages import SENTENCES
+from symgrad.homework.messages import MISTAKE_SENTENCES
 from symgrad.homework.working import follow
 from symgrad.sentences import Complaint, Figures, Words, say, spoken, translated
 
@@ -190,7 +190,7 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_every_code_has_a_meaning() -> None:
     """Every code that a mistake can have, and every verdict, is explained to the teacher."""
-    assert set() == set(SENTENCES) - set(CODE_MEANINGS)
+    assert set() == set(MISTAKE_SENTENCES) - set(CODE_MEANINGS)
     seen = {m.code for _, found in judgements() for m in found.mistakes}
     assert set() == seen - set(CODE_MEANINGS)
     verdicts = {"correct", "incorrect", "equal_on_part", "invalid", "undecided"}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
-from ..language.as_typed import Token, apart, is_function, joined, tokens_of
+from ..language.as_typed import TypedToken, apart, is_function, joined, tokens_of
 
 MOST_TEXTS = 60
 MOST_TOKENS = 80  # of a text in which brackets are looked for
@@ -33,10 +33,10 @@ def bracketed(text: str, names: Collection[str], *, factors: bool = False) -> It
     yield from islice((joined(_with(tokens, list(pair))) for pair in pairs), MOST_TEXTS)
 
 
-Wanted = Callable[[list[Token], int, int], bool]
+Wanted = Callable[[list[TypedToken], int, int], bool]
 
 
-def _groups(tokens: list[Token], wanted: Wanted) -> Iterator[tuple[int, int]]:
+def _groups(tokens: list[TypedToken], wanted: Wanted) -> Iterator[tuple[int, int]]:
     """Half-open ranges of tokens that may have been meant to stand in brackets."""
     for i in range(len(tokens)):
         for j in _ends(tokens, i):
@@ -44,7 +44,7 @@ def _groups(tokens: list[Token], wanted: Wanted) -> Iterator[tuple[int, int]]:
                 yield i, j
 
 
-def _at_bar(tokens: list[Token], i: int, j: int) -> bool:
+def _at_bar(tokens: list[TypedToken], i: int, j: int) -> bool:
     """Whether a range is an argument or an exponent, or a sum at a bar."""
     before = tokens[i - 1].text if i else ""
     after = tokens[j].text if j < len(tokens) else ""
@@ -55,7 +55,7 @@ def _at_bar(tokens: list[Token], i: int, j: int) -> bool:
     return before == "/" and tokens[i].kind == "word"  # 1/x ln x; not the number of 1/2 x
 
 
-def _beside_factor(tokens: list[Token], i: int, j: int) -> bool:
+def _beside_factor(tokens: list[TypedToken], i: int, j: int) -> bool:
     """Whether a range is a sum or has a sign, with a factor before or after it."""
     before = tokens[i - 1] if i else None
     after = tokens[j] if j < len(tokens) else None
@@ -72,12 +72,12 @@ def _beside_factor(tokens: list[Token], i: int, j: int) -> bool:
     return led and before.kind != "number"  # e^x x^2+2x; the 2 of 2x+1 is no factor of a sum
 
 
-def _ended(token: Token) -> bool:
+def _ended(token: TypedToken) -> bool:
     """Whether an operand may end with this token."""
     return token.kind in ("number", "word", "close") and not is_function(token)
 
 
-def _is_sum(tokens: list[Token], i: int, j: int) -> bool:
+def _is_sum(tokens: list[TypedToken], i: int, j: int) -> bool:
     """Whether a range has + or - between two operands, at its own level."""
     depth = 0
     for k in range(i, j):
@@ -87,7 +87,7 @@ def _is_sum(tokens: list[Token], i: int, j: int) -> bool:
     return False
 
 
-def _ends(tokens: list[Token], start: int) -> Iterator[int]:
+def _ends(tokens: list[TypedToken], start: int) -> Iterator[int]:
     """Where a group that begins at a token may end: after two tokens or more, at its level."""
     depth, bare = 0, tokens[start].kind != "open"  # (x+1) alone needs no second pair
     for j in range(start, len(tokens)):
@@ -99,13 +99,13 @@ def _ends(tokens: list[Token], start: int) -> Iterator[int]:
         bare = bare or depth == 0
 
 
-def _with(tokens: list[Token], groups: list[tuple[int, int]]) -> list[Token]:
+def _with(tokens: list[TypedToken], groups: list[tuple[int, int]]) -> list[TypedToken]:
     """The tokens with a pair of brackets around each group."""
     opening, closing = ([g[k] for g in groups] for k in (0, 1))
-    out: list[Token] = []
+    out: list[TypedToken] = []
     for i in range(len(tokens) + 1):
-        out += [Token("close", ")", False)] * closing.count(i)
-        out += [Token("open", "(", False)] * opening.count(i)
+        out += [TypedToken("close", ")", False)] * closing.count(i)
+        out += [TypedToken("open", "(", False)] * opening.count(i)
         out += tokens[i : i + 1]
     return out
 

@@ -39,7 +39,7 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
 )
 PLACE_CHARACTERS = 60  # characters of a quoted place
 
-SENTENCES = sentences({
+MISTAKE_SENTENCES = sentences({
     "chain_rule": "The chain rule{at}: the factor from the inner function{inner} is missing.",
     "chain_rule_inner_only": "The chain rule{at}: the inner function{inner} stays as it is inside "
     "the outer one, and its own derivative is a factor beside it.",
@@ -112,7 +112,7 @@ def mistake(question: Question, found: Named) -> Mistake:
         place = ""  # "the power rule in the power" names nothing
     inner = _inner(question, found.node)
     quotient = node is not None and node.op is OPS["div"]
-    template = (OF_QUOTIENTS if quotient else {}).get(found.code, SENTENCES[found.code])
+    template = (OF_QUOTIENTS if quotient else {}).get(found.code, MISTAKE_SENTENCES[found.code])
     constant = bool(place and place != "the number" and node and not _varies(question, node))
     quoted = say("the number") if place == "the number" else Figures(place)
     sentence = say(

@@ -208,8 +208,8 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
         yield "chain_rule", lambda n: rule(op, n.x[0])
         yield "chain_rule_inner_only", lambda n: BALLS.forward(op, [n.dx[0]])
         yield "chain_rule_inner_only", lambda n: rule(op, n.dx[0])
-        in_exponent = op.family == "exponential" and op.name in ("exp", *BASES)
-        code = "inner_derivative_in_exponent" if in_exponent else "chain_rule_inner_only"
+        exponential = op.family == "exponential"
+        code = "inner_derivative_in_exponent" if exponential else "chain_rule_inner_only"
         yield code, lambda n: rule(op, n.dx[0]) * n.dx[0]
         yield "chain_rule_inner_only", lambda n: n.dx[0]
         yield "inner_argument_lost", lambda n: rule(op, n.v) * n.dx[0]

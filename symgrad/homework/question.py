@@ -302,7 +302,8 @@ def _question(
     return _made(_understood(text, wrt, limits), wrt, order, limits, assume, powers)
 
 
-LETTER = re.compile(r"(?<![A-Za-z\\])[a-df-hj-zA-DF-HJ-Z](?![A-Za-z_\d(\[{'])")  # the y of xy + y^2
+# the y of xy + y^2; e and i are no variables
+LONE_LETTER = re.compile(r"(?<![A-Za-z\\])[a-df-hj-zA-DF-HJ-Z](?![A-Za-z_\d(\[{'])")
 
 
 def _understood(text: str, wrt: str | None, limits: Limits) -> Expression:
@@ -326,7 +327,7 @@ def _parsed(text: str, names: tuple[str, ...], limits: Limits) -> Expression:
     except Ambiguous:
         raise
     except LanguageError:
-        alone = LETTER.findall(text) if names else ()  # xy is a product where y stands alone
+        alone = LONE_LETTER.findall(text) if names else ()  # xy is a product where y stands alone
         letters = dict.fromkeys((*names, *alone)) if alone else names or ("x",)
         found = all_readings(text, variables=letters, limits=limits)
         if len(found) > 1:

@@ -28,7 +28,7 @@ DERIVATIVE_LEFT = re.compile(
     r"|[A-Za-z)]['′’](?![A-Za-z])"
     r"|\b(diff|derivative|deriv|Derivative|D|nabla|grad|integrate|Integral|int)\s*\("
 )
-CODE = re.compile(
+CODE_TYPED = re.compile(
     r"__|;|`|@|#|\blambda\s+\w*\s*:|<\s*/?\s*[a-zA-Z]+[^<>]*>|[A-Za-z_]\w*\s*\.\s*[A-Za-z_]\w*\s*\("
     r"|\\(input|write|def|include|catcode|immediate|openin|href|url|csname)\b"
     r"|\b(import|exec|eval|open|system|print|def|return|while|for|class|os|sys)\b\s*[(\w:.]"
@@ -215,7 +215,7 @@ def _code(error: SymgradError, text: str) -> str:
         return "forbidden"
     if fault in SURE:
         return fault
-    if CODE.search(text):
+    if CODE_TYPED.search(text):
         return "forbidden"
     if RELATION.search(text) and not CONDITION.search(text):
         return "not_an_expression"

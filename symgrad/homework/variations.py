@@ -23,7 +23,7 @@ from ..value import Value, is_literal, made
 from .mistakes import Node, long_products, wrong_tangents
 from .question import SLOPE_BITS, Question, Spot
 
-EXPANDED = 150  # nodes of a graph written out as a tree
+EXPANDED_NODES = 150  # nodes of a graph written out as a tree
 FEWEST_SPOTS = 3  # spots that must confirm a mistake
 SUM_ROWS = (OPS["add"], OPS["sub"])
 TELLING_SPOTS = 8  # spots below which more are drawn
@@ -277,7 +277,7 @@ def unshared(root: Value) -> tuple[Value | None, set[Value]]:
     nodes = order([root])
     for node in nodes:
         size[node] = 1 + sum(size[a] for a in node.args)
-    if size[root] == len(nodes) or size[root] > EXPANDED:
+    if size[root] == len(nodes) or size[root] > EXPANDED_NODES:
         return None, set()
     stack: list[Any] = [root]
     done: list[Value] = []

@@ -20,7 +20,7 @@ from .latex import is_latex
 from .names import OTHER_NAMES, function, pieces
 
 __all__ = [
-    "Stated", "Token", "apart", "is_function", "joined", "members", "misspelled", "spellings",
+    "Stated", "TypedToken", "apart", "is_function", "joined", "members", "misspelled", "spellings",
     "tokens_of",
 ]  # fmt: skip
 
@@ -29,14 +29,15 @@ __all__ = [
 HIGH_SIGNS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ", "0123456789+-()xyabktmn"))
 ON_THE_LINE = str.maketrans(HIGH_SIGNS)
 HIGH_LETTERS = re.compile(rf"[{''.join(HIGH_SIGNS)}]*[ˣʸᵃᵇᵏᵗᵐⁿ][{''.join(HIGH_SIGNS)}]*")  # e²ˣ
-PLAIN = {code: char for code, char in TABLE.items() if char != " "}  # a new line is no blank
+# a new line is no blank
+PLAIN_CHARACTERS = {code: char for code, char in TABLE.items() if char != " "}
 
 
 def simplified(text: str) -> str:
     """The text in the plain characters of the language, superscript letters as powers."""
     if text.isascii():
         return text
-    plain = without_invisible(text)[0].translate(PLAIN)
+    plain = without_invisible(text)[0].translate(PLAIN_CHARACTERS)
     return HIGH_LETTERS.sub(lambda found: f"^({found[0].translate(ON_THE_LINE)})", plain)
 
 
@@ -70,7 +71,7 @@ ANNOUNCED = re.compile(
 IS = re.compile(rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?)\s*(?::|is\b|ist\b|=)\s*")
 DEFINED = re.compile(r"\s*[A-Za-z]\s*:(?!=)\s*")  # f: x^2
 EQUALS = re.compile(r"(?<![<>!=:])=(?!=)|⇒|⟹|\\Rightarrow|\\implies")
-SIZES = re.compile(r"\\(?:left|right|big|Big)(?=[()\[\]])")
+BRACKET_SIZES = re.compile(r"\\(?:left|right|big|Big)(?=[()\[\]])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def members(text: str) -> Stated:
     parts = [part.strip() for part in split(text)]
     called = ""
     if len(parts) > 1:
-        left = SIZES.sub("", parts[0]).strip()
+        left = BRACKET_SIZES.sub("", parts[0]).strip()
         if FUNCTION.fullmatch(left):
             called, parts = left, parts[1:]
     parts = [part for part in parts if not _left(part)] or parts
@@ -96,7 +97,7 @@ def members(text: str) -> Stated:
 
 def _left(part: str) -> bool:
     """Whether a member of a chain states nothing: what is sought, or a derivative not yet taken."""
-    part = SIZES.sub("", part).strip()
+    part = BRACKET_SIZES.sub("", part).strip()
     return not part or bool(DERIVED.fullmatch(part) or PROMISED.search(part))
 
 
@@ -148,13 +149,13 @@ def split(text: str) -> list[str]:
 # --- one formula ----------------------------------------------------------------------------------
 
 
-class Token(NamedTuple):
+class TypedToken(NamedTuple):
     kind: str  # number, word, open, close, other
     text: str
     blank: bool  # whether a blank stands before it
 
 
-TOKEN = re.compile(
+TYPED_TOKEN = re.compile(
     r"(?P<blank>(?:\s|\\[,;!: ])+)|(?P<number>\d+(?:\.\d+)?|\.\d+)"
     r"|(?P<word>\\[A-Za-z]+|[A-Za-zα-ωΑ-Ωπ]+)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<other>\\\\|.)",
     re.DOTALL,
@@ -187,13 +188,13 @@ def misspelled(text: str) -> Misspelled | None:
     return None
 
 
-def apart(tokens: Iterable[Token], names: Collection[str]) -> Iterator[Token]:
+def apart(tokens: Iterable[TypedToken], names: Collection[str]) -> Iterator[TypedToken]:
     """The same with xcosx as x cos x, where that is made of known names."""
     for token in tokens:
         whole = token.kind != "word" or token.text in names or token.text[0] == "\\"
         ways = [] if whole or is_function(token) else pieces(token.text, names)
         yield token if not ways else token._replace(text=ways[0][0])
-        yield from (Token("word", part, True) for part in (ways[0][1:] if ways else ()))
+        yield from (TypedToken("word", part, True) for part in (ways[0][1:] if ways else ()))
 
 
 def spellings(text: str, names: Collection[str]) -> list[str]:
@@ -204,17 +205,17 @@ def spellings(text: str, names: Collection[str]) -> list[str]:
     return list(dict.fromkeys(joined(way if latex else _products(way)) for way in ways if way))
 
 
-def tokens_of(text: str) -> Iterator[Token]:
+def tokens_of(text: str) -> Iterator[TypedToken]:
     blank = False
-    for found in TOKEN.finditer(text):
+    for found in TYPED_TOKEN.finditer(text):
         if found.lastgroup == "blank":
             blank = True
         else:
-            yield Token(found.lastgroup or "other", found[0], blank)
+            yield TypedToken(found.lastgroup or "other", found[0], blank)
             blank = False
 
 
-def joined(tokens: list[Token]) -> str:
+def joined(tokens: list[TypedToken]) -> str:
     return "".join(" " * t.blank + t.text for t in tokens).strip()
 
 
@@ -237,13 +238,13 @@ def _unglued(text: str, names: Collection[str]) -> str:
     return re.sub(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?=[|^²³⁴⁵⁶]|\s+[A-Za-z\d])", apart, text)
 
 
-def _divided(tokens: list[Token], names: Collection[str]) -> list[Token] | None:
+def _divided(tokens: list[TypedToken], names: Collection[str]) -> list[TypedToken] | None:
     """The same with acos(a x) as a*cos(a x): a function whose first letter is a variable."""
     parts = []
     for token in tokens:
         head, tail = token.text[:1], token.text[1:]
         glued = is_function(token) and head in names and len(tail) > 2 and function(tail)
-        parts += [token._replace(text=head), Token("other", "*", False),
+        parts += [token._replace(text=head), TypedToken("other", "*", False),
                   token._replace(text=tail, blank=False)] if glued else [token]  # fmt: skip
     return parts if len(parts) > len(tokens) else None
 
@@ -262,7 +263,7 @@ def _called(text: str) -> bool:
     return False
 
 
-def _translated(token: Token, names: Collection[str]) -> Token:
+def _translated(token: TypedToken, names: Collection[str]) -> TypedToken:
     """tg as tan: a name of other countries, where it is no product of variables."""
     word = token.text
     if token.kind != "word" or word in names or word in SPELLED_OUT or set(word) <= set(names):
@@ -271,7 +272,7 @@ def _translated(token: Token, names: Collection[str]) -> Token:
     return token._replace(text=meant) if meant.isidentifier() and function(meant) else token
 
 
-def _partners(tokens: list[Token]) -> dict[int, int]:
+def _partners(tokens: list[TypedToken]) -> dict[int, int]:
     """Of every bracket the one that belongs to it."""
     stack, found = [], {}
     for i, token in enumerate(tokens):
@@ -283,26 +284,26 @@ def _partners(tokens: list[Token]) -> dict[int, int]:
     return found
 
 
-def is_function(token: Token) -> bool:
+def is_function(token: TypedToken) -> bool:
     return token.kind == "word" and function(token.text.lstrip("\\")) is not None
 
 
-def _products(tokens: list[Token]) -> list[Token]:
+def _products(tokens: list[TypedToken]) -> list[TypedToken]:
     """Products written out where a number follows a bracket, or a blank ends a denominator."""
     partner = _partners(tokens)
-    out: list[Token] = []
+    out: list[TypedToken] = []
     for i, token in enumerate(tokens):
         if i and token.blank and (_factor(tokens, i, partner) or _aside(tokens, i, partner)):
-            out.append(Token("other", "*", False))
+            out.append(TypedToken("other", "*", False))
         out.append(token)
     return out
 
 
-def _operand(token: Token) -> bool:
+def _operand(token: TypedToken) -> bool:
     return token.kind in ("number", "word", "open")
 
 
-def _factor(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
+def _factor(tokens: list[TypedToken], i: int, partner: dict[int, int]) -> bool:
     """(x+1) 2x and x^2 2^x: a number after a bracket or a power; not of cos^(2) 2x."""
     if tokens[i].kind != "number":
         return False
@@ -314,7 +315,7 @@ def _factor(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
     return head is None or not (is_function(head) or tokens[start - 1].text == "_")
 
 
-def _aside(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
+def _aside(tokens: list[TypedToken], i: int, partner: dict[int, int]) -> bool:
     """a/b c with a blank is (a/b)*c."""
     if not _operand(tokens[i]):
         return False
@@ -326,7 +327,7 @@ def _aside(tokens: list[Token], i: int, partner: dict[int, int]) -> bool:
     return j >= 1 and tokens[j - 1].text == "/" and not is_function(tokens[j])
 
 
-def _start(tokens: list[Token], i: int, partner: dict[int, int]) -> int:
+def _start(tokens: list[TypedToken], i: int, partner: dict[int, int]) -> int:
     """Where the operand that ends at a token begins; -1 where none does."""
     if tokens[i].kind == "close":
         j = partner.get(i, -1)
@@ -334,7 +335,7 @@ def _start(tokens: list[Token], i: int, partner: dict[int, int]) -> int:
     return i if tokens[i].kind in ("number", "word") else -1
 
 
-def _crosses(tokens: list[Token], names: Collection[str]) -> list[Token] | None:
+def _crosses(tokens: list[TypedToken], names: Collection[str]) -> list[TypedToken] | None:
     """The same with an x between blanks as a times sign."""
     def cross(i: int) -> bool:
         token = tokens[i]
@@ -345,5 +346,5 @@ def _crosses(tokens: list[Token], names: Collection[str]) -> list[Token] | None:
 
     if "x" not in names or not any(map(cross, range(len(tokens)))):
         return None
-    times = Token("other", "*", True)
+    times = TypedToken("other", "*", True)
     return [times if cross(i) else token for i, token in enumerate(tokens)]

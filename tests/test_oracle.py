@@ -21,10 +21,10 @@ from symgrad.oracle.engine_calls import Caller, numbers
 from symgrad.oracle.engines import installed
 from symgrad.oracle.flags import FLAGS, flags
 from symgrad.oracle.float_formats import FORMATS
-from symgrad.oracle.programs import Builder, pruned, simple
+from symgrad.oracle.programs import ProgramBuilder, pruned, simple
 from symgrad.oracle.remarks import Answer, judged
 from symgrad.oracle.report import Report
-from symgrad.oracle.truth import Reference
+from symgrad.oracle.truth import Truth
 from symgrad.oracle.vectors import disagreement
 
 from .oracle_engines import BUGS, RULES, VARIANTS, Right, wrong
@@ -37,7 +37,7 @@ WAITING = {"hangs", *QUICK}
 
 def kinds(program: Program, point: tuple[float, ...], value: float, *gradient: float) -> list[str]:
     """The labels of one answer."""
-    found = judged(Reference(program), point, Answer(value, gradient), FORMATS["float64"])
+    found = judged(Truth(program), point, Answer(value, gradient), FORMATS["float64"])
     return [remark.kind for remark in found]
 
 
@@ -99,13 +99,13 @@ def test_labels() -> None:
     assert ["RANGE"] == kinds(tanh, (20.0,), math.tanh(20.0), math.nan)
     assert ["RULE"] == kinds(tanh, (20.0,), math.tanh(20.0), slope * 1.01)
     assert ["PRECISION"] == kinds(tanh, (20.0,), math.tanh(20.0), slope * (1 + 1e-9))
-    crash = judged(Reference(tanh), (1.0,), Answer(crash="boom", refused=True), FORMATS["float64"])
+    crash = judged(Truth(tanh), (1.0,), Answer(crash="boom", refused=True), FORMATS["float64"])
     assert ["CRASH"] == [remark.kind for remark in crash]
 
 
 def test_ill_conditioned_is_no_fault() -> None:
     """Digits that any float run may lose are a note."""
-    b = Builder(["x", "y"])
+    b = ProgramBuilder(["x", "y"])
     program = b.program(b.step("sub", b.step("sin", 0), b.step("sin", 1)))
     x, y = 1.0, 1.0 + 1e-12
     value = math.sin(x) - math.sin(y)
@@ -131,7 +131,7 @@ def test_a_tie_with_itself() -> None:
 
 def test_overflow_is_no_fault() -> None:
     """Where an intermediate overflows the ball is unbounded: e^1000/e^1000 may be nan."""
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     e = b.step("exp", 0)
     program = b.program(b.step("div", e, e))
     assert "RANGE" not in kinds(program, (1000.0,), math.nan, math.nan)
@@ -150,14 +150,14 @@ def test_float32() -> None:
     program, form = simple("mul", 2), FORMATS["float32"]
     x, y = form.nearest(0.1), form.nearest(0.7)
     near = form.nearest(x * y)
-    assert [] == judged(Reference(program), (x, y), Answer(near, (y, x)), form)
-    far = judged(Reference(program), (x, y), Answer(near * 1.001, (y, x)), form)
+    assert [] == judged(Truth(program), (x, y), Answer(near, (y, x)), form)
+    far = judged(Truth(program), (x, y), Answer(near * 1.001, (y, x)), form)
     assert ["PRECISION"] == [r.kind for r in far]
 
 
 def test_an_end_of_the_domain() -> None:
     """sqrt(x)*sqrt(x) at 0: 0 times infinity says nothing, so nothing is demanded."""
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     root = b.step("sqrt", 0)
     program = b.program(b.step("mul", root, root))
     assert [] == kinds(program, (0.0,), 0.0, 1.0)

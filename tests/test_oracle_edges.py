@@ -28,7 +28,7 @@ from symgrad.oracle.forked import Apart, caller
 from symgrad.oracle.programs import number, simple
 from symgrad.oracle.protocol import Command
 from symgrad.oracle.remarks import Answer, judged
-from symgrad.oracle.truth import Reference
+from symgrad.oracle.truth import Truth
 
 from .oracle_engines import Right
 from .test_oracle_outside import command
@@ -246,7 +246,7 @@ def test_complex_numbers(x: Any) -> None:
 
 def test_exact_quotients() -> None:
     """1/x may be 64 ulp off also where it is exact; x*y may not."""
-    log, mul = Reference(simple("log", 1)), Reference(simple("mul", 2))
+    log, mul = Truth(simple("log", 1)), Truth(simple("mul", 2))
     off = 2 * (1 + 40 * 2.0**-52)
     assert not [r for r in judged(log, (0.5,), Answer(math.log(0.5), (off,)), FORM) if r.fails]
     assert [r for r in judged(mul, (3.0, 2.0), Answer(6.0, (off, 3.0)), FORM) if r.fails]
@@ -254,7 +254,7 @@ def test_exact_quotients() -> None:
 
 def test_overflow_may_raise() -> None:
     """Where the value is beyond the largest float, an exception is as good as inf."""
-    square = Reference(simple("powi", 2, {1: 2}))
+    square = Truth(simple("powi", 2, {1: 2}))
     assert [] == judged(square, (1e300,), RAISED, FORM)
     assert ["CRASH"] == [r.kind for r in judged(square, (1e100,), RAISED, FORM)]
 
@@ -270,7 +270,7 @@ def test_overflow_may_raise() -> None:
 ])  # fmt: skip
 def test_what_a_crash_is(name: str, point: tuple[float, ...], raised: list[str]) -> None:
     """Raising is right where no finite number exists; dying, None and the like are so nowhere."""
-    reference = Reference(simple(name, len(point)))
+    reference = Truth(simple(name, len(point)))
     assert raised == [r.kind for r in judged(reference, point, RAISED, FORM)]
     assert ["CRASH"] == [r.kind for r in judged(reference, point, DEAD, FORM)]
 
@@ -289,7 +289,7 @@ def test_wrong_hessians(rows: Any) -> None:
 @pytest.mark.parametrize("got", [math.nan, 0.0])
 def test_infinity_times_zero(outer: str, inner: str, x: float, got: float) -> None:
     """An infinite slope over one of 0 is 0 for some engines and nan for others; both pass."""
-    reference = Reference(Program(("x",), (), ((inner, 0), (outer, 1)), 2))
+    reference = Truth(Program(("x",), (), ((inner, 0), (outer, 1)), 2))
     value = float(reference.values((x,))[-1])
     assert [] == judged(reference, (x,), Answer(value, (got,)), FORM)
 

@@ -16,7 +16,7 @@ from symgrad.oracle.float_formats import FORMATS
 from symgrad.oracle.programs import simple
 from symgrad.oracle.remarks import Answer, judged
 from symgrad.oracle.second_order import SecondDerivatives, remarks, with_second
-from symgrad.oracle.truth import Reference
+from symgrad.oracle.truth import Truth
 
 from .oracle_engines import Right
 from .test_oracle_edges import segfault
@@ -72,9 +72,9 @@ def test_where_the_second_derivative_jumps() -> None:
     for name in ("elu", "softsign", "relu", "sqrt"):
         case = Case(simple(name, 1), (0.0,), order=2)
         wrong = Answer(gradient=(17.0,))
-        assert [] == remarks(case, Reference(case.program), wrong, FORM)
+        assert [] == remarks(case, Truth(case.program), wrong, FORM)
     case = Case(simple("elu", 1), (-1.0,), order=2)
-    assert ["RULE"] == [r.kind for r in remarks(case, Reference(case.program), wrong, FORM)]
+    assert ["RULE"] == [r.kind for r in remarks(case, Truth(case.program), wrong, FORM)]
 
 
 def test_order_two_by_differences() -> None:
@@ -84,7 +84,7 @@ def test_order_two_by_differences() -> None:
     for case in islice(with_second(islice(cases(offered), 30_000)), 400_000):
         if case.order == 1 or case.program in seen or len(seen) >= 120:
             continue
-        reference = Reference(case.program)
+        reference = Truth(case.program)
         truth = reference.exact(case.point)
         second = SecondDerivatives(case.program)
         if truth.undefined or truth.kinks or truth.ends or second.bends(case.point):
@@ -96,7 +96,7 @@ def test_order_two_by_differences() -> None:
     assert len(seen) >= 100
 
 
-def assert_slopes(reference: Reference, point: Any, rows: Any) -> None:
+def assert_slopes(reference: Truth, point: Any, rows: Any) -> None:
     """(f'(x + h) - f'(x - h))/2h with h far below x overlaps every entry to 20 digits."""
     with precision(2000):
         for j, x in enumerate(point):
@@ -126,7 +126,7 @@ def assert_slopes(reference: Reference, point: Any, rows: Any) -> None:
 ])  # fmt: skip
 def test_infinities(name: str, point: Any, right: Any, wrong: Any) -> None:
     """Where arithmetic or a limit says what comes out at infinity, it must come out."""
-    reference = Reference(simple(name, len(point)))
+    reference = Truth(simple(name, len(point)))
     assert [] == judged(reference, point, Answer(right[0], right[1:]), FORM)
     assert [] != [r for r in judged(reference, point, Answer(wrong[0], wrong[1:]), FORM) if r.fails]
 
@@ -135,7 +135,7 @@ def test_infinities(name: str, point: Any, right: Any, wrong: Any) -> None:
 def test_infinities_that_nobody_knows(name: str) -> None:
     """Where arithmetic meets inf*0 or the like, nothing is demanded."""
     nothing = Answer(math.nan, (math.nan,))
-    assert [] == judged(Reference(simple(name, 1)), (math.inf,), nothing, FORM)
+    assert [] == judged(Truth(simple(name, 1)), (math.inf,), nothing, FORM)
 
 
 @pytest.mark.slow

@@ -11,11 +11,11 @@ import pytest
 from symgrad.oracle import Program
 from symgrad.oracle.cases import Case
 from symgrad.oracle.float_formats import FORMATS
-from symgrad.oracle.programs import Builder, simple
+from symgrad.oracle.programs import ProgramBuilder, simple
 from symgrad.oracle.remarks import Answer, judged
 from symgrad.oracle.report import Finding, cause, explains
 from symgrad.oracle.shrinking import cost, shrunk, simpler_numbers
-from symgrad.oracle.truth import Reference
+from symgrad.oracle.truth import Truth
 
 DOUBLE, SINGLE = FORMATS["float64"], FORMATS["float32"]
 
@@ -24,13 +24,13 @@ def labels(
     program: Program, point: Sequence[float], value: float, *gradient: float, dtype: str = "float64"
 ) -> list[str]:
     """The labels of one answer."""
-    found = judged(Reference(program), point, Answer(value, gradient), FORMATS[dtype])
+    found = judged(Truth(program), point, Answer(value, gradient), FORMATS[dtype])
     return [remark.kind for remark in found]
 
 
 def made(name: str, *wraps: Any) -> Program:
     """A program in x, each wrap one more step."""
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     last = b.step(name, 0, 0) if name in ("pow", "hypot") else b.step(name, 0)
     for wrap in wraps:
         last = wrap(b, last)
@@ -77,7 +77,7 @@ def test_a_limit_that_is_not_there(name: str) -> None:
 
 def test_a_kink_elsewhere() -> None:
     """tanh's slope lost at 10 is RANGE, whatever kink stands in another term of the sum."""
-    b = Builder(["s", "v"])
+    b = ProgramBuilder(["s", "v"])
     program = b.program(b.step("add", b.step("max", 1, 1), b.step("tanh", 0)))
     value = math.tanh(10.0)
     assert ["RANGE"] == labels(program, (10.0, 0.0), value, 0.0, 1.0)
@@ -99,7 +99,7 @@ def test_a_value_that_is_not_zero_is_its_own_measure() -> None:
 
 def masked(name: str) -> Program:
     """if(x > 0, name(x), x)."""
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     return b.program(b.step("if", b.step("gt", 0, b.constant(0.0)), b.step(name, 0), 0))
 
 
@@ -113,9 +113,9 @@ def test_nan_from_a_masked_branch_is_one_cause() -> None:
 
 def test_a_zero_adjoint_is_one_cause() -> None:
     """0 times the infinite slope of sqrt or of acos."""
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     root = b.program(b.step("mul", b.step("sqrt", 0), 0))
-    b = Builder(["u", "x"])
+    b = ProgramBuilder(["u", "x"])
     arc = b.program(b.step("mul", b.step("acos", 0), 1))
     keys = [cause(finding(root, (0.0,), math.nan, 0.0), DOUBLE),
             cause(finding(arc, (1.0, 0.0), math.nan, 0.0), DOUBLE)]  # fmt: skip

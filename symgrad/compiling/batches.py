@@ -31,7 +31,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Results:
+class BatchResults:
     """Rows of one length, and what the caller sees of them."""
 
     rows: list[Any]
@@ -63,7 +63,7 @@ def solid(a: Any) -> Any:
     return numpy().ascontiguousarray(a) if a.strides == (0,) else a
 
 
-def results(plan: Plan, given: Points, out: Any) -> Results:
+def results(plan: Plan, given: Points, out: Any) -> BatchResults:
     """New arrays, or those of `out`, as rows: values first, then every row of partials."""
     m, k = len(plan.roots), len(plan.wrt)
     shapes = [given.shape] * m
@@ -72,7 +72,7 @@ def results(plan: Plan, given: Points, out: Any) -> Results:
     if out is None:
         room = np.empty((m + blocks * k, prod(given.shape)))
         each = [row.reshape(given.shape) for row in room]
-        return Results(list(room), shape_of(plan, given, each[:m], each[m:], room[m:]))
+        return BatchResults(list(room), shape_of(plan, given, each[:m], each[m:], room[m:]))
     rows = []
     for a in leaves(plan, given, out):
         if not isinstance(a, np.ndarray) or a.dtype != float or not a.flags.writeable:
@@ -85,7 +85,7 @@ def results(plan: Plan, given: Points, out: Any) -> Results:
         if a.size > 1 and abs(flat.strides[0]) < a.itemsize:
             raise UsageError("out takes arrays whose points lie apart")
         rows.append(flat)
-    return Results(rows, out)
+    return BatchResults(rows, out)
 
 
 def shape_of(plan: Plan, given: Points, values: list[Any], partials: list[Any],

@@ -34,7 +34,7 @@ class Lost(NamedTuple):
 
 
 @dataclass(slots=True)
-class Worker:
+class Grader:
     """One process and our end of its pipe; `task` is what it works on."""
 
     process: Any
@@ -61,7 +61,7 @@ class Pool:
         self.judge, self.jobs, self.seconds, self.size = judge, jobs, seconds, size
         method = "fork" if "fork" in mp.get_all_start_methods() else "spawn"
         self.context: Any = mp.get_context(method)
-        self.workers: list[Worker] = []
+        self.workers: list[Grader] = []
 
     def results(self, tasks: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         """Every task with its outcome, in the order in which they are done."""
@@ -82,7 +82,7 @@ class Pool:
         self.workers.clear()
 
     @property
-    def busy(self) -> list[Worker]:
+    def busy(self) -> list[Grader]:
         return [worker for worker in self.workers if worker.task is not None]
 
     def _assign(self, waiting: deque[tuple[Any, int]]) -> None:
@@ -100,7 +100,7 @@ class Pool:
             with suppress(OSError):  # it is gone: then its pipe says so below
                 worker.pipe.send(worker.task[0])
 
-    def _started(self) -> Worker:
+    def _started(self) -> Grader:
         ours, theirs = self.context.Pipe()
         others = [worker.pipe for worker in self.workers]
         process = self.context.Process(
@@ -108,11 +108,11 @@ class Pool:
         )
         process.start()
         theirs.close()
-        worker = Worker(process, ours)
+        worker = Grader(process, ours)
         self.workers.append(worker)
         return worker
 
-    def _ready(self) -> list[Worker]:
+    def _ready(self) -> list[Grader]:
         """The processes that have answered, died or run out of time."""
         busy = self.busy
         soonest = min(worker.deadline for worker in busy)
@@ -121,7 +121,7 @@ class Pool:
         now = monotonic()
         return [worker for worker in busy if worker.pipe in heard or worker.deadline <= now]
 
-    def _settled(self, worker: Worker, waiting: deque[tuple[Any, int]]) -> tuple[Any, Any] | None:
+    def _settled(self, worker: Grader, waiting: deque[tuple[Any, int]]) -> tuple[Any, Any] | None:
         """What came of a process's task; None where it has to be tried again."""
         task, tries = worker.task
         worker.task = None
@@ -142,7 +142,7 @@ class Pool:
             return None
         return task, Lost("died")
 
-    def _ended(self, worker: Worker) -> int | None:
+    def _ended(self, worker: Grader) -> int | None:
         """Remove a process; the exit code is its own where it had gone before."""
         self.workers.remove(worker)
         worker.process.join(0.2)

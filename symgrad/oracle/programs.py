@@ -4,7 +4,7 @@
   then steps; a step is `("mul", 0, 1)`, its arguments such numbers.
 - `.to_json()` is the plain data (constants as hex floats or integers), `Program.from_json` reads
   it back; `.text` and `.latex` show it (None above 200 nodes).
-- `Builder()` makes programs step by step; `pruned(program)` drops what the root does not use.
+- `ProgramBuilder()` makes them step by step; `pruned(program)` drops what the root does not use.
 - `inside(name, x)` says whether a row has a value at these arguments.
 - `tape(program)` is the same as a `Tape`, so that every arithmetic runs it.
 - `replay(program, namespace, leaves)` runs it in anything that has Python operators and functions
@@ -151,7 +151,7 @@ def graph(program: Program, *, exactly: bool = False) -> Value:
 Made = tuple[Program, Sequence[Sequence[Any]], int]  # a program, points for it, backward runs
 
 
-class Builder:
+class ProgramBuilder:
     """Makes a program step by step; nodes are handles until `program` numbers them."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -183,7 +183,7 @@ class Builder:
 def simple(name: str, count: int, constants: Mapping[int, float | int] | None = None) -> Program:
     """One step in as many variables as it has arguments, but for those given as constants."""
     constants = constants or {}
-    b = Builder([f"x{i}" if count > 1 else "x" for i in range(count) if i not in constants])
+    b = ProgramBuilder([f"x{i}" if count > 1 else "x" for i in range(count) if i not in constants])
     free = iter(range(count))
     args = [b.constant(constants[i]) if i in constants else next(free) for i in range(count)]
     b.step(name, *args)

@@ -16,7 +16,7 @@ from flint import arb
 
 from ..arithmetic.balls import NEGLIGIBLE, precision
 from .float_formats import FORMATS, LEAST_ULPS, Format
-from .truth import BITS, Reference
+from .truth import BITS, Truth
 
 FAILURES = ("CRASH", "RANGE", "RULE", "PRECISION")
 NOTES = ("CONDITIONING", "CONVENTION")
@@ -55,7 +55,7 @@ class Remark:
         return self.kind in FAILURES
 
 
-def plain(reference: Reference, point: Sequence[Any], answer: Answer, form: Format) -> bool:
+def plain(reference: Truth, point: Sequence[Any], answer: Answer, form: Format) -> bool:
     """Whether every number is within a few ulps of a truth that is narrow at 128 bits.
 
     Or inside the balls of a run with a few bits less than the engine's floats: these lie inside
@@ -82,7 +82,7 @@ def plain(reference: Reference, point: Sequence[Any], answer: Answer, form: Form
 
 
 def judged(
-    reference: Reference, point: Sequence[Any], answer: Answer, form: Format
+    reference: Truth, point: Sequence[Any], answer: Answer, form: Format
 ) -> list[Remark]:
     """All that is to be said about an answer that did not pass the quick look.
 

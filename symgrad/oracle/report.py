@@ -25,7 +25,7 @@ from . import engines
 from .cases import Case
 from .float_formats import FORMATS, Format
 from .programs import Program, number, point_json, written
-from .truth import Reference
+from .truth import Truth
 
 MOST_ULPS = 2.0**53  # beyond, how many they are says nothing
 
@@ -195,7 +195,7 @@ def cause(finding: Finding, form: Format) -> Key:
         return kind, "large" if large else program.operations, finding.note[:40], again
     if finding.backwards > 1:
         return kind, "stale"
-    reference = Reference(program)
+    reference = Truth(program)
     values = reference.values(finding.point)
     nodes = [float(v) for v in values]
     if any(0 < abs(x) < form.normal for x in (*nodes, finding.exact or 0.0)):

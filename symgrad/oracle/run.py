@@ -25,7 +25,7 @@ from .programs import Program
 from .remarks import Remark, judged, plain
 from .report import Finding, Key, Report, cause, explains, reproduction, simpler
 from .shrinking import shrunk
-from .truth import BITS, Reference
+from .truth import BITS, Truth
 
 MOST_TRIES = 400  # smaller cases tried for one finding
 MOST_FINDINGS = 100
@@ -52,7 +52,7 @@ class Run:
     def late(self) -> bool:
         return time.monotonic() > self.deadline
 
-    def remarks(self, case: Case, reference: Reference | None = None) -> list[Remark]:
+    def remarks(self, case: Case, reference: Truth | None = None) -> list[Remark]:
         """Ask the engine, and judge its answer."""
         answer = self.caller.answer(case.program, case.point, case.backwards, case.order)
         if answer.crash == LATE:
@@ -61,7 +61,7 @@ class Run:
             self.report.skipped[answer.crash] += 1
             return []
         self.report.checked += 1
-        reference = reference or Reference(case.program)
+        reference = reference or Truth(case.program)
         if case.order == 2:
             return second_order.remarks(case, reference, answer, self.form)
         if not answer.crash and plain(reference, case.point, answer, self.form):
@@ -173,19 +173,19 @@ def judge(engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_
     return report
 
 
-def ended(run: Run, every: Iterator[Case], most: int) -> Iterator[tuple[Case, Reference]]:
+def ended(run: Run, every: Iterator[Case], most: int) -> Iterator[tuple[Case, Truth]]:
     """The cases until time, findings or patience run out, each with its program's reference."""
     program: Program | None = None
-    reference: Reference | None = None
+    reference: Truth | None = None
     for case in every:
         if run.late() or len(run.causes) >= most or run.hangs >= MOST_HANGS:
             return
         if reference is None or case.program is not program:
-            program, reference = case.program, Reference(case.program)
+            program, reference = case.program, Truth(case.program)
         yield case, reference
 
 
-def answered(run: Run, case: Case, reference: Reference) -> None:
+def answered(run: Run, case: Case, reference: Truth) -> None:
     """One case: nothing, notes, or a failure."""
     remarks = run.remarks(case, reference)
     worst = next((r for r in remarks if r.fails), None)

@@ -29,7 +29,7 @@ from .cases import Case
 from .float_formats import LEAST_ULPS, Format
 from .programs import Program, graph
 from .remarks import CLOSE, Answer, Remark, label, shown, within
-from .truth import BITS, MOST_BITS, Number, Reference, narrow
+from .truth import BITS, MOST_BITS, Number, Truth, narrow
 
 MOST_STEPS, MOST_VARIABLES = 12, 3
 LARGER_STEPS, LARGER_VARIABLES = 100, 9  # of plain arithmetic
@@ -73,7 +73,7 @@ def _hessian(program: Program, world: tuple[Op, ...]) -> SecondDerivatives:
     return SecondDerivatives(program)
 
 
-def remarks(case: Case, reference: Reference, answer: Answer, form: Format) -> list[Remark]:
+def remarks(case: Case, reference: Truth, answer: Answer, form: Format) -> list[Remark]:
     """What fails; `place` counts the rows' entries from 1. See `labels.judged` for crashes."""
     if answer.crash and not answer.refused:
         return [Remark("CRASH", 0, note=answer.crash)]

@@ -1,6 +1,6 @@
 """The truth about a program: Arb balls at the exact bits, and what a correct engine may lose.
 
-- `Reference(program)` runs the program's tape; `.balls(point)` are value and partials at 128 bits.
+- `Truth(program)` runs the program's tape; `.balls(point)` are value and partials at 128 bits.
 - `.exact(point)` is an `Exact`: the same as fine as it takes, or why there is none, and its kinks.
 - `.allowed(point, exact, format)` are the balls that a correct engine stays inside: at a kink the
   hull over one vertex per kink row.
@@ -47,7 +47,7 @@ class Exact:
     ends: bool = False  # some row is at a closed end of its domain
 
 
-class Pile:
+class PathTotals:
     """Terms of one adjoint that are not yet added up."""
 
     __slots__ = ("terms",)
@@ -66,28 +66,28 @@ class AnyOrder:
         self.m = m
         self.partials = m.partials
 
-    def literal(self, exact: Any) -> Pile:
-        return Pile(Rounded(self.m, arb(exact)))
+    def literal(self, exact: Any) -> PathTotals:
+        return PathTotals(Rounded(self.m, arb(exact)))
 
     def overflowed(self, tape: Tape, values: Sequence[Any]) -> tuple[int, ...]:
         return ()
 
-    def dead(self, adjoint: Pile) -> bool:
+    def dead(self, adjoint: PathTotals) -> bool:
         return bool(adjoint.total(self.m).ball.is_zero())
 
-    def pull(self, adjoint: Pile, partial: Any) -> Rounded:
+    def pull(self, adjoint: PathTotals, partial: Any) -> Rounded:
         return adjoint.total(self.m) * partial
 
 
-def piled(_: int, adjoint: Pile | None, term: Rounded) -> Pile:
+def piled(_: int, adjoint: PathTotals | None, term: Rounded) -> PathTotals:
     """One more term on the pile."""
     if adjoint is None:
-        return Pile(term)
+        return PathTotals(term)
     adjoint.terms.append(term)
     return adjoint
 
 
-class Reference:
+class Truth:
     """A program ready to be run in balls at many points."""
 
     def __init__(self, program: Program) -> None:

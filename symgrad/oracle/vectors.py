@@ -38,7 +38,7 @@ from .float_formats import FORMATS
 from .programs import ASKED, Made, Program, graph, point_json, simple, written
 from .remarks import shown
 from .second_order import SecondDerivatives
-from .truth import BITS, Exact, Number, Reference
+from .truth import BITS, Exact, Number, Truth
 
 VERSION = 1
 MOST_STEPS = 130  # a longer program would fill the file
@@ -142,7 +142,7 @@ def tested(
     if any(math.isinf(x) for x in point):
         numbers = at_infinity(program, point)
     else:
-        reference = Reference(program)
+        reference = Truth(program)
         truth = reference.exact(point)
         if truth.undefined or not truth.balls[0].is_finite():
             return None
@@ -163,7 +163,7 @@ def tested(
     }
 
 
-def first(reference: Reference, point: Sequence[Number], truth: Exact) -> dict[str, Any]:
+def first(reference: Truth, point: Sequence[Number], truth: Exact) -> dict[str, Any]:
     allowed = reference.allowed(point, truth, FORM)
     with precision(FINE):
         balls = map(finer, truth.balls, reference.balls(point))
@@ -182,7 +182,7 @@ def second(program: Program, point: Sequence[Number], truth: Exact) -> dict[str,
     """The Hessian too; none at a kink or at an end of the domain."""
     if truth.kinks or truth.ends or not all(b.is_finite() for b in truth.balls):
         return None
-    found = first(Reference(program), point, truth)
+    found = first(Truth(program), point, truth)
     curved = SecondDerivatives(program)
     if curved.bends(point):
         return None
@@ -335,7 +335,7 @@ def disagreement(program: Program, point: Sequence[Number]) -> str:
     if found is None:
         return ""
     with precision(BITS):
-        ours = Reference(program).balls(point)
+        ours = Truth(program).balls(point)
         theirs = found.at({n: arb(x) for n, x in zip(program.variables, point)})
         for name, a, b in zip(("the value", *program.variables), ours, theirs):
             if a.is_finite() and b.is_finite() and not overlaps(a, b):

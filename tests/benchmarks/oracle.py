@@ -22,7 +22,7 @@ from symgrad.oracle.forked import caller
 from symgrad.oracle.programs import Program
 from symgrad.oracle.report import Report
 from symgrad.oracle.run import Run, answered
-from symgrad.oracle.truth import BITS, Reference
+from symgrad.oracle.truth import BITS, Truth
 
 SECONDS = 5.0
 
@@ -88,7 +88,7 @@ def cpu() -> float:
 def measured(size: int = 10, seconds: float = SECONDS) -> tuple[int, float, float]:
     """Checks, seconds, and seconds of the engine's own."""
     engine = Trivial()
-    run_cases: list[tuple[Case, Reference]] = []
+    run_cases: list[tuple[Case, Truth]] = []
     made = list(itertools.islice(programs(0, size), 100 if size < 20 else 40))
     started = cpu()
     report = Report("trivial", "float64")
@@ -97,7 +97,7 @@ def measured(size: int = 10, seconds: float = SECONDS) -> tuple[int, float, floa
         program = reference = None
         for case in asked.ahead(in_format(itertools.cycle(made), "float64")):
             if case.program is not program:
-                program, reference = case.program, Reference(case.program)
+                program, reference = case.program, Truth(case.program)
                 if cpu() - started > seconds / 2:
                     break
             answered(run, case, reference)

@@ -16,7 +16,7 @@ from itertools import count, product
 from typing import Any
 
 from ...ops import OPS
-from ..programs import CONDITIONAL, Builder, Made, Program, inside, simple
+from ..programs import CONDITIONAL, Made, Program, ProgramBuilder, inside, simple
 from .sample_numbers import EVERYWHERE, PARAMETERS, Dice
 
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, fill [0, 1] evenly at every length
@@ -119,7 +119,7 @@ def whole(name: str) -> Iterator[Made]:
 
 def large_constants(name: str) -> Program:
     """A product and a sum of whole constants, each of which overflows 64 bits."""
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     huge = b.step("mul", b.constant(2**40), b.constant(3 * 2**30 + 1))
     return b.program(b.step("add" if name == "mul" else name, b.step("mul", 0, huge), huge))
 

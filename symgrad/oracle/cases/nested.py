@@ -19,7 +19,7 @@ from typing import Any
 
 from ...arithmetic.floats import FLOATS
 from ...ops import OPS
-from ..programs import CONDITIONAL, Builder, Made, Program, inside, pruned
+from ..programs import CONDITIONAL, Made, Program, ProgramBuilder, inside, pruned
 from .sample_numbers import PARAMETERS, Dice
 
 Row = tuple[str, dict[int, Any]]  # a row, and which of its arguments are constants
@@ -68,7 +68,7 @@ def free(row: Row) -> int:
 
 def made(outer: Row, inner: Row, place: int, names: str) -> Program:
     """The inner row, in these variables, as an argument of the outer one, whose others are x."""
-    b = Builder(names[: free(inner)])
+    b = ProgramBuilder(names[: free(inner)])
     g = step(b, inner, cycle(range(len(b.names))))
     step(b, outer, iter([g if i == place else 0 for i in range(free(outer))]))
     return b.program()
@@ -76,13 +76,13 @@ def made(outer: Row, inner: Row, place: int, names: str) -> Program:
 
 def joined(outer: Row, left: Row, right: Row, names: str) -> Program:
     """The outer row of one row in x and one in y (or in x, too)."""
-    b = Builder(names)
+    b = ProgramBuilder(names)
     g, h = step(b, left, iter([0])), step(b, right, iter([len(names) - 1]))
     step(b, outer, iter([g, h, *[0] * free(outer)]))
     return b.program()
 
 
-def step(b: Builder, row: Row, args: Iterator[Any]) -> Any:
+def step(b: ProgramBuilder, row: Row, args: Iterator[Any]) -> Any:
     name, constants = row
     count = OPS[name].arity or 2
     return b.step(name, *[b.constant(constants[i]) if i in constants else next(args)
@@ -122,12 +122,12 @@ def choices(offered: frozenset[str]) -> Iterator[Made]:
         if name in offered:
             yield masking(name), [(x,) for x in points if unmasked(name, x)], 1
     for compare in ("lt", "le", "gt", "ge"):
-        b = Builder(["a", "b"])
+        b = ProgramBuilder(["a", "b"])
         c = b.step(compare, 0, 1)
         b.step("if", c, b.step("mul", 0, b.constant(3.0)), b.step("mul", 1, 1))
         near = [(a * (1 + d), a) for a in (1.5, -40.0) for d in BESIDE]
         yield b.program(), [*BRANCHES, *near, *((b, a) for a, b in near)], 1
-        b = Builder(["a"])
+        b = ProgramBuilder(["a"])
         c = b.step(compare, 0, b.constant(1.0))
         b.step("if", c, 0, b.step("neg", 0))
         yield b.program(), [(x,) for x in (0.0, 1.0, 2.0, -1.0, 0.999, *(1 + d for d in BESIDE))], 1
@@ -138,7 +138,7 @@ def choices(offered: frozenset[str]) -> Iterator[Made]:
 def several_branches() -> Iterator[Program]:
     """Choices inside choices, two by one condition, and by what the branches do not contain."""
     for kind in range(5):
-        b = Builder(["x", "y"])
+        b = ProgramBuilder(["x", "y"])
         c, d = b.step("gt", 0, 1), b.step("lt", 0, b.constant(1.0))
         product, square, minus = b.step("mul", 0, 1), b.step("mul", 1, 1), b.step("neg", 0)
         match kind:
@@ -157,7 +157,7 @@ def several_branches() -> Iterator[Program]:
 
 def masking(name: str) -> Program:
     """if(x > 0, f(x), 2*x), for exp if(x < 0, ...): where f is masked it has no value or slope."""
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     c = b.step("lt" if name == "exp" else "gt", 0, b.constant(0.0))
     one = b.constant(1.0 if name == "div" else 0.5)
     f = {"div": lambda: b.step("div", one, 0), "powr": lambda: b.step("powr", 0, one)}

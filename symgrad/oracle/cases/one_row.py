@@ -15,7 +15,7 @@ from typing import Any
 
 from ...arithmetic.floats import FLOATS
 from ...ops import OPS
-from ..programs import Builder, Made, Program, inside, simple
+from ..programs import Made, Program, ProgramBuilder, inside, simple
 from . import nested
 from .sample_numbers import CLAMPS, EVERYWHERE, OFTEN, PAIRS, PARAMETERS, SIZES, Dice, number
 
@@ -91,7 +91,7 @@ def beside_constants(name: str, count: int, found: Sequence[Sequence[float]]) ->
 
 
 def same_argument(name: str, count: int) -> Program:
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     b.step(name, *[0] * count)
     return b.program()
 
@@ -104,7 +104,7 @@ def around(
     arity = count + len(constants or {})
 
     def built(wrap: Any, before: Any = None) -> Program:
-        b = Builder([f"x{i}" if count > 1 else "x" for i in range(count)])
+        b = ProgramBuilder([f"x{i}" if count > 1 else "x" for i in range(count)])
         free: list[Any] = list(range(count))
         if before:
             free[0] = before(b)

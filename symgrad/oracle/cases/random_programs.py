@@ -20,7 +20,7 @@ from typing import Any
 from ...arithmetic.floats import FLOATS
 from ...engine import holds
 from ...ops import OPS
-from ..programs import Builder, Made, Program
+from ..programs import Made, Program, ProgramBuilder
 from .sample_numbers import PARAMETERS, Dice, nudged, number, ordinary
 
 EVERYDAY = ("add", "mul", "sub", "div", "neg", "mul", "add")
@@ -35,7 +35,7 @@ class Growth:
     def __init__(self, dice: Dice, offered: frozenset[str]) -> None:
         self.dice = dice
         count = 1 + dice.below(3) if dice.chance(0.85) else 4 + dice.below(5)
-        self.builder = Builder(NAMES[:count] if count <= 8 else NAMES)
+        self.builder = ProgramBuilder(NAMES[:count] if count <= 8 else NAMES)
         self.points = [tuple(ordinary(dice) for _ in range(count)) for _ in range(2)]
         if dice.chance(0.1):
             self.points = [tuple(float(1 + dice.below(5)) for _ in range(count)) for _ in range(2)]

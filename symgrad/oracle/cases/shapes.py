@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..programs import Builder, Made, Program
+from ..programs import Made, Program, ProgramBuilder
 from .sample_numbers import Dice, ordinary
 
 FEW = [(0.5,), (2.0,), (-1.5,), (0.0,), (1.0,), (3.0,), (-0.25,)]
@@ -79,7 +79,7 @@ def small_square() -> Program:
 
 def beside_a_constant(name: str) -> Program:
     """x*(c*d) + c*d and the like: a part that no variable is in, which plain numbers compute."""
-    b = Builder(["x"])
+    b = ProgramBuilder(["x"])
     f = b.step(name, b.constant(0.7), b.constant(1.3))
     return b.program(b.step("add", b.step("mul", 0, f), f))
 
@@ -126,7 +126,7 @@ def made(count: int, steps: Sequence[Any]) -> Program:
 def two_constants(c: float, d: float) -> Program:
     """x*c + y*d, whose partials are the constants."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         return b.step("add", b.step("mul", 0, b.constant(c)), b.step("mul", 1, b.constant(d)))
 
     return built(body, 2)
@@ -135,7 +135,7 @@ def two_constants(c: float, d: float) -> Program:
 def fan_of_products(n: int) -> Program:
     """u = x*1.5 used n times: u*1 + u*2 + ... (made in a chain of sums)."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         u = b.step("mul", 0, b.constant(1.5))
         total = b.step("mul", u, b.constant(1.0))
         for k in range(2, n + 1):
@@ -148,7 +148,7 @@ def fan_of_products(n: int) -> Program:
 def fan_of_sums(n: int) -> Program:
     """x added to itself n times."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         total: Any = 0
         for _ in range(n):
             total = b.step("add", total, 0)
@@ -160,7 +160,7 @@ def fan_of_sums(n: int) -> Program:
 def fan_inside(n: int) -> Program:
     """u = x*x with n consumers, each of which is used again."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         u = b.step("mul", 0, 0)
         uses = [b.step("sub", u, b.constant(float(k))) for k in range(n)]
         total = uses[0]
@@ -174,7 +174,7 @@ def fan_inside(n: int) -> Program:
 def ladder(n: int) -> Program:
     """Diamonds on end: v = u + u, or u*u/2 where that stays bounded; 2^n paths."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         u: Any = 0
         for k in range(n):
             left = b.step("mul", u, b.constant(0.5))
@@ -188,7 +188,7 @@ def ladder(n: int) -> Program:
 def several_variables(seed: int) -> Iterator[Made]:
     """Three to five variables, used out of order, some equal, some zero."""
     for n in (3, 4, 5):
-        b = Builder([f"x{i}" for i in range(n)])
+        b = ProgramBuilder([f"x{i}" for i in range(n)])
         u: Any = n - 1
         for k in range(n - 2, -1, -1):
             u = b.step("mul", u, k) if k % 2 else b.step("sub", k, u)
@@ -202,7 +202,7 @@ def several_variables(seed: int) -> Iterator[Made]:
 
 def many_variables(n: int) -> Program:
     """Each variable with a weight of its own, and with its neighbour."""
-    b = Builder([f"x{i}" for i in range(n)])
+    b = ProgramBuilder([f"x{i}" for i in range(n)])
     total: Any = b.step("mul", 0, b.constant(0.5))
     for k in range(1, n):
         total = b.step("add", total, b.step("mul", k, b.constant(float(k + 1))))
@@ -240,7 +240,7 @@ def chains(n: int, offered: frozenset[str]) -> Iterator[Made]:
 
 
 def chain_of_sums(n: int) -> Program:
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         u: Any = b.step("mul", 0, 0)
         for _ in range(n):
             u = b.step("add", u, b.constant(1.0)) if n < 200 else b.step("add", u, 0)
@@ -252,7 +252,7 @@ def chain_of_sums(n: int) -> Program:
 def chain_of_products(n: int) -> Program:
     """Products with -1 and 1 in turn, so that nothing grows."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         u: Any = 0
         minus = b.constant(-1.0)
         for _ in range(n):
@@ -265,7 +265,7 @@ def chain_of_products(n: int) -> Program:
 def chain_of_halves(n: int) -> Program:
     """u = u/2 + x: converges to 2x."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         u: Any = 0
         half = b.constant(0.5)
         for _ in range(n):
@@ -278,7 +278,7 @@ def chain_of_halves(n: int) -> Program:
 def chain_of(name: str, n: int) -> Program:
     """u = f(u)/2 + x/4, again and again."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         u: Any = 0
         half, quarter = b.constant(0.5), b.constant(0.25)
         for _ in range(n):
@@ -292,7 +292,7 @@ def chain_of(name: str, n: int) -> Program:
 def skips(n: int) -> Program:
     """u_k = u_{k-1}/2 - u_{k-3}/4, with x added at each: connections that skip."""
 
-    def body(b: Builder) -> Any:
+    def body(b: ProgramBuilder) -> Any:
         known: list[Any] = [0, b.step("neg", 0), b.step("mul", 0, 0)]
         half, quarter = b.constant(0.5), b.constant(0.25)
         for _ in range(n):
@@ -303,6 +303,6 @@ def skips(n: int) -> Program:
     return built(body)
 
 
-def built(body: Callable[[Builder], Any], count: int = 1) -> Program:
-    b = Builder(["x", "y"][:count])
+def built(body: Callable[[ProgramBuilder], Any], count: int = 1) -> Program:
+    b = ProgramBuilder(["x", "y"][:count])
     return b.program(body(b))

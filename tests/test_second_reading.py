@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 import symgrad as sg
+from symgrad import notation
 from symgrad.errors import Fault, LanguageError
 
 READ = [
@@ -85,6 +86,16 @@ def test_constant_sums(text: str, value: float) -> None:
     """A sum of numbers is the number that it is, also in an exponent."""
     f = sg.parse(text)
     assert value == f({"x": 3.0} if f.variables else {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["D_x*x", "x*D_x*y", "F*(x + 1)", "f^2*(x + 1)", "f_n^2*(x + 1)", "D*(x + 1)", "H_0*(x - 1)"],
+)
+def test_products_with_letters_of_functions(text: str) -> None:
+    """What would be a function or the sign of a derivative is printed with a dot, and read back."""
+    f = sg.parse(text)
+    assert str(f) == str(sg.parse(notation.latex(f.root)))
 
 
 def test_a_mixed_number_is_told_apart() -> None:

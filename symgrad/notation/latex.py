@@ -11,6 +11,7 @@ from dataclasses import replace
 from string import Formatter
 from typing import ClassVar
 
+from ..language.names import derivative_by, letter_of_function
 from ..ops import ALIASES, OPS, Op
 from ..value import Value, is_literal
 from .layout import (
@@ -157,12 +158,18 @@ def clash(a: Value, b: Value) -> bool:
     last = a.args[1] if shape_of(a) == "product" else a
     if shape_of(b) == "fraction":  # \beta \frac{x}{2} is a call of beta, \alpha \frac{x}{2} is none
         return last.op is None and (last.label in OPS or last.label in ALIASES)
-    return last.op is None and like_a_function(last.label) and in_brackets(b)
+    name = str(last.args[0].label if shape_of(last) == "power" else last.label)
+    if derivative_by(name):  # D_x y
+        return True
+    raised = last.op is not None and letter_of_function(name)  # f^2 (x + 1)
+    return (raised or (last.op is None and like_a_function(last.label))) and in_brackets(b)
 
 
 def like_a_function(label: object) -> bool:
     """Whether a name before a bracket could be read as a call: f (x), but not x (y + 1)."""
-    return isinstance(label, str) and (not label.isascii() or len(label) > 1 or label in "fgh")
+    return isinstance(label, str) and (
+        not label.isascii() or len(label) > 1 or letter_of_function(label)
+    )
 
 
 def in_brackets(b: Value) -> bool:

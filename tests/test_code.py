@@ -416,3 +416,15 @@ def test_code_of_value_and_partials_by_name() -> None:
     assert (19.0, [9 + psi, 12.0]) == (float(value), [float(p) for p in partials])
     with pytest.raises(UsageError, match="z"):
         f.code("c", gradient="z")
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy", "llvm"])
+@pytest.mark.parametrize("name", ["silu", "mish", "softsign", "gelu_tanh", "hardswish", "tanh"])
+def test_activations_end_as_the_engine_does(name: str, backend: str) -> None:
+    """At infinities every backend has the row's limits, at a point and in a batch."""
+    compiled = compile(f"{name}(x)", backend=backend)
+    ends = [math.inf, -math.inf]
+    expected = [engine(apply(name, variable("x")), {"x": x}) for x in ends]
+    value, partials = compiled.batch({"x": np.array(ends)})
+    assert expected == [[v, p] for v, p in zip(value, partials["x"])]
+    assert expected == [[v, *p] for v, p in map(compiled, ends)]

@@ -218,7 +218,7 @@ def numpy_constant(x: float) -> str | None:
 NUMPY = Dialect(
     "numpy", NUMPY_FORMS, NUMPY_HELPERS, "import numpy as np\n", numpy_constant,
     PYTHON.reserved | {"np"}, lacking="backend='python' has it",
-    inline=INLINE_EVERYWHERE, slopes=SLOPES_EVERYWHERE,
+    inline=INLINE_EVERYWHERE, slopes=SLOPES_EVERYWHERE, limits=True,
 )  # fmt: skip
 
 # --- C -------------------------------------------------------------------------------------------

@@ -13,16 +13,16 @@ import pytest
 from . import house
 
 AT_MOST = {  # lower a number where the house has become simpler; the second is where it shall be
-    "files": (195, 130),
+    "files": (185, 130),
     "lines": (35_600, 25_000),
     "median function": (4, 4),
     "function, 95 of 100": (18, 20),
     "longest line of the table": (120, 120),
-    "tables of rows outside ops": (84, 20),
-    "tests of a row's name outside ops": (94, 10),
-    "classes of one name": (1, 0),
-    "constants of one name": (90, 20),
-    "modules of one name": (8, 0),
+    "tables of rows outside ops": (60, 20),
+    "tests of a row's name outside ops": (10, 10),
+    "classes of one name": (0, 0),
+    "constants of one name": (70, 20),
+    "modules of one name": (0, 0),
     "circles": (0, 0),
 }
 UNFINISHED = r"\b(?:TO[D]O|FIX[M]E|X[X]X)\b|NotImplemented[E]rror|pragma: no [c]over"

@@ -22,7 +22,7 @@ from .building import Builder
 from .characters import DECIMAL, normal, plain, without_invisible
 from .choices import Choices, ambiguous
 from .explicit import explicit
-from .latex import is_latex, rewritten
+from .from_latex import is_latex, rewritten
 from .lexer import Lexer
 from .names import name_of
 from .tables import run

@@ -13,7 +13,7 @@ from ..value import Graphs, Value, is_literal, leaves, rebuilt
 from .characters import CASES, ROOT, USER, Callee
 from .explicit import explicit
 from .names import constant, function, usage
-from .nodes import Head, Nodes, Part
+from .parts import Head, Nodes, Part
 from .tables import Token
 
 INVERSES = {"erf": "erfinv"}

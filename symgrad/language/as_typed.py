@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .characters import TABLE, without_invisible
-from .latex import is_latex
+from .from_latex import is_latex
 from .names import OTHER_NAMES, function, pieces
 
 __all__ = [

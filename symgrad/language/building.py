@@ -2,8 +2,8 @@
 
 - `Builder(...)` is what `tables.run` calls back; the value of the whole text is a `Part`.
 - `Calls` (applying.py) has the callbacks of functions, `Products` (juxtaposing.py) those of
-  products, `Nodes` (nodes.py) what all share; choices.py says which of several meanings to take.
-- Constants are followed exactly while they are small (nodes.py), so that 9^9^9^9, (9!)! and
+  products, `Nodes` (parts.py) what all share; choices.py says which of several meanings to take.
+- Constants are followed exactly while they are small (parts.py), so that 9^9^9^9, (9!)! and
   1/0 are errors within microseconds.
 """
 
@@ -17,7 +17,7 @@ from ..ops import OPS
 from ..value import Value
 from .complaints import unexpected
 from .juxtaposing import Products
-from .nodes import Head, Part
+from .parts import Head, Part
 from .tables import Token
 
 

@@ -13,7 +13,7 @@ from ..errors import Fault, LanguageError
 from ..ops import OPS
 from .applying import Calls
 from .explicit import explicit
-from .nodes import Chain, Head, Link, Part
+from .parts import Chain, Head, Link, Part
 
 BELOW = re.compile(r"\s*/\s*\d+(?![\w.])")  # what makes 2 1/2 look like a mixed number
 BLANKS = re.compile(r"(?:\s|~|\\[,;:! ])+")  # those of LaTeX as well

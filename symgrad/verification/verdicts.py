@@ -251,10 +251,12 @@ def at_kink(
     with precision(256):
         first = in_floats("", floating.numbers[0], value, floating.scales[0], allowed[0])
         jumps = any(k.margin.kind == "jump" for k in run.at_kinks)
-        if problem.derived and jumps and not (sympy.is_finite() and overlaps(value, sympy)):
-            # f bends: the derivative's value is what a rule chose, and SymPy may choose another
+        differ_here = sympy.is_finite() and not overlaps(value, sympy)
+        if jumps and (differ_here or (problem.derived and not sympy.is_finite())):
+            # what lies nearer to a jump than 2^-1200 counts as on it, and SymPy may see a side;
+            # and of a derivative that jumps, either may choose another value
             first = Check("", Verdict.undefined, floating.numbers[0], note="it jumps here")
-        elif sympy.is_finite() and not overlaps(value, sympy):
+        elif differ_here:
             note = f"the rules give {digits(value, 17)}, SymPy's value is {digits(sympy, 17)}"
             exact, decimal = nearest(sympy), digits(sympy)
             first = Check("", Verdict.wrong, floating.numbers[0], exact, decimal, note=note)

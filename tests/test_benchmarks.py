@@ -49,6 +49,7 @@ def contest(task):
     return Contest(task, program, given, expected, Table("", ("",)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["one", "many"])
 def test_symgrad_agrees_with_arb(task):
     """What symgrad compiles, and C made of its text, give Arb's value and partials."""

@@ -363,6 +363,7 @@ def test_wrong_forms() -> None:
         assert not witness.accepts(graph(wrong)), wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("term", "first"), [("sin({k}*x)", "2*cos(2*x) + 3*cos(3*x)"), ("{k}*x^{k}", "4*x + 9*x^2")]
 )

@@ -22,6 +22,7 @@ from symgrad.errors import SymgradError
 from symgrad.ops import OPS
 from symgrad.oracle import Program, number, vectors
 from symgrad.oracle.flags import FLAGS
+from symgrad.oracle.programs import ASKED
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "oracle"
 
@@ -46,7 +47,7 @@ def test_complete(folder: Path, files: list[dict[str, Any]]) -> None:
     flags = Counter(f for d in files for g in d["groups"] for t in g["tests"] for f in t["flags"])
     rows = {step[0] for d in files for g in d["groups"] for step in g["program"]["steps"]}
     assert set(FLAGS) == set(flags)
-    assert {n for n, op in OPS.items() if op.arity != 0 and not op.hidden} == rows
+    assert set(ASKED) == rows  # those of several parameters are left out
     assert 5_000 <= files[0]["count"] == sum(len(g["tests"]) for g in files[0]["groups"])
     assert [1, 2] == [d["order"] for d in files]
     assert 10_000_000 > sum(p.stat().st_size for p in folder.iterdir())
@@ -80,6 +81,7 @@ def valid(value: Any, schema: dict[str, Any]) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_schema(files: list[dict[str, Any]]) -> None:
     """Every file is what its schema says, and a broken one is not."""
     for data in files:
@@ -136,6 +138,7 @@ def shifted(f: Any, point: list[Any], names: tuple[int, ...]) -> Any:
     return (shifted(f, up, tuple(rest)) - shifted(f, down, tuple(rest))) / (2 * h)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [1, 2])
 def test_mpmath_agrees(files: list[dict[str, Any]], order: int) -> None:
     """Values, gradients and Hessians of a sample are what mpmath says by differences."""
@@ -172,6 +175,7 @@ def test_a_wrong_meaning_is_our_fault(monkeypatch: pytest.MonkeyPatch, tmp_path:
         vectors.write(tmp_path, (1,))
 
 
+@pytest.mark.slow
 def test_programs_are_programs(files: list[dict[str, Any]]) -> None:
     """Every program reads back, and its expression is its text."""
     for group in files[0]["groups"]:
@@ -187,6 +191,7 @@ def test_sympy_agrees() -> None:
             vectors.checked(program, [t for t in tests if t])
 
 
+@pytest.mark.slow
 def test_python_reads_them(folder: Path) -> None:
     """A reader in Python passes them with its own math."""
     run = [sys.executable, str(EXAMPLES / "read_vectors.py"), str(folder / "first.json")]
@@ -195,6 +200,7 @@ def test_python_reads_them(folder: Path) -> None:
     assert int(done.stdout.split()[0]) > 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["read_vectors.js"])
 def test_javascript_reads_them(folder: Path, reader: str) -> None:
     """A reader in JavaScript passes them with its own Math, where node is installed."""
@@ -206,6 +212,7 @@ def test_javascript_reads_them(folder: Path, reader: str) -> None:
     assert 0 == done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_wrong_engine_fails_them(folder: Path, tmp_path: Path) -> None:
     """A reader whose cosine is off by 1e-9 fails."""
     text = (EXAMPLES / "read_vectors.py").read_text()

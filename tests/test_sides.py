@@ -216,3 +216,11 @@ NO_PROOF = [  # what is not wrong, though floats, or SymPy's choice at a bend, s
 def test_wrong_is_a_proof(text: str, point: dict[str, float], order: int) -> None:
     """0 times what overflowed, a value at a bend, a jump nearer than any ball: none is a fault."""
     assert "wrong" != sg.parse(text).verify(point, order=order).verdict
+
+
+@pytest.mark.parametrize(("text", "x"), [
+    ("hardtanh(erf(x))^3", -40.0), ("max(erf(x^2), relu6(x)/6)", 7.0), ("relu(1 - tanh(x))", 900.0),
+])  # fmt: skip
+def test_a_bend_that_no_float_sees_is_none(text: str, x: float) -> None:
+    """A kink nearer than 2^-1200 counts as met, and so do slopes that are as near."""
+    assert {"x": 0.0} == sg.parse(text).gradient(x=x, exact=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, STRICT, precision, settled
+from ..arithmetic.balls import BALLS, NEGLIGIBLE, STRICT, precision, settled
 from ..arithmetic.germs import GERMS, Germ, beside
 from ..engine import Tape, first_undefined, forward, gradient
 from .runs import FIRST_BITS, BallRun, Problem, agree, engine_balls, narrow, reference_balls
@@ -147,7 +147,7 @@ def _joined(left: Side, right: Side) -> Sides:
     if sides.unsettled or sides.jumps or not slopes or any(isinstance(s, float) for s in slopes):
         return sides
     gap = settled(slopes[0] - slopes[-1])
-    if gap.is_zero():
+    if gap.is_zero() or abs(gap) < NEGLIGIBLE:  # what is nearer counts as equal, as at any 0
         return replace(sides, derivative=slopes[0])
     open_still = replace(left, unsettled="whether both sides are equal stayed open")
     return replace(sides, left=open_still) if gap.contains(0) else sides

@@ -224,3 +224,28 @@ def test_wrong_is_a_proof(text: str, point: dict[str, float], order: int) -> Non
 def test_a_bend_that_no_float_sees_is_none(text: str, x: float) -> None:
     """A kink nearer than 2^-1200 counts as met, and so do slopes that are as near."""
     assert {"x": 0.0} == sg.parse(text).gradient(x=x, exact=True)
+
+
+# Where f bends or jumps, none of its derivatives beyond exists, though the rules give a number.
+NO_HIGHER = {
+    "sign(x)": 1, "floor(x)": 1, "if(x > 0, 1, 2)": 1, "|x|": 1, "x*sign(x)": 1, "relu(x)": 1,
+    "x^2*sign(x)": 2, "x^2*floor(x)": 2, "max(x, 0)^2": 2, "if(x > 0, x^2, -x^2)": 2,
+    "|x|^3": 3, "x^3*sign(x)": 3, "clamp(x, 0, 1)": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_HIGHER)
+def test_no_derivative_is_verified_beyond_a_bend(text: str) -> None:
+    """The first order at which there is none is the last that could be: sign''(0) is not 0."""
+    for order in range(NO_HIGHER[text], 5):
+        check = sg.parse(text).verify(order=order, x=0.0).partials["x"]
+        assert check.verdict in ("kink", "undefined") and check.exact is None, order
+
+
+@pytest.mark.parametrize("text", ["|x|*y", "max(x, 0)*y"])
+def test_no_mixed_derivative_is_verified_along_a_bend(text: str) -> None:
+    """d2f/dxdy does not exist on the line where f bends in x; d2f/dy2 does."""
+    found = sg.parse(text).verify(order=2, x=0.0, y=2.0).partials
+    assert found["x,y"].verdict in ("kink", "undefined")
+    assert found["y,x"].verdict in ("kink", "undefined")
+    assert ("verified", 0.0) == (found["y,y"].verdict, found["y,y"].exact)

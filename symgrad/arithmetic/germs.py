@@ -169,6 +169,15 @@ def germ(x: Any) -> Germ:
     return x if isinstance(x, Germ) else Germ({CONSTANT: exact(x)})
 
 
+def after(g: Germ, known: Sequence[arb], side: int) -> Germ:
+    """n! (f - f(p) - d f'(p) - ...)/d^(n-1) of f's germ, d = side*t: its slope by d is f's n-th
+    derivative, the value and those before being known."""
+    n, rest = len(known), g - known[0]
+    for k, derivative in enumerate(known[1:], 1):
+        rest = rest - Germ({(k, 0): derivative * side**k / math.factorial(k)})
+    return rest.times(arb(math.factorial(n) * side ** (n - 1)), (1 - n, 0)) if n > 1 else rest
+
+
 def beside(x: Any, slope: Any) -> Germ:
     """x + slope*t."""
     return Germ({CONSTANT: exact(x), (1, 0): exact(slope)})

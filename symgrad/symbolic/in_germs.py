@@ -2,7 +2,7 @@
 
 - `limit(reference, point, root, name)` is what a root tends to as one variable moves, from all
   sides on which it has values; a ball that is not finite where there is no such number.
-- `derivative(reference, point, name)` is that of the first root, by its definition.
+- `derivative(reference, point, name, order)` is that of the first root, by its definition.
 
 As in `in_balls`, nothing here knows the engine's rules.
 """
@@ -16,7 +16,7 @@ from flint import arb
 
 from ..arithmetic import germs
 from ..arithmetic.balls import settled
-from ..arithmetic.germs import GERMS, NOWHERE, UNKNOWN, Germ, beside, germ
+from ..arithmetic.germs import GERMS, NOWHERE, UNKNOWN, Germ, after, beside, germ
 from .in_balls import HEADS, NAN, Reference
 from .in_series import ANALYTIC
 
@@ -30,15 +30,19 @@ def limit(reference: Reference, point: Mapping[str, arb], root: int, name: str) 
     return first
 
 
-def derivative(reference: Reference, point: Mapping[str, arb], name: str) -> arb:
+def derivative(
+    reference: Reference, point: Mapping[str, arb], name: str, order: int = 1
+) -> arb:
     """The derivative of the first root by its definition, where both sides have it."""
-    value = reference.at(point)[0]
-    gaps = [(side, run(reference, point, name, side)[0]) for side in (1, -1)]
-    slopes = [(side, (gap - value).slope()) for side, gap in gaps if gap is not NOWHERE]
-    balls = [slope * side for side, slope in slopes if isinstance(slope, arb)]
-    if not balls or len(balls) < len(slopes) or not settled(balls[0] - balls[-1]).is_zero():
-        return NAN
-    return balls[0]
+    known = [reference.at(point)[0]]
+    sides = [(side, run(reference, point, name, side)[0]) for side in (1, -1)]
+    for _ in range(order):
+        slopes = [(side, after(g, known, side).slope()) for side, g in sides if g is not NOWHERE]
+        balls = [slope * side for side, slope in slopes if isinstance(slope, arb)]
+        if not balls or len(balls) < len(slopes) or not settled(balls[0] - balls[-1]).is_zero():
+            return NAN
+        known.append(balls[0])
+    return known[-1]
 
 
 def run(reference: Reference, point: Mapping[str, arb], name: str, side: int) -> list[Germ]:

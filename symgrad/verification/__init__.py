@@ -11,14 +11,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flint import arb
+
 from ..arithmetic.balls import nearest
 from ..engine import Tape, order
 from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, worst
 from ..limits import Limits
 from ..value import Value
 from .column import Column
-from .kinks import one_sided_again, one_sided_further
-from .runs import Problem, exact_point, floats, narrow, outside, samples, ulp
+from .kinks import Sides, bends, one_sided_again, one_sided_further
+from .runs import (
+    Problem,
+    agree,
+    exact_point,
+    floats,
+    narrow,
+    outside,
+    reference_balls,
+    samples,
+    ulp,
+)
 from .verdicts import (
     MOST_ULPS,
     Check,
@@ -33,6 +45,9 @@ from .verdicts import (
 COUNTED = (Verdict.wrong, Verdict.undecided, Verdict.verified)  # at sampled points
 FEWEST = 3  # points that must count before "verified" is said
 EXPANDED = "out of f's own expansion from both sides: the derivative's formula has no value here"
+BENT = "f has a kink or a jump here, and no derivative of this order"
+CLAIMS = (Verdict.verified, Verdict.convention, Verdict.lost_digits, Verdict.out_of_range,
+          Verdict.undecided)  # fmt: skip  # that there is a derivative, or may be
 MANY = 32  # variables; above it one random direction stands for all
 
 
@@ -117,42 +132,52 @@ def looked_at_finely(
 def by_expansion(
     problem: Problem, own: Problem, above: tuple[str, ...], report: PointReport
 ) -> PointReport:
-    """What the graph of a derivative leaves undefined, out of f's own expansion from both sides.
+    """What f's own expansion from both sides says where the graph of a derivative cannot be asked.
 
-    sqrt(x^4) is x^2: its second derivative at 0 is 2, where the rules meet 0/0. `own` is f.
+    It may have no number: sqrt(x^4) is x^2, whose second derivative at 0 is 2, where the rules meet
+    0/0. Or one though there is none: that of sign(x), differentiated twice, is 0. `own` is f.
     """
-    if all(check.verdict is not Verdict.undefined for check in report.checks):
+    point, at = report.point, exact_point(report.point)
+    if all(c.verdict is not Verdict.undefined for c in report.checks) and not bends(own, at):
         return report
-    got = floats(problem, report.point).numbers
+    got, sympy = floats(problem, point).numbers, reference_balls(problem, at).balls
     checks = []
     for k, check in enumerate(report.checks):
-        by = (*above, check.name) if check.name else above
-        left = check.verdict is Verdict.undefined
-        found = expanded(own, problem.tape, by, report.point, check, got[k]) if left else check
-        checks.append(found)
+        sides = expansion(own, problem.tape, (*above, *filter(None, [check.name])), at)
+        if sides is None or sides.unsettled:
+            checks.append(check)
+        elif sides.derivative is not None and check.verdict is Verdict.undefined:
+            checks.append(expanded(replace(check, engine=got[k]), sides.derivative, sympy[k]))
+        elif sides.derivative is None and check.verdict in CLAIMS:
+            none = replace(check, verdict=Verdict.undefined, exact=None, digits="", note=BENT)
+            checks.append(none)
+        else:
+            checks.append(check)
     return replace(report, checks=tuple(checks))
 
 
-def expanded(
-    own: Problem, slope: Tape, by: tuple[str, ...], point: Mapping[str, float], check: Check,
-    got: float,
-) -> Check:  # fmt: skip
-    """A check of the derivative by these variables, where f has one though its graph has none."""
-    at = exact_point(point)
+def expansion(
+    own: Problem, slope: Tape, by: tuple[str, ...], at: Mapping[str, arb]
+) -> Sides | None:
+    """The derivative of f by these variables from both sides; None for mixed ones above order 2."""
     if len(set(by)) == 1:
-        sides = one_sided_further(own, at, by[0], len(by))
-    elif len(by) == 2:
-        sides = one_sided_again(own, slope, at, (by[0], by[1]), narrow)
-    else:
+        return one_sided_further(own, at, by[0], len(by))
+    return one_sided_again(own, slope, at, (by[0], by[1]), narrow) if len(by) == 2 else None
+
+
+def expanded(check: Check, derivative: arb, sympy: arb) -> Check:
+    """A check whose rules have no number here, where f has the derivative.
+
+    What is verified is so against SymPy: where its own derivative tends to the same number.
+    """
+    silent = not sympy.is_finite()
+    if not (silent or agree(sympy, derivative)):
         return check
-    if sides.derivative is None:
-        return check
-    truth = settled_at_zero(sides.derivative)
-    exact = nearest(truth)
-    if abs(got - exact) <= MOST_ULPS * ulp(exact):
-        return replace(check, verdict=Verdict.verified, engine=got, exact=exact, note=EXPANDED)
-    found = replace(check, verdict=Verdict.convention, engine=got, exact=exact, note=EXPANDED)
-    return replace(found, digits=digits(truth, 30))
+    truth, got = settled_at_zero(derivative), check.engine
+    found = replace(check, exact=nearest(truth), digits=digits(truth, 30), note=EXPANDED)
+    if not abs(got - found.exact) <= MOST_ULPS * ulp(found.exact):  # type: ignore[operator, arg-type]
+        return replace(found, verdict=Verdict.convention)
+    return replace(found, verdict=Verdict.undecided if silent else Verdict.verified)
 
 
 def _column(

@@ -42,7 +42,7 @@ class Piece:
     def at(self, given: Mapping[str, arb]) -> list[arb]:
         """Its numbers; where SymPy's expression has none (0/0), what it tends to as u moves."""
         numbers = self.reference.at(given)
-        if isinstance(self.reference, Taylor) or all(b.is_finite() for b in numbers):
+        if all(b.is_finite() for b in numbers):
             return numbers
         return [b if b.is_finite() else self.limit(given, k) for k, b in enumerate(numbers)]
 
@@ -51,12 +51,20 @@ class Piece:
 
         Where f is continuous, that is its derivative at the point; else by its definition.
         """
+        if isinstance(self.reference, Taylor):
+            return self.by_definition(self.reference, given, k)
         reference, letters = self.reference, self.letters[k - 1 : k] if k else self.letters
-        numbers = (limit(reference, given, k, letter) for letter in letters)  # type: ignore[arg-type]
+        numbers = (limit(reference, given, k, letter) for letter in letters)
         found = next((x for x in numbers if x.is_finite()), arb("nan"))
         if k and not found.is_finite():
-            return derivative(reference, given, letters[0])  # type: ignore[arg-type]
+            return derivative(reference, given, letters[0])
         return found
+
+    def by_definition(self, taylor: Taylor, given: Mapping[str, arb], k: int) -> arb:
+        """A derivative where the meaning has no series, by one variable: from both sides."""
+        by = (*taylor.above, *self.letters[k - 1 : k]) if k else taylor.above
+        alone = len(set(by)) == 1
+        return derivative(taylor.reference, given, by[0], len(by)) if alone else arb("nan")
 
 
 @dataclass(frozen=True, slots=True)

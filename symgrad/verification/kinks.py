@@ -17,8 +17,8 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, STRICT, precision, settled
-from ..arithmetic.germs import GERMS, Germ, beside
-from ..engine import Tape, first_undefined, forward, gradient
+from ..arithmetic.germs import GERMS, Germ, after, beside
+from ..engine import Tape, first_undefined, forward, gradient, kinks
 from .runs import FIRST_BITS, BallRun, Problem, agree, engine_balls, narrow, reference_balls
 
 MOST_ROWS, MOST_VERTICES = 10, 1024
@@ -57,6 +57,13 @@ class Sides:
     def slopes(self) -> list[Any]:
         """Those that exist."""
         return [s.slope for s in (self.left, self.right) if s.slope is not None]
+
+
+def bends(problem: Problem, point: Mapping[str, arb]) -> bool:
+    """Whether f itself has a kink, a jump or an end of its domain there."""
+    with precision(FIRST_BITS):
+        values = forward(problem.tape, BALLS, point)
+        return bool(kinks(problem.tape, BALLS, values))
 
 
 def one_sided(
@@ -180,22 +187,14 @@ def _moved(
 def _term(
     tape: Tape, point: Mapping[str, arb], name: str, known: Sequence[arb], sign: int, fine: Callable
 ) -> Side:
-    """Of f = f(p) + d f'(p) + ... + d^n f_n/n! + ... with d = sign*t: f_n, all before being known.
-
-    It is the slope of n! (f - f(p) - ...)/d^(n-1).
-    """
+    """Of f = f(p) + d f'(p) + ... + d^n f_n/n! + ... with d = sign*t: f_n, those before known."""
     germs = _moved(tape, point, name, sign, {})
     outside = first_undefined(tape, GERMS, germs)
     if outside and outside.sure:
         return Side(outside=outside.node) if len(known) == 1 else Side()
     if outside:
         return Side(unsettled="whether f has a value beside stayed open")
-    n, rest = len(known), germs[tape.roots[0]] - known[0]
-    for k, derivative in enumerate(known[1:], 1):
-        rest = rest - Germ({(k, 0): derivative * sign**k / math.factorial(k)})
-    if n > 1:
-        rest = rest.times(arb(math.factorial(n) * sign ** (n - 1)), (1 - n, 0))
-    return slope_of(rest, sign, fine)
+    return slope_of(after(germs[tape.roots[0]], known, sign), sign, fine)
 
 
 def slope_of(gap: Germ, sign: int, fine: Callable[[arb], Any]) -> Side:

@@ -130,9 +130,8 @@ def told_apart(problem: Problem, point: Point, checks: Sequence[Check]) -> Point
     boundless = rounding(problem, point, BOUNDLESS)
     found = []
     for check, ball in zip(checks, boundless, strict=True):
-        left = ball.is_finite() and not ball.contains(arb(check.engine))
-        lost = check.verdict is Verdict.lost_digits
-        out = lost and left
+        lost = check.verdict is Verdict.lost_digits and ball.is_finite()
+        out = lost and not ball.contains(arb(check.engine))
         found.append(replace(check, verdict=Verdict.out_of_range, note=RANGE) if out else check)
     return PointReport(dict(point), tuple(found))
 

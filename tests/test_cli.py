@@ -39,6 +39,13 @@ def test_free_variables_stay_free(capsys: Capture) -> None:
     assert "✓ verified against SymPy at 12 points (x = 2; w, b sampled), worst error" in out
 
 
+def test_a_value_that_is_a_name_is_told_apart(capsys: Capture) -> None:
+    """A name in --at cannot be declared, so that nothing says it could."""
+    code, _, err = answered(capsys, "diff", "x^2", "--at", "x=two")
+    assert (2, True) == (code, "a value is a number such as 2, 1e-3 or pi/3" in err)
+    assert "--vars" not in err
+
+
 @pytest.mark.parametrize("at", [["x=2,w=0.5,b=1"], ["x=2", "w=0.5", "b=1"]])
 def test_numbers_are_correctly_rounded(capsys: Capture, at: list[str]) -> None:
     """With every variable given, value and partials are the floats nearest to the truth."""

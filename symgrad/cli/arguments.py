@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..deferred import Deferred
-from ..errors import LanguageError, SymgradError, UsageError
+from ..errors import OF_THE_CALL, LanguageError, SymgradError, UsageError
 from ..expression import Expression, parse
 from ..language import DECIMAL, name_of
 
@@ -89,8 +89,10 @@ def number(name: str, text: str) -> float:
     except Misfit:
         raise
     except (LanguageError, UsageError) as error:
+        declares = OF_THE_CALL.search(error.hint or "")  # a value has no variables to declare
         raise UsageError(
-            f"--at {name}={text} is not a number: {error.message}", hint=error.hint
+            f"--at {name}={text} is not a number: {error.message}",
+            hint="a value is a number such as 2, 1e-3 or pi/3" if declares else error.hint,
         ) from None
 
 

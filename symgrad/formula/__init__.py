@@ -188,7 +188,8 @@ def operations(root: Value) -> set[Op]:
 
 
 def domain_notes(witness: FormCheck, form: Value) -> tuple[str, ...]:
-    conditions, holes = witness.wider(form), witness.holes(form)
+    conditions = witness.wider(form)
+    holes = [hole for hole in witness.holes(form) if hole not in conditions]
     told = (f"holds where {' and '.join(conditions)}",) if conditions else ()
     return told + ((f"for {' and '.join(holes)}",) if holes else ())
 

@@ -24,7 +24,8 @@ def engine(name: str, dtype: str = "float64") -> Any:
     """The adapter of that name. Raises UsageError where its package or its dtype is missing."""
     if name not in NAMES:
         close = nearest(name, NAMES)
-        raise UsageError(f"no adapter for {name}", hint=f"did you mean {close}?" if close else None)
+        hint = f"did you mean {close}?" if close else f"there are {', '.join(NAMES)}"
+        raise UsageError(f"no adapter for {name}", hint=hint)
     if find_spec(name) is None:
         raise UsageError(f"{name} is not installed", hint=f"pip install {name}")
     return getattr(import_module(f".{HOMES[name]}", __name__), name)(dtype)

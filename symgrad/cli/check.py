@@ -17,8 +17,9 @@ from ..homework.judging import check
 from ..homework.working import Working, follow
 from ..limits import Limits
 from ..ops import OPS
+from ..pages.json_shapes import SHAPE, as_json
 from ..sentences import Figures, lowered, pointed, say, sentences, spoken
-from .terminal import SHAPE, Terminal, as_json, opened
+from .terminal import Terminal, opened
 
 SIGNS_OF_VERDICTS = {
     "correct": "✓", "incorrect": "✗", "equal_on_part": "✗", "invalid": "!", "undecided": "!",

@@ -8,9 +8,10 @@ from typing import Any
 
 from ..errors import UsageError
 from ..notation import drawing
+from ..pages.json_shapes import SHAPE, as_json
 from ..value import evaluated
 from . import arguments
-from .terminal import SHAPE, Terminal, as_json
+from .terminal import Terminal
 
 FORMATS = ("tree", "dot", "mermaid", "svg")
 ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", ".txt": "tree"}

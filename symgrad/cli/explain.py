@@ -1,35 +1,35 @@
 """`symgrad explain`: the derivation in steps, as text, Markdown, LaTeX or JSON.
 
 - `derivation(explanation, form)` is the whole of it in one of the `FORMATS`.
-- `shape(explanation)` is what --json prints.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from .. import limits, notation
-from ..homework.explaining import DerivationStep, Explanation, Pending, explain
+from .. import limits
+from ..homework.explaining import DerivationStep, Explanation, explain
 from ..ops import OPS
-from ..value import Value
+from ..pages.derivations import (
+    LATEX,
+    TEXT,
+    UNICODE,
+    Writing,
+    closings,
+    conclusion,
+    equation,
+    function,
+    last,
+    shape,
+    title,
+)
+from ..pages.json_shapes import as_json
 from . import arguments
-from .terminal import SHAPE, Terminal, as_json
+from .terminal import Terminal
 
 FORMATS = ("text", "unicode", "markdown", "latex", "json")
-
-
-class Writing(NamedTuple):
-    """How formulas are written, and how the derivative of a bracket is."""
-
-    formula: Callable[[Value], str]
-    primed: str
-
-
-TEXT = Writing(notation.text, "({})'")
-UNICODE = Writing(notation.unicode, "({})′")
-LATEX = Writing(notation.latex, r"\left({}\right)'")
 
 
 def add(commands: Any) -> None:
@@ -70,78 +70,6 @@ def derivation(
     if form == "latex":
         return _latex(found)
     return _text(found, UNICODE if form == "unicode" else TEXT, terminal)
-
-
-# --- formulas -----------------------------------------------------------------------------------
-
-
-def primed(part: Value, style: Writing) -> str:
-    """(part)', or x' for a name."""
-    inside = style.formula(part)
-    return inside + style.primed[-1] if part.op is None else style.primed.format(inside)
-
-
-def pending(form: Pending, style: Writing) -> str:
-    """A formula with derivatives still to be taken."""
-    shown = style.formula(form.form)
-    for mark, part in form.parts.items():
-        shown = shown.replace(mark, primed(part, style))
-    return shown
-
-
-def title(step: DerivationStep, style: Writing) -> str:
-    """The rule in letters, and what the letter u stands for: (sin(u))' = cos(u)*u', u = 3*x."""
-    if step.stated is None:
-        return ""
-    left, right = (pending(side, style) for side in step.stated)
-    stated = f"{left} = {right}"
-    if step.inner is None:
-        return stated
-    letter = style.formula(next(iter(step.stated[1].parts.values())))
-    return stated + f" {'with' if style is not LATEX else chr(92) + 'text{ with }'} " + (
-        f"{letter} = {style.formula(step.inner)}"
-    )
-
-
-def equation(step: DerivationStep, style: Writing) -> str:
-    """(x^2)' = 2*x: the step, its result behind it where no other step is needed for that."""
-    sides = [style.primed.format(style.formula(step.of)), pending(step.becomes, style)]
-    if not step.needs and style.formula(step.result) != sides[1]:
-        sides.append(style.formula(step.result))
-    return " = ".join(sides)
-
-
-def conclusion(step: DerivationStep, style: Writing) -> str:
-    """The step's result once the steps that it needs are done."""
-    return f"{style.primed.format(style.formula(step.of))} = {style.formula(step.result)}"
-
-
-def last(found: Explanation, style: Writing) -> str:
-    """f'(x) = the readable formula."""
-    return f"{slope(found)} = {style.formula(found.derivative.root)}"
-
-
-def slope(found: Explanation) -> str:
-    """f'(x), or df/dx where there are other variables."""
-    return f"f'({found.name})" if len(found.f.variables) < 2 else f"df/d{found.name}"
-
-
-def function(found: Explanation) -> str:
-    return f"f({', '.join(found.f.variables)})"
-
-
-def closings(steps: Sequence[DerivationStep]) -> list[list[DerivationStep]]:
-    """For every step those that are complete after it, the innermost first."""
-    found: list[list[DerivationStep]] = []
-    open_steps: list[DerivationStep] = []
-    for step, after in zip(steps, [*steps[1:], None]):
-        if step.needs:
-            open_steps.append(step)
-        done = []
-        while open_steps and (after is None or after.depth <= open_steps[-1].depth):
-            done.append(open_steps.pop())
-        found.append(done)
-    return found
 
 
 # --- as text ------------------------------------------------------------------------------------
@@ -217,25 +145,3 @@ def _latex(found: Explanation) -> list[str]:
             from_steps = ", ".join(map(str, s.needs))
             lines.append(rf"  Step {s.number} with {from_steps}: \({conclusion(s, style)}\).")
     return [*lines, r"\end{enumerate}", f"% {_verdict(found)}", rf"\[ {last(found, style)} \]"]
-
-
-# --- as JSON --------------------------------------------------------------------------------------
-
-
-def shape(found: Explanation) -> dict[str, Any]:
-    return {
-        "symgrad": SHAPE, "expression": found.f.text, "function": str(found.f),
-        "wrt": found.name, "steps": [_step(step) for step in found.steps],
-        "verdict": found.verdict, "derivative": str(found.derivative),
-        "notes": list(found.derivative.notes), "exit_code": found.exit_code,
-    }  # fmt: skip
-
-
-def _step(step: DerivationStep) -> dict[str, Any]:
-    return {
-        "number": step.number, "depth": step.depth, "rule": step.rule,
-        "statement": title(step, TEXT) or None, "on": notation.text(step.of),
-        "inner": notation.text(step.inner) if step.inner else None,
-        "becomes": pending(step.becomes, TEXT), "result": notation.text(step.result),
-        "needs": list(step.needs), "verified": step.verified, "points": step.points,
-    }  # fmt: skip

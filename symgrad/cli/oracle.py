@@ -18,7 +18,8 @@ from ..oracle import engines, vectors
 from ..oracle import report as reports
 from ..oracle.protocol import Command
 from ..oracle.run import judge
-from .terminal import Terminal, as_json
+from ..pages.json_shapes import as_json
+from .terminal import Terminal
 
 
 def add(commands: Any) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from .. import notation
 from ..ops import OPS, Margin, Op
+from ..pages.json_shapes import SHAPE, as_json
 from ..value import Graphs, Value
-from .terminal import SHAPE, Terminal, as_json
+from .terminal import Terminal
 
 COLUMNS = ("operation", "written", "derivative", "domain", "kinks")
 

@@ -4,24 +4,19 @@
 - `speak(error, language)` puts an error into the reader's language.
 - `reported(error)` prints an error the way users should see it; returns its exit code.
 - `opened(sys.stdin, "input")` is a standard stream, if there is one.
-- `as_json(x)` is one line of JSON in which inf and nan are strings.
 """
 
 from __future__ import annotations
 
 import errno
-import json as json_library
-import math
 import os
 import sys
-from typing import Any, TextIO
+from typing import TextIO
 
-from ..errors import OF_THE_CALL, Ambiguous, LanguageError, SymgradError
+from ..errors import SymgradError
+from ..pages.json_shapes import as_json, failure, in_options
 from ..sentences import complained, languages, spoken
 
-SHAPE = (
-    1  # version of the JSON shape; documented in the README, raised when a field changes meaning
-)
 PLAIN = str.maketrans(
     {"∂": "d", "✓": "+", "✗": "x", "·": "-", "′": "'", "±": "+-", "…": "...", "→": "->"}
 )
@@ -92,41 +87,3 @@ def reported(error: SymgradError, json: Terminal | None = None) -> int:
         warning = Terminal(sys.stderr)
         warning.line(warning.bad("error: ") + in_options(str(error)))
     return error.exit_code
-
-
-def in_options(hint: str) -> str:
-    """A hint that names arguments of Python, in options of the command."""
-    option = lambda found: "--vars " + found[2] if found[1] else f"--wrt {found[4] or ''}".strip()
-    return OF_THE_CALL.sub(option, hint)
-
-
-def failure(error: SymgradError) -> dict[str, Any]:
-    """The JSON shape of an error."""
-    found: dict[str, Any] = {
-        "symgrad": SHAPE,
-        "error": type(error).__name__,
-        "message": error.message,
-        "hint": in_options(error.hint) if error.hint else None,
-        "expression": error.text,
-        "position": list(error.position) if error.position else None,
-        "exit_code": error.exit_code,
-    }
-    if isinstance(error, LanguageError):
-        found["code"] = error.code
-    if isinstance(error, Ambiguous):
-        found["readings"] = list(error.readings)
-    return found
-
-
-def as_json(x: Any) -> str:
-    """One line of strict JSON; numbers that JSON lacks are the strings inf, -inf and nan."""
-    return json_library.dumps(finite(x), ensure_ascii=False, allow_nan=False)
-
-
-def finite(x: Any) -> Any:
-    """The same data with inf and nan as strings."""
-    if isinstance(x, dict):
-        return {k: finite(v) for k, v in x.items()}
-    if isinstance(x, (list, tuple)):
-        return [finite(v) for v in x]
-    return x if not isinstance(x, float) or math.isfinite(x) else str(x)

@@ -1,0 +1,55 @@
+"""JSON as the command prints it and the API answers it.
+
+- `as_json(x)` is one line of JSON in which inf and nan are strings.
+- `failure(error)` is the shape of an error.
+"""
+
+from __future__ import annotations
+
+import json as json_library
+import math
+from typing import Any
+
+from ..errors import OF_THE_CALL, Ambiguous, LanguageError, SymgradError
+
+SHAPE = (
+    1  # version of the JSON shape; documented in the README, raised when a field changes meaning
+)
+
+
+def in_options(hint: str) -> str:
+    """A hint that names arguments of Python, in options of the command."""
+    option = lambda found: "--vars " + found[2] if found[1] else f"--wrt {found[4] or ''}".strip()
+    return OF_THE_CALL.sub(option, hint)
+
+
+def failure(error: SymgradError) -> dict[str, Any]:
+    """The JSON shape of an error."""
+    found: dict[str, Any] = {
+        "symgrad": SHAPE,
+        "error": type(error).__name__,
+        "message": error.message,
+        "hint": in_options(error.hint) if error.hint else None,
+        "expression": error.text,
+        "position": list(error.position) if error.position else None,
+        "exit_code": error.exit_code,
+    }
+    if isinstance(error, LanguageError):
+        found["code"] = error.code
+    if isinstance(error, Ambiguous):
+        found["readings"] = list(error.readings)
+    return found
+
+
+def as_json(x: Any) -> str:
+    """One line of strict JSON; numbers that JSON lacks are the strings inf, -inf and nan."""
+    return json_library.dumps(finite(x), ensure_ascii=False, allow_nan=False)
+
+
+def finite(x: Any) -> Any:
+    """The same data with inf and nan as strings."""
+    if isinstance(x, dict):
+        return {k: finite(v) for k, v in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [finite(v) for v in x]
+    return x if not isinstance(x, float) or math.isfinite(x) else str(x)

@@ -22,8 +22,9 @@ from .arithmetic.floats import FLOATS
 from .deferred import Deferred
 from .engine import Tape, applied, first_undefined, forward, gradient, order
 from .errors import LimitReached, OutOfDomain, Undecided, UsageError
-from .limits import Limits, bounded
+from .limits import Limits
 from .ops import OPS
+from .processes import bounded
 from .value import (
     Graphs,
     Number,

@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 import symgrad as sg
-from symgrad import limits
-from symgrad.limits import Limits, bounded
+from symgrad import processes
+from symgrad.limits import Limits
+from symgrad.processes import bounded
 
 TEXT = "x^2 sin x"
 DERIVATIVE = "2x*sin(x) + x^2*cos(x)"
@@ -78,7 +79,7 @@ def test_the_limit_ends_it() -> None:
 def test_a_worker_that_was_killed() -> None:
     """A worker that was killed while it idled is replaced, and the job is done."""
     derivative(TEXT)
-    worker = limits._worker
+    worker = processes._worker
     assert worker is not None
     worker.process.kill()
     worker.process.join()
@@ -102,13 +103,13 @@ def test_an_idle_worker_lives_on() -> None:
 
 WORKING = """
 import sys, threading, time
-from symgrad import limits
-long = threading.Thread(target=limits.bounded, args=(limits.Limits.library, time.sleep, 50))
+from symgrad import processes
+long = threading.Thread(target=processes.bounded, args=(processes.Limits.library, time.sleep, 50))
 long.daemon = True
 long.start()
-while limits._worker is None:
+while processes._worker is None:
     time.sleep(0.01)
-print(limits._worker.process.pid, flush=True)
+print(processes._worker.process.pid, flush=True)
 if sys.argv[1] == "wait":
     time.sleep(50)
 """
@@ -143,3 +144,26 @@ def test_a_large_text_leaves_the_collector_on() -> None:
         with suppress(sg.LanguageError):
             sg.parse(text)
         assert gc.isenabled()
+
+
+def test_a_child_keeps_nothing_of_its_parents_open() -> None:
+    """Who waits for the end of a connection does not wait for a worker."""
+    reading, writing = os.pipe()
+    worker = processes.Worker()
+    os.close(writing)
+    worker.send(None, os.getpid, ())
+    assert ("ok", worker.process.pid) == worker.answer(None)
+    assert b"" == os.read(reading, 1)
+    worker.kill()
+    os.close(reading)
+
+
+def test_without_processes_everything_runs_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser has no processes: what a worker would do is done at once, and none is started."""
+    monkeypatch.setattr(processes, "PROCESSES", False)
+    monkeypatch.setattr(processes, "Worker", None)
+    processes.prepare("sympy")
+    assert os.getpid() == bounded(Limits.student, os.getpid)
+    f = sg.parse(TEXT, limits=Limits.student)
+    assert DERIVATIVE.replace("2x", "2*x") == str(f.diff("x"))
+    assert "verified" == f.verify().verdict

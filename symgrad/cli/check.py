@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import limits
+from .. import processes
 from ..errors import UsageError
 from ..expression import parse
 from ..grading.sheets import without_mark
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         raise UsageError(said, hint='symgrad check "x^2" "2x"')
     spoken("", options.lang)  # there is such a language
     if options.prove or options.reveal:
-        limits.prepare("sympy", tuple(OPS.values()))  # it loads while we judge
+        processes.prepare("sympy", tuple(OPS.values()))  # it loads while we judge
     if options.working is not None:
         found: Judgement | Working = _worked(options)
     else:

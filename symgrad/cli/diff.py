@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from .. import limits
+from .. import processes
 from ..errors import SymgradError, UsageError
 from ..expression import Expression
 from ..ops import OPS
@@ -51,8 +51,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     asked(options)
     at = arguments.point(options.at)
     if not options.no_verify:
-        limits.prepare("sympy", tuple(OPS.values()))  # the worker loads while we parse
-        limits.prepare("symgrad.formula", tuple(OPS.values()))
+        processes.prepare("sympy", tuple(OPS.values()))  # the worker loads while we parse
+        processes.prepare("symgrad.formula", tuple(OPS.values()))
     if options.expression != "-":
         return one(options.expression, at, options, terminal)
     codes: list[int] = []

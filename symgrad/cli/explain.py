@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import limits
+from .. import processes
 from ..homework.explaining import DerivationStep, Explanation, explain
 from ..ops import OPS
 from ..pages.derivations import (
@@ -50,7 +50,7 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    limits.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
+    processes.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
     f = arguments.expression(options.expression, options)
     found = explain(f, options.wrt)
     if options.json or options.format == "json":

@@ -14,8 +14,8 @@ from flint import arb
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, first_undefined, forward
 from ..errors import LimitReached, SymgradError, Verdict
-from ..limits import bounded
 from ..ops import OPS
+from ..processes import bounded
 from ..symbolic import differentiated, meaning, sympy
 from ..value import Value
 from . import coordinates

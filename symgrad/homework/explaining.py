@@ -22,8 +22,9 @@ from ..formula.candidates import STYLES, by_cases, tangents
 from ..formula.checking import FORM_BITS, FormCheck, agrees, value
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
-from ..limits import Limits, bounded
+from ..limits import Limits
 from ..ops import OPS
+from ..processes import bounded
 from ..symbolic import differentiated, flat, meaning
 from ..value import Graphs, Value, is_literal, substituted
 from .textbook import Pending, TextbookRule, is_name, reach

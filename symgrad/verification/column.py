@@ -16,8 +16,9 @@ from flint import arb
 
 from ..engine import order
 from ..errors import Undecided
-from ..limits import Limits, bounded
+from ..limits import Limits
 from ..ops import OPS
+from ..processes import bounded
 from ..symbolic import references
 from ..symbolic.in_balls import Reference
 from ..symbolic.in_germs import derivative, limit

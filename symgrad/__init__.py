@@ -35,10 +35,11 @@ if TYPE_CHECKING:  # what editors and type checkers see; the same names are impo
     from .homework.explaining import Explanation as Explanation
     from .homework.explaining import explain as explain
     from .homework.judgement import Judgement as Judgement
-    from .homework.judging import check as check
     from .limits import Limits as Limits
     from .ops import OPS as OPS
     from .ops import op as op
+    from .questions.asking import check as check
+    from .questions.question import Question as Question
     from .value import Value as Value
     from .verification import Verification as Verification
 
@@ -56,13 +57,14 @@ _HOMES = {
     "Limits": "limits",
     "OPS": "ops",
     "OutOfDomain": "errors",
+    "Question": "questions.question",
     "SymgradError": "errors",
     "Undecided": "errors",
     "Unsupported": "errors",
     "UsageError": "errors",
     "Value": "value",
     "Verification": "verification",
-    "check": "homework.judging",
+    "check": "questions.asking",
     "compile": "compiling.compiler",
     "diff": "expression",
     "explain": "homework.explaining",

@@ -27,7 +27,8 @@ from symgrad.sentences import FOLDER, HALF, languages
 from . import house
 
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-SAYING = {"say", "count"}  # functions whose texts are templates
+ENGLISH_ONLY = {"questions", "sets"}  # rooms whose sentences nobody has translated yet
+SAYING = {"say", "count", "Story"}  # functions whose texts are templates
 SEVERAL = re.compile(r"(?<![\\\w])[a-z]{2,}[,;:]?(?: a)? [a-z]{2,}(?!\w)")  # words in a row
 WORD = re.compile(r"(?:^|\s)[a-z]{3,}(?:$|[\s,;:.])")
 GAP = re.compile(r"\{_\d\}")
@@ -38,6 +39,8 @@ def collected() -> dict[str, list[str]]:
     """Every template, with the files that say it."""
     found: dict[str, list[str]] = {HALF: ["symgrad/sentences.py"]}
     for source in house.sources():
+        if source.layer in ENGLISH_ONLY:
+            continue
         for template in [*said(source.tree), *(complaints(source) if parses(source) else ())]:
             places = found.setdefault(template, [])
             if source.name not in places:
@@ -54,6 +57,8 @@ def said(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and name_of(node) in SAYING:
             yield from texts(node.args)
+        elif isinstance(node, ast.AnnAssign | ast.Assign) and "wants" in ast.unparse(node)[:5]:
+            yield from texts([node.value] if node.value else [])
         elif isinstance(node, ast.Call) and name_of(node) == "sentences":
             for table in node.args:
                 yield from texts(table.values if isinstance(table, ast.Dict) else [])

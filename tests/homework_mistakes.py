@@ -22,7 +22,7 @@ from symgrad import notation
 from symgrad.arithmetic.balls import BALLS, precision
 from symgrad.engine import Tape, forward, order
 from symgrad.homework.comparing import compared
-from symgrad.homework.question import Question, question
+from symgrad.homework.sought import Sought, sought
 from symgrad.homework.variations import unshared
 from symgrad.limits import Limits
 from symgrad.ops import OPS
@@ -206,7 +206,7 @@ def sweep(root: Value, wrt: str, at: Value | None = None, wrong: Any = None) -> 
     return tangent[root], {n: found for n, found in nodes.items() if varies[n]}
 
 
-def whole(q: Question) -> Iterator[tuple[str, Value]]:
+def whole(q: Sought) -> Iterator[tuple[str, Value]]:
     """Wrong answers that are made as a whole."""
     f, slope = q.f.root, q.f.backpropagated(q.wrt).root
     yield "copied", f
@@ -296,12 +296,12 @@ class Count:
     unplaced: list = field(default_factory=list)
 
 
-def cases(random: Random) -> Iterator[tuple[Question, str, str, Value]]:
+def cases(random: Random) -> Iterator[tuple[Sought, str, str, Value]]:
     """Question, code, place (or nothing) and the wrong derivative, all there are."""
     for text in FUNCTIONS:
         if not text.strip():
             continue
-        q = question(text.strip(), "x", 1, LIMITS)
+        q = sought(text.strip(), "x", 1, LIMITS)
         _, nodes = sweep(q.f.root, "x")
         for node, n in nodes.items():
             for code, wrong in planted(n):
@@ -310,13 +310,13 @@ def cases(random: Random) -> Iterator[tuple[Question, str, str, Value]]:
             yield q, code, "", wrong
 
 
-def right(q: Question, root: Value) -> bool:
+def right(q: Sought, root: Value) -> bool:
     """Whether this is no wrong answer: right at least on a part, or nowhere defined."""
     q.started()
     return compared(root, q).verdict != "incorrect" or not has_value(q, root)
 
 
-def has_value(q: Question, root: Value) -> bool:
+def has_value(q: Sought, root: Value) -> bool:
     tape = Tape.of([root])
     with precision(128):
         values = [forward(tape, BALLS, s.balls())[tape.roots[0]] for s in q.spots]
@@ -341,7 +341,7 @@ def counted(amount: int, seed: int = 1) -> Count:
     return count
 
 
-def judged(count: Count, q: Question, code: str, place: str, answer: str) -> None:
+def judged(count: Count, q: Sought, code: str, place: str, answer: str) -> None:
     found = sg.check(q.f.text, answer, q.wrt)
     count.total[code] += 1
     if found.verdict not in ("incorrect", "equal_on_part"):

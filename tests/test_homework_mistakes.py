@@ -15,7 +15,7 @@ from symgrad.errors import SymgradError
 from symgrad.homework.messages import MISTAKE_SENTENCES
 from symgrad.homework.mistakes import ELSEWHERE, OWN_MISTAKES
 from symgrad.homework.naming import WEIGHT
-from symgrad.homework.question import evaluated, question
+from symgrad.homework.sought import evaluated, sought
 from symgrad.homework.working import follow
 from symgrad.ops import OPS
 
@@ -162,7 +162,7 @@ def _cases() -> list[tuple[str, str, str]]:
 def test_nothing_given_away(expression: str, answer: str, wrt: str) -> None:
     """No formula in what is shown equals the derivative; the student's own text is exempt."""
     found = sg.check(expression, answer, wrt)
-    asked = question(expression, wrt, 1, sg.Limits.student)
+    asked = sought(expression, wrt, 1, sg.Limits.student)
     shown = [
         found.message,
         *(m.message for m in found.mistakes),

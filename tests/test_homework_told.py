@@ -18,7 +18,7 @@ import sympy
 import symgrad as sg
 from symgrad.errors import SymgradError
 from symgrad.homework.judgement import Judgement
-from symgrad.homework.question import question
+from symgrad.homework.sought import sought
 
 ROWS_OF = Path(__file__).parent / "data/homework_told.csv"
 TOLD = list(csv.DictReader(ROWS_OF.open(encoding="utf-8", newline="")))
@@ -78,7 +78,7 @@ class Truth:
     def __init__(self, row: dict[str, str], found: Judgement) -> None:
         asked = options(row)
         declared = [asked["wrt"]] if "wrt" in asked else []
-        f = question(row["expression"], asked.get("wrt"), 1, sg.Limits.student).f
+        f = sought(row["expression"], asked.get("wrt"), 1, sg.Limits.student).f
         self.names = tuple(dict.fromkeys((*f.variables, *declared)))
         self.wrt, self.order = asked.get("wrt", self.names[0]), asked.get("order", 1)
         self.f, self.text = f.sympy(), str(f)
@@ -207,7 +207,7 @@ def test_nothing_gives_the_answer_away() -> None:
         if found.verdict in ("correct", "undecided") or found.mistakes[0].code == "ambiguous":
             continue
         asked = options(row)
-        q = question(row["expression"], asked.get("wrt"), asked.get("order", 1), sg.Limits.student)
+        q = sought(row["expression"], asked.get("wrt"), asked.get("order", 1), sg.Limits.student)
         if q.constant:
             continue
         own = re.sub(r"\s", "", row["answer"])

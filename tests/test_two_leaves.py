@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 import symgrad as sg
-from symgrad.homework.question import SLOPE_BITS, question
+from symgrad.homework.sought import SLOPE_BITS, sought
 from symgrad.limits import Limits
 
 PAIRS = [
@@ -55,7 +55,7 @@ def test_second_derivatives_see_both_leaves(a: str, b: str, x: float) -> None:
 
 def test_homework_sees_both_leaves() -> None:
     """A question made of two graphs is judged by the whole derivative."""
-    asked = question(joined("x^2", "x^3", times=False), "x", 1, Limits.student)
+    asked = sought(joined("x^2", "x^3", times=False), "x", 1, Limits.student)
     spot = asked.spots[0]
     x = spot.balls()["x"]
     assert asked.slope(spot, SLOPE_BITS).overlaps(2 * x + 3 * x * x)

@@ -13,11 +13,12 @@ from ..errors import UsageError
 from ..expression import parse
 from ..grading.sheets import without_mark
 from ..homework.judgement import Judgement
-from ..homework.judging import check
 from ..homework.working import Working, follow
 from ..limits import Limits
 from ..ops import OPS
 from ..pages.json_shapes import SHAPE, as_json
+from ..questions.asking import check
+from ..questions.question import Question
 from ..sentences import Figures, lowered, pointed, say, sentences, spoken
 from .terminal import Terminal, opened
 
@@ -32,9 +33,12 @@ TOLD = sentences({
 
 def add(commands: Any) -> None:
     command = commands.add_parser(
-        "check", help="judge a student's derivative",
-        description="Judge an answer to: differentiate EXPR. Names the mistake where it is wrong.",
-        epilog='example: symgrad check "x^2 sin x" "2x cos x"\n\n'
+        "check", help="judge a student's answer",
+        description="Judge an answer to: differentiate EXPR, or to a question of another kind. "
+        "Names the mistake where it is wrong.",
+        epilog='examples: symgrad check "x^2 sin x" "2x cos x"\n'
+        '          symgrad check --kind tangent "x^2" "y = 6x - 9" --at x=3\n'
+        '          symgrad check --kind antiderivative "1/x" "ln|x| + C"\n\n'
         "exit codes: 0 correct, 1 incorrect, 2 invalid, 3 undecided",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
@@ -69,9 +73,44 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--lang", default="en", metavar="xx", help="the language of what is said: en, de, es, fr"
     )
+    asked = command.add_argument_group("other kinds of question")
+    asked.add_argument(
+        "--kind", default="derivative", metavar="KIND",
+        help="gradient, value, tangent, antiderivative, ... (default: derivative)",
+    )  # fmt: skip
+    for name, gap, said in OF_KINDS:
+        asked.add_argument(f"--{name}", metavar=gap, help=said)
+    asked.add_argument("--places", type=int, metavar="N", help="decimals to round to")
+    asked.add_argument("--degree", type=int, metavar="N", help="of a Taylor polynomial")
+    asked.add_argument(
+        "--as-given", action="store_true", help="a direction is not scaled to length 1"
+    )
     command.add_argument("--reveal", action="store_true", help="show the right answer")
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
     command.set_defaults(run=run)
+
+
+OF_KINDS = (  # fields of a Question that are texts
+    ("at", "x=2", "the point, in exact numbers: x=pi/3"),
+    ("domain", "[a,b]", 'an interval: "[0, 2pi]"'),
+    ("direction", "(a,b)", "along which to differentiate"),
+    ("which", "WORD", "increasing, decreasing, concave up, concave down"),
+    ("constant", "WORD", "wanted: an integral without + C is wrong"),
+    ("initial", "x=0,y=1", "where a solution of a differential equation begins"),
+    ("x", "FORMULA", "x(t) of a curve"),
+    ("y", "FORMULA", "y(t) of a curve, or the name of y in an equation"),
+)
+
+
+def asked_for(options: argparse.Namespace) -> Question:
+    """The question of the command line."""
+    given = {name: getattr(options, name) for name, *_ in OF_KINDS}
+    given |= {name: getattr(options, name) for name in ("places", "degree", "order", "wrt")}
+    given = {name: value for name, value in given.items() if value is not None}
+    return Question(
+        options.kind, options.expression, assume=tuple(options.assume), powers=options.powers,
+        rounding=options.rounding, normalised=not options.as_given, **given,
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -84,6 +123,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         processes.prepare("sympy", tuple(OPS.values()))  # it loads while we judge
     if options.working is not None:
         found: Judgement | Working = _worked(options)
+    elif options.kind != "derivative":
+        found = check(asked_for(options), pointed(options.answer, options.lang))
     else:
         answer = pointed(options.answer, options.lang)
         found = check(
@@ -91,7 +132,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             assume=options.assume, powers=options.powers, rounding=options.rounding,
             prove=options.prove,
         )  # fmt: skip
-    right = _right(options) if options.reveal else None
+    right = None
+    if options.reveal:
+        plain = options.kind == "derivative"
+        right = _right(options) if plain else asked_for(options).posed.right()
     if options.json:
         told = spoken(found.as_dict(), options.lang)
         shown = {"symgrad": SHAPE, **told, "exit_code": found.exit_code}
@@ -102,7 +146,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         else:
             _shown(found, terminal, options.lang)
         if right:
-            said = say("the derivative: {formula}", formula=Figures(right))
+            plain = options.kind == "derivative"
+            said = say("the derivative: {formula}" if plain else "a right answer: {formula}",
+                       formula=Figures(right))  # fmt: skip
             terminal.line(f"  {spoken(said, options.lang)}")
     return found.exit_code
 

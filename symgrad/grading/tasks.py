@@ -16,7 +16,7 @@ from typing import Any
 from .. import __version__
 from ..errors import LimitReached, SymgradError, Undecided, UsageError
 from ..homework.judging import check
-from ..homework.question import question
+from ..homework.sought import sought
 from ..limits import Limits
 from ..sentences import Figures, complained, pointed, say, spoken
 from . import dask as cluster
@@ -99,7 +99,7 @@ def readable(pile: Pile, settings: Settings) -> None:
         seen.add(asked)
         try:
             order = order_of(row.task)
-            question(row.task.expression, row.task.wrt.strip() or None, order, settings.limits,
+            sought(row.task.expression, row.task.wrt.strip() or None, order, settings.limits,
                      settings.of(row.task), settings.powers)  # fmt: skip
         except SymgradError as error:
             place = pile.sheet.place(row.number)

@@ -61,7 +61,7 @@ class Assumption:
 
     def holds(self, x: Coordinate) -> bool:
         size = coordinates.size(x)
-        whole = not self.whole or (not isinstance(x, str) and x.denominator == 1)
+        whole = not self.whole or (isinstance(x, Fraction) and x.denominator == 1)
         low = self.least is None or size > self.least
         return whole and low and (self.most is None or size < self.most)
 

@@ -20,7 +20,7 @@ from ..symbolic import differentiated, meaning, sympy
 from ..value import Value
 from . import coordinates
 from .assumptions import real_roots
-from .question import SLOPE_BITS, Question, Spot, evaluated
+from .sought import SLOPE_BITS, Sought, Spot, evaluated
 
 DIGITS_AGREED = 50
 EQUAL_TO = arb(10) ** -DIGITS_AGREED
@@ -54,7 +54,7 @@ class Comparison:
         return Verdict.undecided
 
 
-def compared(root: Value, question: Question) -> Comparison:
+def compared(root: Value, question: Sought) -> Comparison:
     """The answer against the slope at every spot of the question, and where the answer bends."""
     tape, other = Tape.of([root]), None
     found = Comparison()
@@ -76,7 +76,7 @@ def compared(root: Value, question: Question) -> Comparison:
     return found
 
 
-def _confirm(found: Comparison, tape: Tape, question: Question) -> None:
+def _confirm(found: Comparison, tape: Tape, question: Sought) -> None:
     """Two of the spots again with all the bits there are: 1 + 10^-100 is not 1."""
     bits = question.limits.bits
     for i in [i for i, spot in enumerate(found.spots) if not spot.far][:2]:
@@ -85,7 +85,7 @@ def _confirm(found: Comparison, tape: Tape, question: Question) -> None:
             return
 
 
-def _again(found: Comparison, tape: Tape, question: Question, which: tuple[str, ...]) -> None:
+def _again(found: Comparison, tape: Tape, question: Sought, which: tuple[str, ...]) -> None:
     """The real roots of the answer, where it has no value as it is written."""
     for i, spot in enumerate(found.spots):
         if found.outcomes[i] in which:
@@ -94,7 +94,7 @@ def _again(found: Comparison, tape: Tape, question: Question, which: tuple[str, 
                 found.outcomes[i], found.rooted = outcome, True
 
 
-def _outcome(tape: Tape, question: Question, spot: Spot, bits: int = SLOPE_BITS) -> str:
+def _outcome(tape: Tape, question: Sought, spot: Spot, bits: int = SLOPE_BITS) -> str:
     """equal, different, undefined or open. A ball that holds no common number is a proof."""
     while True:
         if not question.in_time():
@@ -106,7 +106,7 @@ def _outcome(tape: Tape, question: Question, spot: Spot, bits: int = SLOPE_BITS)
         bits *= 2
 
 
-def _looked_at(tape: Tape, question: Question, spot: Spot, bits: int) -> str:
+def _looked_at(tape: Tape, question: Sought, spot: Spot, bits: int) -> str:
     """The outcome at this precision; nothing where it takes more."""
     try:
         values = forward(tape, BALLS, spot.balls())
@@ -127,7 +127,7 @@ def _looked_at(tape: Tape, question: Question, spot: Spot, bits: int) -> str:
     return "equal" if fine else ""
 
 
-def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
+def _missing_nearby(tape: Tape, spot: Spot, question: Sought) -> bool:
     """Whether there is no value close by either: else the point is isolated."""
     shift = {question.wrt: NEARBY * 3}
     with precision(SLOPE_BITS):
@@ -139,7 +139,7 @@ def _missing_nearby(tape: Tape, spot: Spot, question: Question) -> bool:
     return outside is not None and outside.sure
 
 
-def _bends(tape: Tape, question: Question) -> list[Spot]:
+def _bends(tape: Tape, question: Sought) -> list[Spot]:
     """Spots between the kinks and edges of an answer that was right so far."""
     others = {n: 2.0 + i for i, n in enumerate(question.names) if n != question.wrt}
     bends = coordinates.critical(tape, question.wrt, others, coarse=True, known=question.critical)
@@ -151,7 +151,7 @@ def _bends(tape: Tape, question: Question) -> list[Spot]:
     return spots
 
 
-def _isolated(tape: Tape, question: Question, spot: Spot) -> bool:
+def _isolated(tape: Tape, question: Sought, spot: Spot) -> bool:
     """Whether an answer that is right at a spot is wrong on both sides of it."""
     for step in ASIDE:
         point = {**spot.point, question.wrt: coordinates.beside(spot.point[question.wrt], step)}
@@ -161,7 +161,7 @@ def _isolated(tape: Tape, question: Question, spot: Spot) -> bool:
     return True
 
 
-def _look_closer(found: Comparison, tape: Tape, question: Question) -> None:
+def _look_closer(found: Comparison, tape: Tape, question: Sought) -> None:
     """Where an answer is right on a part: far out, where differences fade, nothing counts."""
     for i, spot in enumerate(found.spots):
         if found.outcomes[i] == "equal" and (spot.far or _isolated(tape, question, spot)):
@@ -174,7 +174,7 @@ def _look_closer(found: Comparison, tape: Tape, question: Question) -> None:
                 found.outcomes[i] = "different"
 
 
-def exists(root: Value, question: Question) -> bool:
+def exists(root: Value, question: Sought) -> bool:
     """Whether an answer has a value anywhere."""
     random, tape = coordinates.random(), Tape.of([root])
     for k in range(60):
@@ -189,7 +189,7 @@ def exists(root: Value, question: Question) -> bool:
     return False
 
 
-def proved(question: Question, root: Value) -> bool:
+def proved(question: Sought, root: Value) -> bool:
     """False where SymPy cannot, or does not in time: that says nothing about the answer."""
     work = (question.f.root, root, question.wrt, question.order)
     try:

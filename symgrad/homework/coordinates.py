@@ -11,19 +11,38 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 from flint import arb, ctx
 
-from ..arithmetic.balls import exact
+from ..arithmetic.balls import BALLS, exact
 from ..arithmetic.floats import FLOATS
 from ..engine import Tape, forward
 from ..ops import Margin
+from ..value import Value
 
-Coordinate = Fraction | str  # an exact rational, or the name of an irrational number
+
+@dataclass(frozen=True, eq=False)
+class ExactNumber:
+    """A number as somebody typed it, pi/3 say: the graph of a constant."""
+
+    text: str
+    root: Value
+
+    @cached_property
+    def tape(self) -> Tape:
+        return Tape.of([self.root])
+
+    def ball(self) -> arb:
+        """The number at the current precision."""
+        return arb(forward(self.tape, BALLS, {})[self.tape.roots[0]])
+
+
+# an exact rational, the name of an irrational number, or what a question says
+Coordinate = Fraction | str | ExactNumber
 
 IRRATIONAL = {
     "sqrt(2)": lambda: arb(2).sqrt(),
@@ -59,12 +78,14 @@ def ball(x: Coordinate) -> arb:
 
 @lru_cache(maxsize=4096)  # most questions are tried at the same numbers
 def _ball(x: Coordinate, bits: int) -> arb:
+    if isinstance(x, ExactNumber):
+        return x.ball()
     return IRRATIONAL[x]() if isinstance(x, str) else exact(x)
 
 
 def size(x: Coordinate) -> float:
     """The coordinate as a float."""
-    return float(ball(x)) if isinstance(x, str) else float(x)
+    return float(x) if isinstance(x, Fraction) else float(ball(x))
 
 
 def drawn(random: Random) -> Coordinate:
@@ -84,7 +105,7 @@ def generic(k: int) -> Fraction:
 
 def beside(x: Coordinate, step: Fraction) -> Fraction:
     """A coordinate moved by a relative step."""
-    near = Fraction(round(size(x) * 10**6), 10**6) if isinstance(x, str) else x
+    near = x if isinstance(x, Fraction) else Fraction(round(size(x) * 10**6), 10**6)
     return near + step * max(abs(near), Fraction(1, 100))
 
 

@@ -17,13 +17,13 @@ from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, forward, order
 from ..value import Value
 from .naming import Named
-from .question import SLOPE_BITS, Question
 from .reading import ReadAnswer
+from .sought import SLOPE_BITS, Sought
 from .summands import MOST_TERMS, TERM_SPOTS, Row, expanded, right_terms, summands
 from .variations import mistakes
 
 
-def credit(question: Question, answer: ReadAnswer, names: Sequence[Named]) -> float:
+def credit(question: Sought, answer: ReadAnswer, names: Sequence[Named]) -> float:
     """Between 0 and 1, rounded to hundredths."""
     with precision(SLOPE_BITS):
         right = right_terms(question)
@@ -34,7 +34,7 @@ def credit(question: Question, answer: ReadAnswer, names: Sequence[Named]) -> fl
     return round(max(written, beside(question, names)), 2)
 
 
-def answer_terms(question: Question, root: Value) -> list[Row]:
+def answer_terms(question: Sought, root: Value) -> list[Row]:
     """The terms of the answer, multiplied out, at the same spots."""
     terms = expanded(root)
     if len(terms) > MOST_TERMS:
@@ -83,7 +83,7 @@ def total(rows: Sequence[Row]) -> Row:
     return found
 
 
-def beside(question: Question, names: Sequence[Named]) -> float:
+def beside(question: Sought, names: Sequence[Named]) -> float:
     """The share of the summands that the likeliest mistake lies outside of."""
     first = names[0] if names else None
     known = mistakes(question)

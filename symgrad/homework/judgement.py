@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any
 
 from flint import arb
@@ -20,7 +21,7 @@ from ..value import Value
 from . import coordinates
 from .comparing import Comparison
 from .coordinates import Coordinate
-from .question import SLOPE_BITS, Question, Spot, evaluated
+from .sought import SLOPE_BITS, Sought, Spot, evaluated
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,15 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that an answer says; `holds` is None where that could not be settled."""
+
+    says: str
+    holds: bool | None
+    witness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict on an answer, and all that is known about it."""
 
@@ -89,6 +99,7 @@ class Judgement:
     message: str = ""
     position: tuple[int, int] | None = None  # of what is at fault in an invalid answer
     remarks: tuple[str, ...] = ()  # what is worth saying and changes no verdict
+    claims: tuple[Claim, ...] = ()  # what the answer says, part by part, where it has parts
 
     @property
     def exit_code(self) -> int:
@@ -108,7 +119,7 @@ MOST_WHOLE = 10**9
 LEAST, MOST = 1e-4, 1e6  # sizes that are pleasant to read
 
 
-def witness(question: Question, root: Value, found: Comparison) -> Witness | None:
+def witness(question: Sought, root: Value, found: Comparison) -> Witness | None:
     """The simplest point at which the answer is wrong; a constant slope is not shown."""
     spots = sorted(found.at("different", "undefined"), key=lambda s: _burden(question, s))
     if not spots:
@@ -127,12 +138,12 @@ def witness(question: Question, root: Value, found: Comparison) -> Witness | Non
     return Witness({n: text(x) for n, x in spot.point.items()}, yours, slope)
 
 
-def _burden(question: Question, spot: Spot) -> tuple[int, int]:
+def _burden(question: Sought, spot: Spot) -> tuple[int, int]:
     """Whole numbers first, then short fractions; values of a pleasant size before others."""
     slope = abs(float(question.slope(spot)))
     unpleasant = 0 if slope == 0 or LEAST < slope < MOST else 1
     length = sum(
-        4 if isinstance(x, str) else len(text(x)) + (x.denominator != 1)
+        len(text(x)) + (x.denominator != 1) if isinstance(x, Fraction) else 4
         for x in spot.point.values()
     )
     return unpleasant, length
@@ -140,8 +151,8 @@ def _burden(question: Question, spot: Spot) -> tuple[int, int]:
 
 def text(x: Coordinate) -> str:
     """A coordinate as a student writes it."""
-    if isinstance(x, str):
-        return x
+    if not isinstance(x, Fraction):
+        return x if isinstance(x, str) else x.text
     return (
         str(x.numerator)
         if x.denominator == 1
@@ -163,7 +174,7 @@ def number(ball: arb, digits: int = 6) -> str:
     return "0" if ball.contains(0) and abs(ball) < arb(10) ** -40 else shown
 
 
-def parts(question: Question, found: Comparison) -> str:
+def parts(question: Sought, found: Comparison) -> str:
     """Right for x > 0, not for x < 0: as far as one boundary explains it; else two examples."""
     right, wrong = found.at("equal"), found.at("different", "undefined")
     if len(question.names) == 1:
@@ -184,8 +195,10 @@ def parts(question: Question, found: Comparison) -> str:
     return say("It is right at {good}, but not at {bad}.", good=good, bad=bad)
 
 
-def _point(question: Question, spots: list[Spot]) -> str:
+def _point(question: Sought, spots: list[Spot]) -> str:
     spot = min(spots, key=lambda s: _burden(question, s))
     return ", ".join(f"{n} = {text(x)}" for n, x in spot.point.items())
 
-__all__ = ["Evidence", "Judgement", "Mistake", "Witness", "number", "parts", "text", "witness"]
+__all__ = [
+    "Claim", "Evidence", "Judgement", "Mistake", "Witness", "number", "parts", "text", "witness",
+]  # fmt: skip

@@ -13,7 +13,7 @@ from ..arithmetic.balls import precision
 from ..engine import Tape
 from ..engine import order as nodes_of
 from ..errors import LimitReached, SymgradError, UsageError, Verdict
-from ..expression import Expression
+from ..expression import Expression, counted
 from ..language import all_readings, uncollected
 from ..language.as_typed import members
 from ..limits import Limits
@@ -25,8 +25,8 @@ from .credit import credit
 from .judgement import Evidence, Judgement, Mistake, parts, witness
 from .messages import message, mistake
 from .naming import FEEBLE, named
-from .question import SLOPE_BITS, Question, evaluated, question
 from .reading import ReadAnswer, Unreadable, read
+from .sought import SLOPE_BITS, Sought, evaluated, sought
 
 
 def check(
@@ -44,7 +44,8 @@ def check(
     """
     if rounding not in ("reject", "accept"):
         raise UsageError(f"rounding is reject or accept, got {rounding!r}")
-    asked = question(expression, wrt, order, limits, assume, powers)
+    counted(order)
+    asked = sought(expression, wrt, order, limits, assume, powers)
     if not isinstance(answer, str):
         raise UsageError(f"an answer is a str, got {type(answer).__name__}")
     asked.started()
@@ -52,7 +53,7 @@ def check(
         return _stated(answer, asked, rounding, prove)
 
 
-def _stated(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:
+def _stated(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement:
     """All that an answer states, the first wrong step of a chain."""
     if len(answer) > asked.limits.characters:
         return _one(answer, asked, rounding, prove)
@@ -73,7 +74,7 @@ def function_itself(text: str) -> str:
     return say("{text} is the function itself: what is asked for is its derivative.", text=text)
 
 
-def _one(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:
+def _one(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement:
     """One formula, judged."""
     try:
         answers = read(answer, asked)
@@ -90,7 +91,7 @@ def _one(answer: str, asked: Question, rounding: str, prove: bool) -> Judgement:
         return _undecided(answers[0], say("the answer could not be evaluated"))
 
 
-def _judged(asked: Question, answers: list[ReadAnswer], rounding: str, prove: bool) -> Judgement:
+def _judged(asked: Sought, answers: list[ReadAnswer], rounding: str, prove: bool) -> Judgement:
     """The first reading decides; where only another one is right, the brackets are asked for."""
     first = answers[0]
     if first.constant:
@@ -127,7 +128,7 @@ def without_constant(root: Value, name: str) -> Value:
     return substituted(root, {leaf: Graphs().literal(0)})
 
 
-def rebracketed(asked: Question, answer: ReadAnswer, *, factors: bool = False) -> bool:
+def rebracketed(asked: Sought, answer: ReadAnswer, *, factors: bool = False) -> bool:
     """Whether what was typed, with other brackets, is right."""
     if not asked.spots or not answer.typed:
         return False
@@ -143,7 +144,7 @@ def rebracketed(asked: Question, answer: ReadAnswer, *, factors: bool = False) -
     return False
 
 
-def _agrees(asked: Question, tape: Tape) -> bool:
+def _agrees(asked: Sought, tape: Tape) -> bool:
     """A glance at one spot, which most texts do not pass."""
     spot = asked.spots[0]
     with precision(SLOPE_BITS):
@@ -151,7 +152,7 @@ def _agrees(asked: Question, tape: Tape) -> bool:
     return not yours.is_finite() or yours.overlaps(asked.slope(spot))
 
 
-def _brackets(answer: ReadAnswer, found: Comparison, asked: Question) -> Judgement:
+def _brackets(answer: ReadAnswer, found: Comparison, asked: Sought) -> Judgement:
     """What was typed lacks brackets: it is shown how it was read, and not what would be right."""
     text = Figures(answer.text)
     said = say("Brackets are missing: as it is typed, this means {text}.", text=text)
@@ -161,7 +162,7 @@ def _brackets(answer: ReadAnswer, found: Comparison, asked: Question) -> Judgeme
     )  # fmt: skip
 
 
-def _correct(asked: Question, answer: ReadAnswer, found: Comparison, prove: bool) -> Judgement:
+def _correct(asked: Sought, answer: ReadAnswer, found: Comparison, prove: bool) -> Judgement:
     points = len(found.at("equal"))
     said = say("Right.")
     if found.rooted:
@@ -191,7 +192,7 @@ def _invalid(answer: ReadAnswer, code: str, said: str) -> Judgement:
     return Judgement(Verdict.invalid, mistakes=mistakes, reading=answer.text, message=said)
 
 
-def _incorrect(asked: Question, answer: ReadAnswer, found: Comparison, rounding: str) -> Judgement:
+def _incorrect(asked: Sought, answer: ReadAnswer, found: Comparison, rounding: str) -> Judgement:
     names = named(asked, answer, found)
     guess = found.verdict == Verdict.incorrect and names[0].score <= FEEBLE
     if guess and rebracketed(asked, answer, factors=True):

@@ -17,7 +17,7 @@ from ..sentences import Figures, in_sequence, lowered, raised, say, sentences
 from ..value import Value
 from .judgement import Mistake, Witness
 from .naming import Named
-from .question import SLOPE_BITS, Question
+from .sought import SLOPE_BITS, Sought
 from .variations import mistakes
 
 ALONE = {  # these need no alternative
@@ -101,7 +101,7 @@ OF_QUOTIENTS = sentences({  # which are not told about the product rule
 })  # fmt: skip
 
 
-def mistake(question: Question, found: Named) -> Mistake:
+def mistake(question: Sought, found: Named) -> Mistake:
     """The mistake with what may be quoted of its place."""
     node = found.node
     if node is not None and found.code == "constant_treated_as_variable":
@@ -125,11 +125,11 @@ def mistake(question: Question, found: Named) -> Mistake:
     return Mistake(found.code, place, sentence)
 
 
-def _varies(question: Question, node: Value) -> bool:
+def _varies(question: Sought, node: Value) -> bool:
     return question.wrt in Tape.of([node]).variables
 
 
-def _inner(question: Question, node: Value | None) -> str:
+def _inner(question: Sought, node: Value | None) -> str:
     """The inner function at a node, in its own words."""
     if node is None or node.op is None or node.op.adds or node.op is OPS["mul"] or not node.args:
         return ""
@@ -137,7 +137,7 @@ def _inner(question: Question, node: Value | None) -> str:
     return "" if inner.op is None else shown(question, inner, bare=True)
 
 
-def shown(question: Question, node: Value, *, bare: bool = False) -> str:
+def shown(question: Sought, node: Value, *, bare: bool = False) -> str:
     """The text of a subexpression, or what kind it is where its text would be the answer."""
     if not gives_away(question, node):
         text = notation.text(node)
@@ -150,13 +150,13 @@ def kind(op: Op | None) -> str:
     return "number" if op is None else op.noun
 
 
-def gives_away(question: Question, node: Value) -> bool:
+def gives_away(question: Sought, node: Value) -> bool:
     """Whether the derivative, up to its sign, is a part of this subexpression."""
     secrets = secret_nodes(question)
     return any(part in secrets for part in order([node]))
 
 
-def secret_nodes(question: Question) -> set[Value]:
+def secret_nodes(question: Sought) -> set[Value]:
     """The nodes of the question that are themselves the derivative, up to the sign."""
     found = question.known.get("secrets")
     if found is None:

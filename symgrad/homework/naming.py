@@ -21,8 +21,8 @@ from ..ops import OPS
 from ..value import Value, is_literal
 from .comparing import Comparison
 from .mistakes import Node
-from .question import SLOPE_BITS, Question
 from .reading import ReadAnswer
+from .sought import SLOPE_BITS, Sought
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
 from .whole_answers import Curve, curve_of, whole
 from .wrong_numbers import lost, near, respelled, rounded, scaled, slipped
@@ -61,7 +61,7 @@ class Named(NamedTuple):
     together: bool = False  # with the next one: two mistakes at once
 
 
-def named(question: Question, answer: ReadAnswer, found: Comparison) -> list[Named]:
+def named(question: Sought, answer: ReadAnswer, found: Comparison) -> list[Named]:
     """All that explains the answer, once each, likeliest first."""
     yours = curve_of(question, answer.root)
     names: list[Named] = []
@@ -78,7 +78,7 @@ def named(question: Question, answer: ReadAnswer, found: Comparison) -> list[Nam
     return found_ or [Named("unknown", None, 0.0)]
 
 
-def _earlier(question: Question, yours: Curve) -> list[Named]:
+def _earlier(question: Sought, yours: Curve) -> list[Named]:
     """A mistake in the first of two derivatives, the second taken rightly."""
     if question.order != 2 or not question.in_time(0.5):
         return []
@@ -88,7 +88,7 @@ def _earlier(question: Question, yours: Curve) -> list[Named]:
     return sorted(found, key=lambda n: -n.score)
 
 
-def _two(question: Question, answer: ReadAnswer, yours: Curve) -> list[Named]:
+def _two(question: Sought, answer: ReadAnswer, yours: Curve) -> list[Named]:
     """Two common mistakes at once, the one nearer the top first."""
     if answer.constant or not question.in_time(0.5):
         return []
@@ -97,7 +97,7 @@ def _two(question: Question, answer: ReadAnswer, yours: Curve) -> list[Named]:
 
 
 def _found(
-    question: Question, answer: ReadAnswer, found: Comparison, yours: Curve
+    question: Sought, answer: ReadAnswer, found: Comparison, yours: Curve
 ) -> Iterator[Named]:
     if found.verdict == "equal_on_part":
         code = "branch" if _branches(question) else "domain_sign"
@@ -124,14 +124,14 @@ def _found(
         yield Named("near_miss", None, WEIGHT["near_miss"])
 
 
-def _slips(question: Question, answer: ReadAnswer, yours: Curve, explained_so_far: bool) -> bool:
+def _slips(question: Sought, answer: ReadAnswer, yours: Curve, explained_so_far: bool) -> bool:
     """Whether one number is wrong: looked for at length only where no rule explains the answer."""
     if scaled(question, yours) or respelled(question, yours):
         return True
     return not explained_so_far and question.in_time(0.6) and slipped(question, answer.root, yours)
 
 
-def _score(question: Question, variation: Variation) -> float:
+def _score(question: Sought, variation: Variation) -> float:
     """How likely an explanation is: 2x-5 for x^2-6x+9 rather slips than differentiates the 9."""
     code, node = variation.code, variation.node
     number = code == "constant_treated_as_variable" and is_literal(node)
@@ -140,7 +140,7 @@ def _score(question: Question, variation: Variation) -> float:
     return WEIGHT[code] * DEEPER**variation.depth
 
 
-def _branches(question: Question) -> bool:
+def _branches(question: Sought) -> bool:
     rows = {n.op for n in order([question.f.root]) if n.op}
     return any(op is OPS["atan2"] or op.family == "inverse trigonometric" for op in rows)
 
@@ -154,7 +154,7 @@ COMMON_TRIED = 45  # of which any two are tried
 Pair = tuple[Variation, Variation]
 
 
-def both(question: Question, yours: Callable[[int], arb]) -> Pair | None:
+def both(question: Sought, yours: Callable[[int], arb]) -> Pair | None:
     """The pair whose derivative equals the answer at every spot."""
     known = mistakes(question)
     for pair, first in pairs(question):
@@ -164,7 +164,7 @@ def both(question: Question, yours: Callable[[int], arb]) -> Pair | None:
     return None
 
 
-def pairs(question: Question) -> list[tuple[Pair, arb]]:
+def pairs(question: Sought) -> list[tuple[Pair, arb]]:
     """All pairs at different nodes with their value at the first spot; made once a question."""
     if "pairs" not in question.known:
         known = mistakes(question)

@@ -10,15 +10,16 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Protocol
 
 from ..engine import order
 from ..errors import OF_THE_CALL, Fault, LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
 from ..language.as_typed import is_function, misspelled, spellings, tokens_of
+from ..limits import Limits
 from ..ops import OPS
 from ..sentences import Complaint, in_sequence, raised, say
 from ..value import Graphs, Value, rebuilt
-from .question import Question
 
 ENGLISH = {"unknown", "two", "empty", "expected", "the", "more", "an", "a", "names", "too"}
 READING_NODES = 2_000  # characters of an answer beyond which its reading is not written out
@@ -58,6 +59,16 @@ class Unreadable(Exception):
         self.message = in_sequence("\n", message, *drawn)
 
 
+class Readable(Protocol):
+    """What reading an answer needs to know of the question."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def limits(self) -> Limits: ...
+
+
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
     """One reading of an answer."""
@@ -72,7 +83,7 @@ class ReadAnswer:
     reaching: bool = False  # whether a function's open argument reaches further in it
 
 
-def read(text: str, question: Question) -> list[ReadAnswer]:
+def read(text: str, question: Readable) -> list[ReadAnswer]:
     """All readings, most natural first, at least one. Raises Unreadable."""
     if len(text) > question.limits.characters:
         raise Unreadable(
@@ -99,7 +110,7 @@ def read(text: str, question: Question) -> list[ReadAnswer]:
     return known or [_with_constant(answers[0], text, question)]
 
 
-def _answers(text: str, question: Question) -> list[ReadAnswer]:
+def _answers(text: str, question: Readable) -> list[ReadAnswer]:
     """The readings of one spelling; those that only a bar divides otherwise are unusual ones."""
     found = all_readings(text, variables=question.names, limits=question.limits)
     reaches = _numbered(text)
@@ -134,7 +145,7 @@ def _shared(root: Value) -> Value:
     return rebuilt((root,), Graphs())[0]
 
 
-def _with_constant(answer: ReadAnswer, text: str, question: Question) -> ReadAnswer:
+def _with_constant(answer: ReadAnswer, text: str, question: Readable) -> ReadAnswer:
     """An answer with one unknown name that is added, as the C of an integral. Raises Unreadable."""
     strange = [v for v in answer.variables if v not in question.names]
     if len(strange) == 1 and _additive(answer.root, strange[0]):
@@ -142,6 +153,7 @@ def _with_constant(answer: ReadAnswer, text: str, question: Question) -> ReadAns
     name = strange[0]
     twin = next((n for n in question.names if n.lower() == name.lower()), None)
     said = (
+        say("A number is wanted here, without {name}.", name=name) if not question.names else
         say("{name} is no variable of the question; did you mean {twin}?", name=name, twin=twin)
         if twin
         else say("{name} is no variable of the question; the question has {names}.", name=name,

@@ -14,7 +14,7 @@ from flint import arb
 from ..engine import order
 from ..ops import OPS
 from ..value import Graphs, Value
-from .question import Question
+from .sought import Sought
 from .variations import Graph, Sweep, mistakes
 
 TERM_SPOTS = 6
@@ -22,7 +22,7 @@ MOST_TERMS = 10
 Row = tuple[arb, ...]  # a term at every spot
 
 
-def right_terms(question: Question) -> list[Row]:
+def right_terms(question: Sought) -> list[Row]:
     """The terms of the right derivative at the spots: of its sums, products and quotients."""
     if "terms" not in question.known:
         known = mistakes(question)

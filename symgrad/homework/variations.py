@@ -21,7 +21,7 @@ from ..engine import Tape, backward, forward, order, tangents
 from ..ops import OPS, Op
 from ..value import Value, is_literal, made
 from .mistakes import Node, long_products, wrong_tangents
-from .question import SLOPE_BITS, Question, Spot
+from .sought import SLOPE_BITS, Sought, Spot
 
 EXPANDED_NODES = 150  # nodes of a graph written out as a tree
 FEWEST_SPOTS = 3  # spots that must confirm a mistake
@@ -155,7 +155,7 @@ class Variation:
 class Mistakes:
     """All variations of a question."""
 
-    def __init__(self, question: Question, spots: Sequence[Spot] = (), root: Any = None) -> None:
+    def __init__(self, question: Sought, spots: Sequence[Spot] = (), root: Any = None) -> None:
         self.question = question
         self.sweeps: dict[tuple[int, int], Sweep] = {}
         self.world = tuple(OPS.values())
@@ -167,7 +167,7 @@ class Mistakes:
         self.spots = list(spots) or self._telling(question)
         self.all = list(self._all())
 
-    def _telling(self, question: Question) -> list[Spot]:
+    def _telling(self, question: Sought) -> list[Spot]:
         """Spots at which mistakes differ: where an inner function is 0, several come out alike."""
         spots = sorted(question.spots, key=lambda s: s.far)
         telling = [s for s in spots if self._tells(s)]
@@ -298,7 +298,7 @@ def unshared(root: Value) -> tuple[Value | None, set[Value]]:
     return done[0], {found[0] for found in copies.values() if len(found) == 1}
 
 
-def mistakes(question: Question) -> Mistakes:
+def mistakes(question: Sought) -> Mistakes:
     """The variations, made once a question."""
     if "mistakes" not in question.known:
         question.known["mistakes"] = Mistakes(question)
@@ -321,7 +321,7 @@ def matches(yours: Callable[[int], arb], slope: Callable[[int], arb], count: int
     return confirmed >= FEWEST_SPOTS
 
 
-def explained(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
+def explained(question: Sought, yours: Callable[[int], arb]) -> list[Variation]:
     """The variations that equal the answer."""
     found = mistakes(question)
     count = len(found.spots)
@@ -336,7 +336,7 @@ def explained(question: Question, yours: Callable[[int], arb]) -> list[Variation
 QUOTIENT_STEP = Fraction(1, 2**60)  # of a difference quotient, which then has 36 digits
 
 
-def before(question: Question, yours: Callable[[int], arb]) -> list[Variation]:
+def before(question: Sought, yours: Callable[[int], arb]) -> list[Variation]:
     """The variations of f's first derivative whose derivative is the answer."""
     name, spots = question.wrt, mistakes(question).spots
     where = [k for k, s in enumerate(spots) if isinstance(s.point[name], Fraction) and not s.far]

@@ -18,8 +18,8 @@ from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
 from ..ops import OPS
 from ..value import Value
-from .question import SLOPE_BITS, Question, evaluated
 from .reading import ReadAnswer
+from .sought import SLOPE_BITS, Sought, evaluated
 from .summands import expanded
 from .variations import matches, mistakes
 
@@ -32,7 +32,7 @@ CENTRES = (0, 1, -1, 2, "pi/4", "pi/2", "pi")
 Curve = Callable[[int], arb]
 
 
-def whole(question: Question, answer: ReadAnswer, yours: Curve) -> Iterator[str]:
+def whole(question: Sought, answer: ReadAnswer, yours: Curve) -> Iterator[str]:
     """The codes that fit, one by one; the most telling first."""
     if answer.constant:
         yield "constant_added"
@@ -65,7 +65,7 @@ def whole(question: Question, answer: ReadAnswer, yours: Curve) -> Iterator[str]
         yield "taylor_polynomial"
 
 
-def turned(question: Question, root: Value) -> Iterator[Curve]:
+def turned(question: Sought, root: Value) -> Iterator[Curve]:
     """The derivative with the sign of one of the answer's terms turned."""
     terms = expanded(root)
     slope = mistakes(question).slope
@@ -74,7 +74,7 @@ def turned(question: Question, root: Value) -> Iterator[Curve]:
         yield lambda k, at=at: slope(k) + 2 * at(k)  # type: ignore[misc]
 
 
-def at_number(question: Question, yours: Curve) -> bool:
+def at_number(question: Sought, yours: Curve) -> bool:
     """Whether an answer in the other variables is the slope at some number."""
     spots = mistakes(question).spots
 
@@ -95,14 +95,14 @@ def _offset(yours: Curve, slope: Curve) -> arb:
         return yours(0) - slope(0)
 
 
-def curves(question: Question) -> list[tuple[str, Curve]]:
+def curves(question: Sought) -> list[tuple[str, Curve]]:
     """f, its other derivatives and its other partials, as functions of the spot; made once."""
     if "curves" not in question.known:
         question.known["curves"] = list(_curves(question))
     return question.known["curves"]
 
 
-def _curves(question: Question) -> Iterator[tuple[str, Curve]]:
+def _curves(question: Sought) -> Iterator[tuple[str, Curve]]:
     f, wrt, n = question.f, question.wrt, question.order
     yield "copied", curve_of(question, f.root)
     for k in range(1, n):
@@ -118,11 +118,11 @@ def _curves(question: Question) -> Iterator[tuple[str, Curve]]:
             yield "wrong_variable", curve_of(question, f.backpropagated(*[name] * n).root)
 
 
-def curve_of(question: Question, root: Value) -> Curve:
+def curve_of(question: Sought, root: Value) -> Curve:
     return curve_on(question, Tape.of([root]), {})
 
 
-def curve_on(question: Question, tape: Tape, numbers: Mapping[str, Fraction]) -> Curve:
+def curve_on(question: Sought, tape: Tape, numbers: Mapping[str, Fraction]) -> Curve:
     """The same with numbers for some of a tape's names."""
     spots = mistakes(question).spots
     strange = set(tape.variables) - set(question.names) - set(numbers)  # the C of "+ C"
@@ -140,7 +140,7 @@ def curve_on(question: Question, tape: Tape, numbers: Mapping[str, Fraction]) ->
     return at
 
 
-def integrated(question: Question, root: Value) -> bool:
+def integrated(question: Sought, root: Value) -> bool:
     """Whether the derivative of the answer is f; for an answer that is an antiderivative."""
     tape, spots = Tape.of([root]), mistakes(question).spots
     if question.wrt not in tape.variables:
@@ -179,7 +179,7 @@ def polynomial(root: Value) -> bool:
     return bool(active[-1])
 
 
-def taylor(question: Question, root: Value) -> bool:
+def taylor(question: Sought, root: Value) -> bool:
     """Whether a polynomial agrees with the slope at a point to an order above its degree."""
     if len(question.names) > 1 or polynomial(question.f.root):
         return False
@@ -187,7 +187,7 @@ def taylor(question: Question, root: Value) -> bool:
     return any(_touches(question, tape, centre) for centre in CENTRES)
 
 
-def _touches(question: Question, tape: Tape, centre: Any) -> bool:
+def _touches(question: Sought, tape: Tape, centre: Any) -> bool:
     gaps = []
     with precision(TAYLOR_BITS):
         middle = _centre(centre)

@@ -15,7 +15,7 @@ from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, forward, gradient, order
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, substituted
-from .question import SLOPE_BITS, Question, Spot, evaluated
+from .sought import SLOPE_BITS, Sought, Spot, evaluated
 from .summands import TERM_SPOTS, right_terms
 from .variations import FEWEST_SPOTS, matches, mistakes, unshared
 from .whole_answers import Curve, curve_of, curve_on
@@ -30,7 +30,7 @@ HUGE = 1e12
 SLIP_NODES = 300  # nodes of an answer in which one wrong number is looked for
 
 
-def rounded(question: Question, root: Value) -> bool:
+def rounded(question: Sought, root: Value) -> bool:
     """Whether the decimals of an answer, each within a unit of its last digit, could be exact."""
     wide = widened(root, irrational(question))
     if wide is None:
@@ -48,7 +48,7 @@ def rounded(question: Question, root: Value) -> bool:
     return confirmed >= FEWEST_SPOTS
 
 
-def irrational(question: Question) -> bool:
+def irrational(question: Sought) -> bool:
     """Whether a number in the derivative is none that a fraction can be."""
     root = question.lower.backpropagated(question.wrt).root
     varies = Tape.of([root]).active
@@ -83,7 +83,7 @@ def decimals(number: Fraction) -> int | None:
     return None
 
 
-def near(question: Question, yours: Curve) -> bool:
+def near(question: Sought, yours: Curve) -> bool:
     """Relatively closer than 1e-4 everywhere."""
     known = mistakes(question)
     seen = 0
@@ -98,7 +98,7 @@ def near(question: Question, yours: Curve) -> bool:
     return seen >= FEWEST_SPOTS
 
 
-def slipped(question: Question, root: Value, yours: Curve) -> bool:
+def slipped(question: Sought, root: Value, yours: Curve) -> bool:
     """Whether one number was changed in the right derivative, in the answer's form or in ours."""
     if respelled(question, yours):
         return True
@@ -107,13 +107,13 @@ def slipped(question: Question, root: Value, yours: Curve) -> bool:
     return len(order([tree])) <= SLIP_NODES and _slipped(question, tree, spots)
 
 
-def respelled(question: Question, yours: Curve) -> bool:
+def respelled(question: Sought, yours: Curve) -> bool:
     """Whether the derivative in our own form, with one number changed, is the answer."""
     count = len(mistakes(question).spots)
     return any(matches(yours, curve, count) for curve in slips(question))
 
 
-def scaled(question: Question, yours: Curve) -> bool:
+def scaled(question: Sought, yours: Curve) -> bool:
     """Whether the slope, or one of its terms, has a factor that is off by a short fraction."""
     known = mistakes(question)
     slope = [known.slope(k) for k in range(min(TERM_SPOTS, len(known.spots)))]
@@ -129,7 +129,7 @@ def scaled(question: Question, yours: Curve) -> bool:
     return False
 
 
-def lost(question: Question, yours: Curve) -> bool:
+def lost(question: Sought, yours: Curve) -> bool:
     """Whether the answer lacks a constant as a factor, or has it twice, in one term or in all."""
     known = mistakes(question)
     graph, spots = known.graphs[0], range(min(TERM_SPOTS, len(known.spots)))
@@ -151,7 +151,7 @@ def short(x: float) -> Fraction | None:
     return Fraction(x).limit_denominator(NICE) if abs(x) < HUGE else None
 
 
-def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:
+def _slipped(question: Sought, root: Value, spots: list[Spot]) -> bool:
     for node in [n for n in order([root]) if is_literal(n)][:MOST_NUMBERS]:
         if question.in_time():
             wanted = _wanted(question, root, node, spots)
@@ -160,7 +160,7 @@ def _slipped(question: Question, root: Value, spots: list[Spot]) -> bool:
     return False
 
 
-def slips(question: Question) -> list[Curve]:
+def slips(question: Sought) -> list[Curve]:
     """The derivative as backpropagation has it, with one number changed; made once a question."""
     if "slips" not in question.known:
         found: list[Curve] = []
@@ -174,7 +174,7 @@ def slips(question: Question) -> list[Curve]:
     return question.known["slips"]
 
 
-def changed(question: Question, form: Value, node: Value) -> list[Curve]:
+def changed(question: Sought, form: Value, node: Value) -> list[Curve]:
     """A formula with other numbers in the place of one; 0 is none: a term that is gone."""
     label = Fraction(node.label)
     wrong = [label + 1, label - 1, 2 * label, label + 2, label - 2, 10 * label, label + 3]
@@ -191,7 +191,7 @@ def _counts(root: Value, node: Value) -> bool:
     return all(op.rational or op.family == "power" for op in users)
 
 
-def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> Fraction | None:
+def _wanted(question: Sought, root: Value, node: Value, spots: list[Spot]) -> Fraction | None:
     """The number that this literal would have to be, if it is the same at two spots."""
     whole_exponents = [
         n for n in order([root]) if n.op in (OPS["powi"], OPS["root"]) and n.args[1] is node
@@ -211,7 +211,7 @@ def _wanted(question: Question, root: Value, node: Value, spots: list[Spot]) -> 
     return found if close and found != node.label else None
 
 
-def _solved(question: Question, root: Value, node: Value, spot: Spot) -> float | None:
+def _solved(question: Sought, root: Value, node: Value, spot: Spot) -> float | None:
     """Newton's method for the literal at one spot."""
     tape = Tape.of([root], label=lambda leaf: CHANGED_NUMBER if leaf is node else leaf.label)
     with precision(128):
@@ -235,7 +235,7 @@ def replaced(root: Value, node: Value, number: Fraction) -> Value:
     return substituted(root, {node: Graphs().literal(number)})
 
 
-def _right(question: Question, root: Value, count: int | None = None) -> bool:
+def _right(question: Sought, root: Value, count: int | None = None) -> bool:
     curve = curve_of(question, root)
     known = mistakes(question)
     spots = len(known.spots) if count is None else count

@@ -1,6 +1,6 @@
-"""A question: a function, its derivative in balls, and the points at which answers are tried.
+"""What is sought: a derivative known in balls, and the points at which answers are tried.
 
-- `question(expression, wrt, order, limits)` is made once for equal questions.
+- `sought(expression, wrt, order, limits)` is made once for equal questions.
 - `.spots` are points inside the domain of f where it is differentiable, with the slope there.
 - `.at(point, bits)` are value, tangents and adjoints of every node: what mistakes are made from.
 """
@@ -62,8 +62,11 @@ class Spot:
         return any(abs(coordinates.size(x)) > 50 for x in self.point.values())
 
 
-class Question:
-    """f by one variable, and all about its derivative that does not depend on an answer."""
+class Sought:
+    """f by one variable, and all about its derivative that does not depend on an answer.
+
+    Of order 0 it is f itself that is sought: answers are held against its values.
+    """
 
     def __init__(
         self, f: Expression, wrt: str, order: int, limits: Limits,
@@ -71,8 +74,8 @@ class Question:
     ) -> None:  # fmt: skip
         self.f, self.wrt, self.order, self.limits = f, wrt, order, limits
         self.assumptions, self.powers = assumed(assume), powers
-        lower = f if order == 1 else f.backpropagated(*[wrt] * (order - 1))
-        self.lower = lower if order == 1 else written_out(f, wrt, order - 1)  # of which f' is asked
+        lower = f if order < 2 else f.backpropagated(*[wrt] * (order - 1))
+        self.lower = lower if order < 2 else written_out(f, wrt, order - 1)  # of which f' is asked
         meant = self.meant(f.root)  # x^(1/3) has values for x < 0, which mistakes do without
         self.original = Tape.of([meant])
         self.tape = Tape.of([lower.root if order > 1 or meant is f.root else meant])
@@ -113,7 +116,9 @@ class Question:
         return self._rise(forward(self.tape, BALLS, point))
 
     def _rise(self, values: Sequence[arb]) -> arb:
-        """The derivative where every node has these values."""
+        """The derivative where every node has these values; of order 0 the value."""
+        if self.order == 0:
+            return arb(values[self.tape.roots[0]])
         if self.wrt not in self.tape.variables:
             return arb(0)
         return arb(gradient(self.tape, BALLS, values)[self.wrt])
@@ -143,7 +148,7 @@ class Question:
 
         The values are those of `self.tape`, where it gets so far.
         """
-        for tape in (self.original,) if self.order == 1 else (self.original, self.tape):
+        for tape in (self.original,) if self.order < 2 else (self.original, self.tape):
             values = forward(tape, BALLS, point)
             outside = first_undefined(tape, BALLS, values)
             if outside:
@@ -269,13 +274,14 @@ def written_out(f: Expression, name: str, order: int) -> Expression:
     return f
 
 
-def question(
+def sought(
     expression: str | Expression, wrt: str | None, order: int, limits: Limits,
     assume: str | Iterable[str] = (), powers: str = "real",
-) -> Question:  # fmt: skip
-    """The question, made once. Raises what parsing raises, and UsageError for a bad variable."""
+) -> Sought:  # fmt: skip
+    """What is sought, made once. Raises what parsing raises, and UsageError for a bad name."""
     limits_of(limits)
-    counted(order)
+    if order != 0:
+        counted(order)
     if wrt is not None:
         declared(wrt)
     if powers not in ("real", "principal"):
@@ -284,7 +290,7 @@ def question(
     assumed(declared_by_teacher)
     if isinstance(expression, str):
         world = tuple(OPS.values())
-        return _question(expression, wrt, order, limits, declared_by_teacher, powers, world)
+        return _sought(expression, wrt, order, limits, declared_by_teacher, powers, world)
     if not isinstance(expression, Expression):
         raise UsageError(
             f"a question is a text or an Expression, got {type(expression).__name__}",
@@ -294,10 +300,10 @@ def question(
 
 
 @lru_cache(maxsize=1024)  # of some 20 kB each
-def _question(
+def _sought(
     text: str, wrt: str | None, order: int, limits: Limits, assume: tuple[str, ...], powers: str,
     world: tuple[Op, ...],
-) -> Question:  # fmt: skip
+) -> Sought:  # fmt: skip
     """`world` is the table of operations: a changed row makes the question anew."""
     return _made(_understood(text, wrt, limits), wrt, order, limits, assume, powers)
 
@@ -338,10 +344,10 @@ def _parsed(text: str, names: tuple[str, ...], limits: Limits) -> Expression:
 def _made(
     f: Expression, wrt: str | None, order: int, limits: Limits,
     assume: tuple[str, ...] = (), powers: str = "real",
-) -> Question:  # fmt: skip
+) -> Sought:  # fmt: skip
     if wrt is None:
         wrt = f.only_variable() if f.variables else "x"
-    return Question(f, wrt, order, limits, assume, powers)
+    return Sought(f, wrt, order, limits, assume, powers)
 
 
 def evaluated(tape: Tape, point: Mapping[str, arb]) -> arb:

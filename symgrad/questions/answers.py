@@ -1,0 +1,292 @@
+"""What answers consist of beyond formulas: vectors, matrices, sets, intervals, equations, numbers.
+
+- `vector(text)`, `matrix(text)`, `items(text)`, `sides(text)` take a text apart into formulas;
+- `intervals(text, ...)` are the intervals of a union;
+- `formula(text, known)` and `number(text, limits)` read one formula.
+
+These are parts of answers only: a formula has no comma and no equals sign of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from flint import arb
+
+from ..engine import Tape
+from ..homework.coordinates import ExactNumber
+from ..homework.reading import Readable, ReadAnswer, Unreadable, read
+from ..language.as_typed import members, simplified
+from ..limits import Limits
+from ..sentences import say
+from ..value import Value
+
+OPENING, CLOSING = "([{⟨", ")]}⟩"
+LATEX_SIGNS = (  # written otherwise in LaTeX; what is left of it is read as a formula
+    (r"\\left\b|\\right\b|\\[bB]igg?[lr]?(?=[()\[\]{}|])", ""),
+    (r"\\langle\b", "⟨"), (r"\\rangle\b", "⟩"),
+    (r"\\lbrace\b|\\\{", "{"), (r"\\rbrace\b|\\\}", "}"),
+    (r"\\infty\b", " oo "), (r"\\cup\b", " ∪ "), (r"\\pm\b", "±"), (r"\\in\b", "∈"),
+    (r"\\(?:le|leq|leqslant)\b", "<="), (r"\\(?:ge|geq|geqslant)\b", ">="),
+    (r"\\lt\b", "<"), (r"\\gt\b", ">"), (r"\\(?:lor|vee)\b", " or "),
+    (r"\\(?:quad|qquad)\b|\\[,;!] ?", " "), (r"\\text(?:rm)?\{([^{}]*)\}", r" \1 "),
+    (r"\\mathbb\{?([RZN])\}?", r"\1"), (r"\\emptyset\b|\\varnothing\b", "∅"),
+)  # fmt: skip
+ROWS = re.compile(r"\\begin\{[pbvB]?matrix\}(.*?)\\end\{[pbvB]?matrix\}", re.DOTALL)
+NONE = re.compile(
+    r"(?:there\s+(?:is|are)\s+)?(?:none|no(?:\s+(?:such\s+)?\w+)*|dne|n/a|∅|\{\s*\}|empty(?:\s+set)?|nowhere"
+    r"|does\s+not\s+exist|keine?|nirgends)\.?", re.IGNORECASE,
+)
+EVERYWHERE = re.compile(
+    r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|always|überall|for\s+all\s+\w+)\.?",
+    re.IGNORECASE,
+)
+INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
+DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
+RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The variables that an answer may have."""
+
+    names: tuple[str, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that was typed: exact as typed, and the decimals it has where it is a decimal."""
+
+    text: str
+    value: ExactNumber
+    places: int | None = None  # None: it is no decimal, but 1/3, sqrt(2), ...
+
+    def ball(self) -> arb:
+        return self.value.ball()
+
+
+class Interval(NamedTuple):
+    """From low to high; None where it has no end on that side."""
+
+    low: Number | None
+    high: Number | None
+    low_closed: bool = False
+    high_closed: bool = False
+
+
+def plain(text: str) -> str:
+    """The text without dollars, LaTeX's brackets and relations as signs, in plain characters."""
+    text = text.strip()
+    for dollars in ("$$", "$"):
+        if text.startswith(dollars) and text.endswith(dollars) and len(text) > 2 * len(dollars):
+            text = text[len(dollars) : -len(dollars)].strip()
+    latex = "\\" in text
+    for pattern, sign in LATEX_SIGNS:
+        text = re.sub(pattern, sign, text)
+    return text.strip() if latex else simplified(text).strip()
+
+
+def formula(text: str, known: Readable) -> ReadAnswer:
+    """One formula, by its most natural reading. Raises Unreadable."""
+    stated = members(text).formulas
+    readings = read(stated[-1] if stated else text, known)
+    first = readings[0]
+    if first.constant:
+        said = say("{name} is no variable of the question.", name=first.constant)
+        raise Unreadable("unknown_name", said, None, text)
+    return first
+
+
+def constant(root: Value) -> bool:
+    return not Tape.of([root]).variables
+
+
+def number(text: str, limits: Limits) -> Number:
+    """A number, `3*sqrt(2)/4` or `2,72`. Raises Unreadable for what has variables or no value."""
+    decimal = DECIMAL.fullmatch(text)
+    typed = text.replace(",", ".") if decimal else text
+    root = formula(typed, Names((), limits)).root
+    after = (decimal["after"] or decimal["only"] or "") if decimal else None
+    value = ExactNumber(text.strip(), root)
+    if not value.ball().is_finite():
+        raise Unreadable("undefined", say("{text} has no value.", text=text.strip()), None, text)
+    return Number(text.strip(), value, len(after) if after is not None else None)
+
+
+# --- taking a text apart --------------------------------------------------------------------------
+
+
+def parts(text: str, separators: str = ",") -> list[str]:
+    """The text at its separators outside of all brackets."""
+    found, depth, start = [], 0, 0
+    for i, sign in enumerate(text):
+        if sign in OPENING:
+            depth += 1
+        elif sign in CLOSING:
+            depth -= 1
+        elif sign in separators and depth <= 0:
+            found.append(text[start:i].strip())
+            start = i + 1
+    return [*found, text[start:].strip()]
+
+
+def inside(text: str, brackets: str) -> str | None:
+    """What stands between a pair of brackets around the whole text; `brackets` are such pairs."""
+    text = text.strip()
+    for opening, closing in zip(brackets[::2], brackets[1::2]):
+        if not (text.startswith(opening) and text.endswith(closing) and len(text) >= 2):
+            continue
+        depth = 0
+        for i, sign in enumerate(text):
+            depth += (sign == opening) - (sign == closing)
+            if depth == 0 and i < len(text) - 1:
+                break
+        else:
+            return text[1:-1].strip()
+    return None
+
+
+def right_side(text: str) -> str:
+    """What stands right of the last = outside of brackets."""
+    return parts(text, "=")[-1]
+
+
+def vector(text: str) -> list[str]:
+    """The components of `(a, b)`, `<a, b>`, `[a, b]`, a column in LaTeX, or `a, b`."""
+    text = plain(text)
+    column = ROWS.search(text)
+    if column:
+        return [cell.strip() for cell in re.split(r"\\\\|&", column[1]) if cell.strip()]
+    text = right_side(text)
+    while True:
+        inner = inside(text, "()[]{}⟨⟩<>")
+        if inner is None or (len(parts(inner, ",;")) < 2 and inside(inner, "()[]⟨⟩<>") is None):
+            break
+        text = inner
+    return [inside(p, "[]()") or p if inside(p, "[]") else p for p in parts(text, ",;")]
+
+
+def matrix(text: str) -> list[list[str]]:
+    """The rows of `[[a, b], [c, d]]`, of `[a, b; c, d]`, or of a matrix in LaTeX."""
+    text = plain(text)
+    written = ROWS.search(text)
+    if written:
+        rows = [row for row in re.split(r"\\\\", written[1]) if row.strip()]
+        return [[cell.strip() for cell in row.split("&")] for row in rows]
+    text = right_side(text)
+    inner = inside(text, "[](){}⟨⟩<>")
+    body = text if inner is None else inner
+    if len(parts(body, ";")) > 1:
+        return [parts(row) for row in parts(body, ";")]
+    rows = parts(body)
+    opened = [inside(row, "[](){}⟨⟩<>") for row in rows]
+    if all(row is not None for row in opened):
+        return [parts(row) for row in opened if row is not None]
+    return [rows]
+
+
+def items(text: str) -> list[str]:
+    """The members of `{a, b}`, of `x = a or x = b`, of `a; b`, of `x = ±a`; none of `none`."""
+    text = plain(text)
+    if NONE.fullmatch(text):
+        return []
+    inner = inside(text, "{}")
+    body = text if inner is None else inner
+    if not body.strip():
+        return []
+    words = re.sub(r"(?<![A-Za-z])(?:or|and|oder|und)(?![A-Za-z])|∨|;|&", ",", body)
+    found = [re.sub(r"^[a-zA-Z]\w*\s*(?:=|∈)\s*", "", part) for part in parts(words) if part]
+    return [one for part in found for one in signed(part)]
+
+
+def signed(text: str) -> list[str]:
+    """±a is a and -a."""
+    for sign in ("±", "+-", "+/-"):
+        if sign in text:
+            before, _, after = text.partition(sign)
+            return [f"{before}+{after}" if before.strip() else after, f"{before}-{after}"]
+    return [text]
+
+
+def sides(text: str) -> list[str]:
+    """The sides of an equation, as many as there are."""
+    return [side for side in parts(plain(text), "=") if side]
+
+
+# --- intervals ------------------------------------------------------------------------------------
+
+
+def bound(text: str, limits: Limits) -> Number | None:
+    """An end of an interval; None is infinity."""
+    return None if INFINITE.fullmatch(text) else number(text, limits)
+
+
+def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
+    """A union of intervals: `(-oo, 2) U (3, oo)`, `x < 2 or x > 3`, `]0, 1[`, `none`."""
+    text = plain(text)
+    within = rf"{re.escape(name)}\s*(?:∈|in(?![A-Za-z]))"
+    for lead in (r"(?:on|for|where|when|if)(?![A-Za-z])", within):
+        text = re.sub(rf"^\s*{lead}", "", text).strip()
+    if NONE.fullmatch(text):
+        return []
+    if EVERYWHERE.fullmatch(text):
+        return [Interval(None, None)]
+    pieces = re.split(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨", text)
+    texts = [one for piece in pieces for one in apart(piece.strip().strip(",").strip()) if one]
+    return [interval(piece, name, limits) for piece in texts]
+
+
+def apart(text: str) -> list[str]:
+    """`(0, 1), (2, 3)` has two intervals."""
+    found = [p for p in parts(text) if p]
+    bracketed = all(re.fullmatch(r"[\[(\]].*[\])\[]", p) for p in found)
+    related = all(RELATION_SIGN.search(p) for p in found)
+    return found if len(found) > 1 and (bracketed or related) else [text]
+
+
+def interval(text: str, name: str, limits: Limits) -> Interval:
+    """One interval, in brackets or by inequalities. Raises Unreadable."""
+    found = re.fullmatch(r"([\[(\]])(.*)([\])\[])", text, re.DOTALL)
+    ends = re.split(r"[,;]", found[2]) if found else []
+    if found and len(ends) != 2:
+        ends = parts(found[2], ",;")
+    if found and len(ends) == 2:
+        low, high = (bound(end, limits) for end in ends)
+        closed = found[1] == "[" and low is not None, found[3] == "]" and high is not None
+        return Interval(low, high, *closed)
+    signs = RELATION_SIGN.split(text)
+    if len(signs) >= 3:
+        return related(signs, name, limits)
+    said = say("{text} is no interval: write (a, b), or a < {name} < b.", text=text, name=name)
+    raise Unreadable("not_an_interval", said, None, text)
+
+
+def related(signs: list[str], name: str, limits: Limits) -> Interval:
+    """a < x <= b, x > a."""
+    sides_of, relations = [s.strip() for s in signs[::2]], signs[1::2]
+    if name not in sides_of or len(signs) > 5 or (len(signs) == 5 and sides_of[1] != name):
+        said = say("An interval is written as (a, b), or as a < {name} < b.", name=name)
+        raise Unreadable("not_an_interval", said, None, "".join(signs))
+    low = high = None
+    low_closed = high_closed = False
+    at = sides_of.index(name)
+    for i, relation in enumerate(relations):
+        other = sides_of[i] if i < at else sides_of[i + 1]
+        closed, less = relation in ("<=", ">=", "≤", "≥"), relation[0] in "<≤"
+        value = bound(other, limits)
+        if (i < at) == less:  # a < x, x > a
+            low, low_closed = value, closed and value is not None
+        else:
+            high, high_closed = value, closed and value is not None
+    return Interval(low, high, low_closed, high_closed)
+
+
+def fraction(value: Number) -> Fraction | None:
+    """A decimal as the fraction that it is."""
+    if value.places is None:
+        return None
+    return Fraction(re.sub(r"\s", "", value.text.replace(",", ".")))

@@ -1,0 +1,1 @@
+"""The kinds of question, a class each; `kind.kinds()` finds every module of this folder."""

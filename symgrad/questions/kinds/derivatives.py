@@ -1,0 +1,350 @@
+"""Derivatives as formulas: one, a gradient, a Jacobian, a Hessian, along a direction.
+
+Entry by entry each is a derivative like any other: judged, and its mistake named, by `homework`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from ...errors import UsageError, Verdict, worst
+from ...expression import Expression, parse
+from ...homework.explaining import explain
+from ...homework.judgement import Claim, Evidence, Judgement
+from ...homework.judging import check
+from ...homework.reading import Unreadable
+from ...homework.sought import Sought
+from ...notation import text
+from ...sentences import Figures, say
+from ...value import Graphs, Value, rebuilt
+from .. import answers
+from ..claims import judged_formula
+from ..question import Question, QuestionKind, Story, WorkedStep, kind
+
+
+@kind
+class Derivative(QuestionKind):
+    """The derivative of order n by one variable."""
+
+    name = "derivative"
+    wants = "the derivative, as one formula"
+    takes = ("order",)
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        self.sought = self.function(question.order)
+
+    def judge(self, answer: str) -> Judgement:
+        return derivative_judged(self.question, answer, self.sought.f, self.sought.wrt)
+
+    def right(self) -> str:
+        return formula_of(self.sought.f, self.sought.wrt, self.question.order)
+
+    def worked(self) -> list[WorkedStep]:
+        return derivation(self.sought.f, self.sought.wrt)
+
+    def asked(self) -> str:
+        return say("Differentiate {f} by {name}, {order} times." if self.question.order > 1
+                   else "Differentiate {f} by {name}.", f=Figures(str(self.sought.f)),
+                   name=self.sought.wrt, order=self.question.order)  # fmt: skip
+
+
+def derivative_judged(
+    q: Question, answer: str, f: Expression, name: str, order: int = 0
+) -> Judgement:
+    """An answer to "differentiate f by this variable"."""
+    return check(f, answer, name, order=order or q.order, assume=q.assume, powers=q.powers,
+                 rounding=q.rounding, limits=q.limits)  # fmt: skip
+
+
+def formula_of(f: Expression, name: str, order: int = 1) -> str:
+    """The readable derivative; of what does not depend on the name, 0."""
+    return str(f.diff(name, order)) if name in f.variables else "0"
+
+
+def derivation(f: Expression, name: str) -> list[WorkedStep]:
+    """The steps of one derivative, the last one with the whole."""
+    if name not in f.variables:
+        said = say("{f} does not depend on {name}.", f=Figures(str(f)), name=name)
+        return [WorkedStep(said, "0")]
+    found = explain(f, name)
+    steps = [
+        WorkedStep(say("{rule} for {part}:", rule=s.rule.capitalize(), part=Figures(text(s.of))),
+                   text(s.result))
+        for s in found.steps
+    ]  # fmt: skip
+    return [*steps, WorkedStep(say("So the derivative by {name} is", name=name),
+                               str(found.derivative))]  # fmt: skip
+
+
+# --- several entries ------------------------------------------------------------------------------
+
+ENTRY_STORIES = {
+    "wrong_length": Story("too many or too few entries",
+                          "{wanted} entries are asked for, in the order {order}: there are "
+                          "{given}."),
+    "wrong_shape": Story("a matrix of another shape",
+                         "A matrix of {rows} rows and {columns} columns is asked for."),
+    "transposed": Story("rows and columns exchanged",
+                        "Rows and columns are exchanged: a row belongs to one function."),
+    "wrong_order": Story("the right entries in another order",
+                         "The entries are right, but they stand in the wrong order: {order}."),
+    "added_up": Story("the entries added up to one formula",
+                      "The entries are not added: each one stands by itself."),
+}  # fmt: skip
+
+
+class Entries(QuestionKind):
+    """A kind whose answer has several formulas, each a derivative."""
+
+    stories = ENTRY_STORIES
+
+    def entry(self, answer: str, f: Expression, name: str) -> Judgement:
+        return derivative_judged(self.question, answer, f, name, 1)
+
+    def joined(self, said: Sequence[tuple[str, Judgement]]) -> Judgement:
+        """The verdict of all entries; the first wrong one is told, with its name."""
+        claims = tuple(
+            Claim(name, None if j.verdict == Verdict.undecided else j.verdict == Verdict.correct,
+                  str(j.witness or ""))
+            for name, j in said
+        )  # fmt: skip
+        bad = [(name, j) for name, j in said if j.verdict != Verdict.correct]
+        if not bad:
+            points = min(j.evidence.points for _, j in said)
+            return Judgement(Verdict.correct, Evidence(points=points, digits=50), credit=1.0,
+                             message=say("Right."), claims=claims)  # fmt: skip
+        invalid = [(name, j) for name, j in bad if j.verdict == Verdict.invalid]
+        name, first = (invalid or bad)[0]
+        if not invalid and first.verdict == Verdict.undecided:
+            name, first = next(((n, j) for n, j in bad if j.verdict != Verdict.undecided), bad[0])
+        verdict = first.verdict if invalid else worst(j.verdict for _, j in bad)
+        if not invalid and any(j.verdict.exit_code == 1 for _, j in bad):
+            verdict = Verdict.incorrect
+        right = len(said) - len(bad)
+        told = say("The entry for {name}: {message}", name=name, message=first.message)
+        return replace(first, verdict=verdict, message=told, claims=claims,
+                       credit=right / len(said))  # fmt: skip
+
+
+def wrong_number(kind_: QuestionKind, wanted: Sequence[str], given: int) -> Judgement:
+    return kind_.wrong("wrong_length", wanted=len(wanted), order=", ".join(wanted), given=given)
+
+
+def variables_of(q: Question, *functions: Expression) -> tuple[str, ...]:
+    """The variables asked for, or all in order of appearance."""
+    if isinstance(q.wrt, tuple):
+        return q.wrt
+    if isinstance(q.wrt, str) and q.wrt:
+        return tuple(name.strip() for name in q.wrt.split(","))
+    return tuple(dict.fromkeys(name for f in functions for name in f.variables))
+
+
+@kind
+class Gradient(Entries):
+    """All first partials of f, as a vector."""
+
+    name = "gradient"
+    wants = "the gradient, as a vector of formulas"
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        self.f = function_of(question, question.expression)
+        self.names = variables_of(question, self.f)
+
+    def judge(self, answer: str) -> Judgement:
+        given = answers.vector(answer)
+        if len(given) == 1 and len(self.names) > 1:
+            given = by_unit_vectors(given[0], self.names, self.question) or given
+        if len(given) != len(self.names):
+            return self.miscounted(given)
+        said = [(name, self.entry(text_, self.f, name)) for name, text_ in zip(self.names, given)]
+        found = self.joined(said)
+        if found.verdict == Verdict.incorrect and self.permuted(given):
+            return self.wrong("wrong_order", found.claims, order=", ".join(self.names))
+        return found
+
+    def miscounted(self, given: Sequence[str]) -> Judgement:
+        """One formula, or too many: the sum of all partials is told."""
+        total = sum_of(self.f, self.names)
+        if len(given) == 1 and total:
+            found = judged_formula(self, total, answers.formula(given[0], total).root)
+            if found.verdict == Verdict.correct:
+                return self.wrong("added_up")
+        return wrong_number(self, self.names, len(given))
+
+    def permuted(self, given: Sequence[str]) -> bool:
+        """Whether every entry is some other one of the gradient."""
+        return all(
+            any(self.entry(text_, self.f, name).verdict == Verdict.correct for name in self.names)
+            for text_ in given
+        )
+
+    def right(self) -> str:
+        return f"({', '.join(formula_of(self.f, name) for name in self.names)})"
+
+    def worked(self) -> list[WorkedStep]:
+        steps = [step for name in self.names for step in derivation(self.f, name)]
+        return [*steps, WorkedStep(say("Together they are the gradient"), self.right())]
+
+    def asked(self) -> str:
+        return say("Give the gradient of {f} by {names}.", f=Figures(str(self.f)),
+                   names=", ".join(self.names))  # fmt: skip
+
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        return Question(cls.name, f"{f} + y*({f})")
+
+
+def function_of(q: Question, expression: object) -> Expression:
+    if isinstance(expression, Expression):
+        return expression
+    if not isinstance(expression, str):
+        raise UsageError(f"an expression is a text or an Expression, got {expression!r}")
+    names = variables_declared(q)
+    return parse(expression, variables=names, limits=q.limits)
+
+
+def variables_declared(q: Question) -> tuple[str, ...]:
+    if isinstance(q.wrt, tuple):
+        return q.wrt
+    return tuple(name.strip() for name in q.wrt.split(",")) if q.wrt else ()
+
+
+def sum_of(f: Expression, names: Sequence[str]) -> Sought | None:
+    """The sum of all partials, as what somebody may have answered."""
+    partials = [f.backpropagated(name).root for name in names if name in f.variables]
+    if not partials:
+        return None
+    total = Expression(sum(partials[1:], partials[0]), variables=f.variables, limits=f.limits)
+    return Sought(total, names[0], 0, f.limits)
+
+
+UNIT_VECTORS = ("i", "j", "k")
+
+
+def by_unit_vectors(text_: str, names: Sequence[str], q: Question) -> list[str] | None:
+    """The components of `2x i + 3y j`, hats and arrows aside; None where it is no such sum."""
+    letters = UNIT_VECTORS[: len(names)]
+    for mark in (r"\hat", r"\vec", r"\mathbf", "î", "ĵ"):
+        text_ = text_.replace(mark, {"î": "i", "ĵ": "j"}.get(mark, ""))
+    if set(letters) & set(names) or not set(letters) & set(text_) or len(names) > len(UNIT_VECTORS):
+        return None
+    try:
+        root = answers.formula(text_, answers.Names((*names, *letters), q.limits)).root
+    except Unreadable:
+        return None
+    def at(*numbers: int) -> Value:
+        graphs = Graphs()
+        put = {letter: graphs.literal(n) for letter, n in zip(letters, numbers)}
+        return rebuilt([root], graphs, put=put)[0]
+    zero = at(*[0] * len(letters))
+    units = [at(*[int(a == b) for b in letters]) for a in letters]
+    if not all(unit is not None for unit in (*units, zero)):
+        return None
+    return [text(unit) for unit in units]
+
+
+@kind
+class Jacobian(Entries):
+    """The matrix of all partials of several functions: a row for each function."""
+
+    name = "jacobian"
+    wants = "the Jacobian, as a matrix with a row for each function"
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        given = question.expression
+        texts = answers.vector(given) if isinstance(given, str) else list(given)
+        self.functions = [function_of(question, f) for f in texts]
+        self.names = variables_of(question, *self.functions)
+
+    def judge(self, answer: str) -> Judgement:
+        rows = answers.matrix(answer)
+        m, n = len(self.functions), len(self.names)
+        if [len(row) for row in rows] != [n] * m:
+            flat = [cell for row in rows for cell in row]
+            if m == 1 and len(flat) == n:
+                rows = [flat]
+            elif m != n and [len(row) for row in rows] == [m] * n and self.fits(transposed(rows)):
+                return self.wrong("transposed")
+            else:
+                return self.wrong("wrong_shape", rows=m, columns=n)
+        found = self.held(rows)
+        if found.verdict == Verdict.incorrect and m == n and self.fits(transposed(rows)):
+            return self.wrong("transposed", found.claims)
+        return found
+
+    def held(self, rows: Sequence[Sequence[str]]) -> Judgement:
+        return self.joined([
+            (say("row {i}, column {j}", i=i + 1, j=j + 1), self.entry(rows[i][j], f, name))
+            for i, f in enumerate(self.functions) for j, name in enumerate(self.names)
+        ])  # fmt: skip
+
+    def fits(self, rows: Sequence[Sequence[str]]) -> bool:
+        return self.held(rows).verdict == Verdict.correct
+
+    def right(self) -> str:
+        rows = [[formula_of(f, name) for name in self.names] for f in self.functions]
+        return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
+
+    def worked(self) -> list[WorkedStep]:
+        steps = [s for f in self.functions for name in self.names for s in derivation(f, name)]
+        return [*steps, WorkedStep(say("Together they are the matrix"), self.right())]
+
+    def asked(self) -> str:
+        return say("Give the Jacobian of ({f}) by {names}.", names=", ".join(self.names),
+                   f=Figures(", ".join(map(str, self.functions))))  # fmt: skip
+
+
+def transposed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [list(column) for column in zip(*rows)]
+
+
+@kind
+class Hessian(Entries):
+    """The matrix of all second partials."""
+
+    name = "hessian"
+    wants = "the Hessian, as a matrix of formulas"
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        self.f = function_of(question, question.expression)
+        self.names = variables_of(question, self.f)
+        self.first = [self.partial(name) for name in self.names]
+
+    def partial(self, name: str) -> Expression:
+        """The first partial as a person writes it, so that mistakes in the second are found."""
+        if name not in self.f.variables:
+            return Expression(Graphs().literal(0), variables=self.f.variables, limits=self.limits)
+        return Expression(self.f.diff(name).root, variables=self.f.variables, limits=self.limits)
+
+    def judge(self, answer: str) -> Judgement:
+        rows, n = answers.matrix(answer), len(self.names)
+        if n == 1 and len(rows) == 1:
+            rows = [rows[0]]
+        if [len(row) for row in rows] != [n] * n:
+            return self.wrong("wrong_shape", rows=n, columns=n)
+        return self.joined([
+            (say("row {i}, column {j}", i=i + 1, j=j + 1), self.entry(rows[i][j], f, name))
+            for i, f in enumerate(self.first) for j, name in enumerate(self.names)
+        ])  # fmt: skip
+
+    def right(self) -> str:
+        rows = [[formula_of(f, name) for name in self.names] for f in self.first]
+        return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
+
+    def worked(self) -> list[WorkedStep]:
+        first = [WorkedStep(say("The first partial by {name} is", name=name), str(f))
+                 for name, f in zip(self.names, self.first)]  # fmt: skip
+        return [*first, WorkedStep(say("Their partials are the Hessian"), self.right())]
+
+    def asked(self) -> str:
+        return say("Give the Hessian of {f} by {names}.", f=Figures(str(self.f)),
+                   names=", ".join(self.names))  # fmt: skip
+
+
+__all__ = ["Derivative", "Gradient", "Hessian", "Jacobian", "derivation", "formula_of"]

@@ -1,0 +1,74 @@
+"""Points that a question names in exact texts, `x=pi/3`: read, and f and its slopes there.
+
+- `exact_point(pairs, limits)` is a point of `ExactNumber`s.
+- `At(sought, point)` knows f, f', ... there at any precision; it refuses a point without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS
+from ..engine import Tape, forward
+from ..errors import SymgradError, UsageError
+from ..expression import Expression
+from ..homework.coordinates import ExactNumber
+from ..homework.reading import Unreadable
+from ..homework.sought import Sought, Spot
+from ..limits import Limits
+from .answers import number
+from .question import Pairs
+
+
+def exact_point(pairs: Pairs, limits: Limits, names: tuple[str, ...]) -> dict[str, ExactNumber]:
+    """The point by name. Raises UsageError for a name that f lacks, and for what is no number."""
+    found = {}
+    for name, text in pairs:
+        if name not in names:
+            raise UsageError(f"{name} is no variable of the question, which has {', '.join(names)}")
+        found[name] = exact_number(text, limits)
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise UsageError(f"no value is given for {', '.join(missing)}")
+    return found
+
+
+def exact_number(text: str, limits: Limits) -> ExactNumber:
+    """A number of the question. Raises UsageError for what is none."""
+    try:
+        return number(text, limits).value
+    except (Unreadable, SymgradError) as problem:
+        raise UsageError(f"{text!r} is no number: {problem}") from None
+
+
+class At:
+    """What is known of f at one point, in balls of the precision that is current."""
+
+    def __init__(self, f: Expression, name: str, point: Mapping[str, ExactNumber], limits: Limits,
+                 order: int = 1) -> None:  # fmt: skip
+        """Raises UsageError where f has no value, or no derivative of this order, at the point."""
+        self.f, self.name, self.point, self.order = f, name, point, order
+        sought = Sought(f, name, max(order, 1), limits)
+        if sought.spot(point) is None:
+            at = ", ".join(f"{n} = {x.text}" for n, x in point.items())
+            raise UsageError(f"{f} has no derivative of order {order} at {at}")
+        self.sought, self.spot = sought, Spot(point)
+        self.tapes = [Tape.of([f.root])]
+        for k in range(1, order + 1):
+            self.tapes.append(Tape.of([f.backpropagated(*[name] * k).root]))
+
+    def value(self) -> arb:
+        return self.derivative(0)
+
+    def slope(self) -> arb:
+        return self.derivative(1)
+
+    def derivative(self, order: int) -> arb:
+        """The derivative of this order there; 0 is the value."""
+        tape = self.tapes[order]
+        return arb(forward(tape, BALLS, self.spot.balls())[tape.roots[0]])
+
+
+__all__ = ["At", "exact_number", "exact_point"]

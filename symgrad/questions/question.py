@@ -1,0 +1,216 @@
+"""A question as a teacher writes it, and what its kind makes of it.
+
+- `Question(kind="tangent", expression="x^2", at="x=3")` is data.
+- `QuestionKind` is the base of every kind; a class in `kinds/` with the decorator `@kind` is one.
+- `question.posed` is the question understood by its kind; `kinds()` are all kinds by name.
+
+Adding a kind is one class in one file: reading, judging, its mistakes and their sentences, the
+worked solution and how an instance is made stand together.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache, lru_cache
+from random import Random
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from ..errors import UsageError, Verdict, nearest
+from ..expression import Expression
+from ..homework.judgement import Claim, Judgement, Mistake
+from ..homework.sought import Sought, sought
+from ..limits import Limits
+from ..ops import OPS
+from ..sentences import say
+
+K = TypeVar("K", bound="type[QuestionKind]")
+KINDS: dict[str, type[QuestionKind]] = {}
+
+COMMON_FIELDS = ("kind", "expression", "wrt", "assume", "powers", "rounding", "limits")
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. Which fields a kind takes, and which it needs, its class says.
+
+    `expression` is a text or an Expression, or several (a Jacobian, a curve x(t), y(t)); `at` is a
+    point in exact texts, "x=pi/3" or {"x": "pi/3"}; `places` are the decimals that a number is
+    rounded to, None for an exact one; `domain` is an interval, "[0, 2pi]"; `initial` the values
+    that a solution of a differential equation takes, {"x": "0", "y": "1"}; `which` what is asked of
+    monotonicity: "increasing", "decreasing", "concave up" or "concave down". Raises UsageError for
+    an unknown kind and for fields that the kind does not take or lacks.
+    """
+
+    kind: str = "derivative"
+    expression: Any = ""
+    wrt: Any = None
+    at: Any = None
+    order: int = 1
+    degree: int | None = None
+    places: int | None = None
+    domain: str | None = None
+    assume: Any = ()
+    direction: Any = None
+    normalised: bool = True
+    constant: str = "free"
+    which: str | None = None
+    x: str | None = None
+    y: str | None = None
+    initial: Any = None
+    powers: str = "real"
+    rounding: str = "reject"
+    limits: Limits = Limits.student
+
+    def __post_init__(self) -> None:
+        row = kind_of(self.kind)
+        for name in ("at", "initial"):
+            put(self, name, pairs(name, getattr(self, name)))
+        for name in ("expression", "wrt", "direction"):
+            value = getattr(self, name)
+            put(self, name, tuple(value) if isinstance(value, list) else value)
+        put(self, "assume", (self.assume,) if isinstance(self.assume, str) else tuple(self.assume))
+        allowed = (*COMMON_FIELDS, *row.needs, *row.takes)
+        for given in fields(self):
+            default = given.default if given.default is not MISSING else None
+            value = getattr(self, given.name)
+            if value not in (default, ()) and given.name not in allowed:
+                raise UsageError(f"a question for {row.name} takes no {given.name}")
+        for name in row.needs:
+            if getattr(self, name) in (None, "", ()):
+                raise UsageError(f"a question for {row.name} needs {name}")
+
+    @property
+    def posed(self) -> QuestionKind:
+        """The question understood, made once. Raises what reading it raises."""
+        return posed(self, tuple(OPS.values()))
+
+
+def put(question: Question, name: str, value: Any) -> None:
+    object.__setattr__(question, name, value)
+
+
+def pairs(name: str, given: Any) -> Pairs | None:
+    """A point as pairs of name and exact text: of "x=2, y=3", of a mapping, of several texts."""
+    if given is None or given == "":
+        return None
+    if isinstance(given, Mapping):
+        return tuple((str(k), str(v)) for k, v in given.items())
+    if isinstance(given, tuple) and all(isinstance(t, tuple) and len(t) == 2 for t in given):
+        return given  # as it was made from one of the others
+    texts: list[Any] = given.split(",") if isinstance(given, str) else list(given)
+    split = [str(t).partition("=") for t in texts]
+    if not all(left.strip() and sign and right.strip() for left, sign, right in split):
+        raise UsageError(f"{name} is given as name=value, got {given!r}", hint="for example x=pi/3")
+    return tuple((left.strip(), right.strip()) for left, _, right in split)
+
+
+@lru_cache(maxsize=512)
+def posed(question: Question, world: tuple[Any, ...]) -> QuestionKind:
+    """`world` is the table of operations: a changed row reads the question anew."""
+    return kind_of(question.kind)(question)
+
+
+class Story(NamedTuple):
+    """A usual mistake: what it means to a teacher, and the sentence that its student reads."""
+
+    meaning: str
+    sentence: str
+
+
+class WorkedStep(NamedTuple):
+    """One step of a solution: what is done, and the formula that it gives."""
+
+    said: str
+    formula: str = ""
+
+
+class QuestionKind(ABC):
+    """A question of one kind, understood: made once for equal questions.
+
+    A kind says its `name`; what it `wants`, in the words that ask for it; the fields of a
+    `Question` that it `needs` and those that it `takes` besides; and its `stories` by code.
+    """
+
+    name: ClassVar[str]
+    wants: ClassVar[str]  # "the tangent line, as an equation"
+    needs: ClassVar[tuple[str, ...]] = ()
+    takes: ClassVar[tuple[str, ...]] = ()
+    stories: ClassVar[Mapping[str, Story]] = {}
+
+    def __init__(self, question: Question) -> None:
+        """Reads the question. Raises LanguageError or UsageError for one that means nothing."""
+        self.question = question
+        self.limits = question.limits
+
+    @abstractmethod
+    def judge(self, answer: str) -> Judgement:
+        """The verdict on an answer; one that cannot be read raises Unreadable."""
+
+    @abstractmethod
+    def right(self) -> str:
+        """A right answer, as a student would type it."""
+
+    @abstractmethod
+    def worked(self) -> list[WorkedStep]:
+        """The solution, step by step."""
+
+    def asked(self) -> str:
+        """The question in one sentence, of text and formulas."""
+        return say("Give {wanted}.", wanted=say(self.wants))
+
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        """A question of this kind about f. Raises SymgradError where f is not fit for one."""
+        return Question(cls.name, str(f), wrt=f.only_variable())
+
+    # --- what kinds share ---------------------------------------------------------------------
+
+    def function(self, order: int = 1) -> Sought:
+        """f by its variable, and the points to compare at; of order 0 f itself is sought."""
+        q = self.question
+        return sought(q.expression, q.wrt, order, q.limits, q.assume, q.powers)
+
+    def told(self, code: str, **parts: Any) -> Mistake:
+        """The mistake of this code, as its student reads it."""
+        return Mistake(code, "", say(self.stories[code].sentence, **parts))
+
+    def wrong(self, code: str, claims: tuple[Claim, ...] = (), **parts: Any) -> Judgement:
+        """The judgement on an answer with this mistake."""
+        mistake = self.told(code, **parts)
+        return Judgement(
+            Verdict.incorrect, mistakes=(mistake,), message=mistake.message, claims=claims
+        )
+
+
+def kind(row: K) -> K:
+    """Add a class to the table of kinds."""
+    KINDS[row.name] = row
+    return row
+
+
+@cache
+def kinds() -> Mapping[str, type[QuestionKind]]:
+    """All kinds by name: every module of the folder `kinds` is asked for its own."""
+    folder = importlib.import_module(".kinds", __package__)
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{folder.__name__}.{module.name}")
+    return KINDS
+
+
+def kind_of(name: str) -> type[QuestionKind]:
+    """The kind of this name. Raises UsageError, with the nearest one, where there is none."""
+    found = kinds().get(name)
+    if found is None:
+        close = nearest(str(name), list(kinds()))
+        known = ", ".join(sorted(kinds()))
+        hint = f"did you mean {close}?" if close else f"there are {known}"
+        raise UsageError(f"there is no kind of question called {name!r}", hint=hint)
+    return found
+
+
+__all__ = ["Question", "QuestionKind", "Story", "WorkedStep", "kind", "kind_of", "kinds"]

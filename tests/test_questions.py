@@ -1,0 +1,78 @@
+"""Every kind of question: right answers in unusual forms, wrong ones with their story."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+import symgrad as sg
+from symgrad.cli import main
+from symgrad.questions.question import kinds
+
+DATA = Path(__file__).parent / "data"
+
+
+def cases() -> list[dict[str, str]]:
+    """The rows of every table `questions_*.csv`: kind, fields as JSON, answer, verdict, mistake."""
+    found = []
+    for path in sorted(DATA.glob("questions_*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            found += list(csv.DictReader(file))
+    return found
+
+
+@pytest.mark.parametrize("row", cases(), ids=lambda r: f"{r['kind']}-{r['answer'][:30]}")
+def test_answers_are_judged_as_a_teacher_would(row: dict[str, str]) -> None:
+    """The verdict is the expected one, and of a usual mistake the first story told is it."""
+    question = sg.Question(row["kind"], **json.loads(row["question"]))
+    found = sg.check(question, row["answer"])
+    codes = [str(m.code) for m in found.mistakes]
+    assert (row["verdict"], row["mistake"]) == (
+        found.verdict, codes[0] if row["mistake"] and codes else row["mistake"] and ""
+    ), found.message  # fmt: skip
+
+
+def asked() -> list[dict[str, str]]:
+    """One row for every different question."""
+    return list({(r["kind"], r["question"]): r for r in cases()}.values())
+
+
+@pytest.mark.parametrize("row", asked(), ids=lambda r: f"{r['kind']}-{r['question'][:40]}")
+def test_the_answer_that_is_revealed_is_right(row: dict[str, str]) -> None:
+    """What `right` gives is judged correct, and the worked solution ends with it or leads to it."""
+    question = sg.Question(row["kind"], **json.loads(row["question"]))
+    right = question.posed.right()
+    assert "correct" == sg.check(question, right).verdict, right
+    assert question.posed.worked()
+    assert question.posed.asked()
+
+
+def test_every_kind_has_cases() -> None:
+    assert set(kinds()) == {row["kind"] for row in cases()}
+
+
+@pytest.mark.parametrize("given", [
+    {"kind": "valu", "expression": "x"}, {"kind": "value", "expression": "x"},
+    {"kind": "gradient", "expression": "x", "places": 3},
+    {"kind": "value", "expression": "x", "at": "2"},
+])  # fmt: skip
+def test_a_question_that_means_nothing_is_refused(given: dict[str, object]) -> None:
+    with pytest.raises(sg.UsageError):
+        sg.Question(**given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("at", ["y=2", "x=z", "x=0", "x=1/0"])
+def test_a_point_without_a_derivative_is_refused(at: str) -> None:
+    """x is the only variable, a point is a number, and |x| has no slope at 0."""
+    with pytest.raises(sg.SymgradError):
+        sg.check(sg.Question("value", "|x|", at=at), "1")
+
+
+def test_the_command_asks_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    """Verdict and exit code are those of check."""
+    assert 0 == main(["check", "--kind", "value", "x^3", "12", "--at", "x=2"])
+    assert 1 == main(["check", "--kind", "value", "x^3", "8", "--at", "x=2", "--reveal"])
+    assert "a right answer: 12" in capsys.readouterr().out

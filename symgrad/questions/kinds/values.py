@@ -22,7 +22,7 @@ from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..claims import NumberVariant, Real, Variant, judged_formula, judged_number
-from ..points import At, exact_number, exact_point
+from ..exact_points import At, exact_number, exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, literal, rounded_text
 from .derivatives import derivation, function_of, variables_of

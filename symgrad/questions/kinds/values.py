@@ -25,7 +25,7 @@ from ..claims import NumberVariant, Real, Variant, judged_formula, judged_number
 from ..exact_points import At, exact_number, exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, literal, rounded_text
-from .derivatives import derivation, function_of, variables_of
+from .entries import derivation, function_of, variables_of
 
 SLOPE_STORIES = {
     "value_of_f": Story("f at the point, and not its derivative",

@@ -26,6 +26,7 @@ COMMANDS = {  # name: its module here, and what it does
     "graph": ("draw", "draw the graph of a formula"),
     "oracle": ("oracle", "judge another autograd engine"),
     "ops": ("table", "list the operations"),
+    "serve": ("serve", "show the page, and answer programs, on this machine"),
 }
 
 EXAMPLES = """examples:

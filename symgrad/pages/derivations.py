@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -114,3 +115,27 @@ def _step(step: DerivationStep) -> dict[str, Any]:
         "becomes": pending(step.becomes, TEXT), "result": notation.text(step.result),
         "needs": list(step.needs), "verified": step.verified, "points": step.points,
     }  # fmt: skip
+
+
+# --- typeset --------------------------------------------------------------------------------------
+
+MATHML = Writing(notation.mathml, "({})'")
+PRIME_TYPESET = "<mo>′</mo>"
+
+
+def typeset(step: DerivationStep) -> dict[str, str | None]:
+    """A step's parts as MathML; derivatives still to be taken are brackets with a prime."""
+    return {
+        "on": MATHML.formula(step.of), "becomes": _typeset(step.becomes),
+        "result": MATHML.formula(step.result),
+        "inner": MATHML.formula(step.inner) if step.inner else None,
+    }  # fmt: skip
+
+
+def _typeset(form: Pending) -> str:
+    shown = MATHML.formula(form.form)
+    for mark, part in form.parts.items():
+        inside = re.sub("</?math[^>]*>", "", MATHML.formula(part))
+        bracketed = inside if part.op is None else f"<mo>(</mo>{inside}<mo>)</mo>"
+        shown = shown.replace(f"<mi>{mark}</mi>", f"<mrow>{bracketed}{PRIME_TYPESET}</mrow>")
+    return shown

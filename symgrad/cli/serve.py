@@ -1,0 +1,51 @@
+"""`symgrad serve`: the page and the API on this machine."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.util import find_spec
+from typing import Any
+
+from ..deferred import Deferred
+from ..errors import UsageError
+from .terminal import Terminal
+
+server: Any = Deferred("pages.server")  # Starlette is an extra
+LAST_PORT = 65_535
+
+
+def add(commands: Any) -> None:
+    command = commands.add_parser(
+        "serve", help="show the page, and answer programs, on this machine",
+        description="Serve the page and the API (JSON under /api, described by /openapi.json).",
+        epilog="example: symgrad serve --port 8000",
+    )  # fmt: skip
+    command.add_argument("--port", type=int, default=8000, help="default 8000; 0 takes a free one")
+    command.add_argument(
+        "--host", default="127.0.0.1", metavar="NAME",
+        help="default 127.0.0.1, which only this machine can reach",
+    )  # fmt: skip
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Until Ctrl-C."""
+    needed("symgrad serve", "web", "starlette", "uvicorn")
+    if not 0 <= options.port <= LAST_PORT:
+        raise UsageError(f"--port goes from 0 to {LAST_PORT}, got {options.port}")
+
+    def started(address: str) -> None:
+        terminal.line(f"symgrad is at {address}  (Ctrl-C ends it)")
+        terminal.stream.flush()
+
+    server.serve(options.host, options.port, started)
+    return 0
+
+
+def needed(what: str, extra: str, *modules: str) -> None:
+    """Raise UsageError where an extra is not installed."""
+    missing = [name for name in modules if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"{what} needs {' and '.join(missing)}", hint=f"pip install 'symgrad[{extra}]'"
+        )

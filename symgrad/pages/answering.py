@@ -1,0 +1,231 @@
+"""Every question that a page or a program may ask, and its answer as JSON.
+
+- `ENDPOINTS` has their fields and functions; `answered("diff", body)` is a `Reply`: a status as
+  HTTP counts it, and one line of JSON. It never raises, and never evaluates a text.
+
+The server asks this in processes that it can kill, the browser's engine in a web worker.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..errors import LimitReached, SymgradError, Undecided, UsageError
+from ..expression import Expression, parse
+from ..homework.explaining import explain
+from ..homework.sought import sought
+from ..homework.working import follow
+from ..limits import Limits
+from ..questions.asking import check
+from ..sentences import complained, languages, pointed, spoken
+from . import curves, derivations, derivatives, playback, previews
+from .fields import (
+    Field,
+    FlagField,
+    NamesField,
+    NumberField,
+    OneOfField,
+    PointField,
+    TextField,
+    TextsField,
+    WholeField,
+    values,
+)
+from .json_shapes import SHAPE, as_json, failure
+
+CHARACTERS_ASKED = Limits.student.characters
+CHARACTERS_ASSUMED = 200
+DEEPEST_REQUEST = 16  # brackets of JSON in each other: a request has two
+
+FORMULA, WRT = TextField(CHARACTERS_ASKED), TextField(64, "")
+LANGUAGE = OneOfField(tuple(languages()))
+
+
+class Reply(NamedTuple):
+    """A status as HTTP counts it, and one line of JSON."""
+
+    status: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What is asked for, the fields of the question, and what answers it."""
+
+    purpose: str
+    fields: Mapping[str, Field]
+    answer: Callable[[dict[str, Any]], dict[str, Any]]
+    quick: bool  # answered in milliseconds: it never waits behind one that is not
+
+
+def answered(name: str, body: bytes | str) -> Reply:
+    """The answer to a request, or the error that it deserves."""
+    language = "en"
+    try:
+        endpoint, asked = ENDPOINTS[name], decoded(body)
+        if isinstance(asked, dict) and asked.get("lang") in languages():
+            language = asked["lang"]
+        found = endpoint.answer(values(endpoint.fields, asked))
+        return Reply(200, as_json({"symgrad": SHAPE, **found}))
+    except SymgradError as error:
+        told = spoken(complained(error.message), language)
+        error.message, error.hint = told, _hint(error, language)
+        return Reply(status(error), as_json(failure(error)))
+
+
+def _hint(error: SymgradError, language: str) -> str | None:
+    return spoken(complained(error.hint), language) if error.hint else None
+
+
+def status(error: SymgradError) -> int:
+    """What HTTP says of an error."""
+    if isinstance(error, UsageError):
+        return 400
+    return 504 if isinstance(error, LimitReached | Undecided) and _late(error) else 422
+
+
+def _late(error: SymgradError) -> bool:
+    return getattr(error, "limit", "") in ("seconds", "bytes")
+
+
+def decoded(body: bytes | str) -> Any:
+    """The JSON of a request. Raises UsageError for what is none, or nested too deep."""
+    try:
+        text = body if isinstance(body, str) else body.decode("utf-8")
+        if _depth(text) > DEEPEST_REQUEST:
+            raise UsageError("the request is nested too deep")
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = error if isinstance(error, json.JSONDecodeError) else "not UTF-8"
+        raise UsageError(f"the request is no JSON: {reason}") from None
+
+
+def _depth(text: str) -> int:
+    """How many brackets stand open at most, those inside texts included: an upper bound."""
+    depth = deepest = 0
+    inside = escaped = False
+    for c in text:
+        if inside:
+            inside = escaped or c != '"'
+            escaped = c == "\\" and not escaped
+        elif c == '"':
+            inside = True
+        elif c in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif c in "]}":
+            depth -= 1
+    return deepest
+
+
+# --- what can be asked ----------------------------------------------------------------------------
+
+
+def _formula(q: Mapping[str, Any]) -> Expression:
+    return parse(q["expression"], variables=q["vars"], limits=Limits.student)
+
+
+def _diff(q: dict[str, Any]) -> dict[str, Any]:
+    f = _formula(q)
+    wanted = derivatives.Wanted(q["wrt"], q["order"], q["format"], q["verify"])
+    found = derivatives.answer(f, q["at"] or {}, wanted)
+    if q["written"]:
+        found["written"] = previews.written(f)
+        for partial in found["partials"]:
+            partial["written"] = previews.written(f.diff(partial["wrt"], q["order"]))
+    return found
+
+
+def _check(q: dict[str, Any]) -> dict[str, Any]:
+    answer, judge = pointed(q["answer"], q["lang"]), follow if q["working"] else check
+    found = judge(
+        q["expression"], answer, q["wrt"] or None, order=q["order"], assume=q["assume"],
+        powers=q["powers"], rounding=q["rounding"], limits=Limits.student,
+    )  # fmt: skip
+    return {**spoken(found.as_dict(), q["lang"]), "exit_code": found.exit_code}
+
+
+def _explain(q: dict[str, Any]) -> dict[str, Any]:
+    found = explain(_formula(q), q["wrt"] or None)
+    shape = derivations.shape(found)
+    for told, step in zip(shape["steps"], found.steps):
+        told["mathml"] = derivations.typeset(step)
+    return shape
+
+
+def _preview(q: dict[str, Any]) -> dict[str, Any]:
+    text = q["text"]
+    if not q["expression"]:
+        found = spoken(previews.formula(text, q["vars"]), q["lang"])
+    else:
+        asked = sought(q["expression"], q["wrt"] or None, q["order"], Limits.student,
+                         q["assume"], q["powers"])  # fmt: skip
+        found = previews.answer(pointed(text, q["lang"]), asked, q["lang"])
+    return {"text": text, "exit_code": 0, **found}
+
+
+def _plot(q: dict[str, Any]) -> dict[str, Any]:
+    f = _formula(q)
+    name = q["wrt"] or (f.only_variable() if f.variables else "x")
+    others = [v for v in f.variables if v != name]
+    at = {v: x for v, x in (q["at"] or {}).items() if v != name}
+    if f.variables:
+        f.known([name])
+    f.point({**at, name: 0.0} if f.variables else at, {}, finite=True)
+    span = curves.Span(q["from"], q["to"])
+    return {"expression": f.text, "function": str(f), "at": {v: at[v] for v in others},
+            **curves.curves(f, name, at, span), "exit_code": 0}  # fmt: skip
+
+
+def _graph(q: dict[str, Any]) -> dict[str, Any]:
+    f = _formula(q)
+    at = f.point(q["at"] or {}, {}, finite=True)
+    return {"expression": f.text, **playback.played(f, at), "exit_code": 0}
+
+
+OF_A_FORMULA: dict[str, Field] = {"expression": FORMULA, "vars": NamesField(), "lang": LANGUAGE}
+JUDGED: dict[str, Field] = {
+    "wrt": WRT, "order": WholeField(1, derivatives.MOST_ORDER, 1),
+    "assume": TextsField(CHARACTERS_ASSUMED), "powers": OneOfField(("real", "principal")),
+    "lang": LANGUAGE,
+}  # fmt: skip
+AT = PointField()
+
+ENDPOINTS = {
+    "diff": Endpoint(
+        "differentiate a formula and verify the result",
+        {**OF_A_FORMULA, "at": PointField({}), "wrt": NamesField(),
+         "order": WholeField(1, derivatives.MOST_ORDER, 1),
+         "format": OneOfField(derivatives.FORMATS), "verify": FlagField(True),
+         "written": FlagField(False)},
+        _diff, quick=False,
+    ),
+    "check": Endpoint(
+        "judge a student's derivative, or a working line by line",
+        {"expression": FORMULA, "answer": FORMULA, **JUDGED,
+         "rounding": OneOfField(("reject", "accept")), "working": FlagField(False)},
+        _check, quick=True,
+    ),
+    "explain": Endpoint(
+        "derive a formula step by step", {**OF_A_FORMULA, "wrt": WRT}, _explain, quick=False,
+    ),
+    "preview": Endpoint(
+        "how a formula is read, or an answer to the question `expression`",
+        {"text": FORMULA, "vars": NamesField(), "expression": TextField(CHARACTERS_ASKED, ""),
+         **JUDGED},
+        _preview, quick=True,
+    ),
+    "plot": Endpoint(
+        "points of f and f' that may be joined, with poles, jumps, ends of the domain and kinks",
+        {**OF_A_FORMULA, "wrt": WRT, "at": PointField({}), "from": NumberField(-6.0),
+         "to": NumberField(6.0)},
+        _plot, quick=True,
+    ),
+    "graph": Endpoint(
+        "the graph with every step of the forward and the backward sweep",
+        {**OF_A_FORMULA, "at": PointField({})}, _graph, quick=True,
+    ),
+}  # fmt: skip

@@ -1,0 +1,222 @@
+"""Curves of f and f' for a plot: points that may be joined, and what keeps them apart.
+
+- `curves(f, "x", at, span)` are both as pieces of points, with their breaks: a pole, a jump, an end
+  of the domain; a break of f' where f has none is a kink.
+
+Two neighbours are joined where balls prove that the curve is finite between them, and where it does
+not jump there; so no line crosses a pole, however narrow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from flint import arb
+
+from ..arithmetic.floats import FLOATS
+from ..arithmetic.rounding import ROUNDING, Rounded
+from ..engine import Tape, forward, gradient
+from ..errors import UsageError
+from ..expression import Expression
+
+POINTS_DRAWN = 241
+GAP_HALVINGS = 14  # of a gap between two points, until it counts as a break
+DIGITS_DRAWN = 8
+WIDENED = 1.0000001  # so that neighbouring stretches overlap
+UNEVEN = 0.4871  # of a gap: where it is halved, so that 0 and the like are not met
+GROWN = 4  # times the height that a curve had: then what balls cannot bound is a pole
+JUMP_LEFT = 0.5  # of a step's height, where halving its width does not lower it
+LARGEST_BOUND = 1e9
+
+Curve = Callable[[float], float]
+Finite = Callable[[float, float], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From where to where a curve is drawn. Raises UsageError for no such stretch."""
+
+    start: float
+    end: float
+
+    def __post_init__(self) -> None:
+        if not -LARGEST_BOUND <= self.start < self.end <= LARGEST_BOUND:
+            raise UsageError(f"a plot goes from a number to a larger one, got {self.start:g} to "
+                             f"{self.end:g}")  # fmt: skip
+
+    def points(self) -> list[float]:
+        """Both ends and points between, none of which is a number that poles like to stand at."""
+        width = self.end - self.start
+        inner = [self.start + width * (k + UNEVEN) / POINTS_DRAWN for k in range(POINTS_DRAWN)]
+        return [self.start, *inner, self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where a curve is interrupted: `pole`, `jump`, `edge` of the domain, or `kink`."""
+
+    x: float
+    kind: str
+
+
+def curves(f: Expression, name: str, at: Mapping[str, float], span: Span) -> dict[str, Any]:
+    """f and f' on a stretch, as plain data."""
+    value, slope = functions(f, name, at)
+    value_bounded, slope_bounded = bounded_between(f, name, at)
+    first, breaks = pieces(value, value_bounded, span)
+    second, others = pieces(slope, slope_bounded, span)
+    known = [b.x for b in breaks]
+    near = (span.end - span.start) / POINTS_DRAWN / 2
+    kinks = [Break(b.x, "kink") for b in others if all(abs(b.x - x) > near for x in known)
+             and value_bounded(b.x - near, b.x + near)]  # fmt: skip
+    shown = [{"x": b.x, "y": value(b.x) if b.kind == "kink" else None, "kind": b.kind}
+             for b in sorted([*breaks, *kinks], key=lambda b: b.x)]  # fmt: skip
+    return {"wrt": name, "from": span.start, "to": span.end, "value": first,
+            "derivative": second, "breaks": shown}  # fmt: skip
+
+
+def functions(f: Expression, name: str, at: Mapping[str, float]) -> tuple[Curve, Curve]:
+    """The value and the slope at x in floats; nan where there is none."""
+    tape = Tape.of([f.root], wrt=[name])
+
+    def value(x: float) -> float:
+        return float(forward(tape, FLOATS, {**at, name: x})[tape.roots[0]])
+
+    def slope(x: float) -> float:
+        values = forward(tape, FLOATS, {**at, name: x})
+        if not math.isfinite(values[tape.roots[0]]):
+            return math.nan
+        return float(gradient(tape, FLOATS, values).get(name, 0.0))
+
+    return value, slope
+
+
+def bounded_between(f: Expression, name: str, at: Mapping[str, float]) -> tuple[Finite, Finite]:
+    """Whether balls prove the value, and the slope, finite from a to b.
+
+    Rounding balls hold both sides of a bend that lies between; where something has no value, or
+    overflows, they are not finite.
+    """
+    tape = Tape.of([f.root], wrt=[name])
+    here = {other: Rounded(ROUNDING, arb(x)) for other, x in at.items()}
+
+    def run(a: float, b: float) -> list[Rounded]:
+        middle = arb((a + b) / 2, (b - a) / 2 * WIDENED)
+        return forward(tape, ROUNDING, {**here, name: Rounded(ROUNDING, middle)})
+
+    def value(a: float, b: float) -> bool:
+        try:
+            return bool(run(a, b)[tape.roots[0]].ball.is_finite())
+        except (ValueError, ArithmeticError):  # a parameter that no row takes
+            return False
+
+    def slope(a: float, b: float) -> bool:
+        try:
+            values = run(a, b)
+            ball = gradient(tape, ROUNDING, values)[name].ball
+            return bool(values[tape.roots[0]].ball.is_finite() and ball.is_finite())
+        except (ValueError, ArithmeticError):
+            return False
+
+    return value, slope
+
+
+def pieces(curve: Curve, finite: Finite, span: Span) -> tuple[list[list[list[float]]], list[Break]]:
+    """The points of a curve in pieces that may be drawn through, and what lies between them."""
+    dots = [(x, curve(x)) for x in span.points()]
+    doubtful = unproved([x for x, _ in dots], finite)
+    found: list[list[list[float]]] = [[]]
+    breaks: list[Break] = []
+    _placed(found, dots[0])
+    for k, (before, here) in enumerate(pairwise(dots)):
+        gap = _gap(curve, finite if k in doubtful else None, before, here)
+        if gap is not None:
+            _placed(found, gap.left)
+            found.append([])
+            _placed(found, gap.right)
+            if gap.kind:
+                breaks.append(Break((gap.left[0] + gap.right[0]) / 2, gap.kind))
+        _placed(found, here)
+    return [piece for piece in found if piece], breaks
+
+
+def unproved(xs: Sequence[float], finite: Finite) -> set[int]:
+    """Between which neighbours the curve is not proved finite: long stretches are asked first."""
+    found: set[int] = set()
+    waiting = [(0, len(xs) - 1)]
+    while waiting:
+        first, last = waiting.pop()
+        if not finite(xs[first], xs[last]):
+            middle = (first + last) // 2
+            if middle > first:
+                waiting += [(first, middle), (middle, last)]
+            else:
+                found.add(first)
+    return found
+
+
+Dot = tuple[float, float]
+
+
+class Gap(NamedTuple):
+    """A narrow stretch that must not be drawn through, and its kind ("": nothing is there)."""
+
+    left: Dot
+    right: Dot
+    kind: str
+
+
+def _placed(found: list[list[list[float]]], dot: Dot) -> None:
+    piece = found[-1]
+    if math.isfinite(dot[1]) and (not piece or piece[-1][0] < dot[0]):
+        piece.append([float(f"{x:.{DIGITS_DRAWN}g}") for x in dot])
+
+
+def _gap(curve: Curve, doubt: Finite | None, a: Dot, b: Dot) -> Gap | None:
+    """What keeps two neighbours apart. `doubt` tells where the curve is finite, if that is open.
+
+    An end of the domain is halved towards the side that has values; a pole towards what balls
+    cannot prove finite; a jump towards what is higher.
+    """
+    finite = doubt or (lambda a, b: True)
+    height, top = abs(b[1] - a[1]), max(abs(a[1]), abs(b[1]))
+    for _ in range(GAP_HALVINGS):
+        if not math.isfinite(a[1]) and not math.isfinite(b[1]):
+            return Gap(a, b, "")
+        edge = not (math.isfinite(a[1]) and math.isfinite(b[1]))
+        proved = not edge and finite(a[0], b[0])
+        if proved and abs(b[1] - a[1]) <= JUMP_LEFT * height:
+            return None
+        m = a[0] + UNEVEN * (b[0] - a[0])
+        middle = (m, curve(m))
+        if _goes_left(finite, proved, a, middle, b):
+            b = middle
+        else:
+            a = middle
+    kind = _kind(a, b, doubt is None, top)
+    return Gap(a, b, kind) if kind else None
+
+
+def _goes_left(finite: Finite, proved: bool, a: Dot, middle: Dot, b: Dot) -> bool:
+    """Which half holds the break."""
+    if not math.isfinite(middle[1]):
+        return math.isfinite(a[1])
+    if not (math.isfinite(a[1]) and math.isfinite(b[1])):
+        return not math.isfinite(a[1])
+    if proved:
+        return abs(middle[1] - a[1]) > abs(b[1] - middle[1])
+    left, right = finite(a[0], middle[0]), finite(middle[0], b[0])
+    return abs(a[1]) > abs(b[1]) if left == right else right
+
+
+def _kind(a: Dot, b: Dot, bounded: bool, top: float) -> str:
+    """What the narrowest stretch is; one that is no break after all (sin(x)/x at 0) is nothing."""
+    if not (math.isfinite(a[1]) and math.isfinite(b[1])):
+        return "edge"
+    if bounded:
+        return "jump"
+    return "pole" if max(abs(a[1]), abs(b[1])) > GROWN * (1 + top) else ""

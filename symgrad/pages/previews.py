@@ -1,0 +1,64 @@
+"""How a text is read, before anything is computed: its meaning as one typesets it.
+
+- `formula(text, names)` are the readings of a formula, one or several, or its error.
+- `answer(text, question)` are those of a student's answer to a question.
+- `written(f)` is a formula in the forms that a page shows and copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import Ambiguous, SymgradError
+from ..expression import Expression, parse
+from ..homework.reading import Unreadable, read
+from ..homework.sought import Sought
+from ..limits import Limits
+from ..sentences import spoken
+from .json_shapes import failure
+
+LANGUAGES_COPIED = ("python", "c")
+
+
+def formula(text: str, names: Sequence[str]) -> dict[str, Any]:
+    """While one types, most texts are no formula yet: their error is an answer like any other."""
+    try:
+        f = parse(text, variables=names, limits=Limits.student)
+        return {"readings": [shown(f)], "notes": list(f.notes)}
+    except Ambiguous as error:
+        found = [parse(reading, variables=names, limits=Limits.student)
+                 for reading in error.readings]  # fmt: skip
+        return {**failure(error), "readings": [shown(f) for f in found], "notes": []}
+    except SymgradError as error:
+        return {**failure(error), "readings": [], "notes": []}
+
+
+def answer(text: str, question: Sought, language: str = "en") -> dict[str, Any]:
+    """An answer's readings; of one that cannot be judged, what a student is told, and the place."""
+    try:
+        found = read(text, question)
+    except Unreadable as problem:
+        first, *_ = spoken(problem.message, language).split("\n")  # the caret is drawn otherwise
+        return {"readings": [], "notes": [first], "code": problem.code,
+                "position": list(problem.position) if problem.position else None}  # fmt: skip
+    one = found[:1] if not any(a.other or a.reaching for a in found) else found
+    readings = [{**shown(Expression(a.root)), "text": a.text} for a in one]
+    return {"readings": readings, "notes": list(found[0].notes)}
+
+
+def shown(f: Expression) -> dict[str, Any]:
+    return {"text": str(f), "mathml": f.mathml(), "variables": list(f.variables)}
+
+
+def written(f: Expression) -> dict[str, Any]:
+    """The formula typeset, and as text to copy; a language that lacks an operation says so."""
+    return {"text": str(f), "mathml": f.mathml(), "latex": f.latex(),
+            **{name: _code(f, name) for name in LANGUAGES_COPIED}}  # fmt: skip
+
+
+def _code(f: Expression, language: str) -> str:
+    try:
+        return f.code(language).strip()
+    except SymgradError as error:
+        return error.message

@@ -1,0 +1,207 @@
+"""`symgrad serve`: the page and the API over HTTP, on the loopback unless told otherwise.
+
+- `application(host)` is the Starlette application; `serve(host, port)` runs it with uvicorn.
+
+Nothing is computed in this process: a `Crew` answers what is quick, another what is not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ..errors import LimitReached, SymgradError, UsageError
+from .answering import ENDPOINTS, Reply
+from .crew import PATIENCE, Busy, Crew
+from .fields import document
+from .guards import BYTES_OF_A_REQUEST, COST_OF_SLOW, HEADERS, Rates, Refusal, refusal
+from .json_shapes import as_json, failure
+
+SECONDS_QUICK = 5.0
+SECONDS_SLOW = 20.0
+SECONDS_OF_SENDING = 10.0  # for a whole request to arrive
+CONNECTIONS = 1_000
+ALL_HOSTS = ("0.0.0.0", "::", "")
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "testserver")
+TYPES = {
+    ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+    ".json": "application/json", ".webmanifest": "application/manifest+json",
+}  # fmt: skip
+
+
+class Page:
+    """The files of the page, read once: there is no path that a request could climb."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[bytes, str, str]] = {}
+        for file in (files("symgrad.pages") / "static").iterdir():
+            ending = "." + file.name.rpartition(".")[2]
+            if ending in TYPES:
+                content = file.read_bytes()
+                mark = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+                self.files["/" + file.name] = content, TYPES[ending], mark
+        self.files["/"] = self.files["/index.html"]
+
+    async def answer(self, request: Request) -> Response:
+        found = self.files.get(request.url.path)
+        if found is None:
+            raise HTTPException(404)
+        content, kind, mark = found
+        headers = {"etag": mark, "cache-control": "no-cache"}
+        if request.headers.get("if-none-match") == mark:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=kind, headers=headers)
+
+
+class Api:
+    """What is asked under /api, guarded and answered by the crews."""
+
+    def __init__(self, hosts: tuple[str, ...]) -> None:
+        self.hosts, self.rates = hosts, Rates()
+        self.quick: Crew | None = None
+        self.slow: Crew | None = None
+
+    def open(self) -> None:
+        cores = max(2, os.cpu_count() or 2)
+        self.quick = Crew(cores, SECONDS_QUICK)
+        self.slow = Crew(cores, SECONDS_SLOW, nice=PATIENCE)
+
+    def close(self) -> None:
+        for crew in (self.quick, self.slow):
+            if crew:
+                crew.close()
+
+    async def answer(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        endpoint = ENDPOINTS.get(name)
+        if endpoint is None:
+            raise HTTPException(404)
+        reason = refusal(request.headers, self.hosts)
+        if reason:
+            return refused(reason)
+        who = request.client.host if request.client else ""
+        if not self.rates.spent(who, 1.0 if endpoint.quick else COST_OF_SLOW):
+            return refused(Refusal(429, "too many requests: wait a little"))
+        body = await received(request)
+        if isinstance(body, Refusal):
+            return refused(body)
+        crew = self.quick if endpoint.quick else self.slow
+        assert crew is not None  # opened with the application
+        try:
+            return replied(await crew.ask(name, body))
+        except Busy:
+            return refused(Refusal(503, "too many wait already: try again in a moment"))
+
+
+async def received(request: Request) -> bytes | Refusal:
+    """The request's body, if it comes in time and is not too long."""
+    found = bytearray()
+    try:
+        async with asyncio.timeout(SECONDS_OF_SENDING):
+            async for piece in request.stream():
+                found += piece
+                if len(found) > BYTES_OF_A_REQUEST:
+                    return Refusal(413, f"a request has at most {BYTES_OF_A_REQUEST} bytes")
+    except TimeoutError:
+        return Refusal(408, "the request came too slowly")
+    except ClientDisconnect:
+        return Refusal(400, "the request broke off")
+    return bytes(found)
+
+
+def replied(reply: Reply) -> Response:
+    return Response(reply.text, reply.status, media_type="application/json")
+
+
+def refused(reason: Refusal) -> Response:
+    """An error in the shape of all others, saying when to come back."""
+    kind = LimitReached if reason.status in (408, 413, 429, 503) else UsageError
+    error: SymgradError = kind(reason.said)
+    response = replied(Reply(reason.status, as_json(failure(error))))
+    if reason.status in (429, 503):
+        response.headers["retry-after"] = "1"
+    return response
+
+
+async def told(request: Request, error: Exception) -> Response:
+    """What is not there, or cannot be done so, in the same shape."""
+    status = getattr(error, "status_code", 500)
+    said = {404: "there is nothing here", 405: "this is asked by another method"}
+    return refused(Refusal(status, said.get(status, "the server failed: nothing was computed")))
+
+
+class Headed:
+    """Every response with the headers that keep the page to itself."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.headers = [(name.encode(), text.encode()) for name, text in HEADERS.items()]
+
+    async def __call__(self, scope: Any, receive: Any, send: Callable) -> None:
+        async def headed(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self.headers]
+            await send(message)
+
+        await self.app(scope, receive, headed)
+
+
+async def health(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def openapi(request: Request) -> Response:
+    return JSONResponse(document({n: (e.purpose, e.fields) for n, e in ENDPOINTS.items()}))
+
+
+def application(host: str = "127.0.0.1") -> Any:
+    """The page and the API; under a name of its own, only requests to that name are answered."""
+    api = Api(() if host in ALL_HOSTS else (*LOOPBACK, host))
+    page = Page()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        api.open()
+        try:
+            yield
+        finally:
+            api.close()
+
+    routes = [
+        Route("/healthz", health), Route("/openapi.json", openapi),
+        Route("/api/{name}", api.answer, methods=["POST"]),
+        Route("/{path:path}", page.answer),
+    ]  # fmt: skip
+    handlers = {HTTPException: told, Exception: told}
+    return Headed(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers))
+
+
+def serve(host: str, port: int, started: Callable[[str], None]) -> None:
+    """Answer until interrupted; `started(address)` is told where."""
+    import uvicorn  # noqa: PLC0415  # 100 ms, and only here
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                number = self.servers[0].sockets[0].getsockname()[1]
+                started(f"http://{f'[{host}]' if ':' in host else host}:{number}")
+
+    config = uvicorn.Config(
+        application(host), host=host, port=port, log_level="warning", access_log=False,
+        server_header=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=30,
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    Server(config).run()

@@ -1,0 +1,271 @@
+"""The API of `symgrad serve`: it answers what the command prints, and nothing that is hostile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import symgrad as sg
+from symgrad.cli import main
+from symgrad.pages.answering import DEEPEST_REQUEST, ENDPOINTS, answered
+from symgrad.pages.curves import Span, curves
+from symgrad.pages.guards import (
+    BYTES_OF_A_REQUEST,
+    REQUESTS_A_SECOND,
+    REQUESTS_AT_ONCE,
+    Rates,
+)
+
+FORMULA = "x^2 sin(3x)"
+WRONG = "2x sin(3x) + x^2 cos(3x)"
+
+
+def asked(name: str, **body: Any) -> dict[str, Any]:
+    """An answer, without a server."""
+    return json.loads(answered(name, json.dumps(body)).text)
+
+
+def printed(capsys: pytest.CaptureFixture[str], *argv: str) -> dict[str, Any]:
+    main([*argv, "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_diff_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """The API answers in the shape of --json, and with the same numbers."""
+    assert printed(capsys, "diff", FORMULA) == asked("diff", expression=FORMULA)
+
+
+def test_check_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """A judgement over the API is the command's, in the language that was asked for."""
+    told = asked("check", expression=FORMULA, answer=WRONG, lang="de")
+    assert printed(capsys, "check", FORMULA, WRONG, "--lang", "de") == told
+
+
+def test_explain_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """A derivation over the API has the command's steps; typeset besides."""
+    told = asked("explain", expression=FORMULA)
+    for step in told["steps"]:
+        assert all("<math" in shown for shown in step.pop("mathml").values() if shown)
+    assert printed(capsys, "explain", FORMULA) == told
+
+
+def test_errors_are_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    """A text that cannot be read is told with its place, as the command does."""
+    assert printed(capsys, "diff", "2 +") == asked("diff", expression="2 +")
+
+
+def test_a_preview_shows_every_reading() -> None:
+    """1/2x is shown in both of its meanings; an unfinished text with what is missing, and where."""
+    assert ["(1/2)*x", "1/(2*x)"] == [r["text"] for r in asked("preview", text="1/2x")["readings"]]
+    unfinished = asked("preview", text="x^2 sin")
+    assert ([], [4, 7]) == (unfinished["readings"], unfinished["position"])
+
+
+def test_an_answer_is_previewed_as_it_will_be_judged() -> None:
+    """What the preview of an answer shows is the reading that its judgement names."""
+    for answer in ("2xsinx + x^2cosx", "2x cos x", "x^2 (cos x + 2 sin x / x)"):
+        judged = asked("check", expression="x^2 sin x", answer=answer)
+        shown = asked("preview", expression="x^2 sin x", text=answer)
+        assert judged["reading"] == shown["readings"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "pieces"),
+    [
+        ("x^2", [], 1),
+        ("1/x", ["pole"], 2),
+        ("1/(x - 0.001)^2", ["pole"], 2),
+        ("tan(x)", ["pole"] * 4, 5),
+        ("ln(x)", ["edge"], 1),
+        ("acos(x)", ["edge"] * 2, 1),
+        ("abs(x)", ["kink"], 1),
+        ("max(x, x^2)", ["kink"] * 2, 1),
+        ("sign(x)", ["jump"], 2),
+        ("tanh(1000x)", [], 1),
+        ("sin(x)/x", [], 1),
+    ],
+)
+def test_a_curve_is_not_drawn_across_a_break(text: str, kinds: list[str], pieces: int) -> None:
+    """Poles, jumps and ends of the domain part a curve, kinks its slope; what is steep does not."""
+    drawn = curves(sg.parse(text), "x", {}, Span(-6, 6))
+    assert (kinds, pieces) == ([b["kind"] for b in drawn["breaks"]], len(drawn["value"]))
+
+
+def test_the_backward_sweep_adds_up() -> None:
+    """The last += at every leaf is what `gradient` gives, and every term its factors' product."""
+    at = {"x": 2.0, "w": -0.5}
+    told = asked("graph", expression="tanh(x*w) + x*x", at=at)
+    leaves = {n["title"]: i for i, n in enumerate(told["nodes"]) if n["kind"] == "variable"}
+    last = {flow["to"]: flow["total"] for flow in told["backward"]}
+    gradient = sg.parse("tanh(x*w) + x*x").gradient(at)
+    assert gradient == {name: last[leaves[name]] for name in gradient}
+    grads: dict[int, float] = {told["root"]: 1.0}
+    for flow in told["backward"]:
+        assert flow["term"] == flow["local"] * grads[flow["from"]]
+        grads[flow["to"]] = flow["total"]
+
+
+def test_no_node_of_a_drawing_covers_another() -> None:
+    """Every node has a place of its own, and arguments stand to the left of what uses them."""
+    told = asked("graph", expression="(x+1)*(x+2)*(x+3)*sin(x*y)*y", at={"x": 1, "y": 2})
+    places = [(n["column"], n["row"]) for n in told["nodes"]]
+    assert len(places) == len(set(places))
+    assert all(told["nodes"][j]["column"] < n["column"] for n in told["nodes"] for j in n["args"])
+
+
+HOSTILE = {
+    "no JSON": "{",
+    "no object": "[1, 2]",
+    "deep": "[" * 100_000,
+    "deep and closed": "[" * (DEEPEST_REQUEST + 1) + "]" * (DEEPEST_REQUEST + 1),
+    "half a character": '{"expression": "\\ud800"}',
+    "not UTF-8": b'{"expression": "\xff"}',
+    "nan": '{"expression": "x", "at": {"x": NaN}, "from": NaN}',
+    "huge": '{"expression": "x", "at": {"x": 1e999}}',
+    "an integer of 5,000 digits": '{"expression": "x", "at": {"x": ' + "9" * 5_000 + "}}",
+    "long": json.dumps({"expression": "x+" * 5_000 + "x"}),
+    "a tower": '{"expression": "9^9^9^9^9"}',
+    "nested": json.dumps({"expression": "(" * 1_000 + "x" + ")" * 1_000}),
+    "another field": '{"expression": "x", "__class__": "x"}',
+    "a wrong type": '{"expression": {"x": 1}}',
+    "code": '{"expression": "__import__(\'os\').system(\'id\')"}',
+    "many names": json.dumps({"expression": "x", "vars": ["a"] * 1_000}),
+    "SQL": '{"expression": "x\'; drop table attempts; --"}',
+    "markup": '{"expression": "<script>alert(1)</script>"}',
+    "nothing": "{}",
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("name", ["diff", "plot", "check"])
+def test_hostile_requests_get_an_error(name: str, body: str | bytes) -> None:
+    """What is hostile is answered by a clear error, at once, and never by a traceback."""
+    reply = answered(name, body)
+    told = json.loads(reply.text)
+    assert reply.status in (400, 422)
+    assert told["message"] and told["error"] in ("UsageError", "LanguageError", "LimitReached")
+    assert 1_000 > len(told["message"])
+
+
+def test_every_field_is_described() -> None:
+    """OpenAPI names every endpoint with every field, and what must be given."""
+    from symgrad.pages.fields import document
+
+    paths = document({n: (e.purpose, e.fields) for n, e in ENDPOINTS.items()})["paths"]
+    assert {"/healthz", *(f"/api/{name}" for name in ENDPOINTS)} == set(paths)
+    for name, endpoint in ENDPOINTS.items():
+        body = paths[f"/api/{name}"]["post"]["requestBody"]["content"]["application/json"]
+        assert set(endpoint.fields) == set(body["schema"]["properties"])
+
+
+def test_who_asks_too_much_waits() -> None:
+    """An address has so many requests at once, and then so many a second."""
+    now = 0.0
+    rates = Rates(lambda: now)
+    assert all(rates.spent("a") for _ in range(int(REQUESTS_AT_ONCE)))
+    assert (False, True) == (rates.spent("a"), rates.spent("b"))
+    now = 1.0
+    assert int(REQUESTS_A_SECOND) == sum(rates.spent("a") for _ in range(1_000))
+
+
+# --- over HTTP ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    from starlette.testclient import TestClient
+
+    from symgrad.pages.server import application
+
+    with TestClient(application(), raise_server_exceptions=False) as client:
+        yield client
+
+
+JSON = {"content-type": "application/json"}
+served = pytest.mark.needs("starlette")
+
+
+@served
+def test_the_server_answers(client: Any) -> None:
+    """Health, the API's description, the page and an answer come with headers that guard them."""
+    for path in ("/healthz", "/openapi.json", "/", "/index.html"):
+        response = client.get(path)
+        assert 200 == response.status_code
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert "unsafe-inline" not in response.headers["content-security-policy"]
+    response = client.post("/api/diff", json={"expression": FORMULA})
+    assert sg.diff(FORMULA).__str__() == response.json()["partials"][0]["formula"]
+
+
+@served
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (415, {"content-type": "text/plain"}, b"{}"),
+        (415, {"content-type": "application/x-www-form-urlencoded"}, b"expression=x"),
+        (403, {**JSON, "origin": "https://evil.example"}, b"{}"),
+        (403, {**JSON, "origin": "null"}, b"{}"),
+        (403, {**JSON, "sec-fetch-site": "cross-site"}, b"{}"),
+        (403, {**JSON, "host": "evil.example"}, b"{}"),
+        (413, JSON, b" " * (BYTES_OF_A_REQUEST + 1)),
+        (400, JSON, b"{"),
+        (422, JSON, b'{"expression": "2 +"}'),
+    ],
+)
+def test_what_is_refused(client: Any, status: int, headers: dict[str, str], body: bytes) -> None:
+    """Another site's page, another host's name, another type, too much: each is a clear error."""
+    response = client.post("/api/diff", headers=headers, content=body)
+    assert status == response.status_code
+    assert response.json()["message"]
+
+
+@served
+def test_a_body_of_unknown_length_is_cut_off(client: Any) -> None:
+    """A request that never says how long it is ends where it is too long."""
+    pieces = (b" " * 1_000 for _ in range(1_000))
+    response = client.post("/api/diff", headers=JSON, content=pieces)
+    assert 413 == response.status_code
+
+
+@served
+@pytest.mark.parametrize("path", ["/../pyproject.toml", "/%2e%2e/%2e%2e/etc/passwd", "/api/x",
+                                  "//etc/passwd", "/static/../server.py", "/server.py"])
+def test_no_path_leads_out(client: Any, path: str) -> None:
+    """There are the page's files, and nothing else."""
+    assert client.get(path).status_code in (404, 405)
+    assert 404 == client.post("/api/nothing", headers=JSON, content=b"{}").status_code
+
+
+@served
+def test_what_hangs_is_ended_and_the_others_go_on(client: Any, monkeypatch: Any) -> None:
+    """An answer that takes too long is an error that says so, and its process is made anew."""
+    from symgrad.pages import crew
+
+    monkeypatch.setattr(crew, "answered", _hangs)
+
+    async def run() -> tuple[crew.Reply, crew.Reply]:
+        one = crew.Crew(1, 0.3)
+        try:
+            late = await one.ask("sleep", b"")
+            one.seconds = 30
+            return late, await one.ask("wake", b"")
+        finally:
+            one.close()
+
+    late, after = client.portal.call(run)
+    assert (504, 200) == (late.status, after.status)
+    assert "seconds" not in json.loads(late.text)["error"]
+
+
+def _hangs(name: str, body: bytes) -> Any:
+    """Stands for an answer that takes for ever."""
+    import time
+
+    from symgrad.pages.answering import Reply
+
+    if name == "sleep":
+        time.sleep(60)
+    return Reply(200, "{}")

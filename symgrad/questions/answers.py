@@ -213,8 +213,13 @@ def signed(text: str) -> list[str]:
 
 
 def sides(text: str) -> list[str]:
-    """The sides of an equation, as many as there are."""
-    return [side for side in parts(plain(text), "=") if side]
+    """The sides of an equation, as many as there are. Raises Unreadable where one is empty."""
+    found = parts(plain(text), "=")
+    found = found[1:] if len(found) > 1 and not found[0] else found
+    if "" in found:
+        said = say("A side of this equation is empty.")
+        raise Unreadable("syntax", said, (len(text.rstrip()), len(text.rstrip()) + 1), text)
+    return found
 
 
 # --- intervals ------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from ..limits import Limits
 from ..sentences import in_sequence, raised, say
 from ..value import Value
 from .answers import Number, fraction
-from .question import QuestionKind, Story
+from .question import QuestionKind
 
 Real = Callable[[], arb]  # a number at the current precision
 Variant = tuple[str, Value]  # a mistake's code, and what an answer with it equals
@@ -36,32 +36,10 @@ FIRST_BITS = 128
 FEWEST_EQUAL = 3  # points at which a mistake must be confirmed
 TELLING_DIGITS = 3  # digits of a decimal below which it may agree by chance
 
-COMMON_STORIES = {  # of answers of every kind
-    "negative": Story("the sign of the whole answer is wrong",
-                      "The sign of the whole answer is wrong."),
-    "constant_factor": Story("a constant factor is wrong", "A constant factor is wrong."),
-    "constant_term": Story("a constant term is wrong", "A constant term is wrong."),
-    "rounded_constant": Story("a number was rounded where an exact one is asked for",
-                              "This was rounded: write the number exactly, as a fraction, with a "
-                              "root or by its name."),
-    "not_rounded": Story("right, but not rounded to the places asked for",
-                         "This is the right number, but it is not rounded to {places} places."),
-    "rounded_too_far": Story("rounded to fewer places than asked for",
-                             "This was rounded too far: {places} places are asked for."),
-    "truncated": Story("cut off instead of rounded",
-                       "This was cut off after {places} places, not rounded."),
-    "rounded_wrongly": Story("a wrong last digit", "The last digit is not rounded correctly."),
-    "unknown": Story("wrong, and none of these explains it", "This is not right."),
-}  # fmt: skip
-
-
-def story(kind: QuestionKind, code: str) -> Story:
-    return kind.stories.get(code) or COMMON_STORIES[code]
-
 
 def named(kind: QuestionKind, code: str, **said: object) -> Mistake:
     """The mistake of this code, as its student reads it."""
-    return Mistake(code, "", say(story(kind, code).sentence, **said))
+    return kind.told(code, **said)
 
 
 # --- formulas -------------------------------------------------------------------------------------
@@ -260,6 +238,6 @@ def fitting(number: Number, other: Real, limits: Limits) -> bool:
 
 
 __all__ = [
-    "COMMON_STORIES", "NumberVariant", "Real", "Variant", "equal", "judged_formula",
-    "judged_number", "named", "same", "sign", "story", "values", "within",
+    "NumberVariant", "Real", "Variant", "equal", "judged_formula",
+    "judged_number", "named", "same", "sign", "values", "within",
 ]  # fmt: skip

@@ -122,6 +122,25 @@ class Story(NamedTuple):
     sentence: str
 
 
+COMMON_STORIES = {  # of answers of every kind
+    "negative": Story("the sign of the whole answer is wrong",
+                      "The sign of the whole answer is wrong."),
+    "constant_factor": Story("a constant factor is wrong", "A constant factor is wrong."),
+    "constant_term": Story("a constant term is wrong", "A constant term is wrong."),
+    "rounded_constant": Story("a number was rounded where an exact one is asked for",
+                              "This was rounded: write the number exactly, as a fraction, with a "
+                              "root or by its name."),
+    "not_rounded": Story("right, but not rounded to the places asked for",
+                         "This is the right number, but it is not rounded to {places} places."),
+    "rounded_too_far": Story("rounded to fewer places than asked for",
+                             "This was rounded too far: {places} places are asked for."),
+    "truncated": Story("cut off instead of rounded",
+                       "This was cut off after {places} places, not rounded."),
+    "rounded_wrongly": Story("a wrong last digit", "The last digit is not rounded correctly."),
+    "unknown": Story("wrong, and none of these explains it", "This is not right."),
+}  # fmt: skip
+
+
 class WorkedStep(NamedTuple):
     """One step of a solution: what is done, and the formula that it gives."""
 
@@ -177,7 +196,8 @@ class QuestionKind(ABC):
 
     def told(self, code: str, **parts: Any) -> Mistake:
         """The mistake of this code, as its student reads it."""
-        return Mistake(code, "", say(self.stories[code].sentence, **parts))
+        found = self.stories.get(code) or COMMON_STORIES[code]
+        return Mistake(code, "", say(found.sentence, **parts))
 
     def wrong(self, code: str, claims: tuple[Claim, ...] = (), **parts: Any) -> Judgement:
         """The judgement on an answer with this mistake."""

@@ -1,6 +1,7 @@
 """Numbers as a right answer shows them: exact and short, or rounded to given places.
 
-- `exact_text(root)` is the text of a constant: a whole number or a fraction where it is one.
+- `short(root)` is a constant made short: sin(pi/3) is sqrt(3)/2; `exact_text(root)` its text.
+- `line_text(...)` is m*x + c, or y0 + m*(x - x0) where the numbers are no fractions.
 - `rounded_text(ball, places)` is a decimal, correctly rounded.
 - `literal(x)` is a number as a graph.
 """
@@ -8,15 +9,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from flint import arb
 
 from ..arithmetic.balls import exact, precision
+from ..engine import order
+from ..homework.assumptions import constant
 from ..homework.coordinates import ExactNumber
 from ..homework.sought import SLOPE_BITS
 from ..limits import Limits
 from ..notation import text
-from ..value import Graphs, Value, tidy
+from ..ops import OPS
+from ..value import Graphs, Value, is_literal, rebuilt, tidy
 from .claims import equal
 
 MOST_DENOMINATOR = 10_000  # of a fraction that a number is tried as
@@ -25,8 +30,93 @@ GUARD_DIGITS = 40
 
 def exact_text(root: Value) -> str:
     """A constant as short as it can be said for certain."""
+    return text(short(root))
+
+
+def short(root: Value) -> Value:
+    """A constant as a fraction or a root of one, where it is such; else its parts made short."""
     found = fraction_of(root)
-    return text(tidy([root])[0] if found is None else literal(found))
+    if found is not None:
+        return literal(found)
+    found = fraction_of(root * root)
+    if found is not None and found > 0:
+        return signed_root(found, root)
+    with precision(SLOPE_BITS):
+        negative = ExactNumber("", root).ball() < 0
+    if negative and root.op is not OPS["neg"]:
+        return -short(-root)
+    return tidy([rebuilt([root], Graphs(), shortened)[0]])[0]
+
+
+def shortened(graphs: Graphs, op: Any, args: tuple[Value, ...]) -> Value:
+    """One node: numbers worked out, and the sine of pi/3 as a root."""
+    node = graphs.node(op, args)
+    if any(leaf.op is None and not is_literal(leaf) for leaf in order([node])):
+        return node
+    known = constant(node)
+    if op is OPS["exp"] and fraction_of(args[0]) == 1:
+        return graphs.e()
+    if known is None and op.family in ("trigonometric", "inverse trigonometric", "root"):
+        known = fraction_of(node)
+        square = None if known is not None else fraction_of(node * node)
+        if square is not None and square > 0:
+            return signed_root(square, node)
+    return node if known is None else literal(known)
+
+
+def signed_root(square: Fraction, node: Value) -> Value:
+    """The root of a fraction, with the sign of the number that it is."""
+    graphs = Graphs()
+    under = square.numerator * square.denominator
+    outside = max(k for k in range(1, 100) if under % (k * k) == 0)
+    found = graphs.sqrt(graphs.literal(under // outside**2))
+    factor = Fraction(outside, square.denominator)
+    if factor.numerator != 1:
+        found = graphs.literal(factor.numerator) * found
+    if factor.denominator != 1:
+        found = found / graphs.literal(factor.denominator)
+    with precision(SLOPE_BITS):
+        negative = ExactNumber("", node).ball() < 0
+    return -found if negative else found
+
+
+def line_text(slope: Value, a: Value, height: Value, name: str) -> str:
+    """The line through (a, height): expanded where its numbers are fractions."""
+    m, p, q = (fraction_of(v) for v in (slope, a, height))
+    if m is not None and p is not None and q is not None:
+        return summed([times(m, name)] if m else [], q - m * p)
+    if m == 0:
+        return text(height)
+    moved = name if p == 0 else f"({name} {added(p)})" if p is not None else text(x_less(name, a))
+    moved = moved if moved == name or moved.startswith("(") else f"({moved})"
+    if m is not None:
+        term = times(abs(m), moved)
+        return f"{text(height)} {'-' if m < 0 else '+'} {term}" if q != 0 else times(m, moved)
+    along = Graphs().variable(name) if p == 0 else x_less(name, a)
+    return text(tidy([height + slope * along])[0])
+
+
+def x_less(name: str, a: Value) -> Value:
+    found: Value = Graphs().variable(name) - a
+    return found
+
+
+def times(m: Fraction, of: str) -> str:
+    """m times a name or a bracket: 2*x, -x/6, 3*x/2."""
+    sign, size = ("-" if m < 0 else ""), abs(m)
+    above = of if size.numerator == 1 else f"{size.numerator}*{of}"
+    return sign + (above if size.denominator == 1 else f"{above}/{size.denominator}")
+
+
+def added(p: Fraction) -> str:
+    """- p, with its sign: what is taken off x."""
+    return f"- {p}" if p > 0 else f"+ {-p}"
+
+
+def summed(terms: list[str], c: Fraction) -> str:
+    if not terms:
+        return str(c)
+    return terms[0] if c == 0 else f"{terms[0]} {'+' if c > 0 else '-'} {abs(c)}"
 
 
 def fraction_of(root: Value) -> Fraction | None:
@@ -58,4 +148,4 @@ def literal(x: int | Fraction) -> Value:
     return found
 
 
-__all__ = ["exact_text", "fraction_of", "literal", "rounded_text"]
+__all__ = ["exact_text", "fraction_of", "line_text", "literal", "rounded_text", "short"]

@@ -67,7 +67,7 @@ LINE_STORIES = {
 
 
 @dataclass(frozen=True)
-class Line:
+class StraightLine:
     """a (x - p) + b (y - q) = 0, its numbers in balls of the current precision."""
 
     a: Real
@@ -103,13 +103,13 @@ class LineKind(QuestionKind):
         derived = self.f.diff(self.variable).root if moves else literal(0)
         return short(substituted(derived, put)), short(substituted(self.f.root, put))
 
-    def tangent(self) -> Line:
-        return Line(self.known.slope, lambda: arb(-1), self.a.ball, self.known.value)
+    def tangent(self) -> StraightLine:
+        return StraightLine(self.known.slope, lambda: arb(-1), self.a.ball, self.known.value)
 
-    def normal(self) -> Line:
-        return Line(lambda: arb(1), self.known.slope, self.a.ball, self.known.value)
+    def normal(self) -> StraightLine:
+        return StraightLine(lambda: arb(1), self.known.slope, self.a.ball, self.known.value)
 
-    def wanted(self) -> Line:
+    def wanted(self) -> StraightLine:
         return self.tangent()
 
     def where(self) -> Figures:
@@ -171,14 +171,14 @@ class LineKind(QuestionKind):
         found = sign(gap, self.limits)
         return None if found is None else found == 0
 
-    def across(self, tape: Tape, line: Line) -> arb:
+    def across(self, tape: Tape, line: StraightLine) -> arb:
         """0 where the equation's line is parallel to another one."""
         values = forward(tape, BALLS, self.here(line))
         slopes = gradient(tape, BALLS, values)
         x, y = (arb(slopes.get(n, 0)) for n in (self.variable, self.other))
         return x * line.b() - y * line.a()
 
-    def here(self, line: Line) -> dict[str, arb]:
+    def here(self, line: StraightLine) -> dict[str, arb]:
         return {self.variable: line.p(), self.other: line.q()}
 
     def bent(self, root: Value, right: Value) -> Judgement:
@@ -241,18 +241,18 @@ class LineKind(QuestionKind):
         derived = self.f.backpropagated(self.variable).root
         return "derivative_given" if self.equal_along(right, derived) else "unknown"
 
-    def same_line(self, tape: Tape, line: Line) -> bool:
+    def same_line(self, tape: Tape, line: StraightLine) -> bool:
         parallel = self.holds(lambda: self.across(tape, line))
         return bool(parallel and self.holds(lambda: at(tape, self.here(line))))
 
-    def others(self) -> list[tuple[str, Line]]:
+    def others(self) -> list[tuple[str, StraightLine]]:
         """Lines that a usual mistake gives."""
         w, m, q = self.line, self.known.slope, self.known.value
-        tangent = Line(m, lambda: arb(-1), w.p, w.q)
+        tangent = StraightLine(m, lambda: arb(-1), w.p, w.q)
         return [
-            ("sign_of_point", Line(w.a, w.b, lambda: -w.p(), w.q)),
-            ("swapped_point", Line(w.a, w.b, w.q, w.p)),
-            ("value_as_slope", Line(q, tangent.b, w.p, w.q)),
+            ("sign_of_point", StraightLine(w.a, w.b, lambda: -w.p(), w.q)),
+            ("swapped_point", StraightLine(w.a, w.b, w.q, w.p)),
+            ("value_as_slope", StraightLine(q, tangent.b, w.p, w.q)),
         ]
 
     # --- the right line -----------------------------------------------------------------------
@@ -321,7 +321,7 @@ class TangentLine(LineKind):
     wants = "the tangent line, as an equation"
     title = "the tangent line"
 
-    def others(self) -> list[tuple[str, Line]]:
+    def others(self) -> list[tuple[str, StraightLine]]:
         return [("normal_given", self.normal()), *super().others()]
 
 
@@ -333,15 +333,15 @@ class NormalLine(LineKind):
     wants = "the normal line, as an equation"
     title = "the normal line"
 
-    def wanted(self) -> Line:
+    def wanted(self) -> StraightLine:
         return self.normal()
 
-    def others(self) -> list[tuple[str, Line]]:
+    def others(self) -> list[tuple[str, StraightLine]]:
         m, w = self.known.slope, self.line
         return [
             ("tangent_given", self.tangent()),
-            ("reciprocal", Line(lambda: arb(1), lambda: -m(), w.p, w.q)),
-            ("opposite", Line(m, lambda: arb(1), w.p, w.q)),
+            ("reciprocal", StraightLine(lambda: arb(1), lambda: -m(), w.p, w.q)),
+            ("opposite", StraightLine(m, lambda: arb(1), w.p, w.q)),
             *super().others(),
         ]
 

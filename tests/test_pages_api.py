@@ -41,6 +41,7 @@ def test_diff_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> 
 def test_check_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
     """A judgement over the API is the command's, in the language that was asked for."""
     told = asked("check", expression=FORMULA, answer=WRONG, lang="de")
+    assert "Kettenregel: der Faktor aus der inneren Funktion fehlt." == told.pop("hints")[0]
     assert printed(capsys, "check", FORMULA, WRONG, "--lang", "de") == told
 
 

@@ -1,7 +1,7 @@
 """What a student reads: one or two sentences, kind and exact, which do not give the answer away.
 
 - `mistake(question, named)` is a `Mistake` with its place and sentence.
-- `message(...)` joins verdict, mistakes and witness.
+- `message(...)` joins verdict, mistakes and witness; `unplaced(sentence)` does not say where.
 
 A place is quoted from the question; where it is itself the derivative (e^x in e^x + 1), only the
 kind of operation is named.
@@ -13,7 +13,7 @@ from .. import notation
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
 from ..ops import OPS, Op
-from ..sentences import Figures, in_sequence, lowered, raised, say, sentences
+from ..sentences import Figures, Sentence, in_sequence, lowered, raised, say, sentences
 from ..value import Value
 from .judgement import Mistake, Witness
 from .naming import Named
@@ -37,6 +37,7 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
     {"power_rule", "constant_factor", "quotient_wrong_denominator"},
     {"chain_rule_inner_only", "inner_derivative_in_exponent", "power_rule"},
 )
+PLACES = ("at", "inner", "at_constant", "constant")  # parts of a sentence that say where
 PLACE_CHARACTERS = 60  # characters of a quoted place
 
 MISTAKE_SENTENCES = sentences({
@@ -123,6 +124,15 @@ def mistake(question: Sought, found: Named) -> Mistake:
         place=quoted or say("a term"), wrt=question.wrt, order=question.order,
     )  # fmt: skip
     return Mistake(found.code, place, sentence)
+
+
+def unplaced(sentence: str) -> str:
+    """The same without the place: a hint for one who would rather look first."""
+    if not isinstance(sentence, Sentence):
+        return sentence
+    places = {name: "" for name in PLACES if name in sentence.parts}
+    named = {"place": say("a term")} if "place" in sentence.parts else {}
+    return say(sentence.template, **{**sentence.parts, **places, **named})
 
 
 def _varies(question: Sought, node: Value) -> bool:

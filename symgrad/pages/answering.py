@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from ..errors import LimitReached, SymgradError, Undecided, UsageError
 from ..expression import Expression, parse
 from ..homework.explaining import explain
+from ..homework.messages import unplaced
 from ..homework.sought import sought
 from ..homework.working import follow
 from ..limits import Limits
@@ -145,7 +146,9 @@ def _check(q: dict[str, Any]) -> dict[str, Any]:
         q["expression"], answer, q["wrt"] or None, order=q["order"], assume=q["assume"],
         powers=q["powers"], rounding=q["rounding"], limits=Limits.student,
     )  # fmt: skip
-    return {**spoken(found.as_dict(), q["lang"]), "exit_code": found.exit_code}
+    hints = [unplaced(m.message) for m in getattr(found, "mistakes", ())]
+    told = {**found.as_dict(), "hints": hints}
+    return {**spoken(told, q["lang"]), "exit_code": found.exit_code}
 
 
 def _explain(q: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+// The page: its tabs, its language, and the link that holds what is shown.
+
+import { $ } from "./dom.js";
+import * as engine from "./engine.js";
+import { choose, language, spell, word } from "./words.js";
+import * as differentiate from "./differentiate.js";
+import * as check from "./check.js";
+
+const tabs = [...document.querySelectorAll("[role=tab]")];
+
+function selected(name, focus = false) {
+  for (const tab of tabs) {
+    const mine = tab.id === `tab-${name}`;
+    tab.setAttribute("aria-selected", mine);
+    tab.tabIndex = mine ? 0 : -1;
+    $(tab.getAttribute("aria-controls")).hidden = !mine;
+    if (mine && focus) tab.focus();
+  }
+}
+
+document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
+  const k = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+  const to = { ArrowRight: k + 1, ArrowLeft: k - 1, Home: 0, End: tabs.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  selected(tabs[(to + tabs.length) % tabs.length].id.slice(4), true);
+});
+for (const tab of tabs) tab.addEventListener("click", () => selected(tab.id.slice(4)));
+
+spell();
+const looks = { differentiate: differentiate.setUp(), check: check.setUp() };
+$("language").value = language;
+$("language").addEventListener("change", () => {
+  choose($("language").value);
+  for (const look of Object.values(looks)) look();
+});
+
+engine.onProgress((progress) => {
+  const text = typeof progress === "string" ? word(progress) : word("loading", progress);
+  $("engine").textContent = text;
+  document.documentElement.dataset.engine = typeof progress === "string" ? progress : "loading";
+});
+engine.start();
+if (engine.inBrowser) $("api-link").hidden = true;
+
+async function fromLink() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  if (given.has("f")) {
+    $("formula").value = given.get("f");
+    $("order").value = given.get("order") ?? 1;
+    await looks.differentiate();
+    if (given.has("by")) $("wrt").value = given.get("by");
+    differentiate.differentiate();
+  } else if (given.has("q")) {
+    selected("check");
+    $("question").value = given.get("q");
+    $("answer").value = given.get("a") ?? "";
+    await looks.check();
+    if (given.has("a")) check.check();
+  }
+}
+window.addEventListener("hashchange", fromLink);
+fromLink();

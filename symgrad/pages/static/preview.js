@@ -1,0 +1,69 @@
+// The box that one types into, and under it how the text is read: typeset, or where it fails.
+
+import { el, typeset, wide, debounced } from "./dom.js";
+import { ask } from "./engine.js";
+import { language, word } from "./words.js";
+
+// `watch(input, place, body)` keeps `place` in step with `input`; `then(answer)` hears every preview.
+export function watch(input, place, body, then = () => {}) {
+  let newest = 0;
+  const look = async () => {
+    const mine = ++newest;
+    if (!input.value.trim()) {
+      place.replaceChildren();
+      return then(null);
+    }
+    const found = await ask("preview", { text: input.value, lang: language, ...body() });
+    if (mine !== newest) return;
+    show(found, input, place, look);
+    then(found);
+  };
+  input.addEventListener("input", debounced(look));
+  return look;
+}
+
+function put(input, text, look) {
+  input.value = text;
+  input.focus();
+  input.dispatchEvent(new Event("input"));
+}
+
+export function show(found, input, place, look) {
+  const parts = [];
+  const several = found.readings.length > 1;
+  if (several) parts.push(el("p", { class: "error" }, word("meant")));
+  if (several) {
+    parts.push(el("div", { class: "readings" }, ...found.readings.map((reading) =>
+      el("button", { type: "button", "aria-label": word("use", { text: reading.text }), onclick: () => put(input, reading.text, look) }, typeset(reading.mathml)))));
+  } else if (found.readings.length) {
+    parts.push(wide(typeset(found.readings[0].mathml, true)));
+  } else {
+    parts.push(...complaint(found, input, look));
+  }
+  parts.push(...found.notes.map((note) => el("p", { class: found.readings.length ? "hint" : "error" }, note)));
+  place.replaceChildren(...parts);
+}
+
+// The line with carets under the place, what is wrong, and buttons for what was perhaps meant.
+export function complaint(found, input, look) {
+  const parts = [];
+  const text = found.expression ?? input.value;
+  if (found.position && text.length <= 200) {
+    const [start, end] = found.position;
+    const before = text.slice(0, start), marked = text.slice(start, end) || " ";
+    parts.push(el("pre", { class: "caret", "aria-hidden": "true" }, before, el("span", { class: "mark" }, marked), text.slice(end),
+      "\n" + " ".repeat([...before].length), el("span", { class: "mark" }, "^".repeat(Math.max(1, [...marked].length)))));
+  }
+  if (found.message) parts.push(el("p", { class: "error" }, said(found)));
+  const hint = found.hint?.replace(/\s*\(--vars [^)]*\)/, "");
+  if (hint) parts.push(el("p", { class: "hint" }, hint));
+  const meant = hint?.match(/did you mean (\w+)|meinten Sie (\w+)|meinst du (\w+)/i);
+  const better = meant && (meant[1] ?? meant[2] ?? meant[3]);
+  if (better && found.position && input) {
+    const fixed = text.slice(0, found.position[0]) + better + text.slice(found.position[1]);
+    parts.push(el("button", { type: "button", onclick: () => put(input, fixed, look) }, word("use", { text: fixed })));
+  }
+  return parts;
+}
+
+export const said = (found) => (["unreachable", "late"].includes(found.message) ? word(found.message) : found.message);

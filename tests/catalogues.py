@@ -76,7 +76,7 @@ def texts(nodes: list[ast.expr]) -> Iterator[str]:
 
 
 def parses(source: house.Source) -> bool:
-    return source.layer in ("language", "limits")
+    return source.layer in ("language", "processes")
 
 
 def complaints(source: house.Source) -> Iterator[str]:

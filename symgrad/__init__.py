@@ -40,6 +40,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; the same names are impo
     from .ops import op as op
     from .questions.asking import check as check
     from .questions.question import Question as Question
+    from .sets.exercises import practice as practice
+    from .sets.problem_set import ProblemSet as ProblemSet
     from .value import Value as Value
     from .verification import Verification as Verification
 
@@ -57,6 +59,7 @@ _HOMES = {
     "Limits": "limits",
     "OPS": "ops",
     "OutOfDomain": "errors",
+    "ProblemSet": "sets.problem_set",
     "Question": "questions.question",
     "SymgradError": "errors",
     "Undecided": "errors",
@@ -72,6 +75,7 @@ _HOMES = {
     "grade": "grading.files",
     "op": "ops",
     "parse": "expression",
+    "practice": "sets.exercises",
     "readings": "expression",
 }
 _MODULES = ("errors", "nn", "oracle")  # reached as sg.oracle

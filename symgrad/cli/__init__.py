@@ -20,9 +20,11 @@ from .terminal import Terminal, opened, reported, speak
 
 COMMANDS = {  # name: its module here, and what it does
     "diff": ("diff", "differentiate a formula and verify the result"),
-    "check": ("check", "judge a student's derivative"),
+    "check": ("check", "judge a student's answer"),
     "explain": ("explain", "derive a formula step by step"),
     "grade": ("grade", "judge a file of answers"),
+    "set": ("sets", "check, print and export a problem set"),
+    "practice": ("practising", "exercises, judged as you answer"),
     "graph": ("draw", "draw the graph of a formula"),
     "oracle": ("oracle", "judge another autograd engine"),
     "ops": ("table", "list the operations"),
@@ -37,6 +39,8 @@ EXAMPLES = """examples:
   symgrad check "x^2 sin x" "2x cos x"           a student's answer, its mistake named
   symgrad explain "x^2 sin(3x)"                  the derivation, step by step
   symgrad grade answers.csv --out graded.csv     a file of answers, a row each
+  symgrad set show exercises.toml --student ada  a problem set with a student's numbers
+  symgrad practice --rule chain --level 2        exercises, judged as you answer
   symgrad graph "x*y + sin x" --at x=2,y=3       the graph, data and gradients
   symgrad oracle run torch                       judge another autograd engine
   symgrad ops                                    every operation there is

@@ -55,6 +55,8 @@ def add(commands: Any) -> None:
            help="whether x^(1/3) has values for x < 0 (default: real)")  # fmt: skip
     option("--credit", choices=("terms", "strict"), default="terms",
            help="right terms count too, or right answers only (default: terms)")  # fmt: skip
+    option("--set", dest="problems", metavar="FILE",
+           help="a problem set: each student's own questions")  # fmt: skip
     option("--overrides", metavar="FILE",
            help="a teacher's decisions: columns group (or answer) and decision")  # fmt: skip
     option("--gradebook", metavar="FILE", help="write the points of every student, as CSV")
@@ -99,7 +101,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             scheduler=options.scheduler, rounding=options.rounding, prove=options.prove,
             seconds=options.seconds, resume=options.resume,
             form="jsonl" if options.json else "", bar=progress,
-            told=warning.line,
+            told=warning.line, problems=options.problems,
         )  # fmt: skip
     except KeyboardInterrupt:
         if options.out:

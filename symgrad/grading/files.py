@@ -18,12 +18,14 @@ from typing import Any
 
 from ..errors import UsageError
 from ..sentences import one_or_another, say, spoken
+from ..sets.problem_set import ProblemSet
 from . import marks
 from .class_report import report as page
 from .dask import Told
 from .decisions import decided, decisions
 from .journal import Journal
 from .layouts import Choice
+from .of_a_set import read_for
 from .pile import Pile, fits_a_spreadsheet, read, written
 from .sheets import bad_bytes, form_of
 from .targets import Target, apart
@@ -42,7 +44,7 @@ def grade(
     report: FilePath | None = None, reveal: bool = False, lang: str = "en",
     jobs: int | None = None, scheduler: str = "", rounding: str = "reject", prove: bool = False,
     seconds: float = 2.0, resume: bool = False, form: str = "", bar: Bar | None = None,
-    told: Told = print,
+    told: Told = print, problems: FilePath | ProblemSet | None = None,
 ) -> list[Outcome]:  # fmt: skip
     """Judge every answer of a file: CSV, JSON Lines or a spreadsheet.
 
@@ -53,15 +55,20 @@ def grade(
     feedback file. `overrides` is a file of a teacher's decisions. `jobs` processes share the work
     (one a core), or a dask cluster at `scheduler`; `seconds` are for one answer at most. `resume`
     goes on where a run with the same `out` was interrupted. `lang` is the language of all
-    messages. Returns a mapping a row: verdict, credit, mistake, ... Raises UsageError for what
-    cannot be read or written, and before anything is judged where a question cannot be read.
+    messages. With `problems`, a problem set or its file, the questions are those of the set, with
+    each student's values: a column `question` names them, or columns are headed by their names.
+    Returns a mapping a row: verdict, credit, mistake, ... Raises UsageError for what cannot be read
+    or written, and before anything is judged where a question cannot be read.
     """
     _possible(rounding, powers, credit, jobs, seconds, lang)
     places = {"out": out, "report": report, "gradebook": gradebook, "gradescope": gradescope,
               "moodle": moodle}  # fmt: skip
     targets = _targets(places, name_of(answers), resume)
     choice = Choice(expression, several(answer), student, wrt, str(order))
-    pile = read(contents(answers), name_of(answers), choice)
+    pile = read(contents(answers), name_of(answers), choice) if problems is None else read_for(
+        problems if isinstance(problems, ProblemSet) else ProblemSet.read(os.fspath(problems)),
+        contents(answers), name_of(answers), choice,
+    )  # fmt: skip
     settings = Settings(rounding, prove, several(assume), powers, lang, seconds)
     made = []
     if overrides is not None:

@@ -29,6 +29,7 @@ class Mark(NamedTuple):
     question: str
     answer: str
     credit: float
+    points: float
     outcome: Mapping[str, Any]
 
 
@@ -39,7 +40,8 @@ class Marked:
     pile: Pile
     outcomes: Outcomes
     best: Mapping[str, Mapping[str, int]]  # the row of each student's best attempt at a question
-    of: int
+    of: float  # the points of all questions together
+    several: bool = False  # whether there is more than one
 
     @property
     def students(self) -> Iterator[str]:
@@ -50,11 +52,12 @@ class Marked:
         return [self.mark(question, i) for question, i in self.best.get(student, {}).items()]
 
     def mark(self, question: str, i: int) -> Mark:
-        outcome = self.outcomes[i]
-        return Mark(question, self.pile.rows[i].task.answer, credit_of(outcome), outcome)
+        outcome, row = self.outcomes[i], self.pile.rows[i]
+        return Mark(question, row.task.answer, credit_of(outcome), row.points, outcome)
 
     def points(self, student: str) -> float:
-        return round(sum(credit_of(self.outcomes[i]) for i in self.best[student].values()), 6)
+        mine = self.best[student].values()
+        return round(sum(credit_of(self.outcomes[i]) * self.pile.rows[i].points for i in mine), 6)
 
 
 def credited(outcomes: Sequence[dict[str, Any]], scheme: str) -> list[dict[str, Any]]:
@@ -72,16 +75,22 @@ def question_of(row: Row) -> str:
 def marks(pile: Pile, outcomes: Outcomes) -> Marked:
     best: dict[str, dict[str, int]] = {}
     questions: dict[str, str] = {}  # each kept once
+    points: dict[str, float] = {}
     for i, (row, outcome) in enumerate(zip(pile.rows, outcomes, strict=True)):
         if row.blank:
             continue
         question = question_of(row)
         question = questions.setdefault(question, question)
+        points[question] = row.points
         mine = best.setdefault(row.student.strip(), {})
         other = mine.get(question)
         if other is None or credit_of(outcome) >= credit_of(outcomes[other]):
             mine[question] = i
-    return Marked(pile, outcomes, best, len(questions))
+    return Marked(pile, outcomes, best, sum(points.values()), len(points) > 1)
+
+
+def whole(points: float) -> int | float:
+    return int(points) if points == int(points) else points
 
 
 def decimal(points: float) -> str:
@@ -112,7 +121,7 @@ def gradebook(pile: Pile, outcomes: Outcomes) -> bytes:
     found = marks(pile, outcomes)
     lines = [csv_line(("id", "points", "of"))]
     lines += [
-        csv_line((student, decimal(found.points(student)), str(found.of)))
+        csv_line((student, decimal(found.points(student)), decimal(found.of)))
         for student in found.students
     ]
     return "".join(lines).encode("utf-8", pile.sheet.errors)
@@ -134,15 +143,16 @@ def gradescope(pile: Pile, outcomes: Outcomes) -> bytes:
     student = next(iter(found.best), "")
     tests = [
         {
-            "name": mark.question, "score": mark.credit, "max_score": 1,
+            "name": mark.question, "score": mark.credit * mark.points,
+            "max_score": whole(mark.points),
             "status": "passed" if mark.outcome["verdict"] == "correct" else "failed",
             "output": mark.outcome["message"], "visibility": "visible",
         }
         for mark in found.marks(student)
     ]  # fmt: skip
     score = found.points(student) if tests else 0
-    whole = {"score": score, "tests": tests, "visibility": "visible"}
-    return (json.dumps(whole, indent=2) + "\n").encode()
+    result = {"score": score, "tests": tests, "visibility": "visible"}
+    return (json.dumps(result, indent=2) + "\n").encode()
 
 
 def moodle(pile: Pile, outcomes: Outcomes) -> bytes:
@@ -151,15 +161,15 @@ def moodle(pile: Pile, outcomes: Outcomes) -> bytes:
     name = pile.sheet.heading[pile.layout.student]
     lines = [csv_line((name, "Grade", "Maximum Grade", "Feedback comments"))]
     lines += [
-        csv_line((student, decimal(found.points(student)), str(found.of),
-                  "".join(feedback(found.marks(student), found.of))))
+        csv_line((student, decimal(found.points(student)), decimal(found.of),
+                  "".join(feedback(found.marks(student), found.several))))
         for student in found.students
     ]
     return "".join(lines).encode("utf-8", pile.sheet.errors)
 
 
-def feedback(mine: Sequence[Mark], of: int) -> Iterator[str]:
+def feedback(mine: Sequence[Mark], several: bool) -> Iterator[str]:
     """A paragraph a question, as HTML: that is what Moodle shows."""
     for mark in mine:
-        name = f"<b>{escape(mark.question)}</b>: " if of > 1 else ""
+        name = f"<b>{escape(mark.question)}</b>: " if several else ""
         yield f"<p>{name}{escape(str(mark.outcome['message']))}</p>"

@@ -38,6 +38,7 @@ class Task(NamedTuple):
     wrt: str = ""
     order: str = ""
     assume: str = ""
+    posed: str = ""  # a question of another kind, or of a problem set, as JSON
 
     @property
     def key(self) -> str:
@@ -47,7 +48,7 @@ class Task(NamedTuple):
     @property
     def asked(self) -> tuple[str, str, str, str]:
         """The question without the answer."""
-        return (self.expression, self.wrt, self.order, self.assume)
+        return (self.expression, self.wrt, self.order, self.assume or self.posed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Row:
     number: int = 0  # of its line in the file
     fault: str = ""  # why it could not be read, if it could not
     blank: bool = False  # whether its line holds nobody's answer
+    points: float = 1.0  # that a right answer is worth
 
 
 @dataclass(frozen=True, slots=True)

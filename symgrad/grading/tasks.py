@@ -19,6 +19,7 @@ from ..homework.judging import check
 from ..homework.sought import sought
 from ..limits import Limits
 from ..sentences import Figures, complained, pointed, say, spoken
+from ..sets.problem_set import Posed
 from . import dask as cluster
 from .groups import group_name
 from .journal import Journal
@@ -94,7 +95,7 @@ def readable(pile: Pile, settings: Settings) -> None:
     seen = set()
     for row in pile.rows:
         asked = row.task.asked
-        if row.fault or row.blank or asked in seen:
+        if row.fault or row.blank or row.task.posed or asked in seen:
             continue
         seen.add(asked)
         try:
@@ -121,11 +122,14 @@ def order_of(task: Task) -> int:
 
 def _checked(settings: Settings, task: Task) -> Outcome:
     answer = pointed(task.answer, settings.language)
-    found = check(
-        task.expression, answer, task.wrt.strip() or None, order=order_of(task),
-        assume=settings.of(task), powers=settings.powers, limits=settings.limits,
-        rounding=settings.rounding, prove=settings.prove,
-    )  # fmt: skip
+    if task.posed:
+        found = Posed.from_json(task.posed, settings.limits).judge(answer)
+    else:
+        found = check(
+            task.expression, answer, task.wrt.strip() or None, order=order_of(task),
+            assume=settings.of(task), powers=settings.powers, limits=settings.limits,
+            rounding=settings.rounding, prove=settings.prove,
+        )  # fmt: skip
     first = found.mistakes[0] if found.mistakes else None
     message = spoken(found.message, settings.language).partition("\n")[0]
     witness = str(found.witness) if found.witness else ""

@@ -1,0 +1,129 @@
+"""`symgrad practice`: asks, judges, names the mistake; a hint first, then a step."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain, islice
+from typing import Any
+
+from ..errors import Unsupported, Verdict
+from ..questions.asking import check
+from ..questions.question import Question
+from ..sentences import spoken
+from ..sets.exercises import SHAPES, practice
+from ..sets.problem_set import ProblemSet
+from ..sets.reviewing import Reviews
+from .terminal import Terminal, opened
+
+HELP = "type an answer, or: hint, step, skip, quit"
+TRIES = 3  # wrong answers before the right one is shown
+
+
+def add(commands: Any) -> None:
+    command = commands.add_parser(
+        "practice", help="exercises, judged as you answer",
+        description="Asks, judges, names the mistake, gives a hint first and a step second. What "
+        "went wrong is kept, and comes back when it is due.",
+        epilog="example: symgrad practice --rule chain --level 2",
+    )  # fmt: skip
+    option = command.add_argument
+    option("--rule", choices=tuple(SHAPES), help="which rule (default: all in turn)")
+    option("--level", type=int, choices=(1, 2, 3), default=1, help="how deep (default 1)")
+    option("--kind", default="derivative", metavar="KIND", help="which kind of question")
+    option("--seed", type=int, default=0, metavar="N", help="other exercises (default 0)")
+    option("--count", type=int, default=10, metavar="N", help="how many (default 10)")
+    option("--set", metavar="FILE", help="the questions of a problem set instead")
+    option("--student", default="", metavar="ID", help="whose values a set puts in")
+    option("--db", metavar="FILE", help="where to keep what went wrong")
+    option("--no-db", action="store_true", help="keep nothing")
+    option("--lang", default="en", metavar="xx", help="the language of what is said")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    reviews = opened_reviews(options, terminal)
+    if reviews is None:
+        return asked(options, terminal, None)
+    with closing(reviews):
+        return asked(options, terminal, reviews)
+
+
+def opened_reviews(options: argparse.Namespace, terminal: Terminal) -> Reviews | None:
+    """The file, if one is kept; without fsrs that is said and practice goes on."""
+    if options.no_db:
+        return None
+    try:
+        return Reviews(options.db)
+    except Unsupported as missing:
+        if options.db:
+            raise
+        terminal.line(terminal.dim(f"{missing.message}; {missing.hint}"))
+        return None
+
+
+def questions(options: argparse.Namespace, reviews: Reviews | None) -> Iterator[Question]:
+    """What is due, then what is new."""
+    if options.set:
+        return (one.question for one in ProblemSet.read(options.set).instance(options.student))
+    new = practice(options.rule, options.level, options.seed, kind=options.kind)
+    old = reviews.due() if reviews else []
+    return islice(chain(old, new), options.count)
+
+
+def asked(options: argparse.Namespace, terminal: Terminal, reviews: Reviews | None) -> int:
+    lines = iter(opened(sys.stdin, "input").readline, "")
+    right = total = 0
+    terminal.line(terminal.dim(HELP))
+    for number, question in enumerate(questions(options, reviews), 1):
+        done = one(question, number, lines, terminal, options.lang)
+        if done is None:
+            break
+        total, right = total + 1, right + done
+        if reviews:
+            reviews.answered(question, done)
+    terminal.line(f"{right} of {total} right")
+    return 0
+
+
+def one(
+    question: Question, number: int, lines: Iterator[str], terminal: Terminal, language: str
+) -> bool | None:
+    """One exercise: whether it was right the first time; None to stop."""
+    understood = question.posed
+    terminal.line()
+    terminal.line(terminal.bold(f"{number}. {spoken(understood.asked(), language)}"))
+    steps, told, wrong = understood.worked(), 0, 0
+    while wrong < TRIES:
+        terminal.stream.write("> ")
+        terminal.stream.flush()
+        typed = next(lines, "quit\n").strip()
+        match typed.lower():
+            case "quit" | "q" | "exit":
+                return None
+            case "" | "help" | "?":
+                terminal.line(terminal.dim(HELP))
+            case "hint" | "step":
+                told = hinted(typed.lower(), steps, told, terminal, language)
+            case "skip":
+                break
+            case _:
+                found = check(question, typed)
+                said = spoken(found.message, language)
+                if found.verdict == Verdict.correct:
+                    terminal.line(terminal.good(f"✓ {said}"))
+                    return wrong == 0 and told == 0
+                terminal.line(terminal.bad(f"✗ {said}"))
+                wrong += found.verdict != Verdict.invalid
+    terminal.line(f"a right answer: {understood.right()}")
+    return False
+
+
+def hinted(which: str, steps: Any, told: int, terminal: Terminal, language: str) -> int:
+    """The next step: what to do as a hint, with its formula as a step."""
+    step = steps[min(told, len(steps) - 1)]
+    said = spoken(step.said, language)
+    terminal.line(terminal.odd(said if which == "hint" else f"{said} {step.formula}"))
+    return told + (which == "step")

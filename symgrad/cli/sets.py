@@ -1,0 +1,94 @@
+"""`symgrad set`: check a problem set, print it for a student, export it to other platforms."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError
+from ..sets import exporting, printing
+from ..sets.problem_set import SCHEMA, ProblemSet
+from .terminal import Terminal
+
+PRINTED = {
+    "text": printing.as_text, "markdown": printing.as_markdown, "html": printing.as_html,
+}  # fmt: skip
+PLATFORMS = {"moodle": exporting.moodle, "prairielearn": exporting.prairielearn}
+
+
+def add(commands: Any) -> None:
+    command = commands.add_parser(
+        "set", help="check, print and export a problem set",
+        description="A problem set is a TOML file: a title, and questions with [[question]].",
+        epilog="examples:\n  symgrad set check exercises.toml\n"
+        "  symgrad set show exercises.toml --student ada --solutions\n"
+        "  symgrad set export exercises.toml --to moodle --out quiz\n"
+        "  symgrad set schema > set.schema.json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    does = command.add_subparsers(dest="does", metavar="ACTION", required=True)
+    checked = does.add_parser("check", help="judge the right answer of every instance")
+    shown = does.add_parser("show", help="print the questions of a student")
+    exported = does.add_parser("export", help="write the questions for another platform")
+    does.add_parser("schema", help="print the JSON Schema of a set")
+    for one in (checked, shown, exported):
+        one.add_argument("file", metavar="FILE", help="the set, a TOML file")
+    for one in (shown, exported):
+        one.add_argument("--student", default="", metavar="ID", help="whose values are put in")
+    shown.add_argument("--solutions", action="store_true", help="with steps and answers")
+    shown.add_argument("--format", choices=tuple(PRINTED), default="text", help="how it is written")
+    shown.add_argument("--out", metavar="FILE", help="where to (default: standard output)")
+    exported.add_argument("--to", choices=tuple(PLATFORMS), required=True, help="which platform")
+    exported.add_argument("--out", metavar="DIR", required=True, help="the folder to write into")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.does == "schema":
+        terminal.line(json.dumps(SCHEMA, indent=2))
+        return 0
+    found = ProblemSet.read(options.file)
+    if options.does == "check":
+        return checked(found, terminal)
+    posed = found.instance(options.student)
+    if options.does == "show":
+        text = PRINTED[options.format](found, posed, options.student, options.solutions)
+        if options.out:
+            write(Path(options.out), text)
+        else:
+            terminal.line(text.rstrip("\n"))
+        return 0
+    made = PLATFORMS[options.to](found, posed)
+    for name, text in made.files.items():
+        write(Path(options.out) / name, text)
+    for said in made.lost:
+        terminal.line(terminal.odd(f"! {said}"))
+    terminal.line(f"{len(posed)} questions written to {options.out}")
+    return 0
+
+
+def checked(found: ProblemSet, terminal: Terminal) -> int:
+    """0 where every instance's right answer is judged right."""
+    faults = found.checked()
+    for fault in faults:
+        terminal.line(f"{terminal.bad('✗')} {fault}")
+    if not faults:
+        count = f"{len(found)} question{'' if len(found) == 1 else 's'}"
+        said = f"{found.title}: {count}, every right answer is judged right"
+        terminal.line(f"{terminal.good('✓')} {said}")
+    return 1 if faults else 0
+
+
+def write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise UsageError(f"cannot write {path}: {problem.strerror}") from None
+
+
+def interactive() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -1,0 +1,117 @@
+"""A problem set on paper and on a page, with or without solutions.
+
+- `as_text`, `as_markdown`, `as_html` write the questions of one student.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from html import escape
+
+from ..errors import SymgradError
+from ..expression import parse
+from ..limits import Limits
+from .problem_set import Posed, ProblemSet, gaps_filled
+
+MATHS = re.compile(r"\$([^$]+)\$")
+STYLE_OF_SHEET = """
+body{font:16px/1.6 Georgia,serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#111;
+background:#fff}
+h1{font-size:1.5rem}h2{font-size:1.05rem;margin:1.6rem 0 .3rem}li{margin:.3rem 0}
+.points{float:right;font-weight:400;color:#555}.space{height:5rem;border-bottom:1px solid #bbb}
+.solution{border-left:3px solid #888;padding-left:.8rem;margin:.6rem 0}
+math{font-size:1.1em}.math{overflow-x:auto}
+@media print{body{margin:0}section{break-inside:avoid}}
+@media screen and (prefers-color-scheme:dark){body{color:#eee;background:#16191e}
+.points{color:#aaa}}
+"""
+
+
+def heading(posed: Posed, number: int) -> str:
+    points = posed.problem.points
+    return f"{number}. {posed.problem.name} ({points:g} point{'' if points == 1 else 's'})"
+
+
+def as_text(found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool) -> str:
+    """Plain text for a terminal."""
+    lines = [found.title + (f" · {student}" if student else ""), ""]
+    lines += [found.text, ""] if found.text else []
+    for number, one in enumerate(posed, 1):
+        lines += [heading(one, number), f"   {in_words(one)}"]
+        lines += [f"   {line}" for line in solution(one)] if solutions else []
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def in_words(posed: Posed) -> str:
+    """The text with its formulas as they are typed."""
+    if not posed.problem.text:
+        return posed.text
+    known = {name: str(value) for name, value in posed.values.items()}
+    text = gaps_filled(posed.problem.text, {**known, "expression": str(posed.question.expression)})
+    return MATHS.sub(lambda found: found[1], text)
+
+
+def solution(posed: Posed) -> list[str]:
+    """The steps and the answer, a line each."""
+    understood = posed.question.posed
+    steps = [f"{s.said} {s.formula}".rstrip() for s in understood.worked()]
+    return [*steps, f"Answer: {understood.right()}"]
+
+
+def as_markdown(found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool) -> str:
+    """Markdown with formulas between dollars."""
+    lines = [f"# {found.title}", ""]
+    lines += [f"*{student}*", ""] if student else []
+    lines += [found.text, ""] if found.text else []
+    for number, one in enumerate(posed, 1):
+        lines += [f"## {heading(one, number)}", "", one.text, ""]
+        lines += [*(f"- {line}" for line in solution(one)), ""] if solutions else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def as_html(found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool) -> str:
+    """One page that prints: room to write, or the solutions."""
+    parts = [f"<h1>{escape(found.title)}</h1>"]
+    parts += [f"<p>{escape(student)}</p>"] if student else []
+    parts += [f"<p>{with_mathml(found.text)}</p>"] if found.text else []
+    for number, one in enumerate(posed, 1):
+        name, points = escape(one.problem.name), one.problem.points
+        below = '<div class="space"></div>'
+        if solutions:
+            steps = "".join(f"<li>{escape(line)}</li>" for line in solution(one))
+            below = f'<ol class="solution">{steps}</ol>'
+        parts.append(
+            f'<section><h2>{number}. {name} <span class="points">{points:g}</span></h2>'
+            f"<p>{with_mathml(one.text)}</p>{below}</section>"
+        )
+    title = escape(found.title)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<style>{STYLE_OF_SHEET}</style></head>\n<body><main>{''.join(parts)}</main></body></html>\n"
+    )
+
+
+def with_mathml(text: str) -> str:
+    """A text with its formulas as MathML; one that cannot be read stays as it is."""
+    pieces, end = [], 0
+    for found in MATHS.finditer(text):
+        pieces += [escape(text[end : found.start()]), mathml(found[1])]
+        end = found.end()
+    return "".join(pieces) + escape(text[end:])
+
+
+def mathml(latex: str) -> str:
+    sides = latex.split("=")
+    with suppress(SymgradError):
+        shown = [parse(f"${side}$", limits=Limits.student).mathml() for side in sides[-1:]]
+        left = f"{escape(sides[0].strip())} = " if len(sides) == 2 else ""
+        if len(sides) <= 2:
+            return f"{left}{shown[0]}"
+    return f"<i>{escape(latex)}</i>"
+
+
+__all__ = ["as_html", "as_markdown", "as_text"]

@@ -1,0 +1,380 @@
+"""A problem set: a TOML file with questions, their parameters, and the teacher's own hints.
+
+- `ProblemSet.read(path)` reads and checks a file; a question that cannot be asked is refused with
+  its line.
+- `problems.instance(student)` are the questions with that student's values.
+- `SCHEMA` is the file's JSON Schema.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..errors import SymgradError, UsageError, Verdict
+from ..expression import parse
+from ..homework.comparing import compared
+from ..homework.judgement import Judgement
+from ..homework.reading import Unreadable
+from ..homework.sought import Sought
+from ..limits import Limits
+from ..notation import text as written
+from ..questions.answers import formula
+from ..questions.asking import check
+from ..questions.question import Question, kinds
+from ..value import tidy
+from .kept_questions import as_text_of, question_of
+from .parameters import Parameters, Values, put
+
+FORMULAS = ("expression", "at", "direction", "domain", "x", "y", "initial")  # hold parameters
+FIELDS = (
+    "kind", "expression", "wrt", "at", "order", "degree", "places", "domain", "assume", "direction",
+    "normalised", "constant", "which", "x", "y", "initial", "powers", "rounding",
+)  # of a Question
+OWN = ("name", "text", "points", "attempts", "hints", "parameters", "where")
+THOROUGH_INSTANCES = 200  # whose right answers `set check` has judged
+NO_PARAMETERS = Parameters()
+CODE = re.compile(r"[a-z]{2,}(?:_[a-z]+)*")  # of a mistake
+HEADER = re.compile(r"^[ \t]*\[\[\s*questions?\s*\]\]", re.MULTILINE)
+GAP_IN_TEXT = re.compile(r"\{(\w+)\}")
+
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "A problem set of symgrad",
+    "type": "object",
+    "required": ["title", "question"],
+    "additionalProperties": False,
+    "properties": {
+        "title": {"type": "string"},
+        "text": {"type": "string", "description": "what is said before the first question"},
+        "seed": {"type": "integer"},
+        "question": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/question"}},
+    },
+    "$defs": {
+        "value": {"type": ["string", "number"]},
+        "point": {"type": ["string", "object", "array"]},
+        "question": {
+            "type": "object",
+            "required": ["expression"],
+            "additionalProperties": False,
+            "properties": {
+                "name": {"type": "string"}, "kind": {"type": "string"},
+                "text": {"type": "string", "description": "Markdown with $...$; {a}, {expression}"},
+                "expression": {"type": ["string", "array"], "items": {"type": "string"}},
+                "wrt": {"type": ["string", "array"], "items": {"type": "string"}},
+                "at": {"$ref": "#/$defs/point"}, "initial": {"$ref": "#/$defs/point"},
+                "order": {"type": "integer", "minimum": 1}, "degree": {"type": "integer"},
+                "places": {"type": "integer", "minimum": 0}, "domain": {"type": "string"},
+                "assume": {"type": ["string", "array"]}, "direction": {"type": ["string", "array"]},
+                "normalised": {"type": "boolean"}, "constant": {"enum": ["free", "wanted"]},
+                "which": {"type": "string"}, "x": {"type": "string"}, "y": {"type": "string"},
+                "powers": {"enum": ["real", "principal"]},
+                "rounding": {"enum": ["reject", "accept"]},
+                "points": {"type": "number", "exclusiveMinimum": 0},
+                "attempts": {"type": "integer", "minimum": 1},
+                "hints": {"type": "object", "additionalProperties": {"type": "string"}},
+                "parameters": {"type": "object"},
+                "where": {"type": ["string", "array"], "items": {"type": "string"}},
+            },
+        },
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SetQuestion:
+    """One question of a set, with its parameters still open."""
+
+    name: str
+    fields: tuple[tuple[str, Any], ...]
+    text: str = ""
+    points: float = 1.0
+    attempts: int | None = None
+    hints: tuple[tuple[str, str], ...] = ()
+    parameters: Parameters = NO_PARAMETERS
+    line: int = 0
+
+    def instance(self, values: Values) -> Posed:
+        """The question with these values. Raises what a Question raises."""
+        filled = {name: self.filled(name, given, values) for name, given in self.fields}
+        question = Question(**filled)
+        return Posed(self, question, values, self.said(question, values))
+
+    def filled(self, name: str, given: Any, values: Values) -> Any:
+        """A field with the values put in, a formula tidied up: 1*x^1 is x."""
+        if name not in FORMULAS or not values:
+            return given
+        if isinstance(given, Mapping):
+            return {k: put(str(v), values) for k, v in given.items()}
+        if isinstance(given, list):
+            return [self.filled(name, part, values) for part in given]
+        found = put(str(given), values)
+        return tidied(found) if name == "expression" else found
+
+    def said(self, question: Question, values: Values) -> str:
+        """The teacher's text with {a} and {expression} filled in; else the kind's own words."""
+        if not self.text:
+            return question.posed.asked()
+        known: dict[str, str] = {name: str(value) for name, value in values.items()}
+        shown = question.expression if isinstance(question.expression, str) else ""
+        known["expression"] = in_latex(shown)
+        return gaps_filled(self.text, known)
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A question as one student gets it: the values, and the text."""
+
+    problem: SetQuestion
+    question: Question
+    values: Values
+    text: str
+
+    def judge(self, answer: str) -> Judgement:
+        """The judgement, with the teacher's own hint where one fits."""
+        found = check(self.question, answer)
+        hint = self.hint(found, answer)
+        if not hint or found.verdict == Verdict.correct:
+            return found
+        return replace(found, message=hint)
+
+    def as_json(self) -> str:
+        """The question and the hints; `from_json` makes it again, in another process."""
+        fields = {"question": json.loads(as_text_of(self.question)), "hints": self.problem.hints,
+                  "values": {n: str(v) for n, v in self.values.items()}}  # fmt: skip
+        return json.dumps(fields, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str, limits: Limits = Limits.student) -> Posed:
+        found = json.loads(text)
+        hints = tuple((key, said) for key, said in found["hints"])
+        values = {n: Fraction(v) for n, v in found["values"].items()}
+        question = question_of(json.dumps(found["question"]))
+        return cls(SetQuestion("", (), hints=hints), replace(question, limits=limits), values, "")
+
+    def hint(self, found: Judgement, answer: str) -> str:
+        """The teacher's words for this mistake, or for this very answer."""
+        codes = [str(m.code) for m in found.mistakes]
+        for key, said in self.problem.hints:
+            if key in codes[:1] or self.equals(answer, put(key, self.values)):
+                return gaps_filled(said, {n: str(v) for n, v in self.values.items()})
+        return ""
+
+    def equals(self, answer: str, anticipated: str) -> bool:
+        """Whether an answer is one that the teacher expected, however it is written."""
+        if answer.replace(" ", "") == anticipated.replace(" ", ""):
+            return True
+        return not CODE.fullmatch(anticipated) and alike(answer, anticipated)
+
+
+def gaps_filled(text: str, known: Mapping[str, str]) -> str:
+    """A text with {a} replaced; what nobody knows stays as it is."""
+    return GAP_IN_TEXT.sub(lambda gap: known.get(gap[1], gap[0]), text)
+
+
+def alike(answer: str, anticipated: str) -> bool:
+    """Whether two formulas are equal wherever they live."""
+    try:
+        f = parse(anticipated, limits=Limits.student)
+        known = Sought(f, next(iter(f.variables), "x"), 0, Limits.student)
+        return compared(formula(answer, known).root, known).verdict == Verdict.correct
+    except (SymgradError, Unreadable):
+        return False
+
+
+@dataclass(frozen=True)
+class ProblemSet:
+    """A title and its problems."""
+
+    title: str
+    problems: tuple[SetQuestion, ...]
+    text: str = ""
+    seed: int = 0
+    path: str = ""
+
+    @classmethod
+    def read(cls, path: str | Path) -> ProblemSet:
+        """The set in a TOML file. Raises UsageError, with the line, for what cannot be asked."""
+        try:
+            source = Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise UsageError(f"cannot read {path}: {problem}") from None
+        return cls.of(source, str(path))
+
+    @classmethod
+    def of(cls, source: str, path: str = "the set") -> ProblemSet:
+        """The set in the text of a TOML file."""
+        try:
+            data = tomllib.loads(source)
+        except tomllib.TOMLDecodeError as problem:
+            raise UsageError(f"{path} is no TOML: {problem}") from None
+        given = data.pop("question", None) or data.pop("questions", None)
+        title = data.pop("title", "")
+        unknown = set(data) - {"text", "seed"}
+        if unknown or not isinstance(title, str) or not title:
+            what = f"has an unknown entry {sorted(unknown)[0]!r}" if unknown else "has no title"
+            raise UsageError(f"{path} {what}", hint="a set has title, text, seed and [[question]]")
+        if not isinstance(given, list) or not given:
+            raise UsageError(f"{path} has no questions", hint="each begins with [[question]]")
+        lines = [source.count("\n", 0, m.start()) + 1 for m in HEADER.finditer(source)]
+        lines += [0] * (len(given) - len(lines))
+        problems = tuple(
+            problem_of(k, item, line, path) for k, (item, line) in enumerate(zip(given, lines), 1)
+        )
+        names = [p.name for p in problems]
+        twice = next((n for n in names if names.count(n) > 1), None)
+        if twice:
+            raise UsageError(f"{path} has two questions of the name {twice!r}")
+        seed = data.get("seed", 0)
+        if not isinstance(seed, int):
+            raise UsageError(f"{path}: the seed is a whole number, got {seed!r}")
+        return cls(title, problems, str(data.get("text", "")), seed, path)
+
+    def __iter__(self) -> Iterator[SetQuestion]:
+        return iter(self.problems)
+
+    def __len__(self) -> int:
+        return len(self.problems)
+
+    def instance(self, student: str = "") -> list[Posed]:
+        """The questions with this student's values, which any machine makes again."""
+        return [self.of_student(p, student) for p in self.problems]
+
+    def of_student(self, p: SetQuestion, student: str = "") -> Posed:
+        """One of the questions with this student's values."""
+        key = f"{self.title}|{p.name}|{student}|{self.seed}"
+        return p.instance(p.parameters.drawn(key) if p.parameters.values else {})
+
+    def problem(self, name: str) -> SetQuestion:
+        """The problem of this name, or of this number. Raises UsageError where there is none."""
+        for k, p in enumerate(self.problems, 1):
+            if name in (p.name, str(k)):
+                return p
+        known = ", ".join(p.name for p in self.problems)
+        raise UsageError(f"the set has no question {name!r}", hint=f"it has {known}")
+
+    def checked(self) -> list[str]:
+        """What a thorough look finds: instances whose own right answer is not judged right."""
+        faults = []
+        for p in self.problems:
+            for values in islice(p.parameters.instances() if p.parameters.values else [{}],
+                                 THOROUGH_INSTANCES):  # fmt: skip
+                fault = fault_of(p, values)
+                if fault:
+                    faults.append(f"{where(p, self.path)}: {fault}{shown(values)}")
+        return faults
+
+
+def fault_of(p: SetQuestion, values: Values) -> str:
+    """What is wrong with an instance, if its right answer is not judged right."""
+    try:
+        posed = p.instance(values)
+        right = posed.question.posed.right()
+        found = check(posed.question, right)
+    except SymgradError as error:
+        return error.message
+    return "" if found.verdict == Verdict.correct else f"{right} is judged {found.verdict}"
+
+
+def where(p: SetQuestion, path: str) -> str:
+    return f"{path}, line {p.line}" if p.line else f"{path}, question {p.name}"
+
+
+def shown(values: Values) -> str:
+    return f" for {', '.join(f'{n} = {v}' for n, v in values.items())}" if values else ""
+
+
+def problem_of(number: int, given: Any, line: int, path: str) -> SetQuestion:
+    """One entry of the file. Raises UsageError with its line."""
+    place = f"{path}, line {line}" if line else f"{path}, question {number}"
+    try:
+        return _problem(number, given, line)
+    except SymgradError as error:
+        said = f"{place}: {error.message}"
+        raise UsageError(said, hint=error.hint, text=error.text, position=error.position) from None
+
+
+def _problem(number: int, given: Any, line: int) -> SetQuestion:
+    if not isinstance(given, Mapping):
+        raise UsageError("a question is a table")
+    unknown = set(given) - {*FIELDS, *OWN}
+    if unknown:
+        hint = f"it has {', '.join(OWN)} and the fields of its kind ({', '.join(kinds())})"
+        raise UsageError(f"a question has no {sorted(unknown)[0]!r}", hint=hint)
+    parameters = dict(given.get("parameters", {}))
+    conditions = [*listed(parameters.pop("where", [])), *listed(given.get("where", []))]
+    points, attempts = given.get("points", 1), given.get("attempts")
+    if isinstance(points, bool) or not isinstance(points, int | float) or not points > 0:
+        raise UsageError(f"points is a number above 0, got {points!r}")
+    if attempts is not None and (not isinstance(attempts, int) or attempts < 1):
+        raise UsageError(f"attempts is a whole number from 1 on, got {attempts!r}")
+    hints = given.get("hints", {})
+    if not isinstance(hints, Mapping) or not all(isinstance(h, str) for h in hints.values()):
+        raise UsageError("hints are texts by mistake or by answer")
+    found = SetQuestion(
+        str(given.get("name", number)), tuple((k, given[k]) for k in FIELDS if k in given),
+        str(given.get("text", "")), float(points), attempts, tuple(hints.items()),
+        Parameters.of(parameters, conditions), line,
+    )  # fmt: skip
+    looked_at(found)
+    return found
+
+
+def listed(given: Any) -> list[str]:
+    return [given] if isinstance(given, str) else [str(x) for x in given]
+
+
+def looked_at(p: SetQuestion) -> None:
+    """Raises UsageError, with the values, for the first instance that cannot be asked."""
+    if not p.parameters.values:
+        degenerate(p.instance({}), {})
+        return
+    count = 0
+    for values in p.parameters.instances():
+        count += 1
+        try:
+            degenerate(p.instance(values), values)
+        except SymgradError as error:
+            said = f"{error.message}{shown(values)}"
+            raise UsageError(said, hint=error.hint) from None
+    if not count:
+        raise UsageError("no values of the parameters satisfy the conditions")
+
+
+def degenerate(posed: Posed, values: Values) -> None:
+    """Raises UsageError for a question about a constant."""
+    understood = posed.question.posed
+    f = getattr(understood, "sought", None)
+    if f is not None and posed.question.kind == "derivative" and f.wrt not in f.f.variables:
+        raise UsageError(f"{f.f} does not depend on {f.wrt}")
+
+
+def tidied(typed: str) -> str:
+    """A formula with numbers put in, as a person writes it; an equation side by side."""
+    sides = typed.split("=")
+    with suppress(SymgradError):
+        roots = [parse(side, limits=Limits.student).root for side in sides]
+        return " = ".join(written(root) for root in tidy(roots))
+    return typed
+
+
+def in_latex(typed: str) -> str:
+    """A formula for a text: LaTeX, an equation with both sides."""
+    with suppress(SymgradError):
+        return " = ".join(parse(s, limits=Limits.student).latex() for s in typed.split("="))
+    return typed
+
+
+def points_of(problems: Sequence[SetQuestion]) -> float:
+    return sum(p.points for p in problems)
+
+
+__all__ = ["SCHEMA", "Posed", "ProblemSet", "SetQuestion"]

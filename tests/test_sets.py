@@ -1,0 +1,222 @@
+"""Problem sets: read, refused with their line, every student's own values, graded and exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import symgrad as sg
+from symgrad.cli import main
+from symgrad.homework.explaining import explain
+from symgrad.sets.exercises import SHAPES, difficulty, some
+from symgrad.sets.kept_questions import as_text_of, question_of
+from symgrad.sets.parameters import Parameters, put
+from symgrad.sets.problem_set import SCHEMA, ProblemSet
+from symgrad.sets.reviewing import Reviews
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "sets" / "chain_rule.toml"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_students_values_are_the_same_everywhere() -> None:
+    """They come out of a hash of the set, the question, the student and the seed."""
+    found = sg.ProblemSet.read(EXAMPLE).instance("ada")
+    assert "(2*x + 9)^4" == found[0].question.expression
+    again = ProblemSet.read(EXAMPLE).instance("ada")
+    assert [p.question for p in found] == [p.question for p in again]
+    several = {sg.ProblemSet.read(EXAMPLE).instance(s)[0].question.expression for s in "abcdefgh"}
+    assert len(several) > 4
+
+
+def test_every_instance_of_the_example_is_decidable() -> None:
+    assert [] == ProblemSet.read(EXAMPLE).checked()
+
+
+def test_the_teachers_hint_is_said_in_place_of_ours() -> None:
+    """By the code of the mistake, or for an answer that was expected, however it is written."""
+    first = ProblemSet.read(EXAMPLE).instance("ada")[0]
+    hint = "What is the derivative of the inner function 2x + 9?"
+    assert hint == first.judge("4(2x+9)^3").message
+    assert "The exponent drops by one." == first.judge("(9+2x)^4*4").message
+    assert "correct" == first.judge("8(2x+9)^3").verdict
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ('title="t"\n\n[[question]]\nexpression="sin"', "line 3: sin at column 1 has no argument"),
+    ('title="t"\n[[question]]\nexpressin="x"', "line 2: a question has no 'expressin'"),
+    ('title="t"\n[[question]]\nexpression="x"\nkind="tangnt"', "line 2: there is no kind"),
+    ('title="t"\n[[question]]\nexpression="5"', "does not depend on x"),
+    ('title="t"\n[[question]]\nexpression="|x|"\nkind="value"\nat="x=a"\nparameters={a="-1..1"}',
+     "for a = 0"),
+    ('title="t"\n[[question]]\nexpression="a*x"\nparameters={a="1..3"}\nwhere="a > 5"',
+     "no values of the parameters"),
+    ('title="t"\n[[question]]\nexpression="a*x"\nparameters={a="1..x"}', "no range"),
+    ('title="t"\n[[question]]\nexpression="a*x"\nparameters={a="1..3"}\nwhere="__import__(a)"',
+     "is no condition"),
+    ('title="t"\n[[question]]\nexpression="x"\npoints=0', "points is a number above 0"),
+    ('title="t"\n[[question]]\nexpression="x"\nname="q"\n[[question]]\nexpression="x"\nname="q"',
+     "two questions of the name 'q'"),
+    ('[[question]]\nexpression="x"', "has no title"), ('title="t"', "has no questions"),
+    ("title=", "is no TOML"), ('title="t"\nfoo=1\n[[question]]\nexpression="x"', "'foo'"),
+])  # fmt: skip
+def test_what_cannot_be_asked_is_refused_with_its_place(text: str, told: str) -> None:
+    with pytest.raises(sg.UsageError) as raised:
+        ProblemSet.of(text, "set.toml")
+    assert told in str(raised.value)
+
+
+def test_conditions_are_exact_and_never_executed() -> None:
+    """1/3 is no float in them, and a name that is no parameter is refused."""
+    found = Parameters.of({"a": "1/3..2 step 1/3", "b": [2, 3]}, "a*3 == b and gcd(b, 2) == 2")
+    assert [{"a": Fraction(2, 3), "b": Fraction(2)}] == list(found.instances())
+    for text in ("a.b == 1", "c > 1", "[a]", "a if b else a", "f(a)", "'a' == a", "a =="):
+        with pytest.raises(sg.UsageError):
+            Parameters.of({"a": "1..2", "b": [1]}, text)
+
+
+@pytest.mark.parametrize(("text", "values", "expected"), [
+    ("a*x^n + sin(ax)", {"a": Fraction(2), "n": Fraction(3)}, "2*x^3 + sin(ax)"),
+    ("2a - a", {"a": Fraction(-1, 2)}, "2*(-1/2) - (-1/2)"),
+    ("x_a + a_1 + \\alpha", {"a": Fraction(5)}, "x_a + a_1 + \\alpha"),
+])  # fmt: skip
+def test_values_are_put_in_for_whole_names_only(
+    text: str, values: dict[str, Fraction], expected: str
+) -> None:
+    assert expected == put(text, values)
+
+
+def test_answers_to_a_set_are_graded_with_each_students_values() -> None:
+    """Long, a row an answer, and wide, a column a question; the points are the set's."""
+    long = b"student,question,answer\nada,power,8(2x+9)^3\nada,4,1.418\nbob,power,3(6x+5)^2\n"
+    long += b"bob,no,1\n"
+    found = sg.grade(io.BytesIO(long), problems=EXAMPLE, jobs=1)
+    assert ["correct", "correct", "incorrect", "invalid"] == [o["verdict"] for o in found]
+    wide = b"student,power,tangent\nada,8(2x+9)^3,y=120x-260\n"
+    out = io.BytesIO()
+    assert ["correct", "correct"] == [
+        o["verdict"] for o in sg.grade(io.BytesIO(wide), out, problems=EXAMPLE, jobs=1)
+    ]
+    assert "power verdict" in out.getvalue().decode()
+
+
+def test_points_of_a_set_reach_the_gradebook(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_text("student,power,tangent\nada,8(2x+9)^3,y=1\n", encoding="utf-8")
+    sg.grade(answers, tmp_path / "out.csv", problems=EXAMPLE, gradebook=tmp_path / "g.csv", jobs=1)
+    with (tmp_path / "g.csv").open(newline="", encoding="utf-8") as file:
+        assert [["id", "points", "of"], ["ada", "2", "5"]] == list(csv.reader(file))
+
+
+def test_the_command_shows_checks_and_exports(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Text, a page with MathML, Moodle's XML, PrairieLearn's folders; what is lost is said."""
+    assert 0 == main(["set", "check", str(EXAMPLE)])
+    assert 0 == main(["set", "show", str(EXAMPLE), "--student", "ada", "--solutions"])
+    assert "Answer: y = 120*x - 260" in capsys.readouterr().out
+    page = tmp_path / "set.html"
+    assert 0 == main(["set", "show", str(EXAMPLE), "--format", "html", "--out", str(page)])
+    assert "<math" in page.read_text(encoding="utf-8")
+    assert 0 == main(["set", "export", str(EXAMPLE), "--to", "moodle", "--out", str(tmp_path)])
+    root = ElementTree.parse(tmp_path / "moodle.xml").getroot()
+    kinds = [q.get("type") for q in root.iter("question")]
+    assert ["category", "shortanswer", "shortanswer", "shortanswer", "numerical"] == kinds
+    assert "Moodle accepts the listed spellings only" in capsys.readouterr().out
+    to = ["--to", "prairielearn", "--out", str(tmp_path)]
+    assert 0 == main(["set", "export", str(EXAMPLE), *to])
+    info = json.loads((tmp_path / "The-chain-rule-power" / "info.json").read_text(encoding="utf-8"))
+    assert "power" == info["title"]
+    assert 0 == main(["set", "schema"])
+    assert SCHEMA["title"] in capsys.readouterr().out
+
+
+# --- exercises ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", SHAPES)
+def test_exercises_need_their_rule_and_differ(rule: str) -> None:
+    """No two alike, each with its rule, each longer at a higher level, all the same every time."""
+    hard = 0
+    for level in (1, 2, 3):
+        found = some(5, rule=rule, level=level, seed=3)
+        assert 5 == len({q.expression for q in found})
+        assert [q.expression for q in found] == [
+            q.expression for q in islice(sg.practice(rule, level, 3), 5)
+        ]
+        rules = sum(difficulty(sg.parse(q.expression), "x") for q in found)
+        hard += -rules if level == 1 else rules
+    assert hard > 0
+
+
+def test_an_exercise_has_a_verified_solution() -> None:
+    """Its steps are held against SymPy and its right answer is judged right."""
+    for question in some(3, rule="product", level=2, seed=7):
+        assert "verified" == explain(question.expression).verdict
+        assert "correct" == sg.check(question, question.posed.right()).verdict
+
+
+@pytest.mark.slow
+def test_many_exercises_none_degenerate() -> None:
+    """A thousand of all rules: the judge finds each one's derivative right, and 0 wrong."""
+    for level in (1, 2, 3):
+        for question in some(333, level=level, seed=11):
+            f = sg.parse(question.expression)
+            assert "correct" == sg.check(question, str(f.backpropagated("x"))).verdict
+            assert "correct" != sg.check(question, "0").verdict
+
+
+@pytest.mark.parametrize("given", [{"rule": "chian"}, {"level": 4}, {"kind": "nothing"}])
+def test_unknown_practice_is_refused(given: dict[str, object]) -> None:
+    with pytest.raises(sg.UsageError):
+        sg.practice(**given)  # type: ignore[arg-type]
+
+
+# --- what comes back ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", [
+    sg.Question("derivative", "x^2 sin x"), sg.Question("value", "x^3", at="x=2", places=3),
+    sg.Question("gradient", "x*y", wrt=("x", "y")),
+    sg.Question("taylor", "e^x", at="x=0", degree=3),
+])  # fmt: skip
+def test_a_question_can_be_kept_as_text(question: sg.Question) -> None:
+    assert question == question_of(as_text_of(question))
+
+
+def test_what_went_wrong_comes_back_when_it_is_due(tmp_path: Path) -> None:
+    """A right answer at once is not kept; a wrong one comes back, and later after right ones."""
+    found = Reviews(tmp_path / "p.sqlite")
+    good, bad = sg.Question("derivative", "x^2"), sg.Question("derivative", "x^3")
+    found.answered(good, True, NOW)
+    found.answered(bad, False, NOW)
+    assert [] == found.due(NOW)
+    later = NOW + timedelta(minutes=30)
+    assert [bad] == found.due(later)
+    for day in range(3):
+        found.answered(bad, True, later + timedelta(days=day))
+    assert [] == found.due(later + timedelta(days=3))
+    found.close()
+
+
+def test_practice_in_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It asks, hints, judges, names the mistake, shows the answer, and keeps what went wrong."""
+    first = next(iter(sg.practice("chain", 1, 0)))
+    right = first.posed.right()
+    typed = f"hint\nx\nstep\nskip\n{right}\nquit\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    place = str(tmp_path / "p.sqlite")
+    assert 0 == main(["practice", "--rule", "chain", "--db", place])
+    said = capsys.readouterr().out
+    assert "Chain rule" in said
+    assert f"a right answer: {right}" in said
+    assert 1 == len(Reviews(place).due(datetime.now(UTC) + timedelta(days=1)))

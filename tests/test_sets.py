@@ -220,3 +220,22 @@ def test_practice_in_a_terminal(
     assert "Chain rule" in said
     assert f"a right answer: {right}" in said
     assert 1 == len(Reviews(place).due(datetime.now(UTC) + timedelta(days=1)))
+
+
+def test_a_file_may_ask_questions_of_all_kinds() -> None:
+    """A column kind, and columns for what it needs; a broken question is told with its line."""
+    heading = b"kind,expression,at,places,answer\n"
+    rows = b"tangent,x^2,x=3,,y=6x-9\nvalue,e^x,x=1,2,2.72\n,x^2,,,2x\ntangent,x^2,x=3,,y=6x\n"
+    found = sg.grade(io.BytesIO(heading + rows), jobs=1)
+    assert ["correct", "correct", "correct", "incorrect"] == [o["verdict"] for o in found]
+    assert "wrong_point" == found[3]["mistake"]
+    with pytest.raises(sg.UsageError, match="line 2"):
+        sg.grade(io.BytesIO(heading + b"tangent,x^2,x=q,,y=6x\n"), jobs=1)
+
+
+def test_a_solution_is_explained_in_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every kind has worked steps; as JSON, too."""
+    assert 0 == main(["explain", "--kind", "tangent", "x^2 sin x", "--at", "x=pi/2"])
+    assert "Answer: y = pi^2/4 + pi*(x - pi/2)" in capsys.readouterr().out
+    assert 0 == main(["explain", "--kind", "value", "x^3", "--at", "x=2", "--json"])
+    assert "12" == json.loads(capsys.readouterr().out)["answer"]

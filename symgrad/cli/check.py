@@ -73,6 +73,14 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--lang", default="en", metavar="xx", help="the language of what is said: en, de, es, fr"
     )
+    add_kinds(command)
+    command.add_argument("--reveal", action="store_true", help="show the right answer")
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
+    command.set_defaults(run=run)
+
+
+def add_kinds(command: argparse.ArgumentParser) -> None:
+    """The options that say what a question of another kind asks."""
     asked = command.add_argument_group("other kinds of question")
     asked.add_argument(
         "--kind", default="derivative", metavar="KIND",
@@ -85,9 +93,6 @@ def add(commands: Any) -> None:
     asked.add_argument(
         "--as-given", action="store_true", help="a direction is not scaled to length 1"
     )
-    command.add_argument("--reveal", action="store_true", help="show the right answer")
-    command.add_argument("--json", action="store_true", help="print JSON instead of text")
-    command.set_defaults(run=run)
 
 
 OF_KINDS = (  # fields of a Question that are texts
@@ -105,11 +110,13 @@ OF_KINDS = (  # fields of a Question that are texts
 def asked_for(options: argparse.Namespace) -> Question:
     """The question of the command line."""
     given = {name: getattr(options, name) for name, *_ in OF_KINDS}
-    given |= {name: getattr(options, name) for name in ("places", "degree", "order", "wrt")}
+    given |= {name: getattr(options, name) for name in ("places", "degree", "wrt")}
+    given |= {"order": getattr(options, "order", 1)}
+    given |= {name: getattr(options, name, None) for name in ("powers", "rounding")}
     given = {name: value for name, value in given.items() if value is not None}
     return Question(
-        options.kind, options.expression, assume=tuple(options.assume), powers=options.powers,
-        rounding=options.rounding, normalised=not options.as_given, **given,
+        options.kind, options.expression, assume=tuple(getattr(options, "assume", ())),
+        normalised=not options.as_given, **given,
     )  # fmt: skip
 
 

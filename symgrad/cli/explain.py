@@ -25,8 +25,9 @@ from ..pages.derivations import (
     shape,
     title,
 )
-from ..pages.json_shapes import as_json
+from ..pages.json_shapes import SHAPE, as_json
 from . import arguments
+from .check import add_kinds, asked_for
 from .terminal import Terminal
 
 FORMATS = ("text", "unicode", "markdown", "latex", "json")
@@ -46,10 +47,13 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     command.add_argument("--format", choices=FORMATS, default="text", help="how it is written")
     command.add_argument("--json", action="store_true", help="the same as --format json")
+    add_kinds(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.kind != "derivative":
+        return worked(options, terminal)
     processes.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
     f = arguments.expression(options.expression, options)
     found = explain(f, options.wrt)
@@ -59,6 +63,22 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         for line in derivation(found, options.format, terminal):
             terminal.line(line)
     return found.exit_code
+
+
+def worked(options: argparse.Namespace, terminal: Terminal) -> int:
+    """The solution of a question of another kind."""
+    understood = asked_for(options).posed
+    steps = understood.worked()
+    if options.json or options.format == "json":
+        said = [{"said": str(s.said), "formula": s.formula} for s in steps]
+        terminal.line(as_json({"symgrad": SHAPE, "question": str(understood.asked()),
+                               "steps": said, "answer": understood.right()}))  # fmt: skip
+        return 0
+    terminal.line(terminal.bold(str(understood.asked())))
+    for number, step in enumerate(steps, 1):
+        terminal.line(f"{number:>3}. {step.said} {step.formula}".rstrip())
+    terminal.line(f"Answer: {understood.right()}")
+    return 0
 
 
 def derivation(

@@ -21,6 +21,7 @@ from ..errors import SymgradError
 from ..expression import parse
 from ..homework.codes import CODE_MEANINGS
 from ..limits import Limits
+from ..questions.question import meanings
 from ..sentences import Figures, say, sentences, spoken
 from .groups import Asked, Cluster, Group, groups
 from .marks import Mark, Marked, decimal, marks
@@ -194,7 +195,7 @@ class Paper:
         )
 
     def meaning(self, code: str) -> str:
-        known = CODE_MEANINGS.get(code)
+        known = CODE_MEANINGS.get(code) or meanings().get(code)
         return f'<p class="small">{self.say(known)}</p>' if known else ""
 
     def wrong(self, group: Group) -> str:

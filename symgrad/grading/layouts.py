@@ -19,7 +19,11 @@ from ..errors import UsageError, nearest
 from ..sentences import in_sequence, say
 from .sheets import SheetLine, TableFile, as_text, spoiled
 
-OURS = ("wrt", "order", "assume", "question")  # columns that are used where they are there
+OF_A_KIND = (  # columns that say more of a question of another kind, where there is a column kind
+    "at", "degree", "places", "domain", "direction", "constant", "which", "x", "y", "initial",
+)  # fmt: skip
+# columns that are used where they are there
+OURS = ("wrt", "order", "assume", "question", "kind", *OF_A_KIND)
 STUDENTS = (  # the columns that may say whose answer it is, the surest first
     "student", "email address", "e-mail-adresse", "dirección de correo", "adresse de courriel",
     "email", "sid", "username", "student id", "id number", "sis_id", "login id", "id", "name",

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from ..errors import Unsupported, UsageError
 from ..sentences import say
-from .layouts import NO_CHOICE, Choice, Layout, layout, text_at
+from .layouts import NO_CHOICE, OF_A_KIND, Choice, Layout, layout, text_at
 from .sheets import SHIELDED, SheetLine, TableFile, as_json, as_text, csv_line, sheet
 
 OUTCOME = (
@@ -94,8 +94,9 @@ def rows_of(found: TableFile, columns: Layout, choice: Choice) -> Iterator[Row]:
         student, blank = text_at(line, columns.student), columns.blank(line)
         for cell in columns.answers(line):
             task = Task(
-                cell.expression, cell.answer, wrt or choice.wrt, order or choice.order, assume
-            )
+                cell.expression, cell.answer, wrt or choice.wrt, order or choice.order, assume,
+                of_its_kind(columns, line, cell.expression),
+            )  # fmt: skip
             fault = cell.fault
             if found.form == "jsonl" and not fault:
                 fault = missing(found, columns, line, cell.expression)
@@ -103,6 +104,19 @@ def rows_of(found: TableFile, columns: Layout, choice: Choice) -> Iterator[Row]:
                 tasks.setdefault(task, task), names.setdefault(student, student),
                 names.setdefault(cell.question, cell.question), line.number, fault, blank,
             )  # fmt: skip
+
+
+def of_its_kind(columns: Layout, line: SheetLine, expression: str) -> str:
+    """The question as JSON, where a column says that it is of another kind; nothing else."""
+    kind = columns.told(line, "kind").strip()
+    if kind in ("", "derivative"):
+        return ""
+    given = {name: columns.told(line, name).strip() for name in (*OF_A_KIND, "wrt")}
+    fields = {name: text for name, text in given.items() if text}
+    for name in ("degree", "places"):
+        if fields.get(name, "").isdecimal():
+            fields[name] = int(fields[name])  # type: ignore[assignment]
+    return json.dumps({"question": {"kind": kind, "expression": expression, **fields}})
 
 
 def missing(found: TableFile, columns: Layout, line: SheetLine, expression: str) -> str:

@@ -95,10 +95,13 @@ def readable(pile: Pile, settings: Settings) -> None:
     seen = set()
     for row in pile.rows:
         asked = row.task.asked
-        if row.fault or row.blank or row.task.posed or asked in seen:
+        if row.fault or row.blank or asked in seen:
             continue
         seen.add(asked)
         try:
+            if row.task.posed:
+                assert Posed.from_json(row.task.posed, settings.limits).question.posed
+                continue
             order = order_of(row.task)
             sought(row.task.expression, row.task.wrt.strip() or None, order, settings.limits,
                      settings.of(row.task), settings.powers)  # fmt: skip

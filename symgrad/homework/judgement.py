@@ -37,6 +37,8 @@ class Evidence:
             return say("proved")
         if not self.points:
             return say("none")
+        if self.points == 1:
+            return say("equal to {digits} digits", digits=self.digits)
         return say("equal at {points} points to {digits} digits", points=self.points,
                    digits=self.digits)  # fmt: skip
 

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ..errors import UsageError, Verdict, nearest
 from ..expression import Expression
+from ..homework.codes import CODE_MEANINGS
 from ..homework.judgement import Claim, Judgement, Mistake
 from ..homework.sought import Sought, sought
 from ..limits import Limits
@@ -222,6 +223,12 @@ def kinds() -> Mapping[str, type[QuestionKind]]:
     return KINDS
 
 
+def meanings() -> dict[str, str]:
+    """What every code of a mistake means to a teacher, of answers of all kinds."""
+    found = {code: story.meaning for row in kinds().values() for code, story in row.stories.items()}
+    return {**found, **{c: s.meaning for c, s in COMMON_STORIES.items()}, **CODE_MEANINGS}
+
+
 def kind_of(name: str) -> type[QuestionKind]:
     """The kind of this name. Raises UsageError, with the nearest one, where there is none."""
     found = kinds().get(name)
@@ -233,4 +240,7 @@ def kind_of(name: str) -> type[QuestionKind]:
     return found
 
 
-__all__ = ["Question", "QuestionKind", "Story", "WorkedStep", "kind", "kind_of", "kinds"]
+__all__ = [
+    "Question", "QuestionKind", "Story", "WorkedStep", "kind", "kind_of", "kinds",
+    "meanings",
+]  # fmt: skip

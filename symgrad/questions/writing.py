@@ -41,11 +41,26 @@ def short(root: Value) -> Value:
     found = fraction_of(root * root)
     if found is not None and found > 0:
         return signed_root(found, root)
+    for power in (1, 2):
+        multiple = fraction_of(root / Graphs().pi() ** power)
+        if multiple is not None:
+            return of_pi(multiple, power)
     with precision(SLOPE_BITS):
         negative = ExactNumber("", root).ball() < 0
     if negative and root.op is not OPS["neg"]:
         return -short(-root)
     return tidy([rebuilt([root], Graphs(), shortened)[0]])[0]
+
+
+def of_pi(multiple: Fraction, power: int) -> Value:
+    """3*pi/2, pi^2/4."""
+    graphs = Graphs()
+    found = graphs.pi() if power == 1 else graphs.pi() ** power
+    if abs(multiple.numerator) != 1:
+        found = graphs.literal(abs(multiple.numerator)) * found
+    if multiple.denominator != 1:
+        found = found / graphs.literal(multiple.denominator)
+    return -found if multiple < 0 else found
 
 
 def shortened(graphs: Graphs, op: Any, args: tuple[Value, ...]) -> Value:

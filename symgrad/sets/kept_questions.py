@@ -35,7 +35,7 @@ def question_of(text: str) -> Question:
     """The question of `as_text_of`. Raises UsageError for what is none."""
     given: dict[str, Any] = json.loads(text)
     for name in ("at", "initial"):
-        if given.get(name):
+        if isinstance(given.get(name), list):
             given[name] = tuple((k, v) for k, v in given[name])
     return Question(**given)
 

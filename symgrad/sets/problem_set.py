@@ -155,8 +155,8 @@ class Posed:
     @classmethod
     def from_json(cls, text: str, limits: Limits = Limits.student) -> Posed:
         found = json.loads(text)
-        hints = tuple((key, said) for key, said in found["hints"])
-        values = {n: Fraction(v) for n, v in found["values"].items()}
+        hints = tuple((key, said) for key, said in found.get("hints", ()))
+        values = {n: Fraction(v) for n, v in found.get("values", {}).items()}
         question = question_of(json.dumps(found["question"]))
         return cls(SetQuestion("", (), hints=hints), replace(question, limits=limits), values, "")
 

@@ -27,12 +27,15 @@ async function askServer(name, body) {
 }
 
 export function start() {
-  if (inBrowser && !worker) begin();
+  if (!inBrowser || worker) return;
+  begin();
+  navigator.serviceWorker?.register("offline.js").catch(() => {}); // a file:// page has none
 }
 
 function begin() {
   worker = new Worker("worker.js", { type: "module" });
   worker.onmessage = ({ data }) => {
+    if (data.marks) return (window.symgradMarks = data.marks);
     if (data.progress) return told(data.progress);
     const entry = waiting.get(data.id);
     waiting.delete(data.id);

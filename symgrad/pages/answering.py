@@ -131,13 +131,8 @@ def _formula(q: Mapping[str, Any]) -> Expression:
 
 def _diff(q: dict[str, Any]) -> dict[str, Any]:
     f = _formula(q)
-    wanted = derivatives.Wanted(q["wrt"], q["order"], q["format"], q["verify"])
-    found = derivatives.answer(f, q["at"] or {}, wanted)
-    if q["written"]:
-        found["written"] = previews.written(f)
-        for partial in found["partials"]:
-            partial["written"] = previews.written(f.diff(partial["wrt"], q["order"]))
-    return found
+    wanted = derivatives.Wanted(q["wrt"], q["order"], q["format"], q["verify"], q["written"])
+    return derivatives.answer(f, q["at"], wanted)
 
 
 def _check(q: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +169,7 @@ def _plot(q: dict[str, Any]) -> dict[str, Any]:
     f = _formula(q)
     name = q["wrt"] or (f.only_variable() if f.variables else "x")
     others = [v for v in f.variables if v != name]
-    at = {v: x for v, x in (q["at"] or {}).items() if v != name}
+    at = {v: x for v, x in (q["at"]).items() if v != name}
     if f.variables:
         f.known([name])
     f.point({**at, name: 0.0} if f.variables else at, {}, finite=True)
@@ -185,7 +180,7 @@ def _plot(q: dict[str, Any]) -> dict[str, Any]:
 
 def _graph(q: dict[str, Any]) -> dict[str, Any]:
     f = _formula(q)
-    at = f.point(q["at"] or {}, {}, finite=True)
+    at = f.point(q["at"], {}, finite=True)
     return {"expression": f.text, **playback.played(f, at), "exit_code": 0}
 
 

@@ -13,10 +13,12 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from typing import Any
 
 from ..errors import LimitReached
 from ..processes import Worker
+from ..symbolic import sympy
 from .answering import Reply, answered
 from .json_shapes import as_json, failure
 
@@ -88,6 +90,7 @@ async def readable(pipe: Any, seconds: float) -> bool:
         return False
     finally:
         loop.remove_reader(pipe.fileno())
+        os.set_blocking(pipe.fileno(), True)  # an event loop may have changed that
 
 
 def stopped(kind: str, seconds: float) -> Reply:
@@ -105,6 +108,14 @@ def warmed(nice: int) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     for name, body in WARMING:
         answered(name, body)
+
+
+def loaded() -> None:
+    """Import all that an answer needs, before the processes are forked: they share it."""
+    for module in ("symgrad.formula", "symgrad.verification", "symgrad.compiling.compiler"):
+        import_module(module)
+    sympy()
+    gc.collect()
     gc.freeze()  # what is loaded stays: it is not looked at again
 
 

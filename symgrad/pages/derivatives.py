@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import UsageError
 from ..expression import Expression
+from . import previews
 from .json_shapes import SHAPE
 
 CODE = ("python", "numpy", "c")
@@ -28,6 +29,7 @@ class Wanted:
     order: int = 1
     format: str = "text"
     verify: bool = True
+    written: bool = False  # every formula typeset, and in the forms that are copied
 
     def __post_init__(self) -> None:
         if not 1 <= self.order <= MOST_ORDER:
@@ -44,6 +46,8 @@ def answer(f: Expression, at: dict[str, float], asked: Wanted) -> dict[str, Any]
         "variables": list(f.variables), "at": at, "free": free, "order": asked.order,
         "notes": list(f.notes), "value": None, "partials": [], "verdict": None,
     }  # fmt: skip
+    if asked.written:
+        found["written"] = previews.written(f)
     quick = not asked.verify and not free
     for name in wrt:
         found["partials"].append(_partial(f, name, at, asked, quick))
@@ -72,11 +76,12 @@ def _partial(
     derivative = f.backpropagated(*[name] * order) if quick else f.diff(name, order)
     bound = {n: x for n, x in at.items() if n in derivative.variables}
     partly = bound and len(bound) < len(derivative.variables)
+    more = {"written": previews.written(derivative)} if asked.written else {}
     return {
         "wrt": name, "formula": written(derivative, form),
         "substituted": written(derivative.at(bound), form) if partly else None,
         "notes": [note for note in derivative.notes if note != derivative.fragile],
-        "fragile": derivative.fragile or None,
+        "fragile": derivative.fragile or None, **more,
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from ..errors import LimitReached, SymgradError, UsageError
 from .answering import ENDPOINTS, Reply
-from .crew import PATIENCE, Busy, Crew
+from .crew import PATIENCE, Busy, Crew, loaded
 from .fields import document
 from .guards import BYTES_OF_A_REQUEST, COST_OF_SLOW, HEADERS, Rates, Refusal, refusal
 from .json_shapes import as_json, failure
@@ -74,6 +74,7 @@ class Api:
         self.slow: Crew | None = None
 
     def open(self) -> None:
+        loaded()
         cores = max(2, os.cpu_count() or 2)
         self.quick = Crew(cores, SECONDS_QUICK)
         self.slow = Crew(cores, SECONDS_SLOW, nice=PATIENCE)

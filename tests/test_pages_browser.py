@@ -1,0 +1,346 @@
+"""The page in a real browser: Chromium, driven by Playwright, with both engines."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
+
+pytestmark = [
+    pytest.mark.slow, pytest.mark.needs("chromium"), pytest.mark.needs("playwright"),
+    pytest.mark.needs("starlette"),
+]  # fmt: skip
+FORMULA, SHOWN = "x^2 sin(3x)", "2*x*sin(3*x) + 3*x^2*cos(3*x)"
+WIDTHS = (360, 800, 1400)
+BYTES_BEFORE_A_PREVIEW = 300_000
+OWN_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """A server of its own, on a free port."""
+    run = [sys.executable, "-m", "symgrad", "serve", "--port", "0"]
+    process = subprocess.Popen(run, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().split()[3]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    """The page, freshly opened; an error in its scripts fails the test."""
+    yield from opened(browser, address)
+
+
+def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
+    context = browser.new_context(locale="en-GB", **options)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    yield page
+    context.close()
+    assert [] == errors
+
+
+def differentiated(page: Any, text: str = FORMULA) -> None:
+    page.fill("#formula", text)
+    page.wait_for_selector("#formula-preview math")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#diff-verdict.good, #diff-verdict.odd")
+
+
+def texts(page: Any, selector: str) -> list[str]:
+    return [item.strip() for item in page.locator(selector).all_inner_texts()]
+
+
+def test_a_formula_is_typeset_while_it_is_typed(page: Any) -> None:
+    """Typing and LaTeX are read alike, before anything is computed."""
+    for text in ("x/(x+1)", r"\frac{x}{x+1}"):
+        page.fill("#formula", text)
+        page.wait_for_selector("#formula-preview mfrac")
+
+
+def test_what_cannot_be_read_is_shown_where_it_fails(page: Any) -> None:
+    """Carets stand under the place; a button puts in what was perhaps meant."""
+    page.fill("#formula", "x^2 sni(x)")
+    page.wait_for_selector("#formula-preview .caret")
+    page.click("#formula-preview button")
+    page.wait_for_selector("#formula-preview math")
+    assert "x^2 sin(x)" == page.input_value("#formula")
+
+
+def test_all_readings_are_offered(page: Any) -> None:
+    """1/2x is shown both ways, and the one that is chosen is typed."""
+    page.fill("#formula", "1/2x")
+    page.wait_for_selector(".readings button")
+    assert 2 == page.locator(".readings button").count()
+    page.click(".readings button >> nth=1")
+    page.wait_for_selector("#formula-preview .wide math")
+    assert "1/(2*x)" == page.input_value("#formula")
+
+
+def test_a_derivative_with_its_steps(page: Any) -> None:
+    """The derivative comes with its verdict, and its steps open one by one."""
+    differentiated(page)
+    assert "Verified" in page.inner_text("#diff-verdict")
+    page.click("#steps-part summary")
+    page.wait_for_selector(".step")
+    assert 1 == page.locator(".step").count()
+    page.click("button:text-is('Next step')")
+    assert 2 == page.locator(".step").count()
+    page.click("button:text-is('All steps')")
+    assert ["1. product rule", "2. power rule"] == texts(page, ".step h3")[:2]
+    assert 4 == page.locator(".step .tick").count()
+
+
+def test_it_can_be_copied_and_linked(page: Any, browser: Any, address: str) -> None:
+    """LaTeX, Python, C and text are one button each; a link opens with the same formula."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    differentiated(page)
+    page.click(".copies button:text-is('text')")
+    assert SHOWN == page.evaluate("navigator.clipboard.readText()")
+    for again in opened(browser, page.url):
+        again.wait_for_selector("#diff-verdict.good")
+        assert FORMULA == again.input_value("#formula")
+
+
+def test_poles_are_not_crossed(page: Any) -> None:
+    """tan is drawn in five pieces between four poles; the tangent moves by the keyboard."""
+    differentiated(page, "tan x")
+    page.wait_for_selector(".plot .f")
+    assert 5 == page.get_attribute(".plot path.f", "d").count("M")
+    assert 4 == page.locator(".plot .pole").count()
+    before = page.inner_text("#plot .playing")
+    page.focus("#tangent-x")
+    page.keyboard.press("ArrowLeft")
+    assert before != page.inner_text("#plot .playing")
+
+
+def test_both_sweeps_are_played(page: Any) -> None:
+    """Step by step every value, then every += appears; the last gradient is the derivative."""
+    differentiated(page, "x*x + 3x")
+    page.click("#graph-part summary")
+    page.wait_for_selector(".graph svg")
+    grads = page.locator(".graph .variable .grad")
+    assert [""] == grads.all_text_contents()
+    told = []
+    while page.is_enabled("button:text-is('Next')"):
+        page.click("button:text-is('Next')")
+        told.append(page.inner_text("#graph .playing"))
+    assert 3 == sum("x.grad +=" in text for text in told)
+    assert ["grad 7"] == grads.all_text_contents()
+
+
+def test_an_answer_is_read_before_it_is_judged(page: Any) -> None:
+    """The preview comes while typing; a hint comes before the place, each when asked for."""
+    page.click("#tab-check")
+    page.fill("#question", FORMULA)
+    page.fill("#answer", "2x sin(3x) + x^2 cos(3x)")
+    page.wait_for_selector("#answer-preview math")
+    assert "" == page.inner_text("#check-answer")
+    page.click("#check-form button.main")
+    page.wait_for_selector("#check-answer .verdict.bad")
+    assert "sin(3*x)" not in page.inner_text("#check-answer")
+    page.click("button:text-is('A hint')")
+    assert "chain rule" in page.inner_text("#check-answer").lower()
+    assert "sin(3*x)" not in page.inner_text("#check-answer")
+    page.click("button:text-is('Where?')")
+    assert "sin(3*x)" in page.inner_text("#check-answer")
+    page.fill("#answer", SHOWN)
+    page.click("#check-form button.main")
+    page.wait_for_selector("#check-answer .verdict.good")
+
+
+def test_a_working_is_judged_line_by_line(page: Any) -> None:
+    """Several lines are a working: each has its verdict."""
+    page.click("#tab-check")
+    page.fill("#question", "x^2")
+    page.fill("#answer", "f'(x) = 2x\n= 3x")
+    page.click("#check-form button.main")
+    page.wait_for_selector("#check-answer .verdict.bad")
+    assert 2 == page.locator("#check-answer .step").count()
+
+
+def test_the_keyboard_is_enough(page: Any) -> None:
+    """Tab, arrows, Enter and Space reach and work everything that the pointer does."""
+    page.focus("#tab-differentiate")
+    page.keyboard.press("ArrowRight")
+    assert "check" == page.evaluate("document.activeElement.id.slice(4)")
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    assert "formula" == page.evaluate("document.activeElement.id")
+    page.keyboard.type(FORMULA)
+    page.wait_for_selector("#formula-preview math")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#diff-verdict.good")
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        here = page.evaluate("document.activeElement.closest('details')?.id ?? ''")
+        if here and page.evaluate("document.activeElement.localName") == "summary":
+            if here not in reached and here != "plot-part":
+                page.keyboard.press("Space")
+            reached.add(here)
+    assert {"steps-part", "plot-part", "graph-part"} <= reached
+    page.wait_for_selector(".graph svg")
+
+
+@pytest.mark.parametrize("text", ["<img src=x onerror=document.title='hacked'>", "x\"'><script>",
+                                  "\\href{javascript:document.title='hacked'}{x}"])
+def test_what_is_typed_never_becomes_markup(page: Any, text: str) -> None:
+    """A text that looks like HTML is a text."""
+    page.fill("#formula", text)
+    page.wait_for_selector("#formula-preview .error")
+    assert "symgrad" == page.title()
+    assert 0 == page.locator("#formula-preview img, #formula-preview script").count()
+
+
+def test_what_comes_before_the_first_preview_is_small(browser: Any, address: str) -> None:
+    """Over a slow line a preview needs some 60 kB, not megabytes."""
+    context = browser.new_context()
+    page, sizes = context.new_page(), []
+    page.on("requestfinished", lambda request: sizes.append(
+        request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]))  # fmt: skip
+    page.goto(address)
+    page.fill("#formula", FORMULA)
+    page.wait_for_selector("#formula-preview math")
+    context.close()
+    assert BYTES_BEFORE_A_PREVIEW > sum(sizes)
+
+
+@pytest.mark.parametrize("width", [320, *WIDTHS])
+def test_nothing_sticks_out(browser: Any, address: str, width: int) -> None:
+    """At every width, and at 200 % of a phone's, the page itself never scrolls sideways."""
+    for page in opened(browser, address, viewport={"width": width, "height": 800}):
+        differentiated(page, "x^2 sin(3x) e^(x^2) ln(x+7) tanh(1+x+x^2+x^3+x^4)")
+        page.click("#steps-part summary")
+        page.click("#graph-part summary")
+        page.wait_for_selector(".step")
+        page.wait_for_selector(".graph svg")
+        assert width >= page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.needs("axe_playwright_python")
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "en-GB"), ("dark", "de-DE")])
+def test_axe_finds_nothing(browser: Any, address: str, scheme: str, locale: str) -> None:
+    """WCAG 2.2 AA by axe-core: no violation, in any state of the page, light or dark."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = []
+
+    def look(page: Any, state: str) -> None:
+        run = {"runOnly": {"type": "tag", "values": OWN_TAGS}}
+        for v in Axe().run(page, options=run).response["violations"]:
+            found.append((state, v["id"], [node["html"][:120] for node in v["nodes"]][:3]))
+
+    context = browser.new_context(locale=locale, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address)
+    look(page, "empty")
+    page.fill("#formula", "x sni(2")
+    page.wait_for_selector("#formula-preview .error")
+    look(page, "error")
+    page.fill("#formula", "1/2x")
+    page.wait_for_selector(".readings")
+    look(page, "readings")
+    differentiated(page, "x y + tanh(x)")
+    page.click("#steps-part summary")
+    page.click("#graph-part summary")
+    page.wait_for_selector(".graph svg")
+    page.wait_for_selector(".step")
+    page.wait_for_selector(".plot .f")
+    look(page, "derivative")
+    page.click("#tab-check")
+    page.fill("#question", FORMULA)
+    page.fill("#answer", "2x cos(3x)")
+    page.click("#check-form button.main")
+    page.wait_for_selector("#check-answer .verdict")
+    page.click("#check-answer button")
+    look(page, "check")
+    context.close()
+    assert [] == found
+
+
+# --- without a server -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def static_site(tmp_path_factory: Any) -> Iterator[str]:
+    """What `symgrad site` writes, on a host of static files."""
+    folder = tmp_path_factory.mktemp("site")
+    run = [sys.executable, "-m", "symgrad", "site", "--out", str(folder)]
+    subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map,
+                          ".mjs": "text/javascript", ".wasm": "application/wasm"}  # fmt: skip
+
+        def log_message(self, *about: Any) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.mark.needs("npm")
+def test_symgrad_runs_in_the_browser(browser: Any, static_site: str) -> None:
+    """Without a server: preview, derivative, plot and check; then without a network as well."""
+    context = browser.new_context(locale="en-GB")
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(static_site)
+    page.wait_for_selector("html[data-engine=ready]", timeout=60_000)
+    differentiated(page)
+    assert "Verified" in page.inner_text("#diff-verdict")
+    page.wait_for_selector(".plot .f")
+    page.click("#tab-check")
+    page.fill("#question", FORMULA)
+    page.fill("#answer", SHOWN)
+    page.click("#check-form button.main")
+    page.wait_for_selector("#check-answer .verdict.good")
+    assert [] == [url for url in asked if not url.startswith((static_site, "blob:", "data:"))]
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-engine=ready]", timeout=60_000)
+    context.close()
+
+
+@pytest.mark.needs("npm")
+def test_what_hangs_in_the_browser_is_ended(browser: Any, static_site: str) -> None:
+    """The page ends a web worker that takes too long, and goes on with a new one."""
+    page = browser.new_page(locale="en-GB")
+    page.goto(static_site)
+    page.wait_for_selector("html[data-engine=ready]", timeout=60_000)
+    ask = "async ([body]) => (await import('./engine.js')).ask('diff', body)"
+    late = page.evaluate(ask, [{"expression": FORMULA, "patience": 1}])
+    assert ("LimitReached", "late") == (late["error"], late["message"])
+    assert "verified" == page.evaluate(ask, [{"expression": FORMULA}])["verdict"]
+    page.close()
+
+
+def test_the_site_is_small_enough_to_put_anywhere() -> None:
+    """The page itself is a few files without a build step."""
+    folder = Path(__file__).parents[1] / "symgrad" / "pages" / "static"
+    assert 150_000 > sum(path.stat().st_size for path in folder.iterdir())

@@ -7,6 +7,7 @@
 - `judge(engine, budget, seed)` is a `Report`; `engine` follows the protocol `Engine`.
 - `Program` is an expression as plain data, `replay(program, namespace, leaves)` runs it.
 - `engine(name)` is one of the adapters that ship: torch, jax, autograd, ...
+- `Tensors(namespace, constructor=...)` makes an engine of anything that has NumPy-like tensors.
 - `assert_gradients(engine)` fails a test with every cause found.
 
 Everything is imported on first use: pytest loads the plugin of this package in every run.
@@ -30,6 +31,9 @@ _HOMES = {
     "Case": "cases",
     "engine": "engines",
     "assert_gradients": "plugin",
+    "Tensors": "tensors.namespace_engine",
+    "TensorProgram": "tensors.tensor_program",
+    "tensor_engine": "tensors.library_tensors",
 }
 _MODULES = ("programs", "cases", "strategies", "vectors", "engines")  # reached as attributes
 __all__ = list(_HOMES)

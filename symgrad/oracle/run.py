@@ -16,7 +16,8 @@ from typing import Any
 
 from ..arithmetic.balls import precision
 from . import second_order
-from .cases import Case, cases, with_infinities
+from .cases import Case, with_infinities
+from .cases import cases as cases_for
 from .engine_calls import LATE, UNSUPPORTED, Caller, understood
 from .flags import flags
 from .float_formats import FORMATS, Format
@@ -25,6 +26,8 @@ from .programs import Program
 from .remarks import Remark, judged, plain
 from .report import Finding, Key, Report, cause, explains, reproduction, simpler
 from .shrinking import shrunk
+from .tensors.namespace_engine import Tensors
+from .tensors.tensor_run import judge_tensors
 from .truth import BITS, Truth
 
 MOST_TRIES = 400  # smaller cases tried for one finding
@@ -152,15 +155,23 @@ class Run:
             self.report.notes.append(self.as_finding(case, remark))
 
 
-def judge(engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_FINDINGS) -> Report:
+def judge(
+    engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_FINDINGS,
+    tensor: Any = None, cases: Any = None,
+) -> Any:  # fmt: skip
     """What is wrong with an engine, as far as `budget` seconds show; `most` findings end it early.
 
+    A module or namespace becomes an engine of tensors with the class of its tensors, `tensor`.
     Raises UsageError where it is no engine at all.
     """
+    if tensor is not None and not isinstance(engine, Tensors):
+        engine = Tensors(engine, constructor=tensor)
+    if isinstance(engine, Tensors):
+        return judge_tensors(engine, budget, seed, cases=cases, most=most)
     name, dtype, operations = understood(engine)
     started = time.monotonic()
     report = Report(name, dtype)
-    stream = with_infinities(cases(operations, dtype, seed), operations)
+    stream = with_infinities(cases_for(operations, dtype, seed), operations)
     if callable(getattr(engine, "second", None)):
         stream = second_order.with_second(stream)
     with caller(engine, min(10.0, max(1.0, budget / 4))) as asked, precision(BITS):

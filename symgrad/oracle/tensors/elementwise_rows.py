@@ -1,0 +1,125 @@
+"""Tensor rows whose elements each come from one element of every argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from .elements import each
+from .tensor_row import BINARY, PAIRS, SHAPES, UNARY, Draw, draw, ints, tensor_row
+
+QUICK = Fraction("1.702")  # of the GELU that is x*sigmoid(1.702 x)
+
+
+def same(name: str) -> Callable[..., Any]:
+    """The scalar row of that name at every place."""
+    return lambda m, *x: each(getattr(m, name), *x)
+
+
+def unary(name: str, scalar: str = "", values: str = "any", names: str = "", special: str = "") -> None:
+    forms = (f"{sign}a" for sign in "-" if name == "negative")
+    tensor_row(name, same(scalar or name), *SHAPES, names=names, forms=(*forms, *UNARY),
+               values=values, special=special)  # fmt: skip
+
+
+def binary(
+    name: str, scalar: str, sign: str = "", values: str = "any", names: str = "", special: str = ""
+) -> None:
+    forms = (f"a {sign} b", *BINARY) if sign else BINARY
+    tensor_row(name, same(scalar), *PAIRS, names=names, forms=forms, values=values, special=special)
+
+
+def power(m: Any, a: Any, n: Any) -> Any:
+    """A whole exponent stays one, so that a negative base has its power."""
+    n = n.item() if isinstance(n, np.ndarray) and n.ndim == 0 else n
+    if isinstance(n, (int, np.integer)):
+        return each(lambda x: m.powi(x, int(n)), a)
+    return each(m.powr if isinstance(n, float) else m.pow, a, n)
+
+
+def between(m: Any, a: Any, low: float, high: float) -> Any:
+    return each(lambda x: m.clamp(x, low, high), a)
+
+
+def comparison(name: str, scalar: str, sign: str, other: str) -> None:
+    tensor_row(name, same(scalar), names=other, forms=(f"a {sign} b", *BINARY))
+
+
+# --- functions of one number ----------------------------------------------------------------------
+
+unary("negative", "neg", names="neg")
+unary("exp", special="huge")
+unary("log", values="positive", names="ln")
+unary("tanh", special="huge")
+unary("relu", special="zero")
+unary("sigmoid", special="huge", names="logistic expit")
+unary("sqrt", values="positive")
+unary("abs", special="zero", names="absolute fabs")
+unary("sin")
+unary("cos")
+tensor_row("square", lambda m, a: a * a, *SHAPES, forms=UNARY, names="sqr")
+tensor_row("reciprocal", lambda m, a: each(lambda x: 1 / x, a), *SHAPES, forms=UNARY, values="away",
+           names="inv")  # fmt: skip
+tensor_row("rsqrt", lambda m, a: each(m.rsqrt, a), *SHAPES, forms=UNARY, values="positive")
+unary("tan")
+unary("asin", values="inside", names="arcsin")
+unary("acos", values="inside", names="arccos")
+unary("atan", names="arctan", special="huge")
+unary("sinh")
+unary("cosh")
+unary("asinh", names="arcsinh", special="huge")
+unary("atanh", values="inside", names="arctanh")
+unary("expm1", special="small")
+unary("log1p", values="positive", special="small")
+unary("exp2")
+unary("log2", values="positive")
+unary("log10", values="positive")
+unary("erf")
+unary("softplus", special="huge")
+unary("log_sigmoid", special="huge", names="logsigmoid")
+unary("silu", special="huge", names="swish")
+unary("elu", special="zero huge")
+unary("leaky_relu", special="zero", names="leakyrelu")
+unary("softsign", names="soft_sign")
+unary("mish", special="huge")
+unary("sign")
+tensor_row("gelu", same("gelu"), *SHAPES, forms=(*UNARY, "f.{n}(a, approximate='none')"), names="gelu_exact gelu_erf")
+tensor_row("gelu_tanh", same("gelu_tanh"), *SHAPES, names="gelu gelu_approx gelu_approximate",
+           forms=("f.{n}(a, approximate='tanh')", "f.{n}(a, approximate=True)", *UNARY))  # fmt: skip
+tensor_row("gelu_quick", lambda m, a: each(lambda x: x * m.sigmoid(m.literal(QUICK) * x), a), *SHAPES,
+           names="quick_gelu gelu_sigmoid gelu", forms=UNARY)  # fmt: skip
+
+# --- of two ---------------------------------------------------------------------------------------
+
+binary("add", "add", "+")
+binary("multiply", "mul", "*", names="mul")
+binary("subtract", "sub", "-", names="sub")
+binary("divide", "div", "/", values="away", names="div truediv true_divide")
+binary("maximum", "max", special="ties", names="max")
+binary("minimum", "min", special="ties", names="min")
+binary("atan2", "atan2", names="arctan2", values="away")
+binary("logaddexp", "logaddexp", special="huge")
+binary("hypot", "hypot", values="away")
+tensor_row("pow", power, *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)),
+           *PAIRS, forms=("a ** b", *BINARY), names="power", values="positive")  # fmt: skip
+comparison("greater", "gt", ">", "gt")
+comparison("less", "lt", "<", "lt")
+
+# --- choices --------------------------------------------------------------------------------------
+
+MASKS: tuple[Draw, ...] = (
+    draw(ints([[1, 0, 1], [0, 1, 0]]), (2, 3), (2, 3)), draw(ints([1, 0, 1]), (2, 3), (3,)),
+    draw(ints([[1], [0]]), (2, 3), (1, 3)), draw(ints([0, 0, 1]), (3,), ()),
+    draw(ints([[1, 0], [0, 1]]), (2,), (2, 1)), draw(ints([1, 1]), (2,), (2,)),
+)  # fmt: skip
+tensor_row("where", lambda m, c, a, b: each(lambda c, a, b: (a if c else b) if isinstance(c, (int, np.integer))
+                                            else m.select(c, a, b), c, a, b),
+           *MASKS, forms=("f.{n}(a, b, c)", "t.{n}(a, b, c)", "a.{n}(b, c)", "b.{n}(a, c)"))  # fmt: skip
+tensor_row("clip", between, *(draw(s.args[0], low=-0.5, high=0.75) for s in SHAPES), names="clamp",
+           forms=("a.{n}(low, high)", "f.{n}(a, low, high)", "f.{n}(a, min=low, max=high)"), special="bounds")  # fmt: skip
+tensor_row("masked_fill", lambda m, a, c, value: each(lambda x, on: value if on else x, a, c),
+           draw((2, 3), ints([[1, 0, 1], [0, 1, 0]]), value=-2.0), draw((2, 3), ints([0, 1, 0]), value=0.5),
+           draw((3,), ints([0, 1, 0]), value=0.0), forms=("a.{n}(b, value)", "f.{n}(a, b, value)"))  # fmt: skip

@@ -1,0 +1,88 @@
+"""Tensor engines that are released: torch, autograd, mygrad, jax, tinygrad, ten lines each.
+
+- `tensor_engine(name, dtype)` is one; `TENSOR_LIBRARIES` are their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from ...errors import UsageError
+from .namespace_engine import Tensors
+
+
+def torch(dtype: str) -> Tensors:
+    torch = import_module("torch")
+    nn = import_module("torch.nn.functional")
+
+    def leaf(array: np.ndarray, requires_grad: bool = True) -> Any:
+        return torch.tensor(array, requires_grad=requires_grad)
+
+    def backward(root: Any, cotangent: np.ndarray) -> None:
+        if root.requires_grad:
+            root.backward(torch.tensor(cotangent), retain_graph=True)
+
+    spaces = [nn, torch, torch.linalg, torch.special]
+    return Tensors(spaces, name="torch", constructor=leaf, backward=backward, dtype=dtype)
+
+
+def autograd(dtype: str) -> Tensors:
+    """It differentiates functions of one argument: of a tuple of arrays."""
+    numpy, special = import_module("autograd.numpy"), import_module("autograd.scipy.special")
+    linalg, make_vjp = import_module("autograd.numpy.linalg"), import_module("autograd").make_vjp
+
+    def pullback(function: Callable, arrays: Any) -> Any:
+        run = make_vjp(lambda xs: function(*xs))
+        pull, value = run(tuple(arrays))
+        return value, pull
+
+    return Tensors([numpy, special, linalg], name="autograd", constructor=numpy.array,
+                   pullback=pullback, dtype=dtype)  # fmt: skip
+
+
+def jax(dtype: str) -> Tensors:
+    jax = import_module("jax")
+    jax.config.update("jax_enable_x64", True)
+    spaces = [jax.numpy, jax.nn, jax.scipy.special, jax.numpy.linalg, jax.lax]
+    return Tensors(spaces, name="jax", constructor=jax.numpy.asarray, dtype=dtype,
+                   pullback=lambda function, arrays: jax.vjp(function, *map(jax.numpy.asarray, arrays)))  # fmt: skip
+
+
+def mygrad(dtype: str) -> Tensors:
+    mygrad = import_module("mygrad")
+    nnet = import_module("mygrad.nnet")
+
+    def leaf(array: np.ndarray, requires_grad: bool = True) -> Any:
+        return mygrad.tensor(array, constant=None if requires_grad else True)
+
+    return Tensors([mygrad, nnet, mygrad.linalg], name="mygrad", constructor=leaf,
+                   backward=lambda root, cotangent: root.backward(cotangent), dtype=dtype)  # fmt: skip
+
+
+def tinygrad(dtype: str) -> Tensors:
+    tensor = import_module("tinygrad").Tensor
+
+    def leaf(array: np.ndarray, requires_grad: bool = True) -> Any:
+        return tensor(np.ascontiguousarray(array), requires_grad=requires_grad)
+
+    return Tensors(tensor, name="tinygrad", constructor=leaf, dtype=dtype,
+                   backward=lambda root, cotangent: root.backward(tensor(cotangent)))  # fmt: skip
+
+
+TENSOR_LIBRARIES: dict[str, Callable[[str], Tensors]] = {
+    made.__name__: made for made in (torch, autograd, mygrad, jax, tinygrad)
+}
+
+
+def tensor_engine(name: str, dtype: str = "float64") -> Tensors:
+    """Raises UsageError where there is no such adapter, or its package is missing."""
+    if name not in TENSOR_LIBRARIES:
+        raise UsageError(f"no tensor adapter for {name}", hint=f"there are {', '.join(TENSOR_LIBRARIES)}")
+    if find_spec(name) is None:
+        raise UsageError(f"{name} is not installed", hint=f"pip install {name}")
+    return TENSOR_LIBRARIES[name](dtype)

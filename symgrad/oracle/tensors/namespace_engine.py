@@ -1,0 +1,317 @@
+"""Makes an engine of anything that has tensors, and operations of the usual names.
+
+- `Tensors(namespace, constructor=..., backward=..., grad=...)` is one. `.operations` are the rows
+  that it was found to have, `.missing` the others, `.spelling[name]` is how a call is written.
+- `.answer(program, arrays, ...)` runs a program forwards and backwards.
+
+How a call is written is found by trying it forwards on known numbers: what gives the right value in
+no spelling is missing, not wrong.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from ...errors import Unsupported, UsageError
+from .spelled import CallForm, spelling_of, spelling_of_step
+from .tensor_program import TensorProgram
+from .tensor_row import TENSOR_ROWS
+
+GIVEN = ("grad", "gradient", "grad_output", "output_grad", "out_grad", "seed", "cotangent", "adjoint",
+         "upstream", "g", "dy", "dout", "grad_out", "grad_outputs", "init_grad", "initial_gradient", "out")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tensored:
+    """What an engine gave: the root, and a gradient for every input."""
+
+    value: np.ndarray
+    gradients: tuple[np.ndarray | None, ...]
+    changed: str = ""  # an array of ours that it wrote into
+
+
+class Tensors:
+    """An engine of tensors.
+
+    `namespace` is a module, a class, a mapping, or several of them; `constructor(array)` makes a
+    leaf, `backward(root, cotangent)` runs backward, `grad(leaf)` is the gradient then, `value(t)`
+    the numbers of a tensor. What is not given is found out. An engine that differentiates
+    functions gives `pullback(function, arrays)` instead: the value, and what takes a cotangent to
+    the gradients.
+    """
+
+    def __init__(
+        self, namespace: Any, *, name: str | None = None, constructor: Callable | None = None,
+        backward: Callable | None = None, grad: Callable | None = None,
+        value: Callable | None = None, pullback: Callable | None = None, dtype: str = "float64",
+        tensor: Any = None,
+    ) -> None:  # fmt: skip
+        self.spaces = [space(n) for n in (namespace if isinstance(namespace, (list, tuple)) else [namespace])]
+        self.namespace = Together(self.spaces)
+        self.name = name or _name(namespace)
+        self.dtype = dtype
+        self.pullback = pullback
+        made = constructor or tensor or first_of(self.spaces, ("Tensor", "tensor", "array", "Variable"))
+        if made is None:
+            raise UsageError(f"engine {self.name}: give the constructor of its tensors", hint="Tensors(namespace, constructor=...)")  # fmt: skip
+        self.constructor = made
+        self.grad, self.value = grad or gradient_of, value or numbers_of
+        self.leaf = self.makes_leaves()
+        self.constant = self.makes_constants()
+        example = self.constant(np.array([0.5, 0.25]))
+        self.example = example
+        self.kind: Any = type(example)
+        self.told: list[str] = []
+        kept = self.numbers(example).dtype
+        if kept == np.float32 and dtype == "float64":
+            self.dtype = "float32"
+            self.told.append("its tensors are float32, and are judged as such")
+        self.backward = backward or self.found_backward()
+        self.spelling: dict[str, CallForm] = {}
+        self.signatures: dict[Any, CallForm | None] = {}
+        self.recent: dict[str, Any] = {}
+        self.plans: dict[int, Any] = {}
+        self.wrong: dict[Any, Any] = {}  # calls that give a wrong value
+        self.operations, self.missing = self.found()
+
+    # --- tensors in and out -----------------------------------------------------------------------
+
+    def array(self, data: Any) -> np.ndarray:
+        return np.asarray(data, dtype=self.dtype)
+
+    def makes_leaves(self) -> Callable:
+        """The first way to construct a leaf that works."""
+        sample = self.array([0.5, 0.25])
+        ways: list[Callable] = [self.constructor]
+        if isinstance(self.constructor, type) or "requires_grad" in parameters(self.constructor):
+            ways = [lambda a: self.constructor(a, requires_grad=True), self.constructor,
+                    lambda a: self.constructor(a.tolist())]  # fmt: skip
+        return next(way for way in [*ways, self.constructor] if works(way, sample) or way is ways[-1])
+
+    def makes_constants(self) -> Callable:
+        """Likewise a tensor that wants no gradient."""
+        if self.pullback is not None:
+            return lambda a: a
+        sample = self.array([0.5, 0.25])
+        ways = [lambda a: self.constructor(a, requires_grad=False), self.constructor, self.leaf]
+        return next(way for way in ways if works(way, sample) or way is self.leaf)
+
+    def made(self, array: np.ndarray) -> Any:
+        """A leaf. Raises Unsupported where arrays whose memory is not in order are refused."""
+        try:
+            return self.leaf(array)
+        except Exception as error:  # an engine may raise anything
+            if array.flags.c_contiguous and min(array.strides, default=0) >= 0:
+                raise
+            raise Unsupported(f"arrays of strides {array.strides}: {type(error).__name__}") from None
+
+    def numbers(self, tensor: Any) -> np.ndarray:
+        return np.asarray(self.value(tensor))
+
+    # --- backward ---------------------------------------------------------------------------------
+
+    def found_backward(self) -> Callable:
+        """How a cotangent is handed over: as an array, as a tensor, or in sum(root * cotangent)."""
+        method = getattr(self.kind, "backward", None)
+        if method is None:
+            return lambda root, cotangent: self.weighted(root, cotangent)
+        names = [n for n in parameters(method) if n != "self"]
+        takes = bool(names) and names[0].strip("_") in GIVEN
+        ways = [self.by_tensor, self.by_array, self.weighted] if takes else [self.weighted]
+        carried = {way: self.carried(way) for way in ways}
+        right = [way for way, got in carried.items() if got is not None and np.allclose(got, [2.0, 1.5])]
+        able = [way for way, got in carried.items() if got is not None]
+        return [*right, *able, self.weighted][0]
+
+    def carried(self, way: Callable) -> np.ndarray | None:
+        """The gradient of a square that this way gives, if it gives numbers."""
+        try:
+            leaf = self.leaf(self.array([0.5, 0.25]))
+            way(leaf * leaf, self.array([2.0, 3.0]))
+            found = self.numbers(self.grad(leaf))
+        except Exception:  # whatever an engine raises, it does not take this
+            return None
+        return found if found.dtype.kind == "f" and found.shape == (2,) else None
+
+    @staticmethod
+    def by_array(root: Any, cotangent: np.ndarray) -> None:
+        root.backward(cotangent)
+
+    def by_tensor(self, root: Any, cotangent: np.ndarray) -> None:
+        root.backward(self.constant(cotangent))
+
+    def weighted(self, root: Any, cotangent: np.ndarray) -> None:
+        """The scalar sum(root * cotangent), for engines whose backward starts at 1."""
+        if cotangent.size == 1 and cotangent.ravel()[0] == 1:
+            root.backward()
+        elif cotangent.shape == ():
+            (root * float(cotangent)).backward()
+        else:
+            total = root * self.constant(cotangent)
+            (total.sum() if hasattr(total, "sum") else self.namespace.sum(total)).backward()
+
+    # --- operations -------------------------------------------------------------------------------
+
+    def found(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The rows that it has in some spelling, and those that it lacks."""
+        for name in TENSOR_ROWS:
+            spelling = spelling_of(self, name)
+            if spelling is not None:
+                self.spelling[name] = spelling
+        lacking = tuple(name for name in TENSOR_ROWS if name not in self.spelling)
+        return frozenset(self.spelling), lacking
+
+    def has(self, name: str, form: str) -> bool:
+        """Whether there may be such a thing; what is no call by name is tried."""
+        if "f.{n}" in form or "f.linalg.{n}" in form:
+            return self.namespace.has(name)
+        if "t.{n}" in form or "a.{n}" in form:
+            return hasattr(self.example, name)
+        return True
+
+    def tried(self, program: TensorProgram, spelling: CallForm, arrays: Sequence[np.ndarray]) -> Any:
+        """What one step gives when it is written like this; None where it is no tensor."""
+        step = program.steps[0]
+
+        def function(*leaves: Any) -> Any:
+            nodes = [*leaves, *program.constants]
+            return spelling(self, [nodes[j] for j in step.args], step.params)
+
+        given = [self.array(a) for a in arrays]
+        if self.pullback is not None:
+            return self.numbers(self.pullback(function, given)[0])
+        found = function(*[self.leaf(a) for a in given])
+        return self.numbers(found) if isinstance(found, self.kind) else None
+
+    def steps(self, program: TensorProgram) -> list[CallForm]:
+        """How each step is written. Raises Unsupported where one has no spelling."""
+        plan = self.plans.get(id(program))
+        if plan is None:
+            every = [spelling_of_step(self, program, k) for k in range(len(program.steps))]
+            plan = self.plans[id(program)] = every, program  # the program is kept: ids are reused
+        return plan[0]
+
+    def forward(self, program: TensorProgram, leaves: Sequence[Any], read: bool = False) -> Any:
+        """Every node, computed by the engine."""
+        nodes: list[Any] = [*leaves, *program.constants]
+        for spelling, step in zip(self.steps(program), program.steps):
+            made = spelling(self, [nodes[j] for j in step.args], step.params)
+            if read:
+                self.numbers(made)
+            nodes.append(made)
+        return nodes
+
+    def answer(
+        self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int = 1, read: bool = False
+    ) -> Tensored:
+        """Build once, then run backward so many times, the gradients as new before each."""
+        before = [a.copy() for a in arrays]
+        shape = None
+        if self.pullback is not None:
+            def function(*leaves: Any) -> Any:
+                return self.forward(program, leaves)[program.root]
+
+            root, pull = self.pullback(function, [np.asarray(a) for a in arrays])
+            value = self.numbers(root)
+            weights = self.array(program.cotangent).reshape(value.shape)
+            for _ in range(backwards):
+                gradients = pull(weights.copy())
+            return Tensored(value, tuple(None if g is None else self.numbers(g) for g in gradients))
+        leaves = [self.made(a) for a in arrays]
+        fresh = [copy.copy(getattr(leaf, "grad", None)) for leaf in leaves]
+        root = self.forward(program, leaves, read)[program.root]
+        value = np.array(self.numbers(root))
+        shape = value.shape
+        weights = self.array(program.cotangent).reshape(shape)
+        kept = weights.copy()
+        for turn in range(backwards):
+            for leaf, clean in zip(leaves, fresh) if turn else ():
+                leaf.grad = copy.copy(clean)
+            self.backward(root, weights)
+        found = tuple(_gradient(self, leaf) for leaf in leaves)
+        changed = next((f"input {k + 1}" for k, (a, b) in enumerate(zip(arrays, before)) if not same(a, b)), "")
+        return Tensored(value, found, changed or ("" if same(weights, kept) else "the cotangent"))
+
+
+def _gradient(engine: Tensors, leaf: Any) -> np.ndarray | None:
+    found = engine.grad(leaf)
+    return None if found is None else np.array(engine.numbers(found))
+
+
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    return bool(np.array_equal(a, b, equal_nan=True))
+
+
+# --- what engines call things ---------------------------------------------------------------------
+
+
+class Together:
+    """Several namespaces as one: the first that has a name."""
+
+    def __init__(self, spaces: Sequence[Any]) -> None:
+        self.spaces = spaces
+
+    def has(self, name: str) -> bool:
+        return any(hasattr(s, name) for s in self.spaces)
+
+    def __getattr__(self, name: str) -> Any:
+        for one in self.spaces:
+            if hasattr(one, name):
+                return getattr(one, name)
+        raise AttributeError(name)
+
+
+def space(namespace: Any) -> Any:
+    return SimpleNamespace(**namespace) if isinstance(namespace, Mapping) else namespace
+
+
+def first_of(spaces: Sequence[Any], names: Sequence[str]) -> Any:
+    return next((getattr(s, n) for n in names for s in spaces if hasattr(s, n)), None)
+
+
+def _name(namespace: Any) -> str:
+    found = getattr(namespace, "__name__", "")
+    return found.rsplit(".", 1)[-1] or "the engine"
+
+
+def parameters(function: Any) -> list[str]:
+    """The names of a function's parameters, none where it will not tell."""
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return []
+
+
+def works(way: Callable, sample: np.ndarray) -> bool:
+    try:
+        way(sample)
+    except Exception:  # a constructor may raise anything
+        return False
+    return True
+
+
+def numbers_of(tensor: Any) -> Any:
+    """The numbers of a tensor, under the names that engines keep them by."""
+    if isinstance(tensor, (np.ndarray, np.generic, float, int)):
+        return tensor
+    if hasattr(tensor, "detach"):
+        tensor = tensor.detach()
+    for name in ("numpy", "data", "value", "array", "_data"):
+        found = getattr(tensor, name, None)
+        found = found() if callable(found) else found
+        if isinstance(found, (np.ndarray, np.generic, float, int, list)):
+            return found
+    return np.asarray(tensor)
+
+
+def gradient_of(leaf: Any) -> Any:
+    """`.grad`, a number of its own or a method."""
+    found = leaf.grad
+    return found() if callable(found) else found

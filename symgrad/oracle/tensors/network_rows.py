@@ -1,0 +1,174 @@
+"""Tensor rows of neural networks: softmax, losses, norms, convolutions, pooling."""
+
+from __future__ import annotations
+
+from itertools import product as combinations
+from typing import Any
+
+import numpy as np
+
+from .elements import along, boxed, each, filled
+from .reduction_rows import mean, variance
+from .tensor_row import LINES, OF_LINE, draw, ints, tensor_row
+
+EPS = 1e-5
+
+
+def log_softmax(m: Any, x: Any, axis: int = -1) -> Any:
+    return boxed(x - along(m.logaddexp, x, axis, True))
+
+
+def softmax(m: Any, x: Any, axis: int = -1) -> Any:
+    """e^(x - ln(sum of e^x)): nothing overflows on the way."""
+    return each(m.exp, log_softmax(m, x, axis))
+
+
+def cross_entropy(m: Any, x: Any, labels: Any) -> Any:
+    """The mean of -log_softmax at the labels."""
+    scores = log_softmax(m, x)
+    return boxed(-m.sum(*(scores[i, k] for i, k in enumerate(labels))) / len(labels))
+
+
+def nll_loss(m: Any, x: Any, labels: Any) -> Any:
+    return boxed(-m.sum(*(x[i, k] for i, k in enumerate(labels))) / len(labels))
+
+
+def mse_loss(m: Any, x: Any, y: Any) -> Any:
+    gap = boxed(x - y)
+    return mean(m, boxed(gap * gap))
+
+
+def binary_cross_entropy(m: Any, x: Any, y: Any) -> Any:
+    """The mean of -(y ln x + (1 - y) ln(1 - x))."""
+    return mean(m, each(lambda p, t: -(t * m.log(p) + (1 - t) * m.log1p(-p)), x, y))
+
+
+def bce_with_logits(m: Any, x: Any, y: Any) -> Any:
+    return mean(m, each(lambda z, t: m.softplus(z) - z * t, x, y))
+
+
+def normalized(m: Any, x: Any, axes: Any) -> Any:
+    gap = boxed(x - mean(m, x, axes, True))
+    return boxed(gap * each(lambda v: m.rsqrt(v + m.literal(EPS)), variance(m, x, axes, True)))
+
+
+def layer_norm(m: Any, x: Any, *affine: Any) -> Any:
+    """Over the last axis; then times the weight and plus the bias, if they are given."""
+    found = normalized(m, x, -1)
+    return boxed(found * affine[0] + affine[1]) if affine else found
+
+
+def rms_norm(m: Any, x: Any, weight: Any) -> Any:
+    scale = each(lambda v: m.rsqrt(v + m.literal(EPS)), mean(m, boxed(x * x), -1, True))
+    return boxed(x * scale * weight)
+
+
+def batch_norm(m: Any, x: Any, weight: Any, bias: Any) -> Any:
+    """As in training: over everything but the channels, which are axis 1."""
+    found = normalized(m, x, tuple(k for k in range(x.ndim) if k != 1))
+    along_channels = (-1, *[1] * (x.ndim - 2))
+    return boxed(found * weight.reshape(along_channels) + bias.reshape(along_channels))
+
+
+def linear(m: Any, x: Any, weight: Any, *bias: Any) -> Any:
+    """x times the transposed weight, plus the bias."""
+    found = filled((*x.shape[:-1], weight.shape[0]), lambda i: m.dot(x[i[:-1]], weight[i[-1]]))
+    return boxed(found + bias[0]) if bias else found
+
+
+def windows(x: Any, size: Any, stride: int, dilation: int = 1) -> Any:
+    """For every place of a window over the last axes: its index, and where it lies."""
+    many = [(n - dilation * (k - 1) - 1) // stride + 1 for n, k in zip(x.shape[-len(size) :], size)]
+    for place in combinations(*map(range, many)):
+        yield place, tuple(slice(i * stride, i * stride + dilation * (k - 1) + 1, dilation)
+                           for i, k in zip(place, size))  # fmt: skip
+
+
+def convolution(m: Any, x: Any, weight: Any, *bias: Any, stride: int = 1, padding: int = 0,
+                dilation: int = 1, groups: int = 1) -> Any:  # fmt: skip
+    """x (batch, channels, places), weight (outputs, channels of a group, places of a window)."""
+    around = [(0, 0), (0, 0)] + [(padding, padding)] * (x.ndim - 2)
+    x = np.pad(x, around, constant_values=0)
+    outputs, near = weight.shape[:2]
+    every = dict(windows(x, weight.shape[2:], stride, dilation))
+    shape = [1 + max(k) for k in zip(*every)]
+
+    def element(index: tuple[int, ...]) -> Any:
+        sample, output, *place = index
+        first = output // (outputs // groups) * near
+        seen = x[(sample, slice(first, first + near), *every[tuple(place)])]
+        return m.dot(seen.ravel(), weight[output].ravel()) + (bias[0][output] if bias else 0)
+
+    return filled((x.shape[0], outputs, *shape), element)
+
+
+def pooled(rule: Any) -> Any:
+    def pool(m: Any, x: Any, size: int, stride: int | None = None, padding: int = 0) -> Any:
+        dims, stride = x.ndim - 2, stride or size
+        around = [(0, 0), (0, 0)] + [(padding, padding)] * dims
+        x = np.pad(x, around, constant_values=None)  # type: ignore[call-overload]
+        every = dict(windows(x, [size] * dims, stride))
+        shape = [1 + max(k) for k in zip(*every)]
+        return filled((*x.shape[:2], *shape), lambda i: rule(
+            m, [a for a in x[(*i[:2], *every[i[2:]])].ravel() if a is not None]))  # fmt: skip
+
+    return pool
+
+
+# --- softmax and losses ---------------------------------------------------------------------------
+
+NAMED = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
+tensor_row("softmax", softmax, *LINES, forms=OF_LINE, special="huge", axis=-1)
+tensor_row("log_softmax", log_softmax, *LINES, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1)
+tensor_row("cross_entropy", cross_entropy, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
+           names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy",
+           forms=NAMED, special="huge")  # fmt: skip
+tensor_row("nll_loss", nll_loss, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), names="nll", forms=NAMED)
+tensor_row("mse_loss", mse_loss, draw((2, 3), (2, 3)), draw((4,), (4,)), draw((3, 3), (3, 3)), names="mse mean_squared_error", forms=NAMED)
+tensor_row("binary_cross_entropy", binary_cross_entropy, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
+           values="probability", names="bce bce_loss", forms=NAMED)  # fmt: skip
+tensor_row("bce_with_logits", bce_with_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])), special="huge",
+           names="binary_cross_entropy_with_logits bce_logits", forms=NAMED)  # fmt: skip
+
+# --- layers ---------------------------------------------------------------------------------------
+
+AFFINE = ("f.{n}(a, b, c)", "f.{n}(a, (a.shape[-1],), b, c, EPS)", "f.{n}(a, b, c, EPS)", "f.{n}(a, b, c, eps=EPS)", "a.{n}(b, c)", "f.{n}(a, weight=b, bias=c)",
+          "f.{n}(a, gamma=b, beta=c)", "f.{n}(a, gamma=b, beta=c, eps=EPS)")  # fmt: skip
+ALONE = ("f.{n}(a)", "a.{n}()", "f.{n}(a, (a.shape[-1],))", "f.{n}(a, eps=EPS)", "a.{n}(eps=EPS)", "f.{n}(a, None, None)", "f.{n}(a, axis=-1)", "a.{n}(axis=-1)")
+tensor_row("layer_norm", layer_norm, draw((2, 3), (3,), (3,)), draw((3, 3), (3,), (3,)), draw((2, 2, 4), (4,), (4,)), draw((2, 3)), draw((3, 3)),
+           names="layernorm", forms=(*AFFINE, *ALONE))  # fmt: skip
+tensor_row("rms_norm", rms_norm, draw((2, 3), (3,)), draw((3, 3), (3,)), names="rmsnorm",
+           forms=("f.{n}(a, b)", "f.{n}(a, b, EPS)", "f.{n}(a, b, eps=EPS)", "f.{n}(a, (a.shape[-1],), b, EPS)", "a.{n}(b)"))  # fmt: skip
+tensor_row("batch_norm", batch_norm, draw((4, 2), (2,), (2,)), draw((3, 3), (3,), (3,)), draw((2, 2, 2, 2), (2,), (2,)), draw((2, 3, 2), (3,), (3,)),
+           names="batchnorm batch_norm2d batchnorm1d batchnorm2d",
+           forms=(*AFFINE, "f.{n}(a, None, None, b, c, True, 0.0, EPS)", "f.{n}(a, gamma=b, beta=c, eps=EPS)"))  # fmt: skip
+tensor_row("linear", linear, draw((2, 3), (2, 3), (2,)), draw((3, 3), (3, 3), (3,)), draw((2, 2, 3), (2, 3), (2,)), draw((3,), (2, 3), (2,)), draw((2, 3), (4, 3)),
+           names="dense affine", forms=("f.{n}(a, b, c)", "f.{n}(a, b)"))  # fmt: skip
+
+SETTINGS = ("f.{n}(*xs, stride=stride, padding=padding, dilation=dilation, groups=groups)", "f.{n}(*xs, stride=stride, padding=padding, dilation=dilation)",
+            "f.{n}(*xs, stride=stride, padding=padding, groups=groups)", "f.{n}(*xs, stride=stride, padding=padding)", "f.{n}(*xs, stride, padding)",
+            "f.{n}(*xs, stride=stride, pad=padding)", "a.{n}(*rest, stride=stride, padding=padding, dilation=dilation, groups=groups)", "a.{n}(*rest, stride=stride, padding=padding)",
+            "f.{n}(*xs, stride=stride)", "f.{n}(*xs, padding=padding)", "f.{n}(*xs)", "a.{n}(*rest)", "f.{n}(*xs, None, stride, padding)")  # fmt: skip
+NONE: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+
+
+def conv(name: str, names: str, *draws: Any) -> None:
+    tensor_row(name, convolution, *(draw(*s, **{**NONE, **params}) for *s, params in draws), names=names, forms=SETTINGS, **NONE)
+
+
+conv("conv1d", "convolve1d conv_1d",
+     ((1, 2, 5), (2, 2, 3), {}), ((2, 1, 5), (1, 1, 2), {"stride": 2}), ((1, 1, 4), (2, 1, 3), {"padding": 1}), ((1, 1, 6), (1, 1, 3), {"stride": 2, "padding": 1}),
+     ((1, 1, 5), (1, 1, 2), {"dilation": 2}), ((1, 4, 3), (2, 2, 2), {"groups": 2}), ((1, 1, 6), (1, 1, 2), {"stride": 3}), ((1, 2, 4), (2, 2, 2), (2,), {}))  # fmt: skip
+conv("conv2d", "convolve2d conv_2d conv",
+     ((1, 1, 3, 3), (1, 1, 2, 2), {}), ((2, 2, 3, 3), (1, 2, 2, 2), {}), ((1, 1, 3, 4), (2, 1, 2, 3), {}), ((1, 1, 4, 4), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 3, 3), (1, 1, 3, 3), {"padding": 1}),
+     ((1, 1, 5, 5), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 4, 4), (1, 1, 2, 2), {"dilation": 2}), ((1, 2, 3, 3), (2, 1, 2, 2), {"groups": 2}), ((1, 1, 3, 3), (2, 1, 2, 2), (2,), {}),
+     ((1, 1, 4, 4), (1, 1, 3, 3), {"stride": 2, "padding": 1}))  # fmt: skip
+POOLING = ("f.{n}(a, size, stride, padding)", "f.{n}(a, size, stride=stride, padding=padding)", "a.{n}(size, stride, padding)", "f.{n}(a, size, stride)", "a.{n}(size, stride)", "f.{n}(a, kernel_size=size, stride=stride)",
+           "a.{n}(kernel_size=size, stride=stride)", "f.{n}(a, (size, size), stride)", "f.{n}(a, (size, size), (stride, stride))", "f.{n}(a, (size, size))", "f.{n}(a, size)", "a.{n}(size)", "a.{n}((size, size))")  # fmt: skip
+POOLED2 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 1, 4, 4), 2, 2), ((2, 1, 3, 3), 2, 1), ((1, 2, 4, 2), 2, 2), ((1, 1, 5, 5), 2, 2), ((1, 1, 5, 5), 3, 2)))  # fmt: skip
+POOLED1 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 2, 4), 2, 2), ((1, 1, 5), 3, 1), ((2, 1, 5), 2, 2)))
+for dims, draws in ((1, POOLED1), (2, POOLED2)):
+    tensor_row(f"max_pool{dims}d", pooled(lambda m, x: m.max(*x)), *draws, special="ties", forms=POOLING,
+               names=f"maxpool{dims}d max_pool maxpool", padding=0, stride=None)  # fmt: skip
+    tensor_row(f"avg_pool{dims}d", pooled(lambda m, x: m.sum(*x) / len(x)), *draws, forms=POOLING,
+               names=f"avgpool{dims}d avg_pool avgpool mean_pool", padding=0, stride=None)  # fmt: skip

@@ -1,0 +1,217 @@
+"""How an engine writes an operation: found by trying it forwards on known numbers.
+
+- `spelling_of(engine, name)` is a `CallForm` of a row, or None where no way gives the right values.
+- `spelling_of_step(engine, program, k)` is one for a step with just its shapes and parameters: an
+  engine may know sum(axis=0), and not sum(axis=(0, 1)).
+
+A form is an expression in a, b, c (or in the list xs of all tensors), the parameters' names, f (the
+namespace) and t (the class of tensors).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from ...errors import Unsupported
+from .irregular import irregular
+from .movement_rows import key_of
+from .network_rows import EPS
+from .tensor_program import Constant, TensorStep, TensorProgram
+from .tensor_row import TENSOR_ROWS, Draw, TensorRow
+from .tensor_truth import TensorTruth, shapes_of
+
+LETTERS = "abc"
+WAYS = ("plain", "tensor", "list", "bool", "bool tensor", "float tensor")
+DRAWS_TRIED = 4  # ways to call an operation before it counts as missing
+CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-3}  # of known numbers, relative to 1
+
+
+def single(key: Any) -> Any:
+    """An index of one part as the part itself."""
+    found = key_of(key)
+    return found[0] if len(found) == 1 else found
+
+
+def in_lists(key: Any) -> Any:
+    """The same with lists in the place of arrays of integers."""
+    found = tuple(k.tolist() if isinstance(k, np.ndarray) else k for k in key_of(key))
+    return found[0] if len(found) == 1 else found
+
+
+def from_the_last(widths: Any) -> list[int]:
+    """Widths of padding one after another, those of the last axis first."""
+    return [n for pair in widths[::-1] for n in pair]
+
+
+HELPERS = {"index": single, "lists": in_lists, "flat": from_the_last, "cumsum": lambda x: np.cumsum(x).tolist(), "EPS": EPS}
+
+
+@cache
+def compiled(text: str) -> CodeType:
+    return compile(text, "<spelling>", "eval")
+
+
+@dataclass(frozen=True)
+class CallForm:
+    """One way to write a call: an engine's name for it, a form, and how constants are handed over."""
+
+    row: str
+    name: str
+    form: str
+    way: str = "plain"
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        return TENSOR_ROWS[self.row].defaults
+
+    @property
+    def text(self) -> str:
+        return self.form.replace("{n}", self.name)
+
+    def __call__(self, engine: Any, args: Sequence[Any], params: Mapping[str, Any]) -> Any:
+        """The engine's result."""
+        given = [handed(engine, a, self.way) if isinstance(a, Constant) else a for a in args]
+        world = {**HELPERS, **self.defaults, **params, "f": engine.namespace, "t": engine.kind, "xs": given, "rest": given[1:]}
+        world.update(zip(LETTERS, given))
+        return eval(compiled(self.text), world)  # a form stands in our own table
+
+    def shown(self, args: Sequence[str], params: Mapping[str, Any]) -> str:
+        """The call with these texts in the place of its letters."""
+        text = words_replaced(self.text, {**{p: repr(v) for p, v in {**self.defaults, **params}.items()}, **dict(zip(LETTERS, args))})
+        many = f"[{', '.join(args)}]"
+        return words_replaced(text, {"xs": many, "rest": f"[{', '.join(args[1:])}]"})
+
+    def passes(self, row: TensorRow, params: Mapping[str, Any]) -> bool:
+        """Whether it hands over every parameter that is not at its default."""
+        names = compiled(self.text).co_names
+        return all(p in names or (p in row.defaults and row.defaults[p] == value)
+                   for p, value in params.items())  # fmt: skip
+
+
+def words_replaced(text: str, instead: Mapping[str, str]) -> str:
+    """Every whole word that has another text gets it; the names of keywords and functions stay."""
+    return WORD.sub(lambda w: instead.get(w[0], w[0]), text)
+
+
+WORD = re.compile(r"(?<![\w.'])[A-Za-z_]\w*(?![\w(=']|=)")
+
+
+def handed(engine: Any, constant: Constant, way: str) -> Any:
+    """A constant as the engine may want it."""
+    if constant.shape == () and way == "plain":
+        return constant.data[0]
+    array = np.array(constant.data).reshape(constant.shape)
+    if not constant.whole:
+        return engine.constant(engine.array(array)) if way in ("plain", "tensor") else array
+    if way.startswith("bool"):
+        array = array.astype(bool)
+    if way == "list":
+        return array.tolist()
+    if way == "float tensor":
+        return engine.constant(engine.array(array))
+    return engine.constant(array) if way.endswith("tensor") else array
+
+
+Signature = tuple[str, tuple[Any, ...], str]
+
+
+@lru_cache(maxsize=20_000)
+def known(name: str, args: tuple[Any, ...], shown: str, step: TensorStep) -> tuple[TensorProgram, list[np.ndarray], np.ndarray]:
+    """The step alone, with numbers to try it on, and what it gives."""
+    inputs = tuple((f"x{k}", a) for k, a in enumerate(args) if not isinstance(a, Constant))
+    constants = tuple(a for a in args if isinstance(a, Constant))
+    places = iter(range(len(inputs))), iter(range(len(inputs), len(args)))
+    order = tuple(next(places[isinstance(a, Constant)]) for a in args)
+    program = TensorProgram(inputs, constants, (TensorStep(name, order, step.params),), len(args))
+    sizes = [int(np.prod(shape, dtype=int)) for _, shape in inputs]
+    flat = irregular(sum(sizes), 11, TENSOR_ROWS[name].values)
+    truth = TensorTruth(program)
+    value = truth.forward(flat)
+    parts = np.split(np.array(flat), np.cumsum(sizes)[:-1]) if sizes else []
+    return program, [p.reshape(shape) for p, (_, shape) in zip(parts, inputs)], value
+
+
+def candidates(engine: Any, row: TensorRow, params: Mapping[str, Any], fixed: bool) -> Iterator[CallForm]:
+    """What may be tried, what worked last first; `fixed`: there are constants to hand over."""
+    recent = engine.recent.get(row.name)
+    if recent is not None and recent.passes(row, params):
+        yield recent
+    for way in WAYS if fixed else WAYS[:1]:
+        for form in row.forms:
+            for name in row.names if "{n}" in form else row.names[:1]:
+                spelling = CallForm(row.name, name, form, way)
+                if engine.has(name, form) and spelling.passes(row, params) and spelling != recent:
+                    yield spelling
+
+
+def resolved(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> CallForm | None:
+    """A spelling that gives the right values of just this step."""
+    row = TENSOR_ROWS[step.name]
+    program, arrays, value = known(step.name, args, repr(step.params), step)
+    fixed = bool(program.constants)
+    for spelling in candidates(engine, row, step.params, fixed):
+        try:
+            got = engine.tried(program, spelling, arrays)
+        except Exception:  # whatever it raises: it is not written like this
+            continue
+        if got is None:
+            continue
+        if got.shape == value.shape and close(got, value, engine.dtype):
+            engine.recent[step.name] = spelling
+            engine.wrong.pop((step.name, args, repr(step.params)), None)
+            return spelling
+        if spelling == engine.spelling.get(row.name) and "(" not in inner(spelling):
+            engine.wrong[step.name, args, repr(step.params)] = (program, arrays, got, value, spelling)
+    return None
+
+
+def inner(spelling: CallForm) -> str:
+    """What stands within the call's brackets."""
+    return spelling.text.split("(", 1)[-1]
+
+
+def close(got: np.ndarray, value: np.ndarray, dtype: str) -> bool:
+    with np.errstate(all="ignore"):
+        return bool(np.allclose(got.astype(float), value, rtol=CLOSE_FORWARDS[dtype], atol=CLOSE_FORWARDS[dtype]))
+
+
+def step_of(name: str, draw: Draw) -> tuple[TensorStep, tuple[Any, ...]]:
+    return TensorStep(name, tuple(range(len(draw.args))), draw.params), draw.args
+
+
+def spelling_of(engine: Any, name: str) -> CallForm | None:
+    """How the engine writes this row, shown on the first way to call it that works."""
+    row = TENSOR_ROWS[name]
+    if not any(engine.has(n, form) for form in row.forms for n in row.names):
+        return None
+    for draw in (row.draws or PAIR)[:DRAWS_TRIED]:
+        found = resolved(engine, *step_of(name, draw))
+        if found is not None:
+            return found
+    return None
+
+
+PAIR = (Draw(((2, 3), (2, 3)), {}),)
+
+
+def spelling_of_step(engine: Any, program: TensorProgram, k: int) -> CallForm:
+    """Raises Unsupported where the engine has no spelling for just this."""
+    step = program.steps[k]
+    shapes = shapes_of(program)
+    n = len(program.inputs)
+    args = tuple(program.constants[j - n] if n <= j < program.first else shapes[j] for j in step.args)
+    key = step.name, args, repr(step.params)
+    if key not in engine.signatures:
+        engine.signatures[key] = resolved(engine, step, args)
+    found = engine.signatures[key]
+    if found is None:
+        told = ", ".join(f"{p}={v}" for p, v in step.params.items())
+        raise Unsupported(f"{step.name}({told})")
+    return found

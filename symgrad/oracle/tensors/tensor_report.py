@@ -1,0 +1,159 @@
+"""What the oracle found in a tensor engine: `TensorReport` and its `TensorFinding`s.
+
+- A finding is one cause in one operation: `.operation`, `.cause` in words, and the smallest case that
+  shows it (`.program`, `.inputs`, `.got`, `.exact`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .tensor_cases import TensorCase
+from .tensor_program import TensorProgram
+from .wrong_gradients import cause_of
+
+GLUE = frozenset(("add", "multiply", "sum"))  # what cases put around an operation
+GRAPH = "graph"  # the operation of findings that no single operation explains
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is wrong in one case: the input whose gradient it is ("" for the value)."""
+
+    kind: str
+    partial: str = ""
+    got: np.ndarray | None = None
+    exact: np.ndarray | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TensorFinding:
+    """One cause."""
+
+    kind: str
+    operation: str
+    cause: str
+    program: TensorProgram
+    inputs: dict[str, Any]
+    got: Any
+    exact: Any
+    partial: str = ""
+    note: str = ""
+    flags: tuple[str, ...] = ()
+    reproduction: str = ""
+    seen: int = 1
+    backwards: int = 1
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return self.kind, self.operation, self.cause
+
+    def covers(self, other: TensorFinding) -> bool:
+        """Whether another failure may well be of this cause."""
+        mine = self.program.operations
+        alone = len(other.program.steps) == 1
+        return self.kind == other.kind and (
+            self.key == other.key if alone else mine <= other.program.operations and self.operation != GRAPH)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "kind": self.kind, "operation": self.operation, "cause": self.cause,
+            "program": self.program.to_json(), "text": self.program.text, "inputs": self.inputs,
+            "partial": self.partial or None, "got": self.got, "exact": self.exact, "note": self.note,
+            "flags": list(self.flags), "reproduction": self.reproduction, "seen": self.seen,
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        what = f"d/d{self.partial}" if self.partial else "the value"
+        lines = [f"{self.kind}  {self.operation}: {self.cause}", f"    {what} of {self.program.text}"]
+        lines += [f"    at {', '.join(f'{n}={x}' for n, x in self.inputs.items())}"]
+        lines += [f"    got   {self.got}", f"    exact {self.exact}"] if self.got is not None or self.exact is not None else []
+        lines += [f"    {self.note}"] if self.note else []
+        lines += [f"    seen in {self.seen} cases"] if self.seen > 1 else []
+        return "\n".join(lines)
+
+
+@dataclass
+class TensorReport:
+    """One run."""
+
+    engine: str
+    dtype: str
+    operations: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    findings: list[TensorFinding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    checked: int = 0
+    seconds: float = 0.0
+
+    def __bool__(self) -> bool:
+        return not self.findings
+
+    @property
+    def headline(self) -> str:
+        many = len(self.findings)
+        return (f"{self.engine} ({self.dtype}): {len(self.operations)} operations, {self.checked:,} checks "
+                f"in {self.seconds:.1f} s, {many} finding{'' if many == 1 else 's'}")  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "symgrad_oracle": 1, "engine": self.engine, "dtype": self.dtype, "operations": self.operations,
+            "missing": self.missing, "checked": self.checked, "skipped": dict(self.skipped),
+            "seconds": self.seconds, "findings": [f.to_json() for f in self.findings], "notes": self.notes,
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        parts = [self.headline]
+        parts += [f"not found: {', '.join(self.missing)}"] if self.missing else []
+        parts += self.notes
+        for i, finding in enumerate(self.findings, 1):
+            parts.append(f"\n{i}. {finding}")
+            parts += ["\n".join("    " + line for line in ("", *finding.reproduction.splitlines()))] if finding.reproduction else []
+        return "\n".join(parts)
+
+
+def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
+    program = case.program
+    cause = cause_of(case, failed)
+    inputs = {name: part.tolist() for (name, _), part in zip(program.inputs, case.parts)}
+    return TensorFinding(
+        failed.kind, operation_of(case), cause, program, inputs, listed(failed.got), listed(failed.exact),
+        failed.partial, failed.note, case.flags[1:], reproduction_of(engine, case), backwards=case.backwards,
+    )  # fmt: skip
+
+
+def listed(array: np.ndarray | None) -> Any:
+    return None if array is None else array.tolist()
+
+
+def operation_of(case: TensorCase) -> str:
+    """The operation that a program is about: the only one, or the only one that is no glue."""
+    names = case.program.operations
+    if len(names) == 1 and len(case.program.steps) == 1:
+        return next(iter(names))
+    others = names - GLUE
+    if len(others) == 1:
+        return next(iter(others))
+    return case.operation if case.operation in names else GRAPH
+
+
+def reproduction_of(engine: Any, case: TensorCase) -> str:
+    """The steps in the engine's own words."""
+    program = case.program
+    names = program.names
+    lines = [f"{name} = leaf({json.dumps(part.tolist())})" for (name, _), part in zip(program.inputs, case.parts)]
+    nodes = [*names[: len(program.inputs)], *(json.dumps(c.data[0] if c.shape == () else np.array(c.data).reshape(c.shape).tolist()) for c in program.constants)]
+    for k, (spelling, step) in enumerate(zip(engine.steps(program), program.steps), 1):
+        nodes.append(f"s{k}")
+        lines.append(f"s{k} = {spelling.shown([nodes[j] for j in step.args], step.params)}")
+    root = nodes[program.root]
+    lines.append(f"backward({root}, {json.dumps(np.array(program.cotangent).tolist())})")
+    return "\n".join(lines)

@@ -1,0 +1,159 @@
+"""Judge a tensor engine: run it on the cases, hold it against the truth, name what is wrong.
+
+- `judge_tensors(engine, budget, seed)` is a `TensorReport`.
+- `failure(engine, case)` is what is wrong in one case, or None.
+
+The number of cases is the budget, so that a run is the same everywhere; seconds are a backstop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...errors import Unsupported
+from ..engine_calls import told
+from ..float_formats import FORMATS, Format
+from .namespace_engine import Tensored, Tensors
+from .tensor_cases import TensorCase, divided, tensor_cases
+from .tensor_report import Failure, TensorFinding, TensorReport, finding_of
+from .tensor_shrinking import shrunk_tensors
+from .tensor_truth import plainly
+
+MOST_SHRINKING = 150  # smaller cases tried for one finding
+MOST_CAUSES = 100
+
+
+def judge_tensors(
+    engine: Tensors, budget: float = 60.0, seed: int = 0, *, cases: Iterable[TensorCase] | None = None,
+    most: int = MOST_CAUSES,
+) -> TensorReport:  # fmt: skip
+    """What is wrong with an engine of tensors; `budget` is in seconds."""
+    started = time.monotonic()
+    report = TensorReport(engine.name, engine.dtype, sorted(engine.operations), list(engine.missing))
+    report.notes += engine.told
+    causes: dict[Any, TensorFinding] = {}
+    for case in tensor_cases(seed) if cases is None else cases:
+        if time.monotonic() - started > budget or len(causes) >= most:
+            break
+        failed = examined(engine, case, report)
+        if failed is not None:
+            noted(engine, case, failed, causes)
+    report.findings = list(causes.values())
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def examined(engine: Tensors, case: TensorCase, report: TensorReport) -> Failure | None:
+    """The failure of one case, if it can be asked."""
+    if not case.program.operations <= engine.operations:
+        return None
+    try:
+        failed = failure(engine, case)
+    except Unsupported as error:
+        report.skipped[str(error)] += 1
+        return None
+    report.checked += 1
+    return failed
+
+
+def failure(engine: Tensors, case: TensorCase) -> Failure | None:
+    """What is wrong with the engine's answer. Raises Unsupported where it cannot be asked."""
+    engine.steps(case.program)
+    near, certain = case.numbers
+    try:
+        answer = engine.answer(case.program, [engine.array(a) for a in case.arrays], case.backwards, case.read)
+    except Unsupported:
+        raise
+    except Exception as error:  # an engine may raise anything
+        if case.backwards > 1 and failure(engine, replace(case, backwards=1, cache={})) is None:
+            raise Unsupported("a second backward") from None
+        return Failure("CRASH", note=told(error)) if np.isfinite(near).all() else None
+    return wrong_shape(case, answer) or wrong_numbers(engine, case, answer, near, certain)
+
+
+def wrong_shape(case: TensorCase, answer: Tensored) -> Failure | None:
+    """A root or a gradient that has not the shape of what it belongs to."""
+    if answer.changed:
+        return Failure("RULE", note=f"{answer.changed} was written into")
+    names = [name for name, _ in case.program.inputs]
+    for k, (name, shape) in enumerate(case.program.inputs):
+        got = answer.gradients[k] if k < len(answer.gradients) else None
+        if got is not None and got.shape != shape and not (got.size == 1 == int(np.prod(shape))):
+            return Failure("RULE", name, got, note=f"the gradient has shape {got.shape}")
+    return None if len(names) == len(answer.gradients) else Failure("CRASH", note="gradients are missing")
+
+
+def wrong_numbers(
+    engine: Tensors, case: TensorCase, answer: Tensored, near: np.ndarray, certain: bool
+) -> Failure | None:
+    size = answer.value.size
+    flat = [answer.value.ravel()]
+    for (_, shape), got in zip(case.program.inputs, answer.gradients):
+        flat.append(np.zeros(int(np.prod(shape, dtype=int))) if got is None else got.ravel())
+    numbers = np.concatenate([np.asarray(part, dtype=float) for part in flat])
+    form = FORMATS[engine.dtype]
+    if certain and plainly(numbers, near, form):
+        return None
+    if "huge" in case.flags and negligible(case, numbers, near, form):
+        return None
+    worst = next((r for r in case.truth.remarks(case.point, numbers, form) if r.fails), None)
+    if worst is None:
+        return None
+    return located(case, answer, worst.kind, worst.place - size, worst.note, near, size)
+
+
+def negligible(case: TensorCase, numbers: np.ndarray, near: np.ndarray, form: Format) -> bool:
+    """Whether all is finite, and off by nothing beside the largest number: the tails of a function
+    are what the oracle of scalars looks at."""
+    if not np.isfinite(numbers).all() or not np.isfinite(near).all():
+        return False
+    scale = max(1.0, float(np.abs(near).max(initial=0.0)))
+    return bool((np.abs(numbers - near) <= 2.0 ** (-form.bits // 2) * scale).all())
+
+
+def located(
+    case: TensorCase, answer: Tensored, kind: str, place: int, note: str, near: np.ndarray, size: int
+) -> Failure:
+    """The tensor that a number belongs to, as the engine gave it and as it is."""
+    if place < 0:
+        shape = answer.value.shape
+        return Failure(kind, "", answer.value, near[:size].reshape(shape), note)
+    exact = divided(case.program, near[size:])
+    for k, part in enumerate(exact):
+        if place < part.size:
+            name = case.program.inputs[k][0]
+            return Failure(kind, name, answer.gradients[k], part, note)
+        place -= part.size
+    return Failure(kind, note=note)
+
+
+def noted(engine: Tensors, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]) -> None:
+    """A failure as a finding, told once for each operation and cause."""
+    first = finding_of(engine, case, failed)
+    known = next((k for k, f in causes.items() if f.covers(first)), None)
+    if known is None:
+        small = shrunk_tensors(case, lambda c: fails_alike(engine, c, failed), MOST_SHRINKING)
+        again = failure(engine, small) or failed
+        first = finding_of(engine, small, again)
+        known = next((k for k, f in causes.items() if k == first.key), None)
+    if known is None:
+        causes[first.key] = first
+    else:
+        causes[known] = replace(causes[known], seen=causes[known].seen + 1)
+
+
+def fails_alike(engine: Tensors, case: TensorCase, failed: Failure) -> bool:
+    try:
+        again = failure(engine, case)
+    except Unsupported:
+        return False
+    return again is not None and again.kind == failed.kind and (failed.kind != "CRASH" or again.note[:30] == failed.note[:30])
+
+
+__all__ = ["Counter", "judge_tensors"]

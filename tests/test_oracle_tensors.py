@@ -27,7 +27,8 @@ def example() -> Any:
 
 
 def engine(module: Any) -> Any:
-    return sg.oracle.Tensors([module.Tensor, {"concat": module.concat}], name="mine", constructor=module.Tensor)
+    spaces = [module.Tensor, {"concat": module.concat}]
+    return sg.oracle.Tensors(spaces, name="mine", constructor=module.Tensor)
 
 
 def test_a_right_engine_passes() -> None:
@@ -66,12 +67,10 @@ def by_numpy(case: TensorCase) -> np.ndarray:
     return np.asarray(getattr(np, names.get(step.name, step.name))(*args, *step.params.values()))
 
 
-NUMPY = ("add", "multiply", "subtract", "divide", "exp", "tanh", "arctan2", "sum", "mean", "max", "min", "prod", "var", "std",
-         "matmul", "outer", "permute_dims", "reshape", "concat", "stack", "flip", "roll", "tile", "repeat", "tril", "triu", "take",
-         "take_along_axis", "sort", "squeeze", "expand_dims", "trace", "swapaxes", "moveaxis", "broadcast_to", "hypot", "logaddexp")  # fmt: skip
+NUMPY = ["add", "multiply", "subtract", "divide", "exp", "tanh", "sum", "mean", "max", "min", "prod", "var", "std", "matmul", "outer", "permute_dims", "reshape", "concat", "stack", "flip", "roll", "tile", "repeat", "tril", "triu", "take", "take_along_axis", "sort", "squeeze", "expand_dims", "trace", "swapaxes", "moveaxis", "broadcast_to", "hypot", "logaddexp"]
 
 
-@pytest.mark.parametrize("name", [name for name in NUMPY if name in TENSOR_ROWS])
+@pytest.mark.parametrize("name", NUMPY)
 def test_values_are_numpys(name: str) -> None:
     """What a row's elements give is what NumPy gives."""
     alone = [c for c in tensor_cases(0) if c.operation == name and len(c.program.steps) == 1]

@@ -23,7 +23,7 @@ from ...errors import Unsupported
 from .irregular import irregular
 from .movement_rows import key_of
 from .network_rows import EPS
-from .tensor_program import Constant, TensorStep, TensorProgram
+from .tensor_program import Constant, TensorProgram, TensorStep
 from .tensor_row import TENSOR_ROWS, Draw, TensorRow
 from .tensor_truth import TensorTruth, shapes_of
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from ...errors import UsageError
 from .irregular import irregular, weights
-from .tensor_program import Constant, TensorStep, TensorBuilder, TensorProgram, with_cotangent
+from .tensor_program import Constant, TensorBuilder, TensorProgram, TensorStep, with_cotangent
 from .tensor_row import TENSOR_ROWS, Draw, TensorRow, draw, ints
 from .tensor_truth import TensorTruth, shapes_of
 
@@ -330,4 +330,4 @@ def diamond() -> TensorProgram:
 
 
 NETWORKS = (two_layers, attention, recurrence, residual, standardized, fan_out, leaf_as_root, diamond)
-__all__ = ["TensorStep", "TensorCase", "ints", "tensor_cases"]
+__all__ = ["TensorCase", "TensorStep", "ints", "tensor_cases"]

@@ -67,7 +67,12 @@ def by_numpy(case: TensorCase) -> np.ndarray:
     return np.asarray(getattr(np, names.get(step.name, step.name))(*args, *step.params.values()))
 
 
-NUMPY = ["add", "multiply", "subtract", "divide", "exp", "tanh", "sum", "mean", "max", "min", "prod", "var", "std", "matmul", "outer", "permute_dims", "reshape", "concat", "stack", "flip", "roll", "tile", "repeat", "tril", "triu", "take", "take_along_axis", "sort", "squeeze", "expand_dims", "trace", "swapaxes", "moveaxis", "broadcast_to", "hypot", "logaddexp"]
+NUMPY = [
+    "add", "multiply", "subtract", "divide", "exp", "tanh", "sum", "mean", "max", "min", "prod",
+    "var", "std", "matmul", "outer", "permute_dims", "reshape", "concat", "stack", "flip",
+    "roll", "tile", "repeat", "tril", "triu", "take", "take_along_axis", "sort", "squeeze",
+    "expand_dims", "trace", "swapaxes", "moveaxis", "broadcast_to", "hypot", "logaddexp",
+]
 
 
 @pytest.mark.parametrize("name", NUMPY)

@@ -9,9 +9,18 @@ from typing import Any
 import numpy as np
 
 from .elements import each
-from .tensor_row import BINARY, PAIRS, SHAPES, UNARY, Draw, draw, ints, tensor_row
+from .tensor_row import (
+    BINARY_FORMS,
+    PAIR_DRAWS,
+    SHAPE_DRAWS,
+    UNARY_FORMS,
+    Draw,
+    draw,
+    ints,
+    tensor_row,
+)
 
-QUICK = Fraction("1.702")  # of the GELU that is x*sigmoid(1.702 x)
+QUICK_FACTOR = Fraction("1.702")  # of the GELU that is x*sigmoid(1.702 x)
 
 
 def same(name: str) -> Callable[..., Any]:
@@ -21,15 +30,15 @@ def same(name: str) -> Callable[..., Any]:
 
 def unary(name: str, scalar: str = "", values: str = "any", names: str = "", special: str = "") -> None:
     forms = (f"{sign}a" for sign in "-" if name == "negative")
-    tensor_row(name, same(scalar or name), *SHAPES, names=names, forms=(*forms, *UNARY),
+    tensor_row(name, same(scalar or name), *SHAPE_DRAWS, names=names, forms=(*forms, *UNARY_FORMS),
                values=values, special=special)  # fmt: skip
 
 
 def binary(
     name: str, scalar: str, sign: str = "", values: str = "any", names: str = "", special: str = ""
 ) -> None:
-    forms = (f"a {sign} b", *BINARY) if sign else BINARY
-    tensor_row(name, same(scalar), *PAIRS, names=names, forms=forms, values=values, special=special)
+    forms = (f"a {sign} b", *BINARY_FORMS) if sign else BINARY_FORMS
+    tensor_row(name, same(scalar), *PAIR_DRAWS, names=names, forms=forms, values=values, special=special)
 
 
 def power(m: Any, a: Any, n: Any) -> Any:
@@ -45,7 +54,7 @@ def between(m: Any, a: Any, low: float, high: float) -> Any:
 
 
 def comparison(name: str, scalar: str, sign: str, other: str) -> None:
-    tensor_row(name, same(scalar), names=other, forms=(f"a {sign} b", *BINARY))
+    tensor_row(name, same(scalar), names=other, forms=(f"a {sign} b", *BINARY_FORMS))
 
 
 # --- functions of one number ----------------------------------------------------------------------
@@ -60,10 +69,10 @@ unary("sqrt", values="positive")
 unary("abs", special="zero", names="absolute fabs")
 unary("sin")
 unary("cos")
-tensor_row("square", lambda m, a: a * a, *SHAPES, forms=UNARY, names="sqr")
-tensor_row("reciprocal", lambda m, a: each(lambda x: 1 / x, a), *SHAPES, forms=UNARY, values="away",
+tensor_row("square", lambda m, a: a * a, *SHAPE_DRAWS, forms=UNARY_FORMS, names="sqr")
+tensor_row("reciprocal", lambda m, a: each(lambda x: 1 / x, a), *SHAPE_DRAWS, forms=UNARY_FORMS, values="away",
            names="inv")  # fmt: skip
-tensor_row("rsqrt", lambda m, a: each(m.rsqrt, a), *SHAPES, forms=UNARY, values="positive")
+tensor_row("rsqrt", lambda m, a: each(m.rsqrt, a), *SHAPE_DRAWS, forms=UNARY_FORMS, values="positive")
 unary("tan")
 unary("asin", values="inside", names="arcsin")
 unary("acos", values="inside", names="arccos")
@@ -86,11 +95,11 @@ unary("leaky_relu", special="zero", names="leakyrelu")
 unary("softsign", names="soft_sign")
 unary("mish", special="huge")
 unary("sign")
-tensor_row("gelu", same("gelu"), *SHAPES, forms=(*UNARY, "f.{n}(a, approximate='none')"), names="gelu_exact gelu_erf")
-tensor_row("gelu_tanh", same("gelu_tanh"), *SHAPES, names="gelu gelu_approx gelu_approximate",
-           forms=("f.{n}(a, approximate='tanh')", "f.{n}(a, approximate=True)", *UNARY))  # fmt: skip
-tensor_row("gelu_quick", lambda m, a: each(lambda x: x * m.sigmoid(m.literal(QUICK) * x), a), *SHAPES,
-           names="quick_gelu gelu_sigmoid gelu", forms=UNARY)  # fmt: skip
+tensor_row("gelu", same("gelu"), *SHAPE_DRAWS, forms=(*UNARY_FORMS, "f.{n}(a, approximate='none')"), names="gelu_exact gelu_erf")
+tensor_row("gelu_tanh", same("gelu_tanh"), *SHAPE_DRAWS, names="gelu gelu_approx gelu_approximate",
+           forms=("f.{n}(a, approximate='tanh')", "f.{n}(a, approximate=True)", *UNARY_FORMS))  # fmt: skip
+tensor_row("gelu_quick", lambda m, a: each(lambda x: x * m.sigmoid(m.literal(QUICK_FACTOR) * x), a), *SHAPE_DRAWS,
+           names="quick_gelu gelu_sigmoid gelu", forms=UNARY_FORMS)  # fmt: skip
 
 # --- of two ---------------------------------------------------------------------------------------
 
@@ -104,7 +113,7 @@ binary("atan2", "atan2", names="arctan2", values="away")
 binary("logaddexp", "logaddexp", special="huge")
 binary("hypot", "hypot", values="away")
 tensor_row("pow", power, *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)),
-           *PAIRS, forms=("a ** b", *BINARY), names="power", values="positive")  # fmt: skip
+           *PAIR_DRAWS, forms=("a ** b", *BINARY_FORMS), names="power", values="positive")  # fmt: skip
 comparison("greater", "gt", ">", "gt")
 comparison("less", "lt", "<", "lt")
 
@@ -118,7 +127,7 @@ MASKS: tuple[Draw, ...] = (
 tensor_row("where", lambda m, c, a, b: each(lambda c, a, b: (a if c else b) if isinstance(c, (int, np.integer))
                                             else m.select(c, a, b), c, a, b),
            *MASKS, forms=("f.{n}(a, b, c)", "t.{n}(a, b, c)", "a.{n}(b, c)", "b.{n}(a, c)"))  # fmt: skip
-tensor_row("clip", between, *(draw(s.args[0], low=-0.5, high=0.75) for s in SHAPES), names="clamp",
+tensor_row("clip", between, *(draw(s.args[0], low=-0.5, high=0.75) for s in SHAPE_DRAWS), names="clamp",
            forms=("a.{n}(low, high)", "f.{n}(a, low, high)", "f.{n}(a, min=low, max=high)"), special="bounds")  # fmt: skip
 tensor_row("masked_fill", lambda m, a, c, value: each(lambda x, on: value if on else x, a, c),
            draw((2, 3), ints([[1, 0, 1], [0, 1, 0]]), value=-2.0), draw((2, 3), ints([0, 1, 0]), value=0.5),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-GRID = 64  # they are multiples of 1/64: exact in every format of floats
+PARTS_OF_ONE = 64  # they are multiples of 1/64: exact in every format of floats
 RANGES = {
     "any": (-2.0, 2.0, 0.125), "positive": (0.25, 2.5, 0.0), "inside": (-0.9, 0.9, 0.05),
     "away": (-2.5, 2.5, 0.5), "probability": (0.1, 0.9, 0.0),
@@ -18,7 +18,7 @@ RANGES = {
 def irregular(count: int, seed: int, values: str = "any") -> list[float]:
     """Multiples of 1/64 in the range, none twice as long as there are enough, away from 0."""
     low, high, least = RANGES[values]
-    grid = [k / GRID for k in range(int(low * GRID), int(high * GRID) + 1) if abs(k / GRID) > least]
+    grid = [k / PARTS_OF_ONE for k in range(int(low * PARTS_OF_ONE), int(high * PARTS_OF_ONE) + 1) if abs(k / PARTS_OF_ONE) > least]
     dice = random.Random(f"{seed} {values}")
     rounds = -(-count // len(grid)) if count else 0
     return [x for _ in range(rounds) for x in dice.sample(grid, len(grid))][:count]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .tensor_row import UNARY, Draw, draw, ints, tensor_row
+from .tensor_row import UNARY_FORMS, Draw, draw, ints, tensor_row
 
 
 def key_of(key: Any) -> Any:
@@ -34,12 +34,12 @@ def written(form: str, *names: str) -> tuple[str, ...]:
 
 RESHAPED = ((2, 3), (3, 2)), ((2, 3), (6,)), ((6,), (2, 3)), ((2, 3, 2), (3, -1)), ((1,), ()), ((4,), (2, 1, 2)), ((0, 3), (3, 0))
 PERMUTED = ((2, 3, 4), (1, 2, 0)), ((2, 3, 4), (2, 0, 1)), ((2, 3), (1, 0)), ((3, 3), (1, 0)), ((3, 3, 3), (1, 2, 0)), ((2, 3, 2), (2, 1, 0)), ((2, 3, 1, 2), (3, 0, 2, 1)), ((2, 3, 4), (-1, 0, 1))  # fmt: skip
-GROWN = ((3,), (2, 3)), ((2, 1), (2, 3)), ((), (2, 2)), ((1, 3), (3, 3)), ((3, 1, 2), (3, 2, 2)), ((1,), (4,)), ((3,), (2, 2, 3)), ((3, 3), (3, 3))  # fmt: skip
+BROADCAST_SHAPES = ((3,), (2, 3)), ((2, 1), (2, 3)), ((), (2, 2)), ((1, 3), (3, 3)), ((3, 1, 2), (3, 2, 2)), ((1,), (4,)), ((3,), (2, 2, 3)), ((3, 3), (3, 3))  # fmt: skip
 
 tensor_row("reshape", lambda m, x, shape: x.reshape(shape), *(draw(s, shape=to) for s, to in RESHAPED),
            names="view", forms=("a.{n}(shape)", "f.{n}(a, shape)", "a.{n}(*shape)"))  # fmt: skip
 tensor_row("flatten", lambda m, x: x.reshape(-1), draw((2, 3)), draw((2, 1, 3)), draw((3,)),
-           names="ravel", forms=UNARY)  # fmt: skip
+           names="ravel", forms=UNARY_FORMS)  # fmt: skip
 tensor_row("permute_dims", lambda m, x, axes: np.transpose(x, axes), *(draw(s, axes=a) for s, a in PERMUTED),
            names="permute transpose", forms=("a.{n}(axes)", "a.{n}(*axes)", "f.{n}(a, axes)", "f.{n}(a, axes=axes)",
                                              "a.{n}(axes=axes)", "f.{n}(a, *axes)"))  # fmt: skip
@@ -50,8 +50,8 @@ tensor_row("moveaxis", lambda m, x, source, target: np.moveaxis(x, source, targe
            *(draw(s, source=i, target=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3, 4), -1, 0), ((3, 3, 3), 0, -1))),
            names="movedim", forms=("f.{n}(a, source, target)", "a.{n}(source, target)"))  # fmt: skip
 tensor_row("matrix_transpose", lambda m, x: np.swapaxes(x, -1, -2), draw((2, 3)), draw((3, 3)),
-           draw((2, 2, 3)), names="transpose t T", forms=("a.mT", "a.T", *UNARY))  # fmt: skip
-tensor_row("broadcast_to", lambda m, x, shape: np.broadcast_to(x, shape), *(draw(s, shape=to) for s, to in GROWN),
+           draw((2, 2, 3)), names="transpose t T", forms=("a.mT", "a.T", *UNARY_FORMS))  # fmt: skip
+tensor_row("broadcast_to", lambda m, x, shape: np.broadcast_to(x, shape), *(draw(s, shape=to) for s, to in BROADCAST_SHAPES),
            names="expand broadcast", forms=("f.{n}(a, shape)", "a.{n}(shape)", "a.{n}(*shape)"))  # fmt: skip
 tensor_row("expand_dims", lambda m, x, axis: np.expand_dims(x, axis),
            *(draw(s, axis=k) for s, k in (((2, 3), 1), ((3,), 0), ((3,), -1), ((), 0), ((3, 3), -2))),

@@ -9,7 +9,7 @@ import numpy as np
 
 from .elements import along, boxed, each, filled
 from .reduction_rows import mean, variance
-from .tensor_row import LINES, OF_LINE, draw, ints, tensor_row
+from .tensor_row import LINE_DRAWS, OF_LINE, draw, ints, tensor_row
 
 EPS = 1e-5
 
@@ -118,8 +118,8 @@ def pooled(rule: Any) -> Any:
 # --- softmax and losses ---------------------------------------------------------------------------
 
 NAMED = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
-tensor_row("softmax", softmax, *LINES, forms=OF_LINE, special="huge", axis=-1)
-tensor_row("log_softmax", log_softmax, *LINES, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1)
+tensor_row("softmax", softmax, *LINE_DRAWS, forms=OF_LINE, special="huge", axis=-1)
+tensor_row("log_softmax", log_softmax, *LINE_DRAWS, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1)
 tensor_row("cross_entropy", cross_entropy, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
            names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy",
            forms=NAMED, special="huge")  # fmt: skip
@@ -132,16 +132,16 @@ tensor_row("bce_with_logits", bce_with_logits, draw((4,), ints([0, 1, 1, 0])), d
 
 # --- layers ---------------------------------------------------------------------------------------
 
-AFFINE = ("f.{n}(a, b, c)", "f.{n}(a, (a.shape[-1],), b, c, EPS)", "f.{n}(a, b, c, EPS)", "f.{n}(a, b, c, eps=EPS)", "a.{n}(b, c)", "f.{n}(a, weight=b, bias=c)",
+NORM_AFFINE = ("f.{n}(a, b, c)", "f.{n}(a, (a.shape[-1],), b, c, EPS)", "f.{n}(a, b, c, EPS)", "f.{n}(a, b, c, eps=EPS)", "a.{n}(b, c)", "f.{n}(a, weight=b, bias=c)",
           "f.{n}(a, gamma=b, beta=c)", "f.{n}(a, gamma=b, beta=c, eps=EPS)")  # fmt: skip
-ALONE = ("f.{n}(a)", "a.{n}()", "f.{n}(a, (a.shape[-1],))", "f.{n}(a, eps=EPS)", "a.{n}(eps=EPS)", "f.{n}(a, None, None)", "f.{n}(a, axis=-1)", "a.{n}(axis=-1)")
+NORM_ALONE = ("f.{n}(a)", "a.{n}()", "f.{n}(a, (a.shape[-1],))", "f.{n}(a, eps=EPS)", "a.{n}(eps=EPS)", "f.{n}(a, None, None)", "f.{n}(a, axis=-1)", "a.{n}(axis=-1)")
 tensor_row("layer_norm", layer_norm, draw((2, 3), (3,), (3,)), draw((3, 3), (3,), (3,)), draw((2, 2, 4), (4,), (4,)), draw((2, 3)), draw((3, 3)),
-           names="layernorm", forms=(*AFFINE, *ALONE))  # fmt: skip
+           names="layernorm", forms=(*NORM_AFFINE, *NORM_ALONE))  # fmt: skip
 tensor_row("rms_norm", rms_norm, draw((2, 3), (3,)), draw((3, 3), (3,)), names="rmsnorm",
            forms=("f.{n}(a, b)", "f.{n}(a, b, EPS)", "f.{n}(a, b, eps=EPS)", "f.{n}(a, (a.shape[-1],), b, EPS)", "a.{n}(b)"))  # fmt: skip
 tensor_row("batch_norm", batch_norm, draw((4, 2), (2,), (2,)), draw((3, 3), (3,), (3,)), draw((2, 2, 2, 2), (2,), (2,)), draw((2, 3, 2), (3,), (3,)),
            names="batchnorm batch_norm2d batchnorm1d batchnorm2d",
-           forms=(*AFFINE, "f.{n}(a, None, None, b, c, True, 0.0, EPS)", "f.{n}(a, gamma=b, beta=c, eps=EPS)"))  # fmt: skip
+           forms=(*NORM_AFFINE, "f.{n}(a, None, None, b, c, True, 0.0, EPS)", "f.{n}(a, gamma=b, beta=c, eps=EPS)"))  # fmt: skip
 tensor_row("linear", linear, draw((2, 3), (2, 3), (2,)), draw((3, 3), (3, 3), (3,)), draw((2, 2, 3), (2, 3), (2,)), draw((3,), (2, 3), (2,)), draw((2, 3), (4, 3)),
            names="dense affine", forms=("f.{n}(a, b, c)", "f.{n}(a, b)"))  # fmt: skip
 
@@ -149,11 +149,11 @@ SETTINGS = ("f.{n}(*xs, stride=stride, padding=padding, dilation=dilation, group
             "f.{n}(*xs, stride=stride, padding=padding, groups=groups)", "f.{n}(*xs, stride=stride, padding=padding)", "f.{n}(*xs, stride, padding)",
             "f.{n}(*xs, stride=stride, pad=padding)", "a.{n}(*rest, stride=stride, padding=padding, dilation=dilation, groups=groups)", "a.{n}(*rest, stride=stride, padding=padding)",
             "f.{n}(*xs, stride=stride)", "f.{n}(*xs, padding=padding)", "f.{n}(*xs)", "a.{n}(*rest)", "f.{n}(*xs, None, stride, padding)")  # fmt: skip
-NONE: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+PLAIN_CONVOLUTION: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 
 
 def conv(name: str, names: str, *draws: Any) -> None:
-    tensor_row(name, convolution, *(draw(*s, **{**NONE, **params}) for *s, params in draws), names=names, forms=SETTINGS, **NONE)
+    tensor_row(name, convolution, *(draw(*s, **{**PLAIN_CONVOLUTION, **params}) for *s, params in draws), names=names, forms=SETTINGS, **PLAIN_CONVOLUTION)
 
 
 conv("conv1d", "convolve1d conv_1d",

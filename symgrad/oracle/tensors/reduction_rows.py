@@ -8,12 +8,12 @@ import numpy as np
 
 from .elements import along, axes_of, boxed, each, filled, lines
 from .tensor_row import (
-    BINARY,
-    LINES,
+    BINARY_FORMS,
+    LINE_DRAWS,
     OF_AXES,
     OF_LINE,
     OVER_AXES,
-    UNARY,
+    UNARY_FORMS,
     draw,
     tensor_row,
     with_first,
@@ -134,12 +134,12 @@ tensor_row("logsumexp", lambda m, x, axis=None, keepdims=False: along(m.logaddex
 tensor_row("vector_norm", vector_norm, *OVER_AXES, names="norm l2_norm", forms=(
     *OF_AXES, *(f.replace("f.{n}", "f.linalg.{n}") for f in OF_AXES if "f." in f)),
     values="away", axis=None, keepdims=False)  # fmt: skip
-tensor_row("cumulative_sum", running(lambda m, row: m.sum(*row)), *LINES, names="cumsum", forms=OF_LINE)
-tensor_row("cumulative_prod", running(lambda m, row: m.product(*row)), *LINES, names="cumprod",
+tensor_row("cumulative_sum", running(lambda m, row: m.sum(*row)), *LINE_DRAWS, names="cumsum", forms=OF_LINE)
+tensor_row("cumulative_prod", running(lambda m, row: m.product(*row)), *LINE_DRAWS, names="cumprod",
            forms=OF_LINE, special="zero zeros")  # fmt: skip
 tensor_row("trace", lambda m, x: boxed(m.sum(*np.diagonal(x))), draw((3, 3)), draw((2, 3)), draw((3, 2)),
-           forms=UNARY)  # fmt: skip
-tensor_row("sort", ordered, *(draw(d.args[0], axis=d.params["axis"]) for d in LINES),
+           forms=UNARY_FORMS)  # fmt: skip
+tensor_row("sort", ordered, *(draw(d.args[0], axis=d.params["axis"]) for d in LINE_DRAWS),
            forms=with_first(OF_LINE), special="ties", axis=-1, descending=False)  # fmt: skip
 tensor_row("topk", lambda m, x, k: ordered(m, x, -1, True)[..., :k], draw((4,), k=2), draw((2, 4), k=3),
            draw((3, 3), k=1), forms=with_first(("a.{n}(k)", "f.{n}(a, k)", "a.{n}(k, axis=-1)")))  # fmt: skip
@@ -150,11 +150,11 @@ tensor_row("matmul", product, *(draw(*s) for s in (
     ((2, 3), (3,)), ((2, 3), (3, 4)), ((3, 3), (3, 3)), ((3,), (3, 2)), ((3,), (3,)), ((2, 2, 3), (2, 3, 2)),
     ((2, 2, 3), (3, 2)), ((2, 3), (2, 3, 2)), ((2, 1, 2, 3), (2, 3, 2)), ((1, 3), (3, 1)), ((2, 1), (1, 3)),
     ((2, 2, 3), (3,)), ((3,), (2, 3, 2)), ((2, 0), (0, 3)), ((1, 2, 3), (2, 3, 2)))),
-    names="mm bmm", forms=("a @ b", *BINARY))  # fmt: skip
+    names="mm bmm", forms=("a @ b", *BINARY_FORMS))  # fmt: skip
 tensor_row("vecdot", lambda m, x, y: along(m.sum, boxed(x * y), -1), draw((2, 3), (2, 3)), draw((3,), (3,)),
-           names="dot inner", forms=BINARY)  # fmt: skip
+           names="dot inner", forms=BINARY_FORMS)  # fmt: skip
 tensor_row("outer", lambda m, x, y: each(lambda a, b: a * b, x[:, None], y), draw((2,), (3,)), draw((3,), (3,)),
-           draw((1,), (2,)), forms=BINARY, names="ger")  # fmt: skip
+           draw((1,), (2,)), forms=BINARY_FORMS, names="ger")  # fmt: skip
 tensor_row("tensordot", tensordot, *(draw(*s, axes=axes) for s, axes in (
     (((2, 3), (3, 2)), 1), (((2, 3, 2), (3, 2, 2)), 2), (((2, 3), (2, 4)), ((0,), (0,))),
     (((2,), (3,)), 0), (((2, 3, 4), (4, 2)), ((0, 2), (1, 0))), (((3, 3), (3, 3)), ((0,), (1,))))),

@@ -241,7 +241,7 @@ def asked(program: TensorProgram | None, seed: int, row: TensorRow, *flags: str)
 
 # --- what every student's engine gets wrong first -------------------------------------------------
 
-FIRST = (
+FIRST_ASKED = (
     ("sum", draw((3, 3), axis=1, keepdims=False)), ("permute_dims", draw((2, 3, 4), axes=(1, 2, 0))),
     ("getitem", draw((3,), key=[[0, 0, 1]])), ("add", draw((3, 1), (3, 4))), ("add", draw((2, 3), (3,))),
     ("matmul", draw((2, 3), (3,))), ("matmul", draw((2, 2, 3), (2, 3, 2))), ("concat", draw((1, 3), (1, 3), axis=0)),
@@ -250,7 +250,7 @@ FIRST = (
 
 
 def first_cases(seed: int) -> Iterator[TensorCase | None]:
-    for name, d in FIRST:
+    for name, d in FIRST_ASKED:
         row = TENSOR_ROWS[name]
         yield case_of(alone(row, d), seed, row.values, name)
     matmul = TENSOR_ROWS["matmul"]

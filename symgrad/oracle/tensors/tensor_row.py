@@ -74,8 +74,8 @@ def tensor_row(
 
 # --- shapes that several operations are called with -----------------------------------------------
 
-SHAPES = tuple(draw(s) for s in ((2, 3), (3,), (), (1,), (3, 1), (2, 1, 3), (0,), (2, 0)))
-PAIRS = tuple(draw(*s) for s in (
+SHAPE_DRAWS = tuple(draw(s) for s in ((2, 3), (3,), (), (1,), (3, 1), (2, 1, 3), (0,), (2, 0)))
+PAIR_DRAWS = tuple(draw(*s) for s in (
     ((2, 3), (3,)), ((3, 1), (3, 4)), ((2, 3), (2, 3)), ((3,), (2, 3)), ((3, 3), (3,)), ((), (2, 3)),
     ((2, 3), ()), ((2, 3), (2, 1)), ((1,), (3,)), ((3, 1), (1, 4)), ((2, 1, 3), (4, 1)), ((), ()),
     ((1, 3), (2, 3)), ((2, 3), (1, 1)), ((2, 2, 3), (2, 1, 1)), ((0, 3), (3,)), ((2, 3), (1,)),
@@ -90,7 +90,7 @@ OVER_AXES = tuple(
         ((2, 1, 3), (0, 1), False), ((2, 2, 2), (0, 1, 2), False), ((3, 1), 1, True), ((3, 3, 3), (0, 2), True),
     )
 )  # fmt: skip
-LINES = tuple(
+LINE_DRAWS = tuple(
     draw(shape, axis=axis)
     for shape, axis in (((3, 3), -1), ((2, 3), 0), ((2, 3), 1), ((4,), 0), ((2, 3, 2), 1),
                         ((3, 3), 0), ((2, 2, 3), -2), ((1, 3), 0))
@@ -98,8 +98,8 @@ LINES = tuple(
 
 # --- how engines write a call ---------------------------------------------------------------------
 
-UNARY = ("a.{n}()", "f.{n}(a)", "t.{n}(a)")
-BINARY = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
+UNARY_FORMS = ("a.{n}()", "f.{n}(a)", "t.{n}(a)")
+BINARY_FORMS = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
 OF_AXES = (
     "a.{n}(axis=axis, keepdims=keepdims)", "a.{n}(dim=axis, keepdim=keepdims)",
     "f.{n}(a, axis=axis, keepdims=keepdims)", "f.{n}(a, dim=axis, keepdim=keepdims)",

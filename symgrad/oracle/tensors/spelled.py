@@ -27,7 +27,7 @@ from .tensor_program import Constant, TensorProgram, TensorStep
 from .tensor_row import TENSOR_ROWS, Draw, TensorRow
 from .tensor_truth import TensorTruth, shapes_of
 
-OPERANDS = "abc"
+OPERAND_LETTERS = "abc"
 WAYS = ("plain", "tensor", "list", "bool", "bool tensor", "float tensor")
 DRAWS_TRIED = 4  # ways to call an operation before it counts as missing
 CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-3}  # of known numbers, relative to 1
@@ -79,12 +79,12 @@ class CallForm:
         """The engine's result."""
         given = [handed(engine, a, self.way) if isinstance(a, Constant) else a for a in args]
         world = {**HELPERS, **self.defaults, **params, "f": engine.namespace, "t": engine.kind, "xs": given, "rest": given[1:]}
-        world.update(zip(OPERANDS, given))
+        world.update(zip(OPERAND_LETTERS, given))
         return eval(compiled(self.text), world)  # a form stands in our own table
 
     def shown(self, args: Sequence[str], params: Mapping[str, Any]) -> str:
         """The call with these texts in the place of its letters."""
-        text = words_replaced(self.text, {**{p: repr(v) for p, v in {**self.defaults, **params}.items()}, **dict(zip(OPERANDS, args))})
+        text = words_replaced(self.text, {**{p: repr(v) for p, v in {**self.defaults, **params}.items()}, **dict(zip(OPERAND_LETTERS, args))})
         many = f"[{', '.join(args)}]"
         return words_replaced(text, {"xs": many, "rest": f"[{', '.join(args[1:])}]"})
 

@@ -76,3 +76,18 @@ def test_the_command_asks_every_kind(capsys: pytest.CaptureFixture[str]) -> None
     assert 0 == main(["check", "--kind", "value", "x^3", "12", "--at", "x=2"])
     assert 1 == main(["check", "--kind", "value", "x^3", "8", "--at", "x=2", "--reveal"])
     assert "a right answer: 12" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", [
+    {"kind": "implicit", "expression": "x^2+y^2=-1"}, {"kind": "implicit", "expression": "x=3"},
+    {"kind": "implicit", "expression": "x^2+y^2=25", "at": "x=3,y=5"},
+    {"kind": "implicit", "expression": "x^2+y^2=25", "at": "x=5,y=0"},
+    {"kind": "parametric", "wrt": "t", "x": "3", "y": "t"},
+    {"kind": "inverse", "expression": "x^2", "at": "y=4"},
+    {"kind": "inverse", "expression": "x^2", "at": "y=-4"},
+    {"kind": "inverse", "expression": "x^3", "at": "y=0"},
+])  # fmt: skip
+def test_a_curve_without_what_is_asked_for_is_refused(given: dict[str, str]) -> None:
+    """No points, a point beside the curve, a vertical tangent, no inverse or several."""
+    with pytest.raises(sg.UsageError):
+        sg.check(sg.Question(**given), "1")  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache, lru_cache
 from random import Random
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ..errors import UsageError, Verdict, nearest
@@ -161,6 +162,7 @@ class QuestionKind(ABC):
     needs: ClassVar[tuple[str, ...]] = ()
     takes: ClassVar[tuple[str, ...]] = ()
     stories: ClassVar[Mapping[str, Story]] = {}
+    words: Mapping[str, Any] = MappingProxyType({})  # that the stories of this question need
 
     def __init__(self, question: Question) -> None:
         """Reads the question. Raises LanguageError or UsageError for one that means nothing."""
@@ -198,7 +200,7 @@ class QuestionKind(ABC):
     def told(self, code: str, **parts: Any) -> Mistake:
         """The mistake of this code, as its student reads it."""
         found = self.stories.get(code) or COMMON_STORIES[code]
-        return Mistake(code, "", say(found.sentence, **parts))
+        return Mistake(code, "", say(found.sentence, **{**self.words, **parts}))
 
     def wrong(self, code: str, claims: tuple[Claim, ...] = (), **parts: Any) -> Judgement:
         """The judgement on an answer with this mistake."""

@@ -159,8 +159,8 @@ def literal(x: int | Fraction) -> Value:
     if number.denominator == 1:
         whole: Value = graphs.literal(int(number))
         return whole
-    found: Value = graphs.ratio(number.numerator, number.denominator)
-    return found
+    found: Value = graphs.ratio(abs(number.numerator), number.denominator)
+    return -found if number < 0 else found
 
 
 __all__ = ["exact_text", "fraction_of", "line_text", "literal", "rounded_text", "short"]

@@ -1,0 +1,143 @@
+"""Zeros of a function of one variable, each proved: a box that holds exactly one, at any precision.
+
+- `zeros(tape, name, others, low, high)` are the zeros in an interval, and what stayed open.
+- `CertifiedRoot` is one of them: a number whose ball is made narrower by interval Newton.
+
+A box where the function's ball has no 0 has no zero; where the slope's ball has none there is at
+most one, and the signs at the ends tell. Boxes are halved until one of these holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from flint import arb, ctx
+
+from ..arithmetic.balls import BALLS, exact, precision
+from ..engine import Tape, forward, gradient
+from ..homework import coordinates
+from ..homework.coordinates import Coordinate, ExactNumber
+from ..value import Graphs
+
+BOX_BITS = 96
+MOST_BOXES = 4_000
+NARROWEST = Fraction(1, 2**40)  # relative to the interval: a box that is left open
+GUARD_BITS = 24
+NEWTON_STEPS = 60
+NO_GRAPH = Graphs().literal(0)  # a zero has no formula
+OFF_CENTRE = Fraction(1031, 2048)  # boxes are not halved at whole numbers, where zeros are
+
+
+class Along(NamedTuple):
+    """A function of one variable, the others standing still."""
+
+    tape: Tape
+    name: str
+    others: Mapping[str, Coordinate]
+
+    def at(self, x: arb) -> tuple[arb, arb]:
+        """Value and slope over a ball."""
+        point = {n: coordinates.ball(c) for n, c in self.others.items()}
+        values = forward(self.tape, BALLS, {**point, self.name: x})
+        value = arb(values[self.tape.roots[0]])
+        if not value.is_finite():
+            return arb.nan(), arb.nan()
+        return value, arb(gradient(self.tape, BALLS, values).get(self.name, 0))
+
+    def sign(self, x: Fraction) -> int | None:
+        """The sign at a number; None where that stays open."""
+        for bits in (BOX_BITS, 4 * BOX_BITS):
+            with precision(bits):
+                value, _ = self.at(exact(x))
+                if value.is_finite() and not value.contains(0):
+                    return 1 if value > 0 else -1
+                if value.is_zero():
+                    return 0
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class CertifiedRoot(ExactNumber):
+    """The one zero between two numbers."""
+
+    along: Along = field(kw_only=True)
+    low: Fraction = field(kw_only=True)
+    high: Fraction = field(kw_only=True)
+    known: dict[int, arb] = field(default_factory=dict, kw_only=True)
+
+    def ball(self) -> arb:
+        """The zero at the current precision."""
+        found = self.known.get(ctx.prec)
+        if found is None:
+            found = self.known[ctx.prec] = self.narrowed()
+        return found
+
+    def narrowed(self) -> arb:
+        """Interval Newton: x - f(x)/f'(box), inside the box, until it gets no narrower."""
+        wanted = ctx.prec
+        with precision(wanted + GUARD_BITS):
+            box = exact(self.low).union(exact(self.high))
+            for _ in range(NEWTON_STEPS):
+                middle = arb(box.mid())
+                value, slope = self.along.at(middle)[0], self.along.at(box)[1]
+                if slope.contains(0) or not value.is_finite():
+                    break
+                step = (middle - value / slope).intersection(box)
+                if step.rad() > box.rad() * arb(0.9):
+                    return step
+                box = step
+            return box
+
+
+class Zeros(NamedTuple):
+    """What was found: zeros in order, and the boxes that may hold more."""
+
+    found: list[CertifiedRoot]
+    unsettled: list[tuple[Fraction, Fraction]]
+
+
+def zeros(
+    tape: Tape, name: str, others: Mapping[str, Coordinate], low: Fraction, high: Fraction
+) -> Zeros:
+    """All zeros of a function between two numbers, each in a box of its own."""
+    along = Along(tape, name, others)
+    found: list[CertifiedRoot] = []
+    unsettled: list[tuple[Fraction, Fraction]] = []
+    narrowest = (high - low) * NARROWEST
+    stack, boxes = [(low, high)], 0
+    while stack:
+        a, b = stack.pop()
+        boxes += 1
+        settled = looked_at(along, a, b)
+        if isinstance(settled, CertifiedRoot):
+            found.append(settled)
+        elif settled is None and (b - a < narrowest or boxes > MOST_BOXES):
+            unsettled.append((a, b))
+        elif settled is None:
+            cut = a + (b - a) * OFF_CENTRE
+            stack += [(cut, b), (a, cut)]
+    return Zeros(sorted(found, key=lambda r: r.low), unsettled)
+
+
+def looked_at(along: Along, a: Fraction, b: Fraction) -> CertifiedRoot | bool | None:
+    """The zero in a box, True where there is certainly none, None where that stays open."""
+    with precision(BOX_BITS):
+        value, slope = along.at(exact(a).union(exact(b)))
+    if value.is_finite() and not value.contains(0):
+        return True
+    if not slope.is_finite() or slope.contains(0):
+        return None
+    left, right = along.sign(a), along.sign(b)
+    if left is None or right is None:
+        return None
+    if left * right > 0:
+        return True
+    if left == 0 and right == 0:
+        return None
+    return CertifiedRoot("", NO_GRAPH, along=along, low=a, high=b)
+
+
+__all__ = ["Along", "CertifiedRoot", "Zeros", "zeros"]

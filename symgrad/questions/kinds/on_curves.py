@@ -1,0 +1,494 @@
+"""Slopes of curves given by an equation in x and y, or by a parameter; of inverse functions.
+
+An answer about an implicit curve is compared on the curve only: its points are proved by interval
+Newton, on several branches where there are several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from random import Random
+from typing import ClassVar
+
+from flint import arb
+
+from ...arithmetic.balls import BALLS, precision
+from ...engine import Tape, forward
+from ...errors import UsageError
+from ...expression import Expression, parse
+from ...homework.coordinates import FIRST, Coordinate, ExactNumber, ball, generic
+from ...homework.judgement import Judgement
+from ...homework.sought import SLOPE_BITS, Sought, Spot
+from ...notation import text
+from ...sentences import Figures, say
+from ...value import Graphs, Value, substituted, tidy
+from .. import answers
+from ..certified_roots import CertifiedRoot, zeros
+from ..claims import NumberVariant, Real, Variant, judged_formula, judged_number, sign
+from ..exact_points import exact_number, exact_point
+from ..question import Question, QuestionKind, Story, WorkedStep, kind
+from ..writing import exact_text, fraction_of, rounded_text
+from .entries import derivation
+
+REACH = Fraction(8)  # how far points of a curve are looked for
+FAR_REACH = Fraction(64)  # how far the argument of an inverse is looked for
+POINTS_WANTED = 16
+FEWEST_ON_A_CURVE = 5
+PLACES_SHOWN = 6  # of a number that has no short exact form
+
+CURVE_STORIES = {
+    "formula_given": Story("a formula where a number is asked for",
+                           "A number is asked for: put in {point}."),
+    "inverted": Story("dx/dy, or x'/y', for dy/dx", "This is upside down."),
+    "product_rule_missing_term": Story("a product of x and y differentiated in one factor only",
+                                       "A product of {x} and {y} has two terms: one is missing."),
+    "y_constant": Story("y was treated as a constant",
+                        "{y} depends on {x}: its derivative is a factor wherever {y} is "
+                        "differentiated."),
+    "sign_of_quotient": Story("F_x/F_y for -F_x/F_y",
+                              "The sign is wrong: the term with {dy} changes sides."),
+    "partial_given": Story("one partial derivative of the equation",
+                           "This is a partial derivative of the equation: solve for {dy}."),
+    "numerator_only": Story("y' alone", "This is only {y}': divide by {x}'."),
+    "denominator_only": Story("x' alone", "This is only {x}'."),
+    "product": Story("x'*y'", "The derivatives are divided, not multiplied."),
+    "quotient_of_values": Story("y/x", "This is the quotient of the functions: differentiate them "
+                                       "first."),
+    "not_divided": Story("d/dt of dy/dx, not divided by dx/dt",
+                         "The derivative of the slope by {t} still has to be divided by {x}'."),
+    "second_over_second": Story("y''/x''", "The second derivative is not {y}''/{x}''."),
+    "first_order": Story("the first derivative", "This is the first derivative: the second one is "
+                                                 "asked for."),
+    "wrong_place": Story("1/f' at y, not at x with f(x) = y",
+                         "The derivative of f is to be taken at the {x} with f({x}) = {at}."),
+    "not_inverted": Story("f'(x), not 1/f'(x)", "This is the slope of f: the inverse has its "
+                                                "reciprocal."),
+    "slope_at_y": Story("f'(y)", "This is the slope of f at {at}: another place and the "
+                                 "reciprocal are wanted."),
+    "value_of_inverse": Story("the value of the inverse, not its slope",
+                              "This is the value of the inverse: its derivative is asked for."),
+    "reciprocal_function": Story("the derivative of 1/f", "The inverse function is not 1/f."),
+}  # fmt: skip
+
+
+class OnCurve(Sought):
+    """What is sought along a curve: only its own points count."""
+
+    def __init__(self, f: Expression, name: str, spots: list[Spot], question: Question) -> None:
+        super().__init__(f, name, 0, question.limits)
+        self.known["spots"] = spots
+
+    critical: list[float] = []
+
+    def spot(self, point: Mapping[str, Coordinate]) -> Spot | None:
+        """No other point: beside the curve the answer means nothing."""
+        return None
+
+
+def differentiated(root: Value, name: str) -> Value:
+    """One partial derivative; 0 of what does not depend on the name."""
+    f = Expression(root)
+    return f.backpropagated(name).root if name in f.variables else Graphs().literal(0)
+
+
+def equation_root(typed: str, names: tuple[str, ...], question: Question) -> Value:
+    """Left less right; an expression alone is an equation with 0."""
+    sides = answers.sides(typed)
+    if len(sides) > 2:
+        raise UsageError(f"{typed!r} is no equation")
+    roots = [parse(side, variables=names, limits=question.limits).root for side in sides]
+    return roots[0] if len(roots) == 1 else roots[0] - roots[1]
+
+
+def number_at(root: Value, point: Mapping[str, Coordinate]) -> Real:
+    """A formula's value at a point, at the current precision."""
+    tape = Tape.of([root])
+    return lambda: arb(
+        forward(tape, BALLS, {n: ball(x) for n, x in point.items()})[tape.roots[0]]
+    )
+
+
+def number_shown(root: Value, point: Mapping[str, ExactNumber], places: int | None) -> str:
+    """A value as a right answer: rounded where that is asked for, else exact."""
+    if places is not None:
+        with precision(SLOPE_BITS):
+            return rounded_text(number_at(root, point)(), places)
+    return exact_text(substituted(root, {n: x.root for n, x in point.items()}))
+
+
+class CurveSlope(QuestionKind):
+    """dy/dx of a curve, first or second order, as a formula or at a point."""
+
+    takes: ClassVar[tuple[str, ...]] = ("at", "order", "places")
+    stories = CURVE_STORIES
+    target: Value  # what is sought
+    sought: Sought
+    point: dict[str, ExactNumber] | None
+
+    def judge(self, answer: str) -> Judgement:
+        typed = answers.right_side(answers.plain(answer))
+        read = answers.formula(typed, self.sought)
+        if self.point is None:
+            return judged_formula(self, self.sought, read.root, self.wrong_targets(), read.text)
+        if not answers.constant(read.root):
+            return self.wrong("formula_given", point=Figures(self.where()))
+        number = answers.number(typed, self.limits)
+        numbers: list[NumberVariant] = [
+            (code, number_at(root, self.point)) for code, root in self.wrong_targets()
+        ]
+        truth = number_at(self.target, self.point)
+        return judged_number(self, number, truth, self.question.places, numbers)
+
+    def where(self) -> str:
+        return ", ".join(f"{n} = {x.text}" for n, x in (self.point or {}).items())
+
+    def wrong_targets(self) -> list[Variant]:
+        raise LookupError(self.name)
+
+    def right(self) -> str:
+        if self.point is not None:
+            return number_shown(self.target, self.point, self.question.places)
+        return text(self.readable())
+
+    def readable(self) -> Value:
+        return tidy([self.target])[0]
+
+
+@kind
+class ImplicitSlope(CurveSlope):
+    """dy/dx where an equation ties y to x."""
+
+    name = "implicit"
+    wants = "dy/dx, as a formula in both variables"
+    takes = ("at", "order", "places", "y")
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        self.x, self.y = str(question.wrt or "x"), question.y or "y"
+        self.root = equation_root(str(question.expression), (self.x, self.y), question)
+        names = Tape.of([self.root]).variables
+        if self.y not in names or self.x not in names:
+            raise UsageError(f"the equation has to contain {self.x} and {self.y}")
+        if question.order not in (1, 2):
+            raise UsageError(f"the order is 1 or 2, got {question.order}")
+        self.names = (self.x, self.y, *(n for n in names if n not in (self.x, self.y)))
+        self.by_x, self.by_y = (differentiated(self.root, n) for n in (self.x, self.y))
+        self.first = -self.by_x / self.by_y
+        along = differentiated(self.first, self.y) * self.first
+        self.second = differentiated(self.first, self.x) + along
+        self.target = self.first if question.order == 1 else self.second
+        self.words = {"x": self.x, "y": self.y, "dy": f"d{self.y}/d{self.x}"}
+        self.point = self.given()
+        spots = list(self.points())
+        if len(spots) < FEWEST_ON_A_CURVE and self.point is None:
+            raise UsageError(f"no points of the curve {question.expression} were found")
+        f = Expression(self.target, variables=self.names, limits=self.limits)
+        self.sought = OnCurve(f, self.x, spots, question)
+
+    def given(self) -> dict[str, ExactNumber] | None:
+        """The point of the question. Raises UsageError for one that is not on the curve."""
+        if not self.question.at:
+            return None
+        point = exact_point(self.question.at, self.limits, self.names)
+        if sign(number_at(self.root, point), self.limits) != 0:
+            raise UsageError(f"the point is not on the curve {self.question.expression}")
+        if sign(number_at(self.by_y, point), self.limits) in (0, None):
+            raise UsageError("the curve has no slope there")
+        return point
+
+    # --- points of the curve ------------------------------------------------------------------
+
+    def points(self) -> Iterator[Spot]:
+        """Points with a slope, of all branches: y for given x, and x for given y."""
+        found = 0
+        others = {n: generic(3 + i) for i, n in enumerate(self.names[2:])}
+        for k, number in enumerate(self.candidates()):
+            for fixed, moving in ((self.x, self.y), (self.y, self.x)):
+                known = {**others, fixed: number}
+                for root in zeros(Tape.of([self.root]), moving, known, -REACH, REACH).found:
+                    spot = Spot({**known, moving: named_root(root)})
+                    if self.sloped(spot):
+                        found += 1
+                        yield spot
+            if found >= POINTS_WANTED and k > 2:
+                return
+
+    def candidates(self) -> Iterator[Fraction]:
+        yield from (x for x in FIRST[:14] if isinstance(x, Fraction))
+        yield from (generic(k) for k in range(8))
+
+    def sloped(self, spot: Spot) -> bool:
+        """Whether dy/dx exists at a point of the curve."""
+        with precision(SLOPE_BITS):
+            here = {n: ball(x) for n, x in spot.point.items()}
+            steep = arb(self.evaluated(self.by_y, here))
+            slope = arb(self.evaluated(self.target, here))
+        return bool(steep.is_finite() and not steep.contains(0) and slope.is_finite())
+
+    def evaluated(self, root: Value, here: Mapping[str, arb]) -> arb:
+        tape = Tape.of([root])
+        return arb(forward(tape, BALLS, here)[tape.roots[0]])
+
+    # --- judging ------------------------------------------------------------------------------
+
+    def wrong_targets(self) -> list[Variant]:
+        one = Graphs().literal(1)
+        if self.question.order == 2:
+            return [("first_order", self.first),
+                    ("y_constant", differentiated(self.first, self.x))]  # fmt: skip
+        return [
+            ("sign_of_quotient", self.by_x / self.by_y), ("inverted", -self.by_y / self.by_x),
+            ("inverted", self.by_y / self.by_x), ("partial_given", self.by_x),
+            ("partial_given", -self.by_x), ("partial_given", self.by_y),
+            *(("product_rule_missing_term", root) for root in self.without_mixed()),
+            ("y_constant", -self.by_x / one),
+        ]  # fmt: skip
+
+    def without_mixed(self) -> Iterator[Value]:
+        """-F_x/F_y where a product of x and y was differentiated in one factor only."""
+        mixed = differentiated(self.by_x, self.y)
+        if not Tape.of([mixed]).variables and fraction_of(mixed) not in (0, None):
+            x, y = (Graphs().variable(n) for n in (self.x, self.y))
+            yield -(self.by_x - mixed * y) / self.by_y
+            yield -self.by_x / (self.by_y - mixed * x)
+
+    def readable(self) -> Value:
+        """-F_x/F_y with the partials as a person writes them."""
+        by_x, by_y = (self.written_partial(n) for n in (self.x, self.y))
+        first = tidy([-(by_x / by_y)])[0]
+        if self.question.order == 1:
+            return first
+        f = Expression(first, variables=self.names, limits=self.limits)
+        by_x, by_y = (self.written_partial(n, f) for n in (self.x, self.y))
+        return tidy([by_x + by_y * first])[0]
+
+    def written_partial(self, name: str, f: Expression | None = None) -> Value:
+        """A partial of the equation, or of the slope, as a person writes it."""
+        f = f or Expression(self.root, variables=self.names, limits=self.limits)
+        moves = name in Tape.of([f.root]).variables
+        return f.diff(name).root if moves else Graphs().literal(0)
+
+    def worked(self) -> list[WorkedStep]:
+        by_x, by_y = (text(self.written_partial(n)) for n in (self.x, self.y))
+        return [
+            WorkedStep(say("The equation, everything on one side:"),
+                       f"{text(tidy([self.root])[0])} = 0"),
+            WorkedStep(say("Its partial by {name} is", name=self.x), by_x),
+            WorkedStep(say("Its partial by {name} is", name=self.y), by_y),
+            WorkedStep(say("So {dy}, minus their quotient, is", dy=self.words["dy"]), self.right()),
+        ]  # fmt: skip
+
+    def asked(self) -> str:
+        dy = self.words["dy"] if self.question.order == 1 else f"d2{self.y}/d{self.x}2"
+        said = say("Give {dy} on the curve {equation}.", dy=dy,
+                   equation=Figures(str(self.question.expression)))  # fmt: skip
+        return say("{question} Take it at {point}.", question=said,
+                   point=Figures(self.where())) if self.point else said  # fmt: skip
+
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        name = f.only_variable()
+        other = "y" if name != "y" else "x"
+        shapes = (f"{other}^2 + {f} = 4", f"{name}*{other} + {f} = 3", f"{other}^3 + {other} = {f}")
+        return Question(cls.name, random.choice(shapes), wrt=name, y=other)
+
+
+def named_root(root: CertifiedRoot) -> CertifiedRoot:
+    """The zero with a text that a student can read."""
+    with precision(SLOPE_BITS):
+        shown = root.ball().mid().str(PLACES_SHOWN, radius=False)
+    return CertifiedRoot(shown, root.root, along=root.along, low=root.low, high=root.high)
+
+
+@kind
+class ParametricSlope(CurveSlope):
+    """dy/dx of a curve (x(t), y(t))."""
+
+    name = "parametric"
+    wants = "dy/dx, as a formula in the parameter"
+    takes = ("at", "order", "places", "x", "y")
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        self.t = str(question.wrt or "t")
+        given = question.expression
+        texts = answers.vector(given) if isinstance(given, str) else [str(g) for g in given]
+        if question.x and question.y:
+            texts = [question.x, question.y]
+        if len(texts) != 2 or not all(texts):
+            raise UsageError("a curve is given by x and y, two formulas in the parameter")
+        self.x, self.y = (parse(str(g), variables=(self.t,), limits=self.limits) for g in texts)
+        if question.order not in (1, 2):
+            raise UsageError(f"the order is 1 or 2, got {question.order}")
+        dx, dy = (differentiated(f.root, self.t) for f in (self.x, self.y))
+        if fraction_of(dx) == 0 if not Tape.of([dx]).variables else False:
+            raise UsageError(f"x does not depend on {self.t}")
+        self.dx, self.dy = dx, dy
+        self.first = dy / dx
+        self.turned = differentiated(self.first, self.t)
+        self.target = self.first if question.order == 1 else self.turned / dx
+        names = tuple(dict.fromkeys((*self.x.variables, *self.y.variables, self.t)))
+        f = Expression(self.target, variables=names, limits=self.limits)
+        self.sought = Sought(f, self.t, 0, self.limits, question.assume, question.powers)
+        self.words = {"x": "x", "y": "y", "t": self.t, "dy": "dy/dx"}
+        self.point = exact_point(question.at, self.limits, names) if question.at else None
+        if self.point is not None and sign(number_at(self.target, self.point), self.limits) is None:
+            raise UsageError(f"the curve has no slope at {self.where()}")
+        if self.point is None and not self.sought.spots:
+            raise UsageError("the curve has a slope nowhere")
+
+    def wrong_targets(self) -> list[Variant]:
+        if self.question.order == 2:
+            twice = [differentiated(d, self.t) for d in (self.dx, self.dy)]
+            return [("not_divided", self.turned), ("second_over_second", twice[1] / twice[0]),
+                    ("first_order", self.first), ("not_divided", twice[1])]  # fmt: skip
+        return [
+            ("inverted", self.dx / self.dy), ("numerator_only", self.dy),
+            ("denominator_only", self.dx), ("product", self.dx * self.dy),
+            ("quotient_of_values", self.y.root / self.x.root),
+        ]
+
+    def readable(self) -> Value:
+        dx, dy = (f.diff(self.t).root if self.t in f.variables else Graphs().literal(0)
+                  for f in (self.x, self.y))  # fmt: skip
+        first = tidy([dy / dx])[0]
+        if self.question.order == 1:
+            return first
+        slope = Expression(first, limits=self.limits)
+        turned = slope.diff(self.t).root if self.t in slope.variables else Graphs().literal(0)
+        return tidy([turned / dx])[0]
+
+    def worked(self) -> list[WorkedStep]:
+        steps = [*derivation(self.x, self.t), *derivation(self.y, self.t)]
+        return [*steps, WorkedStep(say("So the slope is"), self.right())]
+
+    def asked(self) -> str:
+        dy = "dy/dx" if self.question.order == 1 else "d2y/dx2"
+        said = say("Give {dy} of the curve x = {x}, y = {y}.", dy=dy, x=Figures(str(self.x)),
+                   y=Figures(str(self.y)))  # fmt: skip
+        return say("{question} Take it at {point}.", question=said,
+                   point=Figures(self.where())) if self.point else said  # fmt: skip
+
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        name = f.only_variable()
+        x = random.choice((f"{name}^2 + 1", f"e^{name}", f"sin({name})"))
+        return Question(cls.name, wrt=name, x=x, y=str(f))
+
+
+@kind
+class InverseSlope(QuestionKind):
+    """The derivative of the inverse function at a value of f."""
+
+    name = "inverse"
+    wants = "the slope of the inverse function, as a number"
+    needs = ("at",)
+    takes = ("places", "domain")
+    stories = CURVE_STORIES
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        sought = self.function()
+        self.f, self.variable = sought.f, sought.wrt
+        if len(sought.names) > 1:
+            raise UsageError(f"an inverse is asked for of a function in {self.variable} alone")
+        (self.argument, typed), *more = question.at
+        if more:
+            raise UsageError("the inverse has one argument: at is y=2")
+        self.value = exact_number(typed, self.limits)
+        self.words = {"x": self.variable, "at": self.value.text}
+        low, high = self.interval()
+        root = self.f.root - self.value.root
+        found = zeros(Tape.of([root]), self.variable, {}, low, high)
+        self.x = self.only(found.found, found.unsettled)
+        self.slope_of_f = self.f.backpropagated(self.variable).root
+        self.truth = self.at(Graphs().literal(1) / self.slope_of_f, self.x)
+        if sign(self.truth, self.limits) in (None, 0):
+            raise UsageError(f"f has the slope 0 there: its inverse has none at {typed}")
+
+    def interval(self) -> tuple[Fraction, Fraction]:
+        """Where f is inverted: the domain of the question, or from -64 to 64."""
+        if not self.question.domain:
+            return -FAR_REACH, FAR_REACH
+        one = answers.interval(answers.plain(self.question.domain), self.variable, self.limits)
+        ends = []
+        for end, far in ((one.low, -FAR_REACH), (one.high, FAR_REACH)):
+            if end is None:
+                ends.append(far)
+                continue
+            with precision(SLOPE_BITS):
+                side = Fraction(1, 2**60) * (1 if far > 0 else -1)  # ends may be irrational
+                ends.append(Fraction(str(end.ball().mid().str(40, radius=False))) + side)
+        return ends[0], ends[1]
+
+    def only(self, found: list[CertifiedRoot], unsettled: Sequence[object]) -> ExactNumber:
+        """The one argument at which f has the value. Raises UsageError where there is not one."""
+        value = f"{self.argument} = {self.value.text}"
+        short = [exact_or_root(r) for r in found]
+        if not found:
+            more = " for certain" if unsettled else ""
+            raise UsageError(f"{self.f} does not take the value {self.value.text}{more}")
+        if len(found) > 1:
+            at = ", ".join(x.text for x in short)
+            raise UsageError(f"{self.f} takes {value} at {at}", hint="give a domain: [0, 3]")
+        return short[0]
+
+    def at(self, root: Value, x: ExactNumber) -> Real:
+        return number_at(root, {self.variable: x})
+
+    def judge(self, answer: str) -> Judgement:
+        typed = answers.right_side(answers.plain(answer))
+        number = answers.number(typed, self.limits)
+        return judged_number(self, number, self.truth, self.question.places, self.variants())
+
+    def variants(self) -> Iterator[NumberVariant]:
+        one = Graphs().literal(1)
+        yield "wrong_place", self.at(one / self.slope_of_f, self.value)
+        yield "not_inverted", self.at(self.slope_of_f, self.x)
+        yield "slope_at_y", self.at(self.slope_of_f, self.value)
+        yield "value_of_inverse", self.x.ball
+        square = self.f.root * self.f.root
+        for x in (self.x, self.value):
+            yield "reciprocal_function", self.at(-self.slope_of_f / square, x)
+            yield "reciprocal_function", self.at(one / self.f.root, x)
+
+    def right(self) -> str:
+        if self.question.places is not None:
+            with precision(SLOPE_BITS):
+                return rounded_text(self.truth(), self.question.places)
+        if isinstance(self.x, CertifiedRoot):
+            raise UsageError("the slope has no short exact form", hint="ask for places")
+        inverse = Graphs().literal(1) / self.f.diff(self.variable).root
+        return exact_text(substituted(inverse, {self.variable: self.x.root}))
+
+    def worked(self) -> list[WorkedStep]:
+        return [
+            WorkedStep(say("f has the value {value} at", value=Figures(self.value.text)),
+                       f"{self.variable} = {self.x.text}"),
+            WorkedStep(say("The derivative of f is"), str(self.f.diff(self.variable))),
+            WorkedStep(say("The slope of the inverse is one over its value there:"), self.right()),
+        ]  # fmt: skip
+
+    def asked(self) -> str:
+        return say("Give the derivative of the inverse of f({x}) = {f} at {at}.", x=self.variable,
+                   f=Figures(str(self.f)),
+                   at=Figures(f"{self.argument} = {self.value.text}"))  # fmt: skip
+
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        name = f.only_variable()
+        value = exact_text(substituted(f.root, {name: Graphs().literal(1)}))
+        return Question(cls.name, str(f), wrt=name, at={"y": value})
+
+
+def exact_or_root(root: CertifiedRoot) -> ExactNumber:
+    """The zero as a short fraction where it is one, for certain."""
+    with precision(SLOPE_BITS):
+        near = Fraction(str(root.ball().mid().str(40, radius=False))).limit_denominator(1000)
+    if root.along.sign(near) == 0 and root.low <= near <= root.high:
+        return ExactNumber(str(near), parse(f"({near})").root)
+    return named_root(root)
+
+
+__all__ = ["ImplicitSlope", "InverseSlope", "ParametricSlope"]

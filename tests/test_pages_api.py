@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -170,6 +171,58 @@ def test_who_asks_too_much_waits() -> None:
     assert (False, True) == (rates.spent("a"), rates.spent("b"))
     now = 1.0
     assert int(REQUESTS_A_SECOND) == sum(rates.spent("a") for _ in range(1_000))
+
+
+# --- questions of every kind ----------------------------------------------------------------------
+
+
+def test_every_kind_can_be_asked_and_solved() -> None:
+    """An exercise comes with its question as data; its own solution is judged right."""
+    for kind in ("derivative", "tangent", "value", "gradient"):
+        made = asked("exercise", rule="chain", level=1, seed=3, kind=kind)
+        if "error" in made:  # not every kind can be made up by rule
+            assert "UsageError" == made["error"]
+            continue
+        solved = asked("solution", question=made["question"])
+        judged = asked("check", question=made["question"], answer=solved["right"])
+        assert ("correct", True) == (judged["verdict"], "<math" in solved["mathml"])
+
+
+def test_equal_seeds_make_equal_exercises() -> None:
+    """An exercise is known by its rule, level and seed: a link can hold it."""
+    first, again = (asked("exercise", rule="product", level=2, seed=9) for _ in range(2))
+    assert first == again
+    assert first != asked("exercise", rule="product", level=2, seed=10)
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("y = 3x - 2", ["<mi>y</mi><mo>=</mo>", "<mn>3</mn>"]),
+        ("(-oo, 2) U (3, oo)", ["<mo>−</mo><mi>∞</mi>", "<mtext> U </mtext>"]),
+        ("{1, -1}", ["<mo>{</mo>", "<mo>}</mo>"]),
+        ("<script>", ["&lt;"]),
+        ("none at all", ["<mtext>none at all</mtext>"]),
+    ],
+)
+def test_an_answer_of_several_formulas_is_typeset(text: str, inside: list[str]) -> None:
+    """Equations, intervals, sets and words are shown as they were meant, and never as markup."""
+    tangent = {"kind": "tangent", "expression": "x^2", "at": "x=1"}
+    shown = asked("preview", text=text, question=tangent)
+    assert all(part in shown["readings"][0]["mathml"] for part in inside)
+    ElementTree.fromstring(shown["readings"][0]["mathml"])
+
+
+@pytest.mark.parametrize("question", [
+    {"kind": "nothing", "expression": "x"}, {"kind": ["a"]}, {"expression": {"a": "x"}},
+    {"kind": "tangent", "expression": "x^2"}, {"limits": 5}, {"expression": "x", "order": True},
+    {"kind": "tangent", "expression": "x^2", "at": 7}, {"expression": ["x"] * 100},
+    {"expression": "x" * 6_000}, {"at": [[["x"]]], "expression": "x"}, {"order": 10**9},
+])  # fmt: skip
+def test_what_is_no_question_is_refused(question: dict[str, Any]) -> None:
+    """A question that means nothing is refused with a sentence, whatever stands in it."""
+    told = asked("check", question=question, answer="2x")
+    assert told["error"] in ("UsageError", "LanguageError")
 
 
 # --- over HTTP ------------------------------------------------------------------------------------

@@ -179,6 +179,40 @@ def test_a_working_is_judged_line_by_line(page: Any) -> None:
     assert 2 == page.locator("#check-answer .step").count()
 
 
+def test_questions_of_other_kinds_are_checked(page: Any) -> None:
+    """A tangent is asked for with its point, and a wrong one is told what is right about it."""
+    page.click("#tab-check")
+    page.select_option("#kind", "tangent")
+    page.fill("#question", "x^2")
+    page.fill("#kind-fields [name=at]", "x=3")
+    page.fill("#answer", "y = 6x - 8")
+    page.wait_for_selector("#answer-preview math")
+    page.click("#check-form button.main")
+    page.wait_for_selector("#check-answer .verdict.bad")
+    page.fill("#answer", "y = 6x - 9")
+    page.click("#check-form button.main")
+    page.wait_for_selector("#check-answer .verdict.good")
+
+
+def test_practice_goes_on(page: Any) -> None:
+    """An exercise is asked and judged, its solution shown, and the score kept in the browser."""
+    page.click("#tab-practise")
+    page.select_option("#rule", "chain")
+    page.wait_for_selector("#exercise math")
+    page.fill("#exercise-answer", "1")
+    page.click("#practise-form button.main")
+    page.wait_for_selector("#exercise-result .verdict.bad")
+    assert "0 of 1" in page.inner_text("#progress")
+    page.click("#show-solution")
+    page.wait_for_selector("#exercise-result .solution math")
+    page.click("#new-exercise")
+    page.wait_for_selector("#exercise-result:empty", state="attached")
+    page.reload()
+    page.click("#tab-practise")
+    page.wait_for_selector("#exercise math")
+    assert "0 of 1" in page.inner_text("#progress")
+
+
 def test_the_keyboard_is_enough(page: Any) -> None:
     """Tab, arrows, Enter and Space reach and work everything that the pointer does."""
     page.focus("#tab-differentiate")
@@ -275,6 +309,12 @@ def test_axe_finds_nothing(browser: Any, address: str, scheme: str, locale: str)
     page.wait_for_selector("#check-answer .verdict")
     page.click("#check-answer button")
     look(page, "check")
+    page.click("#tab-practise")
+    page.wait_for_selector("#exercise .asked")
+    page.fill("#exercise-answer", "x")
+    page.click("#practise-form button.main")
+    page.wait_for_selector("#exercise-result .verdict")
+    look(page, "practise")
     context.close()
     assert [] == found
 

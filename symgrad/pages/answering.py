@@ -16,13 +16,16 @@ from typing import Any, NamedTuple
 from ..errors import LimitReached, SymgradError, Undecided, UsageError
 from ..expression import Expression, parse
 from ..homework.explaining import explain
+from ..homework.judgement import Judgement
 from ..homework.messages import unplaced
 from ..homework.sought import sought
-from ..homework.working import follow
+from ..homework.working import Working, follow
 from ..limits import Limits
 from ..questions.asking import check
+from ..questions.question import Question
 from ..sentences import complained, languages, pointed, spoken
-from . import curves, derivations, derivatives, playback, previews
+from ..sets.exercises import LEVELS, SHAPES
+from . import curves, derivations, derivatives, playback, previews, tutoring
 from .fields import (
     Field,
     FlagField,
@@ -43,6 +46,20 @@ DEEPEST_REQUEST = 16  # brackets of JSON in each other: a request has two
 
 FORMULA, WRT = TextField(CHARACTERS_ASKED), TextField(64, "")
 LANGUAGE = OneOfField(tuple(languages()))
+
+
+class QuestionField:
+    """A question of any kind, by the fields of `sg.Question`; without one, none."""
+
+    default = ()
+
+    def read(self, name: str, x: Any) -> Question:
+        if not isinstance(x, dict):
+            raise UsageError(f"{name} is an object with the fields of a question")
+        return tutoring.question_of(x)
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "object", "description": "the fields of symgrad.Question"}
 
 
 class Reply(NamedTuple):
@@ -71,10 +88,16 @@ def answered(name: str, body: bytes | str) -> Reply:
             language = asked["lang"]
         found = endpoint.answer(values(endpoint.fields, asked))
         return Reply(200, as_json({"symgrad": SHAPE, **found}))
-    except SymgradError as error:
+    except Exception as problem:
+        error = problem if isinstance(problem, SymgradError) else unforeseen(problem)
         told = spoken(complained(error.message), language)
         error.message, error.hint = told, _hint(error, language)
         return Reply(status(error), as_json(failure(error)))
+
+
+def unforeseen(problem: Exception) -> SymgradError:
+    """What is no error of ours is a fault of ours: nothing is claimed, and nothing told away."""
+    return Undecided(f"this could not be answered: {type(problem).__name__}")
 
 
 def _hint(error: SymgradError, language: str) -> str | None:
@@ -136,14 +159,37 @@ def _diff(q: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(q: dict[str, Any]) -> dict[str, Any]:
-    answer, judge = pointed(q["answer"], q["lang"]), follow if q["working"] else check
-    found = judge(
-        q["expression"], answer, q["wrt"] or None, order=q["order"], assume=q["assume"],
-        powers=q["powers"], rounding=q["rounding"], limits=Limits.student,
-    )  # fmt: skip
+    answer = pointed(q["answer"], q["lang"])
+    found: Judgement | Working = (
+        check(q["question"], answer) if q["question"] else judged_derivative(q, answer)
+    )
     hints = [unplaced(m.message) for m in getattr(found, "mistakes", ())]
     told = {**found.as_dict(), "hints": hints}
     return {**spoken(told, q["lang"]), "exit_code": found.exit_code}
+
+
+def judged_derivative(q: Mapping[str, Any], answer: str) -> Judgement | Working:
+    """An answer to `expression`, or a working line by line."""
+    judge: Callable[..., Judgement | Working] = follow if q["working"] else check
+    return judge(
+        q["expression"], answer, q["wrt"] or None, order=q["order"], assume=q["assume"],
+        powers=q["powers"], rounding=q["rounding"], limits=Limits.student,
+    )  # fmt: skip
+
+
+def _kinds(q: dict[str, Any]) -> dict[str, Any]:
+    return {"kinds": tutoring.kinds_shown(q["lang"]), "rules": list(SHAPES), "exit_code": 0}
+
+
+def _exercise(q: dict[str, Any]) -> dict[str, Any]:
+    made = tutoring.exercise(q["rule"], q["level"], q["seed"], q["kind"], q["lang"])
+    return {**made, "exit_code": 0}
+
+
+def _solution(q: dict[str, Any]) -> dict[str, Any]:
+    if not q["question"]:
+        raise UsageError("the field question is missing")
+    return {**tutoring.solution(q["question"], q["lang"]), "exit_code": 0}
 
 
 def _explain(q: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +202,10 @@ def _explain(q: dict[str, Any]) -> dict[str, Any]:
 
 def _preview(q: dict[str, Any]) -> dict[str, Any]:
     text = q["text"]
-    if not q["expression"]:
+    if q["question"]:
+        found = {"readings": [{"text": text, "mathml": tutoring.loosely(text), "variables": []}],
+                 "notes": []}  # fmt: skip
+    elif not q["expression"]:
         found = spoken(previews.formula(text, q["vars"]), q["lang"])
     else:
         asked = sought(q["expression"], q["wrt"] or None, q["order"], Limits.student,
@@ -202,8 +251,9 @@ ENDPOINTS = {
         _diff, quick=False,
     ),
     "check": Endpoint(
-        "judge a student's derivative, or a working line by line",
-        {"expression": FORMULA, "answer": FORMULA, **JUDGED,
+        "judge an answer to `expression`, a working line by line, or an answer to any `question`",
+        {"expression": TextField(CHARACTERS_ASKED, ""), "answer": FORMULA, **JUDGED,
+         "question": QuestionField(),
          "rounding": OneOfField(("reject", "accept")), "working": FlagField(False)},
         _check, quick=True,
     ),
@@ -213,7 +263,7 @@ ENDPOINTS = {
     "preview": Endpoint(
         "how a formula is read, or an answer to the question `expression`",
         {"text": FORMULA, "vars": NamesField(), "expression": TextField(CHARACTERS_ASKED, ""),
-         **JUDGED},
+         "question": QuestionField(), **JUDGED},
         _preview, quick=True,
     ),
     "plot": Endpoint(
@@ -221,6 +271,20 @@ ENDPOINTS = {
         {**OF_A_FORMULA, "wrt": WRT, "at": PointField({}), "from": NumberField(-6.0),
          "to": NumberField(6.0)},
         _plot, quick=True,
+    ),
+    "kinds": Endpoint(
+        "the kinds of question with their fields, and the rules of exercises",
+        {"lang": LANGUAGE}, _kinds, quick=True,
+    ),
+    "exercise": Endpoint(
+        "an exercise made by rule, level and seed",
+        {"rule": OneOfField(("", *SHAPES)), "level": WholeField(LEVELS[0], LEVELS[-1], 1),
+         "seed": WholeField(0, 2**31, 0), "kind": TextField(40, "derivative"), "lang": LANGUAGE},
+        _exercise, quick=True,
+    ),
+    "solution": Endpoint(
+        "the solution of a question, step by step",
+        {"question": QuestionField(), "lang": LANGUAGE}, _solution, quick=False,
     ),
     "graph": Endpoint(
         "the graph with every step of the forward and the backward sweep",

@@ -1,14 +1,21 @@
-// The tab that checks an answer: how it is read before it is judged, the verdict, a hint first and
-// the place only when asked.
+// The tab that checks an answer: how it is read before it is judged, and what came of it.
 
 import { $, el } from "./dom.js";
 import { ask } from "./engine.js";
 import { language, word } from "./words.js";
 import { watch, complaint } from "./preview.js";
+import { judgement, lines } from "./answering.js";
+
+let kinds = [];
+const WHOLE = ["order", "degree", "places"];
+const CHOICES = {
+  constant: ["free", "wanted"], which: ["increasing", "decreasing", "concave up", "concave down"], normalised: ["yes", "no"],
+};
+const EXAMPLES = { at: "x=2", domain: "[0, 2pi]", direction: "(1, 1)", initial: "x=0, y=1", x: "cos t", y: "sin t", places: "3", degree: "3", order: "1" };
 
 export function setUp() {
-  const lookQuestion = watch($("question"), $("question-preview"), () => ({}), () => lookAnswer());
-  const lookAnswer = watch(lastLine($("answer")), $("answer-preview"), () => ({ expression: $("question").value, ...options() }));
+  const lookQuestion = watch($("question"), $("question-preview"), questionBody, () => lookAnswer());
+  const lookAnswer = watch(lastLine($("answer")), $("answer-preview"), answerBody);
   $("check-form").addEventListener("submit", (event) => {
     event.preventDefault();
     check();
@@ -16,14 +23,64 @@ export function setUp() {
   $("answer").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) check();
   });
+  $("kind").addEventListener("change", fields);
   return async () => {
+    await offered();
     await lookQuestion();
     await lookAnswer();
   };
 }
 
+// The kinds of question, each in its own words; the list is fetched when the tab is first shown.
+export async function offered() {
+  const found = await ask("kinds", { lang: language });
+  if (found.error) return;
+  kinds = found.kinds;
+  const before = $("kind").value;
+  $("kind").replaceChildren(...kinds.map((kind) => el("option", { value: kind.name }, kind.name)));
+  $("kind").value = kinds.some((kind) => kind.name === before) ? before : "derivative";
+  fields();
+}
+
+function chosen() {
+  return kinds.find((kind) => kind.name === $("kind").value) ?? { name: "derivative", wants: "", needs: [], takes: [] };
+}
+
+function fields() {
+  const kind = chosen(), plain = kind.name === "derivative";
+  $("kind-wants").textContent = plain ? "" : kind.wants;
+  const own = plain ? [] : [...kind.needs, ...kind.takes].filter((name) => name !== "wrt" && name !== "order");
+  $("kind-fields").replaceChildren(...own.map((name) => {
+    const input = CHOICES[name]
+      ? el("select", { name }, ...CHOICES[name].map((value) => el("option", { value }, value)))
+      : el("input", { type: "text", name, size: 10, maxlength: 200, placeholder: EXAMPLES[name] ?? "", required: kind.needs.includes(name) });
+    return el("label", {}, name, input);
+  }));
+}
+
+// The question as data, where it asks for more than a derivative.
+function asData() {
+  const kind = chosen();
+  if (kind.name === "derivative") return null;
+  const typed = $("question").value;
+  const several = ["jacobian", "parametric"].includes(kind.name) ? typed.replace(/^\s*[([]|[)\]]\s*$/g, "").split(/,(?![^(]*\))/) : typed;
+  const question = { kind: kind.name, expression: several, wrt: $("check-wrt").value.trim() };
+  for (const input of $("kind-fields").querySelectorAll("[name]")) {
+    const value = input.value.trim();
+    if (value) question[input.name] = WHOLE.includes(input.name) ? Number(value) : input.name === "normalised" ? value === "yes" : value;
+  }
+  if (kind.takes.includes("order")) question.order = Number($("check-order").value) || 1;
+  return question;
+}
+
+const questionBody = () => (asData() ? { question: { expression: "x" } } : {});
+const answerBody = () => {
+  const question = asData();
+  return question ? { question: { expression: "x" } } : { expression: $("question").value, ...options() };
+};
+
 // A working has many lines: the last one is previewed, as it is typed.
-function lastLine(box) {
+export function lastLine(box) {
   return {
     get value() { return box.value.trimEnd().split("\n").pop().replace(/^\s*(?:=|f'\(\w\)\s*=)\s*/, ""); },
     set value(text) { box.value = box.value.trimEnd().replace(/[^\n]*$/, () => text); },
@@ -39,63 +96,15 @@ const options = () => ({
 });
 
 export async function check() {
-  const expression = $("question").value, answer = $("answer").value;
+  const expression = $("question").value, answer = $("answer").value, question = asData();
   if (!expression.trim()) return $("question").focus();
-  const working = answer.trim().includes("\n");
+  const working = !question && answer.trim().includes("\n");
   const place = $("check-answer");
   place.replaceChildren(el("p", {}, word("working")));
-  const found = await ask("check", { expression, answer, working, rounding: $("check-rounding").checked ? "accept" : "reject", lang: language, ...options() });
-  history.replaceState(null, "", "#" + new URLSearchParams({ q: expression, a: answer }));
+  const rounding = $("check-rounding").checked ? "accept" : "reject";
+  const found = await ask("check", question ? { question: { ...question, rounding }, answer, lang: language }
+    : { expression, answer, working, rounding, lang: language, ...options() });
+  history.replaceState(null, "", "#" + new URLSearchParams({ q: expression, a: answer, ...(question && { kind: question.kind }) }));
   if (found.error) return place.replaceChildren(...complaint(found, $("question")));
   place.replaceChildren(...(working ? lines(found) : judgement(found)));
-}
-
-const KINDS = { correct: "good", incorrect: "bad", equal_on_part: "bad" };
-
-export function judgement(found) {
-  const parts = [el("p", { class: "verdict " + (KINDS[found.verdict] ?? "odd") }, word("c_" + found.verdict))];
-  if (found.verdict === "correct") {
-    const { points: n, digits: d } = found.evidence;
-    parts.push(el("p", {}, found.message === "Right." || !found.message ? "" : found.message + " ", n ? word("equal", { n, d }) : ""));
-  } else if (found.verdict === "invalid" || found.verdict === "undecided") {
-    const [first, ...drawn] = found.message.split("\n");
-    parts.push(el("p", {}, first), drawn.length ? el("pre", { class: "caret", "aria-hidden": "true" }, drawn.join("\n")) : null);
-  } else {
-    parts.push(...hints(found));
-  }
-  if (found.credit > 0 && found.credit < 1) parts.push(el("p", {}, word("credit", { n: Math.round(100 * found.credit) })));
-  if (found.remarks?.length) parts.push(el("ul", { class: "notes" }, ...found.remarks.map((remark) => el("li", {}, remark))));
-  return parts.filter(Boolean);
-}
-
-// First what kind of mistake it is, then where, then a point to test: each only when asked.
-function hints(found) {
-  const open = [];
-  const general = found.hints?.[0];
-  if (general) open.push(["hint", general]);
-  if (found.message && found.message !== general) open.push([general ? "where" : "hint", found.message]);
-  const w = found.witness;
-  if (w) {
-    const point = Object.entries(w.point).map(([name, x]) => `${name} = ${x}`).join(", ");
-    const key = w.yours === null ? "p_none" : w.slope === null ? "p_yours" : "p_point";
-    open.push(["point", word(key, { point, yours: w.yours, slope: w.slope })]);
-  }
-  const list = el("div", {});
-  const button = el("button", { type: "button" });
-  const next = () => {
-    const [kind, text] = open.shift();
-    if (kind === "where") list.replaceChildren(); // it says the hint again, with its place
-    list.append(el("p", {}, text));
-    if (open.length) button.textContent = word(open[0][0]);
-    else button.remove();
-  };
-  button.addEventListener("click", next);
-  if (open.length) button.textContent = word(open[0][0]);
-  return [list, open.length ? button : null];
-}
-
-function lines(found) {
-  return found.lines.map((line) => el("section", { class: "step" },
-    el("h3", {}, word("line", { n: line.number }), ": ", el("span", { class: "where" }, line.text)),
-    ...(line.judgement ? judgement({ hints: [], ...line.judgement }) : [])));
 }

@@ -5,6 +5,7 @@ import * as engine from "./engine.js";
 import { choose, language, spell, word } from "./words.js";
 import * as differentiate from "./differentiate.js";
 import * as check from "./check.js";
+import * as practise from "./practise.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
@@ -16,6 +17,8 @@ function selected(name, focus = false) {
     $(tab.getAttribute("aria-controls")).hidden = !mine;
     if (mine && focus) tab.focus();
   }
+  if (name === "check") check.offered();
+  if (name === "practise") practise.shown();
 }
 
 document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
@@ -28,11 +31,12 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
 for (const tab of tabs) tab.addEventListener("click", () => selected(tab.id.slice(4)));
 
 spell();
-const looks = { differentiate: differentiate.setUp(), check: check.setUp() };
+const looks = { differentiate: differentiate.setUp(), check: check.setUp(), practise: practise.setUp() };
 $("language").value = language;
 $("language").addEventListener("change", () => {
   choose($("language").value);
   for (const look of Object.values(looks)) look();
+  if (!$("practise").hidden) practise.shown();
 });
 
 engine.onProgress((progress) => {
@@ -53,6 +57,9 @@ async function fromLink() {
     differentiate.differentiate();
   } else if (given.has("q")) {
     selected("check");
+    await check.offered();
+    if (given.has("kind")) $("kind").value = given.get("kind");
+    $("kind").dispatchEvent(new Event("change"));
     $("question").value = given.get("q");
     $("answer").value = given.get("a") ?? "";
     await looks.check();

@@ -1,0 +1,147 @@
+"""Questions of every kind as a page shows them: asked, answered, solved.
+
+- `kinds_shown(language)` are the kinds with the fields that each takes.
+- `exercise(rule, level, seed, kind)` is a question made by rule; `posed(question)` how it is asked.
+- `solution(question)` are its steps and a right answer.
+- `loosely(text, names)` typesets an answer that is no single formula: `y = 3x - 2`, `{1, -1}`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from ..errors import SymgradError, UsageError
+from ..expression import Expression, parse
+from ..limits import Limits
+from ..questions.question import Question, kinds
+from ..sentences import say, spoken
+from ..sets.exercises import practice
+from ..sets.kept_questions import as_text_of
+from ..sets.kept_questions import question_of as kept_question
+from .fields import refused
+
+TEXT_ONLY, SEVERAL, NUMBER = (str,), (str, list), (int,)
+POINT = (str, list, dict)
+HELD: dict[str, tuple[type, ...]] = {  # what a field of a question may be in JSON
+    "kind": TEXT_ONLY, "expression": SEVERAL, "wrt": SEVERAL, "at": POINT, "order": NUMBER,
+    "degree": NUMBER, "places": NUMBER, "domain": TEXT_ONLY, "assume": SEVERAL,
+    "direction": SEVERAL, "normalised": (bool,), "constant": TEXT_ONLY, "which": TEXT_ONLY,
+    "x": TEXT_ONLY, "y": TEXT_ONLY, "initial": POINT, "powers": TEXT_ONLY, "rounding": TEXT_ONLY,
+}  # fmt: skip
+CHARACTERS_OF_A_FIELD = Limits.student.characters
+ENTRIES_OF_A_FIELD = 16
+MATHS_IN_TEXT = re.compile(r"\$([^$]+)\$")
+RELATED = re.compile(r"(?<![<>])=")
+BETWEEN = re.compile(r"(<=|>=|[=<>≤≥,;{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
+INFINITIES = {"oo": "<mi>∞</mi>", "+oo": "<mi>∞</mi>", "-oo": "<mo>−</mo><mi>∞</mi>"}
+MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">{}</math>'
+
+
+def question_of(given: Mapping[str, Any]) -> Question:
+    """The question in a request. Raises UsageError, LanguageError for one that means nothing."""
+    for name, x in given.items():
+        if name not in HELD:
+            raise UsageError(f"a question has no field {name[:40]!r}",
+                             hint=f"there are {', '.join(HELD)}")  # fmt: skip
+        if type(x) not in HELD[name] or not small(x):
+            raise refused(name, "a text" if str in HELD[name] else HELD[name][0].__name__, x)
+    kept = {name: x for name, x in given.items() if x not in ("", [])}
+    return kept_question(json.dumps(kept))
+
+
+def small(x: Any, nesting: int = 2) -> bool:
+    """Whether a field holds texts and small numbers only, and not too many."""
+    if isinstance(x, str):
+        return len(x) <= CHARACTERS_OF_A_FIELD
+    if isinstance(x, list | dict):
+        inner = x.values() if isinstance(x, dict) else x
+        return nesting > 0 and len(x) <= ENTRIES_OF_A_FIELD and all(
+            not isinstance(y, dict) and small(y, nesting - 1) for y in inner)  # fmt: skip
+    return isinstance(x, bool | int) and abs(x) <= CHARACTERS_OF_A_FIELD
+
+
+def kinds_shown(language: str) -> list[dict[str, Any]]:
+    """Every kind of question: its name, what it wants, and the fields that it needs and takes."""
+    return [{"name": name, "wants": spoken(say("Give {wanted}.", wanted=say(kind.wants)), language),
+             "needs": list(kind.needs), "takes": list(kind.takes)}
+            for name, kind in kinds().items()]  # fmt: skip
+
+
+def exercise(
+    rule: str, level: int, seed: int, kind: str, language: str
+) -> dict[str, Any]:
+    """A question made by rule. Raises UsageError where there is none of this kind."""
+    question = next(practice(rule or None, level, seed, kind=kind), None)
+    if question is None:
+        raise UsageError("no exercise of this kind could be made", hint="try another rule")
+    return posed(question, language)
+
+
+def posed(question: Question, language: str, text: str = "") -> dict[str, Any]:
+    """A question as it is asked: in words, typeset, and as the data that `check` takes again."""
+    given = question.expression
+    formulas = [given] if isinstance(given, str | Expression) else list(given)
+    return {"question": json.loads(as_text_of(question)),
+            "asked": in_parts(text or spoken(question.posed.asked(), language)),
+            "formulas": [loosely(str(f)) for f in formulas]}  # fmt: skip
+
+
+def solution(question: Question, language: str) -> dict[str, Any]:
+    """The steps of a solution and a right answer, as a student would type it."""
+    understood = question.posed
+    steps = [{"said": spoken(step.said, language), "formula": step.formula,
+              "mathml": loosely(step.formula) if step.formula else None}
+             for step in understood.worked()]  # fmt: skip
+    right = understood.right()
+    return {"steps": steps, "right": right, "mathml": loosely(right)}
+
+
+def in_parts(text: str) -> list[dict[str, str]]:
+    """A text with $formulas$ in it, taken apart into words and MathML."""
+    pieces = MATHS_IN_TEXT.split(text)
+    return [{"mathml": loosely(piece)} if k % 2 else {"text": piece}
+            for k, piece in enumerate(pieces) if piece]  # fmt: skip
+
+
+def loosely(text: str, names: Sequence[str] = ()) -> str:
+    """Formulas and what stands between them: equations, sets, intervals, words."""
+    return MATH.format(f"<mrow>{''.join(_pieces(text, names))}</mrow>")
+
+
+def _pieces(text: str, names: Sequence[str]) -> Iterator[str]:
+    formula = "" if RELATED.search(text) else _formula(text, names)
+    if formula:
+        yield formula
+        return
+    for k, piece in enumerate(BETWEEN.split(text)):
+        if k % 2:
+            yield f"<mo>{escape(piece)}</mo>" if not piece.isalpha() else _words(f" {piece} ")
+        elif piece.strip():
+            yield from _piece(piece.strip(), names)
+
+
+def _piece(piece: str, names: Sequence[str]) -> Iterator[str]:
+    """A formula between signs, with the bracket of a pair or an interval that it may carry."""
+    opening = piece[:1] if piece.count("(") > piece.count(")") and piece[0] == "(" else ""
+    closing = piece[-1:] if piece.count(")") > piece.count("(") and piece[-1] == ")" else ""
+    inner = piece[len(opening) : len(piece) - len(closing)].strip()
+    yield f"<mo>{opening}</mo>" if opening else ""
+    yield INFINITIES.get(inner) or _formula(inner, names) or _words(inner)
+    yield f"<mo>{closing}</mo>" if closing else ""
+
+
+def _words(text: str) -> str:
+    return f"<mtext>{escape(text)}</mtext>" if text else ""
+
+
+def _formula(text: str, names: Sequence[str]) -> str:
+    """MathML without its outermost element, or nothing for what is no formula."""
+    try:
+        shown = parse(text, variables=names, limits=Limits.student).mathml()
+    except SymgradError:
+        return ""
+    return re.sub("</?math[^>]*>", "", shown)

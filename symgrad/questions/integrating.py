@@ -1,0 +1,65 @@
+"""Antiderivatives as SymPy proposes them, and the steps of its integration by hand.
+
+- `antiderivative(root, name, limits)` are proposals, best first: whoever takes one has to
+  differentiate it in balls.
+- `steps_of(root, name, limits)` are the steps that lead to one, as far as SymPy knows rules.
+
+SymPy runs where it can be killed; it is asked for proposals and never for a verdict.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from ..errors import SymgradError
+from ..limits import Limits
+from ..notation import text
+from ..ops import OPS
+from ..processes import bounded
+from ..sentences import Figures, say, sentences
+from ..symbolic.by_hand import Applied, antiderivatives, integrated_by_hand
+from ..value import Value
+from .question import WorkedStep
+
+
+def antiderivative(root: Value, name: str, limits: Limits) -> tuple[Value, ...]:
+    """Proposals, with |u| in a logarithm of u first; none where SymPy finds none in time."""
+    return _proposed(root, name, limits, tuple(OPS.values()))
+
+
+@lru_cache(maxsize=512)
+def _proposed(root: Value, name: str, limits: Limits, world: tuple[Any, ...]) -> tuple[Value, ...]:
+    try:
+        found: tuple[Value, ...] = bounded(limits, antiderivatives, root, name, world=world)
+    except SymgradError:
+        return ()
+    return found
+
+
+def steps_of(root: Value, name: str, limits: Limits) -> list[WorkedStep]:
+    """The steps, each said in a sentence; none where SymPy integrates by other means."""
+    try:
+        found = bounded(limits, integrated_by_hand, root, name, world=tuple(OPS.values()))
+    except SymgradError:
+        return []
+    return [written_step(applied) for applied in found]
+
+
+def written_step(applied: Applied) -> WorkedStep:
+    formulas = {letter: Figures(text(v)) for letter, v in zip("abc", applied.formulas)}
+    result = "" if applied.result is None else text(applied.result)
+    return WorkedStep(say(INTEGRATION_STEPS[applied.code], **formulas), result)
+
+
+INTEGRATION_STEPS = sentences({
+    "sum": "Integrate {a} term by term.",
+    "factor": "The constant factor {a} stays: integrate {b}.",
+    "substitution": "Substitute {a} = {b}: what is left to integrate is {c}.",
+    "parts": "Integrate by parts, {a} being differentiated and {b} integrated:",
+    "rewritten": "Rewrite {a} as {b}.",
+    "table": "The integral of {a} is",
+})  # fmt: skip
+
+
+__all__ = ["antiderivative", "steps_of"]

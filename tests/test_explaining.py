@@ -11,8 +11,9 @@ import symgrad as sg
 from symgrad.cli import main
 from symgrad.cli.explain import TEXT, derivation, equation, title
 from symgrad.expression import Expression
-from symgrad.homework.explaining import checked, explain
+from symgrad.homework.explaining import RULE_NAMES, checked, explain
 from symgrad.ops import OPS
+from symgrad.sentences import spoken
 
 from .random_graphs import random_case
 
@@ -162,3 +163,12 @@ def test_deeper_than_it_can_be_verified() -> None:
         text = f"sin({text})"
     with pytest.raises(sg.LimitReached, match="100 steps deep"):
         explain(sg.parse(text))
+
+
+def test_every_rule_has_a_name_in_every_language() -> None:
+    """What the table calls a rule is a sentence that can be told in German."""
+    assert {op.rule for op in OPS.values() if op.rule} == set(RULE_NAMES)
+    steps = explain("x^2 sin(3x)").steps
+    told = [spoken(step.rule, "de") for step in steps]
+    names = ["Produktregel", "Potenzregel", "Kettenregel mit Ableitung von sin", "Faktorregel"]
+    assert names == told

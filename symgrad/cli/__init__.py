@@ -29,6 +29,7 @@ COMMANDS = {  # name: its module here, and what it does
     "oracle": ("oracle", "judge another autograd engine"),
     "ops": ("table", "list the operations"),
     "serve": ("serve", "show the page, and answer programs, on this machine"),
+    "mcp": ("mcp", "offer diff, check and explain to language models"),
     "site": ("site", "write the page for a host of static files, with symgrad in it"),
 }
 

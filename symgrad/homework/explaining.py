@@ -23,8 +23,9 @@ from ..formula.checking import FORM_BITS, FormCheck, agrees, value
 from ..formula.term_writing import written
 from ..formula.terms import Term, Terms
 from ..limits import Limits
-from ..ops import OPS
+from ..ops import OPS, Op
 from ..processes import bounded
+from ..sentences import say, sentences
 from ..symbolic import differentiated, flat, meaning
 from ..value import Graphs, Value, is_literal, substituted
 from .textbook import Pending, TextbookRule, is_name, reach
@@ -36,6 +37,11 @@ FUNCTION_LETTERS = ("u", "v", "w", "p", "q", "r")
 
 MUL, DIV, POW = OPS["mul"], OPS["div"], OPS["pow"]
 STRUCTURAL = ("sum", "product", "quotient")
+RULE_NAMES = sentences({  # what the table of operations calls the rules, in every language
+    "constant factor rule": "constant factor rule", "exponential rule": "exponential rule",
+    "power rule": "power rule", "power rule for two functions": "power rule for two functions",
+    "product rule": "product rule", "quotient rule": "quotient rule", "sum rule": "sum rule",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,12 @@ def explain(
     return Explanation(f, name, checked, derivative)
 
 
+def rule_name(op: Op) -> str:
+    """What a row's rule is called."""
+    known = RULE_NAMES.get(op.rule, "")
+    return say(known) if known else op.rule or say("derivative of {f}", f=op.text or op.name)
+
+
 # --- which rule ---------------------------------------------------------------------------------
 
 
@@ -144,7 +156,7 @@ class Derivation:
         """f is a constant, or the variable itself."""
         one = self.root.label == self.name and self.root.op is None
         result = self.graphs.literal(int(one))
-        rule = "the variable itself" if one else "constant rule"
+        rule = say("the variable itself" if one else "constant rule")
         return DerivationStep(1, 0, rule, self.root, None, None, Pending(result, {}), result, ())
 
     def step(self, node: Value, depth: int, number: int) -> DerivationStep:
@@ -161,19 +173,19 @@ class Derivation:
         """The rule's name, and the inner function where it is the chain rule."""
         op, moving = node.op, [a for a in node.args if self.active[a]]
         assert op is not None
-        own = op.rule or f"derivative of {op.text or op.name}"
+        own = rule_name(op)
         if op.adds:
             return own, None
         if by_cases(op):
-            return "case by case", None
+            return say("case by case"), None
         if (op is DIV and moving == [node.args[0]]) or (op is MUL and len(moving) == 1):
-            return "constant factor rule", None
+            return say("constant factor rule"), None
         if op is DIV and moving == [node.args[1]]:
-            return "reciprocal rule", None
+            return say("reciprocal rule"), None
         if op is POW and len(moving) == 1:
-            own = OPS["powr" if moving[0] is node.args[0] else "exp"].rule
+            own = rule_name(OPS["powr" if moving[0] is node.args[0] else "exp"])
         if len(moving) == 1 and not is_name(self.name, moving[0]):
-            return f"chain rule with the {own}", moving[0]
+            return say("chain rule with the {rule}", rule=own), moving[0]
         return own, None
 
     # --- the rule in letters and with its parts ---------------------------------------------------

@@ -197,7 +197,8 @@ def _explain(q: dict[str, Any]) -> dict[str, Any]:
     shape = derivations.shape(found)
     for told, step in zip(shape["steps"], found.steps):
         told["mathml"] = derivations.typeset(step)
-    return shape
+    told_in: dict[str, Any] = spoken(shape, q["lang"])
+    return told_in
 
 
 def _preview(q: dict[str, Any]) -> dict[str, Any]:

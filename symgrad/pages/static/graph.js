@@ -5,7 +5,7 @@ import { ask } from "./engine.js";
 import { language, word } from "./words.js";
 import { complaint } from "./preview.js";
 
-const BOX = { width: 104, height: 56, across: 148, down: 74, margin: 12 };
+const BOX = { width: 124, height: 56, across: 164, down: 74, margin: 12 };
 const MILLISECONDS_A_STEP = 1100;
 
 export function played(place, shown) {

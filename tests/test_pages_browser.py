@@ -319,6 +319,57 @@ def test_axe_finds_nothing(browser: Any, address: str, scheme: str, locale: str)
     assert [] == found
 
 
+# --- a class --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def class_room(tmp_path_factory: Any) -> Iterator[tuple[str, str]]:
+    """A server with a set and a database: its address, and the teacher's code."""
+    folder = tmp_path_factory.mktemp("class")
+    problems = Path(__file__).parents[1] / "examples" / "sets" / "chain_rule.toml"
+    run = [sys.executable, "-m", "symgrad", "serve", "--port", "0", "--set", str(problems),
+           "--db", str(folder / "attempts.sqlite")]  # fmt: skip
+    process = subprocess.Popen(run, stdout=subprocess.PIPE, text=True)
+    try:
+        code = process.stdout.readline().split()[-1]
+        yield process.stdout.readline().split()[3], code
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.mark.needs("axe_playwright_python")
+def test_a_class_works_on_a_set(browser: Any, class_room: tuple[str, str]) -> None:
+    """The teacher makes codes; a student answers; the teacher sees it, and axe finds nothing."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    address, code = class_room
+    for page in opened(browser, address):
+        page.click("#tab-practise")
+        page.fill("#code", code)
+        page.keyboard.press("Enter")
+        page.fill("#names", "Ada\nEmmy")
+        page.click("button:text-is('Make codes')")
+        page.wait_for_selector("#codes pre")
+        student = page.inner_text("#codes pre").splitlines()[0].split("\t")[1]
+        for other in opened(browser, address):
+            other.click("#tab-practise")
+            other.fill("#code", student)
+            other.keyboard.press("Enter")
+            other.wait_for_selector(".problem")
+            other.fill("#problem-0", "x")
+            other.press("#problem-0", "Enter")
+            other.wait_for_selector(".problem .verdict.bad")
+            assert [] == Axe().run(other).response["violations"]
+        page.reload()
+        page.click("#tab-practise")
+        page.wait_for_selector("#teacher table >> nth=1")
+        assert "1" in texts(page, "#teacher table >> nth=1 >> td")
+        page.click("button:text-is('Half')")
+        page.wait_for_selector("td:has-text('50 %')")
+        assert [] == Axe().run(page).response["violations"]
+
+
 # --- without a server -----------------------------------------------------------------------------
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from ..deferred import Deferred
 from ..errors import UsageError
+from ..sets.problem_set import ProblemSet
 from .terminal import Terminal
 
 server: Any = Deferred("pages.server")  # Starlette is an extra
+kept: Any = Deferred("pages.attempts")
 LAST_PORT = 65_535
 
 
@@ -25,21 +27,44 @@ def add(commands: Any) -> None:
         "--host", default="127.0.0.1", metavar="NAME",
         help="default 127.0.0.1, which only this machine can reach",
     )  # fmt: skip
+    command.add_argument(
+        "--set", metavar="FILE", help="a problem set for a class, in the tab Practise"
+    )
+    command.add_argument(
+        "--db", metavar="FILE",
+        help="where the class's codes and answers are kept: an SQLite file, or an address such as "
+        "postgresql+psycopg://...",
+    )  # fmt: skip
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Until Ctrl-C."""
-    needed("symgrad serve", "web", "starlette", "uvicorn")
+    needed("symgrad serve", "web", "starlette", "uvicorn", "sqlalchemy")
     if not 0 <= options.port <= LAST_PORT:
         raise UsageError(f"--port goes from 0 to {LAST_PORT}, got {options.port}")
+
+    if options.db and not options.set:
+        raise UsageError("--db keeps the answers to a set", hint="add --set FILE")
+    if options.set:
+        ProblemSet.read(options.set)  # a broken question is refused now
+    attempts = opened(options.db, terminal) if options.db else None
 
     def started(address: str) -> None:
         terminal.line(f"symgrad is at {address}  (Ctrl-C ends it)")
         terminal.stream.flush()
 
-    server.serve(options.host, options.port, started)
+    server.serve(options.host, options.port, started, options.set or "", attempts)
     return 0
+
+
+def opened(address: str, terminal: Terminal) -> Any:
+    """The database; the first teacher's code is made with it."""
+    attempts = kept.Attempts(address)
+    if not any(person.role == kept.TEACHER for person in attempts.people()):
+        code = attempts.joined("teacher", kept.TEACHER)
+        terminal.line(f"the teacher's code, shown this once: {code}")
+    return attempts
 
 
 def needed(what: str, extra: str, *modules: str) -> None:

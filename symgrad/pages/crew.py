@@ -11,15 +11,15 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from typing import Any
 
-from ..errors import LimitReached
+from ..errors import LimitReached, SymgradError
 from ..processes import Worker
 from ..symbolic import sympy
-from .answering import Reply, answered
+from .answering import Reply, answered, status
 from .json_shapes import as_json, failure
 
 MOST_WAITING = 200  # requests
@@ -49,17 +49,24 @@ class Hand:
         self.worker.send(None, warmed, (self.nice,))
         self.worker.owed += 1
 
-    async def answer(self, name: str, body: bytes, seconds: float) -> Reply:
-        """The process's reply; a new one takes its place where there is none in time."""
-        self.worker.send(None, answered, (name, body))
+    async def answer(self, seconds: float, function: Callable, *args: Any) -> Any:
+        """What the function gives; a new process takes the place of one that is late or gone.
+
+        Raises what the function raises, or LimitReached.
+        """
+        self.worker.send(None, function, args)
         kind = "late"
         try:
             kind, found = await self.outcome(seconds)
         finally:  # also where the request is cancelled: half an answer must not stay in the pipe
-            if kind != "ok":
+            if kind in ("late", "died"):
                 self.worker.kill()
                 self.started()
-        return found if kind == "ok" else stopped(kind, seconds)
+        if kind in ("late", "died"):
+            raise stopped(kind, seconds)
+        if kind == "error":
+            raise found
+        return found
 
     async def outcome(self, seconds: float) -> tuple[str, Any]:
         """What the pipe brings, without a thread where the system can tell when it does."""
@@ -93,11 +100,11 @@ async def readable(pipe: Any, seconds: float) -> bool:
         os.set_blocking(pipe.fileno(), True)  # an event loop may have changed that
 
 
-def stopped(kind: str, seconds: float) -> Reply:
+def stopped(kind: str, seconds: float) -> LimitReached:
     """What is said where a process was lost."""
     within = f"within {seconds:g} s" if kind == "late" else "within the memory allowed"
     limit = "seconds" if kind == "late" else "bytes"
-    return Reply(504, as_json(failure(LimitReached(f"no answer was found {within}", limit))))
+    return LimitReached(f"no answer was found {within}", limit)
 
 
 def warmed(nice: int) -> None:
@@ -131,9 +138,17 @@ class Crew:
         self.waiting = 0
 
     async def ask(self, name: str, body: bytes) -> Reply:
-        """Raises Busy where too many wait."""
+        """The reply to a request. Raises Busy where too many wait."""
+        try:
+            reply: Reply = await self.call(answered, name, body)
+            return reply
+        except SymgradError as error:
+            return Reply(status(error), as_json(failure(error)))
+
+    async def call(self, function: Callable, *args: Any) -> Any:
+        """function(*args) in a process. Raises Busy, LimitReached, or what the function raises."""
         async with self.hand() as hand:
-            return await hand.answer(name, body, self.seconds)
+            return await hand.answer(self.seconds, function, *args)
 
     @asynccontextmanager
     async def hand(self) -> AsyncIterator[Hand]:

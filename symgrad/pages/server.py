@@ -22,17 +22,22 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..errors import LimitReached, SymgradError, UsageError
-from .answering import ENDPOINTS, Reply
+from .answering import ENDPOINTS, Reply, decoded, status
+from .attempts import Attempts
+from .classroom import CLASS_ENDPOINTS, Classroom, Forbidden
 from .crew import PATIENCE, Busy, Crew, loaded
 from .fields import document
 from .guards import BYTES_OF_A_REQUEST, COST_OF_SLOW, HEADERS, Rates, Refusal, refusal
-from .json_shapes import as_json, failure
+from .json_shapes import SHAPE, as_json, failure
 
 SECONDS_QUICK = 5.0
 SECONDS_SLOW = 20.0
 SECONDS_OF_SENDING = 10.0  # for a whole request to arrive
 CONNECTIONS = 1_000
 ALL_HOSTS = ("0.0.0.0", "::", "")
+WITHOUT_SET = b'<meta name="symgrad-set" content="no">'
+WITH_SET = WITHOUT_SET.replace(b'"no"', b'"yes"')
+COST_OF_A_WRONG_CODE = 40.0  # requests
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "testserver")
 TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
@@ -44,12 +49,14 @@ TYPES = {
 class Page:
     """The files of the page, read once: there is no path that a request could climb."""
 
-    def __init__(self) -> None:
+    def __init__(self, problems: str) -> None:
         self.files: dict[str, tuple[bytes, str, str]] = {}
         for file in (files("symgrad.pages") / "static").iterdir():
             ending = "." + file.name.rpartition(".")[2]
             if ending in TYPES:
                 content = file.read_bytes()
+                if problems:
+                    content = content.replace(WITHOUT_SET, WITH_SET)
                 mark = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
                 self.files["/" + file.name] = content, TYPES[ending], mark
         self.files["/"] = self.files["/index.html"]
@@ -68,8 +75,8 @@ class Page:
 class Api:
     """What is asked under /api, guarded and answered by the crews."""
 
-    def __init__(self, hosts: tuple[str, ...]) -> None:
-        self.hosts, self.rates = hosts, Rates()
+    def __init__(self, hosts: tuple[str, ...], problems: str, attempts: Attempts | None) -> None:
+        self.hosts, self.rates, self.problems, self.attempts = hosts, Rates(), problems, attempts
         self.quick: Crew | None = None
         self.slow: Crew | None = None
 
@@ -86,24 +93,40 @@ class Api:
 
     async def answer(self, request: Request) -> Response:
         name = request.path_params["name"]
-        endpoint = ENDPOINTS.get(name)
-        if endpoint is None:
+        endpoint, of_a_class = ENDPOINTS.get(name), self.problems and name in CLASS_ENDPOINTS
+        if not endpoint and not of_a_class:
             raise HTTPException(404)
         reason = refusal(request.headers, self.hosts)
         if reason:
             return refused(reason)
         who = request.client.host if request.client else ""
-        if not self.rates.spent(who, 1.0 if endpoint.quick else COST_OF_SLOW):
+        quick = endpoint is None or endpoint.quick
+        if not self.rates.spent(who, 1.0 if quick else COST_OF_SLOW):
             return refused(Refusal(429, "too many requests: wait a little"))
         body = await received(request)
         if isinstance(body, Refusal):
             return refused(body)
-        crew = self.quick if endpoint.quick else self.slow
+        crew = self.quick if quick else self.slow
         assert crew is not None  # opened with the application
         try:
+            if of_a_class:
+                return await self.classroom(crew, name, body, who)
             return replied(await crew.ask(name, body))
         except Busy:
             return refused(Refusal(503, "too many wait already: try again in a moment"))
+
+
+    async def classroom(self, crew: Crew, name: str, body: bytes, who: str) -> Response:
+        """What a class asks; guessing codes soon costs all that an address has."""
+        try:
+            room = Classroom(self.problems, self.attempts, crew.call)
+            found = await room.answered(name, decoded(body))
+            return replied(Reply(200, as_json({"symgrad": SHAPE, **found})))
+        except Forbidden as error:
+            self.rates.spent(who, COST_OF_A_WRONG_CODE)
+            return replied(Reply(403, as_json(failure(error))))
+        except SymgradError as error:
+            return replied(Reply(status(error), as_json(failure(error))))
 
 
 async def received(request: Request) -> bytes | Refusal:
@@ -167,10 +190,15 @@ async def openapi(request: Request) -> Response:
     return JSONResponse(document({n: (e.purpose, e.fields) for n, e in ENDPOINTS.items()}))
 
 
-def application(host: str = "127.0.0.1") -> Any:
-    """The page and the API; under a name of its own, only requests to that name are answered."""
-    api = Api(() if host in ALL_HOSTS else (*LOOPBACK, host))
-    page = Page()
+def application(
+    host: str = "127.0.0.1", problems: str = "", attempts: Attempts | None = None
+) -> Any:
+    """The page and the API; under a name of its own, only requests to that name are answered.
+
+    `problems` is the file of a set that a class answers, `attempts` where the answers are kept.
+    """
+    api = Api(() if host in ALL_HOSTS else (*LOOPBACK, host), problems, attempts)
+    page = Page(problems)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -189,7 +217,10 @@ def application(host: str = "127.0.0.1") -> Any:
     return Headed(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers))
 
 
-def serve(host: str, port: int, started: Callable[[str], None]) -> None:
+def serve(
+    host: str, port: int, started: Callable[[str], None], problems: str = "",
+    attempts: Attempts | None = None,
+) -> None:  # fmt: skip
     """Answer until interrupted; `started(address)` is told where."""
     import uvicorn  # noqa: PLC0415  # 100 ms, and only here
 
@@ -201,8 +232,8 @@ def serve(host: str, port: int, started: Callable[[str], None]) -> None:
                 started(f"http://{f'[{host}]' if ':' in host else host}:{number}")
 
     config = uvicorn.Config(
-        application(host), host=host, port=port, log_level="warning", access_log=False,
-        server_header=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=30,
+        application(host, problems, attempts), host=host, port=port, log_level="warning",
+        access_log=False, server_header=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=30,
         timeout_graceful_shutdown=3,
     )  # fmt: skip
     Server(config).run()

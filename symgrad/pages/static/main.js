@@ -6,6 +6,7 @@ import { choose, language, spell, word } from "./words.js";
 import * as differentiate from "./differentiate.js";
 import * as check from "./check.js";
 import * as practise from "./practise.js";
+import * as room from "./class.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
@@ -19,6 +20,7 @@ function selected(name, focus = false) {
   }
   if (name === "check") check.offered();
   if (name === "practise") practise.shown();
+  if (name === "practise" && room.present) room.enter();
 }
 
 document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
@@ -31,6 +33,7 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
 for (const tab of tabs) tab.addEventListener("click", () => selected(tab.id.slice(4)));
 
 spell();
+room.setUp();
 const looks = { differentiate: differentiate.setUp(), check: check.setUp(), practise: practise.setUp() };
 $("language").value = language;
 $("language").addEventListener("change", () => {

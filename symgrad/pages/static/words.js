@@ -41,6 +41,11 @@ const WORDS = {
     kind: "What is asked", rule: "Rule", level: "Level", all_rules: "all in turn", answer_short: "Your answer", new_exercise: "Another exercise",
     solution: "Show the solution", right_answer: "A right answer:", progress: "{right} of {tried} right at the first try; kept in this browser only.",
     again: "This one comes back, since it went wrong before.", take_along: "Save progress as a file", forget: "Forget progress", claims: "What holds",
+    code: "Your code", enter: "Enter", exercises: "Exercises", attempts: "{used} of {of} attempts used.", best: "Best so far: {n} %.", points: "{n} points",
+    students: "Students and their points", student: "Student", revoked: "code revoked", new_code: "New code", revoke: "Revoke", gradebook: "Save the gradebook",
+    new_students: "New students, one name a line", make_codes: "Make codes", codes_once: "Hand these out: they are shown this once, and only a hash of them is kept.",
+    copy_codes: "Copy the codes", accept: "Accept", half: "Half", reject: "Reject", wrong_answers: "Wrong answers, equal ones together", problem: "Question",
+    mistake: "Mistake", decision: "Decision", no_wrong: "No wrong answers yet.",
     working: "Working …",
   },
   de: {
@@ -83,6 +88,11 @@ const WORDS = {
     kind: "Was gefragt ist", rule: "Regel", level: "Stufe", all_rules: "alle der Reihe nach", answer_short: "Deine Antwort", new_exercise: "Andere Aufgabe",
     solution: "Lösung zeigen", right_answer: "Eine richtige Antwort:", progress: "{right} von {tried} beim ersten Versuch richtig; nur in diesem Browser gespeichert.",
     again: "Diese kommt wieder, weil sie schon einmal falsch war.", take_along: "Fortschritt als Datei sichern", forget: "Fortschritt vergessen", claims: "Was stimmt",
+    code: "Dein Code", enter: "Öffnen", exercises: "Übungsaufgaben", attempts: "{used} von {of} Versuchen gebraucht.", best: "Bisher bestes Ergebnis: {n} %.", points: "{n} Punkte",
+    students: "Schülerinnen und Schüler und ihre Punkte", student: "Name", revoked: "Code gesperrt", new_code: "Neuer Code", revoke: "Sperren", gradebook: "Punkteliste sichern",
+    new_students: "Neue Namen, einer pro Zeile", make_codes: "Codes machen", codes_once: "Zum Austeilen: sie werden nur dieses eine Mal gezeigt, gespeichert wird nur ein Hash.",
+    copy_codes: "Codes kopieren", accept: "Annehmen", half: "Halb", reject: "Ablehnen", wrong_answers: "Falsche Antworten, gleiche zusammen", problem: "Frage",
+    mistake: "Fehler", decision: "Entscheidung", no_wrong: "Noch keine falschen Antworten.",
     working: "Einen Augenblick …",
   },
 };

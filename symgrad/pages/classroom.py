@@ -1,0 +1,235 @@
+"""A problem set for a class: what a student sees and answers, what a teacher sees and decides.
+
+- `Classroom(set_path, attempts, call)` answers the requests in `CLASS_ENDPOINTS`; `call` runs a
+  function in a process that can be killed.
+
+Who asks is known by a code alone. Without a database nobody has one, and nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from ..errors import UsageError
+from ..grading.groups import normal_form
+from ..grading.sheets import csv_line
+from ..homework.codes import CODE_MEANINGS
+from ..homework.messages import unplaced
+from ..limits import Limits
+from ..sentences import languages, pointed, spoken
+from ..sets.kept_questions import as_text_of
+from ..sets.problem_set import Posed, ProblemSet, gaps_filled
+from . import tutoring
+from .attempts import STUDENT, TEACHER, Attempt, Attempts, Person, now
+from .fields import Field, NumberField, OneOfField, TextField, TextsField, WholeField, values
+
+CHARACTERS_OF_A_CODE = 64
+CHARACTERS_OF_A_NAME = 200
+LETTERS_OF_SAME = 12
+EXAMPLES_SHOWN = 5
+
+CODE = TextField(CHARACTERS_OF_A_CODE, "")
+LANG = OneOfField(tuple(languages()))
+CLASS_ENDPOINTS: dict[str, dict[str, Field]] = {
+    "set": {"code": CODE, "lang": LANG},
+    "answer": {"code": CODE, "problem": TextField(CHARACTERS_OF_A_NAME),
+               "answer": TextField(Limits.student.characters), "lang": LANG},
+    "class": {"code": CODE, "lang": LANG},
+    "people": {"code": CODE, "names": TextsField(CHARACTERS_OF_A_NAME)},
+    "revoke": {"code": CODE, "person": WholeField(1, 2**31)},
+    "decide": {"code": CODE, "same": TextField(LETTERS_OF_SAME), "credit": NumberField()},
+    "gradebook": {"code": CODE},
+}  # fmt: skip
+OF_TEACHERS = ("class", "people", "revoke", "decide", "gradebook")
+
+
+class Forbidden(UsageError):
+    """The code opens nothing, or not this."""
+
+
+class Told(NamedTuple):
+    """What a process makes of an answer: the judgement as JSON data, and what is kept of it."""
+
+    shown: dict[str, Any]
+    verdict: str
+    mistake: str
+    credit: float
+    same: str
+
+
+# --- in a process that can be killed --------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def problem_set(path: str) -> ProblemSet:
+    return ProblemSet.read(path)
+
+
+def posed_for(path: str, student: str, language: str) -> dict[str, Any]:
+    """The set's questions with one student's values."""
+    found = problem_set(path)
+    problems = [
+        {"name": one.problem.name, "points": one.problem.points,
+         "attempts": one.problem.attempts,
+         **tutoring.posed(one.question, language, one.text if one.problem.text else "")}
+        for one in found.instance(student)
+    ]  # fmt: skip
+    return {"title": found.title, "text": tutoring.in_parts(found.text), "problems": problems}
+
+
+def judged_for(path: str, student: str, problem: str, answer: str, language: str) -> Told:
+    """The judgement on one student's answer, with the teacher's own hints."""
+    found = problem_set(path)
+    one = found.of_student(found.problem(problem), student)
+    judgement = one.judge(pointed(answer, language))
+    known = {name: str(value) for name, value in one.values.items()}
+    own = {gaps_filled(said, known) for _, said in one.problem.hints}  # the teacher's come first
+    hints = ([judgement.message] if judgement.message in own
+             else [unplaced(m.message) for m in judgement.mistakes])  # fmt: skip
+    shown = spoken({**judgement.as_dict(), "hints": hints}, language)
+    mistake = str(judgement.mistakes[0].code) if judgement.mistakes else ""
+    same = same_as(one, judgement.reading or answer)
+    return Told(shown, str(judgement.verdict), mistake, judgement.credit, same)
+
+
+def same_as(one: Posed, reading: str) -> str:
+    """A name for all answers to the same question that say the same."""
+    content = "|".join((one.problem.name, as_text_of(one.question), normal_form(reading.strip())))
+    return sha256(content.encode()).hexdigest()[:LETTERS_OF_SAME]
+
+
+# --- in the server --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """A set, who may answer it, and a way to have something computed."""
+
+    path: str
+    attempts: Attempts | None
+    call: Callable[..., Awaitable[Any]]
+
+    async def answered(self, name: str, body: Any) -> dict[str, Any]:
+        """Raises SymgradError; Forbidden for a code that does not open this."""
+        given = values(CLASS_ENDPOINTS[name], body)
+        person = self.person(given["code"], TEACHER if name in OF_TEACHERS else STUDENT)
+        match name:
+            case "set":
+                return await self.shown(person, given)
+            case "answer":
+                return await self.judged(person, given)
+            case "class":
+                return self.overview()
+            case "people":
+                return self.joined(given["names"])
+            case "revoke":
+                self.db.revoked(given["person"])
+            case "decide":
+                self.decide(given["same"], given["credit"])
+            case "gradebook":
+                return {"csv": self.gradebook()}
+        return {}
+
+    @property
+    def db(self) -> Attempts:
+        if self.attempts is None:
+            raise UsageError("nothing is kept here", hint="symgrad serve --set FILE --db FILE")
+        return self.attempts
+
+    def person(self, code: str, role: str) -> Person:
+        """Who asks. A teacher may see what a student sees."""
+        if self.attempts is None and role == STUDENT:
+            return Person(0, "", STUDENT, False)
+        found = self.db.who(code)
+        if found is None or role not in (found.role, STUDENT):
+            raise Forbidden("this code opens nothing here")
+        return found
+
+    async def shown(self, person: Person, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The questions, how often each was answered, and the best credit."""
+        found: dict[str, Any] = await self.call(posed_for, self.path, person.name, given["lang"])
+        mine = self.attempts.attempts(person.id) if self.attempts else []
+        for one in found["problems"]:
+            own = [a for a in mine if a.problem == one["name"]]
+            one["used"], one["best"] = len(own), max((a.credit for a in own), default=None)
+        return {"role": person.role, "name": person.name, "kept": bool(self.attempts), **found}
+
+    async def judged(self, person: Person, given: Mapping[str, Any]) -> dict[str, Any]:
+        """An answer that counts; one too many is refused before anything is told about it."""
+        problem = problem_set(self.path).problem(given["problem"])
+        used = self.attempts.count(person.id, problem.name) if self.attempts else 0
+        if problem.attempts is not None and used >= problem.attempts:
+            raise UsageError(f"all {problem.attempts} attempts are used")
+        told: Told = await self.call(
+            judged_for, self.path, person.name, problem.name, given["answer"], given["lang"]
+        )
+        counts = told.verdict != "invalid"  # what cannot be read costs nothing
+        if self.attempts and counts:
+            attempt = Attempt(person.id, problem.name, used + 1, given["answer"], told.verdict,
+                              told.mistake, told.credit, told.same, now())  # fmt: skip
+            if not self.attempts.noted(attempt):
+                raise UsageError("another answer came first", hint="send it again")
+        left = None if problem.attempts is None else problem.attempts - used - counts
+        return {**told.shown, "attempts_left": left}
+
+    # --- the teacher's ------------------------------------------------------------------------
+
+    def joined(self, names: Sequence[str]) -> dict[str, Any]:
+        """New codes; they are shown this once."""
+        wanted = [name.strip() for name in names if name.strip()]
+        if not wanted:
+            raise UsageError("name at least one student")
+        return {"codes": [{"name": name, "code": self.db.joined(name)} for name in wanted]}
+
+    def decide(self, same: str, credit: float) -> None:
+        if not 0 <= credit <= 1:
+            raise UsageError(f"a credit is between 0 and 1, got {credit:g}")
+        self.db.decided(same, credit)
+
+    def overview(self) -> dict[str, Any]:
+        """Everybody's progress, and the wrong answers in groups that say the same."""
+        attempts = self.db.attempts()
+        problems = [p.name for p in problem_set(self.path)]
+        people = [{"id": p.id, "name": p.name, "revoked": p.revoked,
+                   "points": self.points(p.id, attempts)}
+                  for p in self.db.people() if p.role == STUDENT]  # fmt: skip
+        return {"problems": problems, "people": people, "groups": self.groups(attempts)}
+
+    def groups(self, attempts: Sequence[Attempt]) -> list[dict[str, Any]]:
+        decisions, found = self.db.decisions(), dict[str, dict[str, Any]]()
+        for a in attempts:
+            if a.verdict == "correct" and a.same not in decisions:
+                continue
+            group = found.setdefault(a.same, {
+                "same": a.same, "problem": a.problem, "verdict": a.verdict, "mistake": a.mistake,
+                "meaning": CODE_MEANINGS.get(a.mistake, ""), "count": 0, "answers": [],
+                "decision": decisions.get(a.same),
+            })  # fmt: skip
+            group["count"] += 1
+            if a.answer not in group["answers"] and len(group["answers"]) < EXAMPLES_SHOWN:
+                group["answers"].append(a.answer)
+        return sorted(found.values(), key=lambda g: -g["count"])
+
+    def points(self, person: int, attempts: Sequence[Attempt]) -> list[float | None]:
+        """A person's points for every problem: the best attempt's."""
+        found: list[float | None] = []
+        for problem in problem_set(self.path):
+            credits = [a.credit for a in attempts
+                       if a.person == person and a.problem == problem.name]  # fmt: skip
+            found.append(round(max(credits) * problem.points, 4) if credits else None)
+        return found
+
+    def gradebook(self) -> str:
+        """A line for every student: points by problem, and their sum."""
+        overview = self.overview()
+        lines = [["student", *overview["problems"], "points"]]
+        for person in overview["people"]:
+            points = person["points"]
+            total = sum(p for p in points if p is not None)
+            shown = ["" if p is None else f"{p:g}" for p in points]
+            lines.append([person["name"], *shown, f"{total:g}"])
+        return "".join(csv_line(line) for line in lines)

@@ -91,3 +91,24 @@ def test_a_curve_without_what_is_asked_for_is_refused(given: dict[str, str]) -> 
     """No points, a point beside the curve, a vertical tangent, no inverse or several."""
     with pytest.raises(sg.UsageError):
         sg.check(sg.Question(**given), "1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("f", "places"), [
+    ("x*ln(x)", "{e^(-1)}"), ("x^x", "{e^(-1)}"), ("tan(x) - 2*x", "{-pi/4, pi/4}"),
+    ("x - sin(x)", "{-2*pi, 0, 2*pi}"), ("cosh(x)", "{0}"), ("sin(x) + x^2", "{-0.450184}"),
+    ("x^5 - x - 1", "{-(1/5)^(1/4), (1/5)^(1/4)}"),
+    ("x*sqrt(4-x^2)", "{-sqrt(2), sqrt(2)}"), ("e^x - x", "{0}"), ("ln(x)/x", "{e}"),
+])  # fmt: skip
+def test_zeros_of_the_derivative_are_found_and_named(f: str, places: str) -> None:
+    """In closed form where there is a short one; multiple ones, too."""
+    domain = "(-pi/2, pi/2)" if "tan" in f else "[-10, 10]" if "sin" in f else None
+    assert places == sg.Question("stationary", f, domain=domain).posed.right()
+
+
+def test_what_is_not_proved_is_said() -> None:
+    """sin(1/x) has zeros that pile up at 0; those of cosh beyond 64 are not looked for."""
+    found = sg.check(sg.Question("stationary", "sin(1/x)", domain="(0, 1)"), "2/pi")
+    assert "undecided" == found.verdict
+    assert None in [claim.holds for claim in found.claims]
+    far = sg.check(sg.Question("stationary", "cosh(x)"), "0")
+    assert ("correct", 1) == (far.verdict, len(far.remarks))

@@ -16,7 +16,7 @@ import pytest
 import symgrad as sg
 from symgrad.cli import main
 from symgrad.homework.explaining import explain
-from symgrad.sets.exercises import SHAPES, difficulty, some
+from symgrad.sets.exercises import RULE_SHAPES, difficulty, some
 from symgrad.sets.kept_questions import as_text_of, question_of
 from symgrad.sets.parameters import Parameters, put
 from symgrad.sets.problem_set import SCHEMA, ProblemSet
@@ -141,7 +141,7 @@ def test_the_command_shows_checks_and_exports(
 # --- exercises ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rule", SHAPES)
+@pytest.mark.parametrize("rule", RULE_SHAPES)
 def test_exercises_need_their_rule_and_differ(rule: str) -> None:
     """No two alike, each with its rule, each longer at a higher level, all the same every time."""
     hard = 0

@@ -13,13 +13,13 @@ from ..errors import Unsupported, Verdict
 from ..questions.asking import check
 from ..questions.question import Question
 from ..sentences import spoken
-from ..sets.exercises import SHAPES, practice
+from ..sets.exercises import RULE_SHAPES, practice
 from ..sets.problem_set import ProblemSet
 from ..sets.reviewing import Reviews
 from .terminal import Terminal, opened
 
 HELP = "type an answer, or: hint, step, skip, quit"
-TRIES = 3  # wrong answers before the right one is shown
+WRONG_ANSWERS = 3  # wrong answers before the right one is shown
 
 
 def add(commands: Any) -> None:
@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         epilog="example: symgrad practice --rule chain --level 2",
     )  # fmt: skip
     option = command.add_argument
-    option("--rule", choices=tuple(SHAPES), help="which rule (default: all in turn)")
+    option("--rule", choices=tuple(RULE_SHAPES), help="which rule (default: all in turn)")
     option("--level", type=int, choices=(1, 2, 3), default=1, help="how deep (default 1)")
     option("--kind", default="derivative", metavar="KIND", help="which kind of question")
     option("--seed", type=int, default=0, metavar="N", help="other exercises (default 0)")
@@ -96,7 +96,7 @@ def one(
     terminal.line()
     terminal.line(terminal.bold(f"{number}. {spoken(understood.asked(), language)}"))
     steps, told, wrong = understood.worked(), 0, 0
-    while wrong < TRIES:
+    while wrong < WRONG_ANSWERS:
         terminal.stream.write("> ")
         terminal.stream.flush()
         typed = next(lines, "quit\n").strip()

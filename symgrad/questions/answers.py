@@ -36,16 +36,16 @@ LATEX_SIGNS = (  # written otherwise in LaTeX; what is left of it is read as a f
     (r"\\mathbb\{?([RZN])\}?", r"\1"), (r"\\emptyset\b|\\varnothing\b", "∅"),
 )  # fmt: skip
 ROWS = re.compile(r"\\begin\{[pbvB]?matrix\}(.*?)\\end\{[pbvB]?matrix\}", re.DOTALL)
-NONE = re.compile(
+NONE_AT_ALL = re.compile(
     r"(?:there\s+(?:is|are)\s+)?(?:none|no(?:\s+(?:such\s+)?\w+)*|dne|n/a|∅|\{\s*\}|empty(?:\s+set)?|nowhere"
     r"|does\s+not\s+exist|keine?|nirgends)\.?", re.IGNORECASE,
 )
-EVERYWHERE = re.compile(
+ALL_REALS = re.compile(
     r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|always|überall|for\s+all\s+\w+)\.?",
     re.IGNORECASE,
 )
 INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
-DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
+TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
 RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
 
 
@@ -107,7 +107,7 @@ def constant(root: Value) -> bool:
 
 def number(text: str, limits: Limits) -> Number:
     """A number, `3*sqrt(2)/4` or `2,72`. Raises Unreadable for what has variables or no value."""
-    decimal = DECIMAL.fullmatch(text)
+    decimal = TYPED_DECIMAL.fullmatch(text)
     typed = text.replace(",", ".") if decimal else text
     root = formula(typed, Names((), limits)).root
     after = (decimal["after"] or decimal["only"] or "") if decimal else None
@@ -192,7 +192,7 @@ def matrix(text: str) -> list[list[str]]:
 def items(text: str) -> list[str]:
     """The members of `{a, b}`, of `x = a or x = b`, of `a; b`, of `x = ±a`; none of `none`."""
     text = plain(text)
-    if NONE.fullmatch(text):
+    if NONE_AT_ALL.fullmatch(text):
         return []
     inner = inside(text, "{}")
     body = text if inner is None else inner
@@ -236,9 +236,9 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     within = rf"{re.escape(name)}\s*(?:∈|in(?![A-Za-z]))"
     for lead in (r"(?:on|for|where|when|if)(?![A-Za-z])", within):
         text = re.sub(rf"^\s*{lead}", "", text).strip()
-    if NONE.fullmatch(text):
+    if NONE_AT_ALL.fullmatch(text):
         return []
-    if EVERYWHERE.fullmatch(text):
+    if ALL_REALS.fullmatch(text):
         return [Interval(None, None)]
     pieces = re.split(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨", text)
     texts = [one for piece in pieces for one in apart(piece.strip().strip(",").strip()) if one]

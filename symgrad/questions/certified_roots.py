@@ -17,7 +17,7 @@ from typing import NamedTuple
 from flint import arb, ctx
 
 from ..arithmetic.balls import BALLS, exact, precision
-from ..engine import Tape, forward, gradient
+from ..engine import Tape, first_undefined, forward, gradient
 from ..homework import coordinates
 from ..homework.coordinates import Coordinate, ExactNumber
 from ..value import Graphs
@@ -46,6 +46,13 @@ class Along(NamedTuple):
         if not value.is_finite():
             return arb.nan(), arb.nan()
         return value, arb(gradient(self.tape, BALLS, values).get(self.name, 0))
+
+    def nowhere(self, x: arb) -> bool:
+        """Whether the function has certainly no value in all of a ball."""
+        point = {n: coordinates.ball(c) for n, c in self.others.items()}
+        values = forward(self.tape, BALLS, {**point, self.name: x})
+        outside = first_undefined(self.tape, BALLS, values)
+        return outside is not None and bool(outside.sure)
 
     def sign(self, x: Fraction) -> int | None:
         """The sign at a number; None where that stays open."""
@@ -125,7 +132,10 @@ def zeros(
 def looked_at(along: Along, a: Fraction, b: Fraction) -> CertifiedRoot | bool | None:
     """The zero in a box, True where there is certainly none, None where that stays open."""
     with precision(BOX_BITS):
-        value, slope = along.at(exact(a).union(exact(b)))
+        box = exact(a).union(exact(b))
+        value, slope = along.at(box)
+        if not value.is_finite() and along.nowhere(box):
+            return True
     if value.is_finite() and not value.contains(0):
         return True
     if not slope.is_finite() or slope.contains(0):

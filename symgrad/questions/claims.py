@@ -32,7 +32,7 @@ Variant = tuple[str, Value]  # a mistake's code, and what an answer with it equa
 Named = str | Callable[[], Mistake]  # a code, or what says the mistake
 NumberVariant = tuple[Named, Real]
 
-FIRST_BITS = 128
+CLAIM_BITS = 128
 FEWEST_EQUAL = 3  # points at which a mistake must be confirmed
 TELLING_DIGITS = 3  # digits of a decimal below which it may agree by chance
 
@@ -140,7 +140,7 @@ def equal(a: Real, b: Real, limits: Limits) -> bool | None:
 
 def sign(number: Real, limits: Limits) -> int | None:
     """-1, 0 or 1; 0 where all bits there are cannot tell it from 0; None where it has no value."""
-    bits = FIRST_BITS
+    bits = CLAIM_BITS
     while True:
         with precision(bits):
             ball = number()
@@ -210,7 +210,7 @@ def rounding(
 
 def sign_of_whole(truth: Real, places: int, limits: Limits) -> bool:
     """Whether a number is a decimal with so many places, which an exact answer may write as 1/4."""
-    with precision(FIRST_BITS):
+    with precision(CLAIM_BITS):
         scaled = truth() * 10**places
         near = scaled.mid()
         whole = Fraction(round(float(near))) if abs(near) < 2**50 else None
@@ -226,7 +226,7 @@ def within(number: Number, truth: Real, distance: Fraction, limits: Limits) -> b
 
 def fitting(number: Number, other: Real, limits: Limits) -> bool:
     """Whether a number is another one, or that one rounded to digits enough to be no accident."""
-    with precision(FIRST_BITS):
+    with precision(CLAIM_BITS):
         if not other().is_finite():
             return False
     if equal(number.ball, other, limits):

@@ -30,7 +30,7 @@ from ..ops import OPS
 from ..sentences import say
 
 K = TypeVar("K", bound="type[QuestionKind]")
-KINDS: dict[str, type[QuestionKind]] = {}
+KIND_CLASSES: dict[str, type[QuestionKind]] = {}
 
 COMMON_FIELDS = ("kind", "expression", "wrt", "assume", "powers", "rounding", "limits")
 Pairs = tuple[tuple[str, str], ...]
@@ -212,7 +212,7 @@ class QuestionKind(ABC):
 
 def kind(row: K) -> K:
     """Add a class to the table of kinds."""
-    KINDS[row.name] = row
+    KIND_CLASSES[row.name] = row
     return row
 
 
@@ -222,7 +222,7 @@ def kinds() -> Mapping[str, type[QuestionKind]]:
     folder = importlib.import_module(".kinds", __package__)
     for module in pkgutil.iter_modules(folder.__path__):
         importlib.import_module(f"{folder.__name__}.{module.name}")
-    return KINDS
+    return KIND_CLASSES
 
 
 def meanings() -> dict[str, str]:

@@ -3,7 +3,7 @@
 - `practice(rule="chain", level=2, seed=1)` are Questions without end.
 - `difficulty(f, name)` is the number of rules that its derivative takes.
 
-A formula is grown from the table `SHAPES`: how each rule joins parts, and how the parts of a level
+A formula is grown from the table `RULE_SHAPES`: how each rule joins parts, and how the parts of a level
 look. An exercise is kept if it needs its rule, if its derivative is short enough to be typed, and
 if the judge finds that derivative right.
 """
@@ -30,7 +30,7 @@ LEVELS = (1, 2, 3)
 POWER_OF_POWER = re.compile(r"\(\w\^\d+\)\^|sqrt\(\w\^")
 NESTING_CHANCE = 0.6  # of one more function inside, a level
 ANSWER_CHARACTERS = (40, 70, 110)  # of the readable derivative, by level
-MOST_TRIES = 2_000  # in a row without a new exercise: then there are no more
+TRIES_WITHOUT_A_NEW_ONE = 2_000  # in a row without a new exercise: then there are no more
 
 ATOMS = ("{x}^{n}", "sin({x})", "cos({x})", "e^{x}", "ln({x})", "sqrt({x})", "{a}*{x} + {b}")
 SIMPLE = ("{x}^{n}", "{a}*{x} + {b}", "{x}^2 + {b}", "sin({x})", "cos({x})", "e^{x}")
@@ -52,15 +52,15 @@ TRIGONOMETRICS = (
     "{a}*sin({x})", "{a}*cos({x}) + {b}*{x}", "tan({x}) - {a}*{x}", "sin({x}) - {a}*cos({x})",
     "{a}*tan({x})",
 )  # fmt: skip
-INVERSES = ("asin({x})", "{a}*atan({x})", "acos({x})", "atan({x}) + {b}*{x}")
+INVERSE_SHAPES = ("asin({x})", "{a}*atan({x})", "acos({x})", "atan({x}) + {b}*{x}")
 
 # rule: its shapes, {u} and {v} being parts; for each level what the parts may be
-SHAPES: dict[str, tuple[Sequence[str], tuple[Sequence[str], ...]]] = {
+RULE_SHAPES: dict[str, tuple[Sequence[str], tuple[Sequence[str], ...]]] = {
     "power": (POLYNOMIALS, ((), (), ())),
     "exponential": (EXPONENTIALS, ((), (), ())),
     "logarithm": (LOGARITHMS, ((), (), ())),
     "trigonometric": (TRIGONOMETRICS, ((), (), ())),
-    "inverse trigonometric": (INVERSES, ((), (), ())),
+    "inverse trigonometric": (INVERSE_SHAPES, ((), (), ())),
     "sum": (("{u} + {v}", "{a}*{u} - {b}*{v}", "{u} - {v}"), (ATOMS, ATOMS, ATOMS)),
     "product": (("({u})*({v})", "{a}*({u})*({v})"), (ATOMS, ATOMS, ATOMS)),
     "quotient": (("({u})/({v})",), (SIMPLE, SIMPLE, SIMPLE)),
@@ -83,9 +83,9 @@ def practice(
     the kind of question asked about the formula. The same arguments give the same questions.
     Raises UsageError for an unknown rule, level or kind.
     """
-    if rule is not None and rule not in SHAPES:
-        close = nearest(str(rule), list(SHAPES))
-        hint = f"did you mean {close}?" if close else f"there are {', '.join(SHAPES)}"
+    if rule is not None and rule not in RULE_SHAPES:
+        close = nearest(str(rule), list(RULE_SHAPES))
+        hint = f"did you mean {close}?" if close else f"there are {', '.join(RULE_SHAPES)}"
         raise UsageError(f"there is no rule called {rule!r}", hint=hint)
     if level not in LEVELS or level is True:
         raise UsageError(f"the level is 1, 2 or 3, got {level!r}")
@@ -94,9 +94,9 @@ def practice(
 
 
 def _made(rule: str | None, level: int, seed: int, kind: str, name: str) -> Iterator[Question]:
-    random, rules, seen = Random(f"{rule} {level} {seed} {kind}"), list(SHAPES), set()
+    random, rules, seen = Random(f"{rule} {level} {seed} {kind}"), list(RULE_SHAPES), set()
     tries = 0
-    while tries < MOST_TRIES:
+    while tries < TRIES_WITHOUT_A_NEW_ONE:
         tries += 1
         chosen = rule or random.choice(rules)
         f = grown(chosen, level, random, name)
@@ -131,7 +131,7 @@ def short_slope(f: Expression) -> str:
 
 def grown(rule: str, level: int, random: Random, name: str) -> Expression | None:
     """A formula for the rule; None where chance gave one that is none."""
-    shapes, parts = SHAPES[rule]
+    shapes, parts = RULE_SHAPES[rule]
     shape = random.choice(shapes)
     if level > 1 and not parts[0]:  # a table entry by itself has no parts: they go inside it
         typed = nested(shape, random, name, level)

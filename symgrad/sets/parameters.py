@@ -27,21 +27,21 @@ MOST_INSTANCES = 2_000  # looked at one by one; beyond, as many are drawn
 MOST_VALUES = 10_000  # of one parameter
 MOST_DRAWS = 1_000  # until the conditions hold
 LARGEST_EXPONENT = 64
-RANGE = re.compile(
+VALUE_RANGE = re.compile(
     r"\s*(?P<low>-?\d+(?:/\d+|\.\d+)?)\s*\.\.\s*(?P<high>-?\d+(?:/\d+|\.\d+)?)"
     r"(?:\s+step\s+(?P<step>\d+(?:/\d+|\.\d+)?))?\s*"
 )
 Values = dict[str, Fraction]
 
-COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
+CONDITION_RELATIONS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
     ast.Gt: operator.gt, ast.GtE: operator.ge,
 }  # fmt: skip
-ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
+CONDITION_OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
     ast.Div: operator.truediv, ast.Mod: operator.mod, ast.FloorDiv: operator.floordiv,
 }  # fmt: skip
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+CONDITION_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "gcd": lambda *x: Fraction(math.gcd(*map(whole, x))),
     "lcm": lambda *x: Fraction(math.lcm(*map(whole, x))), "abs": abs, "min": min, "max": max,
 }  # fmt: skip
@@ -139,7 +139,7 @@ def exact(name: str, x: Any) -> Fraction:
 
 
 def spread(name: str, given: str) -> tuple[Fraction, ...]:
-    found = RANGE.fullmatch(given)
+    found = VALUE_RANGE.fullmatch(given)
     if not found:
         said = f"{given!r} is no range of the parameter {name}"
         raise UsageError(said, hint='write "2..9" or "1/2..5 step 1/2"')
@@ -170,16 +170,16 @@ def condition(text: str, names: Sequence[str]) -> ast.expr:
 def known(node: ast.AST, names: Sequence[str]) -> bool:
     match node:
         case ast.Name():
-            return node.id in names or node.id in FUNCTIONS
+            return node.id in names or node.id in CONDITION_FUNCTIONS
         case ast.Constant():
             return isinstance(node.value, int | float) and not isinstance(node.value, bool)
         case ast.Call():
             called = node.func.id if isinstance(node.func, ast.Name) else ""
-            return called in FUNCTIONS and not node.keywords
+            return called in CONDITION_FUNCTIONS and not node.keywords
         case ast.BinOp():
-            return type(node.op) in ARITHMETIC or isinstance(node.op, ast.Pow)
+            return type(node.op) in CONDITION_OPERATORS or isinstance(node.op, ast.Pow)
         case ast.Compare():
-            return all(type(op) in COMPARISONS for op in node.ops)
+            return all(type(op) in CONDITION_RELATIONS for op in node.ops)
         case ast.UnaryOp():
             return isinstance(node.op, ast.USub | ast.UAdd | ast.Not)
     return isinstance(node, ast.BoolOp | ast.boolop | ast.operator | ast.unaryop | ast.cmpop
@@ -195,16 +195,16 @@ def truth(node: ast.expr, at: Values) -> Any:
             return all(found) if every else any(found)
         case ast.Compare():
             sides = [truth(s, at) for s in (node.left, *node.comparators)]
-            return all(COMPARISONS[type(op)](a, b) for op, a, b in zip(node.ops, sides, sides[1:]))
+            return all(CONDITION_RELATIONS[type(op)](a, b) for op, a, b in zip(node.ops, sides, sides[1:]))
         case ast.BinOp():
             a, b = truth(node.left, at), truth(node.right, at)
-            return power(a, b) if isinstance(node.op, ast.Pow) else ARITHMETIC[type(node.op)](a, b)
+            return power(a, b) if isinstance(node.op, ast.Pow) else CONDITION_OPERATORS[type(node.op)](a, b)
         case ast.UnaryOp():
             value = truth(node.operand, at)
             return not value if isinstance(node.op, ast.Not) else (
                 -value if isinstance(node.op, ast.USub) else value)  # fmt: skip
         case ast.Call():
-            return FUNCTIONS[node.func.id](*(truth(a, at) for a in node.args))  # type: ignore[attr-defined]
+            return CONDITION_FUNCTIONS[node.func.id](*(truth(a, at) for a in node.args))  # type: ignore[attr-defined]
         case ast.Name():
             return at[node.id]
         case ast.Constant():

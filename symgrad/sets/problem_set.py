@@ -34,15 +34,15 @@ from ..value import tidy
 from .kept_questions import as_text_of, question_of
 from .parameters import Parameters, Values, put
 
-FORMULAS = ("expression", "at", "direction", "domain", "x", "y", "initial")  # hold parameters
+FIELDS_OF_FORMULAS = ("expression", "at", "direction", "domain", "x", "y", "initial")  # hold parameters
 FIELDS = (
     "kind", "expression", "wrt", "at", "order", "degree", "places", "domain", "assume", "direction",
     "normalised", "constant", "which", "x", "y", "initial", "powers", "rounding",
 )  # of a Question
-OWN = ("name", "text", "points", "attempts", "hints", "parameters", "where")
+FIELDS_OF_A_SET = ("name", "text", "points", "attempts", "hints", "parameters", "where")
 THOROUGH_INSTANCES = 200  # whose right answers `set check` has judged
 NO_PARAMETERS = Parameters()
-CODE = re.compile(r"[a-z]{2,}(?:_[a-z]+)*")  # of a mistake
+CODE_OF_A_MISTAKE = re.compile(r"[a-z]{2,}(?:_[a-z]+)*")  # of a mistake
 HEADER = re.compile(r"^[ \t]*\[\[\s*questions?\s*\]\]", re.MULTILINE)
 GAP_IN_TEXT = re.compile(r"\{(\w+)\}")
 
@@ -110,7 +110,7 @@ class SetQuestion:
 
     def filled(self, name: str, given: Any, values: Values) -> Any:
         """A field with the values put in, a formula tidied up: 1*x^1 is x."""
-        if name not in FORMULAS or not values:
+        if name not in FIELDS_OF_FORMULAS or not values:
             return given
         if isinstance(given, Mapping):
             return {k: put(str(v), values) for k, v in given.items()}
@@ -172,7 +172,7 @@ class Posed:
         """Whether an answer is one that the teacher expected, however it is written."""
         if answer.replace(" ", "") == anticipated.replace(" ", ""):
             return True
-        return not CODE.fullmatch(anticipated) and alike(answer, anticipated)
+        return not CODE_OF_A_MISTAKE.fullmatch(anticipated) and alike(answer, anticipated)
 
 
 def gaps_filled(text: str, known: Mapping[str, str]) -> str:
@@ -305,9 +305,9 @@ def problem_of(number: int, given: Any, line: int, path: str) -> SetQuestion:
 def _problem(number: int, given: Any, line: int) -> SetQuestion:
     if not isinstance(given, Mapping):
         raise UsageError("a question is a table")
-    unknown = set(given) - {*FIELDS, *OWN}
+    unknown = set(given) - {*FIELDS, *FIELDS_OF_A_SET}
     if unknown:
-        hint = f"it has {', '.join(OWN)} and the fields of its kind ({', '.join(kinds())})"
+        hint = f"it has {', '.join(FIELDS_OF_A_SET)} and the fields of its kind ({', '.join(kinds())})"
         raise UsageError(f"a question has no {sorted(unknown)[0]!r}", hint=hint)
     parameters = dict(given.get("parameters", {}))
     conditions = [*listed(parameters.pop("where", [])), *listed(given.get("where", []))]

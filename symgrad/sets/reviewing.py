@@ -16,7 +16,7 @@ from ..errors import Unsupported, UsageError
 from ..questions.question import Question
 from .kept_questions import as_text_of, question_of
 
-TABLE = """create table if not exists review (
+REVIEW_TABLE = """create table if not exists review (
     question text primary key, card text not null, due text not null,
     answers integer not null default 0, wrong integer not null default 0)"""
 
@@ -44,7 +44,7 @@ class Reviews:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.file = sqlite3.connect(self.path)
-            self.file.execute(TABLE)
+            self.file.execute(REVIEW_TABLE)
         except (OSError, sqlite3.Error) as problem:
             raise UsageError(f"cannot write {self.path}: {problem}") from None
 

@@ -1,0 +1,603 @@
+"""Where a derivative is 0 or changes its sign: every zero proved, and whether all are known.
+
+- `critical(f, name, order, domain, limits)` is a `Landscape`: the zeros of the derivative, the
+  poles, edges and bends between which its sign cannot change, and whether all are known.
+- `landscape.between()` are the intervals between them, with the sign there, proved at one point.
+
+The derivative is taken apart into factors, as SymPy proposes them; that they are factors is checked
+in balls. A polynomial's zeros are found exactly, on the whole line; those of other factors in boxes
+on the domain, on one period of a periodic function, or on a window, beyond which nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from flint import arb, fmpz_poly
+
+from ..arithmetic.balls import BALLS, exact, precision
+from ..engine import Tape, forward, kinks
+from ..engine import order as order_of
+from ..errors import SymgradError, Verdict
+from ..expression import Expression, parse
+from ..homework.comparing import compared
+from ..homework.coordinates import ExactNumber
+from ..homework.sought import SLOPE_BITS, Sought
+from ..limits import Limits
+from ..ops import OPS
+from ..processes import bounded
+from ..symbolic import meaning, sympy
+from ..symbolic.graphing import graph
+from ..value import Graphs, Value, substituted
+from .answers import Interval, Number
+from .certified_roots import Along, CertifiedRoot, zeros
+from .claims import equal, sign
+from .writing import exact_text, fraction_of, literal
+
+WINDOW_OF_ZEROS = Fraction(64)  # how far zeros are looked for where the domain has no end
+MARGIN = Fraction(1, 2**60)  # beyond an end of the domain, which may be irrational
+EDGE_STEPS = 160  # halvings towards an end of the domain
+DEPTH_OF_TAILS = 3
+MOST_MULTIPLICITY = 6
+PEELED = (OPS["neg"], OPS["div"], OPS["abs"], OPS["sign"])
+PERIODS = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
+MOST_DEGREE_OF_FACTOR = 60
+BOX_BITS_OF_A_MULTIPLE = 192
+DIGITS_OF_A_NAME = 6
+MOST_DENOMINATOR_OF_A_NAME = 120
+MOST_SHORT = 10**6
+MOST_LOGARITHM = 10
+NEAR_DIGITS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Zero:
+    """A zero of the derivative, and whether its sign changes there (None: not known)."""
+
+    x: ExactNumber
+    multiplicity: int | None = 1
+
+    @property
+    def size(self) -> float:
+        with precision(SLOPE_BITS):
+            return float(self.x.ball())
+
+
+def as_quotient(root: Value, name: str) -> tuple[fmpz_poly, fmpz_poly] | None:
+    """A rational function as numerator and denominator with whole coefficients; None for others."""
+    found: dict[Value, tuple[fmpz_poly, fmpz_poly]] = {}
+    for node in order_of([root]):
+        parts = [found.get(a) for a in node.args]
+        made = quotient_of(node, parts, name)
+        if made is None or max(made[0].degree(), made[1].degree()) > MOST_DEGREE_OF_FACTOR:
+            return None
+        found[node] = made
+    return found[root]
+
+
+def quotient_of(
+    node: Value, parts: Sequence[Any], name: str
+) -> tuple[fmpz_poly, fmpz_poly] | None:
+    """One node of a rational function."""
+    one = fmpz_poly([1])
+    if node.op is None:
+        if node.label == name:
+            return fmpz_poly([0, 1]), one
+        if isinstance(node.label, str):
+            return None
+        number = Fraction(node.label)
+        return fmpz_poly([number.numerator]), fmpz_poly([number.denominator])
+    if any(p is None for p in parts):
+        return None
+    rules: dict[Any, Any] = {
+        OPS["add"]: lambda a, b: (a[0] * b[1] + b[0] * a[1], a[1] * b[1]),
+        OPS["sub"]: lambda a, b: (a[0] * b[1] - b[0] * a[1], a[1] * b[1]),
+        OPS["mul"]: lambda a, b: (a[0] * b[0], a[1] * b[1]),
+        OPS["div"]: lambda a, b: (a[0] * b[1], a[1] * b[0]),
+        OPS["neg"]: lambda a: (-a[0], a[1]),
+    }
+    if node.op in rules:
+        made = rules[node.op](*parts)
+    elif node.op.parameter == 1 and node.op.rational:
+        n = fraction_of(node.args[1])
+        if n is None or n.denominator != 1 or abs(n) > MOST_DEGREE_OF_FACTOR:
+            return None
+        base = parts[0] if n >= 0 else parts[0][::-1]
+        made = (base[0] ** abs(int(n)), base[1] ** abs(int(n)))
+    else:
+        return None
+    if made[1] == 0:
+        return None
+    common = made[0].gcd(made[1])
+    return (made[0] / common, made[1] / common) if common.degree() > 0 else made
+
+
+# --- the domain -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Domain:
+    """An interval of the line, perhaps without ends; `low` and `high` are exact."""
+
+    low: Number | None = None
+    high: Number | None = None
+    low_closed: bool = False
+    high_closed: bool = False
+
+    @classmethod
+    def of(cls, given: Interval | None) -> Domain:
+        return cls(*given) if given else cls()
+
+    @property
+    def bounded(self) -> bool:
+        return self.low is not None and self.high is not None
+
+    def contains(self, x: ExactNumber, limits: Limits) -> bool:
+        """Whether a number lies in the interval; an end belongs to it."""
+        low, high = self.low, self.high
+        above = low is None or sign(lambda: x.ball() - low.ball(), limits) in (0, 1)
+        below = high is None or sign(lambda: high.ball() - x.ball(), limits) in (0, 1)
+        return above and below
+
+    def window(self) -> tuple[Fraction, Fraction]:
+        """A little more than the interval, or a wide part of the line."""
+        low = nearest_fraction(self.low) - MARGIN if self.low else None
+        high = nearest_fraction(self.high) + MARGIN if self.high else None
+        a = low if low is not None else min(-WINDOW_OF_ZEROS, (high or 0) - WINDOW_OF_ZEROS)
+        b = high if high is not None else max(WINDOW_OF_ZEROS, (low or 0) + WINDOW_OF_ZEROS)
+        return a, b
+
+
+def nearest_fraction(x: Number | ExactNumber) -> Fraction:
+    with precision(SLOPE_BITS):
+        return Fraction(str(x.ball().mid().str(NEAR_DIGITS, radius=False)))
+
+
+# --- the factors ----------------------------------------------------------------------------------
+
+
+def proposed(root: Value) -> tuple[Value, list[Value], list[Value]]:
+    """The function as a quotient of factors, those above and below; runs where it can be killed."""
+    s = sympy()
+    e = meaning(root)
+    for head in (s.tan, s.cot, s.sec, s.csc):
+        e = e.replace(head, in_sines(head))
+    above, below = s.fraction(s.together(e))
+    made, parts = [], []
+    for side in (above, below):
+        c, factors = factors_of(side)
+        made.append(s.Mul(c, *(f**m for f, m in factors)))
+        parts.append([graph(f) for f, _ in factors])
+    return graph(made[0] / made[1]), parts[0], parts[1]
+
+
+def in_sines(head: Any) -> Any:
+    """tan, cot, sec and csc by sine and cosine, whose zeros are known to all."""
+    s = sympy()
+    return {
+        s.tan: lambda u: s.sin(u) / s.cos(u), s.cot: lambda u: s.cos(u) / s.sin(u),
+        s.sec: lambda u: 1 / s.cos(u), s.csc: lambda u: 1 / s.sin(u),
+    }[head]  # fmt: skip
+
+
+def factors_of(e: Any) -> tuple[Any, list[tuple[Any, int]]]:
+    """A constant, and the factors with their powers."""
+    s = sympy()
+    if e.is_number:
+        return e, []
+    c, parts = s.factor_list(e)
+    kept = [(f, m) for f, m in parts if not f.is_number]
+    return c * s.Mul(*(f**m for f, m in parts if f.is_number)), kept
+
+
+def factored(root: Value, name: str, limits: Limits) -> tuple[list[Value], list[Value]]:
+    """Factors whose zeros are all of the root's, and those of what it is divided by.
+
+    What SymPy proposes is taken only if it equals the function wherever that lives.
+    """
+    try:
+        whole, above, below = bounded(limits, proposed, root, world=tuple(OPS.values()))
+        known = Sought(Expression(root, variables=(name,), limits=limits), name, 0, limits)
+        if compared(whole, known).verdict == Verdict.correct:
+            return above, below
+    except (SymgradError, ArithmeticError, ValueError):
+        pass
+    return [root], []
+
+
+# --- zeros of one factor --------------------------------------------------------------------------
+
+
+@dataclass
+class Found:
+    """Zeros, and whether there are no others where they were looked for."""
+
+    zeros: list[Zero] = field(default_factory=list)
+    complete: bool = True
+    everywhere: bool = True  # on the whole line, not on a window only
+
+
+def zeros_of(
+    g: Value, name: str, pieces: Sequence[Domain], limits: Limits, depth: int = 0
+) -> Found:
+    """The zeros of one factor, looked for in each piece."""
+    found = Found()
+    for part in bare(g):
+        if name not in Tape.of([part]).variables or (part.op and part.op.family == "exponential"):
+            continue
+        quotient = as_quotient(part, name)
+        searched = (zeros_in(part, name, piece, limits, depth) for piece in pieces)
+        for some in [exact_zeros(quotient[0], name)] if quotient else searched:
+            found.zeros += some.zeros
+            found.complete = found.complete and some.complete
+            found.everywhere = found.everywhere and some.everywhere
+    return found
+
+
+def bare(g: Value) -> list[Value]:
+    """What has to be 0 for a function to be: the factors of a product, the u of sqrt(u) and |u|."""
+    found, stack = [], [g]
+    while stack:
+        node = stack.pop()
+        if node.op is OPS["mul"]:
+            stack += node.args
+        elif node.op in PEELED or (node.op is not None and node.op.family in ("root", "power")):
+            stack.append(node.args[0])
+        else:
+            found.append(node)
+    return found
+
+
+def zeros_in(g: Value, name: str, domain: Domain, limits: Limits, depth: int = 0) -> Found:
+    """The zeros of a function that is no polynomial, on one interval."""
+    found = zeros(Tape.of([g]), name, {}, *domain.window())
+    kept = Found([Zero(named(r)) for r in found.found])
+    kept.everywhere = domain.bounded or clear_beyond(g, name, domain, limits, depth)
+    for a, b in found.unsettled:
+        zero = multiple(g, name, a, b, limits)
+        if isinstance(zero, Zero):
+            kept.zeros.append(zero)
+        elif not outside(g, name, domain, a, b) and zero is None:
+            kept.complete = False
+    return kept
+
+
+def clear_beyond(g: Value, name: str, domain: Domain, limits: Limits, depth: int) -> bool:
+    """Whether a function has no zero beyond the window: from there on it moves away from 0.
+
+    Its derivative keeps its sign there, as is shown in the same way, and it is the function's own.
+    """
+    if depth > DEPTH_OF_TAILS:
+        return False
+    slope = Expression(g, variables=(name,)).backpropagated(name).root
+    low, high = domain.window()
+    for end, side, cut in ((low, -1, domain.low), (high, 1, domain.high)):
+        if cut is not None:
+            continue
+        start = Number(str(end), of_fraction(end))
+        tail = Domain(None, start) if side < 0 else Domain(start, None)
+        found = zeros_of(slope, name, [tail], limits, depth + 1)
+        if found.zeros and any(tail.contains(z.x, limits) for z in found.zeros):
+            return False
+        signs = [Along(Tape.of([root]), name, {}).sign(end) for root in (g, slope)]
+        if not (found.complete and found.everywhere) or None in signs or 0 in signs:
+            return False
+        if signs[0] != side * signs[1]:  # type: ignore[operator]
+            return False
+    return True
+
+
+def exact_zeros(polynomial: fmpz_poly, name: str) -> Found:
+    """All real zeros of a polynomial, with their multiplicities: exact."""
+    found = Found()
+    for factor, m in polynomial.factor()[1]:
+        if factor.degree() == 1:
+            b, a = (Fraction(int(c)) for c in factor.coeffs())
+            found.zeros.append(Zero(of_fraction(-b / a), m))
+        elif factor.degree() > 1:
+            sizes = [abs(int(c)) for c in factor.coeffs()]
+            reach = Fraction(max(sizes), sizes[-1]) + 2  # Cauchy's bound
+            root = polynomial_graph(factor, name)
+            apart = zeros(Tape.of([root]), name, {}, -reach, reach)
+            found.zeros += [Zero(named(r), m) for r in apart.found]
+            found.complete = found.complete and not apart.unsettled
+    return found
+
+
+def polynomial_graph(polynomial: fmpz_poly, name: str) -> Value:
+    """A polynomial as a graph, by Horner's rule."""
+    graphs, x = Graphs(), Graphs().variable(name)
+    total = graphs.literal(0)
+    for c in reversed(polynomial.coeffs()):
+        total = total * x + graphs.literal(int(c))
+    return total
+
+
+def of_fraction(x: Fraction) -> ExactNumber:
+    return ExactNumber(str(x), literal(x))
+
+
+def named(root: CertifiedRoot) -> ExactNumber:
+    """The zero by its short exact form, pi/4 or sqrt(2), where it has one; else by its decimals."""
+    with precision(SLOPE_BITS):
+        ball = root.ball()
+        shown = ball.mid().str(DIGITS_OF_A_NAME, radius=False)
+    for formula in forms(ball):
+        try:
+            exact_form = ExactNumber(formula, parse(formula).root)
+        except SymgradError:
+            continue
+        if equal(exact_form.ball, root.ball, Limits.student):
+            return ExactNumber(exact_text(exact_form.root), exact_form.root)
+    return CertifiedRoot(shown, root.root, along=root.along, low=root.low, high=root.high)
+
+
+def forms(ball: arb) -> Iterator[str]:
+    """Exact numbers that a ball may be: q, q*pi, +-sqrt(q), e^q, ln(q), p +- sqrt(q)."""
+    with precision(SLOPE_BITS):
+        pi = arb.pi()
+        yield from (str(q) for q in short(ball))
+        yield from (f"({q})*pi" for q in short(ball / pi))
+        yield from (f"{'-' if ball < 0 else ''}sqrt({q})" for q in short(ball * ball))
+        for k in (3, 4, 5):
+            minus = "-" if ball < 0 else ""
+            yield from (f"{minus}({q})^(1/{k})" for q in short(abs(ball) ** k))
+        yield from (f"ln({q})" for q in short(ball.exp()) if abs(ball) < MOST_LOGARITHM)
+        if ball > 0:
+            yield from (f"e^({q})" for q in short(ball.log()))
+        for p in (Fraction(k, d) for d in (1, 2, 3, 4) for k in range(-12, 13)):
+            gap = ball - exact(p)
+            yield from (f"{p} {'-' if gap < 0 else '+'} sqrt({q})" for q in short(gap * gap))
+        for f, inverse in (("atan", ball.tan()), ("asin", ball.sin()), ("acos", ball.cos())):
+            yield from (f"{f}({q})" for q in short(inverse))
+
+
+def short(ball: arb) -> list[Fraction]:
+    """The short fraction that a ball may be, if there is one."""
+    if not ball.is_finite() or abs(ball) > MOST_SHORT:
+        return []
+    near = Fraction(str(ball.mid().str(NEAR_DIGITS, radius=False)))
+    found = near.limit_denominator(MOST_DENOMINATOR_OF_A_NAME)
+    return [found] if ball.overlaps(exact(found)) else []
+
+
+def multiple(g: Value, name: str, a: Fraction, b: Fraction, limits: Limits) -> Zero | bool | None:
+    """The one zero of higher order in a narrow box; True where there is none, None if not settled.
+
+    If the first m derivatives vanish at a number in the box and the next has no zero in all of the
+    box, that number is the only zero there.
+    """
+    with precision(BOX_BITS_OF_A_MULTIPLE):
+        middle = exact((a + b) / 2)
+    f = Expression(g, variables=(name,))
+    for formula in forms_near(middle, b - a):
+        x = ExactNumber(formula, parse(formula).root)
+        derivative = f
+        for m in range(MOST_MULTIPLICITY + 1):
+            along = Along(Tape.of([derivative.root]), name, {})
+            if sign(lambda along=along, x=x: along.at(x.ball())[0], limits) != 0:  # type: ignore[misc]
+                with precision(BOX_BITS_OF_A_MULTIPLE):
+                    over = along.at(exact(a).union(exact(b)))[0]
+                if m and over.is_finite() and not over.contains(0):
+                    return Zero(ExactNumber(exact_text(x.root), x.root), m)
+                break
+            derivative = derivative.backpropagated(name)
+    return None
+
+
+def forms_near(middle: arb, width: Fraction) -> Iterator[str]:
+    """Exact numbers in a narrow box."""
+    near = Fraction(str(middle.mid().str(NEAR_DIGITS, radius=False)))
+    yield f"({near.limit_denominator(MOST_DENOMINATOR_OF_A_NAME)})"
+    with precision(SLOPE_BITS):
+        turns = near / Fraction(str(arb.pi().mid().str(NEAR_DIGITS, radius=False)))
+        square = near * near
+    yield f"({turns.limit_denominator(MOST_DENOMINATOR_OF_A_NAME)})*pi"
+    yield f"{'-' if near < 0 else ''}sqrt({square.limit_denominator(MOST_DENOMINATOR_OF_A_NAME)})"
+
+
+def outside(g: Value, name: str, domain: Domain, a: Fraction, b: Fraction) -> bool:
+    """Whether a narrow box that stayed open lies at an end of the domain, or where g is not."""
+    for end, inner, beyond in ((domain.low, b, -1), (domain.high, a, 1)):
+        if end is None:
+            continue
+        here = nearest_fraction(end)
+        if (inner - here) * beyond >= 0:  # all of the box lies beyond the end
+            return True
+        if a <= here <= b:
+            return toward(g, name, here, inner)
+    along = Along(Tape.of([g]), name, {})
+    with precision(BOX_BITS_OF_A_MULTIPLE):
+        lost = [not along.at(exact(x))[0].is_finite() for x in (a, b)]
+    return all(lost)
+
+
+def toward(g: Value, name: str, end: Fraction, inner: Fraction) -> bool:
+    """Whether g keeps its sign from a number on towards an end, in boxes that halve the way."""
+    along, distance = Along(Tape.of([g]), name, {}), inner - end
+    seen = set()
+    for _ in range(EDGE_STEPS):
+        near, far = end + distance / 2, end + distance
+        with precision(BOX_BITS_OF_A_MULTIPLE):
+            value = along.at(exact(near).union(exact(far)))[0]
+        if not value.is_finite() or value.contains(0):
+            return False
+        seen.add(bool(value > 0))
+        distance /= 2
+    return len(seen) == 1
+
+
+# --- all together ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Landscape:
+    """A function between the numbers where the sign of its derivative may change."""
+
+    f: Expression
+    name: str
+    g: Value  # the derivative that is looked at
+    domain: Domain
+    limits: Limits
+    period: Number | None
+    zeros: list[Zero]  # of g, where f lives, in order
+    breaks: list[Zero]  # where f or g has no value, in order
+    complete: bool
+    everywhere: bool
+
+    def breaks_at(self, x: ExactNumber) -> bool:
+        """Whether f or the derivative has no value at a number, or f bends there."""
+        for root in (self.f.root, self.g):
+            tape = Tape.of([root])
+            with precision(SLOPE_BITS):
+                values = forward(tape, BALLS, {self.name: x.ball()})
+                if not arb(values[tape.roots[0]]).is_finite() or kinks(tape, BALLS, values):
+                    return True
+        return False
+
+    def held(self, found: Sequence[Zero]) -> list[Zero]:
+        """Those in the domain, equal ones together; of a period its beginning and not its end."""
+        kept = [z for z in merged(found, self.limits) if self.domain.contains(z.x, self.limits)]
+        end = self.period
+        if end is None:
+            return kept
+        return [z for z in kept if sign(lambda z=z: end.ball() - z.x.ball(), self.limits) == 1]  # type: ignore[misc]
+
+    def pieces(self) -> list[Domain]:
+        """The parts of the domain between breaks in which f lives."""
+        low, high = self.domain.low, self.domain.high
+        cuts = [Number(z.x.text, z.x) for z in self.breaks]
+        line = [low, *cuts, high]
+        found = []
+        for a, b in pairwise(line):
+            if a and b and nearest_fraction(b) - nearest_fraction(a) < MARGIN:
+                continue
+            marks = (Zero(a.value) if a else None, Zero(b.value) if b else None)
+            along = Along(Tape.of([self.f.root]), self.name, {})
+            with precision(SLOPE_BITS):
+                lives = along.at(exact(inner(*marks)))[0].is_finite()
+            if lives:
+                found.append(Domain(a, b, self.domain.low_closed and a is low,
+                                    self.domain.high_closed and b is high))  # fmt: skip
+        return found
+
+    def sign_at(self, x: Fraction, root: Value | None = None) -> int | None:
+        return Along(Tape.of([root or self.g]), self.name, {}).sign(x)
+
+    @cached_property
+    def marks(self) -> list[Zero]:
+        """Zeros and breaks in order, those at the ends of the domain too."""
+        ends = [Zero(n.value, None) for n in (self.domain.low, self.domain.high) if n]
+        found: list[Zero] = []
+        for mark in sorted([*self.zeros, *self.breaks, *ends], key=lambda z: z.size):
+            if not found or equal(mark.x.ball, found[-1].x.ball, self.limits) is False:
+                found.append(mark)
+        return found
+
+    def between(self) -> list[tuple[Zero | None, Zero | None, int | None]]:
+        """The intervals between marks, with the sign of g there; None where g has no value."""
+        return self.sides
+
+    @cached_property
+    def sides(self) -> list[tuple[Zero | None, Zero | None, int | None]]:
+        marks = self.marks
+        low: list[Zero | None] = [] if self.domain.low else [None]
+        high: list[Zero | None] = [] if self.domain.high else [None]
+        line = [*low, *marks, *high]
+        return [(a, b, self.sign_at(inner(a, b))) for a, b in pairwise(line)]
+
+
+def inner(a: Zero | None, b: Zero | None) -> Fraction:
+    """A number between two marks, neither of which it is."""
+    if a is None and b is None:
+        return Fraction(1031, 2048)
+    if a is None or b is None:
+        mark = a or b
+        assert mark is not None
+        return nearest_fraction(mark.x) + (1 if a else -1) * Fraction(1031, 2048)
+    low, high = nearest_fraction(a.x), nearest_fraction(b.x)
+    return low + (high - low) * Fraction(1031, 2048)
+
+
+def critical(
+    f: Expression, name: str, order: int, domain: Domain, limits: Limits
+) -> Landscape:
+    """The zeros of the n-th derivative where f lives, and what is known of their completeness."""
+    g = f.backpropagated(*[name] * order).root
+    period = None if domain.bounded else period_of(f, name, limits)
+    shown = domain
+    if period is not None:
+        shown = Domain(Number("0", of_fraction(Fraction(0))), period, True, False)
+    above, below = factored(g, name, limits)
+    made = Landscape(f, name, g, shown, limits, period, [], [], True, True)
+    breaks: list[Zero] = []
+    for factor in [*below, *(u for root in (f.root, g) for u in turning(root))]:
+        some = zeros_of(factor, name, [shown], limits)
+        breaks += [z for z in some.zeros if made.breaks_at(z.x)]
+        made.complete = made.complete and some.complete
+    made.breaks = made.held(breaks)
+    pieces = made.pieces()
+    found: list[Zero] = []
+    for factor in above:
+        some = zeros_of(factor, name, pieces, limits)
+        found += some.zeros
+        made.complete = made.complete and some.complete
+        made.everywhere = made.everywhere and some.everywhere
+    made.zeros = [z for z in made.held(found) if not made.breaks_at(z.x)]
+    return made
+
+
+def turning(root: Value) -> list[Value]:
+    """What margins look at: what is divided by, the argument of a logarithm, the u of |u|."""
+    found: dict[Value, None] = {}
+    for node in order_of([root]):
+        if node.op is OPS["div"]:
+            found[node.args[1]] = None
+        elif node.op is not None and (node.op.domain or node.op.kinks) and not whole_power(node):
+            found.update(dict.fromkeys(node.args))
+    return list(found)
+
+
+def whole_power(node: Value) -> bool:
+    """x^2, which lives everywhere."""
+    if node.op is None or node.op.parameter != 1:
+        return False
+    n = fraction_of(node.args[1])
+    return n is not None and n.denominator == 1 and n >= 0
+
+
+def merged(found: Sequence[Zero], limits: Limits) -> list[Zero]:
+    """In order, equal ones together."""
+    kept: list[Zero] = []
+    for zero in sorted(found, key=lambda z: z.size):
+        if kept and equal(zero.x.ball, kept[-1].x.ball, limits):
+            both = (kept[-1].multiplicity, zero.multiplicity)
+            total = None if None in both else sum(both)  # type: ignore[arg-type]
+            kept[-1] = Zero(kept[-1].x, total)
+        else:
+            kept.append(zero)
+    return kept
+
+
+def period_of(f: Expression, name: str, limits: Limits) -> Number | None:
+    """A period of f, if it has one of the usual ones: f(x + p) = f(x) wherever f lives."""
+    if not any(n.op is not None and n.op.family == "trigonometric" for n in order_of([f.root])):
+        return None
+    known = Sought(f, name, 0, limits)
+    fits = None
+    for period in PERIODS:
+        p = parse(period, limits=limits).root
+        moved = substituted(f.root, {name: Graphs().variable(name) + p})
+        if compared(moved, known).verdict == Verdict.correct:
+            number = Number(period, ExactNumber(period, p))
+            if fits is None or number.ball() < fits.ball():
+                fits = number
+    return fits
+
+
+__all__ = ["Domain", "Landscape", "Zero", "critical"]

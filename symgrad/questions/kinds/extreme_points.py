@@ -1,0 +1,681 @@
+"""Stationary points, inflection points, extrema, and where f rises, falls or curves.
+
+Each number in an answer is proved to be what it is said to be, or not; that none is missing is
+proved by isolating all zeros of the derivative. What is not proved is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from random import Random
+from typing import ClassVar
+
+from flint import arb
+
+from ...arithmetic.balls import BALLS, precision
+from ...engine import Tape, forward
+from ...errors import UsageError, Verdict
+from ...expression import Expression
+from ...homework.comparing import DIGITS_AGREED
+from ...homework.coordinates import ExactNumber
+from ...homework.judgement import Claim, Evidence, Judgement
+from ...homework.reading import Unreadable
+from ...homework.sought import SLOPE_BITS
+from ...sentences import Figures, say
+from ...value import Graphs, Value, substituted
+from .. import answers
+from ..answers import Interval, Names, Number
+from ..certified_roots import CertifiedRoot
+from ..claims import Real, equal, sign, within
+from ..critical_points import Domain, Landscape, Zero, critical
+from ..question import Question, QuestionKind, Story, WorkedStep, kind
+from ..writing import exact_text
+
+FEWEST_PLACES = 2  # decimals of a number that has no exact form
+FAMILY_MEMBERS = range(-24, 25)
+WHOLE_NAMES = ("n", "k", "m", "l", "z")  # of the whole number in a family
+WHOLE_CLAUSE = re.compile(
+    r"[,;]?\s*(?:(?:for|with|where|für|mit)\s+)?(?:all\s+|any\s+|alle\s+)?\b[nkmlz]\s*"
+    r"(?:∈|\bin\b|\bis\b|\\in)\s*(?:an?\s+)?(?:Z|ℤ|\w*\s*integers?|whole\w*|ganz\w*).*$"
+)
+TYPED_POINT = re.compile(r"[A-Za-z]?\s*[(<\[](.*)[)>\]]", re.DOTALL)
+
+POINT_STORIES = {
+    "missing": Story("not all were found", "{found} of {all} are there: {left} more to find."),
+    "foreign": Story("a number that is none", "{x} is not one of them: {why}."),
+    "outside_domain": Story("a number outside the domain", "{x} lies outside the domain {domain}."),
+    "zero_of_f": Story("zeros of f, not of its derivative",
+                       "f is 0 at {x}; what is asked for is where its derivative is."),
+    "zero_of_second": Story("zeros of f'' for zeros of f'",
+                            "At {x} the second derivative is 0: here the first one is asked for."),
+    "zero_of_first": Story("zeros of f' for inflection points",
+                           "At {x} the first derivative is 0: inflection points are where the "
+                           "curvature changes."),
+    "no_change": Story("the derivative is 0 there without a change",
+                       "At {x} the derivative is 0, but nothing changes there."),
+    "wrong_sign": Story("the sign of one number is wrong", "The sign of {x} is wrong."),
+    "wrong_height": Story("a point with a wrong second coordinate",
+                          "The point at {x} has another second coordinate."),
+    "height_given": Story("the value of f for the place", "{x} is a value of f, not a place."),
+    "family_missing": Story("one period only",
+                            "f is periodic: these repeat, and all are asked for."),
+    "family_wrong": Story("a family with the wrong step or start",
+                          "Not all members of {x} are such places."),
+    "kinds_swapped": Story("maximum and minimum exchanged", "Maximum and minimum are exchanged."),
+    "wrong_kind": Story("one extremum of the wrong kind", "{x} is a {kind}."),
+    "no_extremum": Story("a stationary point that is no extremum",
+                         "The derivative is 0 at {x}, but its sign does not change there."),
+    "no_kind": Story("extrema without their kind", "Say which is a maximum and which a minimum."),
+    "not_there": Story("there is none, or there are some",
+                       "There are some: look again where the derivative is 0."),
+    "rounded": Story("a number was rounded", "{x} was rounded: write it exactly."),
+}  # fmt: skip
+Side = tuple[Zero | None, Zero | None, int | None]
+NOT_PROVED = "that there are no others is not proved"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One place in an answer: its number, perhaps a height, perhaps a kind, or a family."""
+
+    text: str
+    x: Number | None
+    y: Number | None = None
+    kind: str = ""
+    family: Value | None = None
+    letter: str = ""
+
+
+class CurvePlaces(QuestionKind):
+    """A kind whose answer is a set of places on a curve."""
+
+    takes: ClassVar[tuple[str, ...]] = ("domain", "places")
+    stories = POINT_STORIES
+    order: ClassVar[int] = 1
+    noun: ClassVar[str]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        sought = self.function()
+        self.f, self.variable = sought.f, sought.wrt
+        if len(sought.names) > 1 or self.variable not in self.f.variables:
+            raise UsageError(f"a function of {self.variable} alone is wanted: {self.f}")
+        self.domain = Domain.of(self.interval_asked())
+        names = (self.variable,)
+        meant = Expression(sought.meant(self.f.root), variables=names, limits=self.limits)
+        self.land = critical(meant, self.variable, self.order, self.domain, self.limits)
+        self.f = meant if meant.root is not self.f.root else self.f
+        if not any(s is not None for *_, s in self.land.between()):
+            raise UsageError(f"{self.f} has no derivative on the domain")
+        if all(s in (0, None) for *_, s in self.land.between()):
+            raise UsageError(f"the derivative of {self.f} is 0 everywhere")
+        self.wanted = self.found()
+
+    def interval_asked(self) -> Interval | None:
+        """The domain of the question, if it has one."""
+        if not self.question.domain:
+            return None
+        try:
+            typed = answers.plain(self.question.domain)
+            return answers.interval(typed, self.variable, self.limits)
+        except Unreadable as problem:
+            raise UsageError(f"the domain: {problem}") from None
+
+    def found(self) -> list[Zero]:
+        """The places that a right answer has."""
+        return self.land.zeros
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def given(self, answer: str) -> list[Given]:
+        """The places of an answer. Raises Unreadable."""
+        typed = WHOLE_CLAUSE.sub("", answers.plain(answer))
+        return [self.one(item) for item in self.items(typed)]
+
+    def items(self, typed: str) -> list[str]:
+        return answers.items(typed)
+
+    def one(self, item: str, kind_: str = "") -> Given:
+        inner = TYPED_POINT.fullmatch(item.strip())
+        pair = answers.parts(inner[1], ",;|") if inner else []
+        if len(pair) == 2:
+            x, y = (answers.number(p, self.limits) for p in pair)
+            return Given(item, x, y, kind_)
+        item = re.sub(rf"^{re.escape(self.variable)}\w*\s*=\s*", "", item.strip())
+        read = answers.formula(item, Names(WHOLE_NAMES, self.limits))
+        letters = [n for n in WHOLE_NAMES if n in read.variables]
+        if letters:
+            return Given(item, None, None, kind_, read.root, letters[0])
+        return Given(item, answers.number(item, self.limits), None, kind_)
+
+    # --- judging ------------------------------------------------------------------------------
+
+    def judge(self, answer: str) -> Judgement:
+        given = self.given(answer)
+        if not given:
+            return self.none_given()
+        claims: list[Claim] = []
+        met: set[int] = set()
+        first: Judgement | None = None
+        for one in given:
+            if one.family is not None:
+                wrong = self.family(one, met)
+            else:
+                wrong = self.place(one, met)
+            claims.append(Claim(one.text, wrong is None, wrong.message if wrong else ""))
+            first = first or wrong
+        if first is not None:
+            right = sum(claim.holds is True for claim in claims)
+            share = round(right / max(len(given), len(self.wanted), 1), 2)
+            return replace(first, claims=tuple(claims), credit=min(share, 0.5) if right else 0.0)
+        return self.counted(given, met, tuple(claims))
+
+    def none_given(self) -> Judgement:
+        if self.wanted:
+            return self.wrong("not_there")
+        return self.all_there(())
+
+    def counted(
+        self, given: Sequence[Given], met: set[int], claims: tuple[Claim, ...]
+    ) -> Judgement:
+        """All that was given is right: whether it is all there is."""
+        repeats = self.land.period is not None and not self.domain.bounded
+        if repeats and not any(g.family is not None for g in given):
+            return self.wrong("family_missing", claims)
+        needed = [i for i in range(len(self.wanted)) if not self.optional(i)]
+        left = [i for i in needed if i not in met]
+        if left:
+            found = replace(self.wrong("missing", claims, found=len(needed) - len(left),
+                                       all=len(needed), left=len(left)))  # fmt: skip
+            return replace(found, credit=round((len(needed) - len(left)) / len(needed), 2))
+        return self.all_there(claims)
+
+    def optional(self, i: int) -> bool:
+        """Whether a right answer may leave this one out."""
+        return False
+
+    def all_there(self, claims: tuple[Claim, ...]) -> Judgement:
+        """Right, as far as it is proved that there are no others."""
+        land = self.land
+        sure = True if land.complete and land.everywhere else None
+        complete = Claim(say("there are no others"), sure)
+        if not self.land.complete:
+            why = say(NOT_PROVED)
+            return Judgement(Verdict.undecided, message=say("Not decided: {why}.", why=why),
+                             claims=(*claims, complete))  # fmt: skip
+        beyond = say("Between -64 and 64 there are no others; beyond, this is not proved.")
+        return Judgement(
+            Verdict.correct, Evidence(points=max(1, len(claims)), digits=DIGITS_AGREED), credit=1.0,
+            message=say("Right."), claims=(*claims, complete),
+            remarks=() if land.everywhere else (beyond,),
+        )  # fmt: skip
+
+    def place(self, one: Given, met: set[int]) -> Judgement | None:
+        """What is wrong with one place; None if it is right."""
+        x = one.x
+        assert x is not None
+        i = self.index(x)
+        if i is None:
+            return self.foreign(one)
+        met.add(i)
+        if one.y is not None and not self.same(one.y, self.height(self.wanted[i].x)):
+            return self.wrong("wrong_height", x=Figures(x.text))
+        return self.kind_wrong(one, i)
+
+    def kind_wrong(self, one: Given, i: int) -> Judgement | None:
+        return None
+
+    def index(self, x: Number) -> int | None:
+        """Which of the wanted places a number is."""
+        for i, zero in enumerate(self.wanted):
+            if self.same(x, zero.x.ball, isinstance(zero.x, CertifiedRoot)):
+                return i
+        return None
+
+    def same(self, x: Number, other: Real, no_exact: bool = False) -> bool:
+        """Whether a number is another one, or that one rounded as the question asks."""
+        if equal(x.ball, other, self.limits):
+            return True
+        places = self.question.places
+        if places is None and no_exact and (x.places or 0) >= FEWEST_PLACES:
+            places = x.places  # nobody can write it exactly
+        rounded = places is not None and x.places is not None and x.places <= places
+        return rounded and within(x, other, Fraction(1, 2 * 10 ** (places or 0)), self.limits)
+
+    def height(self, x: ExactNumber) -> Real:
+        tape = Tape.of([self.f.root])
+        return lambda: arb(forward(tape, BALLS, {self.variable: x.ball()})[tape.roots[0]])
+
+    def derivative(self, order: int, x: ExactNumber) -> Real:
+        f = self.f.backpropagated(*[self.variable] * order)
+        tape = Tape.of([f.root])
+        return lambda: arb(forward(tape, BALLS, {self.variable: x.ball()})[tape.roots[0]])
+
+    def foreign(self, one: Given) -> Judgement:
+        """Why a number is none of them."""
+        assert one.x is not None
+        x, shown = one.x, Figures(one.x.text)
+        if not self.domain.contains(x.value, self.limits):
+            return self.wrong("outside_domain", x=shown, domain=Figures(str(self.question.domain)))
+        if x.places and any(self.near(x, z.x) for z in self.wanted):
+            return self.wrong("rounded", x=shown)
+        if any(equal(lambda z=z: -z.x.ball(), x.ball, self.limits) for z in self.wanted):  # type: ignore[misc]
+            return self.wrong("wrong_sign", x=shown)
+        zero = {k: sign(self.derivative(k, x.value), self.limits) for k in (0, 1, 2)}
+        usual = self.usual(zero, x)
+        if usual:
+            return self.wrong(usual, x=shown)
+        if any(self.same(x, self.height(z.x)) for z in self.wanted):
+            return self.wrong("height_given", x=shown)
+        why = say("the function has no value there") if zero[0] is None else self.reason()
+        return self.wrong("foreign", x=shown, why=why)
+
+    def usual(self, zero: dict[int, int | None], x: Number) -> str | None:
+        """The code of a usual mistake, by which derivatives are 0 at the number."""
+        if zero[2] == 0:
+            return "zero_of_second"
+        return "zero_of_f" if zero[0] == 0 else None
+
+    def reason(self) -> str:
+        return say("the derivative is not 0 there")
+
+    def near(self, x: Number, zero: ExactNumber) -> bool:
+        return within(x, zero.ball, Fraction(1, 2 * 10 ** (x.places or 0)), self.limits)
+
+    # --- families -----------------------------------------------------------------------------
+
+    def family(self, one: Given, met: set[int]) -> Judgement | None:
+        """Every member of pi/2 + n*pi is a place, and which places they are."""
+        assert one.family is not None
+        for n in FAMILY_MEMBERS:
+            root = substituted(one.family, {one.letter: Graphs().literal(n)})
+            x = ExactNumber(exact_text(root), root)
+            if self.land.period is None or self.domain.bounded:
+                if not self.domain.contains(x, self.limits):
+                    continue
+            else:
+                x = self.in_the_period(x)
+            i = self.index(Number(x.text, x))
+            if i is None:
+                return self.wrong("family_wrong", x=Figures(one.text))
+            met.add(i)
+        return None
+
+    def in_the_period(self, x: ExactNumber) -> ExactNumber:
+        """The number moved by whole periods to where the zeros are kept."""
+        period = self.land.period
+        assert period is not None
+        with precision(SLOPE_BITS):
+            turns = (x.ball() / period.ball()).mid()
+            whole = Fraction(str(turns.str(30, radius=False)))
+        count = int((whole + Fraction(1, 10**20)) // 1)
+        root = x.root - Graphs().literal(count) * period.value.root
+        return ExactNumber(x.text, root)
+
+    # --- the right answer ---------------------------------------------------------------------
+
+    def right(self) -> str:
+        if not self.wanted:
+            return "none"
+        period = self.land.period
+        if period is not None and not self.domain.bounded:
+            return ", ".join(f"{z.x.text} + {period_text(period)}" for z in self.wanted)
+        return "{" + ", ".join(self.shown(z) for z in self.wanted) + "}"
+
+    def shown(self, zero: Zero) -> str:
+        return zero.x.text
+
+    def worked(self) -> list[WorkedStep]:
+        names = ("f'", "f''")
+        g = self.f.diff(self.variable, self.order)
+        where = self.right()
+        steps = [WorkedStep(say("The derivative is"), f"{names[self.order - 1]} = {g}")]
+        for a, b, s in self.land.between():
+            if s is not None:
+                low = Figures("-oo" if a is None else a.x.text)
+                high = Figures("oo" if b is None else b.x.text)
+                said = say("Between {low} and {high} its sign is", low=low, high=high)
+                steps.append(WorkedStep(said, "+" if s > 0 else "-"))
+        return [*steps, WorkedStep(say("So they are"), where)]
+
+    def asked(self) -> str:
+        said = say("Give {wanted} of {f}.", wanted=say(self.wants), f=Figures(str(self.f)))
+        if self.question.domain:
+            return say("{question} Look on {domain} only.", question=said,
+                       domain=Figures(self.question.domain))  # fmt: skip
+        return said
+
+
+def period_text(period: Number) -> str:
+    """n periods: 2*n*pi, n*pi, n*pi/2."""
+    count, _, rest = period.text.partition("*")
+    if not rest:
+        return "n" if period.text == "1" else f"n*{period.text}"
+    return f"{count}*n*{rest}"
+
+
+@kind
+class StationaryPoints(CurvePlaces):
+    """Where f' is 0."""
+
+    name = "stationary"
+    wants = "all stationary points"
+
+
+@kind
+class InflectionPoints(CurvePlaces):
+    """Where the curvature changes its sign."""
+
+    name = "inflection"
+    wants = "all inflection points"
+    order = 2
+
+    def found(self) -> list[Zero]:
+        """Zeros and breaks of f'' where f lives and the sign of f'' changes."""
+        return [m for m in self.changes() if m is not None]
+
+    def changes(self) -> Iterator[Zero]:
+        sides = self.land.between()
+        for (_, b, left), (_, _, right) in pairwise(sides):
+            if b is not None and left and right and left != right and lives(self.land, b.x):
+                yield b
+        if self.land.period is not None and not self.domain.bounded:
+            first, last = sides[0][2], sides[-1][2]
+            start = next((z for z in self.land.zeros if z.size == 0), None)
+            if start is not None and first and last and first != last:
+                yield start
+
+    def usual(self, zero: dict[int, int | None], x: Number) -> str | None:
+        if zero[2] == 0:
+            return "no_change"
+        if zero[1] == 0:
+            return "zero_of_first"
+        return "zero_of_f" if zero[0] == 0 else None
+
+    def reason(self) -> str:
+        return say("the curvature does not change there")
+
+
+def lives(land: Landscape, x: ExactNumber) -> bool:
+    """Whether f has a value at a number."""
+    tape = Tape.of([land.f.root])
+    with precision(SLOPE_BITS):
+        return bool(arb(forward(tape, BALLS, {land.name: x.ball()})[tape.roots[0]]).is_finite())
+
+
+# --- extrema ------------------------------------------------------------------------------------
+
+LOCAL = r"\b(?:(?:local|relative|global|absolute|lokal\w*)\s+)?"
+KIND_WORD = re.compile(
+    rf"(?P<max>{LOCAL}(?:max(?:im(?:um|a))?\b\.?|hochpunkt\w*|hp\b|high\w*))"
+    rf"|(?P<min>{LOCAL}(?:min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|tp\b|low\w*))", re.IGNORECASE
+)
+LINKING = re.compile(
+    r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where)\b[\s:]*)*|[\s:,;.]+$",
+    re.IGNORECASE,
+)
+
+
+@kind
+class Extrema(CurvePlaces):
+    """Maxima and minima of f: where, and which is which."""
+
+    name = "extrema"
+    wants = "all extrema with their kinds"
+
+    def found(self) -> list[Zero]:
+        """Where the sign of f' changes, and the ends of a closed domain."""
+        self.kinds: list[str] = []
+        places: list[Zero] = []
+        sides = self.land.between()
+        for (_, b, left), (_, _, right) in pairwise(sides):
+            if b is not None and left and right and left != right and lives(self.land, b.x):
+                places.append(b)
+                self.kinds.append("max" if left > 0 else "min")
+        self.interior = len(places)
+        if self.land.period is not None and not self.domain.bounded:
+            start = next((z for z in self.land.zeros if z.size == 0), None)
+            first, last = sides[0][2], sides[-1][2]
+            if start is not None and first and last and first != last:
+                places.append(start)
+                self.kinds.append("max" if last > 0 else "min")
+                self.interior += 1
+        self.ends(places, sides)
+        return places
+
+    def ends(self, places: list[Zero], sides: Sequence[Side]) -> None:
+        """The ends of a closed domain, at which f is larger or smaller than beside them."""
+        for closed, mark, s, way in (
+            (self.domain.low_closed, sides[0][0], sides[0][2], -1),
+            (self.domain.high_closed, sides[-1][1], sides[-1][2], 1),
+        ):  # fmt: skip
+            if closed and mark is not None and s and lives(self.land, mark.x):
+                places.append(mark)
+                self.kinds.append("max" if s == way else "min")
+
+    def optional(self, i: int) -> bool:
+        """The ends of the domain: some courses count them as extrema, others do not."""
+        return i >= self.interior
+
+    def items(self, typed: str) -> list[str]:
+        return [typed]
+
+    def given(self, answer: str) -> list[Given]:
+        typed = WHOLE_CLAUSE.sub("", answers.plain(answer))
+        if answers.NONE_AT_ALL.fullmatch(typed):
+            return []
+        marks = list(KIND_WORD.finditer(typed))
+        found: list[Given] = []
+        if not marks:
+            return [self.one(item) for item in answers.items(typed)]
+        before = LINKING.sub("", typed[: marks[0].start()])
+        leading = bool(before)
+        for k, mark in enumerate(marks):
+            kind_ = "max" if mark["max"] else "min"
+            end = marks[k + 1].start() if k + 1 < len(marks) else len(typed)
+            start = (marks[k - 1].end() if k else 0) if leading else mark.end()
+            stop = mark.start() if leading else end
+            part = LINKING.sub("", typed[start:stop]).strip()
+            found += [self.one(item, kind_) for item in answers.items(part) if item]
+        return found
+
+    def kind_wrong(self, one: Given, i: int) -> Judgement | None:
+        if not one.kind:
+            return self.wrong("no_kind")
+        if one.kind != self.kinds[i]:
+            word = say("maximum") if self.kinds[i] == "max" else say("minimum")
+            return self.wrong("wrong_kind", x=Figures(one.text), kind=word)
+        return None
+
+    def judge(self, answer: str) -> Judgement:
+        found = super().judge(answer)
+        codes, held = [m.code for m in found.mistakes], [c.holds for c in found.claims]
+        if codes == ["wrong_kind"] and len(held) > 1 and not any(held):
+            swapped = self.wrong("kinds_swapped", found.claims)
+            return replace(swapped, credit=0.5)
+        return found
+
+    def usual(self, zero: dict[int, int | None], x: Number) -> str | None:
+        if zero[1] == 0:
+            return "no_extremum"
+        return "zero_of_f" if zero[0] == 0 else "zero_of_second" if zero[2] == 0 else None
+
+    def reason(self) -> str:
+        return say("the derivative does not change its sign there")
+
+    def right(self) -> str:
+        needed = [i for i in range(len(self.wanted)) if not self.optional(i)]
+        if not needed:
+            return "none"
+        groups = []
+        for word in ("max", "min"):
+            texts = [self.text_of(i) for i in needed if self.kinds[i] == word]
+            if texts:
+                groups.append(f"{word}: {', '.join(texts)}")
+        return "; ".join(groups)
+
+    def text_of(self, i: int) -> str:
+        period = self.land.period
+        x = self.wanted[i].x.text
+        return x if period is None or self.domain.bounded else f"{x} + {period_text(period)}"
+
+
+# --- where f rises, falls, curves ---------------------------------------------------------------
+
+OF_INTERVALS = re.compile(r"[<>≤≥]|\boo\b|∞|[(\[]")
+MONOTONE_WAYS = {  # order of the derivative, and its sign
+    "increasing": (1, 1), "decreasing": (1, -1), "concave up": (2, 1), "convex": (2, 1),
+    "concave down": (2, -1), "concave": (2, -1),
+}  # fmt: skip
+INTERVAL_STORIES = {
+    "opposite": Story("the intervals of the opposite", "There the opposite is true."),
+    "missing_interval": Story("one interval is missing", "There is more: an interval is missing."),
+    "wrong_interval": Story("an interval where it is not so",
+                            "On {interval} it is not so everywhere."),
+    "wrong_end": Story("an end of an interval is wrong", "{x} is no place where it changes."),
+    "over_a_gap": Story("an interval over a gap of the domain",
+                        "{interval} reaches over a place where the function has no value."),
+    "points_given": Story("numbers for intervals",
+                          "Intervals are asked for: these are only their ends."),
+    "not_there": Story("there is none, or there are some",
+                       "There are some: look at the sign of the derivative."),
+}  # fmt: skip
+
+
+@kind
+class Monotonicity(CurvePlaces):
+    """The intervals on which f rises, falls, or curves one way."""
+
+    name = "monotonicity"
+    wants = "the intervals"
+    needs = ("which",)
+    takes = ("domain",)
+    stories = INTERVAL_STORIES
+
+    def __init__(self, question: Question) -> None:
+        which = str(question.which).strip().lower()
+        if which not in MONOTONE_WAYS:
+            raise UsageError(f"which is {', '.join(MONOTONE_WAYS)}; got {question.which!r}")
+        self.way = which
+        self.order, self.sign = MONOTONE_WAYS[which]  # type: ignore[misc]
+        super().__init__(question)
+        self.pieces = [(a, b) for a, b, s in self.land.between() if s == self.sign]
+
+    def judge(self, answer: str) -> Judgement:
+        if self.numbers_only(answer):
+            return self.wrong("points_given")
+        given = answers.intervals(answer, self.variable, self.limits)
+        if not given:
+            return self.all_there(()) if not self.pieces else self.wrong("not_there")
+        covered: set[int] = set()
+        claims: list[Claim] = []
+        for one in given:
+            wrong = self.interval(one, covered)
+            claims.append(Claim(written(one), wrong is None, wrong.message if wrong else ""))
+            if wrong is not None:
+                if len(covered) == 0 and self.opposite(given):
+                    return self.wrong("opposite", tuple(claims))
+                return replace(wrong, claims=tuple(claims))
+        if len(covered) < len(self.pieces):
+            share = round(len(covered) / len(self.pieces), 2)
+            return replace(self.wrong("missing_interval", tuple(claims)), credit=share)
+        return self.all_there(tuple(claims))
+
+    def numbers_only(self, answer: str) -> bool:
+        """Whether an answer is a list of numbers."""
+        if OF_INTERVALS.search(answers.plain(answer)):
+            return False
+        try:
+            found = answers.items(answer)
+            return bool(found) and all(answers.number(item, self.limits) for item in found)
+        except Unreadable:
+            return False
+
+    def interval(self, one: Interval, covered: set[int]) -> Judgement | None:
+        """What is wrong with an interval; None if f behaves as asked on all of it."""
+        shown = Figures(written(one))
+        low, high = self.mark(one.low, 0), self.mark(one.high, 1)
+        for end, at in ((one.low, low), (one.high, high)):
+            if at is None and end is not None:
+                return self.wrong("wrong_end", x=Figures(end.text))
+        sides = self.land.between()
+        inside = [i for i, (a, b, _) in enumerate(sides) if self.within(low, a, b, high)]
+        if not inside:
+            return self.wrong("wrong_interval", interval=shown)
+        if any(sides[i][2] not in (self.sign, None) for i in inside):
+            return self.wrong("wrong_interval", interval=shown)
+        between = [sides[i][1] for i in inside[:-1]]
+        if any(b is None or not lives(self.land, b.x) for b in between) or any(
+            sides[i][2] is None for i in inside
+        ):
+            return self.wrong("over_a_gap", interval=shown)
+        numbers = [k for k, (a, b) in enumerate(self.pieces)
+                   if any(sides[i][0] is a and sides[i][1] is b for i in inside)]  # fmt: skip
+        covered.update(numbers)
+        return None
+
+    def mark(self, end: Number | None, side: int) -> float | None:
+        """Where an end of an interval lies among the marks; None if it is none of them."""
+        if end is None:
+            edge = self.domain.high if side else self.domain.low
+            far = arb_float(edge.value) if edge else None
+            return far if far is not None else (float("inf") if side else float("-inf"))
+        for m in self.land.marks:
+            if equal(end.ball, m.x.ball, self.limits):
+                return m.size
+        return None
+
+    def within(self, low: float | None, a: Zero | None, b: Zero | None, high: float | None) -> bool:
+        """Whether the interval between two marks lies in what was given."""
+        left = float("-inf") if a is None else a.size
+        right = float("inf") if b is None else b.size
+        return low is not None and high is not None and low <= left and right <= high
+
+    def opposite(self, given: Sequence[Interval]) -> bool:
+        """Whether all that was given are intervals of the other sign."""
+        sides = self.land.between()
+        for one in given:
+            low, high = self.mark(one.low, 0), self.mark(one.high, 1)
+            inside = [s for a, b, s in sides if self.within(low, a, b, high)]
+            if not inside or any(s != -self.sign for s in inside):
+                return False
+        return True
+
+    def right(self) -> str:
+        if not self.pieces:
+            return "none"
+        return " U ".join(
+            f"({'-oo' if a is None else a.x.text}, {'oo' if b is None else b.x.text})"
+            for a, b in self.pieces
+        )
+
+    def asked(self) -> str:
+        said = say("Where is {f} {way}?", f=Figures(str(self.f)), way=say(self.way))
+        if self.question.domain:
+            return say("{question} Look on {domain} only.", question=said,
+                       domain=Figures(self.question.domain))  # fmt: skip
+        return said
+
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        return Question(cls.name, str(f), wrt=f.only_variable(),
+                        which=random.choice(("increasing", "decreasing")))  # fmt: skip
+
+
+def arb_float(x: ExactNumber) -> float:
+    with precision(SLOPE_BITS):
+        return float(x.ball())
+
+
+def written(one: Interval) -> str:
+    """An interval as it is typed."""
+    low = "-oo" if one.low is None else one.low.text
+    high = "oo" if one.high is None else one.high.text
+    return f"{'[' if one.low_closed else '('}{low}, {high}{']' if one.high_closed else ')'}"
+
+
+__all__ = ["Extrema", "InflectionPoints", "Monotonicity", "StationaryPoints"]

@@ -3,9 +3,9 @@
 - `practice(rule="chain", level=2, seed=1)` are Questions without end.
 - `difficulty(f, name)` is the number of rules that its derivative takes.
 
-A formula is grown from the table `RULE_SHAPES`: how each rule joins parts, and how the parts of a level
-look. An exercise is kept if it needs its rule, if its derivative is short enough to be typed, and
-if the judge finds that derivative right.
+A formula is grown from the table `RULE_SHAPES`: how each rule joins parts, and how the parts of a
+level look. An exercise is kept if it needs its rule, if its derivative is short enough to be typed,
+and if the judge finds that derivative right.
 """
 
 from __future__ import annotations
@@ -231,4 +231,4 @@ def some(count: int, **asked: object) -> list[Question]:
     return list(islice(practice(**asked), count))  # type: ignore[arg-type]
 
 
-__all__ = ["SHAPES", "difficulty", "practice", "some"]
+__all__ = ["RULE_SHAPES", "difficulty", "practice", "some"]

@@ -195,10 +195,13 @@ def truth(node: ast.expr, at: Values) -> Any:
             return all(found) if every else any(found)
         case ast.Compare():
             sides = [truth(s, at) for s in (node.left, *node.comparators)]
-            return all(CONDITION_RELATIONS[type(op)](a, b) for op, a, b in zip(node.ops, sides, sides[1:]))
+            pairs = zip(node.ops, sides, sides[1:])
+            return all(CONDITION_RELATIONS[type(op)](a, b) for op, a, b in pairs)
         case ast.BinOp():
             a, b = truth(node.left, at), truth(node.right, at)
-            return power(a, b) if isinstance(node.op, ast.Pow) else CONDITION_OPERATORS[type(node.op)](a, b)
+            if isinstance(node.op, ast.Pow):
+                return power(a, b)
+            return CONDITION_OPERATORS[type(node.op)](a, b)
         case ast.UnaryOp():
             value = truth(node.operand, at)
             return not value if isinstance(node.op, ast.Not) else (

@@ -34,7 +34,7 @@ from ..value import tidy
 from .kept_questions import as_text_of, question_of
 from .parameters import Parameters, Values, put
 
-FIELDS_OF_FORMULAS = ("expression", "at", "direction", "domain", "x", "y", "initial")  # hold parameters
+FIELDS_OF_FORMULAS = ("expression", "at", "direction", "domain", "x", "y", "initial")
 FIELDS = (
     "kind", "expression", "wrt", "at", "order", "degree", "places", "domain", "assume", "direction",
     "normalised", "constant", "which", "x", "y", "initial", "powers", "rounding",
@@ -307,7 +307,8 @@ def _problem(number: int, given: Any, line: int) -> SetQuestion:
         raise UsageError("a question is a table")
     unknown = set(given) - {*FIELDS, *FIELDS_OF_A_SET}
     if unknown:
-        hint = f"it has {', '.join(FIELDS_OF_A_SET)} and the fields of its kind ({', '.join(kinds())})"
+        own, every = ", ".join(FIELDS_OF_A_SET), ", ".join(kinds())
+        hint = f"it has {own} and the fields of its kind ({every})"
         raise UsageError(f"a question has no {sorted(unknown)[0]!r}", hint=hint)
     parameters = dict(given.get("parameters", {}))
     conditions = [*listed(parameters.pop("where", [])), *listed(given.get("where", []))]

@@ -24,7 +24,7 @@ from ..limits import Limits
 from ..questions.asking import check
 from ..questions.question import Question
 from ..sentences import complained, languages, pointed, spoken
-from ..sets.exercises import LEVELS, SHAPES
+from ..sets.exercises import LEVELS, RULE_SHAPES
 from . import curves, derivations, derivatives, playback, previews, tutoring
 from .fields import (
     Field,
@@ -178,7 +178,7 @@ def judged_derivative(q: Mapping[str, Any], answer: str) -> Judgement | Working:
 
 
 def _kinds(q: dict[str, Any]) -> dict[str, Any]:
-    return {"kinds": tutoring.kinds_shown(q["lang"]), "rules": list(SHAPES), "exit_code": 0}
+    return {"kinds": tutoring.kinds_shown(q["lang"]), "rules": list(RULE_SHAPES), "exit_code": 0}
 
 
 def _exercise(q: dict[str, Any]) -> dict[str, Any]:
@@ -279,7 +279,7 @@ ENDPOINTS = {
     ),
     "exercise": Endpoint(
         "an exercise made by rule, level and seed",
-        {"rule": OneOfField(("", *SHAPES)), "level": WholeField(LEVELS[0], LEVELS[-1], 1),
+        {"rule": OneOfField(("", *RULE_SHAPES)), "level": WholeField(LEVELS[0], LEVELS[-1], 1),
          "seed": WholeField(0, 2**31, 0), "kind": TextField(40, "derivative"), "lang": LANGUAGE},
         _exercise, quick=True,
     ),

@@ -214,7 +214,7 @@ def factored(root: Value, name: str, limits: Limits) -> tuple[list[Value], list[
 
 
 @dataclass
-class Found:
+class ZerosFound:
     """Zeros, and whether there are no others where they were looked for."""
 
     zeros: list[Zero] = field(default_factory=list)
@@ -224,9 +224,9 @@ class Found:
 
 def zeros_of(
     g: Value, name: str, pieces: Sequence[Domain], limits: Limits, depth: int = 0
-) -> Found:
+) -> ZerosFound:
     """The zeros of one factor, looked for in each piece."""
-    found = Found()
+    found = ZerosFound()
     for part in bare(g):
         if name not in Tape.of([part]).variables or (part.op and part.op.family == "exponential"):
             continue
@@ -253,10 +253,10 @@ def bare(g: Value) -> list[Value]:
     return found
 
 
-def zeros_in(g: Value, name: str, domain: Domain, limits: Limits, depth: int = 0) -> Found:
+def zeros_in(g: Value, name: str, domain: Domain, limits: Limits, depth: int = 0) -> ZerosFound:
     """The zeros of a function that is no polynomial, on one interval."""
     found = zeros(Tape.of([g]), name, {}, *domain.window())
-    kept = Found([Zero(named(r)) for r in found.found])
+    kept = ZerosFound([Zero(named(r)) for r in found.found])
     kept.everywhere = domain.bounded or clear_beyond(g, name, domain, limits, depth)
     for a, b in found.unsettled:
         zero = multiple(g, name, a, b, limits)
@@ -292,9 +292,9 @@ def clear_beyond(g: Value, name: str, domain: Domain, limits: Limits, depth: int
     return True
 
 
-def exact_zeros(polynomial: fmpz_poly, name: str) -> Found:
+def exact_zeros(polynomial: fmpz_poly, name: str) -> ZerosFound:
     """All real zeros of a polynomial, with their multiplicities: exact."""
-    found = Found()
+    found = ZerosFound()
     for factor, m in polynomial.factor()[1]:
         if factor.degree() == 1:
             b, a = (Fraction(int(c)) for c in factor.coeffs())

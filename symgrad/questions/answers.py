@@ -31,7 +31,7 @@ LATEX_SIGNS = (  # written otherwise in LaTeX; what is left of it is read as a f
     (r"\\lbrace\b|\\\{", "{"), (r"\\rbrace\b|\\\}", "}"),
     (r"\\infty\b", " oo "), (r"\\cup\b", " ∪ "), (r"\\pm\b", "±"), (r"\\in\b", "∈"),
     (r"\\(?:le|leq|leqslant)\b", "<="), (r"\\(?:ge|geq|geqslant)\b", ">="),
-    (r"\\lt\b", "<"), (r"\\gt\b", ">"), (r"\\(?:lor|vee)\b", " or "),
+    (r"\\lt\b", "<"), (r"\\gt\b", ">"), (r"\\approx\b", "≈"), (r"\\(?:lor|vee)\b", " or "),
     (r"\\(?:quad|qquad)\b|\\[,;!] ?", " "), (r"\\text(?:rm)?\{([^{}]*)\}", r" \1 "),
     (r"\\mathbb\{?([RZN])\}?", r"\1"), (r"\\emptyset\b|\\varnothing\b", "∅"),
 )  # fmt: skip
@@ -151,8 +151,8 @@ def inside(text: str, brackets: str) -> str | None:
 
 
 def right_side(text: str) -> str:
-    """What stands right of the last = outside of brackets."""
-    return parts(text, "=")[-1]
+    """What stands right of the last = or ≈ outside of brackets."""
+    return parts(text, "=≈")[-1]
 
 
 def vector(text: str) -> list[str]:

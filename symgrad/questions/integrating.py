@@ -2,6 +2,7 @@
 
 - `antiderivative(root, name, limits)` are proposals, best first: whoever takes one has to
   differentiate it in balls.
+- `definite_number(root, name, low, high, limits)` are proposals for a definite integral.
 - `steps_of(root, name, limits)` are the steps that lead to one, as far as SymPy knows rules.
 
 SymPy runs where it can be killed; it is asked for proposals and never for a verdict.
@@ -18,7 +19,7 @@ from ..notation import text
 from ..ops import OPS
 from ..processes import bounded
 from ..sentences import Figures, say, sentences
-from ..symbolic.by_hand import Applied, antiderivatives, integrated_by_hand
+from ..symbolic.by_hand import Applied, antiderivatives, definite, integrated_by_hand
 from ..value import Value
 from .question import WorkedStep
 
@@ -32,6 +33,18 @@ def antiderivative(root: Value, name: str, limits: Limits) -> tuple[Value, ...]:
 def _proposed(root: Value, name: str, limits: Limits, world: tuple[Any, ...]) -> tuple[Value, ...]:
     try:
         found: tuple[Value, ...] = bounded(limits, antiderivatives, root, name, world=world)
+    except SymgradError:
+        return ()
+    return found
+
+
+def definite_number(
+    root: Value, name: str, low: Value | None, high: Value | None, limits: Limits
+) -> tuple[Value, ...]:
+    """Proposals for the number that a definite integral is; None is an infinite bound."""
+    try:
+        found: tuple[Value, ...] = bounded(limits, definite, root, name, low, high,
+                                           world=tuple(OPS.values()))  # fmt: skip
     except SymgradError:
         return ()
     return found
@@ -62,4 +75,4 @@ INTEGRATION_STEPS = sentences({
 })  # fmt: skip
 
 
-__all__ = ["antiderivative", "steps_of"]
+__all__ = ["antiderivative", "definite_number", "steps_of"]

@@ -103,6 +103,21 @@ class Explained:
                 found += [a for a in node.args if a.op is not None and self.moves(a)]
         return list(dict.fromkeys(found))
 
+    def linear(self) -> Iterator[tuple[Value, arb]]:
+        """The inner functions of first degree, with their slopes other than 1."""
+        with precision(SLOPE_BITS):
+            for u in self.inner:
+                first = self.line(self.derived(u))
+                if constant(first) and not matches(first, [arb(1)] * len(first)):
+                    yield u, next(d for d in first if d.is_finite())
+
+    def powers(self) -> Iterator[tuple[Value, arb]]:
+        """The summands that are powers, with their exponents other than 0."""
+        with precision(SLOPE_BITS):
+            for term, _, n in self.exponents():
+                if not n.contains(0):
+                    yield term, n
+
     def of_inner(self) -> Iterator[Found]:
         for u in self.inner:
             first = self.line(self.derived(u))
@@ -115,6 +130,8 @@ class Explained:
         if matches(self.slope, [y * d for y, d in zip(self.f, first)]):
             yield Found("inner_derivative_lost", part)
         if constant(first):
+            if matches(self.slope, [y * abs(d) for y, d in zip(self.f, first)]):
+                yield Found("inner_factor_lost", part)
             if matches(self.slope, [y * d * d for y, d in zip(self.f, first)]):
                 yield Found("inner_derivative_doubled", part)
             return

@@ -26,6 +26,7 @@ from .claims import equal
 
 MOST_DENOMINATOR = 10_000  # of a fraction that a number is tried as
 GUARD_DIGITS = 40
+WORKED_OUT = ("trigonometric", "inverse trigonometric", "root", "logarithm")  # sin(pi/3), ln 1
 
 
 def exact_text(root: Value) -> str:
@@ -45,9 +46,7 @@ def short(root: Value) -> Value:
         multiple = fraction_of(root / Graphs().pi() ** power)
         if multiple is not None:
             return of_pi(multiple, power)
-    with precision(SLOPE_BITS):
-        negative = ExactNumber("", root).ball() < 0
-    if negative and root.op is not OPS["neg"]:
+    if negative(root) and root.op is not OPS["neg"]:
         return -short(-root)
     return tidy([rebuilt([root], Graphs(), shortened)[0]])[0]
 
@@ -71,7 +70,9 @@ def shortened(graphs: Graphs, op: Any, args: tuple[Value, ...]) -> Value:
     known = constant(node)
     if op is OPS["exp"] and fraction_of(args[0]) == 1:
         return graphs.e()
-    if known is None and op.family in ("trigonometric", "inverse trigonometric", "root"):
+    if op is OPS["abs"]:
+        return -args[0] if negative(args[0]) else args[0]
+    if known is None and op.family in WORKED_OUT:
         known = fraction_of(node)
         square = None if known is not None else fraction_of(node * node)
         if square is not None and square > 0:
@@ -90,9 +91,13 @@ def signed_root(square: Fraction, node: Value) -> Value:
         found = graphs.literal(factor.numerator) * found
     if factor.denominator != 1:
         found = found / graphs.literal(factor.denominator)
+    return -found if negative(node) else found
+
+
+def negative(root: Value) -> bool:
+    """Whether a constant is below 0 for certain."""
     with precision(SLOPE_BITS):
-        negative = ExactNumber("", node).ball() < 0
-    return -found if negative else found
+        return bool(ExactNumber("", root).ball() < 0)
 
 
 def line_text(slope: Value, a: Value, height: Value, name: str) -> str:

@@ -1,9 +1,10 @@
 """Antiderivatives as SymPy finds them, as graphs, and the rules by which a person finds them.
 
 - `antiderivatives(root, name)` are proposals, best first: whoever takes one differentiates it.
+- `definite(root, name, low, high)` is a proposal for the number that an integral is.
 - `integrated_by_hand(root, name)` are the rules in their order: what is done, and with what.
 
-Both may take long: they run where they can be killed.
+All may take long: they run where they can be killed.
 """
 
 from __future__ import annotations
@@ -38,6 +39,16 @@ def integrals(f: Any, x: Any) -> Iterator[Any]:
         for found in branches(s.integrate(f, x, **ways), x):
             if not found.has(s.Integral, s.I, s.nan, s.zoo):
                 yield found
+
+
+def definite(root: Value, name: str, low: Value | None, high: Value | None) -> tuple[Value, ...]:
+    """A definite integral as SymPy finds it, as a number; None is an infinite bound."""
+    s = sympy()
+    a = -s.oo if low is None else meaning(low)
+    b = s.oo if high is None else meaning(high)
+    found = s.integrate(meaning(root), (symbol(name), a, b))
+    known = found.is_number and not found.has(s.Integral, s.I, s.nan, s.zoo, s.oo, -s.oo)
+    return (graph(s.simplify(found)),) if known else ()
 
 
 def branches(e: Any, x: Any) -> Iterator[Any]:
@@ -104,4 +115,4 @@ def _told(rule: Any) -> Iterator[Applied]:
             yield Applied("table", _shown(f), _shown(next(with_sizes(rule.eval())))[0])
 
 
-__all__ = ["Applied", "antiderivatives", "integrated_by_hand"]
+__all__ = ["Applied", "antiderivatives", "definite", "integrated_by_hand"]

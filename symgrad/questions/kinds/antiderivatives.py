@@ -71,6 +71,9 @@ class Antiderivative(QuestionKind):
         "inner_derivative_lost": Story("the chain rule backwards was forgotten",
                                        "Differentiated, your answer is {f} times the derivative "
                                        "of {part}: the chain rule backwards was forgotten."),
+        "inner_factor_lost": Story("divided only by the sign of the inner derivative",
+                                   "The chain rule backwards: of the derivative of {part} only "
+                                   "the sign was divided by."),
         "inner_derivative_doubled": Story("multiplied by the inner derivative instead of divided",
                                           "The chain rule backwards: divide by the derivative of "
                                           "{part}, do not multiply by it."),
@@ -334,6 +337,7 @@ class Antiderivative(QuestionKind):
     @cached_property
     def exact(self) -> Value:
         """An antiderivative, proposed by SymPy and held against f like any answer."""
+        self.sought.started()
         for candidate in antiderivative(self.f.root, self.variable, self.limits):
             if self.compared(candidate).verdict == Verdict.correct:
                 return candidate

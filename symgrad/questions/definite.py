@@ -1,0 +1,220 @@
+"""Definite integrals settled in balls, proper ones and improper ones.
+
+- `settled(f, name, low, high, primitive, enough)` is the integral's ball, or that it diverges.
+
+A proper integral is Arb's rigorous quadrature. Where f or the interval has no end, an
+antiderivative F is asked for that has been differentiated in balls: what F tends to at the ends is
+read off its germs, and between them F(q) - F(p) must agree with the quadrature.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from flint import arb
+
+from ..arithmetic.balls import BALLS, exact, precision
+from ..arithmetic.complex_balls import CLOSED, integral
+from ..arithmetic.germs import GERMS, Germ, beside
+from ..engine import Tape, first_undefined, forward
+from ..homework import coordinates
+from ..value import Value
+
+QUADRATURE_BITS = 256
+GERM_BITS = 1_400  # cos(pi/2) counts as 0 in a germ once it is smaller than 2^-1200
+ACCURATE = arb(10) ** -60  # the radius at which an integral counts as known
+SAMPLES = 33  # points at which f must have a value
+NEAREST_DENOMINATOR = 1_000  # of a pole that was found in floats, as a fraction or so many pi
+NEAR_POLE = 1e-7
+PERIODS = (1, 2, 3, 4, 5, 6, 12)  # in turns of 2 pi
+
+End = Callable[[], arb] | None  # a number at the current precision; None is infinite
+
+
+class Settled(NamedTuple):
+    """The value, where it is known; else whether it is known that there is none."""
+
+    value: arb | None = None
+    diverges: bool = False
+    towards: int = 0  # 1 and -1: every part that diverges does so to that side
+    poles: int = 0  # inside of the interval
+
+
+class Stretch(NamedTuple):
+    """A part of the interval in whose inside f has no pole; the ends may be infinite."""
+
+    low: End
+    high: End
+
+
+def settled(
+    f: Tape, name: str, low: End, high: End, primitive: Callable[[], Value | None],
+    enough: Callable[[], bool],
+) -> Settled:  # fmt: skip
+    """The integral from low to high, low being below."""
+    with precision(QUADRATURE_BITS):
+        pieces = cut(f, name, low, high)
+        if pieces is None:
+            return Settled()
+        if len(pieces) == 1 and all(regular(f, name, end) for end in pieces[0]):
+            assert low is not None and high is not None
+            found = integral(f, name, low(), high(), enough)
+            if found.is_finite() and found.rad() < ACCURATE * (1 + abs(found).abs_upper()):
+                return Settled(found)
+        known = primitive()
+        return Settled() if known is None else improper(f, Tape.of([known]), name, pieces, enough)
+
+
+def regular(f: Tape, name: str, end: End) -> bool:
+    """Whether f has a value at an end."""
+    if end is None:
+        return False
+    return arb(forward(f, CLOSED, {name: end()})[f.roots[0]]).is_finite()
+
+
+def undefined_inside(f: Tape, name: str, low: End, high: End) -> str | None:
+    """A point of the interval at which f has no value for certain, as poles have none."""
+    with precision(QUADRATURE_BITS):
+        for k in range(1, SAMPLES):
+            x = between_ends(low, high, Fraction(k, SAMPLES) + Fraction(1, 9973))
+            outside = first_undefined(f, BALLS, forward(f, BALLS, {name: x}))
+            if outside is not None and outside.sure:
+                return f"{float(x):.4g}"
+    return None
+
+
+def between_ends(low: End, high: End, share: Fraction) -> arb:
+    """A point inside; of an endless interval not too far out."""
+    t = exact(share)
+    if low is not None and high is not None:
+        return low() + (high() - low()) * t
+    if low is not None:
+        return low() + t / (1 - t)
+    return high() - t / (1 - t) if high is not None else (2 * t - 1) / (t * (1 - t))
+
+
+# --- poles inside ---------------------------------------------------------------------------------
+
+
+def cut(f: Tape, name: str, low: End, high: End) -> list[Stretch] | None:
+    """The interval cut at the poles of f inside; None where one of them is not known exactly."""
+    inside = []
+    for c in coordinates.critical(f, name, {}):
+        if not (apart(low, c, -1) and apart(c, high, 1)) or smooth_at(f, name, c):
+            continue
+        pole = next(exactly(f, name, c), None)
+        if pole is None:
+            return None
+        inside.append(pole)
+    return [Stretch(a, b) for a, b in pairwise([low, *inside, high])]
+
+
+def apart(a: End | float, b: End | float, side: int) -> bool:
+    """Whether a lies well below b."""
+    if a is None or b is None:
+        return True
+    x, y = (float(e()) if callable(e) else e for e in (a, b))
+    return x + NEAR_POLE * (1 + abs(x)) < y
+
+
+def smooth_at(f: Tape, name: str, c: float) -> bool:
+    """Whether f has a value all around a point: a kink, or a jump, is no pole."""
+    around = arb(c, NEAR_POLE / 100 * (1 + abs(c)))
+    return arb(forward(f, CLOSED, {name: around})[f.roots[0]]).is_finite()
+
+
+def exactly(f: Tape, name: str, c: float) -> Iterator[Callable[[], arb]]:
+    """The pole near a number: a fraction, or a fraction of pi, at which f has no value."""
+    for unit, size in ((lambda: arb(1), 1.0), (arb.pi, math.pi)):
+        near = Fraction(c / size).limit_denominator(NEAREST_DENOMINATOR)
+        if abs(float(near) * size - c) > NEAR_POLE * (1 + abs(c)):
+            continue
+
+        def pole(unit: Callable[[], arb] = unit, near: Fraction = near) -> arb:
+            return unit() * exact(near)
+
+        if not arb(forward(f, CLOSED, {name: pole()})[f.roots[0]]).is_finite():
+            yield pole
+
+
+# --- by an antiderivative -------------------------------------------------------------------------
+
+
+def improper(
+    f: Tape, F: Tape, name: str, pieces: Sequence[Stretch], enough: Callable[[], bool]
+) -> Settled:
+    """The sum of what F gains on all pieces."""
+    total, sides, open_ = arb(0), set[int](), False
+    for piece in pieces:
+        if not agrees(f, F, name, piece, enough):
+            return Settled()
+        for sign, end, side in ((-1, piece.low, 1), (1, piece.high, -1)):
+            reached = approach(F, name, end, side)
+            limit, growth = reached.limit(), infinite(reached)
+            if limit is not None and limit.is_finite():
+                total += sign * limit
+            elif growth:
+                sides.add(sign * growth)
+            elif end is None and oscillates(F, name, -side):
+                sides |= {1, -1}
+            else:
+                open_ = True
+    if open_:
+        return Settled()
+    if sides:
+        return Settled(None, True, sides.pop() if len(sides) == 1 else 0,
+                       len(pieces) - 1)
+    return Settled(total)
+
+
+def approach(F: Tape, name: str, end: End, side: int) -> Germ:
+    """F just beside an end of a piece, inside of it; side 1 is right of it."""
+    with precision(GERM_BITS):
+        here = Germ({(-1, 0): arb(-side)}) if end is None else beside(end(), side)
+        found: Germ = forward(F, GERMS, {name: here})[F.roots[0]]
+    return found
+
+
+def infinite(reached: Germ) -> int:
+    """1 or -1 where F grows without bound to that side, else 0."""
+    big, _, _ = reached.parts()
+    return (big.sign() or 0) if big.terms else 0
+
+
+def oscillates(F: Tape, name: str, side: int) -> bool:
+    """Whether F repeats itself for ever and is no constant, so that it tends to nothing."""
+    def at(x: arb) -> arb:
+        return arb(forward(F, BALLS, {name: x})[F.roots[0]])
+
+    starts = [arb(side * k) + arb(1) / 7 for k in range(1, 8)]
+    first = [at(x) for x in starts]
+    if not all(y.is_finite() for y in first) or all(y.overlaps(first[0]) for y in first):
+        return False
+    return any(
+        all(at(x + 2 * arb.pi() * turns).overlaps(y) for x, y in zip(starts, first))
+        for turns in PERIODS
+    )
+
+
+def agrees(
+    f: Tape, F: Tape, name: str, piece: Stretch, enough: Callable[[], bool]
+) -> bool:
+    """Whether F gains on the inside of a piece what f adds up to there, and has no jump beyond."""
+    p, q = (between_ends(*piece, share) for share in (Fraction(1, 64), Fraction(63, 64)))
+    first, last = (arb(forward(F, BALLS, {name: x})[F.roots[0]]) for x in (p, q))
+    gained = integral(f, name, p, q, enough)
+    known = gained.is_finite() and gained.rad() < ACCURATE * (1 + abs(gained).abs_upper())
+    if not (known and (last - first).overlaps(gained)):
+        return False
+    bends = coordinates.critical(F, name, {})
+    return all(
+        not (apart(piece.low, c, 1) and apart(c, piece.high, 1)) or smooth_at(F, name, c)
+        for c in bends
+    )
+
+
+__all__ = ["Settled", "settled", "undefined_inside"]

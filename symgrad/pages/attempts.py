@@ -57,7 +57,7 @@ PEOPLE = Table(
     Column("revoked", Boolean, nullable=False, default=False),
     UniqueConstraint("name", "role"),
 )  # fmt: skip
-ANSWERS = Table(
+GIVEN_ANSWERS = Table(
     "attempt", METADATA,
     Column("id", Integer, primary_key=True),
     Column("person", ForeignKey("person.id"), nullable=False, index=True),
@@ -71,7 +71,7 @@ ANSWERS = Table(
     Column("at", String(32), nullable=False),
     UniqueConstraint("person", "problem", "number"),
 )  # fmt: skip
-DECISIONS = Table(
+DECIDED = Table(
     "decision", METADATA,
     Column("same", String(16), primary_key=True),
     Column("credit", Float, nullable=False),
@@ -112,7 +112,7 @@ class Attempts:
             if self.address.startswith("sqlite:///"):
                 Path(self.address.removeprefix("sqlite:///")).touch(OWNER_ONLY)
             self.engine = create_engine(self.address)
-            if self.engine.dialect.name == "sqlite":
+            if self.address.startswith("sqlite"):
                 event.listen(self.engine, "connect", _quick_and_safe)
             METADATA.create_all(self.engine)
         except (OSError, SQLAlchemyError, ImportError) as error:
@@ -130,7 +130,7 @@ class Attempts:
         """The code of a new person, or a new code for one who is there."""
         code = new_code()
         with self.begun() as db:
-            same = (PEOPLE.c.name == name) & (PEOPLE.c.role == role)
+            same = (PEOPLE.c["name"] == name) & (PEOPLE.c["role"] == role)
             known = update(PEOPLE).where(same).values(code=hashed(code), revoked=False)
             if db.execute(known).rowcount == 0:
                 row = {"name": name, "role": role, "code": hashed(code), "revoked": False}
@@ -146,18 +146,19 @@ class Attempts:
         """The person whose code this is."""
         asked = (PEOPLE.c.code == hashed(code)) & PEOPLE.c.revoked.is_(False)
         with self.begun() as db:
-            row = db.execute(select(*SHOWN).where(asked)).first()
+            row = db.execute(select(*OF_A_PERSON).where(asked)).first()
         return Person(*row) if row else None
 
     def people(self) -> list[Person]:
         with self.begun() as db:
-            return [Person(*row) for row in db.execute(select(*SHOWN).order_by(PEOPLE.c.name))]
+            rows = db.execute(select(*OF_A_PERSON).order_by(PEOPLE.c.name))
+            return [Person(*row) for row in rows]
 
     # --- answers ------------------------------------------------------------------------------
 
     def count(self, person: int, problem: str) -> int:
         """How often a person has answered a problem."""
-        mine = (ANSWERS.c.person == person) & (ANSWERS.c.problem == problem)
+        mine = (GIVEN_ANSWERS.c.person == person) & (GIVEN_ANSWERS.c.problem == problem)
         with self.begun() as db:
             return db.execute(select(func.count()).where(mine)).scalar_one()
 
@@ -166,20 +167,20 @@ class Attempts:
         row = {name: getattr(attempt, name) for name in Attempt.__slots__}
         try:
             with self.begun() as db:
-                db.execute(insert(ANSWERS).values(row))
+                db.execute(insert(GIVEN_ANSWERS).values(row))
         except IntegrityError:
             return False
         return True
 
     def attempts(self, person: int | None = None) -> list[Attempt]:
         """All answers, or one person's, as the teacher's decisions leave them."""
-        decided = func.coalesce(DECISIONS.c.credit, ANSWERS.c.credit)
-        columns: list[Any] = [decided if name == "credit" else ANSWERS.c[name]
+        decided = func.coalesce(DECIDED.c.credit, GIVEN_ANSWERS.c.credit)
+        columns: list[Any] = [decided if name == "credit" else GIVEN_ANSWERS.c[name]
                               for name in Attempt.__slots__]  # fmt: skip
-        joined = ANSWERS.outerjoin(DECISIONS, ANSWERS.c.same == DECISIONS.c.same)
-        query = select(*columns).select_from(joined).order_by(ANSWERS.c.id)
+        joined = GIVEN_ANSWERS.outerjoin(DECIDED, GIVEN_ANSWERS.c.same == DECIDED.c.same)
+        query = select(*columns).select_from(joined).order_by(GIVEN_ANSWERS.c.id)
         if person is not None:
-            query = query.where(ANSWERS.c.person == person)
+            query = query.where(GIVEN_ANSWERS.c.person == person)
         with self.begun() as db:
             return [Attempt(*row) for row in db.execute(query)]
 
@@ -188,17 +189,17 @@ class Attempts:
     def decided(self, same: str, credit: float) -> None:
         """All answers that say the same get this credit, those to come as well."""
         with self.begun() as db:
-            known = update(DECISIONS).where(DECISIONS.c.same == same).values(credit=credit)
+            known = update(DECIDED).where(DECIDED.c.same == same).values(credit=credit)
             if db.execute(known).rowcount == 0:
-                db.execute(insert(DECISIONS).values(same=same, credit=credit))
+                db.execute(insert(DECIDED).values(same=same, credit=credit))
 
     def decisions(self) -> dict[str, float]:
         with self.begun() as db:
-            rows = db.execute(select(DECISIONS.c.same, DECISIONS.c.credit))
+            rows = db.execute(select(DECIDED.c.same, DECIDED.c.credit))
             return {row.same: row.credit for row in rows}
 
 
-SHOWN: Sequence[Any] = (PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.role, PEOPLE.c.revoked)
+OF_A_PERSON: Sequence[Any] = (PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.role, PEOPLE.c.revoked)
 
 
 def _quick_and_safe(connection: Any, _: Any) -> None:

@@ -32,17 +32,17 @@ CHARACTERS_OF_A_NAME = 200
 LETTERS_OF_SAME = 12
 EXAMPLES_SHOWN = 5
 
-CODE = TextField(CHARACTERS_OF_A_CODE, "")
+OF_WHOM = TextField(CHARACTERS_OF_A_CODE, "")
 LANG = OneOfField(tuple(languages()))
 CLASS_ENDPOINTS: dict[str, dict[str, Field]] = {
-    "set": {"code": CODE, "lang": LANG},
-    "answer": {"code": CODE, "problem": TextField(CHARACTERS_OF_A_NAME),
+    "set": {"code": OF_WHOM, "lang": LANG},
+    "answer": {"code": OF_WHOM, "problem": TextField(CHARACTERS_OF_A_NAME),
                "answer": TextField(Limits.student.characters), "lang": LANG},
-    "class": {"code": CODE, "lang": LANG},
-    "people": {"code": CODE, "names": TextsField(CHARACTERS_OF_A_NAME)},
-    "revoke": {"code": CODE, "person": WholeField(1, 2**31)},
-    "decide": {"code": CODE, "same": TextField(LETTERS_OF_SAME), "credit": NumberField()},
-    "gradebook": {"code": CODE},
+    "class": {"code": OF_WHOM, "lang": LANG},
+    "people": {"code": OF_WHOM, "names": TextsField(CHARACTERS_OF_A_NAME)},
+    "revoke": {"code": OF_WHOM, "person": WholeField(1, 2**31)},
+    "decide": {"code": OF_WHOM, "same": TextField(LETTERS_OF_SAME), "credit": NumberField()},
+    "gradebook": {"code": OF_WHOM},
 }  # fmt: skip
 OF_TEACHERS = ("class", "people", "revoke", "decide", "gradebook")
 

@@ -13,17 +13,21 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 from ..errors import LimitReached, SymgradError
+from ..limits import Limits
 from ..processes import Worker
 from ..symbolic import sympy
 from .answering import Reply, answered, status
 from .json_shapes import as_json, failure
 
+SECONDS_AT_MOST = 60.0
+BYTES_OF_AN_ANSWER = 1 << 30  # more than what a process had before
 MOST_WAITING = 200  # requests
-PATIENCE = 5  # what answers slowly lets what answers quickly go first
+LOWER_PRIORITY = 5  # what answers slowly lets what answers quickly go first
 
 WARMING = (  # what a worker has seen once, it answers in a millisecond
     ("preview", b'{"text": "x^2 sin(3x)"}'),
@@ -49,13 +53,13 @@ class Hand:
         self.worker.send(None, warmed, (self.nice,))
         self.worker.owed += 1
 
-    async def answer(self, seconds: float, function: Callable, *args: Any) -> Any:
+    async def answer(self, limits: Limits, function: Callable, *args: Any) -> Any:
         """What the function gives; a new process takes the place of one that is late or gone.
 
         Raises what the function raises, or LimitReached.
         """
-        self.worker.send(None, function, args)
-        kind = "late"
+        self.worker.send(limits, function, args)
+        seconds, kind = limits.seconds or SECONDS_AT_MOST, "late"
         try:
             kind, found = await self.outcome(seconds)
         finally:  # also where the request is cancelled: half an answer must not stay in the pipe
@@ -130,7 +134,7 @@ class Crew:
     """So many processes; a request waits for the next that is free."""
 
     def __init__(self, size: int, seconds: float, *, nice: int = 0) -> None:
-        self.seconds = seconds
+        self.limits = replace(Limits.student, seconds=seconds, bytes=BYTES_OF_AN_ANSWER)
         self.hands = [Hand(nice) for _ in range(size)]
         self.free: asyncio.LifoQueue[Hand] = asyncio.LifoQueue()  # the one whose caches are warm
         for hand in self.hands:
@@ -148,7 +152,7 @@ class Crew:
     async def call(self, function: Callable, *args: Any) -> Any:
         """function(*args) in a process. Raises Busy, LimitReached, or what the function raises."""
         async with self.hand() as hand:
-            return await hand.answer(self.seconds, function, *args)
+            return await hand.answer(self.limits, function, *args)
 
     @asynccontextmanager
     async def hand(self) -> AsyncIterator[Hand]:

@@ -25,7 +25,7 @@ from ..errors import LimitReached, SymgradError, UsageError
 from .answering import ENDPOINTS, Reply, decoded, status
 from .attempts import Attempts
 from .classroom import CLASS_ENDPOINTS, Classroom, Forbidden
-from .crew import PATIENCE, Busy, Crew, loaded
+from .crew import LOWER_PRIORITY, Busy, Crew, loaded
 from .fields import document
 from .guards import BYTES_OF_A_REQUEST, COST_OF_SLOW, HEADERS, Rates, Refusal, refusal
 from .json_shapes import SHAPE, as_json, failure
@@ -84,7 +84,7 @@ class Api:
         loaded()
         cores = max(2, os.cpu_count() or 2)
         self.quick = Crew(cores, SECONDS_QUICK)
-        self.slow = Crew(cores, SECONDS_SLOW, nice=PATIENCE)
+        self.slow = Crew(cores, SECONDS_SLOW, nice=LOWER_PRIORITY)
 
     def close(self) -> None:
         for crew in (self.quick, self.slow):

@@ -83,8 +83,8 @@ def mark_version(folder: Path) -> None:
 
 def names(folder: Path) -> list[str]:
     """What a browser keeps to work without a network."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")
-                  if path.is_file() and path.name not in ("files.json", "offline.js"))  # fmt: skip
+    paths = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return sorted(paths - {"files.json", "offline.js"})
 
 
 # --- packages -------------------------------------------------------------------------------------

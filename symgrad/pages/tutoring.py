@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import SymgradError, UsageError
 from ..expression import Expression, parse
 from ..limits import Limits
-from ..questions.question import Question, kinds
+from ..questions.question import Question, QuestionKind, kinds
 from ..sentences import say, spoken
 from ..sets.exercises import practice
 from ..sets.kept_questions import as_text_of
@@ -25,18 +25,22 @@ from ..sets.kept_questions import question_of as kept_question
 from .fields import refused
 
 TEXT_ONLY, SEVERAL, NUMBER = (str,), (str, list), (int,)
-POINT = (str, list, dict)
+ANY_POINT = (str, list, dict)
 HELD: dict[str, tuple[type, ...]] = {  # what a field of a question may be in JSON
-    "kind": TEXT_ONLY, "expression": SEVERAL, "wrt": SEVERAL, "at": POINT, "order": NUMBER,
+    "kind": TEXT_ONLY, "expression": SEVERAL, "wrt": SEVERAL, "at": ANY_POINT, "order": NUMBER,
     "degree": NUMBER, "places": NUMBER, "domain": TEXT_ONLY, "assume": SEVERAL,
     "direction": SEVERAL, "normalised": (bool,), "constant": TEXT_ONLY, "which": TEXT_ONLY,
-    "x": TEXT_ONLY, "y": TEXT_ONLY, "initial": POINT, "powers": TEXT_ONLY, "rounding": TEXT_ONLY,
+    "x": TEXT_ONLY, "y": TEXT_ONLY, "initial": ANY_POINT, "powers": TEXT_ONLY,
+    "rounding": TEXT_ONLY,
 }  # fmt: skip
 CHARACTERS_OF_A_FIELD = Limits.student.characters
 ENTRIES_OF_A_FIELD = 16
 MATHS_IN_TEXT = re.compile(r"\$([^$]+)\$")
+RELATIONS = re.compile(r"(<=|>=|[=<>≤≥])")  # braces of LaTeX belong to its formulas
+GROUPED = re.compile(r"\\[A-Za-z]|[\^_]\{")
+FUNCTION = re.compile(r"([A-Za-z]'*)\(([a-z])\)")  # f(x), which is no formula of ours
 RELATED = re.compile(r"(?<![<>])=")
-BETWEEN = re.compile(r"(<=|>=|[=<>≤≥,;{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
+SEPARATORS = re.compile(r"(<=|>=|[=<>≤≥,;{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
 INFINITIES = {"oo": "<mi>∞</mi>", "+oo": "<mi>∞</mi>", "-oo": "<mo>−</mo><mi>∞</mi>"}
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">{}</math>'
 
@@ -66,9 +70,13 @@ def small(x: Any, nesting: int = 2) -> bool:
 
 def kinds_shown(language: str) -> list[dict[str, Any]]:
     """Every kind of question: its name, what it wants, and the fields that it needs and takes."""
-    return [{"name": name, "wants": spoken(say("Give {wanted}.", wanted=say(kind.wants)), language),
-             "needs": list(kind.needs), "takes": list(kind.takes)}
-            for name, kind in kinds().items()]  # fmt: skip
+    rows = sorted(kinds().items(), key=lambda row: row[0] != "derivative")  # which comes first
+    return [{"name": name, "wants": spoken(wanted(kind), language), "needs": list(kind.needs),
+             "takes": list(kind.takes)} for name, kind in rows]  # fmt: skip
+
+
+def wanted(kind: type[QuestionKind]) -> str:
+    return say("Give {wanted}.", wanted=say(kind.wants))
 
 
 def exercise(
@@ -117,7 +125,8 @@ def _pieces(text: str, names: Sequence[str]) -> Iterator[str]:
     if formula:
         yield formula
         return
-    for k, piece in enumerate(BETWEEN.split(text)):
+    signs = RELATIONS if GROUPED.search(text) else SEPARATORS
+    for k, piece in enumerate(signs.split(text)):
         if k % 2:
             yield f"<mo>{escape(piece)}</mo>" if not piece.isalpha() else _words(f" {piece} ")
         elif piece.strip():
@@ -130,8 +139,14 @@ def _piece(piece: str, names: Sequence[str]) -> Iterator[str]:
     closing = piece[-1:] if piece.count(")") > piece.count("(") and piece[-1] == ")" else ""
     inner = piece[len(opening) : len(piece) - len(closing)].strip()
     yield f"<mo>{opening}</mo>" if opening else ""
-    yield INFINITIES.get(inner) or _formula(inner, names) or _words(inner)
+    yield INFINITIES.get(inner) or _formula(inner, names) or _function(inner) or _words(inner)
     yield f"<mo>{closing}</mo>" if closing else ""
+
+
+def _function(text: str) -> str:
+    found = FUNCTION.fullmatch(text)
+    inside = '<mo stretchy="false">(</mo><mi>{}</mi><mo stretchy="false">)</mo>'
+    return f"<mi>{found[1]}</mi>{inside.format(found[2])}" if found else ""
 
 
 def _words(text: str) -> str:

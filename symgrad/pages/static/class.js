@@ -14,6 +14,7 @@ try { code = sessionStorage.getItem("code") ?? ""; } catch { /* asked again */ }
 export function setUp() {
   if (!present) return;
   $("class").hidden = false;
+  document.querySelector("footer [data-word]").dataset.word = "footer_class";
   $("code-form").addEventListener("submit", (event) => {
     event.preventDefault();
     code = $("code").value.trim();
@@ -58,7 +59,7 @@ function problem(p, k) {
     told(used, p.attempts, best);
   } }, el("label", { for: id }, word("answer_short")), input, preview, el("div", { class: "row" }, el("button", { class: "main" }, word("check"))));
   const formulas = p.asked.some((part) => part.mathml) ? [] : p.formulas.map((formula) => wide(typeset(formula, true)));
-  return el("section", { class: "problem" }, el("h3", {}, `${k + 1}. ${p.name} (${word("points", { n: p.points })})`), asked(p.asked), ...formulas, left, form, result);
+  return el("section", { class: "problem" }, el("h3", {}, `${k + 1}. ${p.name} (${word(p.points === 1 ? "one_point" : "points", { n: p.points })})`), asked(p.asked), ...formulas, left, form, result);
 }
 
 // --- the teacher's page -----------------------------------------------------------------------------
@@ -79,7 +80,7 @@ function people(found) {
     ...person.points.map((n) => el("td", {}, n ?? "·")),
     el("td", {}, button("new_code", async () => codes(await ask("people", { code, names: [person.name] }))), " ",
       button("revoke", async () => (await ask("revoke", { code, person: person.id }), teacher())))));
-  return el("section", {}, table(word("students"), [word("student"), ...found.problems, word("code")], rows), el("div", { class: "row" }, button("gradebook", gradebook)));
+  return el("section", {}, table(word("students"), [word("student"), ...found.problems, word("code_word")], rows), el("div", { class: "row" }, button("gradebook", gradebook)));
 }
 
 function joining() {
@@ -103,7 +104,7 @@ function groups(found) {
     el("td", { class: "where" }, group.answers.join("   ")), el("td", {}, group.meaning || group.verdict),
     el("td", {}, group.decision == null ? "" : `${Math.round(100 * group.decision)} %`, " ",
       ...[["accept", 1], ["half", 0.5], ["reject", 0]].map(([key, credit]) => button(key, async () => (await ask("decide", { code, same: group.same, credit }), teacher()))))));
-  return rows.length ? el("section", {}, table(word("wrong_answers"), [word("problem"), "#", word("answer_short"), word("mistake"), word("decision")], rows)) : el("p", {}, word("no_wrong"));
+  return rows.length ? el("section", {}, table(word("wrong_answers"), [word("problem"), "#", word("answer_word"), word("mistake"), word("decision")], rows)) : el("p", {}, word("no_wrong"));
 }
 
 async function gradebook() {

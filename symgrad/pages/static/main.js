@@ -32,8 +32,8 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
 });
 for (const tab of tabs) tab.addEventListener("click", () => selected(tab.id.slice(4)));
 
-spell();
 room.setUp();
+spell();
 const looks = { differentiate: differentiate.setUp(), check: check.setUp(), practise: practise.setUp() };
 $("language").value = language;
 $("language").addEventListener("change", () => {

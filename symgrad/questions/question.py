@@ -88,8 +88,15 @@ class Question:
 
     @property
     def posed(self) -> QuestionKind:
-        """The question understood, made once. Raises what reading it raises."""
-        return posed(self, tuple(OPS.values()))
+        """The question understood, made once. Raises what reading it raises.
+
+        The time of an answer begins each time that it is asked for.
+        """
+        understood = posed(self, tuple(OPS.values()))
+        for known in vars(understood).values():
+            if isinstance(known, Sought):
+                known.started()
+        return understood
 
 
 def put(question: Question, name: str, value: Any) -> None:

@@ -1,0 +1,259 @@
+"""Differentiation from first principles: a working from the difference quotient to the limit.
+
+Every step with h has to equal the difference quotient as a function of x and h, and every step
+without it the derivative; the first step that does not is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ...engine import Tape
+from ...errors import UsageError, Verdict
+from ...expression import Expression
+from ...homework.comparing import DIGITS_AGREED, compared
+from ...homework.judgement import Claim, Evidence, Judgement
+from ...homework.reading import Unreadable
+from ...homework.sought import Sought
+from ...language.as_typed import split
+from ...notation import text
+from ...sentences import Figures, in_sequence, say
+from ...value import Graphs, Value, substituted
+from .. import answers
+from ..claims import same
+from ..question import Question, QuestionKind, Story, WorkedStep, kind
+from .entries import formula_of
+
+LIMIT = re.compile(
+    r"(?:\\?lim(?:it)?)\s*(?:\\limits\s*)?(?:_?\s*[{(]?\s*(?:[Δδ]?\s*[a-z]+)\s*(?:->|→|\\to|\\rightarrow|=)"
+    r"\s*[-+\w.]+\s*[})]?)?(?:\s*of(?![A-Za-z]))?",
+    re.IGNORECASE,
+)
+STEP_NAMES = (r"\Delta x", r"\Delta{x}", "Δx", "∆x", "δx", "dx")  # other names of h
+PROMISE = re.compile(
+    r"\s*(?:[A-Za-z]\s*['′’]\s*(?:\(\s*\w+\s*\))?|d\w*\s*/\s*d\w(?:\s*\w+(?:\(\w+\))?)?)\s*"
+)
+CALL = re.compile(r"(?<![A-Za-z])f\s*\(")
+OTHER_LETTERS = ("h", "a", "t", "z", "k", "c", "u")
+
+
+class Quotient(NamedTuple):
+    """A difference quotient: its formula, the letter that goes to a limit, what it tends to."""
+
+    root: Value
+    letter: str
+    limit: Value
+
+
+@dataclass(frozen=True)
+class Step:
+    """One member of the working."""
+
+    text: str
+    root: Value
+    line: int
+
+
+@kind
+class FirstPrinciples(QuestionKind):
+    """The derivative as a limit of difference quotients, line by line."""
+
+    name = "first_principles"
+    wants = "the working from the difference quotient to the derivative"
+    stories = {
+        "f_plus_h": Story("f(x) + h for f(x + h)",
+                          "In {step}: f({x} + h) means that {x} + h stands for every {x}; it is "
+                          "not f({x}) + h."),
+        "not_divided": Story("f(x + h) - f(x), not divided by h",
+                             "In {step}: the difference is to be divided by h."),
+        "wrong_sign": Story("f(x) - f(x + h) over h",
+                            "In {step}: the difference has the wrong sign."),
+        "first_wrong": Story("a step that does not follow",
+                             "The first step that is not right is {step}."),
+        "h_lost": Story("h was lost before the limit",
+                        "In {step} h is gone, but this is not what the quotient tends to."),
+        "not_finished": Story("the limit is not taken",
+                              "Right so far: the limit is still to be taken."),
+        "derivative_only": Story("the derivative without a difference quotient",
+                                 "The derivative is right: show how it comes out of a difference "
+                                 "quotient."),
+        "derivative_wrong": Story("the wrong derivative, without a difference quotient",
+                                  "Begin with the difference quotient of f."),
+    }  # fmt: skip
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        sought = self.function()
+        self.f, self.x = sought.f, sought.wrt
+        if len(sought.names) > 1 or self.x not in self.f.variables:
+            raise UsageError(f"a function of {self.x} alone is wanted: {self.f}")
+        self.words = {"x": self.x}
+        self.derived = self.f.backpropagated(self.x).root
+        self.letters = [c for c in OTHER_LETTERS if c != self.x]
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def steps(self, answer: str) -> list[Step]:
+        """The members of all lines. Raises Unreadable."""
+        found = []
+        for number, line in enumerate(answer.splitlines(), 1):
+            plain = line.strip().strip("$").strip()
+            for part in split(LIMIT.sub(" ", plain)):
+                typed = part.strip().strip("$").strip()
+                if typed and not PROMISE.fullmatch(typed):
+                    found.append(Step(typed, self.read(typed), number))
+        if not found:
+            raise Unreadable("empty", say("There is no step to judge."), None, answer)
+        return found
+
+    def read(self, typed: str) -> Value:
+        """One member, f(x + h) written out."""
+        for name in STEP_NAMES:
+            typed = typed.replace(name, "h")
+        typed = self.called(typed)
+        inner = answers.inside(typed, "[]")
+        known = answers.Names((self.x, *self.letters), self.limits)
+        return answers.formula(typed if inner is None else f"({inner})", known).root
+
+    def called(self, typed: str) -> str:
+        """The text with every f(...) as its formula."""
+        for _ in range(8):
+            found = CALL.search(typed)
+            if not found:
+                return typed
+            end = closing(typed, found.end() - 1)
+            inner = typed[found.end() : end]
+            name = rf"(?<![A-Za-z0-9_]){re.escape(self.x)}(?![A-Za-z0-9_])"
+            put = re.sub(name, f"({inner})", str(self.f))
+            typed = f"{typed[: found.start()]}({put}){typed[end + 1 :]}"
+        return typed
+
+    # --- judging ------------------------------------------------------------------------------
+
+    def quotients(self) -> Iterator[Quotient]:
+        """Forwards, backwards, from both sides; and with two points."""
+        x = Graphs().variable(self.x)
+        f = self.f.root
+
+        def at(point: Value) -> Value:
+            return substituted(f, {self.x: point})
+
+        for letter in self.letters:
+            h = Graphs().variable(letter)
+            limit = self.derived
+            yield Quotient((at(x + h) - f) / h, letter, limit)
+            yield Quotient((f - at(x - h)) / h, letter, limit)
+            yield Quotient((at(x + h) - at(x - h)) / (h + h), letter, limit)
+            yield Quotient((f - at(h)) / (x - h), letter, substituted(limit, {self.x: h}))
+
+    def judge(self, answer: str) -> Judgement:
+        steps = self.steps(answer)
+        names = [set(Tape.of([s.root]).variables) for s in steps]
+        first = next((s for s, used in zip(steps, names) if used - {self.x}), None)
+        if first is None:
+            right = all(self.equals(s.root, self.derived) for s in steps[-1:])
+            return self.wrong("derivative_only" if right else "derivative_wrong")
+        used = set(Tape.of([first.root]).variables) - {self.x}
+        found = next((q for q in self.quotients() if {q.letter} >= used
+                      and self.equals(first.root, q.root)), None)  # fmt: skip
+        if found is None:
+            return self.beginning(first, steps)
+        return self.following(steps, found)
+
+    def beginning(self, first: Step, steps: list[Step]) -> Judgement:
+        """The difference quotient itself is wrong: what it is instead."""
+        claims = (Claim(first.text, False),)
+        quotient = next(self.quotients())
+        h = Graphs().variable("h")
+        f, x = self.f.root, Graphs().variable(self.x)
+        moved, of_h = (substituted(f, {self.x: point}) for point in (x + h, h))
+        variants = [
+            ("f_plus_h", ((f + h) - f) / h), ("f_plus_h", (f + of_h - f) / h),
+            ("f_plus_h", (of_h - f) / h), ("not_divided", moved - f),
+            ("wrong_sign", (f - moved) / h), ("f_plus_h", f + h - f),
+        ]  # fmt: skip
+        known = self.sought_for(quotient.root, "h")
+        for code, root in variants:
+            if same(first.root, root, known.spots):
+                return self.wrong(code, claims, step=self.shown(first))
+        return self.wrong("first_wrong", claims, step=self.shown(first))
+
+    def following(self, steps: list[Step], quotient: Quotient) -> Judgement:
+        """Every step against the quotient or its limit."""
+        claims: list[Claim] = []
+        for step in steps:
+            used = set(Tape.of([step.root]).variables)
+            if quotient.letter in used and not self.of_two(quotient, step):
+                right = self.equals(step.root, quotient.root, quotient.letter)
+                code = "first_wrong"
+            else:
+                right = any(self.equals(step.root, g) for g in (quotient.limit, self.derived))
+                code = "h_lost"
+            claims.append(Claim(step.text, right))
+            if not right:
+                found = self.wrong(code, tuple(claims), step=self.shown(step))
+                share = round((len(claims) - 1) / len(steps), 2)
+                return Judgement(Verdict.incorrect, mistakes=found.mistakes, message=found.message,
+                                 claims=tuple(claims), credit=share)  # fmt: skip
+        last = steps[-1].root
+        if not (self.equals(last, self.derived) or self.equals(last, quotient.limit)):
+            return self.wrong("not_finished", tuple(claims))
+        return Judgement(Verdict.correct, Evidence(points=len(steps), digits=DIGITS_AGREED),
+                         credit=1.0, message=say("Right."), claims=tuple(claims))  # fmt: skip
+
+    def of_two(self, quotient: Quotient, step: Step) -> bool:
+        """Whether a step in the second point alone is the limit already: 2a of two points."""
+        used = set(Tape.of([step.root]).variables)
+        return self.x not in used and self.equals(step.root, quotient.limit)
+
+    def shown(self, step: Step) -> Figures | str:
+        said = Figures(step.text if len(step.text) <= 60 else step.text[:57] + "...")
+        return in_sequence("", say("line {number}", number=step.line), " (", said, ")")
+
+    def equals(self, a: Value, b: Value, letter: str = "") -> bool:
+        """Whether two steps are the same function."""
+        names = set(Tape.of([a]).variables) | set(Tape.of([b]).variables)
+        f = Expression(b, variables=tuple(sorted(names | {self.x})), limits=self.limits)
+        known = self.sought_for(b, *(names - {self.x}))
+        assert f.variables
+        return compared(a, known).verdict == Verdict.correct
+
+    def sought_for(self, root: Value, *letters: str) -> Sought:
+        f = Expression(root, variables=(self.x, *sorted(letters)), limits=self.limits)
+        return Sought(f, self.x, 0, self.limits)
+
+    # --- the right working --------------------------------------------------------------------
+
+    def quotient_text(self) -> str:
+        x, h = Graphs().variable(self.x), Graphs().variable("h")
+        moved = substituted(self.f.root, {self.x: x + h})
+        return text((moved - self.f.root) / h)
+
+    def right(self) -> str:
+        return f"{self.quotient_text()}\n= {formula_of(self.f, self.x)}"
+
+    def worked(self) -> list[WorkedStep]:
+        return [
+            WorkedStep(say("The difference quotient is"), self.quotient_text()),
+            WorkedStep(say("Its limit as h goes to 0 is"), formula_of(self.f, self.x)),
+        ]
+
+    def asked(self) -> str:
+        return say("Differentiate {f} from first principles.", f=Figures(str(self.f)))
+
+
+def closing(typed: str, opened: int) -> int:
+    """The bracket that closes the one at a place. Raises Unreadable where there is none."""
+    depth = 0
+    for i in range(opened, len(typed)):
+        depth += (typed[i] == "(") - (typed[i] == ")")
+        if depth == 0:
+            return i
+    said = say("A bracket is not closed.")
+    raise Unreadable("unbalanced", said, (opened, opened + 1), typed)
+
+
+__all__ = ["FirstPrinciples"]

@@ -49,7 +49,7 @@ class Quotient(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Step:
+class LimitStep:
     """One member of the working."""
 
     text: str
@@ -96,7 +96,7 @@ class FirstPrinciples(QuestionKind):
 
     # --- reading ------------------------------------------------------------------------------
 
-    def steps(self, answer: str) -> list[Step]:
+    def steps(self, answer: str) -> list[LimitStep]:
         """The members of all lines. Raises Unreadable."""
         found = []
         for number, line in enumerate(answer.splitlines(), 1):
@@ -104,7 +104,7 @@ class FirstPrinciples(QuestionKind):
             for part in split(LIMIT.sub(" ", plain)):
                 typed = part.strip().strip("$").strip()
                 if typed and not PROMISE.fullmatch(typed):
-                    found.append(Step(typed, self.read(typed), number))
+                    found.append(LimitStep(typed, self.read(typed), number))
         if not found:
             raise Unreadable("empty", say("There is no step to judge."), None, answer)
         return found
@@ -163,7 +163,7 @@ class FirstPrinciples(QuestionKind):
             return self.beginning(first, steps)
         return self.following(steps, found)
 
-    def beginning(self, first: Step, steps: list[Step]) -> Judgement:
+    def beginning(self, first: LimitStep, steps: list[LimitStep]) -> Judgement:
         """The difference quotient itself is wrong: what it is instead."""
         claims = (Claim(first.text, False),)
         quotient = next(self.quotients())
@@ -181,7 +181,7 @@ class FirstPrinciples(QuestionKind):
                 return self.wrong(code, claims, step=self.shown(first))
         return self.wrong("first_wrong", claims, step=self.shown(first))
 
-    def following(self, steps: list[Step], quotient: Quotient) -> Judgement:
+    def following(self, steps: list[LimitStep], quotient: Quotient) -> Judgement:
         """Every step against the quotient or its limit."""
         claims: list[Claim] = []
         for step in steps:
@@ -204,12 +204,12 @@ class FirstPrinciples(QuestionKind):
         return Judgement(Verdict.correct, Evidence(points=len(steps), digits=DIGITS_AGREED),
                          credit=1.0, message=say("Right."), claims=tuple(claims))  # fmt: skip
 
-    def of_two(self, quotient: Quotient, step: Step) -> bool:
+    def of_two(self, quotient: Quotient, step: LimitStep) -> bool:
         """Whether a step in the second point alone is the limit already: 2a of two points."""
         used = set(Tape.of([step.root]).variables)
         return self.x not in used and self.equals(step.root, quotient.limit)
 
-    def shown(self, step: Step) -> Figures | str:
+    def shown(self, step: LimitStep) -> Figures | str:
         said = Figures(step.text if len(step.text) <= 60 else step.text[:57] + "...")
         return in_sequence("", say("line {number}", number=step.line), " (", said, ")")
 

@@ -108,6 +108,16 @@ class Recorder(Arithmetic):
             raise AttributeError(f"no scalar row is called {name}")
         return lambda *x: self.step(name, *x)
 
+    def max(self, *x: Any) -> Any:
+        """Of one element that itself, which is at no tie."""
+        return x[0] if len(x) == 1 else self.step("max", *x)
+
+    def min(self, *x: Any) -> Any:
+        return x[0] if len(x) == 1 else self.step("min", *x)
+
+    def logaddexp(self, *x: Any) -> Any:
+        return x[0] if len(x) == 1 else self.step("logaddexp", *x)
+
     def program(self, root: Element) -> tuple[Program, Callable[[Any], int]]:
         """What was written down, and the number that an element has in it."""
         first, many = len(self.names), len(self.constants)

@@ -33,7 +33,7 @@ def written(form: str, *names: str) -> tuple[str, ...]:
 # --- shapes and axes ------------------------------------------------------------------------------
 
 RESHAPED = ((2, 3), (3, 2)), ((2, 3), (6,)), ((6,), (2, 3)), ((2, 3, 2), (3, -1)), ((1,), ()), ((4,), (2, 1, 2)), ((0, 3), (3, 0))
-PERMUTED = ((2, 3, 4), (1, 2, 0)), ((2, 3, 4), (2, 0, 1)), ((2, 3), (1, 0)), ((3, 3), (1, 0)), ((3, 3, 3), (1, 2, 0)), ((2, 3, 2), (2, 1, 0)), ((2, 3, 1, 2), (3, 0, 2, 1)), ((2, 3, 4), (-1, 0, 1))  # fmt: skip
+PERMUTED = ((2, 3, 4), (1, 2, 0)), ((2, 3, 4), (2, 0, 1)), ((2, 3), (1, 0)), ((3, 3), (1, 0)), ((3, 3, 3), (1, 2, 0)), ((2, 3, 2), (2, 1, 0)), ((2, 3, 1, 2), (3, 0, 2, 1)), ((2, 3, 4), (-1, 0, 1)), ((3, 3, 3), (-1, 0, 1))  # fmt: skip
 BROADCAST_SHAPES = ((3,), (2, 3)), ((2, 1), (2, 3)), ((), (2, 2)), ((1, 3), (3, 3)), ((3, 1, 2), (3, 2, 2)), ((1,), (4,)), ((3,), (2, 2, 3)), ((3, 3), (3, 3))  # fmt: skip
 
 tensor_row("reshape", lambda m, x, shape: x.reshape(shape), *(draw(s, shape=to) for s, to in RESHAPED),
@@ -115,7 +115,7 @@ KEYS = (
 tensor_row("getitem", lambda m, x, key: x[key_of(key)], *(draw(s, key=k) for s, k in KEYS),
            forms=("a[index(key)]", "a[lists(key)]", "a.at(index(key))"))  # fmt: skip
 tensor_row("take", lambda m, x, i, axis: np.take(x, i, axis), *(draw(s, ints(i), axis=k) for s, i, k in (
-    ((3,), [0, 0, 1], 0), ((2, 3), [2, 0, 2], 1), ((4, 2), [3, 1], 0), ((3, 3), [1, 1], -1), ((3, 2), [[0, 2], [2, 2]], 0))),
+    ((3,), [0, 0, 1], 0), ((2, 3), [2, 0, 2], 1), ((4, 2), [3, 1], 0), ((3, 3), [1, 1], -1), ((3, 2), [[0, 2], [2, 2]], 0), ((3, 3), [1, 1, 0], 1))),
     names="gather index_select", forms=("f.{n}(a, b, axis=axis)", "a.{n}(b, axis=axis)", "f.{n}(a, b, axis)", "a.{n}(b, axis)", "a.{n}(axis, b)", "f.{n}(a, axis, b)", "f.{n}(a, b)"))  # fmt: skip
 tensor_row("take_along_axis", lambda m, x, i, axis: np.take_along_axis(x, i, axis), *(draw(s, ints(i), axis=k) for s, i, k in (
     ((2, 3), [[0, 0], [2, 1]], 1), ((3, 2), [[0, 2], [0, 0]], 0), ((3, 3), [[1, 1, 1], [0, 2, 0], [2, 2, 1]], -1), ((4,), [3, 3, 0], 0))),

@@ -113,7 +113,11 @@ class Tensors:
             raise Unsupported(f"arrays of strides {array.strides}: {type(error).__name__}") from None
 
     def numbers(self, tensor: Any) -> np.ndarray:
-        return np.asarray(self.value(tensor))
+        """The numbers of a tensor. Raises TypeError where it holds something else."""
+        found = np.asarray(self.value(tensor))
+        if found.dtype.kind not in "fiub":
+            raise TypeError(f"gave {type(tensor).__name__} of {found.dtype} where numbers belong")
+        return found
 
     # --- backward ---------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import Unsupported
+from ...errors import Unsupported, UsageError
 from .irregular import irregular
 from .movement_rows import key_of
 from .network_rows import EPS
@@ -182,6 +182,16 @@ def close(got: np.ndarray, value: np.ndarray, dtype: str) -> bool:
         return bool(np.allclose(got.astype(float), value, rtol=CLOSE_FORWARDS[dtype], atol=CLOSE_FORWARDS[dtype]))
 
 
+def filled_up(step: TensorStep, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments with elements, if that has a meaning: any spelling is right about none."""
+    shapes = tuple(a if isinstance(a, Constant) else tuple(n or 2 for n in a) for a in args)
+    try:
+        known(step.name, shapes, repr(step.params), step)
+    except UsageError:
+        return args
+    return shapes
+
+
 def step_of(name: str, draw: Draw) -> tuple[TensorStep, tuple[Any, ...]]:
     return TensorStep(name, tuple(range(len(draw.args))), draw.params), draw.args
 
@@ -209,7 +219,7 @@ def spelling_of_step(engine: Any, program: TensorProgram, k: int) -> CallForm:
     args = tuple(program.constants[j - n] if n <= j < program.first else shapes[j] for j in step.args)
     key = step.name, args, repr(step.params)
     if key not in engine.signatures:
-        engine.signatures[key] = resolved(engine, step, args)
+        engine.signatures[key] = resolved(engine, step, filled_up(step, args))
     found = engine.signatures[key]
     if found is None:
         told = ", ".join(f"{p}={v}" for p, v in step.params.items())

@@ -25,7 +25,7 @@ from .tensor_program import Constant, TensorBuilder, TensorProgram, TensorStep, 
 from .tensor_row import TENSOR_ROWS, Draw, TensorRow, draw, ints
 from .tensor_truth import TensorTruth, shapes_of
 
-HUGE, SMALL = 400.0, 2.0**-20  # factors of the points that saturate, and that cancel
+HUGE, SMALL = 1000.0, 2.0**-20  # factors of the points that saturate, and that cancel
 LAYOUTS = ("transposed", "strided", "reversed")  # of arrays whose memory is not in order
 
 
@@ -262,9 +262,9 @@ def first_cases(seed: int) -> Iterator[TensorCase | None]:
 @lru_cache(maxsize=4)
 def tensor_cases(seed: int = 0) -> tuple[TensorCase, ...]:
     """Every case, in the order in which they are run."""
-    turns = zip_longest(*(cases_of(row, seed) for row in TENSOR_ROWS.values()))
+    first, *turns = zip_longest(*(cases_of(row, seed) for row in TENSOR_ROWS.values()))
     every: Iterable[TensorCase | None] = (c for turn in turns for c in turn)
-    return tuple(c for c in [*first_cases(seed), *networks(seed), *every] if c is not None)
+    return tuple(c for c in [*first_cases(seed), *first, *networks(seed), *every] if c is not None)
 
 
 # --- small networks -------------------------------------------------------------------------------

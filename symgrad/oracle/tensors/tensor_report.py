@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from .tensor_cases import TensorCase
 from .tensor_program import TensorProgram
-from .wrong_gradients import cause_of
+from .wrong_gradients import OF_THE_GRAPH, UNEXPLAINED, cause_of
 
 GLUE = frozenset(("add", "multiply", "sum"))  # what cases put around an operation
+MANY_OPERATIONS = 4  # that show one cause have it from something that they share
 GRAPH = "graph"  # the operation of findings that no single operation explains
 
 
@@ -52,14 +53,14 @@ class TensorFinding:
 
     @property
     def key(self) -> tuple[str, ...]:
-        return self.kind, self.operation, self.cause
+        return self.operation, self.cause
 
     def covers(self, other: TensorFinding) -> bool:
         """Whether another failure may well be of this cause."""
-        mine = self.program.operations
-        alone = len(other.program.steps) == 1
-        return self.kind == other.kind and (
-            self.key == other.key if alone else mine <= other.program.operations and self.operation != GRAPH)
+        if self.key == other.key:
+            return True
+        mine, alone = self.program.operations, len(other.program.steps) == 1
+        return not alone and self.kind == other.kind and len(mine) == 1 and mine <= other.program.operations
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -125,9 +126,23 @@ def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
     cause = cause_of(case, failed)
     inputs = {name: part.tolist() for (name, _), part in zip(program.inputs, case.parts)}
     return TensorFinding(
-        failed.kind, operation_of(case), cause, program, inputs, listed(failed.got), listed(failed.exact),
+        failed.kind, GRAPH if cause in OF_THE_GRAPH else operation_of(case), cause, program, inputs, listed(failed.got), listed(failed.exact),
         failed.partial, failed.note, case.flags[1:], reproduction_of(engine, case), backwards=case.backwards,
     )  # fmt: skip
+
+
+def merged(findings: list[TensorFinding]) -> list[TensorFinding]:
+    """One finding for a cause that many operations share: a helper of theirs, or the graph."""
+    groups: dict[str, list[TensorFinding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.cause if finding.cause != UNEXPLAINED else f"{finding.key}", []).append(finding)
+    return [f for group in groups.values() for f in (group if len(group) < MANY_OPERATIONS else [together(group)])]
+
+
+def together(group: list[TensorFinding]) -> TensorFinding:
+    simplest = min(group, key=lambda f: (len(f.program.steps), sum(map(len, map(str, f.inputs.values())))))
+    note = f"in {len(group)} operations: {', '.join(f.operation for f in group)}"
+    return replace(simplest, operation=GRAPH, note=note, seen=sum(f.seen for f in group))
 
 
 def listed(array: np.ndarray | None) -> Any:

@@ -9,7 +9,6 @@ The number of cases is the budget, so that a run is the same everywhere; seconds
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -21,12 +20,14 @@ from ..engine_calls import told
 from ..float_formats import FORMATS, Format
 from .namespace_engine import Tensored, Tensors
 from .tensor_cases import TensorCase, divided, tensor_cases
-from .tensor_report import Failure, TensorFinding, TensorReport, finding_of
+from .tensor_report import Failure, TensorFinding, TensorReport, finding_of, merged
 from .tensor_shrinking import shrunk_tensors
 from .tensor_truth import plainly
+from .wrong_gradients import UNEXPLAINED, cause_of
 
 MOST_SHRINKING = 150  # smaller cases tried for one finding
 MOST_CAUSES = 100
+LABELS_APART = ("CRASH", "PRECISION")  # never another finding made small
 
 
 def judge_tensors(
@@ -44,7 +45,7 @@ def judge_tensors(
         failed = examined(engine, case, report)
         if failed is not None:
             noted(engine, case, failed, causes)
-    report.findings = list(causes.values())
+    report.findings = merged(list(causes.values()))
     report.seconds = time.monotonic() - started
     return report
 
@@ -135,25 +136,30 @@ def located(
 
 def noted(engine: Tensors, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]) -> None:
     """A failure as a finding, told once for each operation and cause."""
-    first = finding_of(engine, case, failed)
-    known = next((k for k, f in causes.items() if f.covers(first)), None)
+    finding = finding_of(engine, case, failed)
+    known = next((k for k, f in causes.items() if f.covers(finding)), None)
     if known is None:
-        small = shrunk_tensors(case, lambda c: fails_alike(engine, c, failed), MOST_SHRINKING)
-        again = failure(engine, small) or failed
-        first = finding_of(engine, small, again)
-        known = next((k for k, f in causes.items() if k == first.key), None)
+        case = shrunk_tensors(case, lambda c: fails_alike(engine, c, failed, finding.cause), MOST_SHRINKING)
+        again = failure(engine, case)
+        finding = finding_of(engine, case, again) if again else replace(finding, note=f"{finding.note} (did not fail again)")
+        known = finding.key if finding.key in causes else None
     if known is None:
-        causes[first.key] = first
+        causes[finding.key] = finding
     else:
         causes[known] = replace(causes[known], seen=causes[known].seen + 1)
 
 
-def fails_alike(engine: Tensors, case: TensorCase, failed: Failure) -> bool:
+def fails_alike(engine: Tensors, case: TensorCase, failed: Failure, cause: str) -> bool:
+    """Whether a smaller case fails, too: a crash by the same error, numbers by the same cause."""
     try:
         again = failure(engine, case)
     except Unsupported:
         return False
-    return again is not None and again.kind == failed.kind and (failed.kind != "CRASH" or again.note[:30] == failed.note[:30])
+    if again is None or ((again.kind in LABELS_APART or failed.kind in LABELS_APART) and again.kind != failed.kind):
+        return False
+    if failed.kind == "CRASH":
+        return again.note[:30] == failed.note[:30]
+    return cause in ("", UNEXPLAINED) or cause_of(case, again) == cause
 
 
-__all__ = ["Counter", "judge_tensors"]
+__all__ = ["failure", "judge_tensors"]

@@ -1,12 +1,159 @@
-"""Makes a failing tensor case small: fewer steps, smaller shapes, simpler numbers."""
+"""Makes a failing tensor case small: fewer steps, smaller shapes, simpler numbers.
+
+- `shrunk_tensors(case, fails, most)` is the smallest case found that still fails the same way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
-from .tensor_cases import TensorCase
+import numpy as np
+
+from ...errors import UsageError
+from .irregular import weights
+from .tensor_cases import TensorCase, alone, case_of
+from .tensor_program import TensorProgram, TensorStep
+from .tensor_row import TENSOR_ROWS
+from .tensor_truth import TensorTruth, shapes_of
+
+EASY = tuple(float(n) for n in (1, 2, 3, -1, 4, -2, 5, -3, 7, 6, -5, 8))  # numbers that read well
 
 
 def shrunk_tensors(case: TensorCase, fails: Callable[[TensorCase], bool], most: int) -> TensorCase:
     """Greedy: the first smaller case that fails the same way is taken, until none does."""
+    tried, improved = 0, True
+    while improved and tried < most:
+        improved = False
+        for smaller in smaller_cases(case):
+            tried += 1
+            if fails(smaller):
+                case, improved = smaller, True
+                break
+            if tried >= most:
+                break
     return case
+
+
+def smaller_cases(case: TensorCase) -> Iterator[TensorCase]:
+    """The boldest first."""
+    program = case.program
+    if len(program.steps) > 1:
+        yield from single_steps(case)
+        yield from (c for c in (earlier_root(case, i) for i in range(program.first, len(program) - 1)) if c)
+        yield from (c for c in (as_input(case, i) for i in range(program.first, len(program) - 1)) if c)
+    if case.backwards > 1:
+        yield anew(case, backwards=1)
+    if case.read:
+        yield anew(case, read=False)
+    if case.layout != "C":
+        yield anew(case, layout="C")
+    if len(program.steps) == 1 and case.operation == program.steps[0].name:
+        yield from smaller_draws(case)
+    yield from easier(case)
+
+
+def anew(case: TensorCase, **changes: Any) -> TensorCase:
+    return replace(case, cache={}, **changes)
+
+
+def made(case: TensorCase, program: TensorProgram, point: Any, **changes: Any) -> TensorCase | None:
+    """The case with another program, with a cotangent that fits; None where it has no meaning."""
+    try:
+        shape = shapes_of(program)[program.root]
+    except UsageError:
+        return None
+    size = int(np.prod(shape, dtype=int))
+    program = replace(program, cotangent=weights(size, 1))
+    return anew(case, program=program, point=tuple(point), **changes)
+
+
+def values(case: TensorCase) -> list[np.ndarray]:
+    """The floats of every node."""
+    program = case.program
+    found = []
+    for root, shape in enumerate(shapes_of(program)):
+        one = replace(program, root=root, cotangent=())
+        found.append(TensorTruth(one).forward(case.point) if shape is not None else np.zeros(()))
+    return found
+
+
+def single_steps(case: TensorCase) -> Iterator[TensorCase]:
+    """Each step alone, its arguments the values that they had; arguments that are one stay one."""
+    program, nodes = case.program, values(case)
+    n = len(program.inputs)
+    for step in program.steps:
+        free = [a for a in dict.fromkeys(step.args) if not n <= a < program.first]
+        fixed = [a for a in dict.fromkeys(step.args) if n <= a < program.first]
+        place = {a: k for k, a in enumerate([*free, *fixed])}
+        inputs = tuple(("xyzuvw"[k], nodes[a].shape) for k, a in enumerate(free))
+        constants = tuple(program.constants[a - n] for a in fixed)
+        args = tuple(place[a] for a in step.args)
+        small = TensorProgram(inputs, constants, (TensorStep(step.name, args, step.params),), len(place))
+        point = [float(x) for a in free for x in nodes[a].ravel()]
+        found = made(case, small, point, flags=(step.name, *case.flags[1:]))
+        if found is not None and free:
+            yield found
+
+
+def earlier_root(case: TensorCase, i: int) -> TensorCase | None:
+    """With another root, and without what it does not need."""
+    return kept(case, replace(case.program, root=i))
+
+
+def kept(case: TensorCase, program: TensorProgram) -> TensorCase | None:
+    """Without the steps that the root does not use."""
+    used = {program.root}
+    for i in range(len(program) - 1, program.first - 1, -1):
+        if i in used:
+            used.update(program.steps[i - program.first].args)
+    place: dict[int, int] = {}
+    for i in range(len(program)):
+        if i in used or i < program.first:
+            place[i] = len(place)
+    steps = tuple(replace(s, args=tuple(place[a] for a in s.args))
+                  for i, s in enumerate(program.steps, program.first) if i in used)  # fmt: skip
+    return made(case, replace(program, steps=steps, root=place[program.root]), case.point)
+
+
+def as_input(case: TensorCase, i: int) -> TensorCase | None:
+    """Node i as an input of its own, with the value that it had."""
+    program, n = case.program, len(case.program.inputs)
+    shapes = shapes_of(program)
+    if i == program.root:
+        return None
+    value = TensorTruth(replace(program, root=i, cotangent=())).forward(case.point)
+
+    def place(a: int) -> int:
+        return n if a == i else a + 1 if a >= n else a
+
+    steps = tuple(replace(s, args=tuple(map(place, s.args))) for s in program.steps)
+    name = next(c for c in "abcdefgh" if c not in dict(program.inputs))
+    bigger = replace(program, inputs=(*program.inputs, (name, shapes[i])), steps=steps, root=place(program.root))
+    found = made(case, bigger, (*case.point, *value.ravel().tolist()))
+    smaller = kept(found, found.program) if found else None
+    return smaller if smaller and len(smaller.program.steps) < len(program.steps) else None
+
+
+def smaller_draws(case: TensorCase) -> Iterator[TensorCase]:
+    """The same operation on fewer elements."""
+    row = TENSOR_ROWS[case.operation]
+    size = len(case.point)
+    for d in sorted(row.draws, key=lambda d: sum(int(np.prod(s, dtype=int)) for s in d.shapes)):
+        small = case_of(alone(row, d), 1, row.values, *case.flags)
+        if small is not None and 1 < len(small.point) < size and d.elements:  # one element tells nothing apart
+            yield small
+
+
+def easier(case: TensorCase) -> Iterator[TensorCase]:
+    """With small whole numbers, as inputs and in the cotangent."""
+    size, root = len(case.point), len(case.program.cotangent)
+    if 0 < root <= len(EASY) and case.program.cotangent != EASY[:root] and case.program.cotangent != (1.0,):
+        yield anew(case, program=replace(case.program, cotangent=EASY[:root]))
+    special = {"zero", "zeros", "ties", "huge", "small", "bounds"} & set(case.flags)
+    plain = TENSOR_ROWS[case.operation].values in ("any", "positive", "away") if case.operation in TENSOR_ROWS else False
+    if not special and plain and 0 < size <= len(EASY):
+        point = EASY[:size] if TENSOR_ROWS[case.operation].values == "any" else tuple(map(abs, EASY[:size]))
+        if case.point != point:
+            yield anew(case, point=point)

@@ -93,7 +93,7 @@ def tensors(program: TensorProgram, m: Recorder) -> list[Any]:
             raise UsageError(f"a step names {step.name!r}, which is no tensor operation")
         try:
             nodes.append(boxed(row.elements(m, *[nodes[j] for j in step.args], **step.params)))
-        except (TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
             raise UsageError(f"{step.name} has no meaning here: {error}") from None
     return nodes
 

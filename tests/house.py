@@ -18,7 +18,8 @@ PACKAGE = ROOT / "symgrad"
 LAYERS = (
     "errors", "sentences", "limits", "processes", "deferred", "ops", "engine", "arithmetic",
     "value", "language", "notation", "symbolic", "compiling", "verification", "formula",
-    "expression", "nn", "homework", "questions", "sets", "grading", "oracle", "pages", "cli",
+    "curves", "expression", "nn", "homework", "questions", "sets", "grading", "oracle", "pages",
+    "cli",
 )  # fmt: skip
 ROWS_IN_A_TABLE = 4  # a table that names so many rows holds facts about operations
 

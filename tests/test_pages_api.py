@@ -12,8 +12,8 @@ import pytest
 
 import symgrad as sg
 from symgrad.cli import main
+from symgrad.curves import Span, curves
 from symgrad.pages.answering import DEEPEST_REQUEST, ENDPOINTS, answered
-from symgrad.pages.curves import Span, curves
 from symgrad.pages.guards import (
     BYTES_OF_A_REQUEST,
     REQUESTS_A_SECOND,
@@ -93,8 +93,8 @@ def test_an_answer_is_previewed_as_it_will_be_judged() -> None:
 )
 def test_a_curve_is_not_drawn_across_a_break(text: str, kinds: list[str], pieces: int) -> None:
     """Poles, jumps and ends of the domain part a curve, kinks its slope; what is steep does not."""
-    drawn = curves(sg.parse(text), "x", {}, Span(-6, 6))
-    assert (kinds, pieces) == ([b["kind"] for b in drawn["breaks"]], len(drawn["value"]))
+    drawn = curves(sg.parse(text).root, "x", {}, Span(-6, 6))
+    assert (kinds, pieces) == ([b.kind for b in drawn.breaks], len(drawn.value))
 
 
 def test_the_backward_sweep_adds_up() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from .. import curves
 from ..errors import LimitReached, SymgradError, Undecided, UsageError
 from ..expression import Expression, parse
 from ..homework.explaining import explain
@@ -25,7 +26,7 @@ from ..questions.asking import check
 from ..questions.question import Question
 from ..sentences import complained, languages, pointed, spoken
 from ..sets.exercises import LEVELS, RULE_SHAPES
-from . import curves, derivations, derivatives, playback, previews, tutoring
+from . import derivations, derivatives, playback, previews, tutoring
 from .fields import (
     Field,
     FlagField,
@@ -225,7 +226,7 @@ def _plot(q: dict[str, Any]) -> dict[str, Any]:
     f.point({**at, name: 0.0} if f.variables else at, {}, finite=True)
     span = curves.Span(q["from"], q["to"])
     return {"expression": f.text, "function": str(f), "at": {v: at[v] for v in others},
-            **curves.curves(f, name, at, span), "exit_code": 0}  # fmt: skip
+            **curves.curves(f.root, name, at, span).plain(), "exit_code": 0}  # fmt: skip
 
 
 def _graph(q: dict[str, Any]) -> dict[str, Any]:

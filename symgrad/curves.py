@@ -1,7 +1,7 @@
 """Curves of f and f' for a plot: points that may be joined, and what keeps them apart.
 
-- `curves(f, "x", at, span)` are both as pieces of points, with their breaks: a pole, a jump, an end
-  of the domain; a break of f' where f has none is a kink.
+- `curves(root, "x", at, Span(-6, 6))` are both as pieces of points, with their breaks: a pole, a
+  jump, an end of the domain; a break of f' where f has none is a kink.
 
 Two neighbours are joined where balls prove that the curve is finite between them, and where it does
 not jump there; so no line crosses a pole, however narrow.
@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 
 from flint import arb
 
-from ..arithmetic.floats import FLOATS
-from ..arithmetic.rounding import ROUNDING, Rounded
-from ..engine import Tape, forward, gradient
-from ..errors import UsageError
-from ..expression import Expression
+from .arithmetic.floats import FLOATS
+from .arithmetic.rounding import ROUNDING, Rounded
+from .engine import Tape, forward, gradient
+from .errors import UsageError
+from .value import Value
 
 POINTS_DRAWN = 241
 GAP_HALVINGS = 14  # of a gap between two points, until it counts as a break
@@ -34,6 +34,7 @@ LARGEST_BOUND = 1e9
 
 Curve = Callable[[float], float]
 Finite = Callable[[float, float], bool]
+Piece = list[list[float]]  # points [x, y] that a line may join
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ class Span:
             raise UsageError(f"a plot goes from a number to a larger one, got {self.start:g} to "
                              f"{self.end:g}")  # fmt: skip
 
-    def points(self) -> list[float]:
+    def points(self, count: int) -> list[float]:
         """Both ends and points between, none of which is a number that poles like to stand at."""
         width = self.end - self.start
-        inner = [self.start + width * (k + UNEVEN) / POINTS_DRAWN for k in range(POINTS_DRAWN)]
+        inner = [self.start + width * (k + UNEVEN) / count for k in range(count)]
         return [self.start, *inner, self.end]
 
 
@@ -61,27 +62,45 @@ class Break:
 
     x: float
     kind: str
+    y: float | None = None  # of a kink, where the curve itself goes on
 
 
-def curves(f: Expression, name: str, at: Mapping[str, float], span: Span) -> dict[str, Any]:
-    """f and f' on a stretch, as plain data."""
-    value, slope = functions(f, name, at)
-    value_bounded, slope_bounded = bounded_between(f, name, at)
-    first, breaks = pieces(value, value_bounded, span)
-    second, others = pieces(slope, slope_bounded, span)
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """f and f' along one variable: pieces of points, each to be drawn through, and their breaks."""
+
+    wrt: str
+    span: Span
+    value: list[Piece]
+    derivative: list[Piece]
+    breaks: tuple[Break, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        shown = [{"x": b.x, "y": b.y, "kind": b.kind} for b in self.breaks]
+        return {"wrt": self.wrt, "from": self.span.start, "to": self.span.end, "value": self.value,
+                "derivative": self.derivative, "breaks": shown}  # fmt: skip
+
+
+def curves(
+    root: Value, name: str, at: Mapping[str, float], span: Span, points: int = POINTS_DRAWN
+) -> Drawn:
+    """f and f' on a stretch; `at` holds the values of the other variables."""
+    value, slope = functions(root, name, at)
+    value_bounded, slope_bounded = bounded_between(root, name, at)
+    first, breaks = pieces(value, value_bounded, span, points)
+    second, others = pieces(slope, slope_bounded, span, points)
     known = [b.x for b in breaks]
-    near = (span.end - span.start) / POINTS_DRAWN / 2
-    kinks = [Break(b.x, "kink") for b in others if all(abs(b.x - x) > near for x in known)
+    near = (span.end - span.start) / points / 2
+    kinks = [Break(b.x, "kink", value(b.x)) for b in others
+             if all(abs(b.x - x) > near for x in known)
              and value_bounded(b.x - near, b.x + near)]  # fmt: skip
-    shown = [{"x": b.x, "y": value(b.x) if b.kind == "kink" else None, "kind": b.kind}
-             for b in sorted([*breaks, *kinks], key=lambda b: b.x)]  # fmt: skip
-    return {"wrt": name, "from": span.start, "to": span.end, "value": first,
-            "derivative": second, "breaks": shown}  # fmt: skip
+    return Drawn(name, span, first, second, tuple(sorted([*breaks, *kinks], key=lambda b: b.x)))
 
 
-def functions(f: Expression, name: str, at: Mapping[str, float]) -> tuple[Curve, Curve]:
+def functions(root: Value, name: str, at: Mapping[str, float]) -> tuple[Curve, Curve]:
     """The value and the slope at x in floats; nan where there is none."""
-    tape = Tape.of([f.root], wrt=[name])
+    tape = Tape.of([root], wrt=[name])
 
     def value(x: float) -> float:
         return float(forward(tape, FLOATS, {**at, name: x})[tape.roots[0]])
@@ -95,13 +114,15 @@ def functions(f: Expression, name: str, at: Mapping[str, float]) -> tuple[Curve,
     return value, slope
 
 
-def bounded_between(f: Expression, name: str, at: Mapping[str, float]) -> tuple[Finite, Finite]:
+def bounded_between(
+    root: Value, name: str, at: Mapping[str, float]
+) -> tuple[Finite, Finite]:
     """Whether balls prove the value, and the slope, finite from a to b.
 
     Rounding balls hold both sides of a bend that lies between; where something has no value, or
     overflows, they are not finite.
     """
-    tape = Tape.of([f.root], wrt=[name])
+    tape = Tape.of([root], wrt=[name])
     here = {other: Rounded(ROUNDING, arb(x)) for other, x in at.items()}
 
     def run(a: float, b: float) -> list[Rounded]:
@@ -125,11 +146,13 @@ def bounded_between(f: Expression, name: str, at: Mapping[str, float]) -> tuple[
     return value, slope
 
 
-def pieces(curve: Curve, finite: Finite, span: Span) -> tuple[list[list[list[float]]], list[Break]]:
+def pieces(
+    curve: Curve, finite: Finite, span: Span, points: int
+) -> tuple[list[Piece], list[Break]]:
     """The points of a curve in pieces that may be drawn through, and what lies between them."""
-    dots = [(x, curve(x)) for x in span.points()]
+    dots = [(x, curve(x)) for x in span.points(points)]
     doubtful = unproved([x for x, _ in dots], finite)
-    found: list[list[list[float]]] = [[]]
+    found: list[Piece] = [[]]
     breaks: list[Break] = []
     _placed(found, dots[0])
     for k, (before, here) in enumerate(pairwise(dots)):
@@ -170,7 +193,7 @@ class Gap(NamedTuple):
     kind: str
 
 
-def _placed(found: list[list[list[float]]], dot: Dot) -> None:
+def _placed(found: list[Piece], dot: Dot) -> None:
     piece = found[-1]
     if math.isfinite(dot[1]) and (not piece or piece[-1][0] < dot[0]):
         piece.append([float(f"{x:.{DIGITS_DRAWN}g}") for x in dot])

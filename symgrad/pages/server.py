@@ -33,7 +33,9 @@ from .json_shapes import SHAPE, as_json, failure
 SECONDS_QUICK = 5.0
 SECONDS_SLOW = 20.0
 SECONDS_OF_SENDING = 10.0  # for a whole request to arrive
-CONNECTIONS = 1_000
+REQUESTS_IN_PLACE = 500  # at once, those that are still being sent included
+BYTES_OF_A_HEAD = 32_768
+CONNECTIONS = 4_000  # beyond, uvicorn itself sends away
 ALL_HOSTS = ("0.0.0.0", "::", "")
 WITHOUT_SET = b'<meta name="symgrad-set" content="no">'
 WITH_SET = WITHOUT_SET.replace(b'"no"', b'"yes"')
@@ -166,20 +168,31 @@ async def told(request: Request, error: Exception) -> Response:
     return refused(Refusal(status, said.get(status, "the server failed: nothing was computed")))
 
 
+FULL = Refusal(503, "too many requests at once: try again in a moment")
+
+
 class Headed:
-    """Every response with the headers that keep the page to itself."""
+    """Every response with the headers that keep the page to itself, and not too many at once."""
 
     def __init__(self, app: Any) -> None:
-        self.app = app
+        self.app, self.running = app, 0
         self.headers = [(name.encode(), text.encode()) for name, text in HEADERS.items()]
 
     async def __call__(self, scope: Any, receive: Any, send: Callable) -> None:
+        app = refused(FULL) if self.running >= REQUESTS_IN_PLACE else self.app
+        self.running += 1
+        try:
+            await app(scope, receive, self.sending(send))
+        finally:
+            self.running -= 1
+
+    def sending(self, send: Callable) -> Callable:
         async def headed(message: Any) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *self.headers]
             await send(message)
 
-        await self.app(scope, receive, headed)
+        return headed
 
 
 async def health(request: Request) -> Response:
@@ -223,6 +236,26 @@ def serve(
 ) -> None:  # fmt: skip
     """Answer until interrupted; `started(address)` is told where."""
     import uvicorn  # noqa: PLC0415  # 100 ms, and only here
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415
+
+    class Bounded(HttpToolsProtocol):
+        """A head that does not end is cut off, before it fills the memory."""
+
+        head = 0  # bytes since the last request's head was complete
+
+        def data_received(self, data: bytes) -> None:
+            self.head += len(data)
+            super().data_received(data)
+            if self.head > BYTES_OF_A_HEAD and not self.transport.is_closing():
+                self.transport.close()
+
+        def on_headers_complete(self) -> None:
+            self.head = -(1 << 62)  # what comes now is a body, which is counted as it is read
+            super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            self.head = 0
+            super().on_message_complete()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
@@ -232,7 +265,8 @@ def serve(
                 started(f"http://{f'[{host}]' if ':' in host else host}:{number}")
 
     config = uvicorn.Config(
-        application(host, problems, attempts), host=host, port=port, log_level="warning",
+        application(host, problems, attempts), host=host, port=port, log_level="error",
+        http=Bounded,
         access_log=False, server_header=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=30,
         timeout_graceful_shutdown=3,
     )  # fmt: skip

@@ -12,18 +12,21 @@ import math
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors import Unsupported, UsageError
 from ..ops import OPS
 from .float_formats import FORMATS
-from .programs import Program
+from .programs import Program, pruned
 from .remarks import Answer
 
 UNSUPPORTED = "unsupported: "  # how an engine's own Unsupported begins; such programs are skipped
 LATE = "no time was left to wait for an answer"
 TICK = 0.25  # seconds between two looks at a call that may hang
+STEPS_A_CALL = 5_000  # of a program; twice as many have twice the time, up to three times
 AGAIN = 1.0  # seconds until a call that swallowed Hung is told once more: destructors swallow all
 
 
@@ -56,7 +59,7 @@ class Caller:
 
     def __init__(self, engine: Any, seconds: float = 10.0) -> None:
         self.engine, self.seconds, self.until = engine, seconds, math.inf
-        self.started = 0.0
+        self.started, self.allowed = 0.0, seconds
         self.watched = (
             threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
         )
@@ -74,7 +77,7 @@ class Caller:
             signal.signal(signal.SIGALRM, self.before)
 
     def _look(self, *_: Any) -> None:
-        late = time.monotonic() - self.started - self.seconds
+        late = time.monotonic() - self.started - self.allowed
         if self.started and late > 0:
             self.started += late + AGAIN
             raise Hung
@@ -88,13 +91,19 @@ class Caller:
         self, program: Program, point: Sequence[Any], backwards: int = 1, order: int = 1
     ) -> Answer:
         """What the engine gives; `.crash` says what went wrong instead."""
+        self.allowed = allowed(self.seconds, program)
         self.started = time.monotonic()
         try:
             return called(self.engine, program, point, backwards, order)
         except Hung:
-            return Answer(crash=f"no answer within {self.seconds:g} s")
+            return Answer(crash=f"no answer within {self.allowed:g} s")
         finally:
             self.started = 0.0
+
+
+def allowed(seconds: float, program: Program) -> float:
+    """The seconds for one call: chains of tens of thousands of operations have more."""
+    return seconds * max(1, min(3, len(program.steps) // STEPS_A_CALL))
 
 
 def called(
@@ -108,7 +117,7 @@ def called(
             found = engine.gradient(program, point)
         else:
             found = engine.gradient(program, point, backwards=backwards)
-        return numbers(found, len(point))
+        return numbers(found, len(point), program)
     except Unsupported as error:
         return Answer(crash=f"{UNSUPPORTED}{error}")
     except Died as error:
@@ -116,7 +125,31 @@ def called(
     except (KeyboardInterrupt, GeneratorExit, Hung):
         raise
     except BaseException as error:  # an engine may also call sys.exit
-        return Answer(crash=told(error), refused=isinstance(error, Exception))
+        return Answer(crash=told(error), refused=isinstance(error, Exception),
+                      place=raised_at(engine, error))  # fmt: skip
+
+
+OWN_FILES = str(Path(__file__).parents[1])
+
+
+def raised_at(engine: Any, error: BaseException) -> str:
+    """The engine's line that raised; said to be the adapter's where `gradient` itself raised."""
+    frames = [*traceback.walk_tb(error.__traceback__)]
+    theirs = [(f, line) for f, line in frames if not f.f_code.co_filename.startswith(OWN_FILES)]
+    if not theirs:
+        return ""
+    frame, line = theirs[-1]
+    code = frame.f_code
+    place = f"{Path(code.co_filename).name}:{line}, {code.co_name}"
+    adapter = f"{type(engine).__qualname__}.gradient"
+    own = frame is frames[-1][0] and code.co_qualname.startswith(adapter)
+    return f"raised by the adapter itself, {place}" if own else place
+
+
+def unneeded(program: Program) -> frozenset[int]:
+    """The variables that the root does not use."""
+    kept = pruned(program)[1]
+    return frozenset(range(len(program.variables))) - {*kept}
 
 
 def told(error: BaseException) -> str:
@@ -124,14 +157,22 @@ def told(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def numbers(found: Any, count: int) -> Answer:
-    """Value and gradient as floats, or what is wrong with their shape or type."""
+def numbers(found: Any, count: int, program: Program | None = None) -> Answer:
+    """Value and gradient as floats, or what is wrong with their shape or type.
+
+    None is as good as 0 for a variable that the program's root does not use.
+    """
     try:
         value, gradient = found
     except (TypeError, ValueError):
         return Answer(crash=f"gave {shown(found)}, not a value and a gradient")
     wrong = misshapen(gradient, count, "the gradient", "partials")
-    return wrong or as_floats([value, *gradient])
+    if wrong:
+        return wrong
+    needless = any(g is None for g in gradient)
+    none = unneeded(program) if program and needless else frozenset()
+    slopes = [0.0 if g is None and k in none else g for k, g in enumerate(gradient)]
+    return as_floats([value, *slopes])
 
 
 def hessian(rows: Any, count: int) -> Answer:

@@ -31,7 +31,7 @@ from typing import Any
 
 from ..ops import OPS
 from .cases import Case
-from .engine_calls import LATE, Caller, called
+from .engine_calls import LATE, Caller, allowed, called
 from .programs import Program, simple
 from .remarks import Answer
 
@@ -161,7 +161,8 @@ class Apart:
 
         The first that comes too late is asked again with patience: it may have been an import.
         """
-        seconds = min(times * self.seconds, max(1.0, self.until - time.monotonic()))
+        each = allowed(self.seconds, cases[0].program)
+        seconds = min(times * each, max(1.0, self.until - time.monotonic()))
         if not self.pid:
             self.begin()
         program = cases[0].program
@@ -173,7 +174,7 @@ class Apart:
             return deque(zip(cases, (Answer(*a) for a in answers)))
         except TimeoutError:
             self.end()
-            if seconds < self.seconds and times == 1:
+            if seconds < each and times == 1:
                 return deque([(cases[self.place[0]], Answer(crash=LATE))])
             if self.patient:
                 self.patient = False
@@ -237,7 +238,7 @@ def answered(engine: Any, program: Program, questions: Any, place: mmap.mmap) ->
     until = time.monotonic() + LONG
     for place[0], question in enumerate(questions):
         found = called(engine, program, *question)
-        yield found.value, found.gradient, found.crash, found.refused
+        yield found.value, found.gradient, found.crash, found.refused, found.place
         if time.monotonic() > until:
             return
 

@@ -3,7 +3,7 @@
 - `Program(variables, constants, steps, root)`; nodes are numbered variables first, then constants,
   then steps; a step is `("mul", 0, 1)`, its arguments such numbers.
 - `.to_json()` is the plain data (constants as hex floats or integers), `Program.from_json` reads
-  it back; `.text` and `.latex` show it (None above 200 nodes).
+  it back; `.text` and `.latex` show it (None above 200 nodes), `.expression` can be parsed.
 - `ProgramBuilder()` makes them step by step; `pruned(program)` drops what the root does not use.
 - `inside(name, x)` says whether a row has a value at these arguments.
 - `tape(program)` is the same as a `Tape`, so that every arithmetic runs it.
@@ -16,9 +16,10 @@
 from __future__ import annotations
 
 import json
+import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -77,7 +78,15 @@ class Program:
 
     @property
     def text(self) -> str | None:
-        """As one types it; None above 200 nodes."""
+        """As one types it, with the steps beside it that the root does not use."""
+        if len(self) > MOST_SHOWN:
+            return None
+        beside = ", ".join(text(graph(replace(self, root=i))) for i in unused(self))
+        return f"{self.expression} (beside it: {beside})" if beside else self.expression
+
+    @property
+    def expression(self) -> str | None:
+        """The root alone, as one types it; None above 200 nodes."""
         return text(graph(self)) if len(self) <= MOST_SHOWN else None
 
     @property
@@ -218,6 +227,13 @@ def pruned(program: Program, keep: bool = False) -> tuple[Program, list[int]]:
     ), kept  # fmt: skip
 
 
+def unused(program: Program) -> list[int]:
+    """The steps that neither the root nor any other step uses, the root left out."""
+    uses = fan_out(program)
+    first = len(program.variables) + len(program.constants)
+    return [i for i in range(first, len(program)) if not uses[i] and i != program.root]
+
+
 def fan_out(program: Program) -> list[int]:
     """How many arguments each node is."""
     found = [0] * len(program)
@@ -282,5 +298,18 @@ def replay(program: Program, namespace: Any, leaves: Sequence[Any]) -> Any:
     nodes: list[Any] = [*leaves, *program.constants]
     functions = {name: function(namespace, name) for name in program.operations}
     for name, *args in program.steps:
-        nodes.append(functions[name](*[nodes[j] for j in args]))
+        nodes.append(as_float(functions[name](*[nodes[j] for j in args])))
     return nodes[program.root]
+
+
+MOST_WHOLE = 2**53  # in size, of a whole number that is one of float64, too
+
+
+def as_float(x: Any) -> Any:
+    """x, but for a large integer that Python made of constants: to NumPy it would be an object."""
+    if type(x) is not int or -MOST_WHOLE <= x <= MOST_WHOLE:
+        return x
+    try:
+        return float(x)
+    except OverflowError:
+        return math.copysign(math.inf, x)

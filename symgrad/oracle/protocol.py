@@ -4,8 +4,9 @@
 
 It is greeted with `{"symgrad-oracle": 1}` and answers `{"name", "dtype", "operations"}`. Each
 request `{"id", "program", "point", "backwards"}` is answered by `{"id", "value", "gradient"}` or
-`{"id", "error"}`; numbers are hex floats, "inf", "-inf" or "nan", or plain JSON numbers. One that
-dies, hangs, floods or babbles is ended with all its children, and started again for the next
+`{"id", "error"}`, or by `{"id", "unsupported": "why"}` for a program that it cannot take, which is
+then skipped and counted. Numbers are hex floats, "inf", "-inf" or "nan", or plain JSON numbers. One
+that dies, hangs, floods or babbles is ended with all its children, and started again for the next
 question; an `error` is what raising is in Python.
 """
 
@@ -22,7 +23,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import Unsupported, UsageError
 from .engine_calls import Died
 from .programs import Program, number, point_json
 
@@ -102,12 +103,15 @@ class Command:
             answer = self.exchanged(request(self.asked, program, point, backwards))
             if not isinstance(answer, dict) or answer.get("id") != self.asked:
                 raise Died(f"answered {str(answer)[:80]} to question {self.asked}")
-            found = None if "error" in answer else understood(answer)
+            silent = "error" in answer or "unsupported" in answer
+            found = None if silent else understood(answer)
             if self.rest.strip():
                 raise Died(f"said {self.rest[:80].decode(errors='replace')!r} after its answer")
         except BaseException:  # whatever is still to come belongs to no question
             self.stop()
             raise
+        if "unsupported" in answer:
+            raise Unsupported(str(answer["unsupported"]))
         if found is None:
             raise RuntimeError(str(answer["error"]))
         return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import arb
@@ -18,8 +18,8 @@ from ..arithmetic.balls import NEGLIGIBLE, precision
 from .float_formats import FORMATS, LEAST_ULPS, Format
 from .truth import BITS, Truth
 
-FAILURES = ("CRASH", "RANGE", "RULE", "PRECISION")
-NOTES = ("CONDITIONING", "CONVENTION")
+FAILURES = ("CRASH", "RULE", "RANGE", "PRECISION")
+NOTES = ("GROWTH", "CONDITIONING", "CONVENTION")
 CLOSE = 8  # ulps of the largest term that need no second look
 SPARE = 4  # bits less than the format's, so that an operation is 16 ulp wide
 DIGITS = 40
@@ -29,13 +29,20 @@ DIGITS = 40
 class Answer:
     """What an engine gave: value and gradient, or what went wrong instead.
 
-    `refused`: it raised, or gave complex numbers, which is right where no real number exists.
+    `refused`: it raised, or gave complex numbers, which is right where no real number exists;
+    `place` is the line that raised.
     """
 
     value: float = math.nan
     gradient: tuple[float, ...] = ()
     crash: str = ""
     refused: bool = False
+    place: str = ""
+
+    @property
+    def told(self) -> str:
+        """What went wrong and where."""
+        return f"{self.crash} ({self.place})" if self.place else self.crash
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def judged(
     as good an answer as nan.
     """
     if answer.crash and not answer.refused:
-        return [Remark("CRASH", 0, note=answer.crash)]
+        return [Remark("CRASH", 0, note=answer.told)]
     truth = reference.exact(point)
     if truth.undefined:
         return []
@@ -99,7 +106,7 @@ def judged(
                                 for ball in truth.balls):  # fmt: skip
         return []
     if answer.crash:
-        return [Remark("CRASH", 0, note=answer.crash)]
+        return [Remark("CRASH", 0, note=answer.told)]
     if any(map(math.isinf, point)):  # exact or unknown: no ball of a float run is bounded there
         if truth.balls[0].is_nan():
             return []
@@ -115,7 +122,18 @@ def judged(
             number(k, got, truth.balls[k], allowed[k], sizes[k], spread[k], bent[k], form)
             for k, got in enumerate(numbers)
         ]
+        if any(r and r.fails and math.isnan(r.got or 0.0) for r in found):
+            lost = reference.overflowed(truth.values, form.largest)
+            found = [overflow(r) if lost and r and r.place else r for r in found]
     return [remark for remark in found if remark]
+
+
+def overflow(remark: Remark) -> Remark:
+    """A nan of a zero adjoint times infinity, where the value itself is infinite in floats."""
+    if not (remark.fails and math.isnan(remark.got or 0.0)):
+        return remark
+    note = "a zero adjoint times a value that overflowed: nan here and in PyTorch"
+    return replace(remark, kind="CONVENTION", note=note)
 
 
 def number(

@@ -2,10 +2,11 @@
 
 - A `Finding` is one cause: the smallest program and the simplest point that show it.
 - `str(report)` is for people, `report.to_json()` for programs.
-- `cause(finding, form)` is a key: findings with the same key are one. Mostly it is the label and
-  the operations; what every operation of an engine shares is a cause of its own: programs that are
-  too large, gradients that are stale when backward runs again, subnormal numbers that are lost,
-  and nan from a slope that is not finite times a zero adjoint. `explains(known, key, case)` says
+- `cause_key(finding, form)` is the key of a failure that `causes` does not explain: findings with
+  the same key are one. Mostly it is the label and the operations; what every operation of an engine
+  shares is a cause of its own: programs that are too large, a line that raises, gradients that are
+  stale when backward runs again, subnormal numbers that are lost, and nan from a slope that is not
+  finite times a zero adjoint. `explains(known, key, case)` says
   whether a known cause may be that of another failure, too.
 - `reproduction(engine, case, finding)` is a script that runs by itself, in the engine's own
   language where it has one (`engine.source(program, point, backwards)`, for a Hessian
@@ -14,17 +15,21 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
+import re
+import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import engines
 from .cases import Case
 from .float_formats import FORMATS, Format
 from .programs import Program, number, point_json, written
+from .remarks import FAILURES, NOTES
 from .truth import Truth
 
 MOST_ULPS = 2.0**53  # beyond, how many they are says nothing
@@ -49,6 +54,20 @@ class Finding:
     order: int = 1  # 2: of the Hessian
     seen: int = 1  # how many cases failed from this cause
     dtype: str = "float64"
+    cause: str = ""  # in words, where it is understood
+    row: str = ""  # the operation that is to blame, where one is
+    kinds: tuple[str, ...] = ()  # all labels that this cause was seen with
+
+    @property
+    def operation(self) -> str:
+        """The operation that is to blame, or the only one there is; "" where it is none."""
+        only = self.program.operations
+        return self.row or (next(iter(only)) if len(only) == 1 else "")
+
+    @property
+    def inputs(self) -> dict[str, float | int]:
+        """The point, by the names of the variables."""
+        return dict(zip(self.program.variables, self.point))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -68,6 +87,9 @@ class Finding:
             "order": self.order,
             "seen": self.seen,
             "dtype": self.dtype,
+            "cause": self.cause,
+            "operation": self.operation,
+            "labels": list(self.kinds or (self.kind,)),
             "reproduction": self.reproduction,
         }
 
@@ -84,6 +106,7 @@ class Finding:
             real(data["got"]), real(data["exact"]), None if ulps is None else float(ulps),
             tuple(data["flags"]), data["reproduction"], data["partial"] or "", data["digits"],
             data["note"], data["backwards"], data["order"], data["seen"], data["dtype"],
+            data.get("cause", ""), data.get("operation", ""), tuple(data.get("labels", ())),
         )  # fmt: skip
 
     @property
@@ -106,6 +129,9 @@ class Finding:
             ulps = f"  ({self.ulps:.3g} ulp off)" if near else ""
             exact = "unknown" if self.exact is None else text(self.exact)
             lines.append(f"    got {text(self.got)}, exact {exact}{ulps}")
+        others = [k for k in self.kinds if k != self.kind]
+        lines += [f"    {self.cause}"] if self.cause else []
+        lines += [f"    elsewhere {', '.join(others)}"] if others else []
         lines += [f"    {self.note}"] if self.note else []
         lines += [f"    {', '.join(self.flags)}"] if self.flags else []
         return "\n".join(lines)
@@ -183,16 +209,21 @@ def indented(text: str) -> str:
 
 Key = tuple[Any, ...]
 LARGE = 100  # operations
-SHARED = ("large", "stale", "subnormal", "masked", "zero adjoint")
+SHARED = ("large", "stale", "subnormal", "masked", "zero adjoint", "raised")
 
 
-def cause(finding: Finding, form: Format) -> Key:
-    """The key of its cause."""
+def cause_key(finding: Finding, form: Format) -> Key:
+    """The key of its cause, as far as its label and its numbers tell."""
     program, kind = finding.program, finding.kind
     again = finding.backwards > 1, finding.order
     if kind == "CRASH":
         large = len(program.steps) >= LARGE  # and no smaller one does it: recursion, memory, time
-        return kind, "large" if large else program.operations, finding.note[:40], again
+        if place := RAISED.search(finding.note):  # one line that raises is one cause
+            return kind, "raised", place[0]
+        note = "".join(c for c in finding.note if not c.isdigit())[:40]
+        if note.startswith("gave "):
+            return kind, "raised", note
+        return kind, "large" if large else program.operations, note, again
     if finding.backwards > 1:
         return kind, "stale"
     reference = Truth(program)
@@ -206,6 +237,20 @@ def cause(finding: Finding, form: Format) -> Key:
     return kind, program.operations, again
 
 
+SEVERITY = (*FAILURES, *NOTES)
+RAISED = re.compile(r"\((?:raised by the adapter itself, )?[^()]+:\d+, [^()]+\)$")
+
+
+def worse(kind: str, than: str) -> bool:
+    return SEVERITY.index(kind) < SEVERITY.index(than)
+
+
+def counted(known: Finding, kind: str) -> Finding:
+    """The finding, seen once more, with this label."""
+    kinds = tuple(k for k in SEVERITY if k in (kind, *known.kinds))
+    return replace(known, seen=known.seen + 1, kinds=kinds)
+
+
 def explains(known: Finding, its: Key, key: Key, case: Case) -> bool:
     """Whether `known`, whose key is `its`, may be behind a failure of this key, too."""
     if its[0] != key[0] or known.backwards > case.backwards or known.order > case.order:
@@ -216,11 +261,11 @@ def explains(known: Finding, its: Key, key: Key, case: Case) -> bool:
 
 
 def simpler(a: Finding, b: Finding) -> bool:
-    """Whether a shows the cause in fewer steps, or at a shorter point."""
+    """Whether a shows the cause at its worst, in fewer steps, or at a shorter point."""
 
-    def size(f: Finding) -> tuple[bool, int, Sequence[int]]:
+    def size(f: Finding) -> tuple[int, bool, int, Sequence[int]]:
         faint = f.exact is not None and 0 < abs(f.exact) < FORMATS[f.dtype].normal
-        return faint, len(f.program), [len(repr(x)) for x in f.point]
+        return SEVERITY.index(f.kind), faint, len(f.program), [len(repr(x)) for x in f.point]
 
     return size(a) < size(b)
 
@@ -246,15 +291,41 @@ def reproduction(engine: Any, case: Case, finding: Finding) -> str:
     return f"{told}\n{general(engine, case)}"
 
 
+def remade(engine: Any) -> tuple[str, str]:
+    """An import and an expression that are this engine in another process.
+
+    One that was made inside a function, or from arguments, is left for the reader to make.
+    """
+    kind = type(engine)
+    module, name = kind.__module__, kind.__qualname__
+    if module.startswith(engines.__name__):
+        return "from symgrad.oracle import engine\n", f"engine({engine.name!r}, {engine.dtype!r})"
+    world = vars(sys.modules.get(module, None) or object)
+    kept = next((k for k, v in world.items() if v is engine), "")
+    found = kept or (name if world.get(name) is kind and bare(kind) else "")
+    made = found if kept else f"{found}()"
+    if not found:
+        return f"judged = None  # make here the engine that was judged, {module}.{name}\n", (
+            "judged and judged")  # fmt: skip
+    if module == "__main__":
+        file = getattr(sys.modules[module], "__file__", None)
+        world_of = f"run_path({file!r}, run_name='judged')[{found!r}]"
+        return "from runpy import run_path\n", world_of if kept else f"{world_of}()"
+    return f"from {module} import {found}\n", made
+
+
+def bare(kind: Any) -> bool:
+    """Whether it is made without arguments."""
+    try:
+        inspect.signature(kind).bind()
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def general(engine: Any, case: Case) -> str:
     """A call of any engine in Python."""
-    kind = type(engine)
-    module = kind.__module__
-    place = "" if module == "__main__" else f"from {module} import {kind.__qualname__}\n"
-    made = f"{kind.__qualname__}()"
-    if module.startswith(engines.__name__):
-        place = "from symgrad.oracle import engine\n"
-        made = f"engine({engine.name!r}, {engine.dtype!r})"
+    place, made = remade(engine)
     program = json.dumps(case.program.to_json())
     point = json.dumps(point_json(case.point))
     runs = f", backwards={case.backwards}" if case.backwards > 1 else ""

@@ -10,29 +10,58 @@ fails there is made small, and each cause is told once.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from ..arithmetic.balls import precision
 from . import second_order
 from .cases import Case, with_infinities
-from .cases import cases as cases_for
+from .cases import cases as every_case
+from .causes import (
+    NARROW,
+    Cause,
+    EngineAsked,
+    between_questions,
+    covers,
+    explained,
+    joined,
+    narrower,
+)
 from .engine_calls import LATE, UNSUPPORTED, Caller, understood
 from .flags import flags
 from .float_formats import FORMATS, Format
 from .forked import Apart, caller
+from .growth import doubling
 from .programs import Program
-from .remarks import Remark, judged, plain
-from .report import Finding, Key, Report, cause, explains, reproduction, simpler
+from .remarks import FAILURES, Answer, Remark, judged, plain
+from .report import (
+    SHARED,
+    Finding,
+    Key,
+    Report,
+    cause_key,
+    counted,
+    explains,
+    reproduction,
+    simpler,
+    worse,
+)
 from .shrinking import shrunk
 from .tensors.namespace_engine import Tensors
+from .tensors.tensor_cases import tensor_cases
 from .tensors.tensor_run import judge_tensors
 from .truth import BITS, Truth
 
 MOST_TRIES = 400  # smaller cases tried for one finding
 MOST_FINDINGS = 100
 MOST_HANGS = 3
+CASES_BEFORE_GROWTH = 50  # that an engine has answered
+MOST_JOINED = 3  # findings of which only that is known: each step is right by itself
+CASES_PER_SECOND = 10_000  # of a budget
+SECONDS_PER_CALL = 4.0  # of an engine; the first that comes too late may take twice as long again
+LATE_ANSWER = "no answer within"
 GRACE = 3.0  # seconds beyond the budget in which a last finding is made small
 NOTES_STEPS = 5  # of a program that is worth a note
 NOTES_EACH = 12  # notes of a kind that are told
@@ -51,6 +80,11 @@ class Run:
     seen: dict[Any, int] = field(default_factory=dict)
     noted: set[Any] = field(default_factory=set)
     hangs: int = 0
+    grown: bool = False  # whether it was looked at how time grows
+
+    @property
+    def question(self) -> EngineAsked:
+        return EngineAsked(self.ask, self.form, self.causes)
 
     def late(self) -> bool:
         return time.monotonic() > self.deadline
@@ -80,17 +114,108 @@ class Run:
             return False
         return any(r.kind == kind for r in self.remarks(case))
 
+    def ask(self, case: Case) -> Answer:
+        return self.caller.answer(case.program, case.point, case.backwards, case.order)
+
     def found(self, case: Case, remark: Remark) -> None:
-        """A failure: made small, told once per cause."""
-        mark = self.explained(case, remark)
-        if mark is not None and (self.late() or not self.again(mark, case)):
-            return
-        if "no answer within" in remark.note:
+        """A failure: counted where its cause is known, else made small and told."""
+        case, remark = self.once(case, remark)
+        if remark.kind == "CRASH" and LATE_ANSWER in remark.note:
             self.hangs += 1
-            self.told(case, remark, counted=mark)
+            self.told(case, remark, self.known_as(case, remark))
             return
+        mark = self.explained(case, remark)
+        if mark is not None:
+            if not self.late() and self.again(mark, case):
+                self.closer(case, remark, counted=mark)
+            return
+        cause = None if self.shared(case, remark) else explained(self.question, case, remark)
+        if cause:
+            self.because(cause, case, remark)
+        else:
+            self.closer(case, remark)
+
+    def once(self, case: Case, remark: Remark) -> tuple[Case, Remark]:
+        """The same with one backward run, where that fails, too."""
+        if case.backwards == 1:
+            return case, remark
+        simpler = replace(case, backwards=1)
+        failure = self.failure(simpler)
+        return (simpler, failure) if failure else (case, remark)
+
+    def because(self, cause: Cause, case: Case, remark: Remark) -> None:
+        """A failure whose cause is understood: told where it shows alone, the first time."""
+        known = self.causes.get(cause.key)
+        settled = known and (cause.key == NARROW or not worse(remark.kind, known.kind))
+        if known and (settled or self.late()):
+            self.causes[cause.key] = counted(known, remark.kind)
+            return
+        if not known:
+            cause = between_questions(self.question, case, remark) or cause
+        shown, failure = case, remark
+        if cause.case:
+            alone = self.failure(cause.case)
+            shown, failure = (cause.case, alone) if alone else (case, remark)
+        small, again = self.smaller(shown, failure, cause)
+        self.told(small, again or failure, cause.key, cause, steady=again is not None)
+        if cause.key[0] == "sweep":
+            self.merged(cause.key, case, remark.place)
+        if cause.key == NARROW and not known:
+            self.narrowed()
+
+    def narrowed(self) -> None:
+        """What was told before the engine's floats were known to be narrower may be theirs."""
+        for key, told in list(self.causes.items()):
+            if key != NARROW and narrower(self.question, Case(told.program, told.point)):
+                mine = self.causes[NARROW]
+                self.causes[NARROW] = replace(mine, seen=mine.seen + self.causes.pop(key).seen)
+
+    def merged(self, key: Key, fresh: Case, at: int) -> None:
+        """Findings of wrong sweeps that do not give this case, while its own gives theirs."""
+        for other, known in list(self.causes.items()):
+            place = 1 + (known.partial in known.program.variables
+                         and known.program.variables.index(known.partial))  # fmt: skip
+            case = Case(known.program, known.point)
+            if other[0] != "sweep" or other == key or covers(self.question, other, fresh, at):
+                continue
+            if covers(self.question, key, case, place):
+                mine = self.causes[key]
+                self.causes[key] = replace(mine, seen=mine.seen + self.causes.pop(other).seen)
+
+    def closer(self, case: Case, remark: Remark, counted: Key | None = None) -> None:
+        """Made small, and looked at once more: a small case may be understood."""
         small, again = self.smaller(case, remark)
-        self.told(small, again or remark, steady=again is not None, counted=mark)
+        if again is None:
+            self.told(case, remark, self.known_as(case, remark), steady=False, counted=counted)
+            return
+        cause = None
+        if again.kind != "CRASH" and not self.shared(small, again):
+            cause = explained(self.question, small, again) or between_questions(
+                self.question, small, again
+            )
+        if cause and cause.case:
+            self.because(cause, small, again)
+        else:
+            key = cause.key if cause else self.known_as(small, again)
+            key, cause = (key, cause) if cause else self.between(key, small, again)
+            self.told(small, again, key, cause, counted=counted)
+
+    def between(self, key: Key, case: Case, remark: Remark) -> tuple[Key, Cause | None]:
+        """Steps that are right one by one: a few such findings are told, the others counted."""
+        if remark.kind == "CRASH" or self.shared(case, remark) or not joined(self.question, case):
+            return key, None
+        told = [k for k in self.causes if k[0] == "joined"]
+        mine = ("joined", *key)
+        if mine not in told and len(told) >= MOST_JOINED:
+            mine = told[-1]
+        return mine, Cause(mine, "each step is right by itself; what joins them is not")
+
+    def shared(self, case: Case, remark: Remark) -> bool:
+        """Whether its cause is one that every row shares."""
+        return self.known_as(case, remark)[1] in SHARED
+
+    def known_as(self, case: Case, remark: Remark) -> Key:
+        return cause_key(self.as_finding(case, remark), self.form)
 
     def again(self, mark: Key, case: Case) -> bool:
         """Count a failure under its known cause; whether to look closer at it all the same.
@@ -106,32 +231,57 @@ class Run:
 
     def explained(self, case: Case, remark: Remark) -> Key | None:
         """The key of a known cause that may be this one too."""
-        key = cause(self.as_finding(case, remark), self.form)
+        key = self.known_as(case, remark)
         return next((k for k, known in self.causes.items() if explains(known, k, key, case)), None)
 
-    def smaller(self, case: Case, remark: Remark) -> tuple[Case, Remark | None]:
-        """The smallest case that fails the same way; None where it does not fail again."""
+    def smaller(
+        self, case: Case, remark: Remark, cause: Cause | None = None
+    ) -> tuple[Case, Remark | None]:
+        """The smallest case that fails the same way; None where it does not fail again.
+
+        Where the cause is a wrong sweep, it stays the one that explains the numbers.
+        """
         again = self.failure(case)
         if again is None:
             return case, None
         kind = again.kind
-        small = shrunk(case, lambda c: self.fails_as(c, kind), MOST_TRIES, self.form.name)
+
+        def fails(c: Case) -> bool:
+            if not (cause and cause.key[0] == "sweep"):
+                return self.fails_as(c, kind)
+            found = self.failure(c) if not self.late() else None
+            why = explained(self.question, c, found) if found and found.kind == kind else None
+            return why is not None and why.key == cause.key
+
+        most = MOST_TRIES // 4 if cause and cause.key[0] == "sweep" else MOST_TRIES
+        small = shrunk(case, fails, most, self.form.name)
         last = next((r for r in self.remarks(small) if r.kind == kind), None)
         return (small, last) if last else (case, again)
 
     def told(
-        self, case: Case, remark: Remark, steady: bool = True, counted: Key | None = None
-    ) -> None:
+        self, case: Case, remark: Remark, key: Key, cause: Cause | None = None,
+        steady: bool = True, counted: Key | None = None,
+    ) -> None:  # fmt: skip
         """Add a finding, unless its cause is known; `counted` is the cause that has counted it."""
         finding = self.as_finding(case, remark)
+        if cause:
+            finding = replace(finding, cause=cause.words, row=cause.row)
         if not steady:
             finding = replace(finding, note=(finding.note + " (did not fail again)").strip())
-        key = cause(finding, self.form)
         known = self.causes.get(key)
         seen = known.seen + (key != counted) if known else 1
-        if known is None or simpler(finding, known):
+        kinds = {finding.kind, *(known.kinds if known else ())}
+        if known is None or (key != NARROW and simpler(finding, known)):
             known = replace(finding, reproduction=reproduction(self.engine, case, finding))
-        self.causes[key] = replace(known, seen=seen)
+        self.causes[key] = replace(known, seen=seen, kinds=tuple(k for k in FAILURES if k in kinds))
+
+    def grows(self) -> None:
+        """Tell of a backward that goes along every path."""
+        self.grown = True
+        growth = doubling(self.caller)
+        if growth:
+            note = self.as_finding(growth.case, Remark("GROWTH", 0, note=growth.note))
+            self.report.notes.append(replace(note, cause=growth.words))
 
     def as_finding(self, case: Case, remark: Remark) -> Finding:
         names, place = case.program.variables, remark.place
@@ -156,29 +306,36 @@ class Run:
 
 
 def judge(
-    engine: Any, budget: float = 60.0, seed: int = 0, *, most: int = MOST_FINDINGS,
-    tensor: Any = None, cases: Any = None,
+    engine: Any, budget: float = 60.0, seed: int = 0, *,
+    cases: int | Iterable[Any] | None = None, most: int = MOST_FINDINGS, tensor: Any = None,
 ) -> Any:  # fmt: skip
-    """What is wrong with an engine, as far as `budget` seconds show; `most` findings end it early.
+    """What is wrong with an engine, as far as so many cases show; `most` findings end it early.
 
-    A module or namespace becomes an engine of tensors with the class of its tensors, `tensor`.
-    Raises UsageError where it is no engine at all.
+    The cases are CASES_PER_SECOND for each second of the budget, so that a run is the same on
+    every machine that is fast enough; the seconds are a backstop. `cases` are how many, or the
+    cases themselves. A module or namespace becomes an engine of tensors with the class of its
+    tensors, `tensor`. Raises UsageError where it is no engine.
     """
     if tensor is not None and not isinstance(engine, Tensors):
         engine = Tensors(engine, constructor=tensor)
     if isinstance(engine, Tensors):
-        return judge_tensors(engine, budget, seed, cases=cases, most=most)
+        some = islice(tensor_cases(seed), cases) if isinstance(cases, int) else cases
+        return judge_tensors(engine, budget, seed, cases=some, most=most)
     name, dtype, operations = understood(engine)
     started = time.monotonic()
     report = Report(name, dtype)
-    stream = with_infinities(cases_for(operations, dtype, seed), operations)
+    whole = with_infinities(every_case(operations, dtype, seed), operations)
+    count = round(budget * CASES_PER_SECOND) if cases is None else cases
+    stream = islice(whole, count) if isinstance(count, int) else iter(count)
     if callable(getattr(engine, "second", None)):
         stream = second_order.with_second(stream)
-    with caller(engine, min(10.0, max(1.0, budget / 4))) as asked, precision(BITS):
+    with caller(engine, min(SECONDS_PER_CALL, max(1.0, budget / 4))) as asked, precision(BITS):
         run = Run(engine, asked, FORMATS[dtype], report, started + budget)
         asked.until = run.deadline
         for case in ended(run, asked.ahead(stream), most):
             answered(run, *case)
+            if report.checked >= CASES_BEFORE_GROWTH and not run.grown and "add" in operations:
+                run.grows()
     report.findings = sorted(run.causes.values(), key=lambda f: len(f.program.steps))
     report.seconds = time.monotonic() - started
     return report

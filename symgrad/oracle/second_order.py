@@ -76,7 +76,7 @@ def _hessian(program: Program, world: tuple[Op, ...]) -> SecondDerivatives:
 def remarks(case: Case, reference: Truth, answer: Answer, form: Format) -> list[Remark]:
     """What fails; `place` counts the rows' entries from 1. See `labels.judged` for crashes."""
     if answer.crash and not answer.refused:
-        return [Remark("CRASH", 0, note=answer.crash)]
+        return [Remark("CRASH", 0, note=answer.told)]
     if any(map(math.isinf, case.point)):
         return []
     truth = reference.exact(case.point)
@@ -89,7 +89,7 @@ def remarks(case: Case, reference: Truth, answer: Answer, form: Format) -> list[
     flat = [pair for row in rows for pair in row]
     if answer.crash:
         defined = all(a.is_finite() for a, _ in flat)
-        return [Remark("CRASH", 0, note=answer.crash)] if defined else []
+        return [Remark("CRASH", 0, note=answer.told)] if defined else []
     with precision(BITS):
         sizes = natural(truth.balls, case.point)
         every = enumerate(zip(answer.gradient, flat, sizes), 1)

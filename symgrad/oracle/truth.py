@@ -26,10 +26,11 @@ from ..limits import Limits
 from ..ops import OPS
 from ..verification.kinks import one_sided
 from ..verification.runs import Problem, agree
-from .float_formats import Format
+from .float_formats import LEAST_ULPS, Format
 from .programs import OPERATORS, Program, tape
 
 BITS = 128
+CANCELS = 1.5  # times the sum is what its terms add up to in size, where some cancel
 MOST_BITS = 4096
 NARROW = 80  # bits of relative accuracy that settle a ball
 
@@ -85,6 +86,54 @@ def piled(_: int, adjoint: PathTotals | None, term: Rounded) -> PathTotals:
         return PathTotals(term)
     adjoint.terms.append(term)
     return adjoint
+
+
+@dataclass(frozen=True, slots=True)
+class PathSizes:
+    """The terms of an adjoint that is sent along every path by itself: sizes, errors, how many."""
+
+    size: float
+    error: float = 0.0
+    paths: float = 1.0
+
+
+class AlongPaths:
+    """Sizes only, for engines that never add an adjoint up before they pass it on.
+
+    What cancels in a sum of adjoints goes on there as two large terms, and is rounded as such.
+    """
+
+    def __init__(self, m: Any, form: Format) -> None:
+        self.partials, self.form = m.partials, form
+
+    def literal(self, exact: Any) -> PathSizes:
+        return PathSizes(float(exact))
+
+    def overflowed(self, tape: Tape, values: Sequence[Any]) -> tuple[int, ...]:
+        return ()
+
+    def dead(self, adjoint: PathSizes) -> bool:
+        return adjoint.size == 0
+
+    def pull(self, adjoint: PathSizes, partial: Any) -> PathSizes:
+        ball = partial.ball if type(partial) is Rounded else arb(partial)
+        slope, off = float(ball.abs_upper()), float(ball.rad())
+        size = adjoint.size * slope
+        return PathSizes(size, adjoint.error * slope + adjoint.size * off + self.rounding(size),
+                         adjoint.paths)  # fmt: skip
+
+    def rounding(self, size: float) -> float:
+        """What one operation on numbers of this size may lose."""
+        return LEAST_ULPS * self.form.ulp(self.form.nearest(size))
+
+
+def beside(_: int, adjoint: PathSizes | None, term: PathSizes) -> PathSizes:
+    """The terms of two ways to a node."""
+    if adjoint is None:
+        return term
+    return PathSizes(
+        adjoint.size + term.size, adjoint.error + term.error, adjoint.paths + term.paths
+    )
 
 
 class Truth:
@@ -188,6 +237,17 @@ class Truth:
                     return True
         return False
 
+    def overflowed(self, values: Sequence[arb], largest: float) -> bool:
+        """Whether a zero adjoint meets a value beyond the largest float, outside of any choice."""
+        if IF in self.tape.ops:
+            return False
+        adjoints = backward(self.tape, STRICT, values)
+        return any(
+            op is not None and (adjoints[i] is None or adjoints[i].is_zero())
+            and not abs(values[i]) <= largest
+            for i, op in enumerate(self.tape.ops[: self.program.root])
+        )  # fmt: skip
+
     def _one_sided(self, found: Exact, point: Sequence[Number]) -> Exact:
         """At an end of a domain 0*infinity stands for nothing: partials are looked at beside it.
 
@@ -216,7 +276,7 @@ class Truth:
         with precision(BITS):
             values = forward(self.tape, m, start)
             found, bent = [values[self.program.root].ball], [False]
-            runs = [self._loose(values, m, chosen) for chosen in choices(self, truth)]
+            runs = [self._loose(values, form, chosen) for chosen in choices(self, truth)]
             for k in range(len(self.program.variables)):
                 hull = runs[0][k]
                 for other in runs[1:]:
@@ -225,13 +285,20 @@ class Truth:
                 bent.append(hull.rad() > 1.5 * min((r[k].rad() for r in runs), key=float))
         return found, bent
 
-    def _loose(self, values: Sequence[Rounded], m: Any, chosen: dict[int, list[Any]]) -> list[arb]:
-        """Partials in rounding balls; terms add up in any order, zero adjoints stop."""
+    def _loose(
+        self, values: Sequence[Rounded], form: Format, chosen: dict[int, list[Any]]
+    ) -> list[arb]:
+        """Partials in rounding balls; terms add up in any order, zero adjoints stop.
+
+        Or they go along every path by themselves: the larger of both balls is allowed.
+        """
+        m, count = form.allowed, len(self.program.variables)
         flat = {i: [Rounded(m, ZERO)] for i in self.flat}
         given = (flat | chosen).get
-        adjoints = backward(self.tape, AnyOrder(m), values, partials=given, join=piled)
-        found = adjoints[: len(self.program.variables)]
-        return [ZERO if pile is None else pile.total(m).ball for pile in found]
+        piles = backward(self.tape, AnyOrder(m), values, partials=given, join=piled)[:count]
+        sizes = backward(self.tape, AlongPaths(m, form), values, partials=given, join=beside)
+        balls = [ZERO if pile is None else pile.total(m).ball for pile in piles]
+        return [wider(ball, one, form) for ball, one in zip(balls, sizes)]
 
     def sizes(self, values: Sequence[arb]) -> list[float]:
         """For the value and each partial the largest term that was added into it."""
@@ -273,6 +340,16 @@ def narrow(ball: arb) -> bool:
     return bool(
         ball.is_exact() or ball.rel_accuracy_bits() >= NARROW or abs(ball) < NEGLIGIBLE
     )
+
+
+def wider(ball: arb, paths: PathSizes | None, form: Format) -> arb:
+    """The ball, or that of a sum path by path where its terms cancel and it is bounded."""
+    if paths is None or not paths.size < form.largest or not ball.is_finite():
+        return ball
+    if paths.size <= CANCELS * abs(float(ball.mid())):
+        return ball
+    off = paths.error + paths.paths * LEAST_ULPS * form.ulp(form.nearest(paths.size))
+    return arb(ball.mid(), off) if float(ball.rad()) < off < math.inf else ball
 
 
 def joined(a: arb, b: arb) -> arb:

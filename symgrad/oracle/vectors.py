@@ -90,7 +90,8 @@ def collected(order: int = 1, seed: int = 0, check: bool = True) -> dict[str, An
             if check:
                 checked(program, tests)
             groups.append({
-                "program": program.to_json(), "expression": program.text, "latex": program.latex,
+                "program": program.to_json(), "expression": program.expression,
+                "latex": program.latex,
                 "backwards": backwards, "tests": tests,
             })  # fmt: skip
     return {

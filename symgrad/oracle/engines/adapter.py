@@ -68,7 +68,7 @@ class Adapter:
 
     def script(self, program: Program, point: Sequence[float], ending: str) -> str:
         """The program step by step, then `ending`, in which LEAVES and ROOT stand for its own."""
-        names = [f"v_{n}" if n in self.world else n for n in program.variables]
+        names = self.free(program)
         lines = [self.setup.strip()]
         leaves = (self.leaf.replace("value", self.written(x)) for x in point)
         lines += [f"{n} = {leaf}" for n, leaf in zip(names, leaves)]
@@ -79,6 +79,11 @@ class Adapter:
         ending = ending.replace("LEAVES", f"[{', '.join(names)}]")
         lines.append(ending.replace("ROOT", nodes[program.root]))
         return "\n".join(lines)
+
+    def free(self, program: Program) -> list[str]:
+        """Names for the variables that neither the engine's script nor its steps use."""
+        return [f"v_{n}" if n in self.world or (n[:1] == "s" and n[1:].isdigit()) else n
+                for n in program.variables]  # fmt: skip
 
     def written(self, x: float | int) -> str:
         """A number of the point: the shortest decimal that is x in the engine's floats."""

@@ -44,7 +44,7 @@ class Functional(Adapter):
         return self.spelled_out(program, point, self.call)
 
     def spelled_out(self, program: Program, point: Sequence[float], call: str) -> str:
-        names = [f"v_{n}" if n in self.world else n for n in program.variables]
+        names = self.free(program)
         nodes = [*names, *map(literal, program.constants)]
         lines = []
         for k, (row, *args) in enumerate(program.steps, 1):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -105,11 +105,11 @@ def _judged(asked: Sought, answers: list[ReadAnswer], rounding: str, prove: bool
     if found.verdict == Verdict.correct:
         further = [a for a in answers[1:] if a.reaching]  # 2 ln 2 x: nobody can tell what is meant
         if any(compared(a.root, asked).verdict == Verdict.incorrect for a in further):
-            return _ambiguous(answers)
+            return ambiguous(answers)
         return _correct(asked, first, found, prove)
     for other in answers[1:]:
         if compared(other.root, asked).verdict == Verdict.correct:
-            return _ambiguous(answers) if other.other else _brackets(first, found, asked)
+            return ambiguous(answers) if other.other else _brackets(first, found, asked)
     if not asked.spots:
         return _undecided(first, say("no point was found at which the question has a derivative"))
     if found.verdict == Verdict.undecided:
@@ -179,7 +179,7 @@ def _undecided(answer: ReadAnswer, why: str) -> Judgement:
     return Judgement(Verdict.undecided, reading=answer.text, message=said)
 
 
-def _ambiguous(answers: list[ReadAnswer]) -> Judgement:
+def ambiguous(answers: Sequence[ReadAnswer]) -> Judgement:
     """All readings are shown, and not which of them would do."""
     texts = list(dict.fromkeys(answer.text for answer in answers))
     listed = one_or_another([Figures(text) for text in texts])

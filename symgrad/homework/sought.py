@@ -322,11 +322,11 @@ def _understood(text: str, wrt: str | None, limits: Limits) -> Expression:
         if len(formulas) == 1:
             spelled = spellings(formulas[0], names)
             if len(spelled) == 1:
-                return _parsed(spelled[0], names, limits)
+                return parsed_as_typed(spelled[0], names, limits)
     return parse(text, variables=names, limits=limits)
 
 
-def _parsed(text: str, names: tuple[str, ...], limits: Limits) -> Expression:
+def parsed_as_typed(text: str, names: tuple[str, ...], limits: Limits) -> Expression:
     """A formula with x known, so that sinx is sin(x); where that leaves one reading."""
     try:
         return parse(text, variables=names, limits=limits)

@@ -37,13 +37,19 @@ LATEX_SIGNS = (  # written otherwise in LaTeX; what is left of it is read as a f
 )  # fmt: skip
 ROWS = re.compile(r"\\begin\{[pbvB]?matrix\}(.*?)\\end\{[pbvB]?matrix\}", re.DOTALL)
 NONE_AT_ALL = re.compile(
-    r"(?:there\s+(?:is|are)\s+)?(?:none|no(?:\s+(?:such\s+)?\w+)*|dne|n/a|∅|\{\s*\}|empty(?:\s+set)?|nowhere"
+    r"(?:there\s+(?:is|are)\s+)?(?:none|never|nie|no(?:\s+(?:such\s+)?\w+)*|dne|n/a|∅|\{\s*\}|empty(?:\s+set)?|nowhere"
     r"|does\s+not\s+exist|keine?|nirgends)\.?", re.IGNORECASE,
 )
 ALL_REALS = re.compile(
     r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|always|überall|for\s+all\s+\w+)\.?",
     re.IGNORECASE,
 )
+SAID_OF_F = (
+    r"(?:f\s+)?(?:is\s+|ist\s+)?(?:strictly\s+|streng\s+)?(?:monoton\w*\s+)?"
+    r"(?:increasing|decreasing|concave(?:\s+(?:up|down))?|convex|steigend|wachsend|fallend)(?![A-Za-z])"
+)  # what an answer may begin with
+JOINED = re.compile(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨")
+TRANSPOSED = re.compile(r"\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\{T\})\s*\}?\s*$")
 INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
 TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
 RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
@@ -92,13 +98,18 @@ def plain(text: str) -> str:
 
 def formula(text: str, known: Readable) -> ReadAnswer:
     """One formula, by its most natural reading. Raises Unreadable."""
+    return readings(text, known)[0]
+
+
+def readings(text: str, known: Readable) -> list[ReadAnswer]:
+    """One formula, in all its readings. Raises Unreadable."""
     stated = members(text).formulas
-    readings = read(stated[-1] if stated else text, known)
-    first = readings[0]
+    found = read(stated[-1] if stated else text, known)
+    first = found[0]
     if first.constant:
         said = say("{name} is no variable of the question.", name=first.constant)
         raise Unreadable("unknown_name", said, None, text)
-    return first
+    return found
 
 
 def constant(root: Value) -> bool:
@@ -161,7 +172,11 @@ def vector(text: str) -> list[str]:
     column = ROWS.search(text)
     if column:
         return [cell.strip() for cell in re.split(r"\\\\|&", column[1]) if cell.strip()]
-    text = right_side(text)
+    text = TRANSPOSED.sub("", text)
+    named = parts(text, ",;")
+    if len(named) > 1 and all("=" in part for part in named):  # f_x = 2x, f_y = 3y
+        return [right_side(part) for part in named]
+    text = TRANSPOSED.sub("", right_side(text))
     while True:
         inner = inside(text, "()[]{}⟨⟩<>")
         if inner is None or (len(parts(inner, ",;")) < 2 and inside(inner, "()[]⟨⟩<>") is None):
@@ -181,7 +196,7 @@ def matrix(text: str) -> list[list[str]]:
     inner = inside(text, "[](){}⟨⟩<>")
     body = text if inner is None else inner
     if len(parts(body, ";")) > 1:
-        return [parts(row) for row in parts(body, ";")]
+        return [spaced(row) for row in parts(body, ";")]
     rows = parts(body)
     opened = [inside(row, "[](){}⟨⟩<>") for row in rows]
     if all(row is not None for row in opened):
@@ -189,11 +204,20 @@ def matrix(text: str) -> list[list[str]]:
     return [rows]
 
 
+def spaced(row: str) -> list[str]:
+    """A row's cells: between commas, or as in `2x -1` between blanks before which nothing ends."""
+    cells = parts(row)
+    if len(cells) > 1:
+        return cells
+    return [cell for cell in re.split(r"(?<=[\w)])\s+(?=[-+]?[\w(\\])", row.strip()) if cell]
+
+
 def items(text: str) -> list[str]:
     """The members of `{a, b}`, of `x = a or x = b`, of `a; b`, of `x = ±a`; none of `none`."""
     text = plain(text)
     if NONE_AT_ALL.fullmatch(text):
         return []
+    text = re.sub(r"^[A-Za-z]\w*\s*(?:=|∈|in(?![A-Za-z]))\s*(?=\{)", "", text)
     inner = inside(text, "{}")
     body = text if inner is None else inner
     if not body.strip():
@@ -234,13 +258,20 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     """A union of intervals: `(-oo, 2) U (3, oo)`, `x < 2 or x > 3`, `]0, 1[`, `none`."""
     text = plain(text)
     within = rf"{re.escape(name)}\s*(?:∈|in(?![A-Za-z]))"
-    for lead in (r"(?:on|for|where|when|if)(?![A-Za-z])", within):
-        text = re.sub(rf"^\s*{lead}", "", text).strip()
+    for lead in (SAID_OF_F, r"(?:on|for|where|when|if|auf|für)(?![A-Za-z])", within):
+        text = re.sub(rf"^\s*(?:{lead})", "", text, flags=re.IGNORECASE).strip()
+    around = re.fullmatch(rf"\|\s*{re.escape(name)}\s*\|\s*(<=|>=|≤|≥|<|>)(.+)", text)
+    if around:  # |x| < 1
+        sign, end = around[1], around[2].strip()
+        text = f"-({end}) {sign} {name} {sign} {end}"
+        if sign[0] in ">≥":
+            text = f"{name} {'<' + sign[1:]} -({end}) or {name} {sign} {end}"
     if NONE_AT_ALL.fullmatch(text):
         return []
     if ALL_REALS.fullmatch(text):
         return [Interval(None, None)]
-    pieces = re.split(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨", text)
+    whole = re.fullmatch(r"[\[(\]][^\[\]()]*[\])\[]", text)
+    pieces = [text] if whole else JOINED.split(text)
     texts = [one for piece in pieces for one in apart(piece.strip().strip(",").strip()) if one]
     return [interval(piece, name, limits) for piece in texts]
 

@@ -107,9 +107,10 @@ class Zeros(NamedTuple):
 
 
 def zeros(
-    tape: Tape, name: str, others: Mapping[str, Coordinate], low: Fraction, high: Fraction
-) -> Zeros:
-    """All zeros of a function between two numbers, each in a box of its own."""
+    tape: Tape, name: str, others: Mapping[str, Coordinate], low: Fraction, high: Fraction,
+    most: int = MOST_BOXES,
+) -> Zeros:  # fmt: skip
+    """All zeros of a function between two numbers, each in a box of its own; of so many boxes."""
     along = Along(tape, name, others)
     found: list[CertifiedRoot] = []
     unsettled: list[tuple[Fraction, Fraction]] = []
@@ -121,7 +122,7 @@ def zeros(
         settled = looked_at(along, a, b)
         if isinstance(settled, CertifiedRoot):
             found.append(settled)
-        elif settled is None and (b - a < narrowest or boxes > MOST_BOXES):
+        elif settled is None and (b - a < narrowest or boxes > most):
             unsettled.append((a, b))
         elif settled is None:
             cut = a + (b - a) * OFF_CENTRE

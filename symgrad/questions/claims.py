@@ -20,6 +20,8 @@ from ..engine import Tape
 from ..errors import Verdict
 from ..homework.comparing import DIGITS_AGREED, Comparison, compared
 from ..homework.judgement import Claim, Evidence, Judgement, Mistake, parts, witness
+from ..homework.judging import ambiguous
+from ..homework.reading import ReadAnswer
 from ..homework.sought import SLOPE_BITS, Sought, Spot, evaluated
 from ..limits import Limits
 from ..sentences import in_sequence, raised, say
@@ -46,11 +48,15 @@ def named(kind: QuestionKind, code: str, **said: object) -> Mistake:
 
 
 def judged_formula(
-    kind: QuestionKind, sought: Sought, root: Value, variants: Iterable[Variant] = (),
-    reading: str = "",
+    kind: QuestionKind, sought: Sought, readings: Sequence[ReadAnswer],
+    variants: Iterable[Variant] = (),
 ) -> Judgement:  # fmt: skip
-    """The verdict on a formula that should equal what is sought wherever that lives."""
+    """The verdict on a formula that should equal what is sought wherever that lives.
+
+    The first reading decides; where only another one is right, it is asked which is meant.
+    """
     sought.started()
+    root, reading = readings[0].root, readings[0].text
     found = compared(root, sought)
     if found.verdict == Verdict.correct:
         points = len(found.at("equal"))
@@ -62,6 +68,8 @@ def judged_formula(
             why = say("no point was found at which the question can be decided")
         return Judgement(Verdict.undecided, reading=reading,
                          message=say("Not decided: {why}.", why=why))  # fmt: skip
+    if any(compared(other.root, sought).verdict == Verdict.correct for other in readings[1:]):
+        return ambiguous(readings)
     return refuted(kind, sought, root, found, variants, reading)
 
 

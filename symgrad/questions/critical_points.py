@@ -35,7 +35,7 @@ from ..symbolic import meaning, sympy
 from ..symbolic.graphing import graph
 from ..value import Graphs, Value, substituted
 from .answers import Interval, Number
-from .certified_roots import Along, CertifiedRoot, zeros
+from .certified_roots import MOST_BOXES, Along, CertifiedRoot, zeros
 from .claims import equal, sign
 from .writing import exact_text, fraction_of, literal
 
@@ -43,6 +43,7 @@ WINDOW_OF_ZEROS = Fraction(64)  # how far zeros are looked for where the domain 
 MARGIN = Fraction(1, 2**60)  # beyond an end of the domain, which may be irrational
 EDGE_STEPS = 160  # halvings towards an end of the domain
 DEPTH_OF_TAILS = 3
+BOXES_OF_A_TAIL = 100
 MOST_MULTIPLICITY = 6
 PEELED = (OPS["neg"], OPS["div"], OPS["abs"], OPS["sign"])
 PERIODS = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
@@ -255,7 +256,8 @@ def bare(g: Value) -> list[Value]:
 
 def zeros_in(g: Value, name: str, domain: Domain, limits: Limits, depth: int = 0) -> ZerosFound:
     """The zeros of a function that is no polynomial, on one interval."""
-    found = zeros(Tape.of([g]), name, {}, *domain.window())
+    most = BOXES_OF_A_TAIL if 0 < depth <= DEPTH_OF_TAILS else MOST_BOXES
+    found = zeros(Tape.of([g]), name, {}, *domain.window(), most)
     kept = ZerosFound([Zero(named(r)) for r in found.found])
     kept.everywhere = domain.bounded or clear_beyond(g, name, domain, limits, depth)
     for a, b in found.unsettled:
@@ -537,7 +539,7 @@ def critical(
     made = Landscape(f, name, g, shown, limits, period, [], [], True, True)
     breaks: list[Zero] = []
     for factor in [*below, *(u for root in (f.root, g) for u in turning(root))]:
-        some = zeros_of(factor, name, [shown], limits)
+        some = zeros_of(factor, name, [shown], limits, DEPTH_OF_TAILS + 1)
         breaks += [z for z in some.zeros if made.breaks_at(z.x)]
         made.complete = made.complete and some.complete
     made.breaks = made.held(breaks)

@@ -10,12 +10,12 @@ from dataclasses import replace
 from random import Random
 
 from ...errors import UsageError, Verdict, worst
-from ...expression import Expression, parse
+from ...expression import Expression
 from ...homework.explaining import explain
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.judging import check
 from ...homework.reading import Unreadable
-from ...homework.sought import Sought
+from ...homework.sought import Sought, parsed_as_typed
 from ...notation import text
 from ...sentences import Figures, say
 from ...value import Graphs, Value, rebuilt
@@ -170,7 +170,7 @@ class Gradient(Entries):
         """One formula, or too many: the sum of all partials is told."""
         total = sum_of(self.f, self.names)
         if len(given) == 1 and total:
-            found = judged_formula(self, total, answers.formula(given[0], total).root)
+            found = judged_formula(self, total, answers.readings(given[0], total))
             if found.verdict == Verdict.correct:
                 return self.wrong("added_up")
         return wrong_number(self, self.names, len(given))
@@ -204,7 +204,7 @@ def function_of(q: Question, expression: object) -> Expression:
     if not isinstance(expression, str):
         raise UsageError(f"an expression is a text or an Expression, got {expression!r}")
     names = variables_declared(q)
-    return parse(expression, variables=names, limits=q.limits)
+    return parsed_as_typed(expression, names, q.limits)
 
 
 def variables_declared(q: Question) -> tuple[str, ...]:

@@ -415,7 +415,8 @@ KIND_WORD = re.compile(
     rf"|(?P<min>{LOCAL}(?:min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|tp\b|low\w*))", re.IGNORECASE
 )
 LINKING = re.compile(
-    r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where)\b[\s:]*)*|[\s:,;.]+$",
+    r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where|and|und)\b[\s:]*)*"
+    r"|(?:[\s:,;.]+|(?<![A-Za-z])(?:is|are|an?|the|ist|sind|eine?|and|und|there))+$",
     re.IGNORECASE,
 )
 

@@ -36,6 +36,7 @@ STEP_NAMES = (r"\Delta x", r"\Delta{x}", "Δx", "∆x", "δx", "dx")  # other na
 PROMISE = re.compile(
     r"\s*(?:[A-Za-z]\s*['′’]\s*(?:\(\s*\w+\s*\))?|d\w*\s*/\s*d\w(?:\s*\w+(?:\(\w+\))?)?)\s*"
 )
+ARROW = re.compile(r"->|→|⟶|\\(?:long)?(?:to|rightarrow)(?![A-Za-z])")
 CALL = re.compile(r"(?<![A-Za-z])f\s*\(")
 OTHER_LETTERS = ("h", "a", "t", "z", "k", "c", "u")
 
@@ -101,7 +102,7 @@ class FirstPrinciples(QuestionKind):
         found = []
         for number, line in enumerate(answer.splitlines(), 1):
             plain = line.strip().strip("$").strip()
-            for part in split(LIMIT.sub(" ", plain)):
+            for part in split(ARROW.sub(" = ", LIMIT.sub(" ", plain))):
                 typed = part.strip().strip("$").strip()
                 if typed and not PROMISE.fullmatch(typed):
                     found.append(LimitStep(typed, self.read(typed), number))

@@ -19,7 +19,7 @@ from ...errors import UsageError
 from ...expression import Expression, parse
 from ...homework.coordinates import FIRST, Coordinate, ExactNumber, ball, generic
 from ...homework.judgement import Judgement
-from ...homework.sought import SLOPE_BITS, Sought, Spot
+from ...homework.sought import SLOPE_BITS, Sought, Spot, parsed_as_typed
 from ...notation import text
 from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted, tidy
@@ -97,7 +97,7 @@ def equation_root(typed: str, names: tuple[str, ...], question: Question) -> Val
     sides = answers.sides(typed)
     if len(sides) > 2:
         raise UsageError(f"{typed!r} is no equation")
-    roots = [parse(side, variables=names, limits=question.limits).root for side in sides]
+    roots = [parsed_as_typed(side, names, question.limits).root for side in sides]
     return roots[0] if len(roots) == 1 else roots[0] - roots[1]
 
 
@@ -128,10 +128,10 @@ class CurveSlope(QuestionKind):
 
     def judge(self, answer: str) -> Judgement:
         typed = answers.right_side(answers.plain(answer))
-        read = answers.formula(typed, self.sought)
+        read = answers.readings(typed, self.sought)
         if self.point is None:
-            return judged_formula(self, self.sought, read.root, self.wrong_targets(), read.text)
-        if not answers.constant(read.root):
+            return judged_formula(self, self.sought, read, self.wrong_targets())
+        if not answers.constant(read[0].root):
             return self.wrong("formula_given", point=Figures(self.where()))
         number = answers.number(typed, self.limits)
         numbers: list[NumberVariant] = [
@@ -318,7 +318,7 @@ class ParametricSlope(CurveSlope):
             texts = [question.x, question.y]
         if len(texts) != 2 or not all(texts):
             raise UsageError("a curve is given by x and y, two formulas in the parameter")
-        self.x, self.y = (parse(str(g), variables=(self.t,), limits=self.limits) for g in texts)
+        self.x, self.y = (parsed_as_typed(str(g), (self.t,), self.limits) for g in texts)
         if question.order not in (1, 2):
             raise UsageError(f"the order is 1 or 2, got {question.order}")
         dx, dy = (differentiated(f.root, self.t) for f in (self.x, self.y))

@@ -168,10 +168,10 @@ class Directional(QuestionKind):
         typed = answers.right_side(answers.plain(answer))
         if len(answers.vector(answer)) > 1:
             return self.wrong("gradient_given")
-        read = answers.formula(typed, self.sought)
+        read = answers.readings(typed, self.sought)
         if not self.point:
-            return judged_formula(self, self.sought, read.root, self.wrong_targets(), read.text)
-        if not answers.constant(read.root):
+            return judged_formula(self, self.sought, read, self.wrong_targets())
+        if not answers.constant(read[0].root):
             return self.wrong("formula_given", point=Figures(self.where()))
         number = answers.number(typed, self.limits)
         numbers = [(code, self.there(root)) for code, root in self.wrong_targets()]

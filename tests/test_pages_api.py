@@ -16,9 +16,12 @@ from symgrad.curves import Span, curves
 from symgrad.pages.answering import DEEPEST_REQUEST, ENDPOINTS, answered
 from symgrad.pages.guards import (
     BYTES_OF_A_REQUEST,
+    LOOPBACK,
     REQUESTS_A_SECOND,
     REQUESTS_AT_ONCE,
+    Hosts,
     Rates,
+    refusal,
 )
 
 FORMULA = "x^2 sin(3x)"
@@ -276,6 +279,26 @@ def test_what_is_refused(client: Any, status: int, headers: dict[str, str], body
     response = client.post("/api/diff", headers=headers, content=body)
     assert status == response.status_code
     assert response.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "status"),
+    [
+        ("http://127.0.0.1:8000", "127.0.0.1:8000", None),
+        ("http://localhost:9999", "localhost:8000", 403),  # another program of this machine
+        ("https://math.school.example", "127.0.0.1:8000", None),
+        ("https://math.school.example", "math.school.example", None),
+        ("https://evil.example", "math.school.example", 403),
+        (None, "evil.example", 403),
+        ("null", "127.0.0.1:8000", 403),
+    ],
+)
+def test_only_our_own_pages_ask(origin: str | None, host: str, status: int | None) -> None:
+    """A page is ours where its address is the server's, or that of the web server in front."""
+    hosts = Hosts((*LOOPBACK, "math.school.example"), ("math.school.example",))
+    headers = {**JSON, "host": host, **({"origin": origin} if origin else {})}
+    found = refusal(headers, hosts)
+    assert status == (found.status if found else None)
 
 
 @served

@@ -28,6 +28,10 @@ def add(commands: Any) -> None:
         help="default 127.0.0.1, which only this machine can reach",
     )  # fmt: skip
     command.add_argument(
+        "--name", action="append", default=[], metavar="HOST",
+        help="the name under which a web server in front of this one shows the page",
+    )  # fmt: skip
+    command.add_argument(
         "--set", metavar="FILE", help="a problem set for a class, in the tab Practise"
     )
     command.add_argument(
@@ -54,7 +58,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.line(f"symgrad is at {address}  (Ctrl-C ends it)")
         terminal.stream.flush()
 
-    server.serve(options.host, options.port, started, options.set or "", attempts)
+    server.serve(
+        options.host, options.port, started, names=options.name, problems=options.set or "",
+        attempts=attempts,
+    )  # fmt: skip
     return 0
 
 

@@ -18,6 +18,8 @@ REQUESTS_AT_ONCE = 400.0
 COST_OF_SLOW = 10.0  # requests, for one that takes a hundred times as long
 ADDRESSES_KEPT = 10_000
 
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "testserver")  # the last is Starlette's test client
+
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
@@ -40,12 +42,24 @@ class Refusal(NamedTuple):
     said: str
 
 
-def refusal(headers: Any, hosts: Collection[str]) -> Refusal | None:
+class Hosts(NamedTuple):
+    """The names that are served (none: any), and those that a web server in front has."""
+
+    served: Collection[str]
+    in_front: Collection[str] = ()
+
+    def own(self, origin: str, host: str) -> bool:
+        """Whether a page of this origin is ours."""
+        where = origin.partition("://")[2]
+        return where == host or _name(where) in self.in_front
+
+
+def refusal(headers: Any, hosts: Hosts) -> Refusal | None:
     """Why a request to the API is not answered: what another site's page sends never is."""
     host, origin = headers.get("host", ""), headers.get("origin")
-    if hosts and _name(host) not in hosts:
+    if hosts.served and _name(host) not in hosts.served:
         return Refusal(403, "this is not the host that is served here")
-    if origin is not None and origin.partition("://")[2] != host:
+    if origin is not None and not hosts.own(origin, host):
         return Refusal(403, "another site's page may not ask here")
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return Refusal(403, "another site's page may not ask here")

@@ -1,6 +1,6 @@
 """`symgrad serve`: the page and the API over HTTP, on the loopback unless told otherwise.
 
-- `application(host)` is the Starlette application; `serve(host, port)` runs it with uvicorn.
+- `application(host)` is the Starlette application; `serve(host, port, started)` runs it.
 
 Nothing is computed in this process: a `Crew` answers what is quick, another what is not.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
@@ -27,7 +28,16 @@ from .attempts import Attempts
 from .classroom import CLASS_ENDPOINTS, Classroom, Forbidden
 from .crew import LOWER_PRIORITY, Busy, Crew, loaded
 from .fields import document
-from .guards import BYTES_OF_A_REQUEST, COST_OF_SLOW, HEADERS, Rates, Refusal, refusal
+from .guards import (
+    BYTES_OF_A_REQUEST,
+    COST_OF_SLOW,
+    HEADERS,
+    LOOPBACK,
+    Hosts,
+    Rates,
+    Refusal,
+    refusal,
+)
 from .json_shapes import SHAPE, as_json, failure
 
 SECONDS_QUICK = 5.0
@@ -35,12 +45,12 @@ SECONDS_SLOW = 20.0
 SECONDS_OF_SENDING = 10.0  # for a whole request to arrive
 REQUESTS_IN_PLACE = 500  # at once, those that are still being sent included
 BYTES_OF_A_HEAD = 32_768
+WAITING_TO_CONNECT = 1_024
 CONNECTIONS = 4_000  # beyond, uvicorn itself sends away
 ALL_HOSTS = ("0.0.0.0", "::", "")
 WITHOUT_SET = b'<meta name="symgrad-set" content="no">'
 WITH_SET = WITHOUT_SET.replace(b'"no"', b'"yes"')
 COST_OF_A_WRONG_CODE = 40.0  # requests
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "testserver")
 TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
@@ -77,7 +87,7 @@ class Page:
 class Api:
     """What is asked under /api, guarded and answered by the crews."""
 
-    def __init__(self, hosts: tuple[str, ...], problems: str, attempts: Attempts | None) -> None:
+    def __init__(self, hosts: Hosts, problems: str, attempts: Attempts | None) -> None:
         self.hosts, self.rates, self.problems, self.attempts = hosts, Rates(), problems, attempts
         self.quick: Crew | None = None
         self.slow: Crew | None = None
@@ -204,13 +214,15 @@ async def openapi(request: Request) -> Response:
 
 
 def application(
-    host: str = "127.0.0.1", problems: str = "", attempts: Attempts | None = None
-) -> Any:
+    host: str = "127.0.0.1", *, names: Sequence[str] = (), problems: str = "",
+    attempts: Attempts | None = None,
+) -> Any:  # fmt: skip
     """The page and the API; under a name of its own, only requests to that name are answered.
 
     `problems` is the file of a set that a class answers, `attempts` where the answers are kept.
     """
-    api = Api(() if host in ALL_HOSTS else (*LOOPBACK, host), problems, attempts)
+    own = () if host in ALL_HOSTS else (*LOOPBACK, host, *names)
+    api = Api(Hosts(own, tuple(names)), problems, attempts)
     page = Page(problems)
 
     @asynccontextmanager
@@ -231,17 +243,47 @@ def application(
 
 
 def serve(
-    host: str, port: int, started: Callable[[str], None], problems: str = "",
-    attempts: Attempts | None = None,
+    host: str, port: int, started: Callable[[str], None], *, names: Sequence[str] = (),
+    problems: str = "", attempts: Attempts | None = None,
 ) -> None:  # fmt: skip
-    """Answer until interrupted; `started(address)` is told where."""
+    """Answer until interrupted; `started(address)` is told where. Raises UsageError.
+
+    `names` are those under which a web server in front of this one shows the page.
+    """
     import uvicorn  # noqa: PLC0415  # 100 ms, and only here
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets=sockets)
+            started(address)
+
+    with bound(host, port) as listening:
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listening.getsockname()[1]}"
+        config = uvicorn.Config(
+            application(host, names=names, problems=problems, attempts=attempts),
+            http=bounded_protocol(), log_level="error", access_log=False, server_header=False,
+            limit_concurrency=CONNECTIONS, timeout_keep_alive=30, timeout_graceful_shutdown=3,
+        )  # fmt: skip
+        Server(config).run(sockets=[listening])
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises UsageError where another program does already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=WAITING_TO_CONNECT)
+    except OSError as error:
+        said = f"cannot listen at {host}, port {port}: {error.strerror or error}"
+        raise UsageError(said, hint="another --port, or --port 0 for a free one") from None
+
+
+def bounded_protocol() -> Any:
+    """uvicorn's protocol, which cuts off a head that does not end before it fills the memory."""
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol  # noqa: PLC0415
 
     class Bounded(HttpToolsProtocol):
-        """A head that does not end is cut off, before it fills the memory."""
-
-        head = 0  # bytes since the last request's head was complete
+        head = 0  # bytes since the last request; of a body that is read, none
 
         def data_received(self, data: bytes) -> None:
             self.head += len(data)
@@ -250,24 +292,11 @@ def serve(
                 self.transport.close()
 
         def on_headers_complete(self) -> None:
-            self.head = -(1 << 62)  # what comes now is a body, which is counted as it is read
+            self.head = -(1 << 62)  # a body is counted as it is read
             super().on_headers_complete()
 
         def on_message_complete(self) -> None:
             self.head = 0
             super().on_message_complete()
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: Any = None) -> None:
-            await super().startup(sockets=sockets)
-            if self.started:
-                number = self.servers[0].sockets[0].getsockname()[1]
-                started(f"http://{f'[{host}]' if ':' in host else host}:{number}")
-
-    config = uvicorn.Config(
-        application(host, problems, attempts), host=host, port=port, log_level="error",
-        http=Bounded,
-        access_log=False, server_header=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=30,
-        timeout_graceful_shutdown=3,
-    )  # fmt: skip
-    Server(config).run()
+    return Bounded

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-import stat
+from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 
 from symgrad.engine import order
 from symgrad.errors import LimitReached, SymgradError
-from symgrad.notation import drawing
 from symgrad.notation.drawing import dot, mermaid, svg, tree
 from symgrad.value import Graphs, Value, apply, variable
+from symgrad.value.boxes import number, picture
 
 from .strategies import examples, graphs
 
@@ -121,65 +121,63 @@ def test_too_large() -> None:
             draw(root)
 
 
-def test_svg_without_graphviz(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without Graphviz the error says what to install and what works without."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SymgradError, match=r"install graphviz, or .* mermaid or tree"):
-        svg(eager(), tmp_path / "graph.svg")
+def shapes(drawn: str) -> Counter[str]:
+    """How many elements of each kind an SVG has; it is well-formed XML."""
+    return Counter(e.tag.split("}")[1] for e in ElementTree.fromstring(drawn).iter())
 
 
-def program(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """A program named dot in front of all others."""
-    path = folder / "dot"
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+def test_svg(tmp_path: Path) -> None:
+    """A file has a box a number, a circle an operation, and a line an argument."""
+    drawn = svg(eager(), tmp_path / "graph.svg").read_text(encoding="utf-8")
+    assert {"rect": 6, "ellipse": 3, "path": 5 + 3} == {
+        kind: shapes(drawn)[kind] for kind in ("rect", "ellipse", "path")
+    }
+    assert all(f">{text}</text>" in drawn for text in ("x", "tanh", "data 0.9640", "grad 0.0353"))
 
 
-def test_svg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What Graphviz answers to the DOT source is the file."""
-    program(tmp_path, monkeypatch, 'echo "$@"; cat')
-    path = svg(eager(), tmp_path / "graph.svg")
-    assert "-Tsvg\n" + dot(eager()) == path.read_text()
+def test_a_value_shows_its_graph_in_a_notebook() -> None:
+    """A Value is drawn where a notebook asks for a picture; one too large to read is not."""
+    root = eager()
+    assert 6 == shapes(root._repr_svg_())["rect"]
+    for _ in range(200):
+        root = root.sin()
+    assert root._repr_svg_() is None
 
 
-def test_svg_where_graphviz_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Graphviz's own complaint is passed on, and no file is left."""
-    program(tmp_path, monkeypatch, "echo no layout >&2; exit 1")
-    with pytest.raises(SymgradError, match="could not draw the graph: no layout"):
-        svg(eager(), tmp_path / "graph.svg")
-    assert not (tmp_path / "graph.svg").exists()
+def test_labels_of_inner_nodes_are_drawn() -> None:
+    """What a user calls the result of an operation stands in every drawing."""
+    root = eager()
+    root.label, root.args[0].label = "out", "n"
+    assert ">out</text>" in root._repr_svg_() and ">n</text>" in root._repr_svg_()
+    assert 'label="{ out | data 0.9640' in dot(root) and '["out<br>data' in mermaid(root)
+    assert "└─ n = +" in tree(root)
 
 
-def test_svg_that_takes_too_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Graphviz is stopped when its time is up."""
-    program(tmp_path, monkeypatch, "exec sleep 5")
-    monkeypatch.setattr(drawing, "GRAPHVIZ_SECONDS", 0.1)
-    with pytest.raises(LimitReached, match="longer than"):
-        svg(eager(), tmp_path / "graph.svg")
+@examples(60)
+@given(graphs())
+def test_no_box_covers_another(drawn: tuple[Value, dict[str, float]]) -> None:
+    """Boxes of one picture are apart, whatever the graph."""
+    boxes = [tuple(float(e.get(k, "0")) for k in ("x", "y", "width", "height"))
+             for e in ElementTree.fromstring(boxes_of(drawn[0])).iter() if e.tag.endswith("rect")]
+    for i, (x, y, w, h) in enumerate(boxes):
+        assert all(x + w <= a or a + c <= x or y + h <= b or b + d <= y
+                   for a, b, c, d in boxes[:i])  # fmt: skip
 
 
-def test_svg_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def boxes_of(root: Value) -> str:
+    return picture(order((root,)))
+
+
+def test_svg_that_cannot_be_written(tmp_path: Path) -> None:
     """A path that cannot be written is an error that names it."""
-    program(tmp_path, monkeypatch, "cat")
     with pytest.raises(SymgradError, match=r"cannot write .*missing"):
         svg(eager(), tmp_path / "missing" / "graph.svg")
-
-
-def test_svg_by_graphviz_itself(tmp_path: Path) -> None:
-    """Where Graphviz is installed, the file is an SVG with every operation in it."""
-    if shutil.which("dot"):
-        drawn = svg(eager(), tmp_path / "graph.svg").read_text()
-        assert drawn.startswith("<?xml") and "tanh" in drawn
-    else:
-        with pytest.raises(SymgradError, match="install graphviz"):
-            svg(eager(), tmp_path / "graph.svg")
 
 
 def test_small_numbers_keep_digits() -> None:
     """A gradient of 1e-9 is not shown as 0.0000."""
     assert ["0.0000", "2.0000", "1.000e-09", "-1.500e+12", "nan", "inf"] == [
-        drawing.number(n) for n in (0.0, 2.0, 1e-9, -1.5e12, float("nan"), float("inf"))
+        number(n) for n in (0.0, 2.0, 1e-9, -1.5e12, float("nan"), float("inf"))
     ]
 
 

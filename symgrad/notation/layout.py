@@ -4,8 +4,7 @@
 - A `Style` has one method per shape (leaf, call, infix, power, fraction, root, bars, cases, ...);
   each returns how tightly it binds and its parts: strings, and `Slot`s where arguments go.
 - A slot says how tightly its content must bind; what binds less is put in brackets.
-- `numeral(number)` are the digits of a non-negative number (None for a fraction such as 1/3, which
-  no decimal is), `greek`, `subscript` and `superscript` the letters that notations have.
+- `greek`, `subscript` and `superscript` are the letters that notations have.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ..arithmetic.floats import FLOATS
+from ..displays.numerals import numeral
 from ..engine import Tape, forward
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, literal, rebuilt
@@ -192,53 +192,6 @@ def spelled(root: Value) -> Value:
 
 def _spelled(graphs: Spelling, op: Op, args: Args) -> Value:
     return op.spelling(graphs, *args) if op.spelling else graphs.node(op, args)
-
-
-ZEROS_AFTER, ZEROS_BEFORE = 20, 6  # zeros before 1e30, or 1e-7, reads better
-
-
-def numeral(number: float | Fraction) -> str | None:
-    """The shortest decimal that is exactly this number (for a float: that reads back as it)."""
-    if isinstance(number, float):
-        if number - number != 0:
-            return str(number)
-        return _plain(Decimal(repr(number)))
-    number = Fraction(number)
-    places = _places(number.denominator)
-    if places is None:
-        return None
-    return _plain(Decimal(number.numerator * 10**places // number.denominator), places)
-
-
-def _places(denominator: int) -> int | None:
-    """How many decimals a fraction with this denominator has, if they end."""
-    twos = (denominator & -denominator).bit_length() - 1
-    rest, fives = denominator >> twos, 0
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    return max(twos, fives) if rest == 1 else None
-
-
-def _plain(number: Decimal, places: int = 0) -> str:
-    # Decimal, because str(int) refuses numbers of more than 4,300 digits
-    _, digits, exponent = number.as_tuple()
-    text = "".join(map(str, digits)).lstrip("0")
-    stripped = text.rstrip("0")
-    exponent = int(exponent) - places + len(text) - len(stripped)
-    if not stripped:
-        return "0"
-    if exponent >= 0:
-        few = exponent < ZEROS_AFTER
-        return stripped + "0" * exponent if few else _scientific(stripped, exponent)
-    if -exponent - len(stripped) >= ZEROS_BEFORE:
-        return _scientific(stripped, exponent)
-    padded = stripped.rjust(1 - exponent, "0")
-    return f"{padded[:exponent]}.{padded[exponent:]}"
-
-
-def _scientific(digits: str, exponent: int) -> str:
-    tail = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{digits[0]}{tail}e{exponent + len(digits) - 1}"
 
 
 def written_out(digits: str) -> str:

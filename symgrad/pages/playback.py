@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
+from ..displays import layered
 from ..engine import Tape, backward, forward, order
 from ..errors import LimitReached
 from ..expression import Expression
-from ..notation.drawing import title
+from ..value.boxes import title
 
 NODES_PLAYED = 60  # more cannot be followed with the eye
 
@@ -27,8 +28,8 @@ def played(f: Expression, at: Mapping[str, float]) -> dict[str, Any]:
         raise LimitReached(said, "nodes")
     values = forward(tape, FLOATS, at)
     titles = [title(node) for node in order([f.root])]
-    columns = layers(tape)
-    rows = placed(tape, columns)
+    columns = layered.columns(tape.args)
+    rows = layered.rows(tape.args, columns)
     nodes = [
         {"title": titles[i], "kind": _kind(tape, i), "args": list(tape.args[i]),
          "column": columns[i], "row": rows[i], "data": float(values[i])}
@@ -69,40 +70,3 @@ def flows(tape: Tape, values: Sequence[float]) -> list[dict[str, Any]]:
 
     backward(tape, FLOATS, values, 1.0, partials=partials, join=join)
     return found
-
-
-# --- places ---------------------------------------------------------------------------------------
-
-
-def layers(tape: Tape) -> list[int]:
-    """The column of every node: one to the right of its last argument; leaves before their use."""
-    columns: list[int] = []
-    for args in tape.args:
-        columns.append(1 + max((columns[j] for j in args), default=-1))
-    uses: dict[int, list[int]] = {}
-    for i, args in enumerate(tape.args):
-        for j in args:
-            uses.setdefault(j, []).append(i)
-    return [min(columns[i] for i in uses[j]) - 1 if not tape.args[j] and j in uses else column
-            for j, column in enumerate(columns)]  # fmt: skip
-
-
-def placed(tape: Tape, columns: Sequence[int]) -> list[float]:
-    """The row of every node: a leaf takes the next free one, an operation the mean of its own.
-
-    What would cover another node of its column moves down.
-    """
-    rows = [0.0] * len(tape)
-    taken: dict[int, list[float]] = {}
-    free = 0.0
-    for i, args in enumerate(tape.args):
-        if args:
-            wanted = sum(rows[j] for j in args) / len(args)
-        else:
-            wanted, free = free, free + 1
-        own = taken.setdefault(columns[i], [])
-        while any(abs(wanted - row) < 1 for row in own):
-            wanted += 0.5
-        own.append(wanted)
-        rows[i] = wanted
-    return rows

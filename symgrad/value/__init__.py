@@ -8,7 +8,7 @@
   compares two graphs; none of this recurses.
 """
 
-from . import point
+from . import boxes, point
 from .graphs import (
     Graphs,
     evaluated,
@@ -41,6 +41,7 @@ __all__ = [
     "Value",
     "apply",
     "as_float",
+    "boxes",
     "evaluated",
     "gradient_graphs",
     "is_literal",

@@ -16,11 +16,13 @@ from ..arithmetic.floats import FLOATS
 from ..engine import Tape, first_undefined, order
 from ..errors import OutOfDomain, UsageError
 from ..ops import ALIASES, OPS, Op, row
+from . import boxes
 from .copying import deepcopied, reduced
 from .own import Own
 
 Number = int | float | Fraction
 PLAIN = frozenset((int, float))
+NODES_INLINE = 150  # in a notebook; a larger graph cannot be read there
 ADD, SUB, MUL, DIV, NEG, EXP = (OPS[n] for n in ("add", "sub", "mul", "div", "neg", "exp"))
 
 
@@ -174,6 +176,11 @@ class Value:
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
+
+    def _repr_svg_(self) -> str | None:
+        """The graph with data and gradients, where a notebook asks; a large one is no picture."""
+        nodes = order((self,))
+        return boxes.picture(nodes) if len(nodes) <= NODES_INLINE else None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         return deepcopied(self, memo)

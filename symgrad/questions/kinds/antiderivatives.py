@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -19,13 +19,14 @@ from ...expression import Expression
 from ...homework import coordinates
 from ...homework.comparing import DIGITS_AGREED, Comparison, compared
 from ...homework.judgement import Claim, Evidence, Judgement, Mistake, Witness, parts, witness
-from ...homework.reading import Unreadable, read
+from ...homework.reading import Unreadable
 from ...homework.sought import Sought, Spot
 from ...ops import OPS
 from ...sentences import Figures, in_sequence, raised, say
-from ...value import Graphs, Value, substituted
+from ...value import Graphs, Value
 from .. import answers
 from ..claims import named
+from ..free_constants import read_with_constants, stated, with_numbers
 from ..integrating import antiderivative, steps_of
 from ..misintegrated import Explained
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
@@ -35,14 +36,8 @@ OTHER_CONSTANT = Fraction(-5, 4)
 JUMP_BITS = 128
 JUMP_STEP = Fraction(1, 2**20)  # to both sides of where an answer may jump
 EDGE_WIDTH = 1e-9  # relative: around an end that was found in floats
-LETTER_OF_CONSTANT = re.compile(r"(?<![A-Za-z\\_])[CcKkDAB](?:_?\{?\d\}?)?(?![A-Za-z_\d(])")
-WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECASE)
 UNDONE = re.compile(r"∫|\\int(?:op)?\b|\bint(?:egral|egrate)?\s*\(")
-DECLARED = re.compile(  # where C is any constant; C in R
-    r"[\s,;(]*(?:\b(?:where|with|for|mit|wo|con|avec|any|all|und|and)\s+)*(?<![A-Za-z\\])[CcKk]\w?\s*"
-    r"(?:∈|:|\b(?:in|is|ist|es|est|a|an|any|real|reell|arbitrary|beliebig)\b|[ck]onst).*$"
-    r"|[\s,;(]*\b(?:where|with|for|mit|wo|con|avec)\s+(?:any|every|all|some)\b.*$"
-)
+
 
 class Antidifferentiated(NamedTuple):
     """An answer read: the formula, the names of its constants of integration, its text."""
@@ -152,14 +147,12 @@ class Antiderivative(QuestionKind):
 
     def read(self, answer: str) -> Antidifferentiated:
         """The formula that an answer states, and its constants. Raises Unreadable."""
-        typed = WORD_OF_CONSTANT.sub("C", DECLARED.sub("", answers.plain(answer)))
-        typed = answers.right_side(typed.strip().rstrip("=").rstrip(",;. "))
-        if UNDONE.search(typed):
+        typed = stated(answers.plain(answer))
+        if UNDONE.search(answers.right_side(typed.rstrip("=").strip())):
             said = say("This integral is still to be worked out.")
             raise Unreadable("unevaluated_integral", said, None, answer)
-        letters = [re.sub(r"[{}]", "", m) for m in LETTER_OF_CONSTANT.findall(typed)]
-        free = tuple(dict.fromkeys(n for n in letters if n not in self.sought.names))
-        first = read(typed, answers.Names((*self.sought.names, *free), self.limits))[0]
+        typed = answers.right_side(typed)
+        first = read_with_constants(typed, self.sought.names, self.limits)
         used = Tape.of([first.root]).variables
         return Antidifferentiated(
             first.root, tuple(n for n in used if n not in self.sought.names), first.text
@@ -173,7 +166,7 @@ class Antiderivative(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judged(self, found: Antidifferentiated) -> Judgement:
-        judgement = self.compared(with_constants(found.root, found.constants, FIRST_CONSTANT))
+        judgement = self.compared(with_numbers(found.root, found.constants, FIRST_CONSTANT))
         if judgement.verdict == Verdict.correct and found.constants:
             again = self.varied(found)
             judgement = judgement if again is None else again
@@ -188,7 +181,7 @@ class Antiderivative(QuestionKind):
         slope = self.slope(found.root)
         if not set(Tape.of([slope]).variables) & set(found.constants):
             return None
-        other = self.compared(with_constants(found.root, found.constants, OTHER_CONSTANT))
+        other = self.compared(with_numbers(found.root, found.constants, OTHER_CONSTANT))
         return None if other.verdict == Verdict.correct else self.wrong("constant_inside")
 
     def inside(self, found: Antidifferentiated) -> bool:
@@ -197,7 +190,7 @@ class Antiderivative(QuestionKind):
         if not set(Tape.of([slope]).variables) & set(found.constants):
             return False
         return any(
-            self.compared(with_constants(found.root, found.constants, at)).verdict
+            self.compared(with_numbers(found.root, found.constants, at)).verdict
             == Verdict.correct for at in (Fraction(1), Fraction(0))
         )  # fmt: skip
 
@@ -364,19 +357,6 @@ class Antiderivative(QuestionKind):
         found = Question(cls.name, str(f.diff(name)), wrt=name)
         found.posed.right()
         return found
-
-
-def with_constants(root: Value, names: Sequence[str], number: Fraction) -> Value:
-    """The formula with numbers, one after the other, in the place of its constants."""
-    if not names:
-        return root
-    graphs = Graphs()
-    put = {}
-    for k, name in enumerate(names):
-        value = number + k if number.denominator > 1 else number
-        size = graphs.ratio(abs(value).numerator, value.denominator)
-        put[name] = -size if value < 0 else size
-    return substituted(root, put)
 
 
 def where_alive(slope: Value, root: Value) -> Value:

@@ -1,0 +1,81 @@
+"""The constants of integration in an answer: found, and numbers put in for them.
+
+- `stated(text)` is the formula that an answer states, without what it says about C in words;
+- `read_with_constants(text, names, limits)` reads it with letters that are no variables: `C e^x`;
+- `with_numbers(root, names, number)` is the formula with numbers for its constants.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+
+from ..homework.reading import ReadAnswer, Unreadable, read
+from ..language.names import function
+from ..limits import Limits
+from ..value import Graphs, Value, substituted
+from .answers import Names
+
+LETTERS_OF_CONSTANTS = "CKDABckdab"
+WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECASE)
+NUMBERED = re.compile(rf"(?<![A-Za-z\\])([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?")
+WORD_TYPED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+(?:_\d)?")
+LETTER = rf"(?<![A-Za-z\\])[{LETTERS_OF_CONSTANTS}](?:_?\w)?"
+DECLARED = re.compile(  # where C is any constant; C in R; C, D real
+    r"\s*(?:[,;(]\s*|\b(?:where|with|for|mit|wo|con|avec|any|all|und|and)\s+)+"
+    rf"{LETTER}(?:\s*(?:,|\band\b)\s*{LETTER})*\s*"
+    r"(?:∈|:|\b(?:in|is|are|ist|es|est|a|an|any|real|reell|arbitrary|beliebig)\b|[ck]onst).*$"
+    r"|[\s,;(]*\b(?:where|with|for|mit|wo|con|avec)\s+(?:any|every|all|some)\b.*$"
+)
+SMALL_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def stated(text: str) -> str:
+    """The text without `where C is a constant`; `const` is C, and C₁, C1 and C_{1} are C_1."""
+    text = WORD_OF_CONSTANT.sub("C", DECLARED.sub("", text.translate(SMALL_DIGITS)))
+    return NUMBERED.sub(r" \1_\2 ", text).strip().rstrip(",;. ")
+
+
+def read_with_constants(text: str, names: Collection[str], limits: Limits) -> ReadAnswer:
+    """A formula in the variables and in constants. Raises Unreadable."""
+    known = tuple(names)
+    try:
+        return read(text, Names((*known, *constants_in(text, names)), limits))[0]
+    except Unreadable:
+        glued = constants_in(text, names, glued=True)
+        if not glued:
+            raise
+        try:
+            return read(text, Names((*known, *glued), limits))[0]
+        except Unreadable:
+            pass
+        raise
+
+
+def constants_in(text: str, names: Collection[str], glued: bool = False) -> tuple[str, ...]:
+    """Letters that may be constants: alone, numbered, or glued to what follows, as in Ce^x."""
+    found = []
+    for word in WORD_TYPED.findall(text):
+        alone = re.fullmatch(r"[A-Za-z](?:_\d)?", word) is not None
+        name = word if alone else word[0]
+        known = name in names or word in names or function(word) is not None
+        if not known and word[0] in LETTERS_OF_CONSTANTS and (alone or (glued and name != "d")):
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def with_numbers(root: Value, names: Sequence[str], number: Fraction) -> Value:
+    """The formula with a number for its first constant, and others for the next."""
+    if not names:
+        return root
+    graphs = Graphs()
+    put = {}
+    for k, name in enumerate(names):
+        value = number + k if number.denominator > 1 else number
+        size = graphs.ratio(abs(value).numerator, value.denominator)
+        put[name] = -size if value < 0 else size
+    return substituted(root, put)
+
+
+__all__ = ["read_with_constants", "stated", "with_numbers"]

@@ -237,6 +237,19 @@ def test_the_keyboard_is_enough(page: Any) -> None:
     page.wait_for_selector(".graph svg")
 
 
+def test_a_phone_has_keys_for_mathematics(browser: Any, address: str) -> None:
+    """Where a finger types, a row of keys writes what a phone's keyboard hides."""
+    for page in opened(browser, address, viewport={"width": 360, "height": 640}, has_touch=True,
+                       is_mobile=True):  # fmt: skip
+        page.fill("#formula", "x")
+        page.tap("#diff-form .keys button:text-is('x²')")
+        page.tap("#diff-form .keys button:text-is('·')")
+        page.tap("#diff-form .keys button:text-is('sin')")
+        page.keyboard.type("x)")
+        assert "x^2*sin(x)" == page.input_value("#formula")
+        page.wait_for_selector("#formula-preview math")
+
+
 @pytest.mark.parametrize("text", ["<img src=x onerror=document.title='hacked'>", "x\"'><script>",
                                   "\\href{javascript:document.title='hacked'}{x}"])
 def test_what_is_typed_never_becomes_markup(page: Any, text: str) -> None:

@@ -2,8 +2,8 @@
 
 import { $, el } from "./dom.js";
 import { ask } from "./engine.js";
-import { language, word } from "./words.js";
-import { watch, complaint } from "./preview.js";
+import { language, named, word } from "./words.js";
+import { keyed, watch, complaint } from "./preview.js";
 import { judgement, lines } from "./answering.js";
 
 let kinds = [];
@@ -16,6 +16,8 @@ const EXAMPLES = { at: "x=2", domain: "[0, 2pi]", direction: "(1, 1)", initial: 
 export function setUp() {
   const lookQuestion = watch($("question"), $("question-preview"), questionBody, () => lookAnswer());
   const lookAnswer = watch(lastLine($("answer")), $("answer-preview"), answerBody);
+  keyed($("question"));
+  keyed($("answer"));
   $("check-form").addEventListener("submit", (event) => {
     event.preventDefault();
     check();
@@ -37,7 +39,7 @@ export async function offered() {
   if (found.error) return;
   kinds = found.kinds;
   const before = $("kind").value;
-  $("kind").replaceChildren(...kinds.map((kind) => el("option", { value: kind.name }, kind.name)));
+  $("kind").replaceChildren(...kinds.map((kind) => el("option", { value: kind.name }, named(kind.name))));
   $("kind").value = kinds.some((kind) => kind.name === before) ? before : "derivative";
   fields();
 }
@@ -52,9 +54,9 @@ function fields() {
   const own = plain ? [] : [...kind.needs, ...kind.takes].filter((name) => name !== "wrt" && name !== "order");
   $("kind-fields").replaceChildren(...own.map((name) => {
     const input = CHOICES[name]
-      ? el("select", { name }, ...CHOICES[name].map((value) => el("option", { value }, value)))
+      ? el("select", { name }, ...CHOICES[name].map((value) => el("option", { value }, named(value))))
       : el("input", { type: "text", name, size: 10, maxlength: 200, placeholder: EXAMPLES[name] ?? "", required: kind.needs.includes(name) });
-    return el("label", {}, name, input);
+    return el("label", {}, named(name), input);
   }));
 }
 

@@ -3,7 +3,7 @@
 import { $, el, typeset, wide, copied } from "./dom.js";
 import { ask } from "./engine.js";
 import { language, word } from "./words.js";
-import { watch, complaint } from "./preview.js";
+import { keyed, watch, complaint } from "./preview.js";
 import { plotted } from "./plot.js";
 import { played } from "./graph.js";
 
@@ -12,6 +12,7 @@ let shown = null; // what was asked last, and its answer
 export function setUp() {
   const input = $("formula");
   const look = watch(input, $("formula-preview"), () => ({}), choices);
+  keyed(input);
   $("diff-form").addEventListener("submit", (event) => {
     event.preventDefault();
     differentiate();

@@ -3,12 +3,12 @@
 
 import { $, el, typeset, wide } from "./dom.js";
 import { ask } from "./engine.js";
-import { language, word } from "./words.js";
-import { watch, complaint } from "./preview.js";
+import { language, named, word } from "./words.js";
+import { keyed, watch, complaint } from "./preview.js";
 import { asked, judgement, solved } from "./answering.js";
 
 const KEPT = "practice", COMES_BACK_AFTER = 3;
-let progress = { right: 0, tried: 0, again: [], log: [] }, current = null;
+let progress = { right: 0, tried: 0, again: [], log: [] }, current = null, newest = 0;
 
 try { progress = { ...progress, ...JSON.parse(localStorage.getItem(KEPT) ?? "{}") }; } catch { /* nothing is kept here */ }
 
@@ -19,6 +19,7 @@ function kept() {
 
 export function setUp() {
   const look = watch($("exercise-answer"), $("exercise-preview"), () => (current ? { question: current.question } : {}));
+  keyed($("exercise-answer"));
   $("practise-form").addEventListener("submit", (event) => {
     event.preventDefault();
     check();
@@ -36,12 +37,16 @@ export function setUp() {
 
 export async function shown() {
   kept();
-  if (!$("rule").options.length) {
+  if ($("rule").dataset.spoken !== language) {
     const found = await ask("kinds", { lang: language });
     if (found.error) return;
-    $("rule").replaceChildren(el("option", { value: "" }, word("all_rules")), ...found.rules.map((rule) => el("option", { value: rule }, rule)));
+    $("rule").dataset.spoken = language;
+    const [rule, kind] = [$("rule").value, $("practise-kind").value];
+    $("rule").replaceChildren(el("option", { value: "" }, word("all_rules")), ...found.rules.map((rule) => el("option", { value: rule }, named(rule))));
     const own = ["derivative", "value", "tangent", "antiderivative", "taylor", "stationary", "monotonicity", "linearization"];
-    $("practise-kind").replaceChildren(...found.kinds.filter((kind) => own.includes(kind.name)).map((kind) => el("option", { value: kind.name }, kind.name)));
+    $("practise-kind").replaceChildren(...found.kinds.filter((kind) => own.includes(kind.name)).map((kind) => el("option", { value: kind.name }, named(kind.name))));
+    $("rule").value = rule;
+    $("practise-kind").value = kind || "derivative";
   }
   if (!current) await next(false);
 }
@@ -49,8 +54,11 @@ export async function shown() {
 async function next(focus = true) {
   const due = progress.again.find((entry) => entry.due <= progress.tried);
   const body = due ? due.body : { rule: $("rule").value, level: Number($("level").value), kind: $("practise-kind").value || "derivative", seed: Math.floor(Math.random() * 2 ** 31) };
+  const mine = ++newest, place = $("exercise");
+  current = null;
+  place.replaceChildren();
   const found = await ask("exercise", { ...body, lang: language });
-  const place = $("exercise");
+  if (mine !== newest) return;
   $("exercise-result").replaceChildren();
   $("exercise-answer").value = "";
   $("exercise-preview").replaceChildren();

@@ -4,6 +4,20 @@ import { el, typeset, wide, debounced } from "./dom.js";
 import { ask } from "./engine.js";
 import { language, word } from "./words.js";
 
+const KEYS = [["x²", "^2"], ["xⁿ", "^("], ["√", "sqrt("], ["a/b", "/"], ["( )", "("], ["·", "*"], ["π", "pi"], ["eˣ", "e^("], ["ln", "ln("], ["sin", "sin("], ["cos", "cos("], ["tan", "tan("], ["|x|", "abs("]];
+
+// Keys for what a phone's keyboard hides; they type where the caret is.
+export function keyed(input) {
+  const put = (text) => {
+    const [from, to] = [input.selectionStart ?? input.value.length, input.selectionEnd ?? input.value.length];
+    input.setRangeText(text, from, to, "end");
+    input.focus();
+    input.dispatchEvent(new Event("input"));
+  };
+  const keys = KEYS.map(([shown, text]) => el("button", { type: "button", "aria-label": text, onclick: () => put(text) }, shown));
+  input.after(el("div", { class: "keys", role: "group", "aria-label": word("keys") }, ...keys));
+}
+
 // `watch(input, place, body)` keeps `place` in step with `input`; `then(answer)` hears every preview.
 export function watch(input, place, body, then = () => {}) {
   let newest = 0;

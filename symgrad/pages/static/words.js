@@ -2,7 +2,7 @@
 
 const WORDS = {
   en: {
-    skip: "To the formula", tagline: "Derivatives that can be trusted: every one verified.",
+    keys: "Keys for mathematics", skip: "To the formula", tagline: "Derivatives that can be trusted: every one verified.",
     language: "Language", tabs: "What to do", differentiate: "Differentiate", check: "Check", practise: "Practise",
     formula: "Formula, typed or in LaTeX", examples: "Examples:", by: "by", order: "order", derivative: "Derivative",
     copy_link: "Copy link", copied: "Copied", steps: "Steps", plot: "Plot of f and f′",
@@ -50,7 +50,7 @@ const WORDS = {
     working: "Working …",
   },
   de: {
-    skip: "Zur Formel", tagline: "Ableitungen, auf die Verlass ist: jede ist geprüft.",
+    keys: "Tasten für Mathematik", skip: "Zur Formel", tagline: "Ableitungen, auf die Verlass ist: jede ist geprüft.",
     language: "Sprache", tabs: "Was zu tun ist", differentiate: "Ableiten", check: "Prüfen", practise: "Üben",
     formula: "Formel, getippt oder in LaTeX", examples: "Beispiele:", by: "nach", order: "Ordnung", derivative: "Ableitung",
     copy_link: "Link kopieren", copied: "Kopiert", steps: "Schritte", plot: "Schaubild von f und f′",
@@ -107,6 +107,30 @@ export function word(key, parts = {}) {
   const text = WORDS[language][key] ?? WORDS.en[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => parts[name] ?? whole);
 }
+
+// Names that the API has in English: kinds of question, rules, fields, choices. What is not here stays.
+const NAMES = {
+  de: {
+    derivative: "Ableitung", gradient: "Gradient", jacobian: "Jacobi-Matrix", hessian: "Hesse-Matrix", directional: "Richtungsableitung",
+    value: "Steigung an einer Stelle", tangent: "Tangente", normal: "Normale", linearization: "lineare Näherung", antiderivative: "Stammfunktion",
+    integral: "bestimmtes Integral", implicit: "implizite Ableitung", parametric: "Ableitung einer Kurve", inverse: "Ableitung der Umkehrfunktion",
+    stationary: "stationäre Stellen", inflection: "Wendestellen", extrema: "Extrema", monotonicity: "Monotonie", taylor: "Taylorpolynom",
+    ode: "Differentialgleichung", first_principles: "Differenzenquotient",
+    power: "Potenz", exponential: "Exponentialfunktion", logarithm: "Logarithmus", trigonometric: "trigonometrisch",
+    "inverse trigonometric": "Arkusfunktionen", sum: "Summe", product: "Produkt", quotient: "Quotient", chain: "Kette",
+    at: "bei", domain: "auf", direction: "Richtung", initial: "Anfangswerte", places: "Nachkommastellen", degree: "Grad", constant: "Konstante",
+    which: "gefragt", normalised: "normiert", order: "Ordnung", free: "frei", wanted: "verlangt", increasing: "steigend", decreasing: "fallend",
+    "concave up": "linksgekrümmt", "concave down": "rechtsgekrümmt", yes: "ja", no: "nein",
+  },
+  en: {
+    at: "at", domain: "on", initial: "initial values", places: "decimals", which: "asked for", normalised: "of length 1", value: "slope at a point",
+    first_principles: "first principles", ode: "differential equation", directional: "directional derivative", parametric: "slope of a curve",
+    inverse: "derivative of the inverse", implicit: "implicit derivative", stationary: "stationary points", inflection: "inflection points",
+    taylor: "Taylor polynomial", integral: "definite integral", jacobian: "Jacobian", hessian: "Hessian",
+  },
+};
+
+export const named = (name) => NAMES[language]?.[name] ?? name;
 
 export function spell() {
   document.documentElement.lang = language;

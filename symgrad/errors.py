@@ -10,12 +10,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 # what a hint tells the caller to pass; the command has options of these names instead
 OF_THE_CALL = re.compile(r'\b(?:(variables)=\["(.+?)"\]|(wrt)(?:="(.+?)")?)')
+OURS, LIBRARIES = os.path.dirname(__file__), "site-packages"  # where frames are no user's
 WINDOW = 76  # columns of source shown around a place; a 1 MB line must not flood a terminal
 
 
@@ -81,9 +83,22 @@ class SymgradError(Exception):
             lines += caret(self.text, *self.position)
         return "\n".join(lines)
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook prints: the line of the cell, what is wrong with it, and the caret."""
+        return [*_asked(self), f"{type(self).__name__}: {self}"]
+
     def __reduce__(self) -> tuple:
         state = {k: v for k, v in self.__dict__.items() if k != "message"}
         return _rebuilt, (type(self), self.message, state)
+
+
+def _asked(error: BaseException) -> list[str]:
+    """The last line of the user's own code on the way to the error; not ours, nor a library's."""
+    import traceback  # noqa: PLC0415  # only once something failed, and in a notebook
+
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if not f.filename.startswith(OURS) and LIBRARIES not in f.filename]
+    return [f"line {own[-1].lineno}: {own[-1].line}", ""] if own and own[-1].line else []
 
 
 def _rebuilt(kind: type[SymgradError], message: str, state: dict) -> SymgradError:

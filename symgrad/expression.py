@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, overload
 from . import language, notation
 from .arithmetic.floats import FLOATS
 from .deferred import Deferred
+from .displays import shortened
 from .engine import Tape, applied, first_undefined, forward, gradient, order
 from .errors import LimitReached, OutOfDomain, Undecided, UsageError
 from .limits import Limits
@@ -47,6 +48,8 @@ else:  # each costs 50 ms or more, and a value in floats needs none of them
     compiler, rounded = Deferred("compiling.compiler"), Deferred("verification.exact_gradient")
     formula = Deferred("formula")
     symbolic, verification = Deferred("symbolic"), Deferred("verification")
+
+LATEX_TYPESET = 20_000  # characters
 
 Point = Mapping[str, float]
 
@@ -296,7 +299,7 @@ class Expression:
         return notation.text(self.root)
 
     def __repr__(self) -> str:
-        return f"Expression({str(self)!r})"
+        return shortened(f"Expression({str(self)!r})")
 
     def unicode(self) -> str:
         return notation.unicode(self.root)
@@ -307,8 +310,10 @@ class Expression:
     def mathml(self) -> str:
         return notation.mathml(self.root)
 
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+    def _repr_latex_(self) -> str | None:
+        """For notebooks; what is too long to be typeset is printed."""
+        latex = self.latex()
+        return f"$\\displaystyle {latex}$" if len(latex) <= LATEX_TYPESET else None
 
     def code(
         self, dialect: str = "python", *, gradient: bool | Iterable[str] | str = False

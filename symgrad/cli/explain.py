@@ -10,21 +10,25 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import processes
-from ..homework.explaining import DerivationStep, Explanation, explain
-from ..ops import OPS
-from ..pages.derivations import (
+from ..homework.derivation_steps import (
     LATEX,
     TEXT,
     UNICODE,
+    Explanation,
     Writing,
     closings,
     conclusion,
+    doubt,
     equation,
     function,
+    in_markdown,
     last,
-    shape,
+    rests_on,
     title,
 )
+from ..homework.explaining import explain
+from ..ops import OPS
+from ..pages.derivations import shape
 from ..pages.json_shapes import SHAPE, as_json
 from . import arguments
 from .check import add_kinds, asked_for
@@ -86,7 +90,7 @@ def derivation(
 ) -> list[str]:  # fmt: skip
     """The lines of a derivation."""
     if form == "markdown":
-        return _markdown(found)
+        return in_markdown(found)
     if form == "latex":
         return _latex(found)
     return _text(found, UNICODE if form == "unicode" else TEXT, terminal)
@@ -102,11 +106,11 @@ def _text(found: Explanation, style: Writing, terminal: Terminal | None) -> list
         indent = "   " * step.depth
         said = title(step, style)
         head = f"{indent}{step.number}. {bold(step.rule)}" + (f"   {dim(said)}" if said else "")
-        lines += [head, f"{indent}   {equation(step, style)}{_doubt(step)}"]
-        lines += [f"{'   ' * s.depth}   {conclusion(s, style)}{_doubt(s)}" for s in done]
+        lines += [head, f"{indent}   {equation(step, style)}{doubt(step)}"]
+        lines += [f"{'   ' * s.depth}   {conclusion(s, style)}{doubt(s)}" for s in done]
     mark = {"verified": good, "undecided": odd, "wrong": bad}[found.verdict]
     notes = [dim(note) for note in found.derivative.notes]
-    return [*lines, "", mark(_verdict(found)), *notes, f"{bold(last(found, style))}"]
+    return [*lines, "", mark(rests_on(found)), *notes, f"{bold(last(found, style))}"]
 
 
 def _colours(terminal: Terminal | None) -> Sequence[Callable[[str], str]]:
@@ -115,41 +119,7 @@ def _colours(terminal: Terminal | None) -> Sequence[Callable[[str], str]]:
     return terminal.bold, terminal.dim, terminal.good, terminal.odd, terminal.bad
 
 
-DOUBTS = {True: "", None: "   (not verified)", False: "   (WRONG: SymPy disagrees)"}
-
-
-def _doubt(step: DerivationStep) -> str:
-    return DOUBTS[step.verified]
-
-
-def _verdict(found: Explanation) -> str:
-    """What the derivation rests on."""
-    count = len(found.steps)
-    if found.verdict == "verified":
-        fewest = min(step.points for step in found.steps)
-        each = f"{count} steps, each" if count > 1 else "1 step,"
-        points = f" at {fewest} points or more" if fewest > 1 else ""
-        return f"✓ {each} verified against SymPy{points}"
-    if found.verdict == "wrong":
-        return "✗ WRONG: a step and SymPy disagree"
-    unsure = sum(step.verified is None for step in found.steps)
-    return f"! {unsure} of {count} steps could not be verified"
-
-
 # --- as Markdown and LaTeX ------------------------------------------------------------------------
-
-
-def _markdown(found: Explanation) -> list[str]:
-    style = LATEX
-    lines = [f"**Differentiate** ${function(found)} = {style.formula(found.f.root)}$", ""]
-    for step, done in zip(found.steps, closings(found.steps)):
-        indent = "  " * step.depth
-        said = title(step, style)
-        lines.append(f"{indent}- **{step.number}. {step.rule}**" + (f": ${said}$" if said else ""))
-        lines += ["", f"{indent}  ${equation(step, style)}${_doubt(step)}", ""]
-        for s in done:
-            lines += [f"{'  ' * s.depth}  ${conclusion(s, style)}${_doubt(s)}", ""]
-    return [*lines, _verdict(found), "", f"$${last(found, style)}$$"]
 
 
 def _latex(found: Explanation) -> list[str]:
@@ -160,8 +130,8 @@ def _latex(found: Explanation) -> list[str]:
     for step, done in zip(found.steps, done_after):
         said = title(step, style)
         rule = rf"\textbf{{{step.rule}}}" + (rf": \({said}\)" if said else "")
-        lines += [rf"\item {rule}", rf"  \[ {equation(step, style)} \]{_doubt(step)}"]
+        lines += [rf"\item {rule}", rf"  \[ {equation(step, style)} \]{doubt(step)}"]
         for s in done:
             from_steps = ", ".join(map(str, s.needs))
             lines.append(rf"  Step {s.number} with {from_steps}: \({conclusion(s, style)}\).")
-    return [*lines, r"\end{enumerate}", f"% {_verdict(found)}", rf"\[ {last(found, style)} \]"]
+    return [*lines, r"\end{enumerate}", f"% {rests_on(found)}", rf"\[ {last(found, style)} \]"]

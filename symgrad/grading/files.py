@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from io import IOBase
 from pathlib import Path
 from typing import Any
 
+from ..displays import brief, table, told
 from ..errors import UsageError
 from ..sentences import one_or_another, say, spoken
 from ..sets.problem_set import ProblemSet
@@ -35,6 +37,25 @@ FilePath = str | os.PathLike[str]
 Bar = Callable[[int], AbstractContextManager[Progress]]
 
 
+class Graded(list[Outcome]):
+    """The outcomes of a pile, a mapping a row: a list that shows how it went."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows have each verdict."""
+        return dict(Counter(row["verdict"] for row in self).most_common())
+
+    def __repr__(self) -> str:
+        return brief(self, answers=len(self), **self.counts)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the counts, and the first rows."""
+        shown = ("verdict", "credit", "mistake", "message")
+        went = ", ".join(f"{count} {verdict}" for verdict, count in self.counts.items())
+        rows = ([row.get(name) for name in shown] for row in self)
+        return told(f"{len(self)} answers", went, after=table(shown, rows))
+
+
 def grade(
     answers: FilePath | bytes | IOBase, out: FilePath | IOBase | None = None, *,
     expression: str = "", answer: str | Iterable[str] = (), student: str = "", wrt: str = "",
@@ -45,7 +66,7 @@ def grade(
     jobs: int | None = None, scheduler: str = "", rounding: str = "reject", prove: bool = False,
     seconds: float = 2.0, resume: bool = False, form: str = "", bar: Bar | None = None,
     told: Told = print, problems: FilePath | ProblemSet | None = None,
-) -> list[Outcome]:  # fmt: skip
+) -> Graded:  # fmt: skip
     """Judge every answer of a file: CSV, JSON Lines or a spreadsheet.
 
     `answers` is a path, a stream, or bytes, with the columns expression and answer; or `answer`
@@ -86,7 +107,7 @@ def grade(
         results = Results(pile, outcomes, name_of(answers), name_of(out), form, reveal, lang)
         for what, target in targets.items():
             target.write(getattr(results, what)())
-    return outcomes
+    return Graded(outcomes)
 
 
 @dataclass(frozen=True, slots=True)

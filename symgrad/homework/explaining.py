@@ -11,12 +11,12 @@ Rules have their names in the table of operations, and their factors from its pa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
-from ..errors import LimitReached, SymgradError, Verdict
+from ..errors import LimitReached, SymgradError
 from ..expression import Expression, declared, parse
 from ..formula.candidates import STYLES, by_cases, tangents
 from ..formula.checking import FORM_BITS, FormCheck, agrees, value
@@ -28,6 +28,7 @@ from ..processes import bounded
 from ..sentences import say, sentences
 from ..symbolic import differentiated, flat, meaning
 from ..value import Graphs, Value, is_literal, substituted
+from .derivation_steps import DerivationStep, Explanation
 from .textbook import Pending, TextbookRule, is_name, reach
 
 MOST_RULE_STEPS = 300
@@ -42,45 +43,6 @@ RULE_NAMES = sentences({  # what the table of operations calls the rules, in eve
     "power rule": "power rule", "power rule for two functions": "power rule for two functions",
     "product rule": "product rule", "quotient rule": "quotient rule", "sum rule": "sum rule",
 })  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class DerivationStep:
-    """One rule applied to one subexpression."""
-
-    number: int
-    depth: int
-    rule: str
-    of: Value  # the subexpression
-    stated: tuple[Pending, Pending] | None  # the rule in letters: left, right
-    inner: Value | None  # what u stands for in it, for the chain rule
-    becomes: Pending  # the derivatives of parts still to be taken
-    result: Value
-    needs: tuple[int, ...]  # the steps that take these
-    verified: bool | None = None  # None: it could not be held against SymPy
-    points: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A derivation: f, the steps from the outside in, and the readable derivative."""
-
-    f: Expression
-    name: str
-    steps: tuple[DerivationStep, ...]
-    derivative: Expression
-
-    @property
-    def verdict(self) -> Verdict:
-        """`verified`, `wrong` or `undecided`: the worst of the steps."""
-        steps = [step.verified for step in self.steps]
-        if False in steps:
-            return Verdict.wrong
-        return Verdict.undecided if None in steps else Verdict.verified
-
-    @property
-    def exit_code(self) -> int:
-        return self.verdict.exit_code
 
 
 def explain(

@@ -14,6 +14,7 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import precision
+from ..displays import brief, table, told
 from ..engine import Tape
 from ..errors import Verdict
 from ..sentences import Figures, Sentence, say, sentences, spoken
@@ -88,6 +89,9 @@ class Claim:
     witness: str = ""
 
 
+HOLDS = {True: "✓", False: "✗", None: "?"}
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict on an answer, and all that is known about it."""
@@ -102,6 +106,20 @@ class Judgement:
     position: tuple[int, int] | None = None  # of what is at fault in an invalid answer
     remarks: tuple[str, ...] = ()  # what is worth saying and changes no verdict
     claims: tuple[Claim, ...] = ()  # what the answer says, part by part, where it has parts
+
+    def __repr__(self) -> str:
+        return brief(self, verdict=self.verdict, evidence=str(self.evidence), credit=self.credit,
+                     mistakes=tuple(m.code for m in self.mistakes), reading=self.reading,
+                     message=self.message)  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what a student reads."""
+        seen = str(self.witness) if self.witness else ""
+        read = f"read as {self.reading}" if self.reading else ""
+        mark = {Verdict.correct: "✓", Verdict.undecided: "?"}.get(self.verdict, "✗")
+        claims = [(c.says, HOLDS[c.holds], c.witness) for c in self.claims]
+        return told(f"{mark} {self.verdict}, credit {self.credit:g}", self.message, read, seen,
+                    *self.remarks, after=table(("", "", ""), claims) if claims else "")  # fmt: skip
 
     @property
     def exit_code(self) -> int:

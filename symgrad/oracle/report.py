@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..displays import brief, folded, told
 from . import engines
 from .cases import Case
 from .float_formats import FORMATS, Format
@@ -109,6 +110,10 @@ class Finding:
             data.get("cause", ""), data.get("operation", ""), tuple(data.get("labels", ())),
         )  # fmt: skip
 
+    def __repr__(self) -> str:
+        return brief(self, kind=self.kind, program=self.program.text, point=self.point,
+                     partial=self.partial, got=self.got, exact=self.exact)  # fmt: skip
+
     @property
     def derivative(self) -> str:
         """d/dx, or of order 2 d2/dx dy; "" for the value."""
@@ -161,6 +166,14 @@ class Report:
     def __bool__(self) -> bool:
         return not self.findings
 
+    def __repr__(self) -> str:
+        return brief(self, engine=self.engine, dtype=self.dtype, checked=self.checked,
+                     findings=len(self.findings), notes=len(self.notes))  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        """For notebooks: a line a finding, with the script that shows it."""
+        return told(self.headline, after="".join(map(unfolded, self.findings + self.notes)))
+
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
@@ -199,6 +212,11 @@ class Report:
             parts.append("\nnotes (nothing fails):")
             parts += [str(note) for note in self.notes]
         return "\n".join(parts)
+
+
+def unfolded(finding: Finding) -> str:
+    """A finding that opens: what was found, and how to see it."""
+    return folded(str(finding).splitlines()[0], f"{finding}\n\n{finding.reproduction}".strip())
 
 
 def indented(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from flint import arb
 
 from ..arithmetic.balls import nearest
+from ..displays import brief, table, told
 from ..engine import Tape, order
 from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, worst
 from ..limits import Limits
@@ -63,6 +64,24 @@ class Verification:
     counted: int  # points behind the verdict
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return brief(self, verdict=self.verdict, partials=self._verdicts, points=len(self.points),
+                     ulps=self.ulps, notes=self.notes)  # fmt: skip
+
+    @property
+    def _verdicts(self) -> dict[str, str]:
+        return {name: str(check.verdict) for name, check in self.partials.items()}
+
+    def _repr_html_(self) -> str:
+        """A row a number, for notebooks: what the engine gives, what is true, how far it is off."""
+        points = f"{self.counted} point{'s' * (self.counted != 1)}"
+        title = f"{self.verdict} against SymPy at {points}"
+        checks = [c for c in (self.value, *self.partials.values()) if c]
+        rows = ((f"∂/∂{c.name}" if c.name else "value", written(c.engine), written(c.exact),
+                 written(c.ulps, ".1f"), c.verdict, c.note) for c in checks)  # fmt: skip
+        heading = ("", "float64 engine", "exact", "ulps off", "verdict", "")
+        return told(title, *self.notes, after=table(heading, rows))
+
     @property
     def exit_code(self) -> int:
         return self.verdict.exit_code
@@ -78,6 +97,10 @@ class Verification:
         """The worst error of the float run over the points that count, in ulps."""
         checks = (self.value, *self.partials.values())
         return max((c.ulps for c in checks if c and c.ulps is not None), default=None)
+
+
+def written(x: float | None, form: str = "") -> str:
+    return "" if x is None else format(x, form)
 
 
 def verification(

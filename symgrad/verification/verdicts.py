@@ -22,6 +22,7 @@ from flint import arb
 from ..arithmetic.balls import NEGLIGIBLE, nearest, precision
 from ..arithmetic.germs import GERMS, beside
 from ..arithmetic.rounding import BOUNDLESS
+from ..displays import brief
 from ..engine import applied, forward
 from ..errors import Verdict, worst
 from ..notation import text
@@ -64,6 +65,11 @@ class Check:
     note: str = ""
     point: Mapping[str, float] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return brief(self, name=self.name, verdict=self.verdict, engine=self.engine,
+                     exact=self.exact, ulps=self.ulps, one_sided=self.one_sided,
+                     note=self.note, point=dict(self.point))  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class PointReport:
@@ -71,6 +77,9 @@ class PointReport:
 
     point: dict[str, float]
     checks: tuple[Check, ...]
+
+    def __repr__(self) -> str:
+        return brief(self, point=self.point, verdict=self.verdict)
 
     @property
     def verdict(self) -> Verdict:

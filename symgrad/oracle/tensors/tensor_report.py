@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ...displays import brief, folded, told
 from .tensor_cases import TensorCase
 from .tensor_program import TensorProgram
 from .wrong_gradients import OF_THE_GRAPH, UNEXPLAINED, cause_of
@@ -71,6 +72,9 @@ class TensorFinding:
             "flags": list(self.flags), "reproduction": self.reproduction, "seen": self.seen,
         }  # fmt: skip
 
+    def __repr__(self) -> str:
+        return brief(self, kind=self.kind, operation=self.operation, cause=self.cause, program=self.program.text)
+
     def __str__(self) -> str:
         what = f"d/d{self.partial}" if self.partial else "the value"
         lines = [f"{self.kind}  {self.operation}: {self.cause}", f"    {what} of {self.program.text}"]
@@ -97,6 +101,15 @@ class TensorReport:
 
     def __bool__(self) -> bool:
         return not self.findings
+
+    def __repr__(self) -> str:
+        return brief(self, engine=self.engine, dtype=self.dtype, operations=len(self.operations), checked=self.checked,
+                     findings=len(self.findings), notes=len(self.notes))  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        """For notebooks: a line a finding, with the script that shows it."""
+        found = (folded(str(f).splitlines()[0], f"{f}\n\n{f.reproduction}".strip()) for f in self.findings)
+        return told(self.headline, *self.notes, after="".join(found))
 
     @property
     def headline(self) -> str:

@@ -1,6 +1,7 @@
 """`symgrad oracle`: judge an autograd engine, write test vectors, show a report again.
 
-- `run ENGINE` judges an adapter that ships, or with --command any program that speaks JSON lines.
+- `run ENGINE` judges an adapter that ships, an engine of yours (`mine:Engine`), or with --command
+  any program that speaks JSON lines.
 - `vectors --out DIR` writes the test vectors with their schema.
 - `show REPORT` prints a report that `run --json` wrote.
 """
@@ -10,16 +11,28 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
 from ..oracle import engines, vectors
 from ..oracle import report as reports
+from ..oracle.engines.from_text import engine_from
+from ..oracle.float_formats import FORMATS
+from ..oracle.known_findings import known_names
 from ..oracle.protocol import Command
+from ..oracle.remarks import FAILURES
+from ..oracle.report_files import WRITERS
 from ..oracle.run import judge
+from ..oracle.tensors.library_tensors import tensor_engine
 from ..pages.json_shapes import as_json
 from .terminal import Terminal
+
+SECONDS_BETWEEN_LINES = 0.2  # of progress
+MOST_PROGRESS = 200  # characters of a line
+CLEARED = "\r\x1b[K"  # the line that the cursor is in, emptied
 
 
 def add(commands: Any) -> None:
@@ -30,11 +43,18 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     kinds = command.add_subparsers(dest="kind", metavar="WHAT", required=True)
     run_ = kinds.add_parser("run", help="judge an engine")
-    run_.add_argument("engine", nargs="?", help=", ".join(engines.NAMES))
+    run_.add_argument("engine", nargs="?", help=f"{', '.join(engines.NAMES)}, or module:Class")
     run_.add_argument("--command", metavar="CMD", help="a command that speaks JSON lines")
-    run_.add_argument("--dtype", choices=("float64", "float32"), default="float64")
+    run_.add_argument("--tensors", action="store_true", help="the engine's tensors, not scalars")
+    run_.add_argument("--dtype", choices=tuple(FORMATS), default="float64")
+    run_.add_argument("--cases", type=int, metavar="N", help="how many are tried")
     run_.add_argument("--budget", type=float, default=60.0, metavar="S", help="seconds (60)")
     run_.add_argument("--seed", type=int, default=0)
+    run_.add_argument("--baseline", metavar="FILE", help="a report: what it has is known")
+    run_.add_argument("--at-least", choices=FAILURES, default=FAILURES[-1], metavar="LABEL",
+                      help=f"fail from this label on: {', '.join(FAILURES)}")  # fmt: skip
+    for name in WRITERS:
+        run_.add_argument(f"--{name}", metavar="FILE", help=f"write the report as {name}, too")
     run_.add_argument("--json", action="store_true", help="print JSON instead of text")
     made = kinds.add_parser("vectors", help="write test vectors that any language can read")
     made.add_argument("--out", required=True, metavar="DIR")
@@ -55,37 +75,101 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 def judged(options: argparse.Namespace, terminal: Terminal) -> int:
     if not options.budget > 0:
         raise UsageError(f"--budget is more than 0, got {options.budget:g}")
+    if options.cases is not None and options.cases < 1:
+        raise UsageError(f"--cases is at least 1, got {options.cases}")
     if bool(options.engine) == bool(options.command):
         known = ", ".join(engines.NAMES)
         raise UsageError("name an engine, or give --command", hint=f"one of {known}")
+    if options.baseline:
+        known_names(options.baseline)  # before the minute that a run takes
     if options.command:
         with Command(shlex.split(options.command)) as engine:
-            report = judge(engine, options.budget, options.seed)
+            report = examined(engine, options)
     else:
-        engine = engines.engine(options.engine, options.dtype)
-        report = judge(engine, options.budget, options.seed)
+        report = examined(named(options), options)
+    for name, writer in WRITERS.items():
+        if file := getattr(options, name):
+            save(Path(file), writer(report))
     told(report, options, terminal)
-    return 1 if report.findings else 0
+    return exit_code(report, options.at_least)
 
 
-def told(report: reports.Report, options: argparse.Namespace, terminal: Terminal) -> None:
+def named(options: argparse.Namespace) -> Any:
+    """The engine that was named."""
+    if ":" in options.engine:
+        return engine_from(options.engine)
+    if options.tensors:
+        return tensor_engine(options.engine, options.dtype)
+    return engines.engine(options.engine, options.dtype)
+
+
+def examined(engine: Any, options: argparse.Namespace) -> Any:
+    """The report, with a line of progress where somebody watches."""
+    watched = sys.stderr.isatty() and not options.json
+    progress = Progress(sys.stderr) if watched else None
+    report = judge(engine, options.budget, options.seed, cases=options.cases,
+                   baseline=options.baseline, progress=progress)  # fmt: skip
+    if progress:
+        progress.ended()
+    return report
+
+
+class Progress:
+    """Each finding's line when it is found, and how far the run is."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream, self.told, self.shown = stream, 0, 0.0
+
+    def __call__(self, report: Any) -> None:
+        now = time.monotonic()
+        if now < self.shown + SECONDS_BETWEEN_LINES and len(report.findings) == self.told:
+            return
+        for finding in report.findings[self.told :]:
+            self.stream.write(f"{CLEARED}{finding.line[:MOST_PROGRESS]}\n")
+        self.told, self.shown = max(self.told, len(report.findings)), now
+        self.stream.write(f"{CLEARED}{report.checked:,} checks, {len(report.findings)} findings")
+        self.stream.flush()
+
+    def ended(self) -> None:
+        self.stream.write(CLEARED)
+
+
+def exit_code(report: Any, least: str = FAILURES[-1]) -> int:
+    """1 where a finding is at least of this label."""
+    worst = FAILURES[: FAILURES.index(least) + 1]
+    return int(any(f.kind in worst for f in report.findings))
+
+
+def save(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def told(report: Any, options: argparse.Namespace, terminal: Terminal) -> None:
     if options.json:
         terminal.line(as_json(report.to_json()))
         return
     terminal.line(terminal.bold(report.headline))
     for reason, count in report.skipped.most_common():
         terminal.line(terminal.dim(f"skipped {count:,}: {reason}"))
+    for line in getattr(report, "summary", ()):
+        terminal.line(line)
     for i, finding in enumerate(report.findings, 1):
         first, *rest = str(finding).split("\n")
         terminal.line(f"\n{i}. " + terminal.bad(finding.kind) + first[len(finding.kind) :])
         for line in rest:
             terminal.line(line)
         terminal.line("\n" + terminal.dim(reports.indented(finding.reproduction)))
+    for name in getattr(report, "mended", ()):
+        terminal.line(terminal.good(f"mended: {name}"))
     if report.notes:
         terminal.line("\n" + terminal.bold("notes (nothing fails)"))
         for note in report.notes:
             first, *rest = str(note).split("\n")
-            terminal.line(terminal.odd(note.kind) + first[len(note.kind) :])
+            kind = getattr(note, "kind", "")
+            terminal.line(terminal.odd(kind) + first[len(kind) :])
             for line in rest:
                 terminal.line(terminal.dim(line))
 
@@ -103,11 +187,11 @@ def written(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def shown(options: argparse.Namespace, terminal: Terminal) -> int:
     try:
-        data = json.loads(Path(options.report).read_text())
+        data = json.loads(Path(options.report).read_text(encoding="utf-8"))
         report = reports.Report.from_json(data)
     except OSError as error:
         raise UsageError(f"cannot read {options.report}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{options.report} is no report of the oracle: {error}") from None
     told(report, options, terminal)
-    return 1 if report.findings else 0
+    return exit_code(report)

@@ -18,6 +18,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from ..errors import UsageError
+
+HYPOTHESIS = "pip install hypothesis"
 _HOMES = {
     "judge": "run",
     "Report": "report",
@@ -30,7 +33,7 @@ _HOMES = {
     "Engine": "engine_calls",
     "Case": "cases",
     "engine": "engines",
-    "assert_gradients": "plugin",
+    "assert_gradients": "assertion",
     "Tensors": "tensors.namespace_engine",
     "TensorProgram": "tensors.tensor_program",
     "tensor_engine": "tensors.library_tensors",
@@ -43,7 +46,12 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         found = getattr(import_module(f".{_HOMES[name]}", __name__), name)
     elif name in _MODULES:
-        found = import_module(f".{name}", __name__)
+        try:
+            found = import_module(f".{name}", __name__)
+        except ModuleNotFoundError as error:
+            if error.name != "hypothesis":
+                raise
+            raise UsageError("the strategies need hypothesis", hint=HYPOTHESIS) from None
     else:
         raise AttributeError(f"module 'symgrad.oracle' has no attribute {name!r}")
     globals()[name] = found

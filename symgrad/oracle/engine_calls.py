@@ -20,9 +20,10 @@ from typing import Any, Protocol, runtime_checkable
 from ..errors import Unsupported, UsageError
 from ..ops import OPS
 from .float_formats import FORMATS
-from .programs import Program, pruned
+from .programs import Program, printable, pruned
 from .remarks import Answer
 
+MOST_NAME = 80  # characters of an engine's name
 UNSUPPORTED = "unsupported: "  # how an engine's own Unsupported begins; such programs are skipped
 LATE = "no time was left to wait for an answer"
 TICK = 0.25  # seconds between two looks at a call that may hang
@@ -119,9 +120,9 @@ def called(
             found = engine.gradient(program, point, backwards=backwards)
         return numbers(found, len(point), program)
     except Unsupported as error:
-        return Answer(crash=f"{UNSUPPORTED}{error}")
+        return Answer(crash=f"{UNSUPPORTED}{printable(str(error))}")
     except Died as error:
-        return Answer(crash=str(error))
+        return Answer(crash=printable(str(error)))
     except (KeyboardInterrupt, GeneratorExit, Hung):
         raise
     except BaseException as error:  # an engine may also call sys.exit
@@ -153,7 +154,10 @@ def unneeded(program: Program) -> frozenset[int]:
 
 
 def told(error: BaseException) -> str:
-    text = str(error).strip().split("\n")[0][:200]
+    try:
+        text = printable(str(error).strip().split("\n")[0][:200])
+    except Exception:  # a broken __str__ is the engine's, not ours
+        text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -220,14 +224,14 @@ def not_real(x: Any) -> bool:
 def shown(x: Any) -> str:
     """A short repr that cannot fail."""
     try:
-        return f"{type(x).__name__} {x!r:.80}"
+        return printable(f"{type(x).__name__} {x!r:.80}")
     except Exception:  # a broken __repr__ is the engine's, not ours
         return type(x).__name__
 
 
 def understood(engine: Any) -> tuple[str, str, frozenset[str]]:
     """The engine's name, dtype and operations. Raises UsageError where it is no engine."""
-    name = str(getattr(engine, "name", type(engine).__name__))
+    name = printable(str(getattr(engine, "name", type(engine).__name__)))[:MOST_NAME]
     dtype = getattr(engine, "dtype", "float64")
     if dtype not in FORMATS:
         raise UsageError(f"engine {name}: dtype is float64 or float32, got {dtype!r}")

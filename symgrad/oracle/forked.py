@@ -31,6 +31,7 @@ from typing import Any
 
 from ..ops import OPS
 from .cases import Case
+from .descendants import ended
 from .engine_calls import LATE, Caller, allowed, called
 from .programs import Program, simple
 from .remarks import Answer
@@ -101,6 +102,7 @@ class Apart:
         self.warned = bool(told)  # the engine's own, of its threads
         if self.pid == 0:
             try:
+                os.setsid()  # a group of its own, so that all it starts can be ended with it
                 os.close(self.asking)
                 os.close(self.told)
                 serve(self.engine, theirs, ours, self.place)
@@ -115,8 +117,7 @@ class Apart:
     def end(self) -> None:
         """Kill the copy."""
         if self.pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+            ended(self.pid)
             self.gone()
 
     def gone(self) -> int:
@@ -181,7 +182,9 @@ class Apart:
                 return self.asked([cases[self.place[0]]], PATIENCE)
             crash = f"no answer within {seconds:.3g} s"
         except (OSError, EOFError):
+            pid = self.pid
             crash = fate(self.gone())
+            ended(pid)  # what it had started lives on
         except BaseException:  # an interrupt: the answer on its way belongs to no question
             self.end()
             raise

@@ -94,6 +94,11 @@ class Program:
         return latex(graph(self)) if len(self) <= MOST_SHOWN else None
 
 
+def printable(text: str) -> str:
+    """An engine's text without what a terminal would obey: control characters are escaped."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
 def written(x: float | int) -> str | int:
     """A number in JSON: an integer as it is, a float as its hex digits, inf, -inf or nan."""
     return x if isinstance(x, int) else float(x).hex()

@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import Unsupported, UsageError
+from .descendants import ended
 from .engine_calls import Died
 from .programs import Program, number, point_json
 
@@ -85,8 +86,7 @@ class Command:
         """End the command, and what it has started."""
         process, self.process = self.process, None
         if process is not None:
-            with contextlib.suppress(OSError):
-                os.killpg(process.pid, signal.SIGKILL)
+            ended(process.pid)
             for stream in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):
                     stream.close()  # type: ignore[union-attr]

@@ -28,11 +28,14 @@ from typing import Any
 from ..displays import brief, folded, told
 from . import engines
 from .cases import Case
+from .engines.from_text import text_of
 from .float_formats import FORMATS, Format
+from .long_programs import looped
 from .programs import Program, number, point_json, written
 from .remarks import FAILURES, NOTES
 from .truth import Truth
 
+STEPS_SHOWN_EACH, STEPS_SHOWN_AT_ALL = 12, 60  # of a program; a longer one may be a loop
 MOST_ULPS = 2.0**53  # beyond, how many they are says nothing
 
 
@@ -115,17 +118,30 @@ class Finding:
                      partial=self.partial, got=self.got, exact=self.exact)  # fmt: skip
 
     @property
+    def shown(self) -> str:
+        """The program as one reads it: a long one as a loop, if it is one."""
+        steps = len(self.program.steps)
+        loop = looped(self.program) if steps > STEPS_SHOWN_EACH else ""
+        text = self.program.text if steps <= STEPS_SHOWN_AT_ALL else ""
+        return loop or text or f"a program of {steps} operations"
+
+    @property
     def derivative(self) -> str:
         """d/dx, or of order 2 d2/dx dy; "" for the value."""
         names = self.partial.split(", ") if self.partial else []
         head = f"d{self.order if self.order > 1 else ''}/" if names else ""
         return head + " ".join(f"d{name}" for name in names)
 
+    @property
+    def line(self) -> str:
+        """One line: what fails, and why, as far as it is understood."""
+        first = str(self).split("\n", maxsplit=1)[0]
+        return f"{first}: {self.cause}" if self.cause else first
+
     def __str__(self) -> str:
         text = FORMATS[self.dtype].text
         at = ", ".join(f"{n}={text(x)}" for n, x in zip(self.program.variables, self.point))
-        f = self.program.text or f"a program of {len(self.program.steps)} operations"
-        what = f"{self.derivative} of {f}" if self.partial else f
+        what = f"{self.derivative} of {self.shown}" if self.partial else self.shown
         lines = [f"{self.kind}  {what}  at {at or 'no variables'}"]
         if self.backwards > 1:
             lines[0] += f", backward run {self.backwards} times"
@@ -153,6 +169,9 @@ class Report:
     checked: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    operations: list[str] = field(default_factory=list)  # that the engine has
+    known: list[Finding] = field(default_factory=list)  # in the baseline
+    mended: list[str] = field(default_factory=list)  # in the baseline, and not found any more
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Report:
@@ -161,6 +180,8 @@ class Report:
         made.skipped.update(data["skipped"])
         made.findings = [Finding.from_json(f) for f in data["findings"]]
         made.notes = [Finding.from_json(n) for n in data["notes"]]
+        made.known = [Finding.from_json(n) for n in data.get("known", [])]
+        made.operations, made.mended = data.get("operations", []), data.get("mended", [])
         return made
 
     def __bool__(self) -> bool:
@@ -185,6 +206,9 @@ class Report:
             "seconds": self.seconds,
             "findings": [f.to_json() for f in self.findings],
             "notes": [n.to_json() for n in self.notes],
+            "operations": self.operations,
+            "known": [n.to_json() for n in self.known],
+            "mended": self.mended,
         }
 
     @property
@@ -194,14 +218,19 @@ class Report:
         return (
             f"{self.engine} ({self.dtype}): {self.checked:,} checks in {self.seconds:.1f} s, "
             f"{many} finding{'' if many == 1 else 's'}, {len(self.notes)} notes"
-        )
+        ) + (f", {len(self.known)} known, {len(self.mended)} mended" if self.compared else "")
+
+    @property
+    def compared(self) -> bool:
+        """Whether a baseline knew anything."""
+        return bool(self.known or self.mended)
 
     @property
     def summary(self) -> list[str]:
         """A line for each of several findings, before they are told in full."""
         if len(self.findings) < 2:
             return []
-        every = enumerate((str(f).splitlines()[0] for f in self.findings), 1)
+        every = enumerate((f.line for f in self.findings), 1)
         return ["", *(f"{i:>3}. {line}" for i, line in every)]
 
     def __str__(self) -> str:
@@ -314,6 +343,9 @@ def remade(engine: Any) -> tuple[str, str]:
 
     One that was made inside a function, or from arguments, is left for the reader to make.
     """
+    if text := text_of(engine):
+        place = "from symgrad.oracle.engines.from_text import engine_from\n"
+        return place, f"engine_from({text!r})"
     kind = type(engine)
     module, name = kind.__module__, kind.__qualname__
     if module.startswith(engines.__name__):

@@ -10,7 +10,7 @@ fails there is made small, and each cause is told once.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -34,6 +34,7 @@ from .flags import flags
 from .float_formats import FORMATS, Format
 from .forked import Apart, caller
 from .growth import doubling
+from .known_findings import held_against
 from .programs import Program
 from .remarks import FAILURES, Answer, Remark, judged, plain
 from .report import (
@@ -60,11 +61,15 @@ MOST_HANGS = 3
 CASES_BEFORE_GROWTH = 50  # that an engine has answered
 MOST_JOINED = 3  # findings of which only that is known: each step is right by itself
 CASES_PER_SECOND = 10_000  # of a budget
+STEPS_A_SECOND = 5_000  # of a chain, at which it is judged at least
 SECONDS_PER_CALL = 4.0  # of an engine; the first that comes too late may take twice as long again
 LATE_ANSWER = "no answer within"
-GRACE = 3.0  # seconds beyond the budget in which a last finding is made small
+GRACE = 1.0  # seconds beyond the budget in which a last finding is made small
 NOTES_STEPS = 5  # of a program that is worth a note
 NOTES_EACH = 12  # notes of a kind that are told
+
+
+Progress = Callable[[Report], None]
 
 
 @dataclass
@@ -91,7 +96,7 @@ class Run:
 
     def remarks(self, case: Case, reference: Truth | None = None) -> list[Remark]:
         """Ask the engine, and judge its answer."""
-        answer = self.caller.answer(case.program, case.point, case.backwards, case.order)
+        answer = self.ask(case)
         if answer.crash == LATE:
             return []
         if answer.crash.startswith(UNSUPPORTED):
@@ -115,6 +120,8 @@ class Run:
         return any(r.kind == kind for r in self.remarks(case))
 
     def ask(self, case: Case) -> Answer:
+        if time.monotonic() > self.deadline + GRACE:
+            return Answer(crash=LATE)
         return self.caller.answer(case.program, case.point, case.backwards, case.order)
 
     def found(self, case: Case, remark: Remark) -> None:
@@ -308,22 +315,25 @@ class Run:
 def judge(
     engine: Any, budget: float = 60.0, seed: int = 0, *,
     cases: int | Iterable[Any] | None = None, most: int = MOST_FINDINGS, tensor: Any = None,
+    baseline: Any = None, progress: Progress | None = None,
 ) -> Any:  # fmt: skip
     """What is wrong with an engine, as far as so many cases show; `most` findings end it early.
 
     The cases are CASES_PER_SECOND for each second of the budget, so that a run is the same on
     every machine that is fast enough; the seconds are a backstop. `cases` are how many, or the
     cases themselves. A module or namespace becomes an engine of tensors with the class of its
-    tensors, `tensor`. Raises UsageError where it is no engine.
+    tensors, `tensor`. What is in the `baseline` (a report, or its file) is no finding. `progress`
+    is called with the report as it grows. Raises UsageError where it is no engine.
     """
     if tensor is not None and not isinstance(engine, Tensors):
         engine = Tensors(engine, constructor=tensor)
     if isinstance(engine, Tensors):
         some = islice(tensor_cases(seed), cases) if isinstance(cases, int) else cases
-        return judge_tensors(engine, budget, seed, cases=some, most=most)
+        found = judge_tensors(engine, budget, seed, cases=some, most=most)
+        return found if baseline is None else held_against(found, baseline)
     name, dtype, operations = understood(engine)
     started = time.monotonic()
-    report = Report(name, dtype)
+    report = Report(name, dtype, operations=sorted(operations))
     whole = with_infinities(every_case(operations, dtype, seed), operations)
     count = round(budget * CASES_PER_SECOND) if cases is None else cases
     stream = islice(whole, count) if isinstance(count, int) else iter(count)
@@ -334,11 +344,14 @@ def judge(
         asked.until = run.deadline
         for case in ended(run, asked.ahead(stream), most):
             answered(run, *case)
+            if progress:
+                report.findings = list(run.causes.values())
+                progress(report)
             if report.checked >= CASES_BEFORE_GROWTH and not run.grown and "add" in operations:
                 run.grows()
     report.findings = sorted(run.causes.values(), key=lambda f: len(f.program.steps))
     report.seconds = time.monotonic() - started
-    return report
+    return report if baseline is None else held_against(report, baseline)
 
 
 def ended(run: Run, every: Iterator[Case], most: int) -> Iterator[tuple[Case, Truth]]:
@@ -348,6 +361,9 @@ def ended(run: Run, every: Iterator[Case], most: int) -> Iterator[tuple[Case, Tr
     for case in every:
         if run.late() or len(run.causes) >= most or run.hangs >= MOST_HANGS:
             return
+        left = run.deadline - time.monotonic()
+        if len(case.program.steps) > STEPS_A_SECOND * left:  # it would be judged too late
+            continue
         if reference is None or case.program is not program:
             program, reference = case.program, Truth(case.program)
         yield case, reference

@@ -2,6 +2,8 @@
 
 - `bounded(limits, function, *args)` runs a function in a child process that is killed when the
   seconds or the bytes run out; it then raises `LimitReached` naming the limit.
+- `ended(pid)` kills a process, its group, and its children's children, also those that have made a
+  session of their own.
 - `prepare(module)` starts that child early and lets it import a heavy package meanwhile.
 
 In a browser there are no processes: the function runs at once, and whoever shows the page ends the
@@ -17,8 +19,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from .errors import LimitReached, SymgradError, Undecided
@@ -249,3 +252,31 @@ def bounded(limits: Limits, function: Callable, *args: Any, world: Any = None) -
     if kind == "error":
         raise found
     return found
+
+
+# --- what a process has started ----------------------------------------------------------------
+
+PROCESSES_FOLDER = Path("/proc")
+
+
+def ended(pid: int) -> None:
+    """Kill what this process has started, and then itself; one that is gone leaves its group."""
+    started = [*descendants(pid)]
+    with suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)
+    for one in (*started, pid):
+        with suppress(OSError):
+            os.kill(one, signal.SIGKILL)
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """The processes below one, as far as the system tells (Linux)."""
+    try:
+        tasks = [*(PROCESSES_FOLDER / str(pid) / "task").iterdir()]
+    except OSError:
+        return
+    for task in tasks:
+        with suppress(OSError):
+            for child in map(int, (task / "children").read_text(encoding="ascii").split()):
+                yield child
+                yield from descendants(child)

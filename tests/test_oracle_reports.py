@@ -20,7 +20,6 @@ from symgrad.cli.oracle import Progress
 from symgrad.errors import UsageError
 from symgrad.oracle import Program, judge
 from symgrad.oracle.cases import Case, cases, shapes
-from symgrad.oracle.descendants import descendants
 from symgrad.oracle.engine_calls import Caller, understood
 from symgrad.oracle.engines.from_text import engine_from
 from symgrad.oracle.forked import Apart
@@ -29,6 +28,7 @@ from symgrad.oracle.long_programs import looped
 from symgrad.oracle.programs import simple
 from symgrad.oracle.report import Report
 from symgrad.oracle.report_files import WRITERS, html, junit, markdown, sarif
+from symgrad.processes import descendants
 
 from .oracle_engines import BUGS, Right
 

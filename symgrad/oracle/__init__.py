@@ -33,7 +33,7 @@ _HOMES = {
     "Engine": "engine_calls",
     "Case": "cases",
     "engine": "engines",
-    "assert_gradients": "assertion",
+    "assert_gradients": "run",
     "Tensors": "tensors.namespace_engine",
     "TensorProgram": "tensors.tensor_program",
     "tensor_engine": "tensors.library_tensors",

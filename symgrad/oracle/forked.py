@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any
 
 from ..ops import OPS
+from ..processes import ended
 from .cases import Case
-from .descendants import ended
 from .engine_calls import LATE, Caller, allowed, called
 from .programs import Program, simple
 from .remarks import Answer

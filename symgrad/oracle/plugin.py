@@ -23,7 +23,6 @@ import pytest
 from ..deferred import Deferred
 
 run = Deferred("oracle.run")  # flint only where it is used: every pytest loads this module
-assertion = Deferred("oracle.assertion")
 known_findings = Deferred("oracle.known_findings")
 BUDGET = 10.0
 WIDTH = 60
@@ -66,11 +65,11 @@ def symgrad_oracle(request: pytest.FixtureRequest) -> Callable[[Any], None]:
         report = judged_with(request.config, engine)
         subtests = offered(request)
         if subtests is None and report.findings:
-            texts = [report.headline, *map(assertion.told_in_full, report.findings)]
+            texts = [report.headline, *map(run.told_in_full, report.findings)]
             pytest.fail("\n\n".join(texts), pytrace=False)
         for finding in report.findings:
             with subtests.test(msg=titled(finding)):
-                pytest.fail(assertion.told_in_full(finding), pytrace=False)
+                pytest.fail(run.told_in_full(finding), pytrace=False)
 
     return judged
 
@@ -116,7 +115,7 @@ def oracle_operation(request: pytest.FixtureRequest) -> Callable[[], None]:
         mine = [f for f in report.findings if belongs(f, name, engine)]
         fresh = [f for f in mine if known_findings.name_of(f) not in known]
         if fresh:
-            pytest.fail("\n\n".join(map(assertion.told_in_full, fresh)), pytrace=False)
+            pytest.fail("\n\n".join(map(run.told_in_full, fresh)), pytrace=False)
         if mine:
             pytest.xfail("in the baseline: " + "; ".join(map(titled, mine)))
 

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import Unsupported, UsageError
-from .descendants import ended
+from ..processes import ended
 from .engine_calls import Died
 from .programs import Program, number, point_json
 

@@ -1,6 +1,7 @@
 """Judge an engine: run it on the cases, hold it against the reference, name what is wrong.
 
 - `judge(engine, budget=60, seed=0)` is a `Report`.
+- `assert_gradients(engine)` fails a test of any suite with every cause found.
 - `examined(case, answer, reference, form)` are the remarks on one answer.
 
 An answer that is close to the truth passes at once. Any other is looked at in rounding balls; what
@@ -379,3 +380,19 @@ def answered(run: Run, case: Case, reference: Truth) -> None:
     for remark in remarks:
         run.noticed(case, remark)
 
+
+SECONDS_ASSERTED = 10.0
+
+
+def assert_gradients(
+    engine: Any, budget: float = SECONDS_ASSERTED, seed: int = 0, **options: Any
+) -> None:
+    """Raise AssertionError with every cause found; options as those of `judge`."""
+    report = judge(engine, budget, seed, **options)
+    if report.findings:
+        raise AssertionError("\n\n".join([report.headline, *map(told_in_full, report.findings)]))
+
+
+def told_in_full(finding: Any) -> str:
+    """A finding with its reproduction."""
+    return f"{finding}\n\n{finding.reproduction}"

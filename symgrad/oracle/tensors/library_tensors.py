@@ -28,7 +28,8 @@ def torch(dtype: str) -> Tensors:
             root.backward(torch.tensor(cotangent), retain_graph=True)
 
     spaces = [nn, torch, torch.linalg, torch.special]
-    return Tensors(spaces, name="torch", constructor=leaf, backward=backward, dtype=dtype)
+    return Tensors(spaces, name="torch", constructor=leaf, backward=backward, dtype=dtype,
+                   value=lambda t: t.detach().numpy())  # fmt: skip
 
 
 def autograd(dtype: str) -> Tensors:
@@ -65,13 +66,15 @@ def mygrad(dtype: str) -> Tensors:
 
 
 def tinygrad(dtype: str) -> Tensors:
+    """On whichever device it finds; equal leaves would be one node, so that each is a buffer."""
     tensor = import_module("tinygrad").Tensor
 
-    def leaf(array: np.ndarray, requires_grad: bool = True) -> Any:
-        return tensor(np.ascontiguousarray(array), requires_grad=requires_grad)
+    def pullback(function: Callable, arrays: Any) -> Any:
+        leaves = [tensor(np.ascontiguousarray(a)).realize() for a in arrays]
+        root = function(*leaves)
+        return root, lambda cotangent: root.gradient(*leaves, gradient=tensor(cotangent))
 
-    return Tensors(tensor, name="tinygrad", constructor=leaf, dtype=dtype,
-                   backward=lambda root, cotangent: root.backward(tensor(cotangent)))  # fmt: skip
+    return Tensors(tensor, name="tinygrad", constructor=tensor, pullback=pullback, dtype=dtype)
 
 
 TENSOR_LIBRARIES: dict[str, Callable[[str], Tensors]] = {

@@ -10,6 +10,7 @@ no spelling is missing, not wrong.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,9 @@ from .tensor_row import TENSOR_ROWS
 
 GIVEN = ("grad", "gradient", "grad_output", "output_grad", "out_grad", "seed", "cotangent", "adjoint",
          "upstream", "g", "dy", "dout", "grad_out", "grad_outputs", "init_grad", "initial_gradient", "out")  # fmt: skip
+
+
+PLAIN_NUMBERS = (np.ndarray, np.generic, float, int)
 
 
 @dataclass(frozen=True)
@@ -63,17 +67,19 @@ class Tensors:
             raise UsageError(f"engine {self.name}: give the constructor of its tensors", hint="Tensors(namespace, constructor=...)")  # fmt: skip
         self.constructor = made
         self.grad, self.value = grad or gradient_of, value or numbers_of
-        self.leaf = self.makes_leaves()
+        every = self.ways_to_make()
+        self.leaf = every[0]
         self.constant = self.makes_constants()
         example = self.constant(np.array([0.5, 0.25]))
         self.example = example
         self.kind: Any = type(example)
         self.told: list[str] = []
+        self.watch: Any = None  # ends a call that takes for ever
         kept = self.numbers(example).dtype
         if kept == np.float32 and dtype == "float64":
             self.dtype = "float32"
             self.told.append("its tensors are float32, and are judged as such")
-        self.backward = backward or self.found_backward()
+        self.backward = backward or self.found_backward(every)
         self.spelling: dict[str, CallForm] = {}
         self.signatures: dict[Any, CallForm | None] = {}
         self.recent: dict[str, Any] = {}
@@ -86,19 +92,19 @@ class Tensors:
     def array(self, data: Any) -> np.ndarray:
         return np.asarray(data, dtype=self.dtype)
 
-    def makes_leaves(self) -> Callable:
-        """The first way to construct a leaf that works."""
+    def ways_to_make(self) -> list[Callable]:
+        """How a leaf may be constructed: what works, the likeliest first."""
+        ways = [lambda a: self.constructor(a, requires_grad=True), self.constructor,
+                lambda a: self.constructor(a.tolist(), requires_grad=True), lambda a: self.constructor(a.tolist())]  # fmt: skip
+        if isinstance(self.constructor, type) is False and "requires_grad" not in parameters(self.constructor):
+            ways = ways[1::2]
         sample = self.array([0.5, 0.25])
-        ways: list[Callable] = [self.constructor]
-        if isinstance(self.constructor, type) or "requires_grad" in parameters(self.constructor):
-            ways = [lambda a: self.constructor(a, requires_grad=True), self.constructor,
-                    lambda a: self.constructor(a.tolist())]  # fmt: skip
-        return next(way for way in [*ways, self.constructor] if works(way, sample) or way is ways[-1])
+        return [way for way in ways if works(way, sample)] or [self.constructor]
 
     def makes_constants(self) -> Callable:
         """Likewise a tensor that wants no gradient."""
         if self.pullback is not None:
-            return lambda a: a
+            return self.constructor
         sample = self.array([0.5, 0.25])
         ways = [lambda a: self.constructor(a, requires_grad=False), self.constructor, self.leaf]
         return next(way for way in ways if works(way, sample) or way is self.leaf)
@@ -121,18 +127,24 @@ class Tensors:
 
     # --- backward ---------------------------------------------------------------------------------
 
-    def found_backward(self) -> Callable:
-        """How a cotangent is handed over: as an array, as a tensor, or in sum(root * cotangent)."""
-        method = getattr(self.kind, "backward", None)
-        if method is None:
-            return lambda root, cotangent: self.weighted(root, cotangent)
-        names = [n for n in parameters(method) if n != "self"]
+    def found_backward(self, leaves: Sequence[Callable]) -> Callable:
+        """How leaves are made, and how a cotangent is handed over: as an array, as a tensor, or in
+        sum(root * cotangent). What gives the right gradient of a square comes first."""
+        if self.pullback is not None:
+            return self.weighted
+        names = [n for n in parameters(getattr(self.kind, "backward", None)) if n != "self"]
         takes = bool(names) and names[0].strip("_") in GIVEN
         ways = [self.by_tensor, self.by_array, self.weighted] if takes else [self.weighted]
-        carried = {way: self.carried(way) for way in ways}
-        right = [way for way, got in carried.items() if got is not None and np.allclose(got, [2.0, 1.5])]
-        able = [way for way, got in carried.items() if got is not None]
-        return [*right, *able, self.weighted][0]
+        found: list[tuple[bool, Callable, Callable]] = []
+        for leaf in leaves:
+            self.leaf = leaf
+            for way in ways:
+                got = self.carried(way)
+                if got is not None:
+                    found.append((not np.allclose(got, [2.0, 1.5]), leaf, way))
+        best = min(found, key=lambda f: f[0], default=(False, leaves[0], self.weighted))
+        self.leaf = best[1]
+        return best[2]
 
     def carried(self, way: Callable) -> np.ndarray | None:
         """The gradient of a square that this way gives, if it gives numbers."""
@@ -155,11 +167,11 @@ class Tensors:
         """The scalar sum(root * cotangent), for engines whose backward starts at 1."""
         if cotangent.size == 1 and cotangent.ravel()[0] == 1:
             root.backward()
-        elif cotangent.shape == ():
-            (root * float(cotangent)).backward()
-        else:
-            total = root * self.constant(cotangent)
-            (total.sum() if hasattr(total, "sum") else self.namespace.sum(total)).backward()
+            return
+        total = root * self.constant(cotangent)
+        if cotangent.shape != ():
+            total = total.sum() if hasattr(total, "sum") else self.namespace.sum(total)
+        total.backward()
 
     # --- operations -------------------------------------------------------------------------------
 
@@ -177,7 +189,7 @@ class Tensors:
         if "f.{n}" in form or "f.linalg.{n}" in form:
             return self.namespace.has(name)
         if "t.{n}" in form or "a.{n}" in form:
-            return hasattr(self.example, name)
+            return hasattr(self.kind, name) or name in vars_of(self.example)
         return True
 
     def tried(self, program: TensorProgram, spelling: CallForm, arrays: Sequence[np.ndarray]) -> Any:
@@ -208,7 +220,7 @@ class Tensors:
         for spelling, step in zip(self.steps(program), program.steps):
             made = spelling(self, [nodes[j] for j in step.args], step.params)
             if read:
-                self.numbers(made)
+                read_aloud(made)
             nodes.append(made)
         return nodes
 
@@ -293,6 +305,11 @@ def parameters(function: Any) -> list[str]:
         return []
 
 
+def vars_of(example: Any) -> Mapping[str, Any]:
+    """What an object holds itself, none where it has slots."""
+    return getattr(example, "__dict__", {})
+
+
 def works(way: Callable, sample: np.ndarray) -> bool:
     try:
         way(sample)
@@ -302,17 +319,30 @@ def works(way: Callable, sample: np.ndarray) -> bool:
 
 
 def numbers_of(tensor: Any) -> Any:
-    """The numbers of a tensor, under the names that engines keep them by."""
-    if isinstance(tensor, (np.ndarray, np.generic, float, int)):
+    """The numbers of a tensor, under the names that engines keep them by.
+
+    `detach` comes last: there are engines that take the tensor itself out of the graph.
+    """
+    if isinstance(tensor, PLAIN_NUMBERS):
         return tensor
-    if hasattr(tensor, "detach"):
-        tensor = tensor.detach()
-    for name in ("numpy", "data", "value", "array", "_data"):
+    for name in ("data", "_data", "value", "array", "numpy"):
         found = getattr(tensor, name, None)
-        found = found() if callable(found) else found
-        if isinstance(found, (np.ndarray, np.generic, float, int, list)):
+        try:
+            found = found() if callable(found) else found
+        except Exception:  # torch wants to be asked otherwise
+            continue
+        if isinstance(found, (*PLAIN_NUMBERS, list)):
             return found
-    return np.asarray(tensor)
+    return tensor.detach().numpy() if hasattr(tensor, "detach") else np.asarray(tensor)
+
+
+def read_aloud(tensor: Any) -> None:
+    """Read the numbers in every way that a tensor offers: that must change nothing."""
+    for name in ("numpy", "tolist", "item"):
+        method = getattr(tensor, name, None)
+        if callable(method):
+            with contextlib.suppress(Exception):  # item() of many elements
+                method()
 
 
 def gradient_of(leaf: Any) -> Any:

@@ -30,7 +30,7 @@ from .tensor_truth import TensorTruth, shapes_of
 OPERAND_LETTERS = "abc"
 WAYS = ("plain", "tensor", "list", "bool", "bool tensor", "float tensor")
 DRAWS_TRIED = 4  # ways to call an operation before it counts as missing
-CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-3}  # of known numbers, relative to 1
+CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-5}  # of known numbers, relative to 1
 
 
 def single(key: Any) -> Any:

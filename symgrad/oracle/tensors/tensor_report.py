@@ -32,6 +32,7 @@ class Failure:
     got: np.ndarray | None = None
     exact: np.ndarray | None = None
     note: str = ""
+    dtype: str = "float64"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class TensorFinding:
 
     @property
     def key(self) -> tuple[str, ...]:
-        return self.operation, self.cause
+        told = self.cause.split(":")[0] if self.kind == "CRASH" else self.cause  # the kind of error
+        return self.operation, told
 
     def covers(self, other: TensorFinding) -> bool:
         """Whether another failure may well be of this cause."""

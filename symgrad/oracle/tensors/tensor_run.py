@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import Unsupported
-from ..engine_calls import told
+from ..engine_calls import Caller, Hung, told
 from ..float_formats import FORMATS, Format
 from .namespace_engine import Tensored, Tensors
 from .tensor_cases import TensorCase, divided, tensor_cases
@@ -27,6 +27,9 @@ from .wrong_gradients import UNEXPLAINED, cause_of
 
 MOST_SHRINKING = 150  # smaller cases tried for one finding
 MOST_CAUSES = 100
+SECONDS_PER_CALL = 1.0
+HUNG = "no answer within"
+MOST_CALLS_HUNG = 8
 LABELS_APART = ("CRASH", "PRECISION")  # never another finding made small
 
 
@@ -39,12 +42,15 @@ def judge_tensors(
     report = TensorReport(engine.name, engine.dtype, sorted(engine.operations), list(engine.missing))
     report.notes += engine.told
     causes: dict[Any, TensorFinding] = {}
-    for case in tensor_cases(seed) if cases is None else cases:
-        if time.monotonic() - started > budget or len(causes) >= most:
-            break
-        failed = examined(engine, case, report)
-        if failed is not None:
-            noted(engine, case, failed, causes)
+    with Caller(engine, SECONDS_PER_CALL) as watch:
+        engine.watch = watch
+        for case in tensor_cases(seed) if cases is None else cases:
+            hangs = sum(f.seen for f in causes.values() if HUNG in f.cause)
+            if time.monotonic() - started > budget or len(causes) >= most or hangs >= MOST_CALLS_HUNG:
+                break
+            failed = examined(engine, case, report)
+            if failed is not None:
+                noted(engine, case, failed, causes)
     report.findings = merged(list(causes.values()))
     report.seconds = time.monotonic() - started
     return report
@@ -65,17 +71,31 @@ def examined(engine: Tensors, case: TensorCase, report: TensorReport) -> Failure
 
 def failure(engine: Tensors, case: TensorCase) -> Failure | None:
     """What is wrong with the engine's answer. Raises Unsupported where it cannot be asked."""
-    engine.steps(case.program)
     near, certain = case.numbers
     try:
-        answer = engine.answer(case.program, [engine.array(a) for a in case.arrays], case.backwards, case.read)
+        answer = watched(engine, case)
     except Unsupported:
         raise
+    except (NotImplementedError, ImportError, OSError) as error:  # it says so itself
+        raise Unsupported(f"{', '.join(sorted(case.program.operations))}: {told(error)}") from None
+    except Hung:
+        return Failure("CRASH", note=f"{HUNG} {SECONDS_PER_CALL:g} s")
     except Exception as error:  # an engine may raise anything
         if case.backwards > 1 and failure(engine, replace(case, backwards=1, cache={})) is None:
             raise Unsupported("a second backward") from None
         return Failure("CRASH", note=told(error)) if np.isfinite(near).all() else None
     return wrong_shape(case, answer) or wrong_numbers(engine, case, answer, near, certain)
+
+
+def watched(engine: Tensors, case: TensorCase) -> Tensored:
+    """The engine's answer, unless it takes for ever."""
+    arrays = [engine.array(a) for a in case.arrays]
+    engine.steps(case.program)
+    engine.watch.started = time.monotonic()
+    try:
+        return engine.answer(case.program, arrays, case.backwards, case.read)
+    finally:
+        engine.watch.started = 0.0
 
 
 def wrong_shape(case: TensorCase, answer: Tensored) -> Failure | None:
@@ -106,30 +126,33 @@ def wrong_numbers(
     worst = next((r for r in case.truth.remarks(case.point, numbers, form) if r.fails), None)
     if worst is None:
         return None
-    return located(case, answer, worst.kind, worst.place - size, worst.note, near, size)
+    return located(engine, case, answer, worst.kind, worst.place - size, worst.note, near, size)
 
 
 def negligible(case: TensorCase, numbers: np.ndarray, near: np.ndarray, form: Format) -> bool:
     """Whether all is finite, and off by nothing beside the largest number: the tails of a function
     are what the oracle of scalars looks at."""
-    if not np.isfinite(numbers).all() or not np.isfinite(near).all():
+    finite = np.isfinite(near)
+    if not np.isfinite(numbers[finite]).all():
         return False
-    scale = max(1.0, float(np.abs(near).max(initial=0.0)))
-    return bool((np.abs(numbers - near) <= 2.0 ** (-form.bits // 2) * scale).all())
+    scale = max(1.0, float(np.abs(near[finite]).max(initial=0.0)))
+    gap = np.abs(numbers[finite] - near[finite])
+    return bool((gap <= 2.0 ** (-form.bits // 2) * scale).all()) and (
+        np.array_equal(numbers[~finite], near[~finite], equal_nan=True))  # fmt: skip
 
 
 def located(
-    case: TensorCase, answer: Tensored, kind: str, place: int, note: str, near: np.ndarray, size: int
+    engine: Tensors, case: TensorCase, answer: Tensored, kind: str, place: int, note: str, near: np.ndarray, size: int
 ) -> Failure:
     """The tensor that a number belongs to, as the engine gave it and as it is."""
     if place < 0:
         shape = answer.value.shape
-        return Failure(kind, "", answer.value, near[:size].reshape(shape), note)
+        return Failure(kind, "", answer.value, near[:size].reshape(shape), note, engine.dtype)
     exact = divided(case.program, near[size:])
     for k, part in enumerate(exact):
         if place < part.size:
             name = case.program.inputs[k][0]
-            return Failure(kind, name, answer.gradients[k], part, note)
+            return Failure(kind, name, answer.gradients[k], part, note, engine.dtype)
         place -= part.size
     return Failure(kind, note=note)
 
@@ -138,7 +161,7 @@ def noted(engine: Tensors, case: TensorCase, failed: Failure, causes: dict[Any, 
     """A failure as a finding, told once for each operation and cause."""
     finding = finding_of(engine, case, failed)
     known = next((k for k, f in causes.items() if f.covers(finding)), None)
-    if known is None:
+    if known is None and HUNG not in finding.cause:
         case = shrunk_tensors(case, lambda c: fails_alike(engine, c, failed, finding.cause), MOST_SHRINKING)
         again = failure(engine, case)
         finding = finding_of(engine, case, again) if again else replace(finding, note=f"{finding.note} (did not fail again)")

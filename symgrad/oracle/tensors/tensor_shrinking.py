@@ -15,7 +15,7 @@ from ...errors import UsageError
 from .irregular import weights
 from .tensor_cases import TensorCase, alone, case_of
 from .tensor_program import TensorProgram, TensorStep
-from .tensor_row import TENSOR_ROWS
+from .tensor_row import TENSOR_ROWS, Draw
 from .tensor_truth import TensorTruth, shapes_of
 
 EASY = tuple(float(n) for n in (1, 2, 3, -1, 4, -2, 5, -3, 7, 6, -5, 8))  # numbers that read well
@@ -142,8 +142,12 @@ def smaller_draws(case: TensorCase) -> Iterator[TensorCase]:
     size = len(case.point)
     for d in sorted(row.draws, key=lambda d: sum(int(np.prod(s, dtype=int)) for s in d.shapes)):
         small = case_of(alone(row, d), 1, row.values, *case.flags)
-        if small is not None and 1 < len(small.point) < size and d.elements:  # one element tells nothing apart
+        if small is not None and 1 < len(small.point) < size and smallest_side(d):  # one element tells nothing apart
             yield small
+
+
+def smallest_side(d: Draw) -> int:
+    return min((n for shape in d.shapes for n in shape), default=1)
 
 
 def easier(case: TensorCase) -> Iterator[TensorCase]:

@@ -10,6 +10,7 @@ operand transposed, one use of a shared input.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import permutations
@@ -28,7 +29,9 @@ from .tensor_truth import TensorTruth, shapes_of
 ASSIGNED = "contributions are assigned instead of added: one use counts"
 TWICE = "one use of a shared tensor counts twice"
 READ = "the gradient is lost when a value was read before backward"
-OF_THE_GRAPH = (ASSIGNED, TWICE, READ)  # causes that are no operation's own
+AGAIN = "a second backward gives another gradient: gradients inside the graph stay"
+OF_THE_GRAPH = (ASSIGNED, TWICE, READ, AGAIN)  # causes that are no operation's own
+LONGEST_ERROR = 90  # characters of one
 SAME = 1e-4  # relative: what explains the numbers gives their first digits, also in float32
 UNEXPLAINED = "the gradient is wrong"
 Explained = tuple[str, Any]  # words, and the gradient that they would give
@@ -37,7 +40,9 @@ Explained = tuple[str, Any]  # words, and the gradient that they would give
 def cause_of(case: Any, failed: Any) -> str:
     """The cause in words."""
     if failed.kind == "CRASH":
-        return f"raised {failed.note}"
+        return f"raised {without_numbers(failed.note)}" if ":" in failed.note else failed.note
+    if case.backwards > 1:
+        return AGAIN
     if "written into" in failed.note:
         return failed.note
     if failed.kind == "PRECISION":
@@ -62,6 +67,11 @@ def alike(got: np.ndarray, as_if: Any) -> bool:
     return bool(np.isfinite(as_if).all() and np.abs(got - as_if).max(initial=0.0) <= SAME * scale)
 
 
+def without_numbers(message: str) -> str:
+    """An error's text without its shapes, so that one error is one cause."""
+    return re.sub(r"\([\d, ]*\)|\d+", "#", message)[:LONGEST_ERROR]
+
+
 # --- by their looks -------------------------------------------------------------------------------
 
 
@@ -70,7 +80,7 @@ def lost_digits(failed: Any) -> str:
     what = "gradients" if failed.partial else "values"
     with np.errstate(all="ignore"):
         single = got.size and (got == got.astype(np.float32)).all() and (exact != exact.astype(np.float32)).any()
-    return f"{what} are rounded to float32" if single else f"{what} have lost digits"
+    return f"{what} are rounded to float32" if single and failed.dtype == "float64" else f"{what} have lost digits"
 
 
 def wrong_value(failed: Any) -> str:

@@ -29,6 +29,7 @@ MOST_SHRINKING = 150  # smaller cases tried for one finding
 MOST_CAUSES = 100
 SECONDS_PER_CALL = 1.0
 HUNG = "no answer within"
+SAYS_SO = ("NotImpl", "Unsupported")  # how errors are named that tell of a limit of the engine
 MOST_CALLS_HUNG = 8
 LABELS_APART = ("CRASH", "PRECISION")  # never another finding made small
 
@@ -76,11 +77,11 @@ def failure(engine: Tensors, case: TensorCase) -> Failure | None:
         answer = watched(engine, case)
     except Unsupported:
         raise
-    except (NotImplementedError, ImportError, OSError) as error:  # it says so itself
-        raise Unsupported(f"{', '.join(sorted(case.program.operations))}: {told(error)}") from None
     except Hung:
         return Failure("CRASH", note=f"{HUNG} {SECONDS_PER_CALL:g} s")
     except Exception as error:  # an engine may raise anything
+        if type(error).__name__.startswith(SAYS_SO) or isinstance(error, (ImportError, OSError)):
+            raise Unsupported(f"{', '.join(sorted(case.program.operations))}: {told(error)}") from None
         if case.backwards > 1 and failure(engine, replace(case, backwards=1, cache={})) is None:
             raise Unsupported("a second backward") from None
         return Failure("CRASH", note=told(error)) if np.isfinite(near).all() else None

@@ -292,9 +292,11 @@ class Antiderivative(QuestionKind):
             low, high = arb(c) - step, arb(c) + step
             first, last = (forward(tape, BALLS, {self.variable: x})[tape.roots[0]]
                            for x in (low, high))  # fmt: skip
-            f = forward(self.sought.original, BALLS, {self.variable: arb(c, step)})
-            most = abs(arb(f[self.sought.original.roots[0]]))
-            return bool(most.is_finite() and abs(last - first) > 2 * step * most)
+            here = {self.variable: arb(c, step)}
+            lives = forward(tape, BALLS, here)[tape.roots[0]].is_finite()
+            f = self.sought.original
+            most = abs(arb(forward(f, BALLS, here)[f.roots[0]]))
+            return bool(lives and most.is_finite() and abs(last - first) > 2 * step * most)
 
     # --- what is wrong ------------------------------------------------------------------------
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import sympy
 
 import symgrad as sg
 from symgrad.cli import main
@@ -112,3 +115,28 @@ def test_what_is_not_proved_is_said() -> None:
     assert None in [claim.holds for claim in found.claims]
     far = sg.check(sg.Question("stationary", "cosh(x)"), "0")
     assert ("correct", 1) == (far.verdict, len(far.remarks))
+
+
+def functions() -> list[dict[str, str]]:
+    with (DATA / "stationary_functions.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.slow
+def test_no_stationary_point_is_missed_and_nine_of_ten_sets_are_proved_complete() -> None:
+    """SymPy's derivative, scanned in floats, changes its sign nowhere that we do not know of."""
+    proved = 0
+    for row in functions():
+        asked = sg.Question("stationary", row["function"], domain=row["domain"] or None)
+        land = asked.posed.land  # type: ignore[attr-defined]
+        proved += land.complete and land.everywhere
+        assert "correct" == sg.check(asked, asked.posed.right()).verdict, row
+        known = sorted(mark.size for mark in land.marks)
+        slope = sympy.lambdify("x", sympy.diff(land.f.sympy(), "x"), "numpy")
+        low, high = (float(end) for end in (land.domain.window()))
+        x = np.linspace(max(low, -10), min(high, 10), 20_011)[1:-1]
+        with np.errstate(all="ignore"):
+            y = np.asarray(slope(x), dtype=float) * np.ones_like(x)
+        for a, b in zip(np.flatnonzero(y[:-1] * y[1:] < 0), itertools.repeat(x)):
+            assert any(b[a] - 2e-3 <= k <= b[a + 1] + 2e-3 for k in known), (row, b[a])
+    assert proved >= 0.9 * len(functions())

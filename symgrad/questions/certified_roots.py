@@ -24,6 +24,8 @@ from ..value import Graphs
 
 BOX_BITS = 96
 MOST_BOXES = 4_000
+FEWEST_BOXES = 60
+NODE_VISITS = 60_000  # boxes times nodes: about a second
 NARROWEST = Fraction(1, 2**40)  # relative to the interval: a box that is left open
 GUARD_BITS = 24
 NEWTON_STEPS = 60
@@ -115,6 +117,7 @@ def zeros(
     found: list[CertifiedRoot] = []
     unsettled: list[tuple[Fraction, Fraction]] = []
     narrowest = (high - low) * NARROWEST
+    most = min(most, max(FEWEST_BOXES, NODE_VISITS // len(tape)))
     stack, boxes = [(low, high)], 0
     while stack:
         a, b = stack.pop()

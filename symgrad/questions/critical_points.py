@@ -33,7 +33,7 @@ from ..ops import OPS
 from ..processes import bounded
 from ..symbolic import meaning, sympy
 from ..symbolic.graphing import graph
-from ..value import Graphs, Value, substituted
+from ..value import Graphs, Value, is_literal, substituted
 from .answers import Interval, Number
 from .certified_roots import MOST_BOXES, Along, CertifiedRoot, zeros
 from .claims import equal, sign
@@ -166,6 +166,7 @@ def proposed(root: Value) -> tuple[Value, list[Value], list[Value]]:
     """The function as a quotient of factors, those above and below; runs where it can be killed."""
     s = sympy()
     e = meaning(root)
+    e = e.rewrite([s.sinh, s.cosh, s.tanh, s.coth, s.sech, s.csch], s.exp)
     for head in (s.tan, s.cot, s.sec, s.csc):
         e = e.replace(head, in_sines(head))
     above, below = s.fraction(s.together(e))
@@ -229,7 +230,7 @@ def zeros_of(
     """The zeros of one factor, looked for in each piece."""
     found = ZerosFound()
     for part in bare(g):
-        if name not in Tape.of([part]).variables or (part.op and part.op.family == "exponential"):
+        if name not in Tape.of([part]).variables or positive(part):
             continue
         quotient = as_quotient(part, name)
         searched = (zeros_in(part, name, piece, limits, depth) for piece in pieces)
@@ -238,6 +239,22 @@ def zeros_of(
             found.complete = found.complete and some.complete
             found.everywhere = found.everywhere and some.everywhere
     return found
+
+
+def positive(g: Value) -> bool:
+    """Whether a function is above 0 everywhere, by its form: e^u, 1 + e^u, 2 + u^2."""
+    sure: dict[Value, bool] = {}
+    for node in order_of([g]):
+        parts = [sure[a] for a in node.args]
+        if node.op is None:
+            sure[node] = is_literal(node) and Fraction(node.label) > 0
+        elif node.op in (OPS["add"], OPS["mul"], OPS["div"]):
+            sure[node] = all(parts)
+        elif node.op.parameter == 1:
+            sure[node] = parts[0]
+        else:
+            sure[node] = node.op.family == "exponential"
+    return sure[g]
 
 
 def bare(g: Value) -> list[Value]:
@@ -269,6 +286,15 @@ def zeros_in(g: Value, name: str, domain: Domain, limits: Limits, depth: int = 0
     return kept
 
 
+def readable_slope(g: Value, name: str, limits: Limits, order: int = 1) -> Value:
+    """A derivative in the form that a person would write, which has the simplest factors."""
+    f = Expression(g, variables=(name,), limits=limits)
+    try:
+        return f.diff(name, order).root
+    except SymgradError:
+        return f.backpropagated(*[name] * order).root
+
+
 def clear_beyond(g: Value, name: str, domain: Domain, limits: Limits, depth: int) -> bool:
     """Whether a function has no zero beyond the window: from there on it moves away from 0.
 
@@ -276,7 +302,9 @@ def clear_beyond(g: Value, name: str, domain: Domain, limits: Limits, depth: int
     """
     if depth > DEPTH_OF_TAILS:
         return False
-    slope = Expression(g, variables=(name,)).backpropagated(name).root
+    slope = readable_slope(g, name, limits)
+    if name not in Tape.of([slope]).variables and fraction_of(slope) == 0:
+        return True  # a constant, which is not 0 where it was looked at
     low, high = domain.window()
     for end, side, cut in ((low, -1, domain.low), (high, 1, domain.high)):
         if cut is not None:
@@ -355,8 +383,10 @@ def forms(ball: arb) -> Iterator[str]:
         for p in (Fraction(k, d) for d in (1, 2, 3, 4) for k in range(-12, 13)):
             gap = ball - exact(p)
             yield from (f"{p} {'-' if gap < 0 else '+'} sqrt({q})" for q in short(gap * gap))
-        for f, inverse in (("atan", ball.tan()), ("asin", ball.sin()), ("acos", ball.cos())):
-            yield from (f"{f}({q})" for q in short(inverse))
+        turns = (("", ball), ("pi - ", pi - ball), ("pi + ", ball - pi), ("2*pi - ", 2 * pi - ball))
+        for turned, rest in turns:
+            for f, inverse in (("atan", rest.tan()), ("asin", rest.sin()), ("acos", rest.cos())):
+                yield from (f"{turned}{f}({q})" for q in short(inverse))
 
 
 def short(ball: arb) -> list[Fraction]:
@@ -425,7 +455,7 @@ def toward(g: Value, name: str, end: Fraction, inner: Fraction) -> bool:
     seen = set()
     for _ in range(EDGE_STEPS):
         near, far = end + distance / 2, end + distance
-        with precision(BOX_BITS_OF_A_MULTIPLE):
+        with precision(2 * SLOPE_BITS):  # 4 - x is tiny there
             value = along.at(exact(near).union(exact(far)))[0]
         if not value.is_finite() or value.contains(0):
             return False
@@ -535,7 +565,7 @@ def critical(
     shown = domain
     if period is not None:
         shown = Domain(Number("0", of_fraction(Fraction(0))), period, True, False)
-    above, below = factored(g, name, limits)
+    above, below = factored(readable_slope(f.root, name, limits, order), name, limits)
     made = Landscape(f, name, g, shown, limits, period, [], [], True, True)
     breaks: list[Zero] = []
     for factor in [*below, *(u for root in (f.root, g) for u in turning(root))]:

@@ -12,7 +12,7 @@ on the domain, on one period of a periodic function, or on a window, beyond whic
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -42,6 +42,7 @@ from .writing import exact_text, fraction_of, literal
 WINDOW_OF_ZEROS = Fraction(64)  # how far zeros are looked for where the domain has no end
 MARGIN = Fraction(1, 2**60)  # beyond an end of the domain, which may be irrational
 EDGE_STEPS = 160  # halvings towards an end of the domain
+SECONDS_TO_POSE = 10.0  # a question is understood once, on a busy machine, too
 DEPTH_OF_TAILS = 3
 BOXES_OF_A_TAIL = 100
 MOST_MULTIPLICITY = 6
@@ -560,6 +561,7 @@ def critical(
     f: Expression, name: str, order: int, domain: Domain, limits: Limits
 ) -> Landscape:
     """The zeros of the n-th derivative where f lives, and what is known of their completeness."""
+    limits = replace(limits, seconds=limits.seconds and max(limits.seconds, SECONDS_TO_POSE))
     g = f.backpropagated(*[name] * order).root
     period = None if domain.bounded else period_of(f, name, limits)
     shown = domain

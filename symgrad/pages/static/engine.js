@@ -11,9 +11,9 @@ export function onProgress(listener) {
   told = listener;
 }
 
-export async function ask(name, body) {
+export async function ask(name, body, milliseconds = MILLISECONDS_TO_ANSWER) {
   try {
-    return await (inBrowser ? askWorker(name, body) : askServer(name, body));
+    return await (inBrowser ? askWorker(name, body, milliseconds) : askServer(name, body));
   } catch (error) {
     return { error: "Unreachable", message: "unreachable", readings: [], notes: [] };
   }
@@ -47,11 +47,11 @@ function begin() {
   worker.onerror = () => told("failed");
 }
 
-function askWorker(name, body) {
+function askWorker(name, body, milliseconds) {
   start();
   return new Promise((resolve) => {
     const id = ++count;
-    const timer = setTimeout(() => restart(), body.patience ?? MILLISECONDS_TO_ANSWER);
+    const timer = setTimeout(restart, milliseconds);
     waiting.set(id, { resolve, timer });
     worker.postMessage({ id, name, text: JSON.stringify(body) });
   });

@@ -3,6 +3,8 @@
 - `curves(root, "x", at, Span(-6, 6))` are both as pieces of points, with their breaks: a pole, a
   jump, an end of the domain; a break of f' where f has none is a kink.
 
+- `surface(root, ("x", "y"), at, spans)` is f over a grid, with the cells that may be drawn.
+
 Two neighbours are joined where balls prove that the curve is finite between them, and where it does
 not jump there; so no line crosses a pole, however narrow.
 """
@@ -24,6 +26,7 @@ from .errors import UsageError
 from .value import Value
 
 POINTS_DRAWN = 241
+LINES_DRAWN = 48  # of a surface, each way
 GAP_HALVINGS = 14  # of a gap between two points, until it counts as a break
 DIGITS_DRAWN = 8
 WIDENED = 1.0000001  # so that neighbouring stretches overlap
@@ -82,6 +85,17 @@ class Drawn:
                 "derivative": self.derivative, "breaks": shown}  # fmt: skip
 
 
+Dot = tuple[float, float]
+
+
+class Gap(NamedTuple):
+    """A narrow stretch that must not be drawn through, and its kind ("": nothing is there)."""
+
+    left: Dot
+    right: Dot
+    kind: str
+
+
 def curves(
     root: Value, name: str, at: Mapping[str, float], span: Span, points: int = POINTS_DRAWN
 ) -> Drawn:
@@ -138,8 +152,9 @@ def bounded_between(
     def slope(a: float, b: float) -> bool:
         try:
             values = run(a, b)
-            ball = gradient(tape, ROUNDING, values)[name].ball
-            return bool(values[tape.roots[0]].ball.is_finite() and ball.is_finite())
+            slopes = gradient(tape, ROUNDING, values)
+            numbers = [values[tape.roots[0]], *slopes.values()]  # a constant has no slope
+            return all(number.ball.is_finite() for number in numbers)
         except (ValueError, ArithmeticError):
             return False
 
@@ -151,20 +166,28 @@ def pieces(
 ) -> tuple[list[Piece], list[Break]]:
     """The points of a curve in pieces that may be drawn through, and what lies between them."""
     dots = [(x, curve(x)) for x in span.points(points)]
-    doubtful = unproved([x for x, _ in dots], finite)
+    between = gaps(curve, finite, dots)
     found: list[Piece] = [[]]
-    breaks: list[Break] = []
     _placed(found, dots[0])
+    for k, dot in enumerate(dots[1:]):
+        if k in between:
+            _placed(found, between[k].left)
+            found.append([])
+            _placed(found, between[k].right)
+        _placed(found, dot)
+    breaks = [Break((g.left[0] + g.right[0]) / 2, g.kind) for g in between.values() if g.kind]
+    return [piece for piece in found if piece], breaks
+
+
+def gaps(curve: Curve, finite: Finite, dots: Sequence[Dot]) -> dict[int, Gap]:
+    """What keeps dot k and the next apart, where anything does."""
+    doubtful = unproved([x for x, _ in dots], finite)
+    found: dict[int, Gap] = {}
     for k, (before, here) in enumerate(pairwise(dots)):
         gap = _gap(curve, finite if k in doubtful else None, before, here)
         if gap is not None:
-            _placed(found, gap.left)
-            found.append([])
-            _placed(found, gap.right)
-            if gap.kind:
-                breaks.append(Break((gap.left[0] + gap.right[0]) / 2, gap.kind))
-        _placed(found, here)
-    return [piece for piece in found if piece], breaks
+            found[k] = gap
+    return found
 
 
 def unproved(xs: Sequence[float], finite: Finite) -> set[int]:
@@ -180,17 +203,6 @@ def unproved(xs: Sequence[float], finite: Finite) -> set[int]:
             else:
                 found.add(first)
     return found
-
-
-Dot = tuple[float, float]
-
-
-class Gap(NamedTuple):
-    """A narrow stretch that must not be drawn through, and its kind ("": nothing is there)."""
-
-    left: Dot
-    right: Dot
-    kind: str
 
 
 def _placed(found: list[Piece], dot: Dot) -> None:
@@ -243,3 +255,42 @@ def _kind(a: Dot, b: Dot, bounded: bool, top: float) -> str:
     if bounded:
         return "jump"
     return "pole" if max(abs(a[1]), abs(b[1])) > GROWN * (1 + top) else ""
+
+
+# --- surfaces -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """f over a grid: heights[i][j] at xs[i], ys[j]; `cells` are the (i, j) drawn up to i+1, j+1."""
+
+    xs: list[float]
+    ys: list[float]
+    heights: list[list[float]]
+    cells: list[tuple[int, int]]
+
+
+def surface(
+    root: Value, names: tuple[str, str], at: Mapping[str, float], spans: tuple[Span, Span],
+    points: int = LINES_DRAWN,
+) -> Surface:  # fmt: skip
+    """f over two variables; a cell with a break along one of its edges is left out."""
+    xs, ys = (span.points(points) for span in spans)
+    down = [_line(root, names[1], {**at, names[0]: x}, ys) for x in xs]
+    across = [_line(root, names[0], {**at, names[1]: y}, xs) for y in ys]
+    cells = [(i, j) for i in range(len(xs) - 1) for j in range(len(ys) - 1)
+             if not (j in down[i][1] or j in down[i + 1][1]
+                     or i in across[j][1] or i in across[j + 1][1])]  # fmt: skip
+    return Surface(xs, ys, [line[0] for line in down], cells)
+
+
+def _line(
+    root: Value, name: str, at: Mapping[str, float], xs: Sequence[float]
+) -> tuple[list[float], dict[int, Gap]]:
+    """The heights along one line of the grid, and the gaps between them."""
+    (value, _), (finite, _) = functions(root, name, at), bounded_between(root, name, at)
+    dots = [(x, value(x)) for x in xs]
+    return [y for _, y in dots], gaps(value, finite, dots)
+
+
+__all__ = ["Break", "Drawn", "Span", "Surface", "curves", "surface"]

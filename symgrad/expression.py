@@ -40,13 +40,13 @@ from .value import (
 )
 
 if TYPE_CHECKING:
-    from . import formula, symbolic, verification
+    from . import curves, formula, plotting, symbolic, verification
     from .compiling import compiler
     from .verification import Verification
     from .verification import exact_gradient as rounded
 else:  # each costs 50 ms or more, and a value in floats needs none of them
     compiler, rounded = Deferred("compiling.compiler"), Deferred("verification.exact_gradient")
-    formula = Deferred("formula")
+    curves, plotting, formula = Deferred("curves"), Deferred("plotting"), Deferred("formula")
     symbolic, verification = Deferred("symbolic"), Deferred("verification")
 
 LATEX_TYPESET = 20_000  # characters
@@ -291,6 +291,40 @@ class Expression:
         return verification.verification(
             root, bound, later, limits=self.limits, above=above, meaning=self.root
         )
+
+    # --- plots --------------------------------------------------------------------------------
+
+    def plot(
+        self, at: Point | None = None, *, wrt: str | None = None,
+        span: tuple[float, float] = (-6.0, 6.0), axes: Any = None,
+    ) -> Any:  # fmt: skip
+        """f and f' as matplotlib draws them, or a surface where two variables are free.
+
+        Poles, kinks and gaps in the domain are drawn as such. `at` binds variables; where it binds
+        the one along the axis too (by `wrt`, where there are several), the tangent there is drawn.
+        `axes` are matplotlib's own, to draw on; returns them. Needs the extra `plot`.
+        """
+        bound = self.point(at, {}, all_bound=False, finite=True)
+        names = self._axes(bound, wrt)
+        stretch = curves.Span(*span)
+        if len(names) == 1:
+            return plotting.curve(self.root, names[0], bound, stretch, axes)
+        return plotting.surface(self.root, (names[0], names[1]), bound, (stretch, stretch), axes)
+
+    def _axes(self, bound: Point, wrt: str | None) -> list[str]:
+        """The variables along a plot's axes: those that are free, or the one by `wrt`."""
+        free = [name for name in self.variables if name not in bound and name != wrt]
+        if wrt is not None:
+            self.known([wrt])
+            names = [wrt]
+        elif free or len(self.variables) > 1:
+            names, free = free[:2], free[2:]
+        else:
+            names = [*self.variables] or ["x"]
+        if not names or free:
+            left = f"bind {', '.join(free)} by at" if free else "say which by wrt"
+            raise UsageError("a plot has one or two variables along its axes", hint=left)
+        return names
 
     # --- writing ------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ PACKAGE = ROOT / "symgrad"
 LAYERS = (
     "errors", "sentences", "limits", "processes", "deferred", "displays", "ops", "engine",
     "arithmetic", "value", "language", "notation", "symbolic", "compiling", "verification",
-    "formula", "curves", "expression", "nn", "homework", "questions", "sets", "grading",
-    "oracle", "pages", "cli",
+    "formula", "curves", "plotting", "expression", "nn", "homework", "questions", "sets",
+    "grading", "oracle", "pages", "cli",
 )  # fmt: skip
 ROWS_IN_A_TABLE = 4  # a table that names so many rows holds facts about operations
 

@@ -17,10 +17,10 @@ from .errors import Unsupported
 from .value import Value
 
 LABEL_CHARACTERS = 48  # a longer formula is called f
-WILD = 0.12  # of the points at each side count for nothing where there are poles
-TAME = 0.02
+WILD_BESIDE_POLES = 0.12  # of the points at each side count for nothing where there are poles
+WILD_ELSEWHERE = 0.02
 AIR = 0.08  # above and below the curve
-FLAT = 1e-9
+FLATTEST = 1e-9
 COLOURS = ("tab:blue", "tab:orange", "tab:green")  # f, f', the tangent
 
 
@@ -83,12 +83,12 @@ def _tangent(axes: Any, root: Value, name: str, at: Mapping[str, float], span: S
 
 def heights(drawn: Drawn) -> tuple[float, float]:
     """Most of both curves, and some air: poles do not press the rest flat."""
-    wild = WILD if any(b.kind == "pole" for b in drawn.breaks) else TAME
+    wild = WILD_BESIDE_POLES if any(b.kind == "pole" for b in drawn.breaks) else WILD_ELSEWHERE
     low, high = _middle([y for piece in drawn.value for _, y in piece], wild)
     below, above = _middle([y for piece in drawn.derivative for _, y in piece], wild)
-    reach = max(high - low, FLAT)
+    reach = max(high - low, FLATTEST)
     low, high = min(0.0, low, max(below, low - reach)), max(0.0, high, min(above, high + reach))
-    if high - low < FLAT:
+    if high - low < FLATTEST:
         low, high = low - 1, high + 1
     air = (high - low) * AIR
     return low - air, high + air
@@ -121,7 +121,7 @@ def surface(
             [z if math.isfinite(z) else 0.0 for z in flat],  # those are in no triangle
             triangles=triangles, cmap="viridis", linewidth=0,
         )  # fmt: skip
-        axes.set_zlim(*_middle(shown, TAME))
+        axes.set_zlim(*_middle(shown, WILD_ELSEWHERE))
     axes.set_xlabel(names[0])
     axes.set_ylabel(names[1])
     axes.set_title(_named(root, names) + ("" if not at else f", {_bound(at)}"))

@@ -18,7 +18,7 @@ PADDING = 7
 RADIUS = 15  # of a circle
 GAP = 34  # between columns, where the edges run
 ROW_GAP = 14
-MARGIN = 8
+PICTURE_MARGIN = 8
 INK, PAPER, EDGE = "#1f2933", "#ffffff", "#7b8794"
 
 
@@ -58,10 +58,10 @@ def pictured(nodes: Sequence[Box]) -> str:
     height = LINE_HEIGHT * max(2, *(len(node.lines) for node in nodes)) + PADDING
     left = _lefts(nodes, columns)
     xs = [left[column] for column in columns]
-    ys = [MARGIN + height / 2 + row * (height + ROW_GAP) for row in rows]
+    ys = [PICTURE_MARGIN + height / 2 + row * (height + ROW_GAP) for row in rows]
     body = [*_edges(nodes, xs, ys), *_nodes(nodes, xs, ys)]
-    wide = max(x + node.width for x, node in zip(xs, nodes)) + MARGIN
-    high = max(ys) + height / 2 + MARGIN
+    wide = max(x + node.width for x, node in zip(xs, nodes)) + PICTURE_MARGIN
+    high = max(ys) + height / 2 + PICTURE_MARGIN
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.0f}" height="{high:.0f}" '
         f'viewBox="0 0 {wide:.0f} {high:.0f}" font-family="monospace" font-size="12" '
@@ -74,7 +74,7 @@ def _lefts(nodes: Sequence[Box], columns: Sequence[int]) -> list[float]:
     widest = [0.0] * (max(columns) + 1)
     for node, column in zip(nodes, columns):
         widest[column] = max(widest[column], node.width)
-    found = [float(MARGIN)]
+    found = [float(PICTURE_MARGIN)]
     for width in widest[:-1]:
         found.append(found[-1] + width + GAP)
     return found

@@ -46,6 +46,8 @@ const draw = debounced(async (state) => {
   state.data = found;
   state.range = heights(found);
   picture(state);
+  if (!state.seen && !between(found, state.x)) state.x = middle(found) ?? state.x;
+  state.seen = true;
   moved(state, Math.min(state.to, Math.max(state.from, state.x)));
 }, 10);
 
@@ -63,6 +65,19 @@ function heights(found) {
   if (high - low < 1e-9) [low, high] = [low - 1, high + 1];
   const air = (high - low) * 0.08;
   return [low - air, high + air];
+}
+
+// A place where there is a tangent: the middle of the longest piece.
+function middle(found) {
+  const longest = [...found.value].sort((a, b) => b.length - a.length)[0];
+  return longest?.[Math.floor(longest.length / 2)][0];
+}
+
+// Where f has no value: what lies between its pieces, if that is more than a break.
+function gaps(found) {
+  const ends = [[null, [found.from]], ...found.value.map((piece) => [piece[0], piece[piece.length - 1]]), [[found.to], null]];
+  const least = (found.to - found.from) / 100;
+  return ends.slice(1).map((next, k) => [ends[k][1][0], next[0][0]]).filter(([a, b]) => b - a > least);
 }
 
 function ticks(low, high, most) {
@@ -93,6 +108,7 @@ function picture(state) {
   state.point = svg("circle", { class: "point", r: 7 });
   const box = svg("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": word("plot_label", { from: short(data.from), to: short(data.to), breaks: listed }) },
     svg("clipPath", { id: name }, svg("rect", { x: LEFT, y: TOP, width: WIDTH - LEFT - RIGHT, height: HEIGHT - TOP - BOTTOM })),
+    ...gaps(data).map(([a, b]) => svg("rect", { class: "out", x: X(a), y: TOP, width: X(b) - X(a), height: HEIGHT - TOP - BOTTOM })),
     ...grid, svg("g", { "clip-path": `url(#${name})` }, ...breaks.slice(0, 200), line(data.derivative, "slope"), line(data.value, "f"), state.tangent, state.point));
   const drag = (event) => {
     const bounds = box.getBoundingClientRect(), px = ((event.clientX - bounds.left) / bounds.width) * WIDTH;

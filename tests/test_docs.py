@@ -18,8 +18,11 @@ from symgrad.ops import OPS
 from tests.readme_table import END, README, START, rewritten
 
 ROOT = README.parent
-PAGES = [README, *sorted((ROOT / "tests" / "data").glob("*.md")), ROOT / "CONTRIBUTING.md"]
-TEXTS = {page.name: page.read_text() for page in PAGES}
+PAGES = [
+    README, *sorted((ROOT / "tests" / "data").glob("*.md")), ROOT / "CONTRIBUTING.md",
+    ROOT / "examples" / "sets" / "README.md",
+]  # fmt: skip
+TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text() for page in PAGES}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
 

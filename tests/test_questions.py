@@ -140,3 +140,12 @@ def test_no_stationary_point_is_missed_and_nine_of_ten_sets_are_proved_complete(
         for a, b in zip(np.flatnonzero(y[:-1] * y[1:] < 0), itertools.repeat(x)):
             assert any(b[a] - 2e-3 <= k <= b[a + 1] + 2e-3 for k in known), (row, b[a])
     assert proved >= 0.9 * len(functions())
+
+
+def test_the_table_of_kinds_is_the_table() -> None:
+    """What the examples say of every kind is what its class says."""
+    page = (DATA.parents[1] / "examples" / "sets" / "README.md").read_text(encoding="utf-8")
+    for name, row in kinds().items():
+        fields = (row.needs, row.takes)
+        needs, takes = (", ".join(f"`{f}`" for f in names) or "-" for names in fields)
+        assert f"| `{name}` | {row.wants} | {needs} | {takes} |" in page

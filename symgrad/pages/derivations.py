@@ -47,18 +47,37 @@ PRIME_TYPESET = "<mo>′</mo>"
 
 
 def typeset(step: DerivationStep) -> dict[str, str | None]:
-    """A step's parts as MathML; derivatives still to be taken are brackets with a prime."""
+    """A step's parts as MathML; derivatives still to be taken are brackets with a prime.
+
+    `stated` is the rule in letters, and `letter` what u stands for in it, for the chain rule.
+    """
+    stated, letter = None, None
+    if step.stated is not None:
+        left, right = step.stated
+        stated = whole(f"{inside(left)}<mo>=</mo>{inside(right)}")
+        if step.inner is not None:
+            letter = MATHML.formula(next(iter(right.parts.values())))
     return {
-        "on": MATHML.formula(step.of), "becomes": _typeset(step.becomes),
+        "on": MATHML.formula(step.of), "becomes": whole(inside(step.becomes)),
         "result": MATHML.formula(step.result),
         "inner": MATHML.formula(step.inner) if step.inner else None,
+        "stated": stated, "letter": letter,
     }  # fmt: skip
 
 
-def _typeset(form: Pending) -> str:
-    shown = MATHML.formula(form.form)
+def whole(content: str) -> str:
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{content}</math>'
+
+
+def bare(mathml: str) -> str:
+    """What stands in a formula's outermost element."""
+    return re.sub("</?math[^>]*>", "", mathml)
+
+
+def inside(form: Pending) -> str:
+    shown = bare(MATHML.formula(form.form))
     for mark, part in form.parts.items():
-        inside = re.sub("</?math[^>]*>", "", MATHML.formula(part))
-        bracketed = inside if part.op is None else f"<mo>(</mo>{inside}<mo>)</mo>"
+        content = bare(MATHML.formula(part))
+        bracketed = content if part.op is None else f"<mo>(</mo>{content}<mo>)</mo>"
         shown = shown.replace(f"<mi>{mark}</mi>", f"<mrow>{bracketed}{PRIME_TYPESET}</mrow>")
     return shown

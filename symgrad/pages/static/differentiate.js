@@ -138,6 +138,14 @@ async function explain() {
   place.replaceChildren(list, el("div", { class: "row" }, next, all));
 }
 
+// The rule in letters, and what u stands for: (sin u)′ = cos u · u′ with u = 3x.
+function stated(mathml) {
+  if (!mathml.stated) return null;
+  const inner = mathml.inner && mathml.letter
+    ? [` ${word("with")} `, typeset(MATH(`<mrow>${[mathml.letter, mathml.inner].map((m) => m.replace(/<\/?math[^>]*>/g, "")).join("<mo>=</mo>")}</mrow>`))] : [];
+  return el("div", { class: "stated" }, typeset(mathml.stated), ...inner);
+}
+
 function step(s) {
   const sure = s.verified === true ? word("verified_step", { n: s.points }) : s.verified === null ? word("doubtful_step") : word("wrong_step");
   const prime = (inner) => `<mrow><msup><mrow><mo>(</mo>${inner}<mo>)</mo></mrow><mo>′</mo></msup></mrow>`;
@@ -146,7 +154,7 @@ function step(s) {
   if (bare(s.mathml.result) !== sides[1]) sides.push(bare(s.mathml.result));
   const line = MATH(`<mrow>${sides.join("<mo>=</mo>")}</mrow>`);
   return el("section", { class: `step d${Math.min(4, s.depth)}` },
-    el("h3", {}, `${s.number}. ${s.rule}`), s.statement ? el("div", { class: "stated" }, s.statement) : null,
+    el("h3", {}, `${s.number}. ${s.rule}`), stated(s.mathml),
     wide(typeset(line)), el("span", { class: s.verified === true ? "tick" : "error" }, sure));
 }
 

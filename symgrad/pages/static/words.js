@@ -2,7 +2,7 @@
 
 const WORDS = {
   en: {
-    keys: "Keys for mathematics", skip: "To the formula", tagline: "Derivatives that can be trusted: every one verified.",
+    with: "with", keys: "Keys for mathematics", skip: "To the formula", tagline: "Derivatives that can be trusted: every one verified.",
     language: "Language", tabs: "What to do", differentiate: "Differentiate", check: "Check", practise: "Practise",
     formula: "Formula, typed or in LaTeX", examples: "Examples:", by: "by", order: "order", derivative: "Derivative",
     copy_link: "Copy link", copied: "Copied", steps: "Steps", plot: "Plot of f and f′",
@@ -50,7 +50,7 @@ const WORDS = {
     working: "Working …",
   },
   de: {
-    keys: "Tasten für Mathematik", skip: "Zur Formel", tagline: "Ableitungen, auf die Verlass ist: jede ist geprüft.",
+    with: "mit", keys: "Tasten für Mathematik", skip: "Zur Formel", tagline: "Ableitungen, auf die Verlass ist: jede ist geprüft.",
     language: "Sprache", tabs: "Was zu tun ist", differentiate: "Ableiten", check: "Prüfen", practise: "Üben",
     formula: "Formel, getippt oder in LaTeX", examples: "Beispiele:", by: "nach", order: "Ordnung", derivative: "Ableitung",
     copy_link: "Link kopieren", copied: "Kopiert", steps: "Schritte", plot: "Schaubild von f und f′",

@@ -24,7 +24,6 @@ from .dialects import ARITHMETIC, Dialect
 from .lines import TAME, WILD, CodeLine, Lines, Listing
 
 MUL = OPS["mul"]
-OWN = {"max", "min", "hypot", "pow", "powr", "powi", "power_below", "sum", "dot"}  # methods of Code
 
 Way = Callable[..., Any]  # writes lines, as rules do: of the arithmetic, then the arguments
 
@@ -272,6 +271,9 @@ class Code(Lines, Arithmetic):
 
     def pi(self) -> CodeLine:
         return self.literal(FLOATS.pi())
+
+
+OWN = frozenset(name for name in vars(Code) if name in OPS)  # rows that `Code` itself composes
 
 
 def asking(name: str, place: int | None) -> Way:

@@ -1,15 +1,13 @@
 """Functions as short rules over lines, a few ulp off, for languages that lack them.
 
-- `FAST[name]` is the row's function in + - * /, choices and what every language has;
-  `GELU_SLOPE` is a derivative whose own rule loses digits.
-- `INLINE_EVERYWHERE` and `SLOPES_EVERYWHERE` are for every language: what the row's own rule would
-  compute by way of subnormal numbers.
+`natives` says which of them a target uses. A function has the row's name, and is written in
++ - * /, choices and what every language has. A `slope` is a derivative whose own rule loses digits,
+or would compute by way of subnormal numbers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from ..arithmetic.ieee import two_difference
@@ -17,8 +15,13 @@ from ..ops.activations import gelu_tanh_slope
 from .routines.double_double import SQRT_HALF, product
 
 
-def one_division(m: Any, x: Any) -> Any:
-    """sigmoid, its two forms as one quotient."""
+def relu(m: Any, x: Any) -> Any:
+    """+0 at -0, as in floats."""
+    return m.max(0, x)
+
+
+def sigmoid(m: Any, x: Any) -> Any:
+    """Its two forms as one quotient."""
     e = m.exp(-m.abs(x))
     return m.select(m.ge(x, 0), 1, e) / (1 + e)
 
@@ -95,7 +98,7 @@ def ndtr(m: Any, x: Any) -> Any:
     return m.select(far, y, y * (1 - low * (z + m.sqrt(z * z + 1.5)))) / 2
 
 
-def gelu_slope(m: Any, x: Any) -> Any:
+def gelu_slope(m: Any, y: Any, x: Any) -> Any:
     """erfc(z)/2 as in gelu, and x e^(-x^2/2)/sqrt(2 pi), the square in two pieces."""
     x = m.max(-50.0, m.min(x, 50.0))
     return gelu_slope_at(m, x, *product((x, 0.0), (-SQRT_HALF[0], -SQRT_HALF[1])))
@@ -164,15 +167,29 @@ def hypot_slopes(m: Any, y: Any, x: Any) -> list[Any]:
     return [m.select(apart, m.select(small, b / length, a / y), 0) for a, b in zip(x, large)]
 
 
-# (row, which argument; None: all of a variadic row) -> its slope, of (y, *x)
-SLOPES_EVERYWHERE: dict[tuple[str, int | None], Callable] = {
-    ("silu", 0): silu_slope, ("mish", 0): mish_slope, ("pow", 0): pow_slope,
-    ("hypot", None): hypot_slopes, ("ndtr", 0): lambda m, y, x: bell(m, x),
-    # beyond 40 it is 0 or 1 to the last bit, where x^2 times 0 would be nan
-    ("gelu_tanh", 0): lambda m, y, x: gelu_tanh_slope(m, y, m.max(-40.0, m.min(x, 40.0))),
-    # a whole number, where the floor of a/b may be one off: it rounds
-    ("mod", 1): lambda m, y, a, b: -m.round((a - y) / b),
-}  # fmt: skip
+def ndtr_slope(m: Any, y: Any, x: Any) -> Any:
+    return bell(m, x)
+
+
+def bounded_slope(m: Any, y: Any, x: Any) -> Any:
+    """Beyond 40 it is 0 or 1 to the last bit, where x^2 times 0 would be nan."""
+    return gelu_tanh_slope(m, y, m.max(-40.0, m.min(x, 40.0)))
+
+
+def gelu_routine(m: Any, y: Any, x: Any) -> Any:
+    """A call of the slope's own routine, where there are routines."""
+    return m.emit("gelu_slope", x)
+
+
+def ndtr_routine(m: Any, y: Any, x: Any) -> Any:
+    return m.emit("ndtr_slope", x)
+
+
+def mod_slope(m: Any, y: Any, a: Any, b: Any) -> Any:
+    """A whole number: it rounds where the floor of a/b may be one off."""
+    return -m.round((a - y) / b)
+
+
 def plain_product(m: Any, x: Any, c: float) -> tuple[Any, Any]:
     """x*c and what rounding took of it, by Dekker's splitting: for languages without fma."""
     high = split(x)
@@ -187,15 +204,6 @@ def split(x: Any) -> Any:
     return t - (t - x)
 
 
-def gelu_slope_without_fma(m: Any, y: Any, x: Any) -> Any:
+def c_gelu_slope(m: Any, y: Any, x: Any) -> Any:
     x = m.max(-50.0, m.min(x, 50.0))
     return gelu_slope_at(m, x, *plain_product(m, x, -SQRT_HALF[0]), -SQRT_HALF[1])
-
-
-GELU_SLOPE: dict[tuple[str, int | None], Callable] = {("gelu", 0): lambda m, y, x: gelu_slope(m, x)}
-TAILS: dict[str, Callable] = {"silu": silu, "mish": mish}
-INLINE_EVERYWHERE = TAILS | {"exp_difference": exp_difference, "sinpi": sinpi, "cospi": cospi}
-FAST: dict[str, Callable] = {"sigmoid": one_division, "tanh": tanh, "sech": sech, "csch": csch,
-                             "gaussian": gaussian, "sinc": sinc, "sinpi": sinpi, "cospi": cospi,
-                             "exp_difference": exp_difference, "gelu": gelu,
-                             "ndtr": ndtr}  # fmt: skip

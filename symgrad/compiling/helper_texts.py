@@ -1,7 +1,7 @@
 """Small functions that a generated text brings along, by dialect: those that it uses, in order.
 
 - `PYTHON_HELPERS`, `NUMPY_HELPERS`, `C_HELPERS` hold them as source text.
-- `ENGINE_HELPERS` are the engine's own, imported: compiled Python has the engine's bits.
+- `engine_helper(name)` is one of the engine's own, imported: compiled Python has its bits.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ ENGINE = {
     "_floats": "\nfrom symgrad.arithmetic.floats import FLOATS as _floats\n",
     "_rows": "\nfrom symgrad.ops import OPS as _rows\n",
 }
-ENGINE_HELPERS = ENGINE | {
-    "_" + name: f"\nfrom symgrad.arithmetic.ieee import {name} as _{name}\n"
-    for name in ("cbrt", "sech", "csch", "gaussian", "exp_difference", "power_below", "total",
-                 "floor", "ceil", "trunc", "to_even", "mod", "sinpi", "cospi")
-}
+
+
+def engine_helper(name: str) -> str:
+    """The import of a function that the engine's floats have: `_cbrt` is its `cbrt`."""
+    return f"\nfrom symgrad.arithmetic.ieee import {name.lstrip('_')} as {name}\n"
+
 
 PYTHON_HELPERS = {
     "_safe": '''

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..arithmetic.floats import FLOATS
 from ..ops import OPS
-from .dialects import COMPARISONS
+from .natives import COMPARISONS
 
 TAME = 8  # a partial is taken as finite up to this degree in the variables: (1e38)^8 still is
 STEEP = 1e9  # the degree of what may overflow, but has no pole

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .dialects import ARITHMETIC, ATOM, NEG, Dialect, Form, prelude
+from .dialects import ATOM, NEG, Dialect, Form, form, prelude
 from .lines import Listing
 
 WIDTH = 60  # an expression longer than this gets a name of its own
@@ -22,6 +22,7 @@ ENGINE = {
     "all": "_floats.partials(_rows[{name!r}], {y}, ({x},))",
 }
 PARTIAL = "_floats.partial(_rows[{name!r}], {place}, {y}, ({x},))"
+QUOTIENT = form("div", "{0}/{1}")
 Layout = Sequence[Any]  # which output stands where: [0, [1, 2]] is value, (two partials)
 
 
@@ -95,7 +96,7 @@ class SourceWriter:
         if kind == "div" and program.holds[program.args[i][1]]:
             by = program.args[i][1]
             if program.kinds[by] == "literal":
-                return ARITHMETIC["div"]
+                return QUOTIENT
         template, *rest = self.dialect.forms[kind]
         if "{all}" in template:
             every = ", ".join(f"{{{k}}}" for k in range(len(program.args[i])))

@@ -18,17 +18,18 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
 
-from ..dialects import COMPARISONS
+from ...ops import OPS
+from ..dialects import ARITHMETIC
 from ..lines import Listing
+from ..natives import COMPARISONS, NATIVES, marked
 
 CHUNK = 1000  # lines in a function
 LONG, BLOCK = 30_000, 300  # lines in a function and in a block at LLVM's level 0
-BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
+BINARY = {name: NATIVES[name]["exact"] for name in ARITHMETIC if OPS[name].arity == 2}
 TWINS = {"sin": "cos", "cos": "sin", "tanh": "sech", "sech": "tanh"}  # of one argument
-FCMP = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
+FCMP = marked("exact", "fcmp ")
 BIAS = 1.5 * 2.0**52 + 1023  # k + BIAS has k + 1023 in its lowest bits
-INTRINSICS = {"abs": "fabs", "sqrt": "sqrt", "floor": "floor", "ceil": "ceil", "trunc": "trunc",
-              "round": "rint"}  # fmt: skip
+INTRINSICS = marked("exact", "llvm.")  # of one argument
 
 
 @dataclass(frozen=True)

@@ -15,45 +15,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..code import Code
-from ..compositions import FAST, GELU_SLOPE, SLOPES_EVERYWHERE, TAILS
-from ..dialects import ARITHMETIC, COMPARISONS, C, Dialect, Form
+from ..dialects import C, forms, rules, slopes
 from ..lines import Listing
+from ..natives import marked
 from ..routines.angles import circle
 from ..routines.rules import ROUTINES, SLOPES, tanh_sech
 from . import paired_functions as twins
-from .ir import INTRINSICS, Kind, straight
+from .ir import Kind, straight
 
-# within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
+# "exact": within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
 # "Accuracy of Mathematical Functions in Single, Double, ... Precision", 2024)
-CLOSE = {"exp", "exp2", "expm1", "log", "log2", "log1p", "sin", "cos", "tan", "asin", "acos",
-         "atan", "atan2", "power", "hypot", "erf"}  # fmt: skip
-LIBM = CLOSE | {"sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "cbrt", "log10", "erfc"}
-SYMBOLS = {"power": "pow", "gamma": "tgamma"}
-INLINE = {*INTRINSICS, "sign", "max", "min", "select", "guarded", *ARITHMETIC, *COMPARISONS,
-          *("select_" + name for name in COMPARISONS)} - {"item"}  # fmt: skip
-SIGNED: dict[str, Callable] = {"relu": lambda code, x: code.max(0, x)}  # +0 at -0, as in floats
-
-
-def dialect(
-    names: set[str], inline: dict[str, Callable], slopes: dict[tuple[str, int | None], Callable]
-) -> Dialect:
-    """A dialect that has these functions; nobody reads its templates."""
-    forms: dict[str, Form] = dict.fromkeys(names | INLINE, ("", 0, 0))
-    return replace(C, name="llvm", forms=forms, engine=True, inline={**SIGNED, **inline},
-                   slopes=SLOPES_EVERYWHERE | slopes, limits=True)  # fmt: skip
-
-
-def called(name: str) -> Callable:
-    """A slope that is a call of the routine of that name."""
-    return lambda code, y, *x: code.emit(name, *x)
-
-
+SYMBOLS = {accuracy: marked(accuracy, "@") for accuracy in ("exact", "fast")}
 OWN = {**ROUTINES, **{f"{name}_slope": rule for name, rule in SLOPES.items()}}
-DIALECTS = {
-    "exact": dialect(CLOSE | OWN.keys(), TAILS, {(n, 0): called(f"{n}_slope") for n in SLOPES}),
-    "fast": dialect(LIBM | {"gamma", "lgamma"}, FAST | TAILS, GELU_SLOPE),
-}
-
+DIALECTS = {  # nobody reads their templates
+    accuracy: replace(C, name="llvm", forms=forms(accuracy), inline=rules(accuracy),
+                      slopes=slopes(accuracy), engine=True, limits=True)
+    for accuracy in SYMBOLS
+}  # fmt: skip
 
 Making = Callable[["Library"], str]  # the text of a function, which may call others
 
@@ -99,7 +77,7 @@ class Library:
         elif self.accuracy == "exact" and name in OWN:
             function = self.routine(kind, name, len(x))
         else:
-            symbol = SYMBOLS.get(name, name)
+            symbol = SYMBOLS[self.accuracy][name]
             wide = self.wide(symbol, len(x)) if kind.lanes > 1 else None
             if wide and self.vectors and self.vectors[1] < kind.lanes:
                 yield from self.split(kind, wide, x, to)

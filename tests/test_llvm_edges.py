@@ -142,10 +142,10 @@ def test_cycles() -> None:
         compiled.itself = [compiled, compiled.call]  # type: ignore[attr-defined]
     del compiled
     gc.collect()
-    assert functions.SPARE
-    waiting = len(functions.SPARE)
+    assert functions.SPARE_DEFINITIONS
+    waiting = len(functions.SPARE_DEFINITIONS)
     again = [compile(X * k, backend="llvm") for k in range(3)]
-    assert waiting - 3 == len(functions.SPARE)
+    assert waiting - 3 == len(functions.SPARE_DEFINITIONS)
     assert [(2.0 * k, (k,)) for k in range(3)] == [compiled(2.0) for compiled in again]
 
 

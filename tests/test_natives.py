@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 
 from symgrad.compiling import compositions, dialects
-from symgrad.compiling.code import OWN
+from symgrad.compiling.code import COMPOSED_BY_CODE
 from symgrad.compiling.llvm import ir, library
 from symgrad.compiling.natives import NATIVES, TARGETS, marked, own_cells, slope_of
 from symgrad.ops import OPS
 
 LINE_KINDS = {"power", "select", "guarded", "gelu_slope", "ndtr_slope"}  # of code, not of graphs
 DIALECTS = {"swift": dialects.SWIFT, "python": dialects.PYTHON, "numpy": dialects.NUMPY_TEXT,
-            "c": dialects.C, **library.DIALECTS}  # fmt: skip
+            "c": dialects.C, **library.MACHINE_DIALECTS}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OPS)
 def test_every_row_is_accounted_for(name: str) -> None:
     """A target has a row itself, or composes it, or the table says that it is lacking."""
     for target in TARGETS:
-        if not OPS[name].forward and name not in OWN:
+        if not OPS[name].forward and name not in COMPOSED_BY_CODE:
             assert "." != NATIVES[name][target], target
         elif name in NATIVES:
             assert "-" != NATIVES[name][target], target
@@ -36,7 +36,7 @@ def test_every_line_is_asked_for(name: str) -> None:
         assert name.removeprefix("select_") in OPS.keys() | LINE_KINDS
 
 
-@pytest.mark.parametrize("name", sorted(NATIVES.keys() & OPS.keys() - dialects.ARITHMETIC))
+@pytest.mark.parametrize("name", sorted(NATIVES.keys() & OPS.keys() - dialects.SIGNED_ROWS))
 def test_no_line_is_idle(name: str) -> None:
     """A row that is composed is in the table only where its own function is better."""
     assert OPS[name].native or not OPS[name].forward
@@ -46,7 +46,7 @@ def test_no_line_is_idle(name: str) -> None:
 def test_what_the_table_names_is_there(target: str) -> None:
     """Rules, helpers, routines and instructions exist under the names that the table has."""
     assert all(hasattr(compositions, rule) for rule in marked(target, ":").values())
-    assert {*marked(target, "routine")} <= library.OWN.keys()
+    assert {*marked(target, "routine")} <= library.OWN_ROUTINES.keys()
     words = {dialects.WORD.findall(cell)[0] for cell in own_cells(target).values()
              if dialects.WORD.findall(cell)}  # fmt: skip
     helpers = DIALECTS[target].helpers
@@ -55,7 +55,7 @@ def test_what_the_table_names_is_there(target: str) -> None:
 
 def test_every_routine_is_used() -> None:
     """A routine of ours stands in the table, under "exact"."""
-    assert library.OWN.keys() == {*marked("exact", "routine")}
+    assert library.OWN_ROUTINES.keys() == {*marked("exact", "routine")}
 
 
 @pytest.mark.parametrize("target", ["python", "numpy", "c"])

@@ -31,14 +31,14 @@ EXAMPLES = Path(__file__).parents[1] / "examples" / "oracle"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Both files, made once, not held against SymPy: the command does that."""
     made = tmp_path_factory.mktemp("vectors")
-    for order, name in vectors.NAMES.items():
+    for order, name in vectors.FILE_NAMES.items():
         (made / name).write_text(vectors.dumped(vectors.collected(order, check=False)))
     return made
 
 
 @pytest.fixture(scope="module")
 def files(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads((folder / name).read_text()) for name in vectors.NAMES.values()]
+    return [json.loads((folder / name).read_text()) for name in vectors.FILE_NAMES.values()]
 
 
 @pytest.mark.slow
@@ -98,7 +98,7 @@ def test_byte_identical(folder: Path, order: int) -> None:
             f"print(vectors.dumped(vectors.collected({order}, check=False)), end='')")  # fmt: skip
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
                          env={**os.environ, "PYTHONHASHSEED": "77"})  # fmt: skip
-    assert (folder / vectors.NAMES[order]).read_bytes() == run.stdout
+    assert (folder / vectors.FILE_NAMES[order]).read_bytes() == run.stdout
 
 
 MP: dict[str, Any] = {

@@ -12,7 +12,7 @@ from flint import arb
 from symgrad.arithmetic.balls import precision
 from symgrad.compiling.compiler import compile
 from symgrad.compiling.llvm import machine
-from symgrad.compiling.routines.angles import NEAR
+from symgrad.compiling.routines.angles import NEAR_ANGLE
 from symgrad.value import variable
 
 from .accuracy import error
@@ -70,7 +70,7 @@ def angles():
     for _ in range(4000):
         x = float(arb.pi() * chance.randrange(2 ** chance.randrange(1, 31)) / 2)
         found.append(math.nextafter(x, chance.choice([0.0, x, math.inf])))
-    return [*found, NEAR, math.nextafter(NEAR, 0.0), -NEAR]
+    return [*found, NEAR_ANGLE, math.nextafter(NEAR_ANGLE, 0.0), -NEAR_ANGLE]
 
 
 @pytest.mark.parametrize("accuracy", ["exact", "fast"])

@@ -25,7 +25,7 @@ from ..ops import Op
 NEGLIGIBLE = arb(2) ** -1200  # a margin below this in size counts as 0
 UNIT = arb(0.5, 0.5)  # [0, 1]: a comparison that cannot be told
 NEARLY_WHOLE = arb(2) ** -60
-MOST_ORDER = 10_000  # of a root, a Bessel function, a polygamma
+MOST_ORDER_IN_BALLS = 10_000  # of a root, a Bessel function, a polygamma
 
 
 class Turn:
@@ -107,13 +107,13 @@ def whole(n: Any) -> int | None:
     return None if found is None else int(found)
 
 
-def of_order(place: int, least: int = -MOST_ORDER) -> Callable:
+def of_order(place: int, least: int = -MOST_ORDER_IN_BALLS) -> Callable:
     """A row whose argument at `place` is a whole number; with another one it has no value."""
 
     def of(function: Callable) -> Callable:
         def row(*x: Any) -> arb:
             n = whole(x[place])
-            if n is None or not least <= n <= MOST_ORDER:
+            if n is None or not least <= n <= MOST_ORDER_IN_BALLS:
                 return arb.nan()
             return function(*x[:place], n, *x[place + 1 :])
 
@@ -128,7 +128,7 @@ def of_any_order(function: Callable) -> Callable:
     def row(n: Any, x: arb) -> arb:
         n = arb(n)
         beside = abs(n - (n + arb(0.5)).floor())
-        usable = abs(n) <= MOST_ORDER and (beside.is_zero() or beside > NEARLY_WHOLE)
+        usable = abs(n) <= MOST_ORDER_IN_BALLS and (beside.is_zero() or beside > NEARLY_WHOLE)
         return function(n, x) if usable else arb.nan()
 
     return row
@@ -147,12 +147,12 @@ ARB_NAMES = {
 }  # fmt: skip
 
 
-FAR = 1000  # beyond it, zeta is 1 to hundreds of digits, and larger than floats on the left
+FAR_FOR_ZETA = 1000  # beyond, zeta is 1 to hundreds of digits; larger than floats on the left
 
 
 def zeta_around(s: arb_series) -> arb_series:
     """zeta's power series; on the left by its reflection (DLMF 25.4.1), where Arb is slow."""
-    if not -(FAR**2) < s[0] < FAR:
+    if not -(FAR_FOR_ZETA**2) < s[0] < FAR_FOR_ZETA:
         return s * arb.nan()
     if s[0] > -10:
         return s.zeta()
@@ -376,15 +376,15 @@ class Balls(Arithmetic):
 
     @staticmethod
     def zeta(x: arb) -> arb:
-        if x > FAR:
+        if x > FAR_FOR_ZETA:
             return 1 + Balls.zeta_derivative(0, x)
-        return x.zeta() if x > -(FAR**2) else arb.nan()
+        return x.zeta() if x > -(FAR_FOR_ZETA**2) else arb.nan()
 
     @staticmethod
     @of_order(0, least=0)
     def zeta_derivative(n: int, x: arb) -> arb:
         """From the power series; far to the right by the first terms of (-1)^n ln(k)^n/k^x."""
-        if x > FAR and n < FAR:
+        if x > FAR_FOR_ZETA and n < FAR_FOR_ZETA:
             rest = arb(0.5, 0.5) * 4 * arb(4).log() ** n * arb(4) ** -x
             return (-1) ** n * (sum(arb(k).log() ** n * arb(k) ** -x for k in (2, 3)) + rest)
         cap, ctx.cap = ctx.cap, n + 1
@@ -442,14 +442,14 @@ class Balls(Arithmetic):
             if inside and not value.rad() < NEGLIGIBLE:
                 return None
             return bool(inside) is (kind == "integer")
-        return DECISIONS[kind](value)
+        return BALL_DECISIONS[kind](value)
 
 
 def _decision(yes: Callable[[arb], Any], no: Callable[[arb], Any]) -> Callable:
     return lambda v: True if yes(v) else False if no(v) else None
 
 
-DECISIONS = {
+BALL_DECISIONS = {
     "> 0": _decision(lambda v: v > 0, lambda v: v <= 0),
     ">= 0": _decision(lambda v: v >= 0, lambda v: v < 0),
     "!= 0": _decision(lambda v: v != 0, lambda v: v.is_zero()),

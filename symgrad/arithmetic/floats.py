@@ -166,7 +166,7 @@ class Floats(Arithmetic):
     def decide(self, kind: str, value: float) -> bool | None:
         if value != value:
             return None
-        return DECISIONS[kind](value)
+        return FLOAT_DECISIONS[kind](value)
 
 
 class Careful(Arithmetic):
@@ -303,7 +303,7 @@ def asked(op: Op, i: int | None, x: Sequence[float], otherwise: Callable[[], Any
     return otherwise() if found is None else found
 
 
-DECISIONS: dict[str, Callable[[float], bool]] = {
+FLOAT_DECISIONS: dict[str, Callable[[float], bool]] = {
     "> 0": lambda v: v > 0,
     ">= 0": lambda v: v >= 0,
     "!= 0": lambda v: v != 0,

@@ -30,7 +30,7 @@ TAYLOR_TERMS = 8  # of a function around a point
 GERM_TERMS = 24  # that are kept; what is smaller is left to the order
 FLAT = 4096  # the order that e^(-1/t) gets: smaller than any power that anybody compares it with
 SIMPLE_DENOMINATOR = 1000  # an exponent known to 100 bits is taken for such a fraction
-MOST_STEPS = 200  # from a pole of gamma to 1
+STEPS_FROM_A_POLE = 200  # from a pole of gamma to 1
 CONSTANT: Power = (0, 0)
 
 
@@ -447,7 +447,7 @@ def steps_from_poles(x: Germ) -> int:
     """How far x must be moved so that it tends to 1, if it tends to 0, -1, -2, ..."""
     c = x.limit()
     n = whole(c) if c is not None else None
-    return 0 if n is None or not -MOST_STEPS < n <= 0 else 1 - n
+    return 0 if n is None or not -STEPS_FROM_A_POLE < n <= 0 else 1 - n
 
 
 def lgamma(x: Any) -> Germ:
@@ -633,10 +633,10 @@ class Germs(Arithmetic):
             moves = any(p != CONSTANT and not c.contains(0) for p, c in value.terms)
             return (kind != "integer") if moves else None
         sign = value.sign()
-        return None if sign is None else sign in SIGNS[kind]
+        return None if sign is None else sign in MARGIN_SIGNS[kind]
 
 
-SIGNS = {"> 0": (1,), ">= 0": (0, 1), "!= 0": (-1, 1), "= 0": (0,), "jump": (0,)}
+MARGIN_SIGNS = {"> 0": (1,), ">= 0": (0, 1), "!= 0": (-1, 1), "= 0": (0,), "jump": (0,)}
 
 
 def linear(op: Op, x: Sequence[Germ]) -> Germ:

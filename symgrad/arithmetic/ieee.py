@@ -19,7 +19,7 @@ from typing import Any
 RAISED = (ZeroDivisionError, OverflowError, ValueError)
 TINY, HUGE = 2.0**-960, 2.0**960  # beyond these, a product of factors may have lost bits
 SPLIT = 2.0**27 + 1
-WHOLE = 2.0**52  # beyond it every float is a whole number
+WHOLE_FROM = 2.0**52  # beyond it every float is a whole number
 
 
 class Ieee(float):
@@ -222,20 +222,20 @@ def divided(a: float, b: float, low: float) -> float:
 
 
 def floor(x: float) -> float:
-    return float(math.floor(x)) if abs(x) < WHOLE else x
+    return float(math.floor(x)) if abs(x) < WHOLE_FROM else x
 
 
 def ceil(x: float) -> float:
-    return float(math.ceil(x)) if abs(x) < WHOLE else x
+    return float(math.ceil(x)) if abs(x) < WHOLE_FROM else x
 
 
 def trunc(x: float) -> float:
-    return float(math.trunc(x)) if abs(x) < WHOLE else x
+    return float(math.trunc(x)) if abs(x) < WHOLE_FROM else x
 
 
 def to_even(x: float) -> float:
     """The nearest whole number, the even one of two."""
-    return float(round(x)) if abs(x) < WHOLE else x
+    return float(round(x)) if abs(x) < WHOLE_FROM else x
 
 
 def mod(a: float, b: float) -> float:

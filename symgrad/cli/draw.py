@@ -13,7 +13,7 @@ from ..value import evaluated
 from . import arguments
 from .terminal import Terminal
 
-FORMATS = ("tree", "dot", "mermaid", "svg")
+DRAWING_FORMATS = ("tree", "dot", "mermaid", "svg")
 ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", ".txt": "tree"}
 
 
@@ -25,7 +25,8 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     command.add_argument("expression", help="the formula")
     arguments.shared(command)
-    command.add_argument("--format", choices=FORMATS, help="default: by the file's name, else tree")
+    command.add_argument("--format", choices=DRAWING_FORMATS,
+                         help="default: by the file's name, else tree")  # fmt: skip
     command.add_argument(
         "--out", metavar="FILE", help="write to a file (.dot, .mmd, .svg or .txt) instead"
     )

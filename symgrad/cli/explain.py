@@ -1,6 +1,6 @@
 """`symgrad explain`: the derivation in steps, as text, Markdown, LaTeX or JSON.
 
-- `derivation(explanation, form)` is the whole of it in one of the `FORMATS`.
+- `derivation(explanation, form)` is the whole of it in one of the `EXPLANATION_FORMATS`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from . import arguments
 from .check import add_kinds, asked_for
 from .terminal import Terminal
 
-FORMATS = ("text", "unicode", "markdown", "latex", "json")
+EXPLANATION_FORMATS = ("text", "unicode", "markdown", "latex", "json")
 
 
 def add(commands: Any) -> None:
@@ -49,7 +49,8 @@ def add(commands: Any) -> None:
         "--vars", action="append", default=[], metavar="NAMES",
         help="declare names of several letters: speed,xy",
     )  # fmt: skip
-    command.add_argument("--format", choices=FORMATS, default="text", help="how it is written")
+    command.add_argument("--format", choices=EXPLANATION_FORMATS, default="text",
+                         help="how it is written")  # fmt: skip
     command.add_argument("--json", action="store_true", help="the same as --format json")
     add_kinds(command)
     command.set_defaults(run=run)

@@ -12,7 +12,7 @@ from ..pages.json_shapes import SHAPE, as_json
 from ..value import Graphs, Value
 from .terminal import Terminal
 
-COLUMNS = ("operation", "written", "derivative", "domain", "kinks")
+TABLE_COLUMNS = ("operation", "written", "derivative", "domain", "kinks")
 
 
 def add(commands: Any) -> None:
@@ -80,10 +80,10 @@ def _printed(rows: list[dict[str, Any]], terminal: Terminal) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in COLUMNS:
+    for column in TABLE_COLUMNS:
         table.add_column(column, overflow="fold")
     for r in rows:
-        table.add_row(*(_escaped(r[column]) for column in COLUMNS))
+        table.add_row(*(_escaped(r[column]) for column in TABLE_COLUMNS))
     width = None if terminal.stream.isatty() else 150
     Console(file=terminal.stream, no_color=not terminal.colour, width=width).print(table)
 

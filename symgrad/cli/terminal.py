@@ -17,7 +17,7 @@ from ..errors import SymgradError
 from ..pages.json_shapes import as_json, failure, in_options
 from ..sentences import complained, languages, spoken
 
-PLAIN = str.maketrans(
+TERMINAL_CHARACTERS = str.maketrans(
     {"∂": "d", "✓": "+", "✗": "x", "·": "-", "′": "'", "±": "+-", "…": "...", "→": "->"}
 )
 
@@ -40,7 +40,7 @@ class Terminal:
         """Print one line, in letters that the stream can show."""
         if not self.unicode:
             text = (
-                text.translate(PLAIN)
+                text.translate(TERMINAL_CHARACTERS)
                 .encode(self.stream.encoding or "ascii", "replace")
                 .decode("ascii", "replace")
             )

@@ -28,8 +28,8 @@ from .lines import Listing
 from .llvm import machine, native
 from .source import Layout, written
 
-SHOWN = 200  # nodes; a larger graph's docstring does not spell the formula out
-ROOM = 1 << 20  # numbers that blocks of all arrays together have
+NODES_SHOWN = 200  # nodes; a larger graph's docstring does not spell the formula out
+DOUBLES_IN_BLOCKS = 1 << 20  # numbers that blocks of all arrays together have
 BLOCK = 1 << 13  # points at a time: temporaries stay in the cache, and memory stays small
 
 
@@ -206,7 +206,7 @@ class LlvmBackend(Backend):
             self.native.batch(columns, rows)
             return
         np, n = numpy(), len(rows[0]) if rows else 0
-        block = max(1, min(n, BLOCK, ROOM // (len(columns) + len(rows))))
+        block = max(1, min(n, BLOCK, DOUBLES_IN_BLOCKS // (len(columns) + len(rows))))
         room, out = np.empty((len(columns), block)), np.empty((len(rows), block))
         for i in range(0, n, block):
             size = min(block, n - i)
@@ -263,7 +263,7 @@ def nested(outputs: Sequence[float], layout: Any) -> Any:
 def formula(root: Value) -> str:
     """A short formula's text."""
     nodes, seen = [root], 0
-    while nodes and seen < SHOWN:
+    while nodes and seen < NODES_SHOWN:
         nodes += nodes.pop().args
         seen += 1
     return "a large formula" if nodes else text(root)

@@ -18,7 +18,7 @@ from ..errors import UsageError
 from .arrays import address, numpy
 from .backends import Backend, LlvmBackend, Plan
 
-WHOLE = 64  # a piece of the points is a multiple of this
+POINTS_IN_A_PIECE = 64  # a piece of the points is a multiple of this
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def bounds(a: Any) -> tuple[int, int]:
 
 def pieces(n: int, threads: int) -> list[slice]:
     """The points in at most `threads` pieces of whole vectors."""
-    size = -(-n // (threads * WHOLE)) * WHOLE
+    size = -(-n // (threads * POINTS_IN_A_PIECE)) * POINTS_IN_A_PIECE
     ends = [*range(0, n, size), n] if size else []
     return [slice(a, b) for a, b in pairwise(ends)]
 

@@ -20,7 +20,7 @@ from ..arithmetic.ieee import two_difference
 from ..engine import Arithmetic, Tape, forward, gradient
 from ..errors import Unsupported
 from ..ops import OPS, Op, Rule
-from .dialects import ARITHMETIC, Dialect
+from .dialects import SIGNED_ROWS, Dialect
 from .lines import TAME, WILD, CodeLine, Lines, Listing
 
 MUL = OPS["mul"]
@@ -57,7 +57,7 @@ class Code(Lines, Arithmetic):
             return asking(op.name, None)
         if op.forward is None or (op.native and self.has(op.name)):
             return self.own(op.name)
-        return op.forward if op.name in ARITHMETIC else lambda m, *x: m.composed(op, *x)
+        return op.forward if op.name in SIGNED_ROWS else lambda m, *x: m.composed(op, *x)
 
     def composed(self, op: Op, *x: CodeLine) -> Any:
         """The operation as its row composes it, with what the row knows of its growth."""
@@ -70,7 +70,7 @@ class Code(Lines, Arithmetic):
 
     def has(self, name: str) -> bool:
         """Whether the dialect has a function of that name."""
-        known = name in self.dialect.forms and name not in ARITHMETIC
+        known = name in self.dialect.forms and name not in SIGNED_ROWS
         return known or name in self.dialect.inline
 
     def asks(self, op: Op, place: int) -> bool:
@@ -85,7 +85,7 @@ class Code(Lines, Arithmetic):
 
     def own(self, name: str) -> Way:
         """A function that the dialect has itself, or that Python asks of the engine."""
-        if name in OWN:
+        if name in COMPOSED_BY_CODE:
             method: Way = getattr(Code, name)
             return method
         if name in self.dialect.inline:
@@ -273,7 +273,7 @@ class Code(Lines, Arithmetic):
         return self.literal(FLOATS.pi())
 
 
-OWN = frozenset(name for name in vars(Code) if name in OPS)  # rows that `Code` itself composes
+COMPOSED_BY_CODE = frozenset(name for name in vars(Code) if name in OPS)  # rows it has a method for
 
 
 def asking(name: str, place: int | None) -> Way:

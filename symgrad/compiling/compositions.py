@@ -120,7 +120,7 @@ def bell(m: Any, x: Any) -> Any:
 
 # --- where the row's own rule would end in subnormal numbers, in every language -------------------
 
-FAR = -700.0  # below, 1 + e^x is 1, and sigmoid(x) itself has lost digits
+FAR_FOR_EXP = -700.0  # below, 1 + e^x is 1, and sigmoid(x) itself has lost digits
 
 
 def rounded_once(m: Any, factor: Any, x: Any) -> Any:
@@ -130,23 +130,23 @@ def rounded_once(m: Any, factor: Any, x: Any) -> Any:
 
 
 def silu(m: Any, x: Any) -> Any:
-    return m.select(m.lt(x, FAR), rounded_once(m, x, x), x * m.sigmoid(x))
+    return m.select(m.lt(x, FAR_FOR_EXP), rounded_once(m, x, x), x * m.sigmoid(x))
 
 
 def silu_slope(m: Any, y: Any, x: Any) -> Any:
     near = m.sigmoid(x) * (1 + x * m.sigmoid(-x))
-    return m.select(m.lt(x, FAR), rounded_once(m, 1 + x, x), near)
+    return m.select(m.lt(x, FAR_FOR_EXP), rounded_once(m, 1 + x, x), near)
 
 
 def mish(m: Any, x: Any) -> Any:
     """tanh(ln(1 + e^x)) is e^x there."""
-    return m.select(m.lt(x, FAR), rounded_once(m, x, x), x * m.tanh(m.softplus(x)))
+    return m.select(m.lt(x, FAR_FOR_EXP), rounded_once(m, x, x), x * m.tanh(m.softplus(x)))
 
 
 def mish_slope(m: Any, y: Any, x: Any) -> Any:
     s = m.softplus(x)
     near = m.tanh(s) + x * m.powi(m.sech(s), 2) * m.sigmoid(x)
-    return m.select(m.lt(x, FAR), rounded_once(m, 1 + x, x), near)
+    return m.select(m.lt(x, FAR_FOR_EXP), rounded_once(m, 1 + x, x), near)
 
 
 def pow_slope(m: Any, y: Any, a: Any, b: Any) -> Any:

@@ -18,13 +18,13 @@ from typing import Any
 
 from ..ops import OPS
 from . import compositions
-from .helper_texts import C_HELPERS, ENGINE, NUMPY_HELPERS, PYTHON_HELPERS, engine_helper
+from .helper_texts import C_HELPERS, ENGINE_IMPORTS, NUMPY_HELPERS, PYTHON_HELPERS, engine_helper
 from .natives import NATIVES, SCIPY, marked, own_cells, slope_of
 
 ATOM, POWER, NEG, MUL, ADD, ANY, CHOICE = 100, 30, 25, 20, 10, 2, 1  # how tightly a text holds
 Form = tuple[str, int, tuple[int, ...] | int]  # template, its own precedence, its arguments'
 
-OPERATORS: dict[str, tuple[int, tuple[int, ...] | int]] = {  # template -> precedences
+OPERATOR_PRECEDENCES: dict[str, tuple[int, tuple[int, ...] | int]] = {  # template -> precedences
     "{0} + {1}": (ADD, (ADD, ADD + 1)),
     "{0} - {1}": (ADD, (ADD, ADD + 1)),
     "{0}*{1}": (MUL, (MUL, MUL + 1)),
@@ -32,13 +32,14 @@ OPERATORS: dict[str, tuple[int, tuple[int, ...] | int]] = {  # template -> prece
     "{0}**{1}": (POWER, POWER + 1),
     "-{0}": (NEG, NEG),
 }
-ARITHMETIC = frozenset(name for name in OPS if NATIVES.get(name, {}).get("swift") in OPERATORS)
+SIGNED_ROWS = frozenset(  # + - * / and the minus sign
+    name for name in OPS if NATIVES.get(name, {}).get("swift") in OPERATOR_PRECEDENCES)  # fmt: skip
 
 
 def form(name: str, cell: str) -> Form:
     """A cell of the table as a template with its precedences."""
-    if cell in OPERATORS:
-        return cell, *OPERATORS[cell]
+    if cell in OPERATOR_PRECEDENCES:
+        return cell, *OPERATOR_PRECEDENCES[cell]
     if "{" not in cell:  # a function's name: its arguments need no brackets
         arity = OPS[name].arity if name in OPS else None
         slots = ", ".join(f"{{{k}}}" for k in range(arity or 0))
@@ -111,7 +112,7 @@ def engine_helpers() -> dict[str, str]:
     """The engine's own functions, imported under the names that the table has for them."""
     words = [cells["swift"].partition("(")[0] for cells in NATIVES.values()]
     own = {word: engine_helper(word) for word in words if word.startswith("_")}
-    return ENGINE | own | {"_sign": PYTHON_HELPERS["_sign"]}
+    return ENGINE_IMPORTS | own | {"_sign": PYTHON_HELPERS["_sign"]}
 
 
 SWIFT = dialect("swift", "python", helpers=engine_helpers(), faithful=True, **PYTHON_FACTS)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-ENGINE = {
+ENGINE_IMPORTS = {
     "_floats": "\nfrom symgrad.arithmetic.floats import FLOATS as _floats\n",
     "_rows": "\nfrom symgrad.ops import OPS as _rows\n",
 }
@@ -126,7 +126,7 @@ def _gaussian(x):
     high = math.ldexp(round(math.ldexp(x, 20)), -20)
     return math.exp(-high * high) * math.exp(-(x - high) * (x + high))
 ''',
-    **ENGINE,
+    **ENGINE_IMPORTS,
 }
 
 NUMPY_HELPERS = {

@@ -13,10 +13,10 @@ from typing import Any
 
 from ..arithmetic.floats import FLOATS
 from ..ops import OPS
-from .natives import COMPARISONS
+from .natives import COMPARISON_SIGNS
 
 TAME = 8  # a partial is taken as finite up to this degree in the variables: (1e38)^8 still is
-STEEP = 1e9  # the degree of what may overflow, but has no pole
+STEEP_DEGREE = 1e9  # the degree of what may overflow, but has no pole
 WILD = float("inf")
 
 
@@ -149,7 +149,7 @@ class Lines:
             case "bounded":
                 return 0 if WILD not in [known[j] for j in args] else WILD
             case "steep":
-                return max(STEEP, known[args[0]])
+                return max(STEEP_DEGREE, known[args[0]])
         if kind == "power" and (power := self.numbers[args[1]] or 0) > 0 and power == int(power):
             return known[args[0]] * power
         if kind == "div" and self.numbers[args[1]]:
@@ -220,7 +220,7 @@ class Lines:
         if self.numbers[a.i] is not None or self.numbers[b.i] is not None:
             found = self.folded("mul", (a, b)) or self.scaled(a, b) or self.scaled(b, a)
             return found or self.commuting("mul", a, b)
-        if self.kinds[a.i] in COMPARISONS or self.kinds[b.i] in COMPARISONS:
+        if self.kinds[a.i] in COMPARISON_SIGNS or self.kinds[b.i] in COMPARISON_SIGNS:
             return self.switched(a, b) or self.commuting("mul", a, b)
         return self.commuting("mul", a, b)
 
@@ -244,7 +244,7 @@ class Lines:
 
     def switch(self, line: CodeLine) -> bool:
         """Whether a line is 1 or 0."""
-        return self.kinds[line.i] in COMPARISONS
+        return self.kinds[line.i] in COMPARISON_SIGNS
 
     def quotient(self, a: CodeLine, b: CodeLine) -> CodeLine:
         if self.number(b) == 1:

@@ -179,7 +179,7 @@ def choices(text: str) -> dict[str, Cells]:
     """The templates of CHOICES, each sign put in, beside what machine code has."""
     found: dict[str, Cells] = {}
     for name, target, template in map(split, text.strip().splitlines()):
-        for of, sign in COMPARISONS.items() if "~" in name else [("", "")]:
+        for of, sign in COMPARISON_SIGNS.items() if "~" in name else [("", "")]:
             row = name.replace("~", of)
             before = NATIVES.get(row, {"exact": "inline", "fast": "inline"})
             cells = found.setdefault(row, dict(before))
@@ -190,7 +190,7 @@ def choices(text: str) -> dict[str, Cells]:
 
 
 NATIVES = {name: spelled_out(cells) for name, *cells in map(split, CALLS.strip().splitlines())}
-COMPARISONS = {name: cells["c"] for name, cells in NATIVES.items() if cells["c"][0] in "<>=!"}
+COMPARISON_SIGNS = {name: cells["c"] for name, cells in NATIVES.items() if cells["c"][0] in "<>=!"}
 NATIVES |= choices(CHOICES)
 
 

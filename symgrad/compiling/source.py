@@ -15,14 +15,14 @@ from typing import Any
 from .dialects import ATOM, NEG, Dialect, Form, form, prelude
 from .lines import Listing
 
-WIDTH = 60  # an expression longer than this gets a name of its own
+CHARACTERS_IN_A_LINE = 60  # an expression longer than this gets a name of its own
 FORMULA = re.compile(r"[\w +\-*/^()<>=.,|!;]{1,200}")  # what may stand in a docstring
-ENGINE = {
+ENGINE_FORMS = {
     None: "_floats.forward(_rows[{name!r}], ({x},))",
     "all": "_floats.partials(_rows[{name!r}], {y}, ({x},))",
 }
 PARTIAL = "_floats.partial(_rows[{name!r}], {place}, {y}, ({x},))"
-QUOTIENT = form("div", "{0}/{1}")
+PLAIN_QUOTIENT = form("div", "{0}/{1}")
 Layout = Sequence[Any]  # which output stands where: [0, [1, 2]] is value, (two partials)
 
 
@@ -96,7 +96,7 @@ class SourceWriter:
         if kind == "div" and program.holds[program.args[i][1]]:
             by = program.args[i][1]
             if program.kinds[by] == "literal":
-                return QUOTIENT
+                return PLAIN_QUOTIENT
         template, *rest = self.dialect.forms[kind]
         if "{all}" in template:
             every = ", ".join(f"{{{k}}}" for k in range(len(program.args[i])))
@@ -108,7 +108,7 @@ class SourceWriter:
         name, place = self.program.holds[i]
         slots = [f"{{{k}}}" for k in range(len(self.program.args[i]))]
         y, x = ("", slots) if place is None else (slots[0], slots[1:])
-        template = ENGINE.get(place, PARTIAL)
+        template = ENGINE_FORMS.get(place, PARTIAL)
         return template.format(name=name, place=place, y=y, x=", ".join(x)), ATOM, 2
 
     def lines(self) -> list[tuple[str, str]]:
@@ -124,7 +124,7 @@ class SourceWriter:
                 self.texts[i] = (self.names[program.holds[i]], ATOM)
             else:
                 text, precedence = self.expression(i)
-                if self.uses[i] > 1 or (len(text) > WIDTH and i not in outputs):
+                if self.uses[i] > 1 or (len(text) > CHARACTERS_IN_A_LINE and i not in outputs):
                     count += 1
                     made.append((f"{prefix}{count}", text))
                     text, precedence = made[-1][0], ATOM

@@ -42,9 +42,9 @@ WORTH = 12.0  # how much longer a form may be that has a value at more points
 LONG_SUM = 30  # terms
 SEEDS = 2  # forms that are tried of a bulky formula
 NOT_SEARCHED = "long, so not searched for a shorter form"
-DECIMAL = re.compile(r"[0-9]\.[0-9]")
+DECIMAL_IN_TEXT = re.compile(r"[0-9]\.[0-9]")
 NOWHERE = "no point was found where the function has a value: this is what the rules make of it"
-BENT = "no point was found where every part of the function is smooth"
+NO_SMOOTH_POINT = "no point was found where every part of the function is smooth"
 UNCONFIRMED = "no form of SymPy's derivative confirms this one; held against backpropagation"
 EXTREMES, SUMS = (OPS["max"], OPS["min"]), (OPS["add"], OPS["sub"])
 Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
@@ -99,7 +99,7 @@ def witnesses(
     engine = FormCheck(root, name, None)
     yield engine, (doubt,)
     if not engine.good:  # an empty domain, as of ln(-1 - x^2), or a kink everywhere
-        where = BENT if any(spot.exists for spot in engine.spots) else NOWHERE
+        where = NO_SMOOTH_POINT if any(spot.exists for spot in engine.spots) else NOWHERE
         yield FormCheck(root, name, None, anywhere=True), (where,)
 
 
@@ -308,7 +308,7 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
 def in_decimals(nodes: Iterable[Value]) -> bool:
     """Whether the user, or a row that he calls, writes decimals: 0.6 rather than 3/5."""
     return any(
-        DECIMAL.search(node.op.derivative) if node.op else isinstance(node.label, Fraction)
+        DECIMAL_IN_TEXT.search(node.op.derivative) if node.op else isinstance(node.label, Fraction)
         for node in nodes
     )
 

@@ -34,10 +34,10 @@ NONE = arb("nan")
 EQUAL_FORMS = arb(2) ** -100  # 30 digits
 GOOD_POINTS, MOST_DRAWN = 8, 400  # points inside f's domain; points drawn
 ORDINARY = 200  # of the random ones, before far and near ones are tried
-PLACES = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
+SAMPLED = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -2, 20.5, -11.25)
 CORNERS = ((0, 2), (0, 3), (-2, 3), (1, 2), (0.5, -1))  # one variable, and all others
 NEARER = tuple(sign * arb(2) ** -k for k in (60, 40) for sign in (1, -1))
-CLOSE = arb(2) ** -15  # between a function at 2^-40 and at 2^-60
+SAME_LIMIT = arb(2) ** -15  # between a function at 2^-40 and at 2^-60
 MOST_NAMES = 6  # that take turns at the corners
 
 
@@ -54,8 +54,9 @@ class SamplePoint:
 def points(names: tuple[str, ...]) -> Iterator[dict[str, float]]:
     """Special places first (all variables in step, then not), then a fixed random sequence."""
     for shift in range(3 if len(names) > 1 else 1):
-        for i in range(len(PLACES)):
-            yield {v: PLACES[(i + shift * (5 * k + 1)) % len(PLACES)] for k, v in enumerate(names)}
+        for i in range(len(SAMPLED)):
+            yield {v: SAMPLED[(i + shift * (5 * k + 1)) % len(SAMPLED)]
+                   for k, v in enumerate(names)}  # fmt: skip
     for one, (here, elsewhere) in product(names[:MOST_NAMES], CORNERS if len(names) > 1 else ()):
         yield {v: here if v == one else elsewhere for v in names}
     random = Random(0)
@@ -66,7 +67,7 @@ def points(names: tuple[str, ...]) -> Iterator[dict[str, float]]:
 
 def special_points(names: int) -> int:
     """How many points come before the random ones."""
-    return 3 * len(PLACES) + len(CORNERS) * min(names, MOST_NAMES) if names > 1 else len(PLACES)
+    return 3 * len(SAMPLED) + len(CORNERS) * min(names, MOST_NAMES) if names > 1 else len(SAMPLED)
 
 
 class FormCheck:
@@ -195,7 +196,7 @@ class FormCheck:
             if first_undefined(self.tape, BALLS, values) is None:
                 near.append(value(form, there))
         return len(near) > 1 and all(
-            v is not None and abs(v - near[0]) < CLOSE for v in near  # type: ignore[operator]
+            v is not None and abs(v - near[0]) < SAME_LIMIT for v in near  # type: ignore[operator]
         )
 
 
@@ -311,13 +312,13 @@ def agrees(found: arb | None, slope: arb) -> bool | None:
 
 TRUTH_BITS = (512, 4096)  # the second for what cancels: e^-x/(1 + e^-x) at -800
 LOST = 2.0**-39  # relative: some 1e4 ulps; a formula that is ten times longer loses as much
-KEPT = 2.0**-43  # what the engine's gradient must keep, or the point is hard for everybody
+MUST_KEEP = 2.0**-43  # what the engine's gradient must keep, or the point is hard for everybody
 NOT_SUBNORMAL = 2.0**-1000
 # Ordinary saturation first, since the first fault is the one that is told.
 PROBES = (40.0, -40.0, 20.0, -20.0, 3.0, 800.0, -800.0, 1e-12, 1e-8, 1e-5, 1e16, -1e16, 1e100,
           1e-170, 1e200, -1e200, 1 - 2.0**-30, 2.0**-30 - 1, 1 + 2.0**-30)  # fmt: skip
 ORDINARY_SIZE = 1_000  # up to here a form is at fault even where the engine's own floats overflow
-BESIDE = 0.625  # the other variables, when one is far away
+OTHERS_STAND_AT = 0.625  # the other variables, when one is far away
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +346,7 @@ def shown(x: float) -> str:
 def probes(names: tuple[str, ...], name: str) -> Iterator[dict[str, float]]:
     """One variable far away, then all of them, at different multiples."""
     for x in PROBES:
-        yield {v: x if v == name else BESIDE for v in names}
+        yield {v: x if v == name else OTHERS_STAND_AT for v in names}
         if len(names) > 1:
             yield {v: x * (1 + k / 2) for k, v in enumerate(names)}
 
@@ -386,7 +387,8 @@ class FloatCheck:
 
     def engine_keeps(self, point: dict[str, float], true: float) -> bool:
         values = forward(self.tape, FLOATS, point)
-        return is_close(float(gradient(self.tape, FLOATS, values).get(self.name, 0)), true, KEPT)
+        slope = float(gradient(self.tape, FLOATS, values).get(self.name, 0))
+        return is_close(slope, true, MUST_KEEP)
 
     def fault(self, form: Value) -> FloatFault | None:
         """The first point at which the form's float is not the derivative."""

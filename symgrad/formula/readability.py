@@ -15,8 +15,8 @@ from ..value import Value, is_literal
 
 DIV, MUL, NEG, EXP, POWI = (OPS[name] for name in ("div", "mul", "neg", "exp", "powi"))
 SUMS = OPS["add"], OPS["sub"]
-LONG = 30  # signs + and -, beyond which only whole sums are looked at
-POWERS = (OPS["pow"], OPS["powr"])
+MANY_SIGNS = 30  # signs + and -, beyond which only whole sums are looked at
+REAL_POWERS = (OPS["pow"], OPS["powr"])
 # How a reader meets a row that is not arithmetic: without notice, easily, hardly; and the rows of
 # whose user one may expect an exponential. A row that stands nowhere is met as its kin are.
 ANGULAR = ("trigonometric", "hyperbolic")
@@ -61,7 +61,7 @@ def cost(root: Value, users: Collection[Value]) -> float:
 def inner_sums(nodes: Sequence[Value]) -> Collection[Value]:
     """The beginnings of long sums, each of which would be read term by term again."""
     sums = [node for node in nodes if node.op in SUMS]
-    return {a for node in sums for a in node.args if a.op in SUMS} if len(sums) > LONG else ()
+    return {a for node in sums for a in node.args if a.op in SUMS} if len(sums) > MANY_SIGNS else ()
 
 
 def new_angles(root: Value, users: Container[Value], known: Container[str]) -> float:
@@ -137,7 +137,7 @@ def stumbles(node: Value) -> float:
 
 def cancels(above: Value, below: Value) -> bool:
     """Whether a power stands over its own base, x^n/x: one writes x^(n - 1)."""
-    bases = {v.args[0] for v in split(above, (MUL, NEG)) if v.op in POWERS}
+    bases = {v.args[0] for v in split(above, (MUL, NEG)) if v.op in REAL_POWERS}
     return any(v in bases for v in split(below, (MUL, POWI), first=(POWI,)))
 
 

@@ -32,7 +32,7 @@ VERDICTS = sentences({  # in the order in which they are shown
     "correct": "correct", "incorrect": "incorrect", "equal_on_part": "right on a part only",
     "invalid": "not readable", "undecided": "undecided",
 })  # fmt: skip
-DECIDED = sentences({
+DECISION_SENTENCES = sentences({
     "accepted": "accepted by the teacher", "rejected": "rejected by the teacher",
 })  # fmt: skip
 ANSWERS_SHOWN = 8  # wrong answers shown at once; the others unfold
@@ -218,7 +218,7 @@ class Paper:
     def cluster(self, cluster: Cluster, versions: bool = False) -> str:
         one = cluster.outcome
         verdict = one["verdict"]
-        told = DECIDED.get(one["decision"]) or VERDICTS.get(verdict)
+        told = DECISION_SENTENCES.get(one["decision"]) or VERDICTS.get(verdict)
         tag = self.say(told) if told else escape(verdict)
         if one["mistake"]:
             tag += f": {escape(str(one['mistake']).replace('_', ' '))}"

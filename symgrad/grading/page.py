@@ -1,6 +1,6 @@
 """The page that a report is put into: its head, its style, its places."""
 
-STYLE = """
+PAGE_STYLE = """
 :root{color-scheme:light dark;--ink:#1d2430;--soft:#5d6675;--line:#dfe3ea;--paper:#fff;
 --ground:#f4f6f9;--correct:#1a8a62;--incorrect:#cf4a33;--equal_on_part:#dd9a1f;--invalid:#6274b8;
 --undecided:#8b919c;--bar:#cf4a33}
@@ -76,7 +76,7 @@ PAGE = (
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{heading}</title>
 <style>"""
-    + STYLE.replace("{", "{{").replace("}", "}}")
+    + PAGE_STYLE.replace("{", "{{").replace("}", "}}")
     + """</style>
 </head>
 <body>

@@ -23,7 +23,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 TIMES_THE_LIMIT = 3  # on the clock: a process that computes nothing for so long is hung
-FULL = 0.8  # of the memory allowed: then a process makes room after its answer
+FULL_SHARE = 0.8  # of the memory allowed: then a process makes room after its answer
 TRIES = 2
 
 
@@ -173,7 +173,7 @@ def _serve(
         alarm(seconds)
         outcome = judge(task)
         alarm(None)
-        goes_on = size is None or resident() < FULL * size
+        goes_on = size is None or resident() < FULL_SHARE * size
         try:
             pipe.send((outcome, goes_on))
         except OSError:

@@ -29,10 +29,10 @@ from .tables import run
 
 __all__ = ["DECIMAL", "Reading", "all_readings", "explicit", "graph_of", "name_of"]
 
-MOST = 8  # readings
+MOST_READINGS = 8  # readings
 RUNS = 32  # of the parser, over one text
-LARGE = 10_000  # characters
-LONG = 2_000  # characters; the readings of a longer ambiguous text are not written out
+LARGE_TEXT = 10_000  # characters
+LONG_TEXT = 2_000  # characters; the readings of a longer ambiguous text are not written out
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,11 @@ def _all(text: str, declared: frozenset[str], limits: Limits, *, splits: bool) -
         except LanguageError as error:
             failure = failure or error
         script = choices.following()
-        if len(found) > MOST or (script is not None and runs >= RUNS):
+        if len(found) > MOST_READINGS or (script is not None and runs >= RUNS):
             read = without_invisible(text)[0]
             raise LanguageError(
-                f"too ambiguous: more than {MOST} readings", text=read, position=(0, len(read)),
+                f"too ambiguous: more than {MOST_READINGS} readings", text=read,
+                position=(0, len(read)),
                 code=Fault.ambiguous, hint="write * and brackets",
             )  # fmt: skip
     if not found and failure:
@@ -117,7 +118,7 @@ def _reading(
                             code=Fault.empty)  # fmt: skip
     lexer = Lexer(source, text, declared, choices, limits, where=where, splits=splits)
     builder = Builder(text, choices, limits, latex=latex)
-    with uncollected(len(source) > LARGE):
+    with uncollected(len(source) > LARGE_TEXT):
         builder.tokens = lexer.tokens()
         part = run(builder.tokens, builder)
         builder.told(part.value)
@@ -146,7 +147,7 @@ def _with_readings(
     error: Ambiguous, text: str, declared: frozenset[str], limits: Limits
 ) -> SymgradError:
     """The error with every reading of the whole text, written out."""
-    if len(text) > LONG:
+    if len(text) > LONG_TEXT:
         return error
     try:
         found = _all(text, declared, limits, splits=False)

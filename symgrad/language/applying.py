@@ -22,8 +22,9 @@ INVERSES = {"erf": "erfinv"}
 MOST_IN_SUM = 1_000  # terms that are written out
 ROW_OF_SIGN = {op.infix[0]: op for op in OPS.values() if op.comparison and op.infix}
 PLAIN_SIGNS = {"≤": "<=", "≥": ">="}
-SIDES = {"<": "l", "<=": "le", "=": "e", ">=": "eg", ">": "g", "!=": "lg"}  # less, equal, greater
-ORDINALS = ("first", "second", "third")
+# less, equal, greater
+SIDE_LETTERS = {"<": "l", "<=": "le", "=": "e", ">=": "eg", ">": "g", "!=": "lg"}
+ORDINALS_READ = ("first", "second", "third")
 POWERS = (OPS["pow"], OPS["powr"], OPS["powi"])
 
 
@@ -32,7 +33,7 @@ def covers(conditions: list[Part]) -> bool:
     first = conditions[0].relation
     if first is None or any(c.relation is None or c.relation[1:] != first[1:] for c in conditions):
         return False
-    return set("leg") == set("".join(SIDES[c.relation[0]] for c in conditions))  # type: ignore[index]
+    return set("leg") == set("".join(SIDE_LETTERS[c.relation[0]] for c in conditions))  # type: ignore[index]
 
 
 class Calls(Nodes):
@@ -347,7 +348,7 @@ class Calls(Nodes):
         for place in op.parameters:
             if has_name(x[place].value):
                 raise self.refused(
-                    f"the {ORDINALS[place]} argument of {op.name} is a number, not "
+                    f"the {ORDINALS_READ[place]} argument of {op.name} is a number, not "
                     f"{explicit(x[place].value)}: there is no derivative by it",
                     x[place].start, x[place].end, f"write {usage(op.name)} with a number there",
                 )  # fmt: skip

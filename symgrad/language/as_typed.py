@@ -59,7 +59,7 @@ PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)
     r"|[d∂]\s*[\w(\[{].*/\s*[d∂]\s*[A-Za-z]|[d∂]\s*/\s*[d∂]\s*[A-Za-z]"
     r"|\bD_?\{?[a-z]?\}?\s*[(\[]|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})"
 )
-FUNCTION = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
+FUNCTION_OF_LETTER = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
 ANNOUNCING = (
     "answer|ans|solution|result|derivative|slope|antwort|lösung|ergebnis|ableitung|respuesta"
     "|solución|resultado|derivada|réponse|résultat|dérivée"
@@ -89,7 +89,7 @@ def members(text: str) -> Stated:
     called = ""
     if len(parts) > 1:
         left = BRACKET_SIZES.sub("", parts[0]).strip()
-        if FUNCTION.fullmatch(left):
+        if FUNCTION_OF_LETTER.fullmatch(left):
             called, parts = left, parts[1:]
     parts = [part for part in parts if not _left(part)] or parts
     return Stated(tuple(_wrapped(_bare(part), around) for part in parts), called)

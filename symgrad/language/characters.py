@@ -4,7 +4,7 @@
   it are positions in the text as typed. (NFKC would turn x² into x2.)
 - `foreign(text, position)` is the error for a character that the language does not have: by code
   point and name, and what it looks like.
-- `SCAN` is what a token looks like; `REFUSED` are the signs that are refused by name.
+- `SCAN` is what a token looks like; `REFUSED_CHARACTERS` are the signs that are refused by name.
 """
 
 from __future__ import annotations
@@ -157,12 +157,12 @@ CONDITIONS = {  # inside if(...)
     "and": "AND", "or": "OR", "not": "NOT", "&&": "AND", "∧": "AND", "∨": "OR", "¬": "NOT",
 }  # fmt: skip
 EQUALITIES = {"=": "=", "==": "=", "!=": "!=", "≠": "!=", "<>": "!="}  # likewise
-SIGNS = {
+SIGN_CHARACTERS = {
     "+": "PLUS", "-": "MINUS", "*": "STAR", "**": "CIRCUMFLEX", "^": "CIRCUMFLEX", "/": "SLASH",
     ",": "COMMA", ";": "SEMICOLON", "=": "EQUAL", "!": "BANG",
     **dict.fromkeys(("<", "<=", "≤", ">", ">=", "≥"), "RELATION"),
 }  # fmt: skip
-REFUSED = {
+REFUSED_CHARACTERS = {
     "==": "a formula has no equations; comparisons < <= > >= stand inside if(...)",
     "!=": "comparisons < <= > >= stand inside if(...)",
     "=<": "write <=",

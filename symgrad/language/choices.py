@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from ..errors import Ambiguous
 
-SHOWN = 60  # characters of source that a message quotes
+CHARACTERS_QUOTED = 60  # characters of source that a message quotes
 
 
 class Choices:
@@ -66,7 +66,7 @@ class Choices:
 def ambiguous(text: str, span: tuple[int, int], meanings: Sequence[str]) -> Ambiguous:
     """The error that names what was typed and every meaning."""
     typed = " ".join(text[slice(*span)].split())
-    typed = typed if len(typed) <= SHOWN else typed[:SHOWN] + "…"
+    typed = typed if len(typed) <= CHARACTERS_QUOTED else typed[:CHARACTERS_QUOTED] + "…"
     if len(meanings) == 1:
         message = f"{typed} needs brackets: write {meanings[0]}"
     elif meanings:

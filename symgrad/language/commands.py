@@ -25,7 +25,7 @@ WORDS = (  # that say nothing inside cases
     "if", "for", "when", "otherwise", "else", "where", "elsewhere", "for all", "falls", "wenn",
     "sonst", "si", "sinon", "se", "altrimenti", "",
 )
-NAMES = (
+NAMED_COMMANDS = (
     "mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "mathop", "boldsymbol", "bm",
     "mbox", "textrm", "textit", "textbf", "textnormal",
 )
@@ -66,18 +66,18 @@ REFUSED = {
 TOKEN = re.compile(
     r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL
 )
-LETTER = re.compile(r"\s*([A-Za-z])")  # \mathrm e
+ROMAN_LETTER = re.compile(r"\s*([A-Za-z])")  # \mathrm e
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
 INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
 DIGIT_FRACTION = re.compile(
     r"\s*(?:\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}|([0-9])([0-9])(?![0-9]))"
 )
-COLUMNS = re.compile(r"\s*\{[lcr|@{}\s]*\}")
+ARRAY_COLUMNS = re.compile(r"\s*\{[lcr|@{}\s]*\}")
 TABLES = ("cases", "array", "dcases", "rcases", "aligned", "matrix")
 SQRT_OF_BRACKETS = re.compile(r"\s*(?:\\left\s*)?\(")
 ROW_END = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")  # \\[4pt]
 DOLLARS = re.compile(r"\s*(\$\$|\$|\\\(|\\\[)(.*?)(\$\$|\$|\\\)|\\\])\s*", re.DOTALL)
-PAIRS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+MATH_DELIMITERS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
 
 
 def column(place: int) -> str:

@@ -13,8 +13,8 @@ from .characters import OPERANDS
 from .names import usage
 from .tables import END, Token
 
-OPERATORS = ("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX")
-COMPARISONS = ("RELATION",)
+OPERATOR_TOKENS = ("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX")
+RELATION_TOKENS = ("RELATION",)
 
 
 def unexpected(
@@ -50,7 +50,7 @@ def _said(
     found, column = text[token.start : token.end], token.start + 1
     kind, last = token.type, before.type if before else ""
     binds = any(t.type == "BINDER" for t in tokens)
-    if kind in COMPARISONS:
+    if kind in RELATION_TOKENS:
         return (f"a comparison at column {column} stands only inside if(...)",
                 "write if(x > 0, a, b)")  # fmt: skip
     if kind == "EQUAL":
@@ -110,7 +110,7 @@ def _general(
 
 
 def _expected(allowed: set[str]) -> str:
-    if "NUMBER" in allowed and not allowed & set(OPERATORS[2:]):
+    if "NUMBER" in allowed and not allowed & set(OPERATOR_TOKENS[2:]):
         return "a number, name or ("
     return "an operator" if "STAR" in allowed else "="
 

@@ -8,7 +8,7 @@ from ..engine import order
 from ..value import Value, is_literal
 
 SUM, MINUS, PRODUCT, FRACTION, POWER, ATOM = 1, 2, 3, 4, 5, 9
-LONGEST = 400  # characters of one subexpression; what is longer is cut
+CHARACTERS_OF_A_PART = 400  # characters of one subexpression; what is longer is cut
 _NAMES = {"log": "ln"}
 
 
@@ -17,7 +17,7 @@ def explicit(root: Value) -> str:
     texts: dict[Value, tuple[str, int]] = {}
     for node in order((root,)):
         shown, level = _written(node, [texts[a] for a in node.args])
-        texts[node] = (shown if len(shown) <= LONGEST else "…", level)
+        texts[node] = (shown if len(shown) <= CHARACTERS_OF_A_PART else "…", level)
     return texts[root][0]
 
 

@@ -27,19 +27,19 @@ from .characters import (
     plain,
 )
 from .commands import (
+    ARRAY_COLUMNS,
     BLANK,
     BRACED,
-    COLUMNS,
     DERIVATIVE,
     DIGIT_FRACTION,
     DOLLARS,
     EDITORS,
     GREEK_VARIANTS,
     INDEX,
-    LETTER,
-    NAMES,
-    PAIRS,
+    MATH_DELIMITERS,
+    NAMED_COMMANDS,
     REFUSED,
+    ROMAN_LETTER,
     ROUNDED,
     ROW_END,
     SIGNS,
@@ -63,7 +63,7 @@ def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:
     """The text in the text language, and where each character of it comes from."""
     found = DOLLARS.fullmatch(text)
     start, end = 0, len(text)
-    if found and PAIRS[found[1]] == found[3]:
+    if found and MATH_DELIMITERS[found[1]] == found[3]:
         start, end = found.span(2)
     return Rewriter(text, declared).all(start, end)
 
@@ -269,7 +269,7 @@ class Rewriter:
         elif name == "\\":
             self.separated(place)
             return ROW_END.match(self.text, after).end()  # type: ignore[union-attr]
-        elif bare in NAMES:
+        elif bare in NAMED_COMMANDS:
             return self.named(bare, place, after)
         elif name in ("frac", "dfrac", "tfrac", "cfrac", "sfrac", "nicefrac"):
             mixed = name in ("frac", "tfrac") and not self.wanted
@@ -333,7 +333,7 @@ class Rewriter:
         r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
         found = BRACED.match(self.text, after)
         if not found and command not in ("text", "operatorname"):
-            found = LETTER.match(self.text, after)
+            found = ROMAN_LETTER.match(self.text, after)
         if not found:
             raise self.error(f"\\{command} {column(place)} needs a name in braces", place, after)
         name = found[1].replace("\\_", "_")
@@ -407,7 +407,7 @@ class Rewriter:
                 r"write \begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}",
             )  # fmt: skip
         if side == "begin":
-            spec = COLUMNS.match(self.text, found.end()) if found[1] == "array" else None
+            spec = ARRAY_COLUMNS.match(self.text, found.end()) if found[1] == "array" else None
             self.write(" " + CASES + "(", place, found.end())
             self.stack.append(Frame("\\begin{cases}", place, "", self.wanted))
             self.wanted = []

@@ -23,10 +23,10 @@ from .characters import (
     INDEX_FIRST,
     OPERANDS,
     QUOTED,
-    REFUSED,
+    REFUSED_CHARACTERS,
     RIGHT_BAR,
     ROOT,
-    SIGNS,
+    SIGN_CHARACTERS,
     SUPERSCRIPTS,
     USER,
     foreign,
@@ -122,7 +122,7 @@ def _plain(text: str, kind: str) -> str:
     return "".join(letters).replace("−", "-")
 
 
-IF = OPS["if"]
+CASES = OPS["if"]
 new_token = tuple.__new__  # a NamedTuple's own constructor is a Python function, ten times slower
 
 
@@ -157,7 +157,7 @@ class Nesting(Places):
         """Whether the bracket that opens here is that of if(...), or inside its condition."""
         last = self.out[-1] if self.out else None
         if last is not None and last.type == "CALL":
-            return bool(last.value.op is IF and last.value.special != USER)
+            return bool(last.value.op is CASES and last.value.special != USER)
         return self.in_condition
 
     @property
@@ -181,7 +181,7 @@ class Nesting(Places):
             return
         raise self.error(
             f"{sign} {self.column(found.start())} is not part of the language",
-            found.start(), found.end(), REFUSED[sign],
+            found.start(), found.end(), REFUSED_CHARACTERS[sign],
         )  # fmt: skip
 
     def unequal(self, found: re.Match[str]) -> None:
@@ -194,7 +194,7 @@ class Nesting(Places):
 
     def sign(self, found: re.Match[str]) -> None:
         sign, (start, end) = found.group(), found.span()
-        kind = SIGNS[sign]
+        kind = SIGN_CHARACTERS[sign]
         if kind == "EQUAL" and self.in_condition:
             kind = "RELATION"
         if kind == "COMMA" and self.open and self.open[-1][0] in "[{" and not self.latex:

@@ -136,7 +136,7 @@ class Nodes:
 
 
 BOUND = Fraction(10**300)  # exponents above are alike
-BITS = 40_000  # of a numerator or denominator that is followed exactly; above, a float will do
+BITS_FOLLOWED = 40_000  # of a numerator or denominator that stays exact; above, a float will do
 
 Number = Fraction | float
 
@@ -220,12 +220,12 @@ def _log(n: int) -> float:
 
 def _exact(name: str, x: list[Number]) -> Number:
     """The rational value, or a float where it is none or too long."""
-    small = all(isinstance(a, Fraction) and _bits(a) < BITS for a in x)
+    small = all(isinstance(a, Fraction) and _bits(a) < BITS_FOLLOWED for a in x)
     try:
         found = _rational(name, *(x if small else [float(a) for a in x]))
     except (ArithmeticError, ValueError):
         return _overflow(name, x)
-    if isinstance(found, Fraction) and _bits(found) > BITS:
+    if isinstance(found, Fraction) and _bits(found) > BITS_FOLLOWED:
         return _overflow(name, [found])
     return found
 

@@ -17,7 +17,7 @@ from ..value import Value, is_literal
 from .layout import (
     ANY,
     ATOM,
-    GREEK,
+    GREEK_LETTERS,
     MINUS,
     POSTFIX,
     POWER,
@@ -61,7 +61,8 @@ class Latex(Style):
         base, _, index = name.partition("_")
         if not base.isalnum() or not (index.isalnum() or not index):
             return rf"\mathrm{{{name.translate(ESCAPED)}}}"
-        letter = f"\\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathrm{{{base}}}"
+        upright = base if len(base) == 1 else rf"\mathrm{{{base}}}"
+        letter = f"\\{base}" if base in GREEK_LETTERS else upright
         return f"{letter}_{{{index}}}" if index else letter
 
     def head(self, op: Op) -> str:

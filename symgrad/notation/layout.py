@@ -205,14 +205,14 @@ _SMALL = [
 ]  # fmt: skip
 # the capitals that are not Latin letters too
 _CAPITAL = ["gamma", "delta", "theta", "lambda", "xi", "sigma", "phi", "psi", "omega"]
-GREEK = {name: chr(ord("α") + i) for i, name in enumerate(_SMALL) if name not in ("", "pi")}
-GREEK |= {name.title(): GREEK[name].upper() for name in _CAPITAL}
+GREEK_LETTERS = {name: chr(ord("α") + i) for i, name in enumerate(_SMALL) if name not in ("", "pi")}
+GREEK_LETTERS |= {name.title(): GREEK_LETTERS[name].upper() for name in _CAPITAL}
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _UP = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def greek(name: str) -> str:
-    return GREEK.get(name, name)
+    return GREEK_LETTERS.get(name, name)
 
 
 def subscript(index: str) -> str:

@@ -319,7 +319,7 @@ def permuted(taken: Taken, answer: Answer) -> bool:
 
 def elsewhere(question: EngineAsked, case: Case, place: int) -> Iterator[tuple[Case, Remark]]:
     """Other points of a program at which that number fails, too."""
-    for factor in ELSEWHERE:
+    for factor in FACTORS_ELSEWHERE:
         other = moved(case, factor)
         answer = question.ask(other)
         found = None if answer.crash else question.remark(other, answer, place)
@@ -444,7 +444,7 @@ def reads_as(question: EngineAsked, case: Case, change: Callable[[Any], Any]) ->
     return not any(r.fails for r in judged(Truth(other), case.point, answer, question.form))
 
 
-BESIDE = 1 + 2.0**-20
+NUDGE_FACTOR = 1 + 2.0**-20
 
 
 def equal_values(question: EngineAsked, case: Case, remark: Remark) -> bool:
@@ -452,7 +452,7 @@ def equal_values(question: EngineAsked, case: Case, remark: Remark) -> bool:
     x = case.point
     if len(set(x)) == len(x) or OPS[case.program.steps[-1][0]].chooses:
         return False
-    other = replace(case, point=tuple(a * BESIDE**k + (not a) * k for k, a in enumerate(x)))
+    other = replace(case, point=tuple(a * NUDGE_FACTOR**k + (not a) * k for k, a in enumerate(x)))
     return question.remark(other, question.ask(other)) is None
 
 
@@ -487,7 +487,7 @@ CHANGES: dict[str, Callable[[Remark, Truth, Case], float]] = {
     "lacks the exponent as a factor": lambda r, t, c: (r.exact or 0.0) / c.program.constants[0]
         if c.program.constants and c.program.constants[0] and r.place else math.nan,
 }  # fmt: skip
-ELSEWHERE = (1.37, 0.61, -1.0, 2.3)  # factors of a point that lead to others
+FACTORS_ELSEWHERE = (1.37, 0.61, -1.0, 2.3)  # factors of a point that lead to others
 AGREES = 1e-6
 ENOUGH = 2  # other points that must agree
 

@@ -28,7 +28,8 @@ UNSUPPORTED = "unsupported: "  # how an engine's own Unsupported begins; such pr
 LATE = "no time was left to wait for an answer"
 TICK = 0.25  # seconds between two looks at a call that may hang
 STEPS_A_CALL = 5_000  # of a program; twice as many have twice the time, up to three times
-AGAIN = 1.0  # seconds until a call that swallowed Hung is told once more: destructors swallow all
+# a call that swallowed Hung is told once more: destructors swallow all
+SECONDS_UNTIL_RETOLD = 1.0
 
 
 @runtime_checkable
@@ -80,7 +81,7 @@ class Caller:
     def _look(self, *_: Any) -> None:
         late = time.monotonic() - self.started - self.allowed
         if self.started and late > 0:
-            self.started += late + AGAIN
+            self.started += late + SECONDS_UNTIL_RETOLD
             raise Hung
 
     @staticmethod

@@ -40,12 +40,12 @@ PROBED = ("mul", "add", "exp", "sin", "tanh")
 PROBE_SECONDS = 2.0  # a copy that has lost its threads waits for them for ever
 LEAF = Program(("x",), (), (), 0)
 SIZE = 4  # bytes in front of a message, that tell its length
-PIECE = 1 << 16
+BYTES_AT_ONCE = 1 << 16
 MOST_AHEAD = 32  # cases in one message
 PATIENCE = 2  # times the seconds, once; with a quarter of the budget for a call there is time
-LONG = 0.1  # seconds after which the copy tells what it has, and leaves the rest
+SECONDS_UNTIL_TOLD = 0.1  # seconds after which the copy tells what it has, and leaves the rest
 DIED = "the process"
-GRACE = 2.0  # seconds that an idle copy has to see that it is no longer wanted
+SECONDS_OF_IDLENESS = 2.0  # seconds that an idle copy has to see that it is no longer wanted
 
 
 def caller(engine: Any, seconds: float) -> Caller | Apart:
@@ -125,7 +125,7 @@ class Apart:
         pid, self.pid = self.pid, 0
         os.close(self.asking)
         os.close(self.told)
-        until = time.monotonic() + GRACE
+        until = time.monotonic() + SECONDS_OF_IDLENESS
         with contextlib.suppress(ChildProcessError):  # somebody else has waited for it
             while True:
                 found, status = os.waitpid(pid, os.WNOHANG)
@@ -171,7 +171,7 @@ class Apart:
         questions = [(c.point, c.backwards, c.order) for c in cases]
         try:
             send(self.asking, (program if new else None, questions, 2 * seconds + 1))
-            answers = receive(self.told, self.poll, time.monotonic() + seconds + LONG)
+            answers = receive(self.told, self.poll, time.monotonic() + seconds + SECONDS_UNTIL_TOLD)
             return deque(zip(cases, (Answer(*a) for a in answers)))
         except TimeoutError:
             self.end()
@@ -238,7 +238,7 @@ def depth() -> int:
 
 def answered(engine: Any, program: Program, questions: Any, place: mmap.mmap) -> Iterator[Any]:
     """The answers as plain data, at least one, for as long as they take no time."""
-    until = time.monotonic() + LONG
+    until = time.monotonic() + SECONDS_UNTIL_TOLD
     for place[0], question in enumerate(questions):
         found = called(engine, program, *question)
         yield found.value, found.gradient, found.crash, found.refused, found.place
@@ -260,7 +260,7 @@ def receive(pipe: int, poll: Any, until: float = 0.0) -> Any:
     while have < size:
         if until and not poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
             raise TimeoutError
-        part = os.read(pipe, PIECE)
+        part = os.read(pipe, BYTES_AT_ONCE)
         if not part:
             raise EOFError
         parts.append(part)

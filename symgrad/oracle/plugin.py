@@ -26,7 +26,7 @@ run = Deferred("oracle.run")  # flint only where it is used: every pytest loads 
 known_findings = Deferred("oracle.known_findings")
 BUDGET = 10.0
 WIDTH = 60
-GRAPH = "graph"  # the test of findings that no operation is to blame for
+GRAPH_TEST = "graph"  # the test of findings that no operation is to blame for
 MARK = "symgrad_oracle"
 
 
@@ -94,7 +94,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         raise pytest.UsageError(f"oracle_operation needs @pytest.mark.{MARK}(engine)")
     engine, baseline = mark.args[0], mark.kwargs.get("baseline")
     known = known_findings.known_names(baseline) if baseline is not None else {}
-    names = (*sorted(engine.operations), GRAPH)
+    names = (*sorted(engine.operations), GRAPH_TEST)
     every = [pytest.param((engine, name, known), id=name) for name in names]
     metafunc.parametrize("oracle_operation", every, indirect=True)
 
@@ -125,4 +125,4 @@ def oracle_operation(request: pytest.FixtureRequest) -> Callable[[], None]:
 def belongs(finding: Any, name: str, engine: Any) -> bool:
     """Whether a finding is told in this operation's test."""
     operation = finding.operation
-    return operation == name if operation in engine.operations else name == GRAPH
+    return operation == name if operation in engine.operations else name == GRAPH_TEST

@@ -307,12 +307,12 @@ def replay(program: Program, namespace: Any, leaves: Sequence[Any]) -> Any:
     return nodes[program.root]
 
 
-MOST_WHOLE = 2**53  # in size, of a whole number that is one of float64, too
+MOST_WHOLE_FLOAT = 2**53  # in size, of a whole number that is one of float64, too
 
 
 def as_float(x: Any) -> Any:
     """x, but for a large integer that Python made of constants: to NumPy it would be an object."""
-    if type(x) is not int or -MOST_WHOLE <= x <= MOST_WHOLE:
+    if type(x) is not int or -MOST_WHOLE_FLOAT <= x <= MOST_WHOLE_FLOAT:
         return x
     try:
         return float(x)

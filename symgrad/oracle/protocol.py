@@ -32,7 +32,7 @@ GREETING = {"symgrad-oracle": 1}
 SECONDS = 5.0  # for one answer
 PIECE = 1 << 16
 LONGEST = 1 << 24  # bytes of one line
-GRACE = 0.5  # seconds in which one that closed its pipe tells its exit code
+SECONDS_TO_EXIT = 0.5  # seconds in which one that closed its pipe tells its exit code
 
 
 class Command:
@@ -159,7 +159,7 @@ class Command:
         """How it ended, if it did."""
         assert self.process is not None
         try:
-            code = self.process.wait(GRACE)
+            code = self.process.wait(SECONDS_TO_EXIT)
         except subprocess.TimeoutExpired:
             return f"the command closed its {stream}"
         if code < 0:

@@ -20,8 +20,8 @@ from .truth import BITS, Truth
 
 FAILURES = ("CRASH", "RULE", "RANGE", "PRECISION")
 NOTES = ("GROWTH", "CONDITIONING", "CONVENTION")
-CLOSE = 8  # ulps of the largest term that need no second look
-SPARE = 4  # bits less than the format's, so that an operation is 16 ulp wide
+ULPS_UNREMARKABLE = 8  # ulps of the largest term that need no second look
+SPARE_BITS = 4  # bits less than the format's, so that an operation is 16 ulp wide
 DIGITS = 40
 
 
@@ -79,11 +79,11 @@ def plain(reference: Truth, point: Sequence[Any], answer: Answer, form: Format) 
         if got != near:
             if not (math.isfinite(got) and math.isfinite(near)):
                 return False
-            if abs(got - near) > CLOSE * form.ulp(form.nearest(near)):
+            if abs(got - near) > ULPS_UNREMARKABLE * form.ulp(form.nearest(near)):
                 far.append(k)
     if not far:
         return True
-    with precision(form.bits - SPARE):
+    with precision(form.bits - SPARE_BITS):
         loose = reference.balls(point)
     return all(loose[k].is_finite() and loose[k].contains(arb(numbers[k])) for k in far)
 
@@ -149,7 +149,7 @@ def number(
         return None
     near = form.nearest(float(truth))
     gap = abs(arb(got) - truth) if math.isfinite(got) else arb(math.inf)
-    close = CLOSE * form.ulp(form.nearest(max(size, abs(near))))
+    close = ULPS_UNREMARKABLE * form.ulp(form.nearest(max(size, abs(near))))
     if gap <= close or got == near:
         return None
     ulps = float((gap / form.ulp(near)).mid())

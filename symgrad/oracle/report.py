@@ -36,7 +36,7 @@ from .remarks import FAILURES, NOTES
 from .truth import Truth
 
 STEPS_SHOWN_EACH, STEPS_SHOWN_AT_ALL = 12, 60  # of a program; a longer one may be a loop
-MOST_ULPS = 2.0**53  # beyond, how many they are says nothing
+ULPS_WORTH_TELLING = 2.0**53  # beyond, how many they are says nothing
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Finding:
         if self.backwards > 1:
             lines[0] += f", backward run {self.backwards} times"
         if self.got is not None:
-            near = self.ulps is not None and self.ulps < MOST_ULPS
+            near = self.ulps is not None and self.ulps < ULPS_WORTH_TELLING
             ulps = f"  ({self.ulps:.3g} ulp off)" if near else ""
             exact = "unknown" if self.exact is None else text(self.exact)
             lines.append(f"    got {text(self.got)}, exact {exact}{ulps}")
@@ -265,7 +265,7 @@ def cause_key(finding: Finding, form: Format) -> Key:
     again = finding.backwards > 1, finding.order
     if kind == "CRASH":
         large = len(program.steps) >= LARGE  # and no smaller one does it: recursion, memory, time
-        if place := RAISED.search(finding.note):  # one line that raises is one cause
+        if place := RAISED_BY_ADAPTER.search(finding.note):  # one line that raises is one cause
             return kind, "raised", place[0]
         note = "".join(c for c in finding.note if not c.isdigit())[:40]
         if note.startswith("gave "):
@@ -285,7 +285,7 @@ def cause_key(finding: Finding, form: Format) -> Key:
 
 
 SEVERITY = (*FAILURES, *NOTES)
-RAISED = re.compile(r"\((?:raised by the adapter itself, )?[^()]+:\d+, [^()]+\)$")
+RAISED_BY_ADAPTER = re.compile(r"\((?:raised by the adapter itself, )?[^()]+:\d+, [^()]+\)$")
 
 
 def worse(kind: str, than: str) -> bool:

@@ -19,7 +19,7 @@ from .known_findings import name_of
 from .programs import printable
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-LEVELS = {"PRECISION": "warning"}  # every other label is an error
+ANNOTATION_LEVELS = {"PRECISION": "warning"}  # every other label is an error
 NUMBERS_SHOWN = 300  # characters of a tensor's numbers
 
 
@@ -97,7 +97,7 @@ def result(report: Any, finding: Any) -> dict[str, Any]:
              "kind": "function"}  # fmt: skip
     return {
         "ruleId": finding.kind,
-        "level": LEVELS.get(finding.kind, "error"),
+        "level": ANNOTATION_LEVELS.get(finding.kind, "error"),
         "message": {"text": printable_lines(f"{finding}\n\n{finding.reproduction}")},
         "locations": [{"logicalLocations": [place]}],
         "partialFingerprints": {"symgradOracle/v1": name_of(finding)},
@@ -126,7 +126,7 @@ pre{background:#f4f4f4;padding:.8rem;overflow:auto}.CRASH,.RULE,.RANGE{color:#b0
 .PRECISION{color:#8a5a00}article{border-top:1px solid #ccc;margin-top:1.5rem}
 @media(prefers-color-scheme:dark){body{background:#111;color:#ddd}pre{background:#222}
 .CRASH,.RULE,.RANGE{color:#ff8a9a}.PRECISION{color:#e0b050}a{color:#8ab4ff}}"""
-BAR = 24  # pixels
+BAR_PIXELS = 24  # pixels
 
 
 def html(report: Any) -> str:
@@ -163,13 +163,13 @@ def picture(report: Any) -> str:
         return ""
     most = max(f.seen for f in report.findings)
     bars = "".join(
-        f'<a href="#f{i + 1}"><rect x="40" y="{i * BAR + 4}" height="{BAR - 8}" '
+        f'<a href="#f{i + 1}"><rect x="40" y="{i * BAR_PIXELS + 4}" height="{BAR_PIXELS - 8}" '
         f'width="{max(1, round(440 * f.seen / most))}" fill="#4a78c8"/></a>'
-        f'<text x="4" y="{i * BAR + 17}">{i + 1}</text>'
-        f'<text x="{46 + round(440 * f.seen / most)}" y="{i * BAR + 17}">{f.seen}</text>'
+        f'<text x="4" y="{i * BAR_PIXELS + 17}">{i + 1}</text>'
+        f'<text x="{46 + round(440 * f.seen / most)}" y="{i * BAR_PIXELS + 17}">{f.seen}</text>'
         for i, f in enumerate(report.findings)
     )
-    height = len(report.findings) * BAR
+    height = len(report.findings) * BAR_PIXELS
     return (f'<figure><svg role="img" width="560" height="{height}" fill="currentColor" '
             f'font-size="13">{bars}</svg><figcaption>cases that failed from each cause'
             "</figcaption></figure>")  # fmt: skip

@@ -28,13 +28,13 @@ from ..value import gradient_graphs
 from .cases import Case
 from .float_formats import LEAST_ULPS, Format
 from .programs import Program, graph
-from .remarks import CLOSE, Answer, Remark, label, shown, within
+from .remarks import ULPS_UNREMARKABLE, Answer, Remark, label, shown, within
 from .truth import BITS, MOST_BITS, Number, Truth, narrow
 
 MOST_STEPS, MOST_VARIABLES = 12, 3
 LARGER_STEPS, LARGER_VARIABLES = 100, 9  # of plain arithmetic
-POINTS = 4  # of one program
-AGAIN = 6  # one in so many programs over operations that had their turn
+POINTS_OF_ORDER_TWO = 4  # of one program
+ONE_PROGRAM_IN = 6  # one in so many programs over operations that had their turn
 
 
 def polynomial(name: str) -> bool:
@@ -56,10 +56,10 @@ def with_second(cases: Iterable[Case]) -> Iterator[Case]:
         if not program.steps or not (small or larger) or every[0].backwards > 1:
             continue
         waited += small
-        if program.operations not in seen or waited >= AGAIN or larger:
+        if program.operations not in seen or waited >= ONE_PROGRAM_IN or larger:
             seen.add(program.operations)
             waited = waited if larger else 0
-            for case in every[:: -(-len(every) // POINTS)]:
+            for case in every[:: -(-len(every) // POINTS_OF_ORDER_TWO)]:
                 yield Case(program, case.point, order=2)
 
 
@@ -119,7 +119,7 @@ def entry(
         return None
     near = form.nearest(float(truth))
     gap = abs(arb(got) - truth) if math.isfinite(got) else arb(math.inf)
-    if got == near or gap <= CLOSE * form.ulp(near) or within(got, allowed):
+    if got == near or gap <= ULPS_UNREMARKABLE * form.ulp(near) or within(got, allowed):
         return None
     if near == 0 and math.isfinite(size) and gap <= LEAST_ULPS * form.ulp(form.nearest(size)):
         return None

@@ -32,7 +32,7 @@ from .programs import OPERATORS, Program, tape
 BITS = 128
 CANCELS = 1.5  # times the sum is what its terms add up to in size, where some cancel
 MOST_BITS = 4096
-NARROW = 80  # bits of relative accuracy that settle a ball
+BITS_SETTLED = 80  # bits of relative accuracy that settle a ball
 
 Number = float | int
 
@@ -338,7 +338,7 @@ def _function(name: str) -> Any:
 
 def narrow(ball: arb) -> bool:
     return bool(
-        ball.is_exact() or ball.rel_accuracy_bits() >= NARROW or abs(ball) < NEGLIGIBLE
+        ball.is_exact() or ball.rel_accuracy_bits() >= BITS_SETTLED or abs(ball) < NEGLIGIBLE
     )
 
 
@@ -363,7 +363,7 @@ Chosen = dict[int, list[Any]]  # node -> its partials
 MOST_ROWS, MOST_VERTICES = 10, 256
 STEP = arb(2) ** -128  # how far beside a kink its vertices are looked at
 ZERO = arb(0)
-BRANCHES: list[list[Any]] = [  # of an `if` whose comparison is a tie
+TIED_IFS: list[list[Any]] = [  # of an `if` whose comparison is a tie
     [None, arb(1), arb(0)],
     [None, arb(0), arb(1)],
 ]
@@ -380,7 +380,7 @@ def _choices(reference: Any, truth: Any) -> list[Chosen]:
     ties = {i for i in truth.kinks if flat.ops[i].infix}
     rows = [(i, list(_vertices(flat, truth, i))) for i in truth.kinks if i not in ties]
     rows += [
-        (i, BRANCHES)
+        (i, TIED_IFS)
         for i, op, args in reference.pulls
         if op is IF and args[0] in ties
     ]

@@ -41,13 +41,13 @@ from .second_order import SecondDerivatives
 from .truth import BITS, Exact, Number, Truth
 
 VERSION = 1
-MOST_STEPS = 130  # a longer program would fill the file
+STEPS_IN_A_FILE = 130  # a longer program would fill the file
 FINE = 512  # bits, for 40 digits where some cancel
 EACH = 26  # points of one program
 RANDOM = {1: 60, 2: 40}
 COMPANY = {1: 3, 2: 2}  # programs for each row: both files together stay below 10 MB
 FORM = FORMATS["float64"]
-NAMES = {1: "first.json", 2: "second.json"}
+FILE_NAMES = {1: "first.json", 2: "second.json"}
 
 
 def write(folder: Path, orders: Sequence[int] = (1, 2), seed: int = 0) -> dict[str, int]:
@@ -57,8 +57,8 @@ def write(folder: Path, orders: Sequence[int] = (1, 2), seed: int = 0) -> dict[s
     counts = {}
     for order in orders:
         found = collected(order, seed)
-        (folder / NAMES[order]).write_text(dumped(found))
-        counts[NAMES[order]] = found["count"]
+        (folder / FILE_NAMES[order]).write_text(dumped(found))
+        counts[FILE_NAMES[order]] = found["count"]
     return counts
 
 
@@ -122,7 +122,7 @@ def programs(order: int, seed: int) -> Iterator[Made]:
         yield from islice(one_row.company(name, offered), COMPANY[order])
     yield from nested.choices(offered)
     dice = Dice(f"vectors {seed}")
-    small = (made for made in shapes.cases(offered, seed) if len(made[0].steps) <= MOST_STEPS)
+    small = (made for made in shapes.cases(offered, seed) if len(made[0].steps) <= STEPS_IN_A_FILE)
     yield from islice(small, 200 if order == 1 else 60)
     if order == 1:
         yield from infinite(rows)

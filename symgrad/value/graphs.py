@@ -18,7 +18,7 @@ from ..engine import Arithmetic, Tape, backward, by_name, forward, order
 from ..ops import OPS, Op
 from .nodes import MUL, NEG, Value, apply, is_literal, literal, made, variable
 
-EXACT = (int, Fraction)
+EXACT_TYPES = (int, Fraction)
 IF = OPS["if"]
 
 
@@ -55,7 +55,7 @@ class Graphs(Arithmetic):
         return self.made[name]
 
     def literal(self, exact: Any) -> Value:
-        exact = exact if type(exact) in EXACT else Fraction(exact)
+        exact = exact if type(exact) in EXACT_TYPES else Fraction(exact)
         key = exact.as_integer_ratio()  # a Fraction's own hash costs more than the node
         found = self.made.get(key)
         if found is None:

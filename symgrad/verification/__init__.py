@@ -43,7 +43,7 @@ from .verdicts import (
     settled_at_zero,
 )
 
-COUNTED = (Verdict.wrong, Verdict.undecided, Verdict.verified)  # at sampled points
+SAMPLED_VERDICTS = (Verdict.wrong, Verdict.undecided, Verdict.verified)  # at sampled points
 FEWEST = 3  # points that must count before "verified" is said
 EXPANDED = "out of f's own expansion from both sides: the derivative's formula has no value here"
 BENT = "f has a kink or a jump here, and no derivative of this order"
@@ -242,7 +242,7 @@ def undecided(names: Sequence[str], stopped: SymgradError, sampled: bool) -> Ver
 
 def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool) -> Verification:
     """All points in one verdict: the worst given one; sampled oddities are notes."""
-    counting = [r for r in reports if not sampled or r.verdict in COUNTED]
+    counting = [r for r in reports if not sampled or r.verdict in SAMPLED_VERDICTS]
     settled = [r for r in counting if r.verdict != Verdict.undecided]
     notes: tuple[str, ...]
     if not reports:
@@ -268,7 +268,7 @@ def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool)
 
 def oddities(reports: Sequence[PointReport]) -> list[str]:
     """What sampled points ran into that does not count."""
-    odd = Counter(r.verdict for r in reports if r.verdict not in COUNTED)
+    odd = Counter(r.verdict for r in reports if r.verdict not in SAMPLED_VERDICTS)
     return [
         f"{count} of {len(reports)} sampled points: {verdict}" for verdict, count in odd.items()
     ]

@@ -28,7 +28,7 @@ from ..value import Graphs, Value, is_literal
 WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
 PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph
 Part = tuple[Value, tuple[Any, ...], int]  # a graph in u0, u1, ..., what these are, its number
-SHARED = 8  # a node used twice and at least this large is a good place to cut
+NODES_OF_A_CUT = 8  # a node used twice and at least this large is a good place to cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def cut_nodes(nodes: Sequence[Value]) -> set[Value]:
             parts = [a for a in parts if a is not largest]
         size[node] = 1 + sum(size[a] for a in parts)
         depth[node] = 1 + max((depth[a] for a in parts), default=0)
-        full = depth[node] > PIECE_DEEP or (uses.get(node, 0) > 1 and size[node] >= SHARED)
+        full = depth[node] > PIECE_DEEP or (uses.get(node, 0) > 1 and size[node] >= NODES_OF_A_CUT)
         if full and not is_comparison(node):
             cuts.add(node)
     return {node for node in cuts if node.op}

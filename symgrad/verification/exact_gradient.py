@@ -22,7 +22,7 @@ from ..limits import Limits
 from .kinks import MOST_SIDE_BITS, Sides, one_sided, one_sided_again
 from .runs import Problem, exact_point
 
-FIRST_BITS = 96
+BITS_OF_EXACT = 96
 VALUE_BITS = 4096  # at which a margin that is 0 counts as 0
 
 
@@ -66,7 +66,7 @@ def exact_value(
 
 def vanishes(tape: Tape, point: Mapping[str, float]) -> bool:
     """Whether the true value may be 0; one that only rounds to 0 is not."""
-    with precision(FIRST_BITS):
+    with precision(BITS_OF_EXACT):
         return bool(arb(_values(tape, point)[tape.roots[0]]).contains(0))
 
 
@@ -100,7 +100,7 @@ def exact_gradient(
 
     smooth: list[str] = []
     if not _at_kinks(tape, point, limits):
-        with precision(FIRST_BITS):
+        with precision(BITS_OF_EXACT):
             smooth = [name for name, ball in run().items() if ball.is_finite()]
     found = dict(zip(smooth, _settled(lambda: [run()[name] for name in smooth], limits)))
     return {name: found[name] if name in found else _by_sides(tape, point, limits, name)
@@ -192,7 +192,7 @@ def _float(x: Fraction) -> float:
 
 def _at_kinks(tape: Tape, point: Mapping[str, float], limits: Limits) -> bool:
     """Whether the result depends on a row at a kink, or at a closed end of its domain."""
-    bits = 2 * FIRST_BITS
+    bits = 2 * BITS_OF_EXACT
     while bits <= limits.bits:
         with precision(bits):
             values = _values(tape, point)
@@ -215,7 +215,7 @@ def _smooth(tape: Tape, values: Sequence[arb], i: int) -> bool:
 
 def _told(tape: Tape, point: Mapping[str, float], sides: Sides) -> str:
     """at abs(0): -1.0 from the left, 1.0 from the right"""
-    with precision(2 * FIRST_BITS):
+    with precision(2 * BITS_OF_EXACT):
         values = _values(tape, point)
         nodes = [s.outside for s in (sides.left, sides.right) if s.outside is not None]
         nodes += [k.node for k in kinks(tape, BALLS, values)]
@@ -232,7 +232,7 @@ def _told(tape: Tape, point: Mapping[str, float], sides: Sides) -> str:
 
 def _settled(run: Callable[[], list[arb]], limits: Limits) -> list[float]:
     """The numbers of a run, its precision doubled until each rounding is decided."""
-    bits = FIRST_BITS
+    bits = BITS_OF_EXACT
     while True:
         with precision(bits):
             balls = run()

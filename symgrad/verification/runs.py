@@ -31,7 +31,7 @@ from .column import Column
 FIRST_BITS = 128
 LARGE, LARGE_BITS = 1_000, 512  # nodes from which another run costs more than wide numbers do
 PLENTY = 1024  # a partial that is not finite at this precision is so at any
-NARROW = 110  # bits of relative accuracy that settle a ball
+BITS_WHEN_NARROW = 110  # bits of relative accuracy that settle a ball
 HOPELESS_BITS = 4800  # a sum of two numbers that is 0 to these bits counts as 0
 
 Point = Mapping[str, float]
@@ -126,7 +126,8 @@ def narrow(ball: arb) -> bool:
     """Whether a ball is settled: 110 bits, or so small that it counts as 0."""
     if not ball.is_finite():
         return False
-    return ball.is_exact() or ball.rel_accuracy_bits() >= NARROW or bool(abs(ball) < NEGLIGIBLE)
+    narrow = ball.is_exact() or ball.rel_accuracy_bits() >= BITS_WHEN_NARROW
+    return narrow or bool(abs(ball) < NEGLIGIBLE)
 
 
 def settled(run: Callable[[], BallRun], limits: Limits, first: int = FIRST_BITS) -> BallRun:
@@ -194,9 +195,9 @@ def ulp(x: float) -> float:
 
 
 SEED = 20_260
-BITS = 192
+BITS_OF_A_LOOK = 192
 FUTILE, MOST_STRETCH = 40, 30  # draws after which the range doubles, and how often at most
-FAR = (-1000.0, -37.5, 25.0, 100.0, 1e6, 2.0**-30, -(2.0**-20), 1e-3)
+FAR_POINTS = (-1000.0, -37.5, 25.0, 100.0, 1e6, 2.0**-30, -(2.0**-20), 1e-3)
 
 
 def number(rng: random.Random, stretch: int = 0) -> float:
@@ -206,7 +207,7 @@ def number(rng: random.Random, stretch: int = 0) -> float:
     """
     if stretch and rng.random() < 0.5:
         return rng.randint(-64, 64) / 16 * 2.0 ** rng.randint(0, stretch)
-    return rng.choice(FAR) if rng.random() < 0.06 else rng.randint(-64, 64) / 16
+    return rng.choice(FAR_POINTS) if rng.random() < 0.06 else rng.randint(-64, 64) / 16
 
 
 def samples(
@@ -248,7 +249,7 @@ def _drawn(
 
 def outside(tape: Tape, point: Mapping[str, float]) -> set[str] | None:
     """The variables under a margin that fails at the point; None if f has a value there."""
-    with precision(BITS):
+    with precision(BITS_OF_A_LOOK):
         values = forward(tape, BALLS, {name: arb(x) for name, x in point.items()})
         found = first_undefined(tape, BALLS, values)
         if found is None and values[tape.roots[0]].is_finite():

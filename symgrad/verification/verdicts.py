@@ -45,8 +45,8 @@ from .runs import (
 MOST_ULPS = 64
 RANGE = "floats over- or underflow here"
 SEED_OF_DIRECTION = 7
-LARGEST = arb(2) ** 1024 - arb(2) ** 970
-DIGITS = 40
+LARGEST_FLOAT = arb(2) ** 1024 - arb(2) ** 970
+DIGITS_OF_A_WITNESS = 40
 LIMIT_BITS = 4096  # at which a 0/0 is a 0/0
 
 
@@ -239,11 +239,11 @@ def settled_at_zero(ball: arb) -> arb:
     return arb(0) if ball.contains(0) and abs(ball) < NEGLIGIBLE else ball
 
 
-def digits(ball: arb, count: int = DIGITS) -> str:
+def digits(ball: arb, count: int = DIGITS_OF_A_WITNESS) -> str:
     """The truth in decimal."""
     if not ball.is_finite():
         return "nan"
-    if abs(ball) < NEGLIGIBLE and ball.rel_accuracy_bits() < DIGITS * 3:
+    if abs(ball) < NEGLIGIBLE and ball.rel_accuracy_bits() < DIGITS_OF_A_WITNESS * 3:
         return "0"
     return str(ball.mid().str(count, radius=False))
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from .ir import Ends, IrWriter
 
-FEW = 16  # outputs that are constants; more are copied from a table
-ROOM = 512  # doubles on the stack; more is asked of malloc
-PYTHON = """
+FEW_CONSTANTS = 16  # outputs that are constants; more are copied from a table
+DOUBLES_ON_STACK = 512  # doubles on the stack; more is asked of malloc
+PYTHON_DECLARED = """
 declare double @PyFloat_AsDouble(ptr)
 declare ptr @PyFloat_FromDouble(double)
 declare ptr @PyErr_Occurred()
@@ -47,7 +47,7 @@ done:
   ret ptr %row
 }
 """
-FLOATS = """
+READ_FLOATS_IR = """
 next:
   %k = phi i64 [0, %entry], [%more, %kept]
   %from = getelementptr ptr, ptr %args, i64 %k
@@ -84,20 +84,20 @@ class Room:
 
     @property
     def taken(self) -> str:
-        if self.doubles <= ROOM:
+        if self.doubles <= DOUBLES_ON_STACK:
             return f"%{self.name} = alloca [{max(1, self.doubles)} x double], align 64"
         return f"%{self.name} = call ptr @malloc(i64 {8 * self.doubles})"
 
     @property
     def given_back(self) -> list[str]:
-        return [] if self.doubles <= ROOM else [f"call void @free(ptr %{self.name})"]
+        return [] if self.doubles <= DOUBLES_ON_STACK else [f"call void @free(ptr %{self.name})"]
 
 
 def place(array: str, k: int, to: str) -> str:
     return f"%{to} = getelementptr double, ptr %{array}, i64 {k}"
 
 
-LOST = """
+LOST_IR = """
 define internal i64 @lost(ptr %out, i64 %n) noinline {
 entry:
   br label %next
@@ -133,7 +133,7 @@ def point_function(writer: IrWriter, telling: bool) -> str:
         lines = [*first, room.taken, *writer.calls("point", ends.parameters), *room.given_back]
     told = "0"
     if telling:
-        constants, told = constants + LOST, "%told"
+        constants, told = constants + LOST_IR, "%told"
         lines.append(f"%told = call i64 @lost(ptr %out, i64 {len(writer.program.outputs)})")
     head = "define i64 @point(ptr noalias readonly %x, ptr noalias %out) {\nentry:\n  "
     return constants + head + "\n  ".join([*lines, f"ret i64 {told}"]) + "\n}\n"
@@ -144,7 +144,7 @@ def fixed(writer: IrWriter) -> tuple[str, list[str]]:
     most of the Jacobian of many functions is 0.
     """
     kind, n = writer.kind, len(writer.program.outputs)
-    if len(writer.fixed) <= FEW:
+    if len(writer.fixed) <= FEW_CONSTANTS:
         stores = [(place("out", k, f"o{k}.p"), f"store double {kind.constant(y)}, ptr %o{k}.p")
                   for k, y in writer.fixed.items()]  # fmt: skip
         return "", [line for store in stores for line in store]
@@ -154,7 +154,7 @@ def fixed(writer: IrWriter) -> tuple[str, list[str]]:
             [f"call void @llvm.memcpy.p0.p0.i64(ptr %out, ptr @fixed, i64 {8 * n}, i1 false)"])
 
 
-RAISED = """
+RAISED_IR = """
   %raised = call ptr @PyErr_Occurred()
   %fine = icmp eq ptr %raised, null
   br i1 %fine, label %build, label %raise
@@ -182,13 +182,13 @@ entry:
   {out.taken}
   %fits = icmp eq i64 %n, {inputs}
   br i1 %fits, label %{"next" if inputs else "run"}, label %other
-{FLOATS.format(inputs=inputs) if inputs else ""}
+{READ_FLOATS_IR.format(inputs=inputs) if inputs else ""}
 run:
   %told = call i64 @point(ptr %x, ptr %out)
   %slow = icmp ne i64 %told, 0
   br i1 %slow, label %other, label %whole
 whole:
-  {RAISED.format(back=back) if asks else ""}
+  {RAISED_IR.format(back=back) if asks else ""}
   {built}
   {back}
   ret ptr {top}

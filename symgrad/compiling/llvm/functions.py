@@ -18,7 +18,7 @@ from typing import Any
 from ..arrays import address, numpy
 from ..lines import Listing
 from . import machine
-from .entry import MEMORY, PYTHON, ROW, call_function, point_function
+from .entry import MEMORY, PYTHON_DECLARED, ROW, call_function, point_function
 from .ir import BLOCK, CHUNK, LONG, IrWriter, Kind
 from .library import Library
 from .looping import Mode, batch_function
@@ -38,7 +38,7 @@ class Definition(ctypes.Structure):
                 ("flags", ctypes.c_int), ("doc", ctypes.c_char_p)]  # fmt: skip
 
 
-SPARE: list[Definition] = []  # of functions that are gone
+SPARE_DEFINITIONS: list[Definition] = []  # of functions that are gone
 
 
 class Entry:
@@ -110,7 +110,7 @@ class Functions:
         body = point_function(writer, self.telling)
         entry = call_function(len(program.variables), len(program.outputs), self.layout,
                               library.asks)  # fmt: skip
-        return "\n".join([PYTHON, MEMORY, ROW, library.text(), body, entry])
+        return "\n".join([PYTHON_DECLARED, MEMORY, ROW, library.text(), body, entry])
 
     def callable(self, other: Callable[..., Any]) -> Callable[..., Any]:
         """The built-in function; what is not floats goes to `other`."""
@@ -197,7 +197,7 @@ class Functions:
                 library = self._library()
                 writer = IrWriter(self.program, Kind(self.lanes), library)
                 body = batch_function(writer, mode)
-                text = "\n".join([PYTHON, MEMORY, library.text(), body])
+                text = "\n".join([PYTHON_DECLARED, MEMORY, library.text(), body])
                 made = Machine(text, 1, "batch", beside=machine.routines(library))
                 self._keep.append(made)
                 found = outside(BATCH, library.asks)(made.address("batch"))
@@ -220,7 +220,7 @@ def builtin(entry: Entry, address: int) -> Callable[..., Any]:
     and by then the garbage collector may have taken apart whatever else held it.
     """
     try:
-        definition = SPARE.pop()
+        definition = SPARE_DEFINITIONS.pop()
     except IndexError:
         definition = Definition(b"value_and_gradient", None, FASTCALL,
                                 b"(value, (partial, ...)) by position")  # fmt: skip
@@ -229,7 +229,7 @@ def builtin(entry: Entry, address: int) -> Callable[..., Any]:
     new.restype = ctypes.py_object
     new.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
     made: Callable[..., Any] = new(ctypes.addressof(definition), entry, None)
-    weakref.finalize(made, SPARE.append, definition).atexit = False
+    weakref.finalize(made, SPARE_DEFINITIONS.append, definition).atexit = False
     return made
 
 

@@ -19,14 +19,14 @@ from itertools import count
 from typing import Protocol
 
 from ...ops import OPS
-from ..dialects import ARITHMETIC
+from ..dialects import SIGNED_ROWS
 from ..lines import Listing
-from ..natives import COMPARISONS, NATIVES, marked
+from ..natives import COMPARISON_SIGNS, NATIVES, marked
 
 CHUNK = 1000  # lines in a function
 LONG, BLOCK = 30_000, 300  # lines in a function and in a block at LLVM's level 0
-BINARY = {name: NATIVES[name]["exact"] for name in ARITHMETIC if OPS[name].arity == 2}
-TWINS = {"sin": "cos", "cos": "sin", "tanh": "sech", "sech": "tanh"}  # of one argument
+BINARY = {name: NATIVES[name]["exact"] for name in SIGNED_ROWS if OPS[name].arity == 2}
+PAIRED = {"sin": "cos", "cos": "sin", "tanh": "sech", "sech": "tanh"}  # of one argument
 FCMP = marked("exact", "fcmp ")
 BIAS = 1.5 * 2.0**52 + 1023  # k + BIAS has k + 1023 in its lowest bits
 INTRINSICS = marked("exact", "llvm.")  # of one argument
@@ -130,10 +130,10 @@ class IrWriter:
     def paired(self, lines: list[int]) -> list[int]:
         """sin and cos of one number side by side, and the like, so that one call computes both."""
         kinds, args = self.program.kinds, self.program.args
-        some = [i for i in lines if kinds[i] in TWINS and self.library.both(self.kind, kinds[i])]
+        some = [i for i in lines if kinds[i] in PAIRED and self.library.both(self.kind, kinds[i])]
         made = {(kinds[i], args[i]): i for i in some}
         for i in some:
-            twin = made.get((TWINS[kinds[i]], args[i]), i)
+            twin = made.get((PAIRED[kinds[i]], args[i]), i)
             if twin > i:
                 self.twins[i] = twin
         if not self.twins:
@@ -249,7 +249,7 @@ class IrWriter:
             yield f"%m{i} = shl {bits} %b{i}, {up}"
             yield f"%c{i} = icmp slt {bits} %m{i}, {self.kind.whole(0)}"
             yield f"%v{i} = select {self.kind.truth} %c{i}, {t} {x[1]}, {t} {x[2]}"
-        elif kind in COMPARISONS:
+        elif kind in COMPARISON_SIGNS:
             yield from self.choice(i, FCMP[kind], x[0], x[1], self.one, self.zero)
         elif kind.startswith("select_"):
             yield from self.choice(i, FCMP[kind[7:]], x[0], x[1], x[2], x[3])

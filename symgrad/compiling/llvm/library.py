@@ -1,7 +1,7 @@
 """What compiled code calls: the C library, its vectors, our own routines, the engine.
 
 - `Library(accuracy, host)` writes the call of a function and collects what the module must declare.
-- `DIALECTS[accuracy]` says to `Code` which functions there are.
+- `MACHINE_DIALECTS[accuracy]` says to `Code` which functions there are.
 
 "exact" calls only what is within 1 ulp: the C library's function where it is, else our routine,
 else the engine's floats (which ask Arb). "fast" calls the vector library (4 ulp) where the platform
@@ -26,8 +26,8 @@ from .ir import Kind, straight
 # "exact": within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
 # "Accuracy of Mathematical Functions in Single, Double, ... Precision", 2024)
 SYMBOLS = {accuracy: marked(accuracy, "@") for accuracy in ("exact", "fast")}
-OWN = {**ROUTINES, **{f"{name}_slope": rule for name, rule in SLOPES.items()}}
-DIALECTS = {  # nobody reads their templates
+OWN_ROUTINES = {**ROUTINES, **{f"{name}_slope": rule for name, rule in SLOPES.items()}}
+MACHINE_DIALECTS = {  # nobody reads their templates
     accuracy: replace(C, name="llvm", forms=forms(accuracy), inline=rules(accuracy),
                       slopes=slopes(accuracy), engine=True, limits=True)
     for accuracy in SYMBOLS
@@ -74,7 +74,7 @@ class Library:
             return
         if name == "engine":
             function = self.engine(kind, holds, len(x))
-        elif self.accuracy == "exact" and name in OWN:
+        elif self.accuracy == "exact" and name in OWN_ROUTINES:
             function = self.routine(kind, name, len(x))
         else:
             symbol = SYMBOLS[self.accuracy][name]
@@ -157,7 +157,7 @@ class Library:
 
     def engine(self, kind: Kind, holds: Any, arity: int) -> str:
         """A rule that the engine's floats run: `engine(number, arguments)`."""
-        self.made.setdefault("engine", ENGINE)
+        self.made.setdefault("engine", ENGINE_IR)
         number = rule_number(holds, arity)
         name = f"engine.{number}.{kind.lanes}"
         if name not in self.made:
@@ -217,7 +217,7 @@ class Library:
 
 
 # what Python raises stays raised, the rest is nan, and who called the code finds the exception
-ENGINE = """
+ENGINE_IR = """
 @symgrad_asked = external global i8
 @engine.format = internal constant [3 x i8] c"LL\\00"
 define internal double @engine(i64 %number, ptr %room) noinline {
@@ -266,14 +266,14 @@ PROGRAMS: dict[tuple[str, int], Listing] = {}
 
 def routine_program(name: str, arity: int) -> Listing:
     """The lines of a routine, traced once."""
-    return traced(name, OWN[name], arity)
+    return traced(name, OWN_ROUTINES[name], arity)
 
 
 def traced(name: str, rule: Callable, arity: int) -> Listing:
     """The lines of a rule that gives a number or two."""
     found = PROGRAMS.get((name, arity))
     if found is None:
-        code = Code(replace(DIALECTS["exact"], slopes={}))
+        code = Code(replace(MACHINE_DIALECTS["exact"], slopes={}))
         names = [f"x{k}" for k in range(arity)]
         y = rule(code, *map(code.variable, names))
         outputs = y if isinstance(y, tuple) else (y,)

@@ -17,7 +17,7 @@ from .entry import Room
 from .ir import Ends, IrWriter
 
 MOST_FETCHED = 64  # arrays whose places are fetched before the loop; LLVM's time grows faster
-PARAMETERS = "ptr %columns, ptr %outs, i64 %i, i64 %n, ptr %lost"
+LOOP_PARAMETERS = "ptr %columns, ptr %outs, i64 %i, i64 %n, ptr %lost"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Loop:
         self.writer, self.mode, self.kind, self.t = writer, mode, writer.kind, writer.t
         stored = sum(map(len, writer.outputs.values()))
         self.single = writer.chunks == 1 and len(writer.inputs) + stored <= MOST_FETCHED
-        self.ends = Ends(self.load, self.store, PARAMETERS)
+        self.ends = Ends(self.load, self.store, LOOP_PARAMETERS)
 
     def pointer(self, array: str, k: int, to: str) -> tuple[list[str], str]:
         """The lines that fetch where array k stands, and the name they give it."""
@@ -110,7 +110,7 @@ class Loop:
             body = self.body(0)
         else:
             head.append(room.taken)
-            body = writer.calls("batch", PARAMETERS)
+            body = writer.calls("batch", LOOP_PARAMETERS)
             functions = writer.functions("batch", self.ends.parameters, self.body)
         lines = [
             "define void @batch(ptr noalias readonly %columns, ptr noalias readonly %outs, "

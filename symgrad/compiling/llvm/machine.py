@@ -22,12 +22,12 @@ from .library import RULES, Library
 
 VECTOR_LIBRARY = "libmvec.so.1"  # glibc's
 WIDTHS = (("avx512f", "_ZGVeN8", 8), ("avx2", "_ZGVdN4", 4), ("sse2", "_ZGVbN2", 2))
-PYTHON = ("PyFloat_AsDouble", "PyFloat_FromDouble", "PyErr_Occurred", "PyErr_Clear",
+PYTHON_CALLED = ("PyFloat_AsDouble", "PyFloat_FromDouble", "PyErr_Occurred", "PyErr_Clear",
           "PyTuple_New", "PyTuple_SetItem", "PyObject_Vectorcall", "PyObject_CallFunction",
           "Py_DecRef")  # fmt: skip
 
-KEPT = 64  # modules for one compiler
-BESIDE = sys.platform in ("linux", "darwin")  # where LLVM's newer linker knows the platform
+MODULES_PER_COMPILER = 64  # modules for one compiler
+LINKS_BESIDE = sys.platform in ("linux", "darwin")  # where LLVM's newer linker knows the platform
 
 
 def asked(number: int, place: int) -> float:
@@ -80,7 +80,7 @@ def has(symbol: str) -> bool:
 @functools.cache
 def imported() -> dict[str, int]:
     """What compiled code calls in this process, besides libraries."""
-    functions = {name: getattr(ctypes.pythonapi, name) for name in PYTHON}
+    functions = {name: getattr(ctypes.pythonapi, name) for name in PYTHON_CALLED}
     found = {name: ctypes.cast(f, ctypes.c_void_p).value or 0 for name, f in functions.items()}
     return {**found, "symgrad_asked": id(asked)}  # CPython's id is where an object stands
 
@@ -118,8 +118,9 @@ class Linker:
         for name in names:
             builder.export_symbol(name)
         with self.lock:
-            if self.number % KEPT == 0:
-                self.compiler = binding.create_lljit_compiler(self.target(), use_jit_link=BESIDE)
+            if self.number % MODULES_PER_COMPILER == 0:
+                target = self.target()
+                self.compiler = binding.create_lljit_compiler(target, use_jit_link=LINKS_BESIDE)
             self.number += 1
             return builder.link(self.compiler, f"code{self.number}")
 
@@ -128,7 +129,7 @@ class Linker:
         cpu, features = processor()
         return llvm().Target.from_default_triple().create_target_machine(
             cpu=cpu, features=features, opt=self.level, jit=True, reloc="pic",
-            codemodel="small" if BESIDE else "jitdefault",
+            codemodel="small" if LINKS_BESIDE else "jitdefault",
         )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ class Machine:
         return int(self._linked[name])
 
 
-ROUTINES: dict[tuple[str, ...], Machine] = {}  # for as long as the process lives
+SHARED_ROUTINES: dict[tuple[str, ...], Machine] = {}  # for as long as the process lives
 MAKING = threading.Lock()
 
 
@@ -159,7 +160,7 @@ def routines(library: Library) -> dict[str, int]:
     with MAKING:
         for name, text in (library.shared or {}).items():
             key = (name, *cpu)
-            if key not in ROUTINES:
-                ROUTINES[key] = Machine(library.alone(name, text), 2, name)
-            found[name] = ROUTINES[key].address(name)
+            if key not in SHARED_ROUTINES:
+                SHARED_ROUTINES[key] = Machine(library.alone(name, text), 2, name)
+            found[name] = SHARED_ROUTINES[key].address(name)
     return found

@@ -20,7 +20,7 @@ from ..arrays import numpy
 from ..code import Code
 from ..lines import WILD, Listing
 from .functions import Functions
-from .library import DIALECTS
+from .library import MACHINE_DIALECTS
 
 
 class Native:
@@ -29,7 +29,7 @@ class Native:
     def __init__(self, written: Callable[[Code], Listing], layout: Any, accuracy: str,
                  optimize: bool | None) -> None:  # fmt: skip
         self._written, self._options = written, (layout, accuracy, optimize)
-        self._dialect = DIALECTS[accuracy]
+        self._dialect = MACHINE_DIALECTS[accuracy]
         self.quick = Functions(written(Code(self._dialect, guards=False)), *self._options, True)
         self.lanes, self.source, self.callable = (
             self.quick.lanes, self.quick.source, self.quick.callable)  # fmt: skip

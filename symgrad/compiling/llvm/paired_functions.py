@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..lines import Listing
-from ..routines.angles import NEAR
+from ..routines.angles import NEAR_ANGLE
 from .ir import Kind, straight
 
 
@@ -39,7 +39,7 @@ def circle(library: Any, kind: Kind, program: Listing) -> str:
         lines = [
             *straight(library, kind, program, "near"),
             f"%a = call {t} @llvm.fabs.{kind.suffix}({t} %x0)",
-            f"%far = fcmp uge {t} %a, {kind.constant(NEAR)}", *any_far,
+            f"%far = fcmp uge {t} %a, {kind.constant(NEAR_ANGLE)}", *any_far,
             "br i1 %any, label %slow, label %done\nslow:",
             f"%s = call {t} @{sine}({t} %x0)", f"%c = call {t} @{cosine}({t} %x0)",
             f"%s.far = select {truth} %far, {t} %s, {t} %near0",

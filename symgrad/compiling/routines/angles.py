@@ -2,11 +2,11 @@
 
 - `quarter(m, a)` is (q, r): a = q pi/2 + r with |r| <= pi/4 in two pieces, q modulo 4, for a >= 0.
 - `sine(m, a)` is sin(a) in two pieces.
-- `circle(m, x)` is (sin(x), cos(x)) for |x| below `NEAR`, quickly.
+- `circle(m, x)` is (sin(x), cos(x)) for |x| below `NEAR_ANGLE`, quickly.
 
 The reduction of `quarter` is Payne and Hanek's ("Radian reduction for trigonometric functions",
 SIGNUM Newsletter 18, 1983): for a = X 2^s with a whole X, what counts of a 2/pi is X times the bits
-of 2^s 2/pi below 4. `WORDS` holds these bits, for each range of 48 exponents.
+of 2^s 2/pi below 4. `ANGLE_WORDS` holds these bits, for each range of 48 exponents.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ TWO_OVER_PI = Fraction(int(  # cut after 1280 bits
     "9c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b74f463f669e5fea2d"
     "7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6babf0cfbc209af4361d",
     16), 2**1280)  # fmt: skip
-STEP = 48  # exponents that share their words
+EXPONENTS_PER_STEP = 48  # exponents that share their words
 COUNT = 5  # words: 265 bits, of which X takes 100; no double is nearer than 2^-62 to k pi/2
-NEAR = 2.0**30  # k pi/2 in three pieces, each product fused, suffices below that
+NEAR_ANGLE = 2.0**30  # k pi/2 in three pieces, each product fused, suffices below that
 SIN = [(-1) ** n / math.factorial(2 * n + 1) for n in range(1, 10)]  # sin r = r + r^3 SIN(r^2)
 COS = [(-1) ** n / math.factorial(2 * n) for n in range(2, 11)]  # cos r = 1 - r^2/2 + r^4 COS(r^2)
 
@@ -52,16 +52,16 @@ NEAR_PI = tuple(pieces(1 / TWO_OVER_PI))[:3]  # pi/2
 HALF_PI = (NEAR_PI[0], NEAR_PI[1])
 
 # for a >= first: the power of two that makes it whole, and the words
-WORDS = [(0.0, 1.0, tuple(pieces(TWO_OVER_PI)))] + [
+ANGLE_WORDS = [(0.0, 1.0, tuple(pieces(TWO_OVER_PI)))] + [
     (2.0**k, 2.0 ** (52 - k), tuple(pieces(TWO_OVER_PI * Fraction(2) ** (k - 52) % 4)))
-    for k in range(STEP, 1024, STEP)
+    for k in range(EXPONENTS_PER_STEP, 1024, EXPONENTS_PER_STEP)
 ]
 
 
 def picked(m: Any, a: Any, choices: Sequence[float]) -> Any:
     """The one of `choices` that stands for a's range of exponents."""
     found: Any = choices[0]
-    for (first, *_), choice in zip(WORDS[1:], choices[1:]):
+    for (first, *_), choice in zip(ANGLE_WORDS[1:], choices[1:]):
         found = m.select(m.ge(a, first), choice, found)
     return found
 
@@ -83,10 +83,10 @@ def distilled(terms: Sequence[Any]) -> Pair:
 
 
 def quarter(m: Any, a: Any) -> tuple[Any, Pair]:
-    scaled = a * picked(m, a, [scale for _, scale, _ in WORDS])
+    scaled = a * picked(m, a, [scale for _, scale, _ in ANGLE_WORDS])
     terms: list[Any] = []
     for k in range(COUNT):
-        p, lost = two_product(scaled, picked(m, a, [words[k] for *_, words in WORDS]))
+        p, lost = two_product(scaled, picked(m, a, [words[k] for *_, words in ANGLE_WORDS]))
         terms += [below_four(m, p), below_four(m, lost)] if k < 2 else [p, lost]
     near = terms[0] + (terms[1] + terms[2] + terms[3] + terms[4])
     q = whole(near)

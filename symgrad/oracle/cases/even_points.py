@@ -21,8 +21,8 @@ from .sample_numbers import EVERYWHERE, PARAMETERS, Dice
 
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, fill [0, 1] evenly at every length
 SILVER = 0.7548776662466927  # with its square the same in the plane
-EACH = 24  # points of a row in a round
-EVERYDAY = ("exp", "log", "sin", "cos", "tanh", "sqrt", "sigmoid", "div", "powi", "mul")
+POINTS_IN_A_ROUND = 24  # points of a row in a round
+EVERYDAY_ROWS = ("exp", "log", "sin", "cos", "tanh", "sqrt", "sigmoid", "div", "powi", "mul")
 MOST = 48  # points of one program
 DECADES = ((-2.0, 2.0), (-1.0, 1.0), (-9.0, 9.0))  # where the rounds lie, in turn
 ENDS = (
@@ -33,16 +33,16 @@ WHOLE = (
     7, -7, 46341, -65537, 2**31, -(2**31), 2**32, 3 * 2**30 + 1, -3 * 2**31, 2**24 + 1, 2**62,
     2**63, 2**70,
 )  # fmt: skip
-EXACT = [a for a in WHOLE if abs(a) < 2**53]  # and so are their neighbours
+EXACT_WHOLE = [a for a in WHOLE if abs(a) < 2**53]  # and so are their neighbours
 INTEGRAL = ("mul", "add", "sub", "div", "powi", "neg", "abs", "max", "min")
-SIDES = (0.0, 0.4, 1.0, 2.7, 11.0, 40.0, 800.0, 1e9, 1e-9, 1e160, 1e-160)
+SCATTERED_SIDES = (0.0, 0.4, 1.0, 2.7, 11.0, 40.0, 800.0, 1e9, 1e-9, 1e160, 1e-160)
 
 
 def cases(offered: frozenset[str]) -> Iterator[Made]:
     """Breadth first over the rows, without end."""
     rows = [n for n in OPS if n in offered and n not in CONDITIONAL]
     yield from by_turns([ends(name) for name in rows])
-    everyday = [name for name in EVERYDAY if name in rows]
+    everyday = [name for name in EVERYDAY_ROWS if name in rows]
     for k in count():  # the everyday rows have two rounds for one of the others
         made = [one for name in everyday for one in even(name, 2 * k)]
         made += [one for name in rows for one in even(name, 2 * k + 1 if name in everyday else k)]
@@ -98,7 +98,7 @@ def ends(name: str) -> Iterator[Made]:
     if name in PARAMETERS or OPS[name].arity == 1:
         yield from kept(name, [(s * x,) for x in ENDS for s in (1, -1)])
     elif name != "clamp":
-        both = [s * x for x in SIDES for s in (1, -1) if x or s > 0]
+        both = [s * x for x in SCATTERED_SIDES for s in (1, -1) if x or s > 0]
         yield from kept(name, Dice(f"ends {name}").mixed([*product(both, both)]))
 
 
@@ -110,7 +110,7 @@ def whole(name: str) -> Iterator[Made]:
         yield from kept(name, [(x,) for x in WHOLE])
         return
     if arity == 2:
-        yield from kept(name, [(a, a + d) for a in EXACT for d in (1, -1)])
+        yield from kept(name, [(a, a + d) for a in EXACT_WHOLE for d in (1, -1)])
         yield from kept(name, [(a, WHOLE[(i + k) % n]) for k in (0, 1, 5) for i, a in
                                enumerate(WHOLE)] + [(7, 2.0), (2.0, 7), (-7, 2.5)])  # fmt: skip
     if name in ("mul", "add", "sub"):
@@ -131,7 +131,7 @@ def even(name: str, k: int) -> Iterator[Made]:
     if name == "clamp":
         return
     points = []
-    for i in range(k * EACH + 1, (k + 1) * EACH + 1):
+    for i in range(k * POINTS_IN_A_ROUND + 1, (k + 1) * POINTS_IN_A_ROUND + 1):
         first = 10.0 ** (low + (high - low) * (i * GOLDEN % 1))
         second = 10.0 ** (low + (high - low) * (i * SILVER % 1))
         # one sign a number, so that rows with a one-sided domain are met at half of them

@@ -23,10 +23,10 @@ from ..programs import CONDITIONAL, Made, Program, ProgramBuilder, inside, prune
 from .sample_numbers import PARAMETERS, Dice
 
 Row = tuple[str, dict[int, Any]]  # a row, and which of its arguments are constants
-FEW = 3  # parameters of a row
-POINTS = 5
+FEW_PARAMETERS = 3  # parameters of a row
+POINTS_OF_A_NEST = 5
 BOTH = 2  # both arguments are rows
-SIDES = (0.5, -0.5, 2.0, -2.0, 0.0, 1.25, -1.0, 3.0, -0.1, 40.0, -40.0)
+NEST_SIDES = (0.5, -0.5, 2.0, -2.0, 0.0, 1.25, -1.0, 3.0, -0.1, 40.0, -40.0)
 
 
 def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
@@ -57,7 +57,7 @@ def variants(name: str) -> list[Row]:
     if name == "clamp":
         return [(name, {1: -0.75, 2: 1.5})]
     place, choices = PARAMETERS.get(name, (0, []))
-    return [(name, {place: c}) for c in choices[:FEW]] or [(name, {})]
+    return [(name, {place: c}) for c in choices[:FEW_PARAMETERS]] or [(name, {})]
 
 
 def free(row: Row) -> int:
@@ -92,8 +92,8 @@ def step(b: ProgramBuilder, row: Row, args: Iterator[Any]) -> Any:
 def fitting(program: Program) -> list[tuple[float, ...]]:
     """A few points at which both rows have a value."""
     found = []
-    for k, x in enumerate(SIDES):
-        point = (x, SIDES[(k + 3) % len(SIDES)])[: len(program.variables)]
+    for k, x in enumerate(NEST_SIDES):
+        point = (x, NEST_SIDES[(k + 3) % len(NEST_SIDES)])[: len(program.variables)]
         nodes = [*point, *map(float, program.constants)]
         for name, *args in program.steps:
             given = [nodes[j] for j in args]
@@ -103,13 +103,13 @@ def fitting(program: Program) -> list[tuple[float, ...]]:
         else:
             if all(map(isfinite, nodes)):
                 found.append(point)
-    return found[:POINTS]
+    return found[:POINTS_OF_A_NEST]
 
 
 # --- choices --------------------------------------------------------------------------------------
 
 BRANCHES = [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (-1.0, -1.0), (0.0, 0.0), (0.0, -0.0), (-2.0, 3.0)]
-BESIDE = (2.0**-52, 2.0**-30, 1e-12, 1e-9, 1e-6, -(2.0**-53), -1e-10, -1e-7)  # near-ties, relative
+NEAR_TIES = (2.0**-52, 2.0**-30, 1e-12, 1e-9, 1e-6, -(2.0**-53), -1e-10, -1e-7)  # relative
 PATHS = [(x, y) for x in (0.5, 2.0, -1.0, 1.0) for y in (0.25, 3.0, -2.0, 1.0)]  # of two conditions
 
 
@@ -125,12 +125,13 @@ def choices(offered: frozenset[str]) -> Iterator[Made]:
         b = ProgramBuilder(["a", "b"])
         c = b.step(compare, 0, 1)
         b.step("if", c, b.step("mul", 0, b.constant(3.0)), b.step("mul", 1, 1))
-        near = [(a * (1 + d), a) for a in (1.5, -40.0) for d in BESIDE]
+        near = [(a * (1 + d), a) for a in (1.5, -40.0) for d in NEAR_TIES]
         yield b.program(), [*BRANCHES, *near, *((b, a) for a, b in near)], 1
         b = ProgramBuilder(["a"])
         c = b.step(compare, 0, b.constant(1.0))
         b.step("if", c, 0, b.step("neg", 0))
-        yield b.program(), [(x,) for x in (0.0, 1.0, 2.0, -1.0, 0.999, *(1 + d for d in BESIDE))], 1
+        yield b.program(), [
+            (x,) for x in (0.0, 1.0, 2.0, -1.0, 0.999, *(1 + d for d in NEAR_TIES))], 1  # fmt: skip
     for program in several_branches():
         yield program, PATHS, 1
 

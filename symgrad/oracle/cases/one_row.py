@@ -17,7 +17,7 @@ from ...arithmetic.floats import FLOATS
 from ...ops import OPS
 from ..programs import Made, Program, ProgramBuilder, inside, simple
 from . import nested
-from .sample_numbers import CLAMPS, EVERYWHERE, OFTEN, PAIRS, PARAMETERS, SIZES, Dice, number
+from .sample_numbers import CLAMPS, EVERYWHERE, OFTEN, PAIRS, PARAMETERS, SAMPLE_SIZES, Dice, number
 
 
 def cases(offered: frozenset[str]) -> Iterator[Made]:
@@ -145,7 +145,7 @@ def around(
 @cache
 def unary_points() -> tuple[float, ...]:
     """Both signs of every size, the everyday ones first."""
-    return tuple(dict.fromkeys(s for x in SIZES for s in (x, -x))) + (-0.0,)
+    return tuple(dict.fromkeys(s for x in SAMPLE_SIZES for s in (x, -x))) + (-0.0,)
 
 
 @cache

@@ -23,8 +23,8 @@ from ...ops import OPS
 from ..programs import Made, Program, ProgramBuilder
 from .sample_numbers import PARAMETERS, Dice, nudged, number, ordinary
 
-EVERYDAY = ("add", "mul", "sub", "div", "neg", "mul", "add")
-NAMES = ("x", "y", "z", "w", "b", "a", "u", "v")
+COMMON_ROWS = ("add", "mul", "sub", "div", "neg", "mul", "add")
+VARIABLE_NAMES = ("x", "y", "z", "w", "b", "a", "u", "v")
 POINTS = 16
 LARGEST = 1e6
 
@@ -35,7 +35,7 @@ class Growth:
     def __init__(self, dice: Dice, offered: frozenset[str]) -> None:
         self.dice = dice
         count = 1 + dice.below(3) if dice.chance(0.85) else 4 + dice.below(5)
-        self.builder = ProgramBuilder(NAMES[:count] if count <= 8 else NAMES)
+        self.builder = ProgramBuilder(VARIABLE_NAMES[:count] if count <= 8 else VARIABLE_NAMES)
         self.points = [tuple(ordinary(dice) for _ in range(count)) for _ in range(2)]
         if dice.chance(0.1):
             self.points = [tuple(float(1 + dice.below(5)) for _ in range(count)) for _ in range(2)]
@@ -45,7 +45,7 @@ class Growth:
         }
         self.unused = list(range(count))
         self.rows = [n for n in OPS if n in offered and not OPS[n].comparison]
-        self.everyday = [n for n in EVERYDAY if n in offered] or self.rows
+        self.everyday = [n for n in COMMON_ROWS if n in offered] or self.rows
         self.compare = [n for n, op in OPS.items() if op.comparison and n in offered]
 
     def constant(self, c: float | int) -> Any:

@@ -1,7 +1,7 @@
 """The numbers that cases use: chosen ones, and random ones that stay the same in every Python.
 
 - `Dice(seed)`: `.below(n)`, `.pick(sequence)`, `.chance(p)`, `.mixed(sequence)`, `.between(a, b)`.
-- `SIZES`, `PAIRS`, `CLAMPS` and `PARAMETERS` are the arguments that every row is tried at: zeros,
+- `SAMPLE_SIZES`, `PAIRS`, `CLAMPS` and `PARAMETERS` are what every row is tried at: zeros,
   kinks, ends of domains, both tails, changes of formula, huge and tiny and whole numbers.
 - `number(dice)` is one of the ways a number can be awkward; `ordinary(dice)` one that is not.
 """
@@ -40,7 +40,7 @@ class Dice:
 
 
 NEAR_ONE = [1 - 2**-53, 1 + 2**-52, 1 - 2**-24, 1 + 2**-23, 1 - 1e-6, 1 + 1e-6]
-SIZES = [
+SAMPLE_SIZES = [
     0.0, 1.0, 0.5, 2.0, 0.75, 3.0, 0.1, 0.25, 1.5, 5.0, 10.0, 20.0, 0.3, 0.7, 1e-3, 40.0, 1e-8,
     100.0, 1e8, 1e-300, 1e300, 5e-324, 1e-310, 1e-160, 1e-20, 1e-16, 1e-5, 1e-4, 0.01, 0.03, 0.6,
     0.8, 0.9, 0.99, *NEAR_ONE, 1.2, 2.5, 4.0, 6.0, 7.0, 8.0, 9.0, 12.0, 15.0, 17.0, 18.5, 19.0,

@@ -21,7 +21,7 @@ EVERYDAY: dict[int, Sequence[Sequence[Any]]] = {1: FEW, 2: TWO, 3: THREE}
 CHAINS = (10, 60, 150)
 BESIDE = [(1.0, 1.0 + 2.0**-30), (1.25, 1.25 - 1e-9), (1e8, 1e8 + 1), (0.1, 0.3 / 3),
           (-3.0, -3.0000001)]  # fmt: skip
-ALIKE = [(0.5, 0.501), (0.5, 0.5 + 1e-7), (1.25, 1.25 + 1e-10), (3.0, 3.0 + 1e-12), (-1.0, -2.0),
+TWINS = [(0.5, 0.501), (0.5, 0.5 + 1e-7), (1.25, 1.25 + 1e-10), (3.0, 3.0 + 1e-12), (-1.0, -2.0),
          (-1, -2), (1, 1.5), (2.5, -2.5), (0, 0.5), (-0.0, 2.0), (2**60 + 1, 2.0),
          (2**61 - 1, 0.5)]  # fmt: skip  # what a table of constants may take for one
 FANS = (2, 3, 4, 5, 6, 8, 9, 12, 16, 17, 32, 33, 64, 65, 100, 257)
@@ -36,7 +36,7 @@ def cases(offered: frozenset[str], seed: int = 0) -> Iterator[Made]:
     for program in small():
         yield program, EVERYDAY[len(program.variables)][:3], 2
         yield program, EVERYDAY[len(program.variables)][:2], 5
-    for pair in ALIKE:
+    for pair in TWINS:
         yield two_constants(*pair), TWO[:3], 1
     yield from several_variables(seed)
     for n in FANS:

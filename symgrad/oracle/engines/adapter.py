@@ -18,7 +18,7 @@ from ..float_formats import FORMATS
 from ..programs import OPERATORS, Program, offered, replay
 
 LETTERS = "abc"
-SIGNS = {name: OPS[name].infix[0].replace("^", "**") for name in OPERATORS}  # type: ignore[index]
+INFIX_SIGNS = {name: OPS[name].infix[0].replace("^", "**") for name in OPERATORS}  # type: ignore[index]
 
 
 class Adapter:
@@ -95,7 +95,7 @@ class Adapter:
         if row == "neg":
             return f"-{args[0]}"
         if row in OPERATORS:
-            return f" {SIGNS[row]} ".join(f"({a})" if a.startswith("-") else a for a in args)
+            return f" {INFIX_SIGNS[row]} ".join(f"({a})" if a.startswith("-") else a for a in args)
         text = self.rows[row]
         if "x" in names(text):
             return f"(lambda *x: {text})({', '.join(args)})"

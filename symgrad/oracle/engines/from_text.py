@@ -15,19 +15,19 @@ from typing import Any
 
 from ...errors import UsageError
 
-NAMED: list[tuple[Any, str]] = []  # engines and the texts that they were made from
+NAMED_ENGINES: list[tuple[Any, str]] = []  # engines and the texts that they were made from
 
 
 def engine_from(text: str) -> Any:
     """The engine. Raises UsageError where the module or the name is not there."""
     made = made_from(text)
-    NAMED.append((made, text))
+    NAMED_ENGINES.append((made, text))
     return made
 
 
 def text_of(engine: Any) -> str:
     """The text that an engine was made from, "" where it was not."""
-    return next((text for made, text in NAMED if made is engine), "")
+    return next((text for made, text in NAMED_ENGINES if made is engine), "")
 
 
 def made_from(text: str) -> Any:

@@ -109,12 +109,23 @@ def test_zeros_of_the_derivative_are_found_and_named(f: str, places: str) -> Non
 
 
 def test_what_is_not_proved_is_said() -> None:
-    """sin(1/x) has zeros that pile up at 0; those of cosh(x) - 2x beyond 64 are not looked for."""
-    found = sg.check(sg.Question("stationary", "sin(1/x)", domain="(0, 1)"), "2/pi")
+    """e^x and its tangent meet twice in one point, which no short form names; lgamma goes on."""
+    c = "(1+sqrt(2)+sqrt(3))"
+    twice = sg.Question("stationary", f"e^x - e^{c}*(x + x^2/2 - {c}*x)", domain="[0, 9]")
+    found = sg.check(twice, c)
     assert "undecided" == found.verdict
     assert None in [claim.holds for claim in found.claims]
-    far = sg.check(sg.Question("stationary", "cosh(x) - 2*x"), "asinh(2)")
+    far = sg.check(sg.Question("stationary", "lgamma(x)", domain="(0, oo)"), "1.4616")
     assert ("correct", 1) == (far.verdict, len(far.remarks))
+
+
+def test_of_zeros_that_pile_up_some_are_known() -> None:
+    """sin(1/x) has one at 2/((2n+1)*pi): each is right, and there are more."""
+    question = sg.Question("stationary", "sin(1/x)", domain="(0, 1)")
+    for answer in ("2/pi", "2/pi, 2/(3*pi), 2/(99*pi)"):
+        found = sg.check(question, answer)
+        assert ["more"] == [str(m.code) for m in found.mistakes]
+        assert all(claim.holds for claim in found.claims)
 
 
 def functions() -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ most one, and the signs at the ends tell. Boxes are halved until one of these ho
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -23,9 +24,9 @@ from ..homework.coordinates import Coordinate, ExactNumber
 from ..value import Graphs
 
 BOX_BITS = 96
-MOST_BOXES = 4_000
-FEWEST_BOXES = 60
-NODE_VISITS = 60_000  # boxes times nodes: about a second
+MOST_NODES = 60_000  # of a tape, times the boxes looked at
+FEWEST_BOXES = 300
+MOST_ZEROS = 60  # where they pile up, nobody writes them all
 NARROWEST = Fraction(1, 2**40)  # relative to the interval: a box that is left open
 GUARD_BITS = 24
 NEWTON_STEPS = 60
@@ -109,28 +110,29 @@ class Zeros(NamedTuple):
 
 
 def zeros(
-    tape: Tape, name: str, others: Mapping[str, Coordinate], low: Fraction, high: Fraction,
-    most: int = MOST_BOXES,
-) -> Zeros:  # fmt: skip
-    """All zeros of a function between two numbers, each in a box of its own; of so many boxes."""
+    tape: Tape, name: str, others: Mapping[str, Coordinate], low: Fraction, high: Fraction
+) -> Zeros:
+    """All zeros of a function between two numbers, each in a box of its own."""
     along = Along(tape, name, others)
     found: list[CertifiedRoot] = []
     unsettled: list[tuple[Fraction, Fraction]] = []
     narrowest = (high - low) * NARROWEST
-    most = min(most, max(FEWEST_BOXES, NODE_VISITS // len(tape)))
-    stack, boxes = [(low, high)], 0
-    while stack:
-        a, b = stack.pop()
+    waiting, boxes, most = deque([(low, high)]), 0, max(FEWEST_BOXES, MOST_NODES // len(tape))
+    while waiting:
+        a, b = waiting.popleft()  # the wide ones first: where zeros pile up others are found
         boxes += 1
+        if len(found) >= MOST_ZEROS or boxes > most:
+            unsettled.append((a, b))
+            continue
         settled = looked_at(along, a, b)
         if isinstance(settled, CertifiedRoot):
             found.append(settled)
-        elif settled is None and (b - a < narrowest or boxes > most):
+        elif settled is None and b - a < narrowest:
             unsettled.append((a, b))
         elif settled is None:
             cut = a + (b - a) * OFF_CENTRE
-            stack += [(cut, b), (a, cut)]
-    return Zeros(sorted(found, key=lambda r: r.low), unsettled)
+            waiting += [(a, cut), (cut, b)]
+    return Zeros(sorted(found, key=lambda r: r.low), sorted(unsettled))
 
 
 def looked_at(along: Along, a: Fraction, b: Fraction) -> CertifiedRoot | bool | None:

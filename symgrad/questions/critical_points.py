@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from flint import arb, fmpz_poly
@@ -33,19 +33,24 @@ from ..ops import OPS
 from ..processes import bounded
 from ..symbolic import meaning, sympy
 from ..symbolic.graphing import graph
-from ..value import Graphs, Value, is_literal, substituted
+from ..value import Graphs, Value, is_literal, same, substituted, tidy
 from .answers import Interval, Number
-from .certified_roots import MOST_BOXES, Along, CertifiedRoot, zeros
-from .claims import equal, sign
+from .certified_roots import Along, CertifiedRoot, zeros
+from .claims import Real, equal, sign
+from .far_out import far_sign
 from .writing import exact_text, fraction_of, literal
 
 WINDOW_OF_ZEROS = Fraction(64)  # how far zeros are looked for where the domain has no end
 MARGIN = Fraction(1, 2**60)  # beyond an end of the domain, which may be irrational
-EDGE_STEPS = 160  # halvings towards an end of the domain
+MOST_OPEN_BOXES = 40  # that are looked at one by one
 SECONDS_TO_POSE = 10.0  # a question is understood once, on a busy machine, too
-DEPTH_OF_TAILS = 3
-BOXES_OF_A_TAIL = 100
+EDGE_STEPS = 160  # halvings towards an end of the domain
+STARTS = (64, 1024, 2**20)  # from where on a function is shown to keep its sign
 MOST_MULTIPLICITY = 6
+ABOVE_ZERO = [OPS[n] for n in ("exp", "exp2", "exp10", "exp_difference", "cosh", "sech", "sigmoid",
+                               "softplus", "gaussian", "ndtr", "erfc")]
+NEVER_ZERO = [OPS[n] for n in ("sec", "csc", "csch")]
+ODD_ROOTS = (OPS["cbrt"], OPS["root"])
 PEELED = (OPS["neg"], OPS["div"], OPS["abs"], OPS["sign"])
 PERIODS = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
 MOST_DEGREE_OF_FACTOR = 60
@@ -163,20 +168,22 @@ def nearest_fraction(x: Number | ExactNumber) -> Fraction:
 # --- the factors ----------------------------------------------------------------------------------
 
 
-def proposed(root: Value) -> tuple[Value, list[Value], list[Value]]:
-    """The function as a quotient of factors, those above and below; runs where it can be killed."""
+def proposed(root: Value) -> tuple[Value, list[Value]]:
+    """The function as a quotient of factors, and those above; runs where it can be killed."""
     s = sympy()
     e = meaning(root)
-    e = e.rewrite([s.sinh, s.cosh, s.tanh, s.coth, s.sech, s.csch], s.exp)
     for head in (s.tan, s.cot, s.sec, s.csc):
         e = e.replace(head, in_sines(head))
-    above, below = s.fraction(s.together(e))
+    for head in (s.sinh, s.cosh, s.tanh, s.sech, s.csch, s.coth):
+        e = e.replace(head, lambda u, head=head: head(u).rewrite(s.exp))
+    e = e.replace(lambda u: u.is_Pow and not u.exp.is_number, in_exponentials)
+    sides = s.fraction(s.together(e))
     made, parts = [], []
-    for side in (above, below):
+    for side in sides:
         c, factors = factors_of(side)
         made.append(s.Mul(c, *(f**m for f, m in factors)))
         parts.append([graph(f) for f, _ in factors])
-    return graph(made[0] / made[1]), parts[0], parts[1]
+    return graph(made[0] / made[1]), parts[0]
 
 
 def in_sines(head: Any) -> Any:
@@ -188,29 +195,37 @@ def in_sines(head: Any) -> Any:
     }[head]  # fmt: skip
 
 
+def in_exponentials(power: Any) -> Any:
+    """x^(x - 1) as e^(x*ln(x))/x: powers that differ by a factor only share one exponential."""
+    s = sympy()
+    exponent = s.expand(power.exp * s.log(power.base))
+    return s.exp(exponent).expand(power_exp=True)
+
+
 def factors_of(e: Any) -> tuple[Any, list[tuple[Any, int]]]:
     """A constant, and the factors with their powers."""
     s = sympy()
-    if e.is_number:
-        return e, []
+    whole = s.expand(e)
+    if whole.is_number:
+        return whole, []
     c, parts = s.factor_list(e)
     kept = [(f, m) for f, m in parts if not f.is_number]
     return c * s.Mul(*(f**m for f, m in parts if f.is_number)), kept
 
 
-def factored(root: Value, name: str, limits: Limits) -> tuple[list[Value], list[Value]]:
-    """Factors whose zeros are all of the root's, and those of what it is divided by.
+def factored(root: Value, name: str, limits: Limits) -> list[Value]:
+    """Factors whose zeros are all of the root's.
 
     What SymPy proposes is taken only if it equals the function wherever that lives.
     """
     try:
-        whole, above, below = bounded(limits, proposed, root, world=tuple(OPS.values()))
+        whole, above = bounded(limits, proposed, root, world=tuple(OPS.values()))
         known = Sought(Expression(root, variables=(name,), limits=limits), name, 0, limits)
         if compared(whole, known).verdict == Verdict.correct:
-            return above, below
+            return above
     except (SymgradError, ArithmeticError, ValueError):
         pass
-    return [root], []
+    return [root]
 
 
 # --- zeros of one factor --------------------------------------------------------------------------
@@ -226,15 +241,16 @@ class ZerosFound:
 
 
 def zeros_of(
-    g: Value, name: str, pieces: Sequence[Domain], limits: Limits, depth: int = 0
+    g: Value, name: str, pieces: Sequence[Domain], limits: Limits
 ) -> ZerosFound:
     """The zeros of one factor, looked for in each piece."""
     found = ZerosFound()
     for part in bare(g):
-        if name not in Tape.of([part]).variables or positive(part):
+        constant = name not in Tape.of([part]).variables
+        if constant or part.op in NEVER_ZERO or positive(part):
             continue
         quotient = as_quotient(part, name)
-        searched = (zeros_in(part, name, piece, limits, depth) for piece in pieces)
+        searched = (zeros_in(part, name, piece, limits) for piece in pieces)
         for some in [exact_zeros(quotient[0], name)] if quotient else searched:
             found.zeros += some.zeros
             found.complete = found.complete and some.complete
@@ -243,7 +259,7 @@ def zeros_of(
 
 
 def positive(g: Value) -> bool:
-    """Whether a function is above 0 everywhere, by its form: e^u, 1 + e^u, 2 + u^2."""
+    """Whether a function is above 0 everywhere, by its form: e^u, 1 + e^u, 2 + cosh(u)."""
     sure: dict[Value, bool] = {}
     for node in order_of([g]):
         parts = [sure[a] for a in node.args]
@@ -251,10 +267,8 @@ def positive(g: Value) -> bool:
             sure[node] = is_literal(node) and Fraction(node.label) > 0
         elif node.op in (OPS["add"], OPS["mul"], OPS["div"]):
             sure[node] = all(parts)
-        elif node.op.parameter == 1:
-            sure[node] = parts[0]
         else:
-            sure[node] = node.op.family == "exponential"
+            sure[node] = parts[0] if node.op.parameter == 1 else node.op in ABOVE_ZERO
     return sure[g]
 
 
@@ -272,12 +286,14 @@ def bare(g: Value) -> list[Value]:
     return found
 
 
-def zeros_in(g: Value, name: str, domain: Domain, limits: Limits, depth: int = 0) -> ZerosFound:
+def zeros_in(g: Value, name: str, domain: Domain, limits: Limits) -> ZerosFound:
     """The zeros of a function that is no polynomial, on one interval."""
-    most = BOXES_OF_A_TAIL if 0 < depth <= DEPTH_OF_TAILS else MOST_BOXES
-    found = zeros(Tape.of([g]), name, {}, *domain.window(), most)
-    kept = ZerosFound([Zero(named(r)) for r in found.found])
-    kept.everywhere = domain.bounded or clear_beyond(g, name, domain, limits, depth)
+    low, high, everywhere = reach(g, name, domain)
+    found = zeros(Tape.of([g]), name, {}, low, high)
+    kept = ZerosFound([Zero(named(r)) for r in found.found], everywhere=everywhere)
+    if len(found.unsettled) > MOST_OPEN_BOXES:
+        kept.complete = False
+        return kept
     for a, b in found.unsettled:
         zero = multiple(g, name, a, b, limits)
         if isinstance(zero, Zero):
@@ -287,40 +303,16 @@ def zeros_in(g: Value, name: str, domain: Domain, limits: Limits, depth: int = 0
     return kept
 
 
-def readable_slope(g: Value, name: str, limits: Limits, order: int = 1) -> Value:
-    """A derivative in the form that a person would write, which has the simplest factors."""
-    f = Expression(g, variables=(name,), limits=limits)
-    try:
-        return f.diff(name, order).root
-    except SymgradError:
-        return f.backpropagated(*[name] * order).root
-
-
-def clear_beyond(g: Value, name: str, domain: Domain, limits: Limits, depth: int) -> bool:
-    """Whether a function has no zero beyond the window: from there on it moves away from 0.
-
-    Its derivative keeps its sign there, as is shown in the same way, and it is the function's own.
-    """
-    if depth > DEPTH_OF_TAILS:
-        return False
-    slope = readable_slope(g, name, limits)
-    if name not in Tape.of([slope]).variables and fraction_of(slope) == 0:
-        return True  # a constant, which is not 0 where it was looked at
-    low, high = domain.window()
-    for end, side, cut in ((low, -1, domain.low), (high, 1, domain.high)):
-        if cut is not None:
-            continue
-        start = Number(str(end), of_fraction(end))
-        tail = Domain(None, start) if side < 0 else Domain(start, None)
-        found = zeros_of(slope, name, [tail], limits, depth + 1)
-        if found.zeros and any(tail.contains(z.x, limits) for z in found.zeros):
-            return False
-        signs = [Along(Tape.of([root]), name, {}).sign(end) for root in (g, slope)]
-        if not (found.complete and found.everywhere) or None in signs or 0 in signs:
-            return False
-        if signs[0] != side * signs[1]:  # type: ignore[operator]
-            return False
-    return True
+def reach(g: Value, name: str, domain: Domain) -> tuple[Fraction, Fraction, bool]:
+    """Where zeros are looked for, and whether it is shown that there are none beyond."""
+    tape, ends, shown = Tape.of([g]), list(domain.window()), True
+    for i, (side, cut) in enumerate(((-1, domain.low), (1, domain.high))):
+        if cut is None:
+            fits = (s for s in STARTS if s >= side * ends[i] and far_sign(tape, name, s, side))
+            start = next(fits, None)
+            ends[i] = side * Fraction(start) if start else ends[i]
+            shown = shown and start is not None
+    return ends[0], ends[1], shown
 
 
 def exact_zeros(polynomial: fmpz_poly, name: str) -> ZerosFound:
@@ -406,32 +398,21 @@ def multiple(g: Value, name: str, a: Fraction, b: Fraction, limits: Limits) -> Z
     box, that number is the only zero there.
     """
     with precision(BOX_BITS_OF_A_MULTIPLE):
-        middle = exact((a + b) / 2)
+        box = exact(a).union(exact(b))
     f = Expression(g, variables=(name,))
-    for formula in forms_near(middle, b - a):
+    for formula in forms(box):
         x = ExactNumber(formula, parse(formula).root)
         derivative = f
         for m in range(MOST_MULTIPLICITY + 1):
             along = Along(Tape.of([derivative.root]), name, {})
             if sign(lambda along=along, x=x: along.at(x.ball())[0], limits) != 0:  # type: ignore[misc]
                 with precision(BOX_BITS_OF_A_MULTIPLE):
-                    over = along.at(exact(a).union(exact(b)))[0]
+                    over = along.at(box)[0]
                 if m and over.is_finite() and not over.contains(0):
                     return Zero(ExactNumber(exact_text(x.root), x.root), m)
                 break
             derivative = derivative.backpropagated(name)
     return None
-
-
-def forms_near(middle: arb, width: Fraction) -> Iterator[str]:
-    """Exact numbers in a narrow box."""
-    near = Fraction(str(middle.mid().str(NEAR_DIGITS, radius=False)))
-    yield f"({near.limit_denominator(MOST_DENOMINATOR_OF_A_NAME)})"
-    with precision(SLOPE_BITS):
-        turns = near / Fraction(str(arb.pi().mid().str(NEAR_DIGITS, radius=False)))
-        square = near * near
-    yield f"({turns.limit_denominator(MOST_DENOMINATOR_OF_A_NAME)})*pi"
-    yield f"{'-' if near < 0 else ''}sqrt({square.limit_denominator(MOST_DENOMINATOR_OF_A_NAME)})"
 
 
 def outside(g: Value, name: str, domain: Domain, a: Fraction, b: Fraction) -> bool:
@@ -443,11 +424,18 @@ def outside(g: Value, name: str, domain: Domain, a: Fraction, b: Fraction) -> bo
         if (inner - here) * beyond >= 0:  # all of the box lies beyond the end
             return True
         if a <= here <= b:
-            return toward(g, name, here, inner)
+            return beside(g, name, end, abs(inner - here), -beyond) or toward(g, name, here, inner)
     along = Along(Tape.of([g]), name, {})
     with precision(BOX_BITS_OF_A_MULTIPLE):
         lost = [not along.at(exact(x))[0].is_finite() for x in (a, b)]
     return all(lost)
+
+
+def beside(g: Value, name: str, end: Number, distance: Fraction, side: int) -> bool:
+    """Whether g keeps its sign beside an end: as g(end +- 1/t) does for all large t."""
+    t = Graphs().variable(name)
+    moved = substituted(g, {name: end.value.root + literal(side) / t})
+    return distance > 0 and far_sign(Tape.of([moved]), name, int(1 / distance), 1) is not None
 
 
 def toward(g: Value, name: str, end: Fraction, inner: Fraction) -> bool:
@@ -469,6 +457,22 @@ def toward(g: Value, name: str, end: Fraction, inner: Fraction) -> bool:
 
 
 @dataclass
+class SmoothPart:
+    """A part of the domain, f and the derivative as they are there, and the zeros of the latter."""
+
+    part: Domain
+    f: Value
+    g: Value
+    zeros: list[Zero] = field(default_factory=list)
+
+
+def at_number(root: Value, name: str, x: ExactNumber) -> Real:
+    """The value of a graph at a number, at any precision."""
+    tape = Tape.of([root])
+    return lambda: arb(forward(tape, BALLS, {name: x.ball()})[tape.roots[0]])
+
+
+@dataclass
 class Landscape:
     """A function between the numbers where the sign of its derivative may change."""
 
@@ -479,9 +483,22 @@ class Landscape:
     limits: Limits
     period: Number | None
     zeros: list[Zero]  # of g, where f lives, in order
-    breaks: list[Zero]  # where f or g has no value, in order
+    breaks: list[Zero]  # where f or g has no value, or bends, in order
     complete: bool
     everywhere: bool
+    pieces: list[SmoothPart] = field(default_factory=list)
+
+    @property
+    def flat(self) -> bool:
+        """Whether the derivative is 0 on a whole interval."""
+        return any(is_literal(p.g) and p.g.label == 0 for p in self.pieces)
+
+    def searched(self, x: ExactNumber) -> bool:
+        """Whether all zeros near a number are known."""
+        if not self.complete:
+            return False
+        low, high = self.domain.window()
+        return self.everywhere or (low < nearest_fraction(x) < high)
 
     def breaks_at(self, x: ExactNumber) -> bool:
         """Whether f or the derivative has no value at a number, or f bends there."""
@@ -501,23 +518,37 @@ class Landscape:
             return kept
         return [z for z in kept if sign(lambda z=z: end.ball() - z.x.ball(), self.limits) == 1]  # type: ignore[misc]
 
-    def pieces(self) -> list[Domain]:
-        """The parts of the domain between breaks in which f lives."""
+    def pieces_between(self, cuts: Sequence[Zero]) -> list[SmoothPart]:
+        """The parts of the domain between cuts in which f lives."""
         low, high = self.domain.low, self.domain.high
-        cuts = [Number(z.x.text, z.x) for z in self.breaks]
-        line = [low, *cuts, high]
+        line = [low, *(Number(z.x.text, z.x) for z in cuts), high]
         found = []
         for a, b in pairwise(line):
             if a and b and nearest_fraction(b) - nearest_fraction(a) < MARGIN:
                 continue
-            marks = (Zero(a.value) if a else None, Zero(b.value) if b else None)
-            along = Along(Tape.of([self.f.root]), self.name, {})
+            x = inner(*(Zero(end.value) if end else None for end in (a, b)))
             with precision(SLOPE_BITS):
-                lives = along.at(exact(inner(*marks)))[0].is_finite()
+                lives = Along(Tape.of([self.f.root]), self.name, {}).at(exact(x))[0].is_finite()
             if lives:
-                found.append(Domain(a, b, self.domain.low_closed and a is low,
-                                    self.domain.high_closed and b is high))  # fmt: skip
+                part = Domain(a, b, self.domain.low_closed and a is low,
+                              self.domain.high_closed and b is high)  # fmt: skip
+                f, g = resolved([self.f.root, self.g], self.name, x)
+                found.append(SmoothPart(part, f, g))
         return found
+
+    def smooth_at(self, x: ExactNumber) -> bool:
+        """Whether the derivative is 0 at a bend, as that of x*|x|: from both sides, and f goes on.
+
+        Then the slopes to the left and to the right are 0 by the mean value theorem.
+        """
+        near = [p for p in self.pieces if p.part.contains(x, self.limits)]
+        if len(near) != 2 or not all(
+            any(equal(z.x.ball, x.ball, self.limits) for z in p.zeros) for p in near
+        ):
+            return False
+        here = at_number(self.f.root, self.name, x)
+        heights = [at_number(p.f, self.name, x) for p in near]
+        return all(equal(here, h, self.limits) is True for h in heights)
 
     def sign_at(self, x: Fraction, root: Value | None = None) -> int | None:
         return Along(Tape.of([root or self.g]), self.name, {}).sign(x)
@@ -563,38 +594,108 @@ def critical(
     """The zeros of the n-th derivative where f lives, and what is known of their completeness."""
     limits = replace(limits, seconds=limits.seconds and max(limits.seconds, SECONDS_TO_POSE))
     g = f.backpropagated(*[name] * order).root
-    period = None if domain.bounded else period_of(f, name, limits)
+    period = None if domain.bounded else period_of(f, name, order, limits)
     shown = domain
     if period is not None:
         shown = Domain(Number("0", of_fraction(Fraction(0))), period, True, False)
-    above, below = factored(readable_slope(f.root, name, limits, order), name, limits)
     made = Landscape(f, name, g, shown, limits, period, [], [], True, True)
-    breaks: list[Zero] = []
-    for factor in [*below, *(u for root in (f.root, g) for u in turning(root))]:
-        some = zeros_of(factor, name, [shown], limits, DEPTH_OF_TAILS + 1)
-        breaks += [z for z in some.zeros if made.breaks_at(z.x)]
-        made.complete = made.complete and some.complete
-    made.breaks = made.held(breaks)
-    pieces = made.pieces()
-    found: list[Zero] = []
-    for factor in above:
-        some = zeros_of(factor, name, pieces, limits)
-        found += some.zeros
+    cuts: list[Zero] = []
+    for margin in turning([f.root, g]):
+        some = zeros_of(margin, name, [shown], limits)
+        cuts += some.zeros
         made.complete = made.complete and some.complete
         made.everywhere = made.everywhere and some.everywhere
-    made.zeros = [z for z in made.held(found) if not made.breaks_at(z.x)]
+    cuts = made.held(cuts)
+    made.breaks = [z for z in cuts if made.breaks_at(z.x)]
+    made.pieces = made.pieces_between(cuts)
+    factors = Factored(name, limits)
+    found: list[Zero] = []
+    for piece in made.pieces:
+        for factor in factors.of(piece.g):
+            some = zeros_of(factor, name, [piece.part], limits)
+            piece.zeros += [z for z in some.zeros if piece.part.contains(z.x, limits)]
+            made.complete = made.complete and some.complete
+            made.everywhere = made.everywhere and some.everywhere
+        found += piece.zeros
+    made.zeros = [z for z in made.held(found) if not made.breaks_at(z.x) or made.smooth_at(z.x)]
     return made
 
 
-def turning(root: Value) -> list[Value]:
-    """What margins look at: what is divided by, the argument of a logarithm, the u of |u|."""
+@dataclass
+class Factored:
+    """The factors of derivatives of one variable; those of equal graphs are made once."""
+
+    name: str
+    limits: Limits
+    known: list[tuple[Value, list[Value]]] = field(default_factory=list)
+
+    def of(self, g: Value) -> list[Value]:
+        for other, factors in self.known:
+            if same(g, other):
+                return factors
+        factors = factored(g, self.name, self.limits)
+        self.known.append((g, factors))
+        return factors
+
+
+def turning(roots: Sequence[Value]) -> list[Value]:
+    """What the margins look at: where that is 0 a function ends, jumps, bends or has a pole."""
+    graphs = Graphs()
     found: dict[Value, None] = {}
-    for node in order_of([root]):
-        if node.op is OPS["div"]:
-            found[node.args[1]] = None
-        elif node.op is not None and (node.op.domain or node.op.kinks) and not whole_power(node):
-            found.update(dict.fromkeys(node.args))
-    return list(found)
+    for node in order_of(roots):
+        if node.op is None or whole_power(node):
+            continue
+        if node.op in (OPS["max"], OPS["min"]):
+            found.update({a - b: None for a, b in combinations(node.args, 2)})
+            continue
+        for margin in (*node.op.domain, *node.op.kinks):
+            found[graphs.lift(margin.of(graphs, *node.args))] = None
+    return [m for m in found if not counted(m)]
+
+
+def counted(margin: Value) -> bool:
+    """The number of arguments that are the largest: what a slope of max is divided by."""
+    return margin.op is OPS["sum"] and all(n.op and n.op.comparison for n in margin.args)
+
+
+def resolved(roots: Sequence[Value], name: str, x: Fraction) -> list[Value]:
+    """Graphs as they are around x: |u| is u or -u there, a choice its branch."""
+    tape, nodes = Tape.of(roots), order_of(roots)
+    with precision(BOX_BITS_OF_A_MULTIPLE):
+        balls = dict(zip(nodes, forward(tape, BALLS, {name: exact(x)})))
+    graphs = Graphs()
+    new: dict[Value, Value] = {}
+    for node in nodes:
+        args = [new[a] for a in node.args]
+        taken = branch(node, [arb(balls[a]) for a in node.args], args)
+        if taken is None and node.op is not None:
+            taken = graphs.node(node.op, tuple(args))
+        new[node] = node if taken is None else taken
+    return [tidy([new[root]])[0] for root in roots]
+
+
+def branch(node: Value, balls: Sequence[arb], args: Sequence[Value]) -> Value | None:
+    """What a node that bends or chooses is, by the balls of its arguments; None for others."""
+    op = node.op
+    if op is OPS["if"] and not balls[0].contains(0):
+        return args[1]
+    if op is OPS["if"] and balls[0].is_zero():
+        return args[2]
+    if op in ODD_ROOTS and not balls[0].contains(0):
+        n = literal(3) if op is OPS["cbrt"] else args[1]
+        return args[0] ** (1 / n) if balls[0] > 0 else -((-args[0]) ** (1 / n))
+    if op is OPS["abs"] and not balls[0].contains(0):
+        return args[0] if balls[0] > 0 else -args[0]
+    if op is OPS["sum"] and all(map(is_literal, args)):
+        return literal(sum(Fraction(a.label) for a in args))
+    if op in (OPS["max"], OPS["min"]):
+        best = arb(BALLS.forward(op, balls))
+        first = [a for a, ball in zip(args, balls) if ball.overlaps(best)]
+        return first[0] if len(first) == 1 else None
+    if op is OPS["sign"] or (op is not None and op.comparison):
+        value = arb(BALLS.forward(op, balls))
+        return literal(round(float(value))) if value.is_integer() else None
+    return None
 
 
 def whole_power(node: Value) -> bool:
@@ -618,15 +719,19 @@ def merged(found: Sequence[Zero], limits: Limits) -> list[Zero]:
     return kept
 
 
-def period_of(f: Expression, name: str, limits: Limits) -> Number | None:
-    """A period of f, if it has one of the usual ones: f(x + p) = f(x) wherever f lives."""
+def period_of(f: Expression, name: str, order: int, limits: Limits) -> Number | None:
+    """The shortest of the usual periods that the n-th derivative has, if it has one.
+
+    x + sin(x) has none, but its derivative repeats, and so do the places that are looked for.
+    """
     if not any(n.op is not None and n.op.family == "trigonometric" for n in order_of([f.root])):
         return None
-    known = Sought(f, name, 0, limits)
+    known = Sought(f, name, order, limits)
+    g = f.backpropagated(*[name] * order).root
     fits = None
     for period in PERIODS:
         p = parse(period, limits=limits).root
-        moved = substituted(f.root, {name: Graphs().variable(name) + p})
+        moved = substituted(g, {name: Graphs().variable(name) + p})
         if compared(moved, known).verdict == Verdict.correct:
             number = Number(period, ExactNumber(period, p))
             if fits is None or number.ball() < fits.ball():

@@ -18,7 +18,7 @@ from flint import arb
 
 from ...arithmetic.balls import BALLS, precision
 from ...engine import Tape, forward
-from ...errors import UsageError, Verdict
+from ...errors import LimitReached, UsageError, Verdict
 from ...expression import Expression
 from ...homework.comparing import DIGITS_AGREED
 from ...homework.coordinates import ExactNumber
@@ -46,6 +46,7 @@ TYPED_POINT = re.compile(r"[A-Za-z]?\s*[(<\[](.*)[)>\]]", re.DOTALL)
 
 POINT_STORIES = {
     "missing": Story("not all were found", "{found} of {all} are there: {left} more to find."),
+    "more": Story("not all were found, and how many there are is not known", "There are more."),
     "foreign": Story("a number that is none", "{x} is not one of them: {why}."),
     "outside_domain": Story("a number outside the domain", "{x} lies outside the domain {domain}."),
     "zero_of_f": Story("zeros of f, not of its derivative",
@@ -76,6 +77,7 @@ POINT_STORIES = {
 }  # fmt: skip
 Side = tuple[Zero | None, Zero | None, int | None]
 NOT_PROVED = "that there are no others is not proved"
+NOT_ALL_KNOWN = "not all zeros of the derivative are known"
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class CurvePlaces(QuestionKind):
     takes: ClassVar[tuple[str, ...]] = ("domain", "places")
     stories = POINT_STORIES
     order: ClassVar[int] = 1
-    noun: ClassVar[str]
+    of_points: ClassVar[bool] = True  # not of intervals
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
@@ -113,6 +115,8 @@ class CurvePlaces(QuestionKind):
             raise UsageError(f"{self.f} has no derivative on the domain")
         if all(s in (0, None) for *_, s in self.land.between()):
             raise UsageError(f"the derivative of {self.f} is 0 everywhere")
+        if self.land.flat and self.of_points:
+            raise UsageError(f"the derivative of {self.f} is 0 on a whole interval")
         self.wanted = self.found()
 
     def interval_asked(self) -> Interval | None:
@@ -188,6 +192,8 @@ class CurvePlaces(QuestionKind):
             return self.wrong("family_missing", claims)
         needed = [i for i in range(len(self.wanted)) if not self.optional(i)]
         left = [i for i in needed if i not in met]
+        if left and not self.land.complete:
+            return self.wrong("more", claims)
         if left:
             found = replace(self.wrong("missing", claims, found=len(needed) - len(left),
                                        all=len(needed), left=len(left)))  # fmt: skip
@@ -207,7 +213,9 @@ class CurvePlaces(QuestionKind):
             why = say(NOT_PROVED)
             return Judgement(Verdict.undecided, message=say("Not decided: {why}.", why=why),
                              claims=(*claims, complete))  # fmt: skip
-        beyond = say("Between -64 and 64 there are no others; beyond, this is not proved.")
+        low, high = (Figures(str(int(end))) for end in land.domain.window())
+        beyond = say("Between {low} and {high} there are no others; beyond, this is not proved.",
+                     low=low, high=high)  # fmt: skip
         return Judgement(
             Verdict.correct, Evidence(points=max(1, len(claims)), digits=DIGITS_AGREED), credit=1.0,
             message=say("Right."), claims=(*claims, complete),
@@ -220,7 +228,7 @@ class CurvePlaces(QuestionKind):
         assert x is not None
         i = self.index(x)
         if i is None:
-            return self.foreign(one)
+            return None if self.known_otherwise(x) else self.foreign(one)
         met.add(i)
         if one.y is not None and not self.same(one.y, self.height(self.wanted[i].x)):
             return self.wrong("wrong_height", x=Figures(x.text))
@@ -228,6 +236,23 @@ class CurvePlaces(QuestionKind):
 
     def kind_wrong(self, one: Given, i: int) -> Judgement | None:
         return None
+
+    def known_otherwise(self, x: Number) -> bool:
+        """Whether a number is a place that the search, where it left something open, did not find.
+
+        Raises LimitReached where that cannot be told.
+        """
+        if self.land.searched(x.value):
+            return False
+        if not self.domain.contains(x.value, self.limits):
+            return False
+        if sign(self.derivative(self.order, x.value), self.limits):
+            return False
+        return self.proved_alone(x)
+
+    def proved_alone(self, x: Number) -> bool:
+        """Whether a zero of the derivative is a place, without knowing the others."""
+        raise LimitReached(say(NOT_ALL_KNOWN))
 
     def index(self, x: Number) -> int | None:
         """Which of the wanted places a number is."""
@@ -364,6 +389,9 @@ class StationaryPoints(CurvePlaces):
 
     name = "stationary"
     wants = "all stationary points"
+
+    def proved_alone(self, x: Number) -> bool:
+        return not self.land.breaks_at(x.value)
 
 
 @kind
@@ -555,6 +583,7 @@ class Monotonicity(CurvePlaces):
     wants = "the intervals"
     needs = ("which",)
     takes = ("domain",)
+    of_points = False
     stories = INTERVAL_STORIES
 
     def __init__(self, question: Question) -> None:

@@ -1,0 +1,304 @@
+"""A function far out: which sign it has from a number on, for all larger ones.
+
+- `far_sign(tape, name, start, side)` is the sign that a function has beyond `start`, to the right
+  (side 1) or to the left (-1); None where that is not shown.
+
+Far out every function of a first course is a bounded factor times e^q(x) * x^a * ln(x)^b. The
+arithmetic here has such products as numbers: a ball that holds the factor for every x beyond the
+start, and the scale, which is exact. Of a sum the larger scale stays; the ratio of the others to it
+falls from the start on, as the signs of its logarithmic derivative prove, so it is largest there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flint import arb, fmpq, fmpq_poly
+
+from ..arithmetic.balls import BALLS, exact, precision
+from ..engine import Arithmetic, Tape, forward
+from ..ops import Op
+
+FAR_BITS = 128
+LEAST_START = 64  # from here on ln(ln(x))/ln(x) falls, on which a bound below rests
+LOG_OF_TWO = Fraction(69, 100)  # a little less
+MOST_EXACT_DEGREE = 40
+LARGEST_EXPONENT = 10**6
+TO_A_LIMIT = {"atan": lambda: arb.pi() / 2, "tanh": lambda: arb(1), "erf": lambda: arb(1)}
+
+
+Quotient = tuple[fmpq_poly, fmpq_poly]
+
+
+class NotShown(Exception):
+    """The arithmetic cannot tell how a function grows."""
+
+
+class Scale(NamedTuple):
+    """e^exponent(x) * x^power * ln(x)^logs, for x >= 64."""
+
+    exponent: fmpq_poly = fmpq_poly(0)
+    power: Fraction = Fraction(0)
+    logs: Fraction = Fraction(0)
+
+    def times(self, other: Scale, count: int | Fraction = 1) -> Scale:
+        """This scale times a power of another one."""
+        n = Fraction(count)
+        return Scale(self.exponent + other.exponent * fmpq(n.numerator, n.denominator),
+                     self.power + n * other.power, self.logs + n * other.logs)  # fmt: skip
+
+    def falls(self, start: int) -> bool:
+        """Whether it becomes smaller and smaller from the start on.
+
+        x times its logarithmic derivative is x*q'(x) + a + b/ln(x); as a polynomial of the distance
+        from the start its coefficients must be negative.
+        """
+        log = LOG_OF_TWO * (start.bit_length() - 1)  # not more than ln(start)
+        most = self.power + max(self.logs, Fraction(0)) / log
+        rate = self.exponent.derivative() * fmpq_poly([0, 1])
+        rate += fmpq(most.numerator, most.denominator)
+        if rate.degree() < 0:
+            return self.logs < 0
+        moved = rate(fmpq_poly([start, 1])).coeffs()
+        return all(c <= 0 for c in moved) and moved[0] < 0
+
+    def size(self, start: int) -> arb:
+        """Its value at the start."""
+        x, q = arb(start), self.exponent(fmpq(start))
+        raised = (arb(q)).exp() if abs(q) < LARGEST_EXPONENT else arb.nan()
+        return raised * x ** exact(self.power) * x.log() ** exact(self.logs)
+
+
+LEVEL = Scale()  # bounded, neither falling nor rising
+
+
+@dataclass(frozen=True)
+class Far:
+    """A function beyond the start: a factor times a scale; a rational one also as a quotient."""
+
+    factor: arb
+    scale: Scale
+    start: int
+    quotient: Quotient | None = None
+
+    def __post_init__(self) -> None:
+        if not self.factor.is_finite():
+            raise NotShown
+
+    def bounded(self) -> arb:
+        """A ball of all its values. Raises NotShown where it is not bounded."""
+        if self.scale == LEVEL:
+            return self.factor
+        if not self.scale.falls(self.start):
+            raise NotShown
+        return self.factor * self.from_zero(self.scale)
+
+    def from_zero(self, scale: Scale) -> arb:
+        """What a falling scale takes beyond the start: from 0 to its value there."""
+        return arb(0).union(scale.size(self.start))
+
+    def grows(self) -> bool:
+        return LEVEL.times(self.scale, -1).falls(self.start)
+
+    def sign(self) -> int:
+        """Raises NotShown where 0 is in the factor."""
+        if self.factor.contains(0):
+            raise NotShown
+        return 1 if self.factor > 0 else -1
+
+    def like(self, factor: arb, scale: Scale = LEVEL) -> Far:
+        return Far(factor, scale, self.start)
+
+    def rational(self, other: Far, join: Callable[[Quotient, Quotient], Quotient]) -> Far | None:
+        """What two rational functions make together: cancelled exactly; None for others."""
+        if self.quotient is None or other.quotient is None:
+            return None
+        above, below = join(self.quotient, other.quotient)
+        if below.degree() < 0 or max(above.degree(), below.degree()) > MOST_EXACT_DEGREE:
+            return None
+        common = above.gcd(below)
+        return quotient_far(above / common, below / common, self.start)
+
+    def __add__(self, other: Far) -> Far:
+        known = self.rational(other, lambda a, b: (a[0] * b[1] + b[0] * a[1], a[1] * b[1]))
+        if known is not None:
+            return known
+        if self.factor.is_zero() or other.factor.is_zero():
+            return other if self.factor.is_zero() else self
+        if self.scale == other.scale:
+            return self.like(self.factor + other.factor, self.scale)
+        ratio = other.scale.times(self.scale, -1)
+        if not ratio.falls(self.start):
+            if not LEVEL.times(ratio, -1).falls(self.start):
+                raise NotShown
+            return other + self
+        return self.like(self.factor + other.factor * self.from_zero(ratio), self.scale)
+
+    def __neg__(self) -> Far:
+        q = self.quotient
+        return Far(-self.factor, self.scale, self.start, q and (-q[0], q[1]))
+
+    def __sub__(self, other: Far) -> Far:
+        return self + -other
+
+    def __mul__(self, other: Far) -> Far:
+        known = self.rational(other, lambda a, b: (a[0] * b[0], a[1] * b[1]))
+        return known or self.like(self.factor * other.factor, self.scale.times(other.scale))
+
+    def __truediv__(self, other: Far) -> Far:
+        other.sign()
+        known = self.rational(other, lambda a, b: (a[0] * b[1], a[1] * b[0]))
+        return known or self.like(self.factor / other.factor, self.scale.times(other.scale, -1))
+
+    def raised(self, n: Fraction) -> Far:
+        """A power with a constant exponent: a whole one, or of what is positive, or an odd root."""
+        if n.denominator == 1 and 0 < n <= MOST_EXACT_DEGREE and self.quotient is not None:
+            found = self
+            for _ in range(int(n) - 1):
+                found = found * self
+            return found
+        if n.denominator == 1 and n >= 0:
+            return self.like(self.factor ** int(n), LEVEL.times(self.scale, n))
+        if self.sign() < 0 and n.denominator % 2 == 0:
+            raise NotShown
+        sign = self.sign() ** abs(n.numerator)
+        return self.like(abs(self.factor) ** exact(n) * sign, LEVEL.times(self.scale, n))
+
+
+def quotient_far(above: fmpq_poly, below: fmpq_poly, start: int) -> Far:
+    """A quotient of polynomials. Raises NotShown where the start is too near for the lower one."""
+    p, q = polynomial_far(above, start), polynomial_far(below, start)
+    q.sign()
+    return Far(p.factor / q.factor, p.scale.times(q.scale, -1), start, (above, below))
+
+
+def polynomial_far(whole: fmpq_poly, start: int) -> Far:
+    """A polynomial: its leading power, and a factor that holds the rest."""
+    if whole.degree() < 0:
+        return Far(arb(0), LEVEL, start, (whole, fmpq_poly([1])))
+    n, factor = whole.degree(), arb(0)
+    for k, c in enumerate(whole.coeffs()):
+        factor += arb(c) * (arb(0).union(arb(start) ** (k - n)) if k < n else arb(1))
+    return Far(factor, Scale(power=Fraction(n)), start, (whole, fmpq_poly([1])))
+
+
+class FarOut(Arithmetic):
+    """The arithmetic whose numbers are functions beyond a start."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+
+    def literal(self, number: Any) -> Far:
+        x = Fraction(number)
+        return polynomial_far(fmpq_poly([fmpq(x.numerator, x.denominator)]), self.start)
+
+    def forward(self, op: Op, x: Sequence[Far]) -> Far:
+        """By a rule for what is not bounded; else by balls."""
+        rule = GROWING.get(op.name)
+        if rule is not None:
+            return rule(*x)
+        limit = TO_A_LIMIT.get(op.name)
+        if limit is not None and x[0].grows():
+            return toward_a_limit(op, x[0], limit())
+        inside = [a.bounded() for a in x]
+        return Far(arb(BALLS.forward(op, inside)), LEVEL, self.start)
+
+
+def constant_of(x: Far) -> Fraction:
+    """The exact number that does not depend on x. Raises NotShown for others."""
+    if x.quotient is None or max(p.degree() for p in x.quotient) > 0:
+        raise NotShown
+    c = x.quotient[0][0] / x.quotient[1][0]
+    return Fraction(int(c.p), int(c.q))
+
+
+def exponential_far(x: Far) -> Far:
+    """e^u: of the polynomial in u an exact scale, of what is bounded a bounded factor."""
+    if x.quotient is None:
+        return x.like(x.bounded().exp())
+    above, below = x.quotient
+    whole, rest = divmod(above, below)
+    bounded = quotient_far(rest, below, x.start).bounded() + arb(whole[0])
+    return x.like(bounded.exp(), Scale(exponent=whole - whole[0]))
+
+
+def logarithm_far(x: Far) -> Far:
+    """ln(factor * e^q * x^a * ln(x)^b) = ln(factor) + q + a*ln(x) + b*ln(ln(x))."""
+    if x.sign() < 0:
+        raise NotShown
+    found = polynomial_far(x.scale.exponent, x.start) + x.like(x.factor.log())
+    logs = Scale(logs=Fraction(1))
+    if x.scale.logs:
+        first = arb(x.start).log()
+        share = exact(x.scale.logs) * arb(0).union(first.log() / first)
+        found = found + x.like(exact(x.scale.power) + share, logs)
+    elif x.scale.power:
+        found = found + x.like(exact(x.scale.power), logs)
+    return found
+
+
+def swinging(f: Callable[[arb], arb]) -> Callable[[Far], Far]:
+    """sin and cos: by the ball of what is bounded, else somewhere from -1 to 1."""
+
+    def rule(x: Far) -> Far:
+        try:
+            return x.like(f(x.bounded()))
+        except NotShown:
+            return x.like(arb(0, 1))
+
+    return rule
+
+
+def toward_a_limit(op: Op, x: Far, limit: arb) -> Far:
+    """An odd, rising function of what grows without end: from its first value to its limit."""
+    least = BALLS.forward(op, [abs(x.factor).lower() * x.scale.size(x.start)])
+    return x.like(arb(least).union(limit) * x.sign())
+
+
+def half(x: Far) -> Far:
+    return x.like(x.factor / 2, x.scale)
+
+
+def sum_far(*x: Far) -> Far:
+    total = x[0]
+    for term in x[1:]:
+        total = total + term
+    return total
+
+
+GROWING: dict[str, Callable[..., Far]] = {
+    "add": Far.__add__, "sub": Far.__sub__, "mul": Far.__mul__, "div": Far.__truediv__,
+    "neg": Far.__neg__, "sum": sum_far,
+    "powi": lambda x, n: x.raised(constant_of(n)), "powr": lambda x, n: x.raised(constant_of(n)),
+    "power_below": lambda x, n: x.raised(constant_of(n) - 1),
+    "sqrt": lambda x: x.raised(Fraction(1, 2)), "cbrt": lambda x: x.raised(Fraction(1, 3)),
+    "rsqrt": lambda x: x.raised(Fraction(-1, 2)),
+    "root": lambda x, n: x.raised(1 / constant_of(n)),
+    "hypot": lambda *x: sum_far(*(a * a for a in x)).raised(Fraction(1, 2)),
+    "exp": exponential_far, "log": logarithm_far,
+    "log1p": lambda x: logarithm_far(x + polynomial_far(fmpq_poly([1]), x.start)),
+    "sinh": lambda x: half(exponential_far(x) - exponential_far(-x)),
+    "cosh": lambda x: half(exponential_far(x) + exponential_far(-x)),
+    "sin": swinging(arb.sin), "cos": swinging(arb.cos),
+    "abs": lambda x: x.like(abs(x.factor), x.scale),
+    "sign": lambda x: x.like(arb(x.sign())),
+}  # fmt: skip
+
+
+def far_sign(tape: Tape, name: str, start: int, side: int) -> int | None:
+    """The sign of a function of one variable for all x >= start, or for all x <= -start."""
+    assert start >= LEAST_START
+    with precision(FAR_BITS):
+        x = polynomial_far(fmpq_poly([0, side]), start)
+        try:
+            values = forward(tape, FarOut(start), {name: x})
+            found: Far = values[tape.roots[0]]
+            return found.sign()
+        except (NotShown, ArithmeticError, ValueError):
+            return None
+
+
+__all__ = ["far_sign"]

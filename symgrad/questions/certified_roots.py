@@ -24,7 +24,7 @@ from ..homework.coordinates import Coordinate, ExactNumber
 from ..value import Graphs
 
 BOX_BITS = 96
-MOST_NODES = 60_000  # of a tape, times the boxes looked at
+NODES_OF_A_SEARCH = 60_000  # of a tape, times the boxes looked at
 FEWEST_BOXES = 300
 MOST_ZEROS = 60  # where they pile up, nobody writes them all
 NARROWEST = Fraction(1, 2**40)  # relative to the interval: a box that is left open
@@ -117,7 +117,8 @@ def zeros(
     found: list[CertifiedRoot] = []
     unsettled: list[tuple[Fraction, Fraction]] = []
     narrowest = (high - low) * NARROWEST
-    waiting, boxes, most = deque([(low, high)]), 0, max(FEWEST_BOXES, MOST_NODES // len(tape))
+    most = max(FEWEST_BOXES, NODES_OF_A_SEARCH // len(tape))
+    waiting, boxes = deque([(low, high)]), 0
     while waiting:
         a, b = waiting.popleft()  # the wide ones first: where zeros pile up others are found
         boxes += 1

@@ -45,7 +45,7 @@ MARGIN = Fraction(1, 2**60)  # beyond an end of the domain, which may be irratio
 MOST_OPEN_BOXES = 40  # that are looked at one by one
 SECONDS_TO_POSE = 10.0  # a question is understood once, on a busy machine, too
 EDGE_STEPS = 160  # halvings towards an end of the domain
-STARTS = (64, 1024, 2**20)  # from where on a function is shown to keep its sign
+FAR_STARTS = (64, 1024, 2**20)  # from where on a function is shown to keep its sign
 MOST_MULTIPLICITY = 6
 ABOVE_ZERO = [OPS[n] for n in ("exp", "exp2", "exp10", "exp_difference", "cosh", "sech", "sigmoid",
                                "softplus", "gaussian", "ndtr", "erfc")]
@@ -205,10 +205,10 @@ def in_exponentials(power: Any) -> Any:
 def factors_of(e: Any) -> tuple[Any, list[tuple[Any, int]]]:
     """A constant, and the factors with their powers."""
     s = sympy()
-    whole = s.expand(e)
-    if whole.is_number:
-        return whole, []
-    c, parts = s.factor_list(e)
+    try:
+        c, parts = s.factor_list(e)
+    except s.PolynomialError:  # x^2 + 1 - x^2: it is a number
+        return s.factor(e), []
     kept = [(f, m) for f, m in parts if not f.is_number]
     return c * s.Mul(*(f**m for f, m in parts if f.is_number)), kept
 
@@ -308,7 +308,7 @@ def reach(g: Value, name: str, domain: Domain) -> tuple[Fraction, Fraction, bool
     tape, ends, shown = Tape.of([g]), list(domain.window()), True
     for i, (side, cut) in enumerate(((-1, domain.low), (1, domain.high))):
         if cut is None:
-            fits = (s for s in STARTS if s >= side * ends[i] and far_sign(tape, name, s, side))
+            fits = (s for s in FAR_STARTS if s >= side * ends[i] and far_sign(tape, name, s, side))
             start = next(fits, None)
             ends[i] = side * Fraction(start) if start else ends[i]
             shown = shown and start is not None

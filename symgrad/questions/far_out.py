@@ -72,7 +72,7 @@ class Scale(NamedTuple):
         return raised * x ** exact(self.power) * x.log() ** exact(self.logs)
 
 
-LEVEL = Scale()  # bounded, neither falling nor rising
+LEVEL_SCALE = Scale()  # bounded, neither falling nor rising
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Far:
 
     def bounded(self) -> arb:
         """A ball of all its values. Raises NotShown where it is not bounded."""
-        if self.scale == LEVEL:
+        if self.scale == LEVEL_SCALE:
             return self.factor
         if not self.scale.falls(self.start):
             raise NotShown
@@ -101,7 +101,7 @@ class Far:
         return arb(0).union(scale.size(self.start))
 
     def grows(self) -> bool:
-        return LEVEL.times(self.scale, -1).falls(self.start)
+        return LEVEL_SCALE.times(self.scale, -1).falls(self.start)
 
     def sign(self) -> int:
         """Raises NotShown where 0 is in the factor."""
@@ -109,7 +109,7 @@ class Far:
             raise NotShown
         return 1 if self.factor > 0 else -1
 
-    def like(self, factor: arb, scale: Scale = LEVEL) -> Far:
+    def like(self, factor: arb, scale: Scale = LEVEL_SCALE) -> Far:
         return Far(factor, scale, self.start)
 
     def rational(self, other: Far, join: Callable[[Quotient, Quotient], Quotient]) -> Far | None:
@@ -132,7 +132,7 @@ class Far:
             return self.like(self.factor + other.factor, self.scale)
         ratio = other.scale.times(self.scale, -1)
         if not ratio.falls(self.start):
-            if not LEVEL.times(ratio, -1).falls(self.start):
+            if not LEVEL_SCALE.times(ratio, -1).falls(self.start):
                 raise NotShown
             return other + self
         return self.like(self.factor + other.factor * self.from_zero(ratio), self.scale)
@@ -161,11 +161,11 @@ class Far:
                 found = found * self
             return found
         if n.denominator == 1 and n >= 0:
-            return self.like(self.factor ** int(n), LEVEL.times(self.scale, n))
+            return self.like(self.factor ** int(n), LEVEL_SCALE.times(self.scale, n))
         if self.sign() < 0 and n.denominator % 2 == 0:
             raise NotShown
         sign = self.sign() ** abs(n.numerator)
-        return self.like(abs(self.factor) ** exact(n) * sign, LEVEL.times(self.scale, n))
+        return self.like(abs(self.factor) ** exact(n) * sign, LEVEL_SCALE.times(self.scale, n))
 
 
 def quotient_far(above: fmpq_poly, below: fmpq_poly, start: int) -> Far:
@@ -178,7 +178,7 @@ def quotient_far(above: fmpq_poly, below: fmpq_poly, start: int) -> Far:
 def polynomial_far(whole: fmpq_poly, start: int) -> Far:
     """A polynomial: its leading power, and a factor that holds the rest."""
     if whole.degree() < 0:
-        return Far(arb(0), LEVEL, start, (whole, fmpq_poly([1])))
+        return Far(arb(0), LEVEL_SCALE, start, (whole, fmpq_poly([1])))
     n, factor = whole.degree(), arb(0)
     for k, c in enumerate(whole.coeffs()):
         factor += arb(c) * (arb(0).union(arb(start) ** (k - n)) if k < n else arb(1))
@@ -204,7 +204,7 @@ class FarOut(Arithmetic):
         if limit is not None and x[0].grows():
             return toward_a_limit(op, x[0], limit())
         inside = [a.bounded() for a in x]
-        return Far(arb(BALLS.forward(op, inside)), LEVEL, self.start)
+        return Far(arb(BALLS.forward(op, inside)), LEVEL_SCALE, self.start)
 
 
 def constant_of(x: Far) -> Fraction:

@@ -95,11 +95,19 @@ unary("leaky_relu", special="zero", names="leakyrelu")
 unary("softsign", names="soft_sign")
 unary("mish", special="huge")
 unary("sign")
+unary("relu6", special="zero")
+unary("hardtanh")
+unary("hardsigmoid", names="hard_sigmoid")
+unary("hardswish", names="hard_swish")
+unary("selu", special="zero huge")
 tensor_row("gelu", same("gelu"), *SHAPE_DRAWS, forms=(*UNARY_FORMS, "f.{n}(a, approximate='none')"), names="gelu_exact gelu_erf")
 tensor_row("gelu_tanh", same("gelu_tanh"), *SHAPE_DRAWS, names="gelu gelu_approx gelu_approximate",
            forms=("f.{n}(a, approximate='tanh')", "f.{n}(a, approximate=True)", *UNARY_FORMS))  # fmt: skip
 tensor_row("gelu_quick", lambda m, a: each(lambda x: x * m.sigmoid(m.literal(QUICK_FACTOR) * x), a), *SHAPE_DRAWS,
            names="quick_gelu gelu_sigmoid gelu", forms=UNARY_FORMS)  # fmt: skip
+
+tensor_row("prelu", lambda m, a, w: each(lambda x, k: m.select(m.gt(x, 0), x, k * x), a, w), draw((2, 3), (1,)), draw((3,), (1,)),
+           forms=BINARY_FORMS)  # fmt: skip
 
 # --- of two ---------------------------------------------------------------------------------------
 
@@ -112,8 +120,8 @@ binary("minimum", "min", special="ties", names="min")
 binary("atan2", "atan2", names="arctan2", values="away")
 binary("logaddexp", "logaddexp", special="huge")
 binary("hypot", "hypot", values="away")
-tensor_row("pow", power, *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)),
-           *PAIR_DRAWS, forms=("a ** b", *BINARY_FORMS), names="power", values="positive")  # fmt: skip
+tensor_row("pow", power, draw((2, 3), ints(2)), draw((3,), ints(-1)), *PAIR_DRAWS[2:6],
+           *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)), *PAIR_DRAWS[:2], *PAIR_DRAWS[6:], forms=("a ** b", *BINARY_FORMS), names="power", values="positive")  # fmt: skip
 comparison("greater", "gt", ">", "gt")
 comparison("less", "lt", "<", "lt")
 

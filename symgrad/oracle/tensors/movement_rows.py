@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from .elements import filled
 from .tensor_row import UNARY_FORMS, Draw, draw, ints, tensor_row
 
 
 def key_of(key: Any) -> Any:
-    """An index as data: a list of int, [start, stop, step] in {"slice": ...}, None, "...", [ints]."""
+    """An index as data: a list of int, [start, stop, step] in {"slice": ...}, None, "...", [ints], [bools]."""
     return tuple(
         slice(*k["slice"]) if isinstance(k, dict) else Ellipsis if k == "..." else
-        np.asarray(k, dtype=int) if isinstance(k, list) else k for k in key
+        np.asarray(k) if isinstance(k, list) else k for k in key
     )  # fmt: skip
 
 
@@ -25,9 +26,13 @@ def part_of(m: Any, x: Any, sizes: Any, axis: int, part: int) -> Any:
     return np.split(x, np.cumsum(sizes)[:-1], axis)[part]
 
 
-def written(form: str, *names: str) -> tuple[str, ...]:
-    """The same call under several keywords."""
-    return tuple(form.replace("KEY", name) for name in names)
+def scattered(m: Any, x: Any, i: Any, y: Any, axis: int) -> Any:
+    """x, and to its places along the axis that i names the elements of y are added."""
+    found = x.copy()
+    for place in np.ndindex(*i.shape):
+        at = (*place[: axis % x.ndim], i[place], *place[axis % x.ndim + 1 :])
+        found[at] = found[at] + y[place]
+    return found
 
 
 # --- shapes and axes ------------------------------------------------------------------------------
@@ -76,7 +81,7 @@ CUT = tuple(draw(s, sizes=sizes, axis=k, part=p) for s, sizes, k, p in (
 
 tensor_row("concat", lambda m, *x, axis: np.concatenate(x, axis), *JOINED, names="concatenate cat", forms=OF_MANY, axis=0)
 tensor_row("stack", lambda m, *x, axis: np.stack(x, axis), *STACKED, forms=OF_MANY, axis=0)
-tensor_row("split", part_of, *CUT, forms=(
+tensor_row("split", part_of, *CUT, names="chunk array_split", forms=(
     "f.{n}(a, sizes, axis)[part]", "f.{n}(a, list(cumsum(sizes)[:-1]), axis)[part]", "a.{n}(sizes, axis)[part]",
     "a.{n}(sizes, dim=axis)[part]", "f.{n}(a, sizes, dim=axis)[part]", "a.{n}(list(cumsum(sizes)[:-1]), axis)[part]", "f.{n}(a, len(sizes), axis)[part]",
     "a.{n}(len(sizes), axis)[part]", "f.{n}(a, sizes[0], axis)[part]", "a.{n}(sizes[0], axis)[part]"))  # fmt: skip
@@ -111,14 +116,21 @@ KEYS = (
     ((5,), [cut(3, 4, 2)]), ((2, 3), [-1]), ((3, 3), [1, 2]), ((2, 3), [cut(None), 1]), ((2, 3), ["...", 0]), ((3,), [None, cut(None)]),
     ((4, 3), [[1, 1, 3]]), ((3, 3), [[0, 0, 2], [1, 1, 0]]), ((3, 3), [cut(None), [2, 2, 0]]), ((2, 3), [cut(1, 2)]), ((5,), [cut(4, 0, -2)]),
     ((2, 3, 2), [cut(None), [0, 0, 2], 1]), ((3,), [[[0, 1], [1, 1]]]), ((3,), [[-1, 2]]), ((2, 3), [cut(0, 0)]), ((4,), [cut(1, 3)]),
+    ((4,), [[True, False, True, True]]), ((2, 3), [[[True, False, True], [False, True, False]]]), ((3, 2), [cut(None, None, -1), cut(None, None, -1)]),
+    ((3, 3), [[2, 0], cut(None, None, 2)]), ((2, 2, 3), ["...", cut(1, None)]),
 )  # fmt: skip
 tensor_row("getitem", lambda m, x, key: x[key_of(key)], *(draw(s, key=k) for s, k in KEYS),
-           forms=("a[index(key)]", "a[lists(key)]", "a.at(index(key))"))  # fmt: skip
+           names="index slice", forms=("a[index(key)]", "a[lists(key)]", "f.{n}(a, index(key))", "a.at(index(key))", "a.{n}(index(key))"))  # fmt: skip
 tensor_row("take", lambda m, x, i, axis: np.take(x, i, axis), *(draw(s, ints(i), axis=k) for s, i, k in (
     ((3,), [0, 0, 1], 0), ((2, 3), [2, 0, 2], 1), ((4, 2), [3, 1], 0), ((3, 3), [1, 1], -1), ((3, 2), [[0, 2], [2, 2]], 0), ((3, 3), [1, 1, 0], 1))),
     names="gather index_select", forms=("f.{n}(a, b, axis=axis)", "a.{n}(b, axis=axis)", "f.{n}(a, b, axis)", "a.{n}(b, axis)", "a.{n}(axis, b)", "f.{n}(a, axis, b)", "f.{n}(a, b)"))  # fmt: skip
 tensor_row("take_along_axis", lambda m, x, i, axis: np.take_along_axis(x, i, axis), *(draw(s, ints(i), axis=k) for s, i, k in (
     ((2, 3), [[0, 0], [2, 1]], 1), ((3, 2), [[0, 2], [0, 0]], 0), ((3, 3), [[1, 1, 1], [0, 2, 0], [2, 2, 1]], -1), ((4,), [3, 3, 0], 0))),
     names="gather", forms=("f.{n}(a, b, axis)", "f.{n}(a, b, axis=axis)", "a.{n}(b, axis)", "a.{n}(axis, b)", "f.{n}(a, axis, b)", "a.{n}(b, axis=axis)", "f.{n}(a, b, dim=axis)"))  # fmt: skip
+tensor_row("scatter_add", scattered, *(draw(s, ints(i), np.shape(i), axis=k) for s, i, k in (
+    ((3,), [0, 0, 2], 0), ((2, 3), [[0, 2], [1, 1]], 1), ((3, 2), [[0, 2], [0, 0]], 0), ((3, 3), [[1, 1, 0], [2, 0, 0], [1, 2, 2]], 1))),
+    forms=("a.{n}(axis, b, c)", "f.{n}(a, axis, b, c)", "f.{n}(a, b, c, axis)", "f.{n}(a, b, c, axis=axis)", "a.{n}(b, c, axis)"))  # fmt: skip
+tensor_row("diag", lambda m, x: filled((len(x), len(x)), lambda i: x[i[0]] if i[0] == i[1] else 0), draw((3,)), draw((2,)),
+           names="diag_embed", forms=UNARY_FORMS)  # fmt: skip
 tensor_row("embedding", lambda m, x, i: x[i], draw((4, 2), ints([1, 1, 3])), draw((3, 3), ints([[0, 2], [2, 2]])), draw((3, 2), ints([0])),
            draw((3, 3), ints([0, 1, 2])), names="embed lookup", forms=("f.{n}(a, b)", "f.{n}(b, a)", "a.{n}(b)", "t.{n}(a, b)"))  # fmt: skip

@@ -45,7 +45,7 @@ class Tensors:
     """An engine of tensors.
 
     `namespace` is a module, a class, a mapping, or several of them; `constructor(array)` makes a
-    leaf, `backward(root, cotangent)` runs backward, `grad(leaf)` is the gradient then, `value(t)`
+    leaf (these may be names, too), `backward(root, cotangent)` runs backward, `grad(leaf)` is the gradient then, `value(t)`
     the numbers of a tensor. What is not given is found out. An engine that differentiates
     functions gives `pullback(function, arrays)` instead: the value, and what takes a cotangent to
     the gradients.
@@ -62,6 +62,7 @@ class Tensors:
         self.name = name or _name(namespace)
         self.dtype = dtype
         self.pullback = pullback
+        constructor, backward, grad, value = (self.named(f) for f in (constructor, backward, grad, value))
         made = constructor or tensor or first_of(self.spaces, ("Tensor", "tensor", "array", "Variable"))
         if made is None:
             raise UsageError(f"engine {self.name}: give the constructor of its tensors", hint="Tensors(namespace, constructor=...)")  # fmt: skip
@@ -79,7 +80,7 @@ class Tensors:
         if kept == np.float32 and dtype == "float64":
             self.dtype = "float32"
             self.told.append("its tensors are float32, and are judged as such")
-        self.backward = backward or self.found_backward(every)
+        self.backward = self.handing_over(backward) if backward else self.found_backward(every)
         self.spelling: dict[str, CallForm] = {}
         self.signatures: dict[Any, CallForm | None] = {}
         self.recent: dict[str, Any] = {}
@@ -125,6 +126,19 @@ class Tensors:
             raise TypeError(f"gave {type(tensor).__name__} of {found.dtype} where numbers belong")
         return found
 
+    def named(self, given: Any) -> Any:
+        """A function; a name stands for the namespace's function, or for what a tensor has."""
+        if not isinstance(given, str):
+            return given
+        if self.namespace.has(given):
+            return getattr(self.namespace, given)
+
+        def of(tensor: Any, *args: Any) -> Any:
+            found = getattr(tensor, given)
+            return found(*args) if callable(found) else found
+
+        return of
+
     # --- backward ---------------------------------------------------------------------------------
 
     def found_backward(self, leaves: Sequence[Callable]) -> Callable:
@@ -146,15 +160,29 @@ class Tensors:
         self.leaf = best[1]
         return best[2]
 
+    def handing_over(self, backward: Callable) -> Callable:
+        """backward(root, cotangent) as it was given; one of a root alone starts at 1."""
+        if len(parameters(backward)) != 1:
+            return backward
+        return lambda root, cotangent: backward(self.total(root, cotangent))
+
     def carried(self, way: Callable) -> np.ndarray | None:
         """The gradient of a square that this way gives, if it gives numbers."""
         try:
             leaf = self.leaf(self.array([0.5, 0.25]))
-            way(leaf * leaf, self.array([2.0, 3.0]))
+            way(self.squared(leaf), self.array([2.0, 3.0]))
             found = self.numbers(self.grad(leaf))
         except Exception:  # whatever an engine raises, it does not take this
             return None
         return found if found.dtype.kind == "f" and found.shape == (2,) else None
+
+    def squared(self, leaf: Any) -> Any:
+        """leaf * leaf, by an operator or by name."""
+        try:
+            return leaf * leaf
+        except TypeError:
+            name = next((n for n in ("multiply", "mul") if self.namespace.has(n)), "square")
+            return getattr(self.namespace, name)(*[leaf] * (1 if name == "square" else 2))
 
     @staticmethod
     def by_array(root: Any, cotangent: np.ndarray) -> None:
@@ -165,13 +193,20 @@ class Tensors:
 
     def weighted(self, root: Any, cotangent: np.ndarray) -> None:
         """The scalar sum(root * cotangent), for engines whose backward starts at 1."""
+        self.total(root, cotangent).backward()
+
+    def total(self, root: Any, cotangent: np.ndarray) -> Any:
+        """sum(root * cotangent), a scalar."""
         if cotangent.size == 1 and cotangent.ravel()[0] == 1:
-            root.backward()
-            return
-        total = root * self.constant(cotangent)
-        if cotangent.shape != ():
-            total = total.sum() if hasattr(total, "sum") else self.namespace.sum(total)
-        total.backward()
+            return root
+        try:
+            weighted = root * self.constant(cotangent)
+        except TypeError:  # no operators: a namespace of functions
+            product = getattr(self.namespace, "multiply" if self.namespace.has("multiply") else "mul")
+            weighted = product(root, self.constant(cotangent))
+        if cotangent.shape == ():
+            return weighted
+        return weighted.sum() if hasattr(weighted, "sum") else self.namespace.sum(weighted)
 
     # --- operations -------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .elements import along, boxed, each, filled
-from .reduction_rows import mean, variance
+from .reduction_rows import mean, product, variance
 from .tensor_row import LINE_DRAWS, OF_LINE, draw, ints, tensor_row
 
 EPS = 1e-5
@@ -45,6 +45,12 @@ def binary_cross_entropy(m: Any, x: Any, y: Any) -> Any:
 
 def bce_with_logits(m: Any, x: Any, y: Any) -> Any:
     return mean(m, each(lambda z, t: m.softplus(z) - z * t, x, y))
+
+
+def attention(m: Any, q: Any, k: Any, v: Any) -> Any:
+    """softmax(q k^T / sqrt(d)) v."""
+    scores = product(m, q, np.swapaxes(k, -1, -2)) / m.sqrt(m.literal(q.shape[-1]))
+    return product(m, softmax(m, boxed(scores)), v)
 
 
 def normalized(m: Any, x: Any, axes: Any) -> Any:
@@ -130,6 +136,18 @@ tensor_row("binary_cross_entropy", binary_cross_entropy, draw((4,), ints([0, 1, 
 tensor_row("bce_with_logits", bce_with_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])), special="huge",
            names="binary_cross_entropy_with_logits bce_logits", forms=NAMED)  # fmt: skip
 
+tensor_row("l1_loss", lambda m, x, y: mean(m, each(m.abs, boxed(x - y))), draw((2, 3), (2, 3)), draw((4,), (4,)), names="mae mae_loss", forms=NAMED)
+tensor_row("smooth_l1_loss", lambda m, x, y: mean(m, each(lambda d: m.select(m.lt(m.abs(d), 1), d * d / 2, m.abs(d) - m.ratio(1, 2)), boxed(x - y))),
+           draw((2, 3), (2, 3)), draw((4,), (4,)), names="huber_loss huber", forms=NAMED)  # fmt: skip
+tensor_row("cosine_similarity", lambda m, x, y: boxed(along(m.sum, boxed(x * y), -1) / (along(m.hypot, x, -1) * along(m.hypot, y, -1))),
+           draw((2, 3), (2, 3)), draw((3, 3), (3, 3)), forms=("f.{n}(a, b)", "f.{n}(a, b, -1)", "f.{n}(a, b, dim=-1)", "f.{n}(a, b, axis=-1)"))  # fmt: skip
+tensor_row("normalize", lambda m, x: boxed(x / along(m.hypot, x, -1, True)), draw((2, 3)), draw((3, 3)),
+           names="l2_normalize", forms=("f.{n}(a, dim=-1)", "f.{n}(a, axis=-1)", "f.{n}(a)", "a.{n}()"))  # fmt: skip
+tensor_row("attention", attention, draw((3, 2), (3, 2), (3, 2)), draw((2, 3), (4, 3), (4, 2)), draw((2, 2, 2), (2, 2, 2), (2, 2, 2)),
+           names="scaled_dot_product_attention", forms=("f.{n}(a, b, c)",))  # fmt: skip
+tensor_row("glu", lambda m, x: boxed(np.split(x, 2, -1)[0] * each(m.sigmoid, np.split(x, 2, -1)[1])), draw((2, 4)), draw((4,)),
+           forms=("f.{n}(a)", "a.{n}()", "f.{n}(a, -1)"))  # fmt: skip
+
 # --- layers ---------------------------------------------------------------------------------------
 
 NORM_AFFINE = ("f.{n}(a, b, c)", "f.{n}(a, (a.shape[-1],), b, c, EPS)", "f.{n}(a, b, c, EPS)", "f.{n}(a, b, c, eps=EPS)", "a.{n}(b, c)", "f.{n}(a, weight=b, bias=c)",
@@ -142,6 +160,16 @@ tensor_row("rms_norm", rms_norm, draw((2, 3), (3,)), draw((3, 3), (3,)), names="
 tensor_row("batch_norm", batch_norm, draw((4, 2), (2,), (2,)), draw((3, 3), (3,), (3,)), draw((2, 2, 2, 2), (2,), (2,)), draw((2, 3, 2), (3,), (3,)),
            names="batchnorm batch_norm2d batchnorm1d batchnorm2d",
            forms=(*NORM_AFFINE, "f.{n}(a, None, None, b, c, True, 0.0, EPS)", "f.{n}(a, gamma=b, beta=c, eps=EPS)"))  # fmt: skip
+def group_norm(m: Any, x: Any, weight: Any, bias: Any, groups: int) -> Any:
+    """Over groups of channels of each sample."""
+    parts = x.reshape(x.shape[0], groups, -1)
+    found = normalized(m, parts, -1).reshape(x.shape)
+    channels = (-1, *[1] * (x.ndim - 2))
+    return boxed(found * weight.reshape(channels) + bias.reshape(channels))
+
+
+tensor_row("group_norm", group_norm, draw((2, 4, 2), (4,), (4,), groups=2), draw((1, 2, 3), (2,), (2,), groups=1),
+           forms=("f.{n}(a, groups, b, c)", "f.{n}(a, groups, b, c, EPS)", "f.{n}(a, b, c, groups)", "f.{n}(a, groups, weight=b, bias=c)"))  # fmt: skip
 tensor_row("linear", linear, draw((2, 3), (2, 3), (2,)), draw((3, 3), (3, 3), (3,)), draw((2, 2, 3), (2, 3), (2,)), draw((3,), (2, 3), (2,)), draw((2, 3), (4, 3)),
            names="dense affine", forms=("f.{n}(a, b, c)", "f.{n}(a, b)"))  # fmt: skip
 

@@ -134,6 +134,8 @@ tensor_row("logsumexp", lambda m, x, axis=None, keepdims=False: along(m.logaddex
 tensor_row("vector_norm", vector_norm, *OVER_AXES, names="norm l2_norm", forms=(
     *OF_AXES, *(f.replace("f.{n}", "f.linalg.{n}") for f in OF_AXES if "f." in f)),
     values="away", axis=None, keepdims=False)  # fmt: skip
+tensor_row("l1_norm", lambda m, x, axis=None, keepdims=False: along(m.sum, each(m.abs, x), axis, keepdims), *OVER_AXES[:8],
+           forms=OF_AXES, axis=None, keepdims=False)  # fmt: skip
 tensor_row("cumulative_sum", running(lambda m, row: m.sum(*row)), *LINE_DRAWS, names="cumsum", forms=OF_LINE)
 tensor_row("cumulative_prod", running(lambda m, row: m.product(*row)), *LINE_DRAWS, names="cumprod",
            forms=OF_LINE, special="zero zeros")  # fmt: skip
@@ -153,6 +155,10 @@ tensor_row("matmul", product, *(draw(*s) for s in (
     names="mm bmm", forms=("a @ b", *BINARY_FORMS))  # fmt: skip
 tensor_row("vecdot", lambda m, x, y: along(m.sum, boxed(x * y), -1), draw((2, 3), (2, 3)), draw((3,), (3,)),
            names="dot inner", forms=BINARY_FORMS)  # fmt: skip
+tensor_row("cross", lambda m, x, y: boxed([x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]]),
+           draw((3,), (3,)), forms=("f.{n}(a, b)", "a.{n}(b)", "f.{n}(a, b, 0)"))  # fmt: skip
+tensor_row("kron", lambda m, x, y: each(lambda a, b: a * b, x[:, None, :, None], y[None, :, None, :]).reshape(len(x) * len(y), -1),
+           draw((2, 2), (2, 2)), draw((2, 3), (3, 2)), forms=BINARY_FORMS)  # fmt: skip
 tensor_row("outer", lambda m, x, y: each(lambda a, b: a * b, x[:, None], y), draw((2,), (3,)), draw((3,), (3,)),
            draw((1,), (2,)), forms=BINARY_FORMS, names="ger")  # fmt: skip
 tensor_row("tensordot", tensordot, *(draw(*s, axes=axes) for s, axes in (

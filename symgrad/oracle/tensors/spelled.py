@@ -28,7 +28,7 @@ from .tensor_row import TENSOR_ROWS, Draw, TensorRow
 from .tensor_truth import TensorTruth, shapes_of
 
 OPERAND_LETTERS = "abc"
-WAYS = ("plain", "tensor", "list", "bool", "bool tensor", "float tensor")
+WAYS = ("plain", "tensor", "list", "bool", "bool tensor", "float tensor", "one hot", "one hot tensor")
 DRAWS_TRIED = 4  # ways to call an operation before it counts as missing
 CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-5}  # of known numbers, relative to 1
 
@@ -77,7 +77,7 @@ class CallForm:
 
     def __call__(self, engine: Any, args: Sequence[Any], params: Mapping[str, Any]) -> Any:
         """The engine's result."""
-        given = [handed(engine, a, self.way) if isinstance(a, Constant) else a for a in args]
+        given = [handed(engine, a, self.way, args[0]) if isinstance(a, Constant) else a for a in args]
         world = {**HELPERS, **self.defaults, **params, "f": engine.namespace, "t": engine.kind, "xs": given, "rest": given[1:]}
         world.update(zip(OPERAND_LETTERS, given))
         return eval(compiled(self.text), world)  # a form stands in our own table
@@ -103,13 +103,16 @@ def words_replaced(text: str, instead: Mapping[str, str]) -> str:
 WHOLE_WORD = re.compile(r"(?<![\w.'])[A-Za-z_]\w*(?![\w(=']|=)")
 
 
-def handed(engine: Any, constant: Constant, way: str) -> Any:
-    """A constant as the engine may want it."""
+def handed(engine: Any, constant: Constant, way: str, first: Any) -> Any:
+    """A constant as the engine may want it; labels as rows of 0 and 1, as wide as `first`."""
     if constant.shape == () and way == "plain":
         return constant.data[0]
     array = np.array(constant.data).reshape(constant.shape)
     if not constant.whole:
-        return engine.constant(engine.array(array)) if way in ("plain", "tensor") else array
+        return engine.constant(engine.array(array))
+    if way.startswith("one hot"):
+        array = np.eye(first.shape[-1])[array]
+        return engine.constant(engine.array(array)) if way.endswith("tensor") else array
     if way.startswith("bool"):
         array = array.astype(bool)
     if way == "list":

@@ -47,9 +47,9 @@ class TensorCase:
         """What this case was made for."""
         return self.flags[0] if self.flags else ""
 
-    @cached_property
+    @property
     def truth(self) -> TensorTruth:
-        return TensorTruth(self.program)
+        return truth_of(self.program)
 
     @cached_property
     def numbers(self) -> tuple[np.ndarray, bool]:
@@ -64,6 +64,12 @@ class TensorCase:
     @property
     def arrays(self) -> list[np.ndarray]:
         return [laid_out(a, self.layout) for a in self.parts]
+
+
+@lru_cache(maxsize=4096)
+def truth_of(program: TensorProgram) -> TensorTruth:
+    """One for all points of a program."""
+    return TensorTruth(program)
 
 
 def divided(program: TensorProgram, flat: np.ndarray) -> list[np.ndarray]:

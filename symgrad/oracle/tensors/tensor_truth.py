@@ -102,6 +102,7 @@ class TensorTruth:
     """A tensor program ready to be run in balls."""
 
     def __init__(self, program: TensorProgram) -> None:
+        self.program = program
         self.lowered = lowered(program)
         with precision(BITS):  # constants such as 1/3 are balls, too
             self.scalars = Truth(self.lowered.program)
@@ -135,7 +136,7 @@ class TensorTruth:
             if truth.undefined:
                 return []
             allowed, bent, runs = self.acceptable(point, truth, form)
-            sizes = self.sizes(truth.values)
+            sizes = self.scales(self.sizes(truth.values))
             exact = [*(truth.values[j] for j in self.lowered.elements), *truth.balls[1:]]
             found = [
                 number(k, float(x), t, a, s, 0.0, flag, form)
@@ -193,6 +194,21 @@ class TensorTruth:
             near = tape.args[j] if op and op.adds else ()
             own.append(sum(abs(float(values[k])) for k in (j, *near)))
         return [*own, *(0.0 if a is None else abs(float(a)) for a in paths)]
+
+    def scales(self, sizes: Sequence[float]) -> list[float]:
+        """What an error is small beside: the largest number of the same tensor, or cotangent.
+
+        Where tanh is flat, 1 - y*y has lost its digits: that is for the oracle of scalars to tell.
+        """
+        count = len(self.lowered.elements)
+        found = [max(sizes[:count], default=0.0)] * count
+        least = max((abs(c) for c in self.program.cotangent), default=1.0)
+        at = count
+        for _, shape in self.program.inputs:
+            many = int(np.prod(shape, dtype=int))
+            found += [max([least, *sizes[at : at + many]])] * many
+            at += many
+        return found
 
     def unmixed(self, got: np.ndarray, runs: list[list[arb]]) -> list[Remark]:
         """At a tie the slopes belong together: 1 for each of two equal maxima is no mix of 1 and 0.

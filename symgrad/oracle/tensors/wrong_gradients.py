@@ -34,6 +34,7 @@ OF_THE_GRAPH = (ASSIGNED, TWICE, READ, AGAIN)  # causes that are no operation's 
 LONGEST_ERROR = 90  # characters of one
 SAME = 1e-4  # relative: what explains the numbers gives their first digits, also in float32
 UNEXPLAINED = "the gradient is wrong"
+IN_A_GRAPH = "the gradient of a graph is wrong whose steps are right one by one"
 Explained = tuple[str, Any]  # words, and the gradient that they would give
 
 
@@ -57,7 +58,8 @@ def cause_of(case: Any, failed: Any) -> str:
         return at_ties(failed)
     k = [name for name, _ in case.program.inputs].index(failed.partial)
     got = np.asarray(failed.got, dtype=float)
-    return next((words for words, as_if in explanations(case, k, got) if alike(got, as_if)), UNEXPLAINED)
+    explained = next((words for words, as_if in explanations(case, k, got) if alike(got, as_if)), None)
+    return explained or (UNEXPLAINED if len(case.program.steps) == 1 else IN_A_GRAPH)
 
 
 def alike(got: np.ndarray, as_if: Any) -> bool:
@@ -95,7 +97,15 @@ def of_nothing(case: Any, failed: Any) -> str:
         return at_ties(failed)
     if case.read:
         return READ
+    if unused(case.program):
+        return "no gradient reaches a tensor that has consumers which the root does not use"
     return f"no gradient reaches input {[n for n, _ in case.program.inputs].index(failed.partial) + 1}"
+
+
+def unused(program: TensorProgram) -> bool:
+    """Whether a step's result is never used."""
+    used = {program.root, *(a for step in program.steps for a in step.args)}
+    return any(i not in used for i in range(program.first, len(program)))
 
 
 def not_finite(case: Any, failed: Any) -> str:
@@ -365,7 +375,7 @@ def of_jacobian(program: TensorProgram, point: Any, k: int, exact: Any, got: np.
     jacobian = np.array([r.ravel() for r in rows])
     weights = np.array(program.cotangent)
     diagonal = (np.diag(jacobian) * weights).reshape(exact.shape)
-    if not (jacobian - np.diag(np.diag(jacobian))).any():
+    if not (jacobian - np.diag(np.diag(jacobian))).any() and len(program.steps) == 1:
         yield "the slope is wrong", got
         return
     yield "only the diagonal of the Jacobian is used: the other elements of a result are left out", diagonal

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; the same names are impo
     from . import errors as errors
     from . import nn as nn
     from . import oracle as oracle
-    from .compiling.compiled import Compiled as Compiled
+    from .compiling.compiler import Compiled as Compiled
     from .compiling.compiler import compile as compile
     from .errors import Ambiguous as Ambiguous
     from .errors import LanguageError as LanguageError
@@ -50,7 +50,7 @@ __version__ = "0.1.0"
 # public name -> module that holds it; no module bears the name of a public function
 _HOMES = {
     "Ambiguous": "errors",
-    "Compiled": "compiling.compiled",
+    "Compiled": "compiling.compiler",
     "Explanation": "homework.explaining",
     "Expression": "expression",
     "Judgement": "homework.judgement",

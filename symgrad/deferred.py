@@ -2,10 +2,12 @@
 
 - `Deferred("formula")` stands for `symgrad.formula`; its first attribute imports it. So reading a
   formula and running it in floats never pays for Arb, SymPy's side or the compiler.
+- `numpy()` is NumPy, which arrays need and numbers do not.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -20,3 +22,9 @@ class Deferred:
         found = getattr(import_module(self._name), attribute)
         setattr(self, attribute, found)
         return found
+
+
+@cache
+def numpy() -> Any:
+    """The library, imported on first use: it costs 60 ms that most callers need not pay."""
+    return import_module("numpy")

@@ -19,9 +19,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from .compiling.arrays import numpy
 from .compiling.code import label
-from .deferred import Deferred
+from .deferred import Deferred, numpy
 from .engine import Tape
 from .errors import UsageError
 from .ops import OPS

@@ -1,4 +1,4 @@
-"""The numbers in `symgrad.compiling.routines.rules` and `angles`, computed anew with mpmath.
+"""The numbers in `symgrad.compiling.routines` and `double_double`, computed anew with mpmath.
 
     python -m tests.routine_coefficients        # prints them
 

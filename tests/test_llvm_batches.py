@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symgrad.compiling.compiled import Compiled
-from symgrad.compiling.compiler import compile
+from symgrad.compiling.compiler import Compiled, compile
 from symgrad.compiling.llvm.ir import CHUNK
 from symgrad.errors import UsageError
 from symgrad.notation import text

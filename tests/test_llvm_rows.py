@@ -13,7 +13,7 @@ import pytest
 from symgrad.compiling.compiler import compile
 from symgrad.compiling.llvm.library import RULES
 from symgrad.compiling.natives import marked
-from symgrad.compiling.routines.rules import ROUTINES
+from symgrad.compiling.routines import ROUTINES
 from symgrad.engine import Tape
 from symgrad.ops import OPS
 

@@ -13,10 +13,10 @@ from flint import arb
 
 from symgrad.arithmetic.balls import precision
 from symgrad.arithmetic.floats import FLOATS
+from symgrad.compiling import double_double as angles
+from symgrad.compiling import routines
 from symgrad.compiling.compiler import compile
-from symgrad.compiling.routines import angles
-from symgrad.compiling.routines import rules as routines
-from symgrad.compiling.routines.rules import ROUTINES
+from symgrad.compiling.routines import ROUTINES
 from symgrad.ops import OPS
 from symgrad.value import apply, variable
 

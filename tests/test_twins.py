@@ -11,8 +11,8 @@ from flint import arb
 
 from symgrad.arithmetic.balls import precision
 from symgrad.compiling.compiler import compile
+from symgrad.compiling.double_double import NEAR_ANGLE
 from symgrad.compiling.llvm import machine
-from symgrad.compiling.routines.angles import NEAR_ANGLE
 from symgrad.value import variable
 
 from .accuracy import error

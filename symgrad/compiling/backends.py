@@ -17,15 +17,15 @@ from typing import Any, ClassVar
 
 from ..arithmetic.floats import FLOATS
 from ..arithmetic.ieee import RAISED
+from ..deferred import numpy
 from ..engine import Tape, forward, gradient
 from ..errors import UsageError
 from ..notation import text
 from ..value import Graphs, Value, gradient_graphs, tidy
-from .arrays import numpy
 from .code import Code, gradient_lines, label, swept
 from .dialects import NUMPY, PYTHON, SWIFT, Dialect
 from .lines import Listing
-from .llvm import machine, native
+from .llvm import functions, machine
 from .source import Layout, written
 
 NODES_SHOWN = 200  # nodes; a larger graph's docstring does not spell the formula out
@@ -187,7 +187,7 @@ class LlvmBackend(Backend):
 
     def __init__(self, plan: Plan, accuracy: str = "exact", optimize: bool | None = None) -> None:
         super().__init__(plan)
-        self.native = native.Native(plan.written, plan.layout, accuracy, optimize)
+        self.native = functions.Native(plan.written, plan.layout, accuracy, optimize)
 
     @cached_property
     def call(self) -> Callable[..., Any]:  # type: ignore[override]
@@ -238,8 +238,8 @@ def tape_roots(root: Value, wrt: Sequence[str]) -> list[Value]:
 
 def function_of(source: str) -> Callable[..., Any]:
     """The function that our own text defines; nothing of a caller's text is in it but names."""
-    space: dict[str, Any] = {"__name__": "symgrad.compiling.compiled"}
-    exec(builtins.compile(source, "<symgrad.compiling.compiled>", "exec"), space)
+    space: dict[str, Any] = {"__name__": "symgrad.compiling.compiler"}
+    exec(builtins.compile(source, "<symgrad.compiling.compiler>", "exec"), space)
     made: Callable[..., Any] = space["value_and_gradient"]
     return made
 

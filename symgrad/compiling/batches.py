@@ -14,9 +14,10 @@ from math import prod
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
+from ..deferred import numpy
 from ..errors import UsageError
-from .arrays import address, numpy
 from .backends import Backend, LlvmBackend, Plan
+from .llvm.functions import address
 
 POINTS_IN_A_PIECE = 64  # a piece of the points is a multiple of this
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..arithmetic.ieee import two_difference
 from ..ops.activations import gelu_tanh_slope
-from .routines.double_double import SQRT_HALF, product
+from .double_double import SQRT_HALF, product
 
 
 def relu(m: Any, x: Any) -> Any:

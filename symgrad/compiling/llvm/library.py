@@ -6,6 +6,7 @@
 "exact" calls only what is within 1 ulp: the C library's function where it is, else our routine,
 else the engine's floats (which ask Arb). "fast" calls the vector library (4 ulp) where the platform
 has one, and writes compositions in line. Both have our own sin and cos where products are fused.
+sin and cos of one number are computed by one call, and so are tanh and sech.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from typing import Any
 
 from ..code import Code
 from ..dialects import C, forms, rules, slopes
+from ..double_double import NEAR_ANGLE, circle
 from ..lines import Listing
 from ..natives import marked
-from ..routines.angles import circle
-from ..routines.rules import ROUTINES, SLOPES, tanh_sech
-from . import paired_functions as twins
+from ..routines import ROUTINES, SLOPES, tanh_sech
 from .ir import Kind, straight
 
 # "exact": within 1 ulp in glibc, musl, Apple's and Microsoft's libraries (Innocente & Zimmermann,
@@ -70,7 +70,7 @@ class Library:
                to: str) -> Iterator[str]:  # fmt: skip
         """The lines that leave name(*x) in %{to}."""
         if name in ("sin", "cos") and self.fuses:
-            yield from twins.called(kind, self.twin(kind, name), name, x[0], to)
+            yield from call_of_both(kind, self.twin(kind, name), name, x[0], to)
             return
         if name == "engine":
             function = self.engine(kind, holds, len(x))
@@ -97,15 +97,15 @@ class Library:
 
     def called_both(self, kind: Kind, name: str, x: str, to: str, other: str) -> Iterator[str]:
         """The lines that leave name(x) in %{to} and its twin's value in %{other}."""
-        return twins.called(kind, self.twin(kind, name), name, x, to, other)
+        return call_of_both(kind, self.twin(kind, name), name, x, to, other)
 
     def twin(self, kind: Kind, name: str) -> str:
         """The function that computes a function and its twin."""
         if name in ROUTINES:
-            return twins.tanh_sech(self, kind, traced("tanh_sech", tanh_sech, 1))
+            return tanh_sech_function(self, kind, traced("tanh_sech", tanh_sech, 1))
         if self.fuses:
-            return twins.circle(self, kind, traced("circle", circle, 1))
-        return twins.sincos(self, kind)
+            return circle_function(self, kind, traced("circle", circle, 1))
+        return sincos_function(self, kind)
 
     # the vector library
 
@@ -290,3 +290,94 @@ def rule_number(holds: tuple[str, int | None], arity: int) -> int:
     if rule not in RULES:
         RULES.append(rule)
     return RULES.index(rule)
+
+
+# --- two functions of one argument in one call: a gradient needs sin with cos, tanh with sech -----
+#
+# Both results have the bits that each has alone: glibc's sincos runs sin's and cos's own code, our
+# tanh and sech share their exponential, and our sin and cos are always called together.
+
+
+def call_of_both(kind: Kind, function: str, name: str, x: str, to: str,
+                 other: str = "") -> Iterator[str]:  # fmt: skip
+    """The lines that leave name(x) in %{to} and its twin's value in %{other}, if that is asked."""
+    both, first = both_types(kind), name in ("sin", "tanh")
+    yield f"%{to}.both = call {both} @{function}({kind.type} {x})"
+    yield f"%{to} = extractvalue {both} %{to}.both, {0 if first else 1}"
+    if other:
+        yield f"%{other} = extractvalue {both} %{to}.both, {1 if first else 0}"
+
+
+def circle_function(library: Any, kind: Kind, program: Listing) -> str:
+    """Our sin and cos; a lane with a larger angle asks the C library, the others do not change."""
+    name, t, truth = f"both.circle.{kind.lanes}", kind.type, kind.truth
+
+    def text(library: Any) -> str:
+        sine, cosine = library.each(kind, "sin", 1), library.each(kind, "cos", 1)
+        library.declare(f"llvm.fabs.{kind.suffix}", kind, 1)
+        any_far = ["%any = or i1 %far, false"] if kind.lanes == 1 else [
+            f"%mask = bitcast {truth} %far to i{kind.lanes}",
+            f"%any = icmp ne i{kind.lanes} %mask, 0"]  # fmt: skip
+        lines = [
+            *straight(library, kind, program, "near"),
+            f"%a = call {t} @llvm.fabs.{kind.suffix}({t} %x0)",
+            f"%far = fcmp uge {t} %a, {kind.constant(NEAR_ANGLE)}", *any_far,
+            "br i1 %any, label %slow, label %done\nslow:",
+            f"%s = call {t} @{sine}({t} %x0)", f"%c = call {t} @{cosine}({t} %x0)",
+            f"%s.far = select {truth} %far, {t} %s, {t} %near0",
+            f"%c.far = select {truth} %far, {t} %c, {t} %near1",
+            "br label %done\ndone:",
+            f"%result0 = phi {t} [%near0, %entry], [%s.far, %slow]",
+            f"%result1 = phi {t} [%near1, %entry], [%c.far, %slow]",
+        ]  # fmt: skip
+        return both_defined(name, kind, lines)
+
+    library.bring(name, both_types(kind), [t], text)
+    return name
+
+
+def sincos_function(library: Any, kind: Kind) -> str:
+    """glibc's, which leaves both in memory, for every lane."""
+    name, t = f"both.sincos.{kind.lanes}", kind.type
+
+    def text(library: Any) -> str:
+        library.declared.setdefault("sincos", "declare void @sincos(double, ptr, ptr) nounwind")
+        lines = [f"%s = alloca {t}", f"%c = alloca {t}"]
+        for n in range(kind.lanes):
+            lane = "%x0"
+            if kind.lanes > 1:
+                lane = f"%x{n}.0"
+                lines.append(f"{lane} = extractelement {t} %x0, i32 {n}")
+            lines += [f"%s{n} = getelementptr double, ptr %s, i64 {n}",
+                      f"%c{n} = getelementptr double, ptr %c, i64 {n}",
+                      f"call void @sincos(double {lane}, ptr %s{n}, ptr %c{n})"]  # fmt: skip
+        lines += [f"%result0 = load {t}, ptr %s", f"%result1 = load {t}, ptr %c"]
+        return both_defined(name, kind, lines)
+
+    library.bring(name, both_types(kind), [t], text)
+    return name
+
+
+def tanh_sech_function(library: Any, kind: Kind, program: Listing) -> str:
+    """Our routine, traced into a function of its own."""
+    name = f"both.tanh_sech.{kind.lanes}"
+
+    def text(library: Any) -> str:
+        return both_defined(name, kind, straight(library, kind, program, "result"))
+
+    library.bring(name, both_types(kind), [kind.type], text)
+    return name
+
+
+def both_types(kind: Kind) -> str:
+    """The type of two numbers."""
+    return f"{{ {kind.type}, {kind.type} }}"
+
+
+def both_defined(name: str, kind: Kind, lines: Sequence[str]) -> str:
+    """A function of one argument with two results."""
+    both, t = both_types(kind), kind.type
+    body = "\n  ".join([*lines, f"%r = insertvalue {both} poison, {t} %result0, 0",
+                        f"%both = insertvalue {both} %r, {t} %result1, 1",
+                        f"ret {both} %both"])  # fmt: skip
+    return f"define internal {both} @{name}({t} %x0) noinline {{\nentry:\n  {body}\n}}\n"

@@ -15,8 +15,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ...arithmetic.ieee import two_difference
-from .angles import sine
+from ..arithmetic.ieee import two_difference
 from .double_double import (
     SQRT_HALF,
     Pair,
@@ -32,6 +31,7 @@ from .double_double import (
     product,
     root,
     scaled,
+    sine,
     two_product,
     two_sum,
     two_to,

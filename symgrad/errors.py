@@ -166,14 +166,14 @@ class Undecided(SymgradError):
     exit_code = 3
 
 
-def caret(text: str, start: int, end: int) -> list[str]:
+def caret(text: str, start: int, end: int, window: int = WINDOW) -> list[str]:
     """The source line holding `text[start]`, indented, and a line of carets under the place."""
     start = max(0, min(start, len(text)))
     head = text.rfind("\n", 0, start) + 1
     tail = text.find("\n", start)
     tail = len(text) if tail < 0 else tail
-    left = max(head, min(start - WINDOW // 2, tail - WINDOW))
-    right = min(tail, left + WINDOW)
+    left = max(head, min(start - window // 2, tail - window))
+    right = min(tail, left + window)
     shown = "".join(c if c.isprintable() else " " for c in text[left:right])
     before, after = "…" if left > head else "", "…" if right < tail else ""
     width = max(1, min(end, right) - start)

@@ -129,9 +129,12 @@ def test_at_fits_a_float(capsys: Capture, text: str, size: str) -> None:
 
 @pytest.mark.parametrize("form", ["text", "unicode", "latex", "mathml", "python", "numpy", "c"])
 def test_formats(capsys: Capture, form: str) -> None:
-    """Formulas come in every format."""
-    code, out, _ = answered(capsys, "diff", "x^2", "--format", form)
+    """Formulas come in every format; into a pipe goes the formula alone, the verdict beside it."""
+    code, out, err = answered(capsys, "diff", "x^2", "--format", form)
     assert (0, True) == (code, "x" in out)
+    assert "verified" in err and "verified" not in out
+    alone = {"text": "2*x", "unicode": "2x", "latex": "2 x"}
+    assert form not in alone or alone[form] == out.strip()
 
 
 def test_orders(capsys: Capture) -> None:

@@ -15,9 +15,11 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..deferred import Deferred
-from ..errors import SymgradError, UsageError
+from ..errors import SymgradError, UsageError, nearest
 from .terminal import Terminal, opened, reported, speak
 
+ALONE = ("-h", "--help", "--version")
+SHORTEST_MISSPELT = 3  # letters of what is taken for a command
 COMMANDS = {  # name: its module here, and what it does
     "diff": ("diff", "differentiate a formula and verify the result"),
     "check": ("check", "judge a student's answer"),
@@ -30,10 +32,18 @@ COMMANDS = {  # name: its module here, and what it does
     "ops": ("table", "list the operations"),
     "serve": ("serve", "show the page, and answer programs, on this machine"),
     "mcp": ("mcp", "offer diff, check and explain to language models"),
+    "completion": ("completing", "print what a shell needs to complete a command"),
     "site": ("site", "write the page for a host of static files, with symgrad in it"),
 }
 
+FIRST = """symgrad "x^2 sin x"                              its derivative, verified
+symgrad check "x^2 sin x" "2x cos x"             a student's answer, its mistake named
+symgrad explain "x^2 sin(3x)"                    the derivation, step by step
+
+symgrad --help names all commands."""
+
 EXAMPLES = """examples:
+  symgrad "x^2 sin x"                            short for symgrad diff
   symgrad diff "tanh(x*w+b)" --at x=2            w and b stay free
   symgrad diff "x^2 sin x" --order 2             the second derivative
   symgrad diff "ln x" --at x=pi/2 --json         for programs
@@ -45,7 +55,7 @@ EXAMPLES = """examples:
   symgrad practice --rule chain --level 2        exercises, judged as you answer
   symgrad graph "x*y + sin x" --at x=2,y=3       the graph, data and gradients
   symgrad oracle run torch                       judge another autograd engine
-  symgrad ops                                    every operation there is
+  symgrad ops sin                                an operation; without a name, all of them
 
 exit codes: 0 right, 1 a wrong derivative was found, 2 the input was not understood,
 3 undecided, 4 a limit stopped the parsing"""
@@ -66,7 +76,19 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
             Deferred(f"cli.{module}").add(commands)
         else:
             commands.add_parser(name, help=purpose)
+    modules = {name: module for name, (module, _) in COMMANDS.items()}
+    found.set_defaults(modules=modules)  # what `completion` completes
     return found
+
+
+def completed(argv: Sequence[str]) -> list[str]:
+    """A formula alone is differentiated; a command that is misspelt is no formula."""
+    if not argv or argv[0] in COMMANDS or argv[0] in ALONE:
+        return list(argv)
+    meant = nearest(argv[0], list(COMMANDS)) if argv[0].isalpha() else None
+    if meant and len(argv[0]) >= SHORTEST_MISSPELT:
+        raise UsageError(f"there is no command {argv[0]}", hint=f"did you mean symgrad {meant}?")
+    return ["diff", *argv]
 
 
 def shielded(argument: str) -> str:
@@ -79,8 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     argv = [shielded(a) for a in (sys.argv[1:] if argv is None else argv)]
     try:
-        options = parser(next((a for a in argv if not a.startswith("-")), "")).parse_args(argv)
-        code = _answered(options)
+        code = _ran(argv) if argv else _greeted()
         sys.stdout.flush()  # a full disk shows up here
         return code
     except KeyboardInterrupt:
@@ -93,6 +114,20 @@ def main(argv: Sequence[str] | None = None) -> int:
             _mute()
         where = "" if error.filename is None else f"{error.filename}: "
         return reported(UsageError(f"{where}{error.strerror or error}"))
+
+
+def _greeted() -> int:
+    """Where nothing is asked: three examples."""
+    Terminal(opened(sys.stdout, "output")).line(FIRST)
+    return 0
+
+
+def _ran(argv: Sequence[str]) -> int:
+    try:
+        argv = completed(argv)
+    except UsageError as error:
+        return reported(error)
+    return _answered(parser(argv[0]).parse_args(argv))
 
 
 def _answered(options: argparse.Namespace) -> int:

@@ -192,14 +192,14 @@ def _shown(found: Judgement, terminal: Terminal, language: str) -> None:
     if found.verdict == "correct":
         said = spoken(lowered(found.message), language).rstrip(".")
         evidence = spoken(str(found.evidence), language)
-        terminal.line(f"{terminal.good(sign)} {said}: {evidence}")
+        terminal.told(f"{terminal.good(sign)} {said}: {evidence}", hang=2)
     else:
         style = terminal.bad if sign == "✗" else terminal.odd
         terminal.line(f"{style(sign)} {spoken(say(TOLD[found.verdict]), language)}")
         for line in message.splitlines():
-            terminal.line(f"  {line}")
+            terminal.told(f"  {line}")
     for remark in _beside(found):
-        terminal.line(terminal.dim(f"  {spoken(remark, language)}"))
+        terminal.told(f"  {terminal.dim(spoken(remark, language))}")
 
 
 def _beside(found: Judgement) -> Iterator[str]:
@@ -218,5 +218,5 @@ def _lines(found: Working, terminal: Terminal, language: str) -> None:
         verdict = line.judgement.verdict if line.judgement else ""
         sign = SIGNS_OF_VERDICTS.get(verdict, "-")
         style = {"✓": terminal.good, "✗": terminal.bad}.get(sign, terminal.odd)
-        terminal.line(f"{style(sign)} {line.number}: {line.text}")
-    terminal.line(spoken(found.message, language))
+        terminal.told(f"{style(sign)} {line.number}: {line.text}", hang=5)
+    terminal.told(spoken(found.message, language))

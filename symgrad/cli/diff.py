@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
         "--order", type=int, default=1, metavar="N", help="the N-th derivative (default 1)"
     )
     command.add_argument(
-        "--format", choices=FORMATS, default="text", help="how formulas are written"
+        "--format", choices=FORMATS, help="how formulas are written: into a pipe, they alone"
     )
     command.add_argument(
         "--no-verify", action="store_true", help="do not hold the result against SymPy"
@@ -66,7 +66,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def asked(options: argparse.Namespace) -> Wanted:
     names = arguments.names(options.wrt)
-    return Wanted(names, options.order, options.format, not options.no_verify)
+    form = options.format or "text"
+    return Wanted(names, options.order, form, not options.no_verify)
 
 
 def _line(
@@ -91,7 +92,7 @@ def one(text: str, at: dict[str, float], options: argparse.Namespace, terminal: 
     found = answer(f, at, asked(options))
     if options.json:
         terminal.line(as_json(found))
-    elif options.format in CODE and not terminal.stream.isatty():
+    elif options.format and not terminal.stream.isatty():
         stand_alone(f, found, options, terminal)
     else:
         shown(found, terminal)
@@ -101,10 +102,23 @@ def one(text: str, at: dict[str, float], options: argparse.Namespace, terminal: 
 def stand_alone(
     f: Expression, found: dict[str, Any], options: argparse.Namespace, terminal: Terminal
 ) -> None:
-    """Into a file or a pipe goes what a compiler reads: one function, value and partials.
+    """Into a file or a pipe goes what a program reads; what is known about it, to a person.
 
-    What was found out about it goes where a person reads.
+    A formula a line, or for a compiler one function of value and partials.
     """
+    if options.format in CODE:
+        terminal.line(function(f, found, options).strip())
+    else:
+        for partial in found["partials"]:
+            terminal.line(partial["substituted"] or partial["formula"])
+    terminal.stream.flush()
+    aside = Terminal(sys.stderr)
+    for line in (*found["notes"], *(verdict_lines(found, aside) if found["verdict"] else ())):
+        aside.told(line)
+
+
+def function(f: Expression, found: dict[str, Any], options: argparse.Namespace) -> str:
+    """The code of value and partials."""
     names = [partial["wrt"] for partial in found["partials"]]
     if options.order > 1 and len(names) != 1:
         raise UsageError(
@@ -112,8 +126,4 @@ def stand_alone(
             "variable: choose it by wrt"
         )
     lower = f.backpropagated(*names * (options.order - 1)) if options.order > 1 else f
-    terminal.line(lower.code(options.format, gradient=names).strip())
-    terminal.stream.flush()
-    aside = Terminal(sys.stderr)
-    for line in (*found["notes"], *(verdict_lines(found, aside) if found["verdict"] else ())):
-        aside.line(line)
+    return lower.code(options.format, gradient=names)

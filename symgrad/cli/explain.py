@@ -34,6 +34,7 @@ from . import arguments
 from .check import add_kinds, asked_for
 from .terminal import Terminal
 
+STEP_HANGS = 3  # columns: under the words of a step, behind its number
 EXPLANATION_FORMATS = ("text", "unicode", "markdown", "latex", "json")
 
 
@@ -66,7 +67,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.line(as_json(shape(found)))
     else:
         for line in derivation(found, options.format, terminal):
-            terminal.line(line)
+            if options.format in ("text", "unicode"):
+                terminal.told(line, hang=len(line) - len(line.lstrip(" ")) + STEP_HANGS)
+            else:
+                terminal.line(line)
     return found.exit_code
 
 
@@ -81,8 +85,8 @@ def worked(options: argparse.Namespace, terminal: Terminal) -> int:
         return 0
     terminal.line(terminal.bold(str(understood.asked())))
     for number, step in enumerate(steps, 1):
-        terminal.line(f"{number:>3}. {step.said} {step.formula}".rstrip())
-    terminal.line(f"Answer: {understood.right()}")
+        terminal.told(f"{number:>3}. {step.said} {step.formula}".rstrip(), hang=5)
+    terminal.told(f"Answer: {understood.right()}", hang=len("Answer: "))
     return 0
 
 

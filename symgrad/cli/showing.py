@@ -23,7 +23,7 @@ def shown(found: dict[str, Any], terminal: Terminal) -> None:
     if found["verdict"]:
         terminal.line()
         for line in verdict_lines(found, terminal):
-            terminal.line(line)
+            terminal.told(line, hang=2)
 
 
 def _shown_partial(found: dict[str, Any], partial: dict[str, Any], terminal: Terminal) -> None:
@@ -56,12 +56,13 @@ def _block(
         for line in formula.strip().splitlines():
             terminal.line("    " + line)
     else:
-        terminal.line(f"{terminal.bold(label)} = {formula}")
+        terminal.told(f"{terminal.bold(label)} = {formula}", hang=len(label) + 3)
     indent = " " * len(label)
     for row in filter(None, rows):
-        terminal.line(f"{indent} = {row[0]}" + (f"    {terminal.dim(row[1])}" if row[1] else ""))
+        remark = f"    {terminal.dim(row[1])}" if row[1] else ""
+        terminal.told(f"{indent} = {row[0]}{remark}", hang=len(label) + 3)
     for note in notes:
-        terminal.line(f"{indent}   {terminal.dim(note)}")
+        terminal.told(f"{indent}   {terminal.dim(note)}")
 
 
 def bound(at: dict[str, float]) -> str:

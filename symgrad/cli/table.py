@@ -1,4 +1,4 @@
-"""`symgrad ops`: every operation with its notation, derivative, domain and kinks."""
+"""`symgrad ops`: every operation with its notation, derivative, domain and kinks; or some."""
 
 from __future__ import annotations
 
@@ -7,29 +7,58 @@ from inspect import signature
 from typing import Any
 
 from .. import notation
-from ..ops import OPS, Margin, Op
+from ..errors import UsageError, nearest
+from ..ops import ALIASES, OPS, Margin, Op
 from ..pages.json_shapes import SHAPE, as_json
 from ..value import Graphs, Value
 from .terminal import Terminal
 
+COLUMNS_OF_A_PIPE = 150
 TABLE_COLUMNS = ("operation", "written", "derivative", "domain", "kinks")
 
 
 def add(commands: Any) -> None:
     command = commands.add_parser(
-        "ops", help="list the operations", description="List every operation there is."
-    )
+        "ops", help="list the operations", description="List every operation there is.",
+        epilog="example: symgrad ops sin atan2",
+    )  # fmt: skip
+    command.add_argument("names", nargs="*", metavar="NAME", help="only these, told in full")
     command.add_argument("--json", action="store_true", help="print JSON instead of a table")
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
-    rows = [described(o) for o in OPS.values() if not o.hidden]
+    chosen = [named(name) for name in options.names] or [o for o in OPS.values() if not o.hidden]
+    rows = [described(o) for o in chosen]
     if options.json:
         terminal.line(as_json({"symgrad": SHAPE, "operations": rows}))
         return 0
-    _printed(rows, terminal)
+    if options.names:
+        for row in rows:
+            _told(row, terminal)
+    else:
+        _printed(rows, terminal)
     return 0
+
+
+def named(name: str) -> Op:
+    """The row of that name or alias. Raises UsageError for none, with the one perhaps meant."""
+    op = OPS.get(ALIASES.get(name, name))
+    if op is None or op.hidden:
+        known = [n for n, o in OPS.items() if not o.hidden] + list(ALIASES)
+        meant = nearest(name, known)
+        hint = f"did you mean {meant}?" if meant else "symgrad ops lists them"
+        raise UsageError(f"there is no operation {name}", hint=hint)
+    return op
+
+
+def _told(row: dict[str, Any], terminal: Terminal) -> None:
+    """One operation, a line a fact."""
+    for fact in (*TABLE_COLUMNS, "aliases"):
+        told = ", ".join(row[fact]) if fact == "aliases" else row[fact]
+        if told:
+            terminal.told(f"{terminal.bold(f'{fact:<12}')}{told}", hang=12)
+    terminal.line()
 
 
 def described(o: Op) -> dict[str, Any]:
@@ -84,7 +113,7 @@ def _printed(rows: list[dict[str, Any]], terminal: Terminal) -> None:
         table.add_column(column, overflow="fold")
     for r in rows:
         table.add_row(*(_escaped(r[column]) for column in TABLE_COLUMNS))
-    width = None if terminal.stream.isatty() else 150
+    width = terminal.width or COLUMNS_OF_A_PIPE
     Console(file=terminal.stream, no_color=not terminal.colour, width=width).print(table)
 
 

@@ -1,6 +1,7 @@
 """What the commands print with: colour only on a terminal, letters it can show, errors, JSON.
 
-- `Terminal(stream)` has `good`, `bad`, `dim`, `bold` and `line`.
+- `Terminal(stream)` has `good`, `bad`, `dim`, `bold`; `line` prints what programs may read as it
+  is, `told` what people read, in lines that fit.
 - `speak(error, language)` puts an error into the reader's language.
 - `reported(error)` prints an error the way users should see it; returns its exit code.
 - `opened(sys.stdin, "input")` is a standard stream, if there is one.
@@ -13,10 +14,13 @@ import os
 import sys
 from typing import TextIO
 
-from ..errors import SymgradError
+from ..errors import SymgradError, caret
 from ..pages.json_shapes import as_json, failure, in_options
 from ..sentences import complained, languages, spoken
+from .wrapping import columns, wrapped
 
+ERROR_HANGS = len("error: ")
+CARET_HANGS = 6  # columns: its indent, and a mark that more follows
 TERMINAL_CHARACTERS = str.maketrans(
     {"∂": "d", "✓": "+", "✗": "x", "·": "-", "′": "'", "±": "+-", "…": "...", "→": "->"}
 )
@@ -27,6 +31,7 @@ class Terminal:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
+        self.width = columns(stream)
         self.colour = (
             stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         )
@@ -35,6 +40,12 @@ class Terminal:
             self.unicode = True
         except (UnicodeEncodeError, LookupError):
             self.unicode = False
+
+    def told(self, text: str, hang: int | None = None) -> None:
+        """Print a text that people read, in lines that fit; later ones hang as far as it does."""
+        hang = len(text) - len(text.lstrip(" ")) if hang is None else hang
+        for line in wrapped(text, self.width, hang):
+            self.line(line)
 
     def line(self, text: str = "") -> None:
         """Print one line, in letters that the stream can show."""
@@ -85,5 +96,10 @@ def reported(error: SymgradError, json: Terminal | None = None) -> int:
         json.line(as_json(failure(error)))
     elif sys.stderr is not None:
         warning = Terminal(sys.stderr)
-        warning.line(warning.bad("error: ") + in_options(str(error)))
+        said, *place = in_options(str(error)).split("\n")
+        warning.told(warning.bad("error: ") + said, hang=ERROR_HANGS)
+        if error.text is not None and error.position is not None and warning.width:
+            place = caret(error.text, *error.position, window=warning.width - CARET_HANGS)
+        for line in place:
+            warning.line(line)
     return error.exit_code

@@ -176,3 +176,4 @@ def test_a_set_without_a_database_keeps_nothing(tmp_path: Path) -> None:
         assert (400, "nothing is kept here") == (
             room.asked("class")[0], room.asked("class")[1]["message"])  # fmt: skip
         assert 'name="symgrad-set" content="yes"' in client.get("/").text
+        assert "/api/answer" in client.get("/openapi.json").json()["paths"]

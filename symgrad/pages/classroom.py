@@ -20,7 +20,7 @@ from ..grading.sheets import csv_line
 from ..homework.codes import CODE_MEANINGS
 from ..homework.messages import unplaced
 from ..limits import Limits
-from ..sentences import languages, pointed, spoken
+from ..sentences import languages, pointed, say, spoken
 from ..sets.kept_questions import as_text_of
 from ..sets.problem_set import Posed, ProblemSet, gaps_filled
 from . import tutoring
@@ -34,15 +34,20 @@ EXAMPLES_SHOWN = 5
 
 OF_WHOM = TextField(CHARACTERS_OF_A_CODE, "")
 LANG = OneOfField(tuple(languages()))
-CLASS_ENDPOINTS: dict[str, dict[str, Field]] = {
-    "set": {"code": OF_WHOM, "lang": LANG},
-    "answer": {"code": OF_WHOM, "problem": TextField(CHARACTERS_OF_A_NAME),
-               "answer": TextField(Limits.student.characters), "lang": LANG},
-    "class": {"code": OF_WHOM, "lang": LANG},
-    "people": {"code": OF_WHOM, "names": TextsField(CHARACTERS_OF_A_NAME)},
-    "revoke": {"code": OF_WHOM, "person": WholeField(1, 2**31)},
-    "decide": {"code": OF_WHOM, "same": TextField(LETTERS_OF_SAME), "credit": NumberField()},
-    "gradebook": {"code": OF_WHOM},
+CLASS_ENDPOINTS: dict[str, tuple[str, dict[str, Field]]] = {  # what each is for, and its fields
+    "set": ("the questions of the class's set, with a student's own values",
+            {"code": OF_WHOM, "lang": LANG}),
+    "answer": ("an answer to a question of the set, which counts",
+               {"code": OF_WHOM, "problem": TextField(CHARACTERS_OF_A_NAME),
+                "answer": TextField(Limits.student.characters), "lang": LANG}),
+    "class": ("a teacher's view: progress, and wrong answers in groups",
+              {"code": OF_WHOM, "lang": LANG}),
+    "people": ("new codes for students of these names",
+               {"code": OF_WHOM, "names": TextsField(CHARACTERS_OF_A_NAME)}),
+    "revoke": ("end a student's code", {"code": OF_WHOM, "person": WholeField(1, 2**31)}),
+    "decide": ("the credit of all answers that say the same",
+               {"code": OF_WHOM, "same": TextField(LETTERS_OF_SAME), "credit": NumberField()}),
+    "gradebook": ("every student's points, as CSV", {"code": OF_WHOM}),
 }  # fmt: skip
 OF_TEACHERS = ("class", "people", "revoke", "decide", "gradebook")
 
@@ -59,6 +64,12 @@ class Told(NamedTuple):
     mistake: str
     credit: float
     same: str
+
+
+def meaning(code: str, language: str) -> str:
+    """What a mistake is, in a few words for a teacher."""
+    told = CODE_MEANINGS.get(code)
+    return str(spoken(say(told), language)) if told else code
 
 
 # --- in a process that can be killed --------------------------------------------------------------
@@ -115,7 +126,7 @@ class Classroom:
 
     async def answered(self, name: str, body: Any) -> dict[str, Any]:
         """Raises SymgradError; Forbidden for a code that does not open this."""
-        given = values(CLASS_ENDPOINTS[name], body)
+        given = values(CLASS_ENDPOINTS[name][1], body)
         person = self.person(given["code"], TEACHER if name in OF_TEACHERS else STUDENT)
         match name:
             case "set":
@@ -123,7 +134,7 @@ class Classroom:
             case "answer":
                 return await self.judged(person, given)
             case "class":
-                return self.overview()
+                return self.overview(given["lang"])
             case "people":
                 return self.joined(given["names"])
             case "revoke":
@@ -190,23 +201,23 @@ class Classroom:
             raise UsageError(f"a credit is between 0 and 1, got {credit:g}")
         self.db.decided(same, credit)
 
-    def overview(self) -> dict[str, Any]:
+    def overview(self, language: str = "en") -> dict[str, Any]:
         """Everybody's progress, and the wrong answers in groups that say the same."""
         attempts = self.db.attempts()
         problems = [p.name for p in problem_set(self.path)]
         people = [{"id": p.id, "name": p.name, "revoked": p.revoked,
                    "points": self.points(p.id, attempts)}
                   for p in self.db.people() if p.role == STUDENT]  # fmt: skip
-        return {"problems": problems, "people": people, "groups": self.groups(attempts)}
+        return {"problems": problems, "people": people, "groups": self.groups(attempts, language)}
 
-    def groups(self, attempts: Sequence[Attempt]) -> list[dict[str, Any]]:
+    def groups(self, attempts: Sequence[Attempt], language: str) -> list[dict[str, Any]]:
         decisions, found = self.db.decisions(), dict[str, dict[str, Any]]()
         for a in attempts:
             if a.verdict == "correct" and a.same not in decisions:
                 continue
             group = found.setdefault(a.same, {
                 "same": a.same, "problem": a.problem, "verdict": a.verdict, "mistake": a.mistake,
-                "meaning": CODE_MEANINGS.get(a.mistake, ""), "count": 0, "answers": [],
+                "meaning": meaning(a.mistake, language), "count": 0, "answers": [],
                 "decision": decisions.get(a.same),
             })  # fmt: skip
             group["count"] += 1

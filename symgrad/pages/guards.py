@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 BYTES_OF_A_REQUEST = 32_768
-REQUESTS_A_SECOND = 100.0  # from one address, behind which a whole school may be
-REQUESTS_AT_ONCE = 400.0
+REQUESTS_A_SECOND = 300.0  # from one address, behind which a whole school may be
+REQUESTS_AT_ONCE = 900.0
 COST_OF_SLOW = 10.0  # requests, for one that takes a hundred times as long
 ADDRESSES_KEPT = 10_000
 

@@ -209,10 +209,6 @@ async def health(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def openapi(request: Request) -> Response:
-    return JSONResponse(document({n: (e.purpose, e.fields) for n, e in ENDPOINTS.items()}))
-
-
 def application(
     host: str = "127.0.0.1", *, names: Sequence[str] = (), problems: str = "",
     attempts: Attempts | None = None,
@@ -224,6 +220,12 @@ def application(
     own = () if host in ALL_HOSTS else (*LOOPBACK, host, *names)
     api = Api(Hosts(own, tuple(names)), problems, attempts)
     page = Page(problems)
+
+    described = {name: (one.purpose, one.fields) for name, one in ENDPOINTS.items()}
+    known = document({**described, **(CLASS_ENDPOINTS if problems else {})})
+
+    async def openapi(request: Request) -> Response:
+        return JSONResponse(known)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -5,6 +5,8 @@ const kind = document.querySelector("meta[name=symgrad-engine]").content;
 export const inBrowser = kind === "browser";
 const MILLISECONDS_TO_ANSWER = 30_000; // then the worker is ended, as a server ends a process
 
+const TRIES = 3;
+
 let worker, waiting = new Map(), count = 0, told = () => {};
 
 export function onProgress(listener) {
@@ -20,10 +22,13 @@ export async function ask(name, body, milliseconds = MILLISECONDS_TO_ANSWER) {
 }
 
 async function askServer(name, body) {
-  const response = await fetch(`api/${name}`, {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
-  });
-  return response.json();
+  for (let tries = 0; ; tries++) {
+    const response = await fetch(`api/${name}`, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    });
+    if (![429, 503].includes(response.status) || tries === TRIES) return response.json();
+    await new Promise((resolve) => setTimeout(resolve, 1000 * (1 + Math.random()))); // a whole class asks
+  }
 }
 
 export function start() {

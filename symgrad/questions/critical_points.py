@@ -151,6 +151,16 @@ class Domain:
         below = high is None or sign(lambda: high.ball() - x.ball(), limits) in (0, 1)
         return above and below
 
+    def holds(self, x: ExactNumber, limits: Limits) -> bool:
+        """Whether a number lies in the interval; an open end does not."""
+        if not self.contains(x, limits):
+            return False
+        ends = ((self.low, self.low_closed), (self.high, self.high_closed))
+        return not any(
+            end is not None and not closed and equal(x.ball, end.ball, limits)
+            for end, closed in ends
+        )
+
     def window(self) -> tuple[Fraction, Fraction]:
         """A little more than the interval, or a wide part of the line."""
         low = nearest_fraction(self.low) - MARGIN if self.low else None
@@ -493,6 +503,30 @@ class Landscape:
         """Whether the derivative is 0 on a whole interval."""
         return any(is_literal(p.g) and p.g.label == 0 for p in self.pieces)
 
+    def changes(self) -> Iterator[tuple[Zero, int, int]]:
+        """Where f lives and the sign of the derivative changes: the signs left and right of it."""
+        sides = self.between()
+        joins = list(pairwise(sides))
+        if self.period is not None and sides:
+            joins.append((sides[-1], sides[0]))  # the end of a period is the beginning of the next
+        for (*_, left), (start, _, right) in joins:
+            if start is not None and left and right and left != right and self.lives(start.x):
+                yield start, left, right
+
+    def lives(self, x: ExactNumber) -> bool:
+        """Whether f has a value at a number."""
+        with precision(SLOPE_BITS):
+            return bool(at_number(self.f.root, self.name, x)().is_finite())
+
+    def jumps_at(self, x: ExactNumber) -> bool:
+        """Whether f' has a value on both sides of a number, and not the same."""
+        near = [p for p in self.pieces if p.part.contains(x, self.limits)]
+        slopes = []
+        for piece in near:
+            along = Along(Tape.of([piece.f]), self.name, {})
+            slopes.append(lambda along=along: along.at(x.ball())[1])
+        return len(slopes) == 2 and equal(slopes[0], slopes[1], self.limits) is False
+
     def searched(self, x: ExactNumber) -> bool:
         """Whether all zeros near a number are known."""
         if not self.complete:
@@ -512,11 +546,7 @@ class Landscape:
 
     def held(self, found: Sequence[Zero]) -> list[Zero]:
         """Those in the domain, equal ones together; of a period its beginning and not its end."""
-        kept = [z for z in merged(found, self.limits) if self.domain.contains(z.x, self.limits)]
-        end = self.period
-        if end is None:
-            return kept
-        return [z for z in kept if sign(lambda z=z: end.ball() - z.x.ball(), self.limits) == 1]  # type: ignore[misc]
+        return [z for z in merged(found, self.limits) if self.domain.holds(z.x, self.limits)]
 
     def pieces_between(self, cuts: Sequence[Zero]) -> list[SmoothPart]:
         """The parts of the domain between cuts in which f lives."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import lcm
 from random import Random
 from typing import ClassVar
 
@@ -31,12 +32,14 @@ from .. import answers
 from ..answers import Interval, Names, Number
 from ..certified_roots import CertifiedRoot
 from ..claims import Real, equal, sign, within
-from ..critical_points import Domain, Landscape, Zero, critical
+from ..critical_points import Domain, Zero, critical
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
-from ..writing import exact_text
+from ..writing import exact_text, fraction_of
 
 FEWEST_PLACES = 2  # decimals of a number that has no exact form
 FAMILY_MEMBERS = range(-24, 25)
+MOST_TURNS = 50  # periods after which a family begins anew
+MOST_MEMBERS = 500
 WHOLE_NAMES = ("n", "k", "m", "l", "z")  # of the whole number in a family
 WHOLE_CLAUSE = re.compile(
     r"[,;]?\s*(?:(?:for|with|where|für|mit)\s+)?(?:all\s+|any\s+|alle\s+)?\b[nkmlz]\s*"
@@ -164,6 +167,7 @@ class CurvePlaces(QuestionKind):
             return self.none_given()
         claims: list[Claim] = []
         met: set[int] = set()
+        self.turns = lcm(*(self.periods_of(one) for one in given))
         first: Judgement | None = None
         for one in given:
             if one.family is not None:
@@ -179,7 +183,7 @@ class CurvePlaces(QuestionKind):
         return self.counted(given, met, tuple(claims))
 
     def none_given(self) -> Judgement:
-        if self.wanted:
+        if not all(map(self.optional, range(len(self.wanted)))):
             return self.wrong("not_there")
         return self.all_there(())
 
@@ -187,12 +191,12 @@ class CurvePlaces(QuestionKind):
         self, given: Sequence[Given], met: set[int], claims: tuple[Claim, ...]
     ) -> Judgement:
         """All that was given is right: whether it is all there is."""
-        repeats = self.land.period is not None and not self.domain.bounded
-        if repeats and not any(g.family is not None for g in given):
+        if self.repeats and not any(g.family is not None for g in given):
             return self.wrong("family_missing", claims)
-        needed = [i for i in range(len(self.wanted)) if not self.optional(i)]
+        count = len(self.wanted)
+        needed = [i for i in range(self.turns * count) if not self.optional(i % count)]
         left = [i for i in needed if i not in met]
-        if left and not self.land.complete:
+        if left and (self.turns > 1 or not self.land.complete):
             return self.wrong("more", claims)
         if left:
             found = replace(self.wrong("missing", claims, found=len(needed) - len(left),
@@ -227,9 +231,12 @@ class CurvePlaces(QuestionKind):
         x = one.x
         assert x is not None
         i = self.index(x)
+        if i is None and self.repeats:
+            i = self.index(Number(x.text, self.in_the_period(x.value)[0]))
         if i is None:
             return None if self.known_otherwise(x) else self.foreign(one)
-        met.add(i)
+        if not self.repeats:
+            met.add(i)
         if one.y is not None and not self.same(one.y, self.height(self.wanted[i].x)):
             return self.wrong("wrong_height", x=Figures(x.text))
         return self.kind_wrong(one, i)
@@ -244,7 +251,7 @@ class CurvePlaces(QuestionKind):
         """
         if self.land.searched(x.value):
             return False
-        if not self.domain.contains(x.value, self.limits):
+        if not self.domain.holds(x.value, self.limits):
             return False
         if sign(self.derivative(self.order, x.value), self.limits):
             return False
@@ -284,7 +291,7 @@ class CurvePlaces(QuestionKind):
         """Why a number is none of them."""
         assert one.x is not None
         x, shown = one.x, Figures(one.x.text)
-        if not self.domain.contains(x.value, self.limits):
+        if not self.domain.holds(x.value, self.limits):
             return self.wrong("outside_domain", x=shown, domain=Figures(str(self.question.domain)))
         if x.places and any(self.near(x, z.x) for z in self.wanted):
             return self.wrong("rounded", x=shown)
@@ -313,25 +320,65 @@ class CurvePlaces(QuestionKind):
 
     # --- families -----------------------------------------------------------------------------
 
+    @property
+    def repeats(self) -> bool:
+        """Whether the places repeat without end, so that families are wanted."""
+        return self.land.period is not None and not self.domain.bounded
+
+    def step(self, one: Given) -> Value:
+        """b of a + n*b. Raises Unreadable for n^2."""
+        assert one.family is not None
+        slope = Expression(one.family, variables=(one.letter,)).backpropagated(one.letter).root
+        if Tape.of([slope]).variables:
+            said = say("A family is written as a + {n}*b.", n=one.letter)
+            raise Unreadable("not_a_family", said, None, one.text)
+        return slope
+
+    def in_periods(self, one: Given) -> Fraction | None:
+        """The step of a family in periods; None where it is no such fraction."""
+        assert self.land.period is not None
+        return fraction_of(self.step(one) / self.land.period.value.root)
+
+    def periods_of(self, one: Given) -> int:
+        """After how many periods a family begins anew: pi/2 + 3*n*pi for sin(x) after three."""
+        share = self.in_periods(one) if one.family is not None and self.repeats else None
+        return max(1, abs(share.numerator)) if share and abs(share.numerator) < MOST_TURNS else 1
+
     def family(self, one: Given, met: set[int]) -> Judgement | None:
         """Every member of pi/2 + n*pi is a place, and which places they are."""
-        assert one.family is not None
-        for n in FAMILY_MEMBERS:
-            root = substituted(one.family, {one.letter: Graphs().literal(n)})
-            x = ExactNumber(exact_text(root), root)
-            if self.land.period is None or self.domain.bounded:
-                if not self.domain.contains(x, self.limits):
-                    continue
-            else:
-                x = self.in_the_period(x)
+        for n in self.members(one):
+            root = substituted(one.family, {one.letter: Graphs().literal(n)})  # type: ignore[arg-type]
+            x, turn = ExactNumber(exact_text(root), root), 0
+            if self.repeats:
+                x, turn = self.in_the_period(x)
+            elif not self.domain.holds(x, self.limits):
+                continue
             i = self.index(Number(x.text, x))
             if i is None:
                 return self.wrong("family_wrong", x=Figures(one.text))
-            met.add(i)
+            wrong = self.kind_wrong(one, i)
+            if wrong is not None:
+                return wrong
+            met.add(i + len(self.wanted) * (turn % self.turns))
         return None
 
-    def in_the_period(self, x: ExactNumber) -> ExactNumber:
-        """The number moved by whole periods to where the zeros are kept."""
+    def members(self, one: Given) -> range:
+        """The n whose members stand for all: those in the domain, or until they repeat."""
+        if self.repeats:
+            share = self.in_periods(one)
+            few = share is not None and share.denominator < MOST_TURNS
+            return range(self.turns * share.denominator) if few and share else FAMILY_MEMBERS
+        if not self.domain.bounded:
+            return FAMILY_MEMBERS
+        low, high = self.domain.window()
+        start = substituted(one.family, {one.letter: Graphs().literal(0)})  # type: ignore[arg-type]
+        a, b = (arb_float(ExactNumber("", root)) for root in (start, self.step(one)))
+        ends = sorted(((float(low) - a) / b, (float(high) - a) / b)) if b else [0.0, 0.0]
+        first, last = (max(-MOST_MEMBERS, min(MOST_MEMBERS, end)) for end in ends)
+        return range(int(first) - 1, int(last) + 2)
+
+    def in_the_period(self, x: ExactNumber) -> tuple[ExactNumber, int]:
+        """The number moved by whole periods to where the zeros are kept, and by how many."""
         period = self.land.period
         assert period is not None
         with precision(SLOPE_BITS):
@@ -339,7 +386,7 @@ class CurvePlaces(QuestionKind):
             whole = Fraction(str(turns.str(30, radius=False)))
         count = int((whole + Fraction(1, 10**20)) // 1)
         root = x.root - Graphs().literal(count) * period.value.root
-        return ExactNumber(x.text, root)
+        return ExactNumber(x.text, root), count
 
     # --- the right answer ---------------------------------------------------------------------
 
@@ -404,18 +451,11 @@ class InflectionPoints(CurvePlaces):
 
     def found(self) -> list[Zero]:
         """Zeros and breaks of f'' where f lives and the sign of f'' changes."""
-        return [m for m in self.changes() if m is not None]
+        return [place for place, *_ in self.land.changes()]
 
-    def changes(self) -> Iterator[Zero]:
-        sides = self.land.between()
-        for (_, b, left), (_, _, right) in pairwise(sides):
-            if b is not None and left and right and left != right and lives(self.land, b.x):
-                yield b
-        if self.land.period is not None and not self.domain.bounded:
-            first, last = sides[0][2], sides[-1][2]
-            start = next((z for z in self.land.zeros if z.size == 0), None)
-            if start is not None and first and last and first != last:
-                yield start
+    def optional(self, i: int) -> bool:
+        """A corner, at which there is no tangent: some books count it, others do not."""
+        return self.land.jumps_at(self.wanted[i].x)
 
     def usual(self, zero: dict[int, int | None], x: Number) -> str | None:
         if zero[2] == 0:
@@ -426,13 +466,6 @@ class InflectionPoints(CurvePlaces):
 
     def reason(self) -> str:
         return say("the curvature does not change there")
-
-
-def lives(land: Landscape, x: ExactNumber) -> bool:
-    """Whether f has a value at a number."""
-    tape = Tape.of([land.f.root])
-    with precision(SLOPE_BITS):
-        return bool(arb(forward(tape, BALLS, {land.name: x.ball()})[tape.roots[0]]).is_finite())
 
 
 # --- extrema ------------------------------------------------------------------------------------
@@ -457,37 +490,29 @@ class Extrema(CurvePlaces):
     wants = "all extrema with their kinds"
 
     def found(self) -> list[Zero]:
-        """Where the sign of f' changes, and the ends of a closed domain."""
-        self.kinds: list[str] = []
-        places: list[Zero] = []
-        sides = self.land.between()
-        for (_, b, left), (_, _, right) in pairwise(sides):
-            if b is not None and left and right and left != right and lives(self.land, b.x):
-                places.append(b)
-                self.kinds.append("max" if left > 0 else "min")
-        self.interior = len(places)
-        if self.land.period is not None and not self.domain.bounded:
-            start = next((z for z in self.land.zeros if z.size == 0), None)
-            first, last = sides[0][2], sides[-1][2]
-            if start is not None and first and last and first != last:
-                places.append(start)
-                self.kinds.append("max" if last > 0 else "min")
-                self.interior += 1
-        self.ends(places, sides)
-        return places
+        """Where the sign of f' changes, and the ends of what f lives on."""
+        turns = list(self.land.changes())
+        self.kinds = ["max" if left > 0 else "min" for _, left, _ in turns]
+        self.interior = len(turns)
+        ends = list(self.ends())
+        self.kinds += [word for _, word in ends]
+        return [place for place, *_ in turns] + [place for place, _ in ends]
 
-    def ends(self, places: list[Zero], sides: Sequence[Side]) -> None:
-        """The ends of a closed domain, at which f is larger or smaller than beside them."""
-        for closed, mark, s, way in (
-            (self.domain.low_closed, sides[0][0], sides[0][2], -1),
-            (self.domain.high_closed, sides[-1][1], sides[-1][2], 1),
-        ):  # fmt: skip
-            if closed and mark is not None and s and lives(self.land, mark.x):
-                places.append(mark)
-                self.kinds.append("max" if s == way else "min")
+    def ends(self) -> Iterator[tuple[Zero, str]]:
+        """The ends at which f has a value, and is larger or smaller than beside them."""
+        sides = self.land.between()
+        if self.land.period is not None and not self.domain.bounded:
+            return
+        outside: Side = (None, None, None)
+        for (_, end, left), (start, _, right) in pairwise([outside, *sides, outside]):
+            place = start or end
+            if place is None or (left is None) == (right is None):
+                continue
+            if self.domain.holds(place.x, self.limits) and self.land.lives(place.x):
+                yield place, "max" if (left or -(right or 0)) > 0 else "min"
 
     def optional(self, i: int) -> bool:
-        """The ends of the domain: some courses count them as extrema, others do not."""
+        """The ends of the domain, or of sqrt(x): some courses count them, others do not."""
         return i >= self.interior
 
     def items(self, typed: str) -> list[str]:
@@ -566,6 +591,8 @@ INTERVAL_STORIES = {
     "wrong_interval": Story("an interval where it is not so",
                             "On {interval} it is not so everywhere."),
     "wrong_end": Story("an end of an interval is wrong", "{x} is no place where it changes."),
+    "end_without_value": Story("an interval closed where the function has no value",
+                               "The function has no value at {x}: the interval is open there."),
     "over_a_gap": Story("an interval over a gap of the domain",
                         "{interval} reaches over a place where the function has no value."),
     "points_given": Story("numbers for intervals",
@@ -632,6 +659,9 @@ class Monotonicity(CurvePlaces):
         for end, at in ((one.low, low), (one.high, high)):
             if at is None and end is not None:
                 return self.wrong("wrong_end", x=Figures(end.text))
+        for end, closed in ((one.low, one.low_closed), (one.high, one.high_closed)):
+            if closed and end is not None and not self.land.lives(end.value):
+                return self.wrong("end_without_value", x=Figures(end.text))
         sides = self.land.between()
         inside = [i for i, (a, b, _) in enumerate(sides) if self.within(low, a, b, high)]
         if not inside:
@@ -639,7 +669,7 @@ class Monotonicity(CurvePlaces):
         if any(sides[i][2] not in (self.sign, None) for i in inside):
             return self.wrong("wrong_interval", interval=shown)
         between = [sides[i][1] for i in inside[:-1]]
-        if any(b is None or not lives(self.land, b.x) for b in between) or any(
+        if any(b is None or not self.land.lives(b.x) for b in between) or any(
             sides[i][2] is None for i in inside
         ):
             return self.wrong("over_a_gap", interval=shown)

@@ -177,12 +177,49 @@ def vector(text: str) -> list[str]:
     if len(named) > 1 and all("=" in part for part in named):  # f_x = 2x, f_y = 3y
         return [right_side(part) for part in named]
     text = TRANSPOSED.sub("", right_side(text))
+    text = distributed(text)
     while True:
         inner = inside(text, "()[]{}⟨⟩<>")
         if inner is None or (len(parts(inner, ",;")) < 2 and inside(inner, "()[]⟨⟩<>") is None):
             break
         text = inner
     return [inside(p, "[]()") or p if inside(p, "[]") else p for p in parts(text, ",;")]
+
+
+def distributed(text: str) -> str:
+    """A vector times a formula with the formula in every component: (x, y)/r is (x/r, y/r)."""
+    for start, opening in enumerate(text):
+        if opening not in "([⟨":
+            continue
+        end = start + 1 + len(balanced(text[start + 1 :]))
+        group = text[start + 1 : end]
+        before, after = text[:start].strip(), text[end + 1 :].strip()
+        if len(parts(group)) < 2 or not (before or after) or "," in before + after:
+            continue
+        if before and (before[-1].isalpha() or before.startswith(("(", "[")) or ";" in before):
+            continue  # max(a, b) is no vector
+        times = f"{before.rstrip('*·')}*" if before else ""
+        over = after if after.startswith(("*", "/", "·")) or not after else f"*{after}"
+        return f"[{', '.join(scaled(part, times, over) for part in parts(group))}]"
+    return text
+
+
+def scaled(part: str, times: str, over: str) -> str:
+    """One component, or a row of them, times a formula."""
+    row = inside(part, "[]()")
+    if row is not None and len(parts(row)) > 1:
+        return f"[{', '.join(scaled(cell, times, over) for cell in parts(row))}]"
+    return f"{times}({part}){over}"
+
+
+def balanced(text: str) -> str:
+    """The text up to the bracket that closes what was opened before it."""
+    depth = 0
+    for i, sign in enumerate(text):
+        depth += (sign in OPENING) - (sign in CLOSING)
+        if depth < 0:
+            return text[:i]
+    return text
 
 
 def matrix(text: str) -> list[list[str]]:
@@ -192,7 +229,7 @@ def matrix(text: str) -> list[list[str]]:
     if written:
         rows = [row for row in re.split(r"\\\\", written[1]) if row.strip()]
         return [[cell.strip() for cell in row.split("&")] for row in rows]
-    text = right_side(text)
+    text = distributed(right_side(text))
     inner = inside(text, "[](){}⟨⟩<>")
     body = text if inner is None else inner
     if len(parts(body, ";")) > 1:
@@ -258,7 +295,7 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     """A union of intervals: `(-oo, 2) U (3, oo)`, `x < 2 or x > 3`, `]0, 1[`, `none`."""
     text = plain(text)
     within = rf"{re.escape(name)}\s*(?:∈|in(?![A-Za-z]))"
-    for lead in (SAID_OF_F, r"(?:on|for|where|when|if|auf|für)(?![A-Za-z])", within):
+    for lead in (SAID_OF_F, r"(?:all|on|for|where|when|if|auf|für)(?![A-Za-z])", within):
         text = re.sub(rf"^\s*(?:{lead})", "", text, flags=re.IGNORECASE).strip()
     around = re.fullmatch(rf"\|\s*{re.escape(name)}\s*\|\s*(<=|>=|≤|≥|<|>)(.+)", text)
     if around:  # |x| < 1

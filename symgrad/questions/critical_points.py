@@ -603,7 +603,13 @@ class Landscape:
         low: list[Zero | None] = [] if self.domain.low else [None]
         high: list[Zero | None] = [] if self.domain.high else [None]
         line = [*low, *marks, *high]
-        return [(a, b, self.sign_at(inner(a, b))) for a, b in pairwise(line)]
+        return [(a, b, self.sign_where_f_lives(inner(a, b))) for a, b in pairwise(line)]
+
+    def sign_where_f_lives(self, x: Fraction) -> int | None:
+        """-1/x^2 is no curvature of ln(x) for x < 0."""
+        with precision(SLOPE_BITS):
+            value = Along(Tape.of([self.f.root]), self.name, {}).at(exact(x))[0]
+        return self.sign_at(x) if value.is_finite() else None
 
 
 def inner(a: Zero | None, b: Zero | None) -> Fraction:

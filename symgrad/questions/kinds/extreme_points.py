@@ -472,8 +472,8 @@ class InflectionPoints(CurvePlaces):
 
 LOCAL = r"\b(?:(?:local|relative|global|absolute|lokal\w*)\s+)?"
 KIND_WORD = re.compile(
-    rf"(?P<max>{LOCAL}(?:max(?:im(?:um|a))?\b\.?|hochpunkt\w*|hp\b|high\w*))"
-    rf"|(?P<min>{LOCAL}(?:min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|tp\b|low\w*))", re.IGNORECASE
+    rf"(?P<max>{LOCAL}(?:max(?:im(?:um|a))?\b\.?|hochpunkt\w*|h\b(?=\s*[(=])|hp\b|high\w*))"
+    rf"|(?P<min>{LOCAL}(?:min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|t\b(?=\s*[(=])|tp\b|low\w*))", re.IGNORECASE
 )
 LINKING = re.compile(
     r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where|and|und)\b[\s:]*)*"
@@ -580,6 +580,7 @@ class Extrema(CurvePlaces):
 
 # --- where f rises, falls, curves ---------------------------------------------------------------
 
+EVERYWHERE_IT_LIVES = re.compile(r"(?:everywhere|always|überall|immer)\b.*", re.IGNORECASE)
 OF_INTERVALS = re.compile(r"[<>≤≥]|\boo\b|∞|[(\[]")
 MONOTONE_WAYS = {  # order of the derivative, and its sign
     "increasing": (1, 1), "decreasing": (1, -1), "concave up": (2, 1), "convex": (2, 1),
@@ -625,6 +626,8 @@ class Monotonicity(CurvePlaces):
     def judge(self, answer: str) -> Judgement:
         if self.numbers_only(answer):
             return self.wrong("points_given")
+        if EVERYWHERE_IT_LIVES.fullmatch(answers.plain(answer)):
+            return self.everywhere()
         given = answers.intervals(answer, self.variable, self.limits)
         if not given:
             return self.all_there(()) if not self.pieces else self.wrong("not_there")
@@ -641,6 +644,13 @@ class Monotonicity(CurvePlaces):
             share = round(len(covered) / len(self.pieces), 2)
             return replace(self.wrong("missing_interval", tuple(claims)), credit=share)
         return self.all_there(tuple(claims))
+
+    def everywhere(self) -> Judgement:
+        """Whether it is so wherever f lives."""
+        signs = {s for *_, s in self.land.between() if s is not None}
+        if signs == {self.sign}:
+            return self.all_there(())
+        return self.wrong("wrong_interval", interval=Figures("(-oo, oo)"))
 
     def numbers_only(self, answer: str) -> bool:
         """Whether an answer is a list of numbers."""

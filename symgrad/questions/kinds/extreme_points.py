@@ -473,7 +473,9 @@ class InflectionPoints(CurvePlaces):
 LOCAL = r"\b(?:(?:local|relative|global|absolute|lokal\w*)\s+)?"
 HIGHEST = r"max(?:im(?:um|a))?\b\.?|hochpunkt\w*|h\b(?=\s*[(=])|hp\b|high\w*"
 LOWEST = r"min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|t\b(?=\s*[(=])|tp\b|low\w*"
-KIND_WORD = re.compile(rf"(?P<max>{LOCAL}(?:{HIGHEST}))|(?P<min>{LOCAL}(?:{LOWEST}))", re.IGNORECASE)
+KIND_WORD = re.compile(
+    rf"(?P<max>{LOCAL}(?:{HIGHEST}))|(?P<min>{LOCAL}(?:{LOWEST}))", re.IGNORECASE
+)
 LINKING = re.compile(
     r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where|and|und)\b[\s:]*)*"
     r"|(?:[\s:,;.]+|(?<![A-Za-z])(?:is|are|an?|the|ist|sind|eine?|and|und|there))+$",

@@ -202,7 +202,9 @@ class QuestionKind(ABC):
     def function(self, order: int = 1) -> Sought:
         """f by its variable, and the points to compare at; of order 0 f itself is sought."""
         q = self.question
-        return sought(q.expression, q.wrt, order, q.limits, q.assume, q.powers)
+        found = sought(q.expression, q.wrt, order, q.limits, q.assume, q.powers)
+        found.started()  # another question may have asked for the same long ago
+        return found
 
     def told(self, code: str, **parts: Any) -> Mistake:
         """The mistake of this code, as its student reads it."""

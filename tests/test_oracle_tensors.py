@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +94,21 @@ def test_values_are_numpys(name: str) -> None:
         np.testing.assert_allclose(near, found, rtol=1e-13, atol=1e-15)
 
 
+def test_the_lesson_runs() -> None:
+    """The notebook finds the three mistakes that it plants, and says what they are."""
+    cells = json.loads((ENGINE.parent / "tensor_lesson.ipynb").read_text(encoding="utf-8"))["cells"]
+    sys.modules["tensor_engine"] = example()
+    world: dict[str, Any] = {}
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), np.errstate():
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                exec("".join(cell["source"]), world)
+    del sys.modules["tensor_engine"]
+    for words in ("0 findings", "broadcast axis is not summed", "not inverted", "repeated index"):
+        assert words in shown.getvalue()
+
+
 # --- engines with mistakes ------------------------------------------------------------------------
 
 ONE_OF = 11  # of so many planted mistakes one is tried in the quick tests
@@ -105,7 +123,7 @@ EXPLAINED = {
         "mean",
         "multiplied by the number of elements (or not divided by it)",
     ),
-    "permute: the same permutation": ("permute_dims", "as if axes were (2, 0, 1), not (1, 2, 0)"),
+    "permute: the same permutation": ("permute_dims", "the permutation is not inverted"),
     "index: assigned": (
         "getitem",
         "the gradients of a repeated index are not summed: one term counts",

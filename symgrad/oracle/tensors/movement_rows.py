@@ -38,7 +38,7 @@ def scattered(m: Any, x: Any, i: Any, y: Any, axis: int) -> Any:
 # --- shapes and axes ------------------------------------------------------------------------------
 
 RESHAPED = ((2, 3), (3, 2)), ((2, 3), (6,)), ((6,), (2, 3)), ((2, 3, 2), (3, -1)), ((1,), ()), ((4,), (2, 1, 2)), ((0, 3), (3, 0))
-PERMUTED = ((2, 3, 4), (1, 2, 0)), ((2, 3, 4), (2, 0, 1)), ((2, 3), (1, 0)), ((3, 3), (1, 0)), ((3, 3, 3), (1, 2, 0)), ((2, 3, 2), (2, 1, 0)), ((2, 3, 1, 2), (3, 0, 2, 1)), ((2, 3, 4), (-1, 0, 1)), ((3, 3, 3), (-1, 0, 1))  # fmt: skip
+PERMUTED = ((2, 3, 4), (1, 2, 0)), ((2, 3, 4), (2, 0, 1)), ((2, 3), (1, 0)), ((3, 3), (1, 0)), ((3, 3, 3), (1, 2, 0)), ((2, 3, 2), (2, 1, 0)), ((2, 3, 1, 2), (3, 0, 2, 1)), ((2, 3, 4), (-1, 0, 1)), ((3, 3, 3), (-1, 0, 1)), ((2, 2, 2), (1, 2, 0))  # fmt: skip
 BROADCAST_SHAPES = ((3,), (2, 3)), ((2, 1), (2, 3)), ((), (2, 2)), ((1, 3), (3, 3)), ((3, 1, 2), (3, 2, 2)), ((1,), (4,)), ((3,), (2, 2, 3)), ((3, 3), (3, 3))  # fmt: skip
 
 tensor_row("reshape", lambda m, x, shape: x.reshape(shape), *(draw(s, shape=to) for s, to in RESHAPED),
@@ -52,7 +52,7 @@ tensor_row("swapaxes", lambda m, x, first, second: np.swapaxes(x, first, second)
            *(draw(s, first=i, second=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3), 0, 1), ((3, 3), -1, -2), ((2, 3, 2), 1, -1))),
            names="transpose swap_axes", forms=("a.{n}(first, second)", "f.{n}(a, first, second)"))  # fmt: skip
 tensor_row("moveaxis", lambda m, x, source, target: np.moveaxis(x, source, target),
-           *(draw(s, source=i, target=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3, 4), -1, 0), ((3, 3, 3), 0, -1))),
+           *(draw(s, source=i, target=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3, 4), -1, 0), ((3, 3, 3), 0, -1), ((2, 2, 2), 0, 2))),
            names="movedim", forms=("f.{n}(a, source, target)", "a.{n}(source, target)"))  # fmt: skip
 tensor_row("matrix_transpose", lambda m, x: np.swapaxes(x, -1, -2), draw((2, 3)), draw((3, 3)),
            draw((2, 2, 3)), names="transpose t T", forms=("a.mT", "a.T", *UNARY_FORMS))  # fmt: skip

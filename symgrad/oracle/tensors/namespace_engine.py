@@ -75,7 +75,8 @@ class Tensors:
         self.example = example
         self.kind: Any = type(example)
         self.told: list[str] = []
-        self.watch: Any = None  # ends a call that takes for ever
+        self.watch: Any = SimpleNamespace(started=0.0, seconds=0.0)  # ends a call that hangs
+        self.hung = False  # whether one did
         kept = self.numbers(example).dtype
         if kept == np.float32 and dtype == "float64":
             self.dtype = "float32"
@@ -324,7 +325,8 @@ def space(namespace: Any) -> Any:
 
 
 def first_of(spaces: Sequence[Any], names: Sequence[str]) -> Any:
-    return next((getattr(s, n) for n in names for s in spaces if hasattr(s, n)), None)
+    classes = [s for s in spaces if isinstance(s, type)]
+    return next((getattr(s, n) for n in names for s in spaces if hasattr(s, n)), classes[0] if classes else None)
 
 
 def _name(namespace: Any) -> str:

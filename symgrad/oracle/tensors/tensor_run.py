@@ -28,6 +28,7 @@ from .wrong_gradients import UNEXPLAINED, cause_of
 MOST_SHRINKING = 150  # smaller cases tried for one finding
 MOST_CAUSES = 100
 SECONDS_PER_CALL = 1.0
+PATIENT = 8  # times as long, before an engine is said to hang
 HUNG = "no answer within"
 SAYS_SO = ("NotImpl", "Unsupported")  # how errors are named that tell of a limit of the engine
 MOST_CALLS_HUNG = 8
@@ -90,8 +91,24 @@ def failure(engine: Tensors, case: TensorCase) -> Failure | None:
 
 def watched(engine: Tensors, case: TensorCase) -> Tensored:
     """The engine's answer, unless it takes for ever."""
-    arrays = [engine.array(a) for a in case.arrays]
+    try:
+        return timed(engine, case)
+    except Hung:
+        if engine.hung:
+            raise
+    engine.watch.seconds *= PATIENT  # a first call may start threads, or compile
+    try:
+        return timed(engine, case)
+    except Hung:
+        engine.hung = True
+        raise
+    finally:
+        engine.watch.seconds /= PATIENT
+
+
+def timed(engine: Tensors, case: TensorCase) -> Tensored:
     engine.steps(case.program)
+    arrays = [engine.array(a) for a in case.arrays]
     engine.watch.started = time.monotonic()
     try:
         return engine.answer(case.program, arrays, case.backwards, case.read)
@@ -160,6 +177,7 @@ def located(
 
 def noted(engine: Tensors, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]) -> None:
     """A failure as a finding, told once for each operation and cause."""
+    case, failed = plainer(engine, case, failed)
     finding = finding_of(engine, case, failed)
     known = next((k for k, f in causes.items() if f.covers(finding)), None)
     if known is None and HUNG not in finding.cause:
@@ -171,6 +189,16 @@ def noted(engine: Tensors, case: TensorCase, failed: Failure, causes: dict[Any, 
         causes[finding.key] = finding
     else:
         causes[known] = replace(causes[known], seen=causes[known].seen + 1)
+
+
+def plainer(engine: Tensors, case: TensorCase, failed: Failure) -> tuple[TensorCase, Failure]:
+    """The case without what it does not take to fail: the second backward, the odd memory."""
+    for change in ({"backwards": 1}, {"layout": "C"}, {"read": False}):
+        if all(getattr(case, name) != value for name, value in change.items()):
+            simple = replace(case, cache={}, **change)  # type: ignore[arg-type]
+            again = failure(engine, simple)
+            case, failed = (simple, again) if again else (case, failed)
+    return case, failed
 
 
 def fails_alike(engine: Tensors, case: TensorCase, failed: Failure, cause: str) -> bool:

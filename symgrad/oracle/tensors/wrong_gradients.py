@@ -29,6 +29,7 @@ from .tensor_truth import TensorTruth, shapes_of
 ASSIGNED = "contributions are assigned instead of added: one use counts"
 TWICE = "one use of a shared tensor counts twice"
 READ = "the gradient is lost when a value was read before backward"
+NOT_INVERTED = "the permutation is not inverted"
 AGAIN = "a second backward gives another gradient: gradients inside the graph stay"
 OF_THE_GRAPH = (ASSIGNED, TWICE, READ, AGAIN)  # causes that are no operation's own
 LONGEST_ERROR = 90  # characters of one
@@ -50,6 +51,8 @@ def cause_of(case: Any, failed: Any) -> str:
         return lost_digits(failed)
     if not failed.partial:
         return wrong_value(failed)
+    if on_itself(case.program) and failed.got is not None and not np.any(failed.got) and case.truth.scalars.exact(case.point).kinks:
+        return at_ties(failed)
     if failed.got is None or (not np.any(failed.got) and np.any(failed.exact)):
         return of_nothing(case, failed)
     if not np.isfinite(failed.got).all():
@@ -102,6 +105,12 @@ def of_nothing(case: Any, failed: Any) -> str:
     return f"no gradient reaches input {[n for n, _ in case.program.inputs].index(failed.partial) + 1}"
 
 
+def on_itself(program: TensorProgram) -> bool:
+    """Whether it is one step with one operand in several places: every comparison is a tie."""
+    args = program.steps[0].args if len(program.steps) == 1 else ()
+    return len(set(args)) < len(args)
+
+
 def unused(program: TensorProgram) -> bool:
     """Whether a step's result is never used."""
     used = {program.root, *(a for step in program.steps for a in step.args)}
@@ -118,8 +127,9 @@ def not_finite(case: Any, failed: Any) -> str:
 
 def at_ties(failed: Any) -> str:
     """The slopes of equal arguments: together they are those of one."""
-    got = np.asarray(failed.got if failed.got is not None else 0.0, dtype=float)
-    return "at a tie no argument gets the gradient" if not got.any() else "at a tie every argument gets the full gradient"
+    got = np.zeros(np.shape(failed.exact)) if failed.got is None else np.asarray(failed.got, dtype=float)
+    without = ((got == 0) & (failed.exact != 0)).any()
+    return "at a tie no argument gets the gradient" if without else "at a tie every argument gets the full gradient"
 
 
 # --- the truth about another program --------------------------------------------------------------
@@ -201,7 +211,9 @@ def of_parameters(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
         for name, value in step.params.items():
             for other in instead(step, name, value, program):
                 changed = with_step(program, i, replace(step, params={**step.params, name: other}))
-                yield f"as if {name} were {shown(other)}, not {shown(value)}", same_root(program, changed, point, k)
+                words = f"as if {name} were {shown(other)}, not {shown(value)}"
+                inverse = is_permutation(value) and other == inverted(value)
+                yield NOT_INVERTED if inverse else words, same_root(program, changed, point, k)
 
 
 def shown(value: Any) -> str:
@@ -214,12 +226,17 @@ def instead(step: TensorStep, name: str, value: Any, program: TensorProgram) -> 
         dims = len(shapes_of(program)[step.args[0]])
         return [a for a in (*range(dims), None) if a not in (value, value + dims if isinstance(value, int) else None)]
     if name == "axes" and is_permutation(value):
-        order = [a % len(value) for a in value]
-        others = [tuple(int(i) for i in np.argsort(order)), tuple(range(len(value)))[::-1], tuple(range(len(value)))]
-        return [o for o in others if list(o) != order]
+        dims = range(len(value))
+        others = [inverted(value), tuple(dims)[::-1], tuple(dims)]
+        return [o for o in others if list(o) != [a % len(value) for a in value]]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return [TENSOR_ROWS[step.name].defaults[name]] if name in TENSOR_ROWS[step.name].defaults else []
     return [other for other in (0, 1, -value) if other != value]
+
+
+def inverted(axes: Any) -> tuple[int, ...]:
+    """The permutation that undoes this one."""
+    return tuple(int(i) for i in np.argsort([a % len(axes) for a in axes]))
 
 
 def is_permutation(value: Any) -> bool:

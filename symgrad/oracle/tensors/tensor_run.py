@@ -195,7 +195,7 @@ def plainer(engine: Tensors, case: TensorCase, failed: Failure) -> tuple[TensorC
     """The case without what it does not take to fail: the second backward, the odd memory."""
     for change in ({"backwards": 1}, {"layout": "C"}, {"read": False}):
         if all(getattr(case, name) != value for name, value in change.items()):
-            simple = replace(case, cache={}, **change)  # type: ignore[arg-type]
+            simple = replace(case, cache={}, **change)
             again = failure(engine, simple)
             case, failed = (simple, again) if again else (case, failed)
     return case, failed

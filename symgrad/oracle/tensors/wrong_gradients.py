@@ -226,8 +226,8 @@ def instead(step: TensorStep, name: str, value: Any, program: TensorProgram) -> 
         dims = len(shapes_of(program)[step.args[0]])
         return [a for a in (*range(dims), None) if a not in (value, value + dims if isinstance(value, int) else None)]
     if name == "axes" and is_permutation(value):
-        dims = range(len(value))
-        others = [inverted(value), tuple(dims)[::-1], tuple(dims)]
+        order = tuple(range(len(value)))
+        others = [inverted(value), order[::-1], order]
         return [o for o in others if list(o) != [a % len(value) for a in value]]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return [TENSOR_ROWS[step.name].defaults[name]] if name in TENSOR_ROWS[step.name].defaults else []

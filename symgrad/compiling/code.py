@@ -121,7 +121,7 @@ class Code(Lines, Arithmetic):
             None if p is None or (self.numbers[p.i] if type(p) is CodeLine else p) == 0 else p
             for p in found
         ]
-        if op.chooses:
+        if op.chooses or (op.infix == MUL.infix and not self.guards):  # most lines of long code
             return found
         return [self.not_made_up(op, p, a) if type(p) is CodeLine else p
                 for p, a in zip(found, x)]  # fmt: skip
@@ -136,7 +136,7 @@ class Code(Lines, Arithmetic):
             return slope
         lost = self.emit("sub", a, a)  # 0, or nan where a is infinite
         if not self.guards:
-            return slope if op.infix == MUL.infix else self.lift(slope + lost)
+            return self.lift(slope + lost)
         made_up = self.select(self.finite, self.select(self.ne(lost, 0), lost, slope), slope)
         return self.lift(self.select(self.eq(slope, 0), made_up, slope))
 

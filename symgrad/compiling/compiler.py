@@ -26,7 +26,7 @@ from typing import Any
 from ..deferred import Deferred
 from ..engine import Tape
 from ..errors import Unsupported, UsageError
-from ..language import graph_of
+from ..language import graph_of, uncollected
 from ..value import Value, gradient_graphs, on_paper, point, tidy
 from ..value import point as points
 from . import batches
@@ -37,6 +37,7 @@ from .source import written
 
 BACKENDS = ("auto", "llvm", "numpy", "python")
 ACCURACIES = ("exact", "fast")
+LARGE_GRAPH = 1000  # nodes; a larger one is compiled without hunts for garbage
 
 symbolic: Any = Deferred("symbolic")
 
@@ -162,7 +163,8 @@ class Compiled:
     def __init__(self, plan: Plan, backend: str, options: Mapping[str, Any]) -> None:
         self._made_of = (plan, backend, options)
         self.plan, self.variables, self.wrt, self.order = plan, plan.variables, plan.wrt, plan.order
-        self._one, self._many, self.backend = runners(plan, backend, options)
+        with uncollected(len(plan.tape) > LARGE_GRAPH):
+            self._one, self._many, self.backend = runners(plan, backend, options)
 
     @cached_property
     def call(self) -> Callable[..., Any]:
@@ -171,7 +173,8 @@ class Compiled:
 
     def prepare(self) -> None:
         """Make the code now, not at the first call."""
-        self.call  # noqa: B018  # asking for it makes it
+        with uncollected(len(self.plan.tape) > LARGE_GRAPH):
+            self.call  # noqa: B018  # asking for it makes it
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Compiled, self._made_of

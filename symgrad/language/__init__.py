@@ -27,7 +27,7 @@ from .lexer import Lexer
 from .names import name_of
 from .tables import run
 
-__all__ = ["DECIMAL", "Reading", "all_readings", "explicit", "graph_of", "name_of"]
+__all__ = ["DECIMAL", "Reading", "all_readings", "explicit", "graph_of", "name_of", "uncollected"]
 
 MOST_READINGS = 8  # readings
 RUNS = 32  # of the parser, over one text

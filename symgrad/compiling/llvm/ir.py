@@ -197,18 +197,19 @@ class IrWriter:
         for n, i in enumerate(self.parts[chunk], 1):
             if self.block and n % self.block == 0:
                 found.append(f"br label %block{n}\nblock{n}:")
-            for j in (i,) if kinds[i] == "variable" else args[i]:  # a variable may be an output
+            kind = kinds[i]
+            for j in (i,) if kind == "variable" else args[i]:  # a variable may be an output
                 if j not in names:
                     bring(j)
-            if i in self.twins:
+            if kind in BINARY:  # most lines
+                a, b = args[i]
+                names[i] = name = f"%{next(numbers)}"
+                found.append(f"{name} = {BINARY[kind]} {t} {names[a]}, {names[b]}")
+            elif i in self.twins:
                 other = self.twins[i]
-                found += self.library.called_both(self.kind, kinds[i], names[args[i][0]], f"v{i}",
+                found += self.library.called_both(self.kind, kind, names[args[i][0]], f"v{i}",
                                                   f"v{other}")  # fmt: skip
                 done.add(other)
-            elif kinds[i] in BINARY:  # most lines
-                a, b = args[i]
-                names[i] = f"%{next(numbers)}"
-                found.append(f"{names[i]} = {BINARY[kinds[i]]} {t} {names[a]}, {names[b]}")
             elif i not in done and i not in names:
                 found += self.instructions(i, [names[j] for j in args[i]])
             if i not in names:

@@ -22,7 +22,7 @@ from ..ops import OPS, Op
 from .balls import BALLS, exact, precision
 
 WORKING_BITS = 80  # Arb's own rounding stays far below an ulp
-NEAR_LARGEST = 2.0**127  # below it, a number lies inside the range of float32, too
+NEAR_LARGEST = 2.0**127  # below it, a number is inside the range of float64 and float32
 UNBOUNDED = arb(0, math.inf)
 TINY, HUGE = 2.0**-1000, 2.0**1000  # between them a float tells the size of a ball
 
@@ -86,12 +86,13 @@ class Rounding(Arithmetic):
                  least_ulps: float = 0) -> None:  # fmt: skip
         self.bits, self.smallest, self.least_ulps = bits, smallest, least_ulps
         self.largest = (arb(2) - arb(2) ** (1 - bits)) * arb(2) ** (largest - 1)
+        self.surely_inside = min(NEAR_LARGEST, math.ldexp(1.0, min(largest, 1000) - 1))
 
     def widened(self, ball: arb, ulps: float) -> Rounded:
         """The ball, `ulps` of its largest member wider; unbounded past the largest float."""
         top = ball.abs_upper()
         size = float(top)
-        if not size < NEAR_LARGEST and not (ball.is_finite() and top <= self.largest):
+        if not size < self.surely_inside and not (ball.is_finite() and top <= self.largest):
             return Rounded(self, UNBOUNDED)
         if ulps <= 0.5 and ball.is_exact() and (ball.is_zero() or self.representable(ball)):
             return Rounded(self, ball)  # an exact operation whose result is a float

@@ -2,6 +2,7 @@
 
 - `run ENGINE` judges an adapter that ships, an engine of yours (`mine:Engine`), or with --command
   any program that speaks JSON lines.
+- `sweep ENGINE OPERATION --dtype bfloat16` judges an operation at every number of a format.
 - `vectors --out DIR` writes the test vectors with their schema.
 - `show REPORT` prints a report that `run --json` wrote.
 """
@@ -26,6 +27,8 @@ from ..oracle.protocol import Command
 from ..oracle.remarks import FAILURES
 from ..oracle.report_files import WRITERS
 from ..oracle.run import judge
+from ..oracle.sweep_chunks import WIDTHS
+from ..oracle.sweeps import sweep
 from ..oracle.tensors.library_tensors import tensor_engine
 from ..pages.json_shapes import as_json
 from .terminal import Terminal
@@ -56,6 +59,15 @@ def add(commands: Any) -> None:
     for name in WRITERS:
         run_.add_argument(f"--{name}", metavar="FILE", help=f"write the report as {name}, too")
     run_.add_argument("--json", action="store_true", help="print JSON instead of text")
+    swept = kinds.add_parser("sweep", help="judge an operation at every number of a format")
+    swept.add_argument("engine", help=f"{', '.join(engines.NAMES)}, or module:Class")
+    swept.add_argument("operation", help="of one argument: tanh")
+    swept.add_argument("--dtype", choices=tuple(WIDTHS), default="bfloat16")
+    swept.add_argument("--resume", metavar="FILE", help="write down each piece, do none twice")
+    swept.add_argument("--processes", type=int, default=1, metavar="N")
+    swept.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster")
+    swept.add_argument("--picture", metavar="FILE", help="write errors over inputs as SVG")
+    swept.add_argument("--json", action="store_true", help="print JSON instead of text")
     made = kinds.add_parser("vectors", help="write test vectors that any language can read")
     made.add_argument("--out", required=True, metavar="DIR")
     made.add_argument("--order", type=int, choices=(1, 2), default=None, help="default: both")
@@ -69,7 +81,8 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Exit code 1 with findings."""
-    return {"run": judged, "vectors": written, "show": shown}[options.kind](options, terminal)
+    kinds = {"run": judged, "sweep": swept, "vectors": written, "show": shown}
+    return kinds[options.kind](options, terminal)
 
 
 def judged(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -138,6 +151,34 @@ def exit_code(report: Any, least: str = FAILURES[-1]) -> int:
     """1 where a finding is at least of this label."""
     worst = FAILURES[: FAILURES.index(least) + 1]
     return int(any(f.kind in worst for f in report.findings))
+
+
+def swept(options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.processes < 1:
+        raise UsageError(f"--processes is at least 1, got {options.processes}")
+    watched = sys.stderr.isatty() and not options.json
+
+    def progress(report: Any) -> None:
+        sys.stderr.write(f"{CLEARED}{report.headline}")
+        sys.stderr.flush()
+
+    report = sweep(
+        options.engine, options.operation, options.dtype, resume=options.resume,
+        processes=options.processes, scheduler=options.scheduler,
+        progress=progress if watched else None,
+    )  # fmt: skip
+    if watched:
+        sys.stderr.write(CLEARED)
+    if options.picture:
+        save(Path(options.picture), report.picture())
+    if options.json:
+        terminal.line(as_json(report.to_json()))
+    else:
+        head, *rest = str(report).split("\n")
+        terminal.line(terminal.bold(head))
+        for line in rest:
+            terminal.line(line)
+    return 0 if report else 1
 
 
 def save(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@
     >>> print(report)
 
 - `judge(engine, budget, seed)` is a `Report`; `engine` follows the protocol `Engine`.
+- `sweep(engine, "tanh", "bfloat16")` judges an operation at every number of a format.
 - `Program` is an expression as plain data, `replay(program, namespace, leaves)` runs it.
 - `engine(name)` is one of the adapters that ship: torch, jax, autograd, ...
 - `Tensors(namespace, constructor=...)` makes an engine of anything that has NumPy-like tensors.
@@ -23,6 +24,7 @@ from ..errors import UsageError
 HYPOTHESIS = "pip install hypothesis"
 _HOMES = {
     "judge": "run",
+    "sweep": "sweeps",
     "Report": "report",
     "Finding": "report",
     "Program": "programs",

@@ -358,8 +358,8 @@ def blamed(question: EngineAsked, step: StepAlone, remark: Remark) -> Cause | No
     row = case.program.steps[-1][0]
     if question.narrow and narrower(question, case):
         return Cause(NARROW, "the numbers have the digits of a narrower format than is declared")
-    if remark.kind == "PRECISION" and narrow_number(question, remark) and all(
-        narrow_number(question, found) for _, found in elsewhere(question, case, remark.place)
+    if remark.kind == "PRECISION" and narrow_number(question, remark) and narrow_everywhere(
+        question, case, remark
     ):
         return Cause(NARROW, "the numbers have the digits of a narrower format than is declared",
                      case, row)  # fmt: skip
@@ -417,6 +417,25 @@ def narrow_number(question: EngineAsked, remark: Remark) -> bool:
     )  # fmt: skip
 
 
+def narrow_everywhere(question: EngineAsked, case: Case, remark: Remark) -> bool:
+    """The same wherever else it fails; once that is known, it need not be looked at again."""
+    others = [found for _, found in elsewhere(question, case, remark.place)]
+    narrow = all(narrow_number(question, found) for found in others)
+    return narrow and (question.narrow or (bool(others) and narrow_product(question)))
+
+
+PRODUCT = Case(Program(("x", "y"), (), (("mul", 0, 1),), 2), (0.1, 0.7))
+
+
+def narrow_product(question: EngineAsked) -> bool:
+    """Whether a product is rounded to fewer bits: 1 - y*y may have few by what cancels in it."""
+    answer = question.ask(PRODUCT)
+    pairs = zip((answer.value, *answer.gradient), (0.1 * 0.7, 0.7, 0.1))
+    return bool(answer.crash) or any(
+        narrow_number(question, Remark("PRECISION", 0, got, exact)) for got, exact in pairs
+    )
+
+
 MISREAD: dict[str, Callable[[Any], Any]] = {
     "read without their sign": abs, "read as 0": lambda c: 0 * c, "negated": lambda c: -c,
     "cut to whole numbers": lambda c: int(c) if math.isfinite(c) else c,
@@ -450,9 +469,9 @@ NUDGE_FACTOR = 1 + 2.0**-20
 def equal_values(question: EngineAsked, case: Case, remark: Remark) -> bool:
     """Whether it fails only where two arguments have one value, in a row that does not choose."""
     x = case.point
-    if len(set(x)) == len(x) or OPS[case.program.steps[-1][0]].chooses:
+    if len({*x, 0.0}) > len(x) - (0.0 in x) or OPS[case.program.steps[-1][0]].chooses:
         return False
-    other = replace(case, point=tuple(a * NUDGE_FACTOR**k + (not a) * k for k, a in enumerate(x)))
+    other = replace(case, point=tuple(a * NUDGE_FACTOR**k for k, a in enumerate(x)))
     return question.remark(other, question.ask(other)) is None
 
 
@@ -504,12 +523,12 @@ def moved(case: Case, factor: float) -> Case:
 
 def changed(question: EngineAsked, case: Case, remark: Remark) -> str:
     """The name of what was done to the right number, where it holds at other points, too."""
-    names = [n for n in CHANGES if fits(n, case, remark)] if remark.kind != "PRECISION" else []
+    names = [n for n in CHANGES if fits(n, case, remark)] if remark.kind == "RULE" else []
     if not names:
         return ""
     seen = 0
     for other, found in elsewhere(question, case, remark.place):
-        if found.kind in ("RULE", "RANGE"):
+        if found.kind == "RULE":
             seen += 1
             names = [n for n in names if fits(n, other, found)]
     return names[0] if names and seen >= ENOUGH else ""

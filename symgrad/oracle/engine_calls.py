@@ -235,7 +235,7 @@ def understood(engine: Any) -> tuple[str, str, frozenset[str]]:
     name = printable(str(getattr(engine, "name", type(engine).__name__)))[:MOST_NAME]
     dtype = getattr(engine, "dtype", "float64")
     if dtype not in FORMATS:
-        raise UsageError(f"engine {name}: dtype is float64 or float32, got {dtype!r}")
+        raise UsageError(f"engine {name}: dtype is one of {', '.join(FORMATS)}, got {dtype!r}")
     if not callable(getattr(engine, "gradient", None)):
         raise UsageError(f"engine {name} has no method gradient(program, point, backwards=1)")
     try:

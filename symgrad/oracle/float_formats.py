@@ -1,7 +1,8 @@
-"""The two kinds of floats that engines compute in.
+"""The kinds of floats that engines compute in.
 
-- `FORMATS["float64"]`, `FORMATS["float32"]`: `.nearest(x)`, `.ulp(x)`, and `.allowed`, the rounding
-  arithmetic in which every operation may be 64 ulp off.
+- `FORMATS["float64"]`, also float32, float16 and bfloat16: `.nearest(x)`, `.ulp(x)`, and
+  `.allowed`, the rounding arithmetic in which every operation may be 64 ulp off; in the halves 4,
+  since engines compute an operation in float32 and round once.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..arithmetic.rounding import Rounded, Rounding
 from ..ops import OPS, Op
 
 ADD, SUB, MUL, SUM = OPS["add"], OPS["sub"], OPS["mul"], OPS["sum"]
+SINGLE_BITS = 24
 LEAST_ULPS = 64  # what each operation of a correct engine may be off
 
 
@@ -45,7 +47,7 @@ class Allowance(Rounding):
         ball = y.ball
         if not ball.is_finite() or ball.is_zero():
             return y
-        return Rounded(self, ball + arb(0, LEAST_ULPS * self.ulp(ball)))
+        return Rounded(self, ball + arb(0, self.least_ulps * self.ulp(ball)))
 
     def _terms(self, op: Op, x: Sequence[Rounded]) -> list[Rounded]:
         half = len(x) // 2
@@ -63,7 +65,7 @@ class Allowance(Rounding):
             size += term.ball.abs_upper()
         if not size <= self.largest:
             return self.widened(arb(0, math.inf), 0)
-        return Rounded(self, found.ball + arb(0, LEAST_ULPS * len(terms) * self.ulp(size)))
+        return Rounded(self, found.ball + arb(0, self.least_ulps * len(terms) * self.ulp(size)))
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,18 @@ class Format:
     allowed: Allowance
     normal: float  # the smallest number with all its bits
     rule: float  # an error above this part of the largest term is a wrong rule
+    loose: int = LEAST_ULPS  # what each operation may be off
+    close: int = 8  # ulps of the largest term that need no second look
+    spare: int = 4  # bits less than the format's: a run in so many lies inside `allowed`
 
     def nearest(self, x: float) -> float:
         """x rounded to this format."""
-        if self.bits == 53 or x != x or math.isinf(x):
+        if self.bits == 53 or x != x or math.isinf(x) or x == 0:
             return x
+        if self.bits < SINGLE_BITS:
+            grid = self.ulp(x)  # a power of 2, so that only `round` rounds
+            near = math.copysign(round(x / grid) * grid, x)
+            return near if abs(near) <= self.largest else math.copysign(math.inf, x)
         try:
             return struct.unpack("f", struct.pack("f", x))[0]
         except OverflowError:
@@ -103,13 +112,17 @@ class Format:
         return math.ldexp(1.0, max(self.smallest, math.frexp(x)[1] - self.bits))
 
 
-def _format(name: str, bits: int, smallest: int, most: int, rule: float) -> Format:
+def _format(name: str, bits: int, smallest: int, most: int, rule: float, **facts: int) -> Format:
+    loose = facts.get("loose", LEAST_ULPS)
     largest = (2.0 - 2.0 ** (1 - bits)) * 2.0 ** (most - 1)
-    return Format(name, bits, smallest, largest, Allowance(bits, smallest, most, LEAST_ULPS),
-                  math.ldexp(1.0, smallest + bits - 1), rule)  # fmt: skip
+    return Format(name, bits, smallest, largest, Allowance(bits, smallest, most, loose),
+                  math.ldexp(1.0, smallest + bits - 1), rule, **facts)  # fmt: skip
 
 
+HALF = {"loose": 4, "close": 2, "spare": 1}
 FORMATS: dict[str, Any] = {
     "float64": _format("float64", 53, -1074, 1024, 2.0**-12),
     "float32": _format("float32", 24, -149, 128, 2.0**-6),
+    "float16": _format("float16", 11, -24, 16, 2.0**-3, **HALF),
+    "bfloat16": _format("bfloat16", 8, -133, 128, 2.0**-2, **HALF),
 }

@@ -15,13 +15,11 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import NEGLIGIBLE, precision
-from .float_formats import FORMATS, LEAST_ULPS, Format
+from .float_formats import FORMATS, Format
 from .truth import BITS, Truth
 
 FAILURES = ("CRASH", "RULE", "RANGE", "PRECISION")
 NOTES = ("GROWTH", "CONDITIONING", "CONVENTION")
-ULPS_UNREMARKABLE = 8  # ulps of the largest term that need no second look
-SPARE_BITS = 4  # bits less than the format's, so that an operation is 16 ulp wide
 DIGITS = 40
 
 
@@ -79,11 +77,11 @@ def plain(reference: Truth, point: Sequence[Any], answer: Answer, form: Format) 
         if got != near:
             if not (math.isfinite(got) and math.isfinite(near)):
                 return False
-            if abs(got - near) > ULPS_UNREMARKABLE * form.ulp(form.nearest(near)):
+            if abs(got - near) > form.close * form.ulp(form.nearest(near)):
                 far.append(k)
     if not far:
         return True
-    with precision(form.bits - SPARE_BITS):
+    with precision(form.bits - form.spare):
         loose = reference.balls(point)
     return all(loose[k].is_finite() and loose[k].contains(arb(numbers[k])) for k in far)
 
@@ -149,7 +147,7 @@ def number(
         return None
     near = form.nearest(float(truth))
     gap = abs(arb(got) - truth) if math.isfinite(got) else arb(math.inf)
-    close = ULPS_UNREMARKABLE * form.ulp(form.nearest(max(size, abs(near))))
+    close = form.close * form.ulp(form.nearest(max(size, abs(near))))
     if gap <= close or got == near:
         return None
     ulps = float((gap / form.ulp(near)).mid())
@@ -171,7 +169,7 @@ def number(
 def loose(ball: arb, form: Format) -> arb:
     """A number that one operation may be 64 ulp off; 0 and what is not finite stay."""
     near = float(ball)
-    return ball + arb(0, LEAST_ULPS * form.ulp(near)) if near and math.isfinite(near) else ball
+    return ball + arb(0, form.loose * form.ulp(near)) if near and math.isfinite(near) else ball
 
 
 def within(got: float, allowed: arb) -> bool:

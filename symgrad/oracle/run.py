@@ -27,6 +27,7 @@ from .causes import (
     between_questions,
     covers,
     explained,
+    fits,
     joined,
     narrower,
 )
@@ -170,6 +171,18 @@ class Run:
             self.merged(cause.key, case, remark.place)
         if cause.key == NARROW and not known:
             self.narrowed()
+        if cause.key[0] == "row" and cause.key[-1]:
+            self.understood(cause.key)
+
+    def understood(self, key: Key) -> None:
+        """What was told of a row before it was seen how it is wrong may be just that."""
+        vague = (*key[:-1], "")
+        told = self.causes.get(vague)
+        case = Case(told.program, told.point) if told else None
+        again = self.failure(case) if case else None
+        if told and case and again and fits(key[-1], case, again):
+            mine, told = self.causes[key], self.causes.pop(vague)
+            self.causes[key] = replace(mine, seen=mine.seen + told.seen)
 
     def narrowed(self) -> None:
         """What was told before the engine's floats were known to be narrower may be theirs."""
@@ -238,7 +251,15 @@ class Run:
         return count & (count - 1) == 0 and (not same or count.bit_length() % 3 == 1)
 
     def explained(self, case: Case, remark: Remark) -> Key | None:
-        """The key of a known cause that may be this one too."""
+        """The key of a known cause that may be this one too.
+
+        A row whose slope is known to be wrong has no right second derivative.
+        """
+        if case.order == 2:
+            rows = case.program.operations
+            first = next((k for k in self.causes if k[0] == "row" and k[1] in rows), None)
+            if first:
+                return first
         key = self.known_as(case, remark)
         return next((k for k, known in self.causes.items() if explains(known, k, key, case)), None)
 

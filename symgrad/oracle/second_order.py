@@ -26,9 +26,9 @@ from ..engine import Tape, forward, gradient, kinks
 from ..ops import OPS, Op
 from ..value import gradient_graphs
 from .cases import Case
-from .float_formats import LEAST_ULPS, Format
+from .float_formats import Format
 from .programs import Program, graph
-from .remarks import ULPS_UNREMARKABLE, Answer, Remark, label, shown, within
+from .remarks import Answer, Remark, label, shown, within
 from .truth import BITS, MOST_BITS, Number, Truth, narrow
 
 MOST_STEPS, MOST_VARIABLES = 12, 3
@@ -119,9 +119,9 @@ def entry(
         return None
     near = form.nearest(float(truth))
     gap = abs(arb(got) - truth) if math.isfinite(got) else arb(math.inf)
-    if got == near or gap <= ULPS_UNREMARKABLE * form.ulp(near) or within(got, allowed):
+    if got == near or gap <= form.close * form.ulp(near) or within(got, allowed):
         return None
-    if near == 0 and math.isfinite(size) and gap <= LEAST_ULPS * form.ulp(form.nearest(size)):
+    if near == 0 and math.isfinite(size) and gap <= form.loose * form.ulp(form.nearest(size)):
         return None
     ulps = float((gap / form.ulp(near)).mid())
     kind = label(got, near, gap, abs(near), form, False)

@@ -26,7 +26,7 @@ from ..limits import Limits
 from ..ops import OPS
 from ..verification.kinks import one_sided
 from ..verification.runs import Problem, agree
-from .float_formats import LEAST_ULPS, Format
+from .float_formats import Format
 from .programs import OPERATORS, Program, tape
 
 BITS = 128
@@ -124,7 +124,7 @@ class AlongPaths:
 
     def rounding(self, size: float) -> float:
         """What one operation on numbers of this size may lose."""
-        return LEAST_ULPS * self.form.ulp(self.form.nearest(size))
+        return self.form.loose * self.form.ulp(self.form.nearest(size))
 
 
 def beside(_: int, adjoint: PathSizes | None, term: PathSizes) -> PathSizes:
@@ -348,7 +348,7 @@ def wider(ball: arb, paths: PathSizes | None, form: Format) -> arb:
         return ball
     if paths.size <= CANCELS * abs(float(ball.mid())):
         return ball
-    off = paths.error + paths.paths * LEAST_ULPS * form.ulp(form.nearest(paths.size))
+    off = paths.error + paths.paths * form.loose * form.ulp(form.nearest(paths.size))
     return arb(ball.mid(), off) if float(ball.rad()) < off < math.inf else ball
 
 

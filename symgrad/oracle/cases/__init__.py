@@ -97,10 +97,13 @@ def random_cases(offered: frozenset[str], seed: int) -> Iterator[Made]:
 
 def in_format(made: Iterable[Made], dtype: str) -> Iterator[Case]:
     """The cases with every number exact in the engine's floats, and inside the domain."""
-    nearest = FORMATS[dtype].nearest
+    nearest, largest = FORMATS[dtype].nearest, FORMATS[dtype].largest
 
     def exact(x: Number) -> Number:
-        return int(nearest(x)) if isinstance(x, int) else nearest(x)
+        if not isinstance(x, int):
+            return nearest(x)
+        near = nearest(x)
+        return int(near) if math.isfinite(near) else int(math.copysign(largest, x))
 
     for program, points, backwards in made:
         fitted = program

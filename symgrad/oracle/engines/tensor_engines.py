@@ -104,6 +104,20 @@ class Twice(Adapter):
         """A script that prints the rows of the Hessian."""
         return self.script(program, point, TORCH_CURVE)
 
+    def elementwise(self, program: Program, x: Any) -> tuple[Any, Any]:
+        """Value and slope of a function of one variable at all these numbers."""
+        torch = self.world["torch"]
+        leaf = torch.tensor(x, dtype=getattr(torch, self.dtype), requires_grad=True)
+        root = replay(program, self.namespace, [leaf])
+        slopes = self.partials_of(root, leaf)
+        return root.detach().double().numpy(), slopes.double().numpy()
+
+    def partials_of(self, root: Any, leaf: Any) -> Any:
+        torch = self.world["torch"]
+        if not root.requires_grad:
+            return torch.zeros_like(root)
+        return torch.autograd.grad(root, leaf, torch.ones_like(root))[0]
+
     def partials(self, root: Any, leaves: Sequence[Any]) -> Sequence[Any]:
         if root is None or not root.requires_grad:
             return [None] * len(leaves)

@@ -25,7 +25,7 @@ from ...engine import backward, forward
 from ...errors import UsageError
 from ..float_formats import Format
 from ..programs import Program
-from ..remarks import SPARE_BITS, ULPS_UNREMARKABLE, Remark, number
+from ..remarks import Remark, number
 from ..truth import BITS, ZERO, AnyOrder, Exact, Truth, choices, joined, piled
 from .elements import Element, Recorder, boxed
 from .tensor_program import TensorProgram
@@ -153,7 +153,7 @@ class TensorTruth:
             return False
         with precision(BITS):
             near = self.balls(point)
-        with precision(form.bits - SPARE_BITS):
+        with precision(form.bits - form.spare):
             loose = self.balls(point)
         return all(float(t) == x or (b.is_finite() and b.contains(arb(float(x))) and t.is_finite())
                    for x, b, t in zip(got, loose, near))  # fmt: skip
@@ -239,7 +239,7 @@ def plainly(got: np.ndarray, near: np.ndarray, form: Format) -> bool:
             ulps = np.spacing(np.abs(near))
         else:
             ulps = np.spacing(np.abs(near).astype(np.float32)).astype(float)
-        return bool(((got == near) | (np.abs(got - near) <= ULPS_UNREMARKABLE * ulps)).all())
+        return bool(((got == near) | (np.abs(got - near) <= form.close * ulps)).all())
 
 
 __all__ = ["InScalars", "TensorTruth", "element_names", "lowered", "plainly"]

@@ -27,7 +27,7 @@ from ..oracle.protocol import Command
 from ..oracle.remarks import FAILURES
 from ..oracle.report_files import WRITERS
 from ..oracle.run import judge
-from ..oracle.sweep_chunks import WIDTHS
+from ..oracle.sweep_chunks import BITS_OF_INPUTS
 from ..oracle.sweeps import sweep
 from ..oracle.tensors.library_tensors import tensor_engine
 from ..pages.json_shapes import as_json
@@ -62,7 +62,7 @@ def add(commands: Any) -> None:
     swept = kinds.add_parser("sweep", help="judge an operation at every number of a format")
     swept.add_argument("engine", help=f"{', '.join(engines.NAMES)}, or module:Class")
     swept.add_argument("operation", help="of one argument: tanh")
-    swept.add_argument("--dtype", choices=tuple(WIDTHS), default="bfloat16")
+    swept.add_argument("--dtype", choices=tuple(BITS_OF_INPUTS), default="bfloat16")
     swept.add_argument("--resume", metavar="FILE", help="write down each piece, do none twice")
     swept.add_argument("--processes", type=int, default=1, metavar="N")
     swept.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster")

@@ -51,7 +51,7 @@ def __getattr__(name: str) -> Any:
         try:
             found = import_module(f".{name}", __name__)
         except ModuleNotFoundError as error:
-            if error.name != "hypothesis":
+            if "hypothesis" not in str(error.name):
                 raise
             raise UsageError("the strategies need hypothesis", hint=HYPOTHESIS) from None
     else:

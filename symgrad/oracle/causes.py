@@ -424,12 +424,12 @@ def narrow_everywhere(question: EngineAsked, case: Case, remark: Remark) -> bool
     return narrow and (question.narrow or (bool(others) and narrow_product(question)))
 
 
-PRODUCT = Case(Program(("x", "y"), (), (("mul", 0, 1),), 2), (0.1, 0.7))
+IRREGULAR_PRODUCT = Case(Program(("x", "y"), (), (("mul", 0, 1),), 2), (0.1, 0.7))
 
 
 def narrow_product(question: EngineAsked) -> bool:
     """Whether a product is rounded to fewer bits: 1 - y*y may have few by what cancels in it."""
-    answer = question.ask(PRODUCT)
+    answer = question.ask(IRREGULAR_PRODUCT)
     pairs = zip((answer.value, *answer.gradient), (0.1 * 0.7, 0.7, 0.1))
     return bool(answer.crash) or any(
         narrow_number(question, Remark("PRECISION", 0, got, exact)) for got, exact in pairs

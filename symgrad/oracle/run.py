@@ -64,7 +64,7 @@ CASES_BEFORE_GROWTH = 50  # that an engine has answered
 MOST_JOINED = 3  # findings of which only that is known: each step is right by itself
 CASES_PER_SECOND = 10_000  # of a budget
 STEPS_A_SECOND = 5_000  # of a chain, at which it is judged at least
-SECONDS_PER_CALL = 4.0  # of an engine; the first that comes too late may take twice as long again
+SECONDS_A_CALL = 4.0  # of an engine; the first that comes too late may take twice as long again
 LATE_ANSWER = "no answer within"
 GRACE = 1.0  # seconds beyond the budget in which a last finding is made small
 NOTES_STEPS = 5  # of a program that is worth a note
@@ -361,7 +361,7 @@ def judge(
     stream = islice(whole, count) if isinstance(count, int) else iter(count)
     if callable(getattr(engine, "second", None)):
         stream = second_order.with_second(stream)
-    with caller(engine, min(SECONDS_PER_CALL, max(1.0, budget / 4))) as asked, precision(BITS):
+    with caller(engine, min(SECONDS_A_CALL, max(1.0, budget / 4))) as asked, precision(BITS):
         run = Run(engine, asked, FORMATS[dtype], report, started + budget)
         asked.until = run.deadline
         for case in ended(run, asked.ahead(stream), most):

@@ -27,12 +27,12 @@ from ..ops import OPS
 from .engine_calls import called
 from .engines import engine as shipped
 from .engines.from_text import engine_from
-from .float_formats import FORMATS, Format
+from .float_formats import FORMATS, SINGLE_BITS, Format
 from .programs import graph, inside, simple
 from .remarks import Answer, judged, label
 from .truth import BITS, Truth
 
-WIDTHS = {"float16": 16, "bfloat16": 16, "float32": 32}  # bits of an input
+BITS_OF_INPUTS = {"float16": 16, "bfloat16": 16, "float32": 32}  # bits of an input
 CHUNK = 1 << 20  # inputs
 BUCKETS = 256  # of inputs in the picture: the first 8 bits
 BOUND = 2.0**-46  # relative: 64 ulps of float64
@@ -52,12 +52,12 @@ class Swept:
 
     @property
     def chunks(self) -> int:
-        return max(1, (1 << WIDTHS[self.dtype]) // CHUNK)
+        return max(1, (1 << BITS_OF_INPUTS[self.dtype]) // CHUNK)
 
     def checked(self) -> Swept:
         """This, or UsageError where it cannot be swept."""
-        if self.dtype not in WIDTHS:
-            raise UsageError(f"{self.dtype} has too many numbers; one of {', '.join(WIDTHS)}")
+        if self.dtype not in BITS_OF_INPUTS:
+            raise UsageError(f"{self.dtype} has too many numbers; one of {', '.join(BITS_OF_INPUTS)}")
         if self.operation not in OPS or OPS[self.operation].arity != 1:
             raise UsageError(f"{self.operation} is no operation of one argument")
         if self.operation not in engine_of(self).operations:
@@ -77,7 +77,7 @@ def engine_of(swept: Swept) -> Any:
 
 def inputs(dtype: str, chunk: int) -> tuple[np.ndarray, np.ndarray]:
     """The bits of a piece's inputs, and the inputs as float64; nan is none."""
-    width = WIDTHS[dtype]
+    width = BITS_OF_INPUTS[dtype]
     count = min(CHUNK, 1 << width)
     bits = np.arange(chunk * count, (chunk + 1) * count, dtype=np.uint64).astype(np.uint32)
     with np.errstate(invalid="ignore"):  # nan that signals
@@ -102,14 +102,14 @@ def truths(operation: str, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values, np.where(outside(operation, x, values), math.nan, slopes[:, 0])
 
 
-SAMPLED = 64  # points without a value that are looked at, whether they lie outside the domain
+POINTS_SAMPLED = 64  # points without a value that are looked at, whether they lie outside the domain
 
 
 def outside(operation: str, x: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Where there is no value because the domain ends: nothing is demanded there."""
     none = values != values
     places = np.flatnonzero(none)
-    some = x[places[:: max(1, len(places) // SAMPLED)]].tolist()
+    some = x[places[:: max(1, len(places) // POINTS_SAMPLED)]].tolist()
     return none if some and not any(inside(operation, [a]) for a in some) else none & False
 
 
@@ -131,7 +131,7 @@ def examined(swept: Swept, chunk: int) -> dict[str, Any]:
     """A piece: counts, the worst points, and the largest errors along the inputs."""
     form = FORMATS[swept.dtype]
     bits, x = inputs(swept.dtype, chunk)
-    places = (bits >> np.uint32(WIDTHS[swept.dtype] - 8)).astype(np.intp)
+    places = (bits >> np.uint32(BITS_OF_INPUTS[swept.dtype] - 8)).astype(np.intp)
     with np.errstate(all="ignore"):
         got, true = answers(swept, x), truths(swept.operation, x)
         beyond = outside(swept.operation, x, true[0])
@@ -200,7 +200,7 @@ class Numbers:
 
 def rounded(x: np.ndarray, form: Format) -> np.ndarray:
     """Each to the nearest number of the format, to even at ties, infinite beyond the largest."""
-    if form.name == "float32":
+    if form.bits == SINGLE_BITS:
         return x.astype(np.float32).astype(np.float64)
     grid = spacing(x, form)
     near = np.round(x / grid) * grid

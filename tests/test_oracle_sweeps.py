@@ -21,7 +21,7 @@ from symgrad.oracle import Program, judge, sweep
 from symgrad.oracle.float_formats import FORMATS
 from symgrad.oracle.programs import simple
 from symgrad.oracle.remarks import Answer, judged
-from symgrad.oracle.sweep_chunks import CHUNK, Swept, inputs, rounded, spacing
+from symgrad.oracle.sweep_chunks import CHUNK_INPUTS, Swept, inputs, rounded, spacing
 from symgrad.oracle.truth import Truth
 
 from .oracle_engines import Right
@@ -180,10 +180,10 @@ def test_rounding_is_decided() -> None:
     swept = Swept(made(Rounds, "float32"), "exp", "float32")
     _, x = inputs("float32", 1012)
     report = sweep(swept.engine, "exp", "float32", pieces=[1012])
-    assert CHUNK == report.inputs
+    assert CHUNK_INPUTS == report.inputs
     near = FORMATS["float32"].nearest
     with mpmath.workdps(30):
-        some = x[:: CHUNK // 200]
+        some = x[:: CHUNK_INPUTS // 200]
         wrong = sum(near(float(mpmath.exp(a))) != near(math.exp(a)) for a in some.tolist())
     assert wrong == 0
     assert report.value.right == report.inputs

@@ -119,10 +119,10 @@ def _format(name: str, bits: int, smallest: int, most: int, rule: float, **facts
                   math.ldexp(1.0, smallest + bits - 1), rule, **facts)  # fmt: skip
 
 
-HALF = {"loose": 4, "close": 2, "spare": 1}
+OF_HALVES = {"loose": 4, "close": 2, "spare": 1}
 FORMATS: dict[str, Any] = {
     "float64": _format("float64", 53, -1074, 1024, 2.0**-12),
     "float32": _format("float32", 24, -149, 128, 2.0**-6),
-    "float16": _format("float16", 11, -24, 16, 2.0**-3, **HALF),
-    "bfloat16": _format("bfloat16", 8, -133, 128, 2.0**-2, **HALF),
+    "float16": _format("float16", 11, -24, 16, 2.0**-3, **OF_HALVES),
+    "bfloat16": _format("bfloat16", 8, -133, 128, 2.0**-2, **OF_HALVES),
 }

@@ -33,9 +33,9 @@ from .remarks import Answer, judged, label
 from .truth import BITS, Truth
 
 BITS_OF_INPUTS = {"float16": 16, "bfloat16": 16, "float32": 32}  # bits of an input
-CHUNK = 1 << 20  # inputs
+CHUNK_INPUTS = 1 << 20  # inputs
 BUCKETS = 256  # of inputs in the picture: the first 8 bits
-BOUND = 2.0**-46  # relative: 64 ulps of float64
+RELATIVE_BOUND = 2.0**-46  # relative: 64 ulps of float64
 BEYOND = 4  # times what one operation may be off: a slope is a few operations
 WORST = 8  # points that are kept
 MOST_ASKED_OF_ARB = 20_000  # points of a piece
@@ -52,12 +52,13 @@ class Swept:
 
     @property
     def chunks(self) -> int:
-        return max(1, (1 << BITS_OF_INPUTS[self.dtype]) // CHUNK)
+        return max(1, (1 << BITS_OF_INPUTS[self.dtype]) // CHUNK_INPUTS)
 
     def checked(self) -> Swept:
         """This, or UsageError where it cannot be swept."""
         if self.dtype not in BITS_OF_INPUTS:
-            raise UsageError(f"{self.dtype} has too many numbers; one of {', '.join(BITS_OF_INPUTS)}")
+            some = ", ".join(BITS_OF_INPUTS)
+            raise UsageError(f"{self.dtype} has too many numbers; one of {some}")
         if self.operation not in OPS or OPS[self.operation].arity != 1:
             raise UsageError(f"{self.operation} is no operation of one argument")
         if self.operation not in engine_of(self).operations:
@@ -78,7 +79,7 @@ def engine_of(swept: Swept) -> Any:
 def inputs(dtype: str, chunk: int) -> tuple[np.ndarray, np.ndarray]:
     """The bits of a piece's inputs, and the inputs as float64; nan is none."""
     width = BITS_OF_INPUTS[dtype]
-    count = min(CHUNK, 1 << width)
+    count = min(CHUNK_INPUTS, 1 << width)
     bits = np.arange(chunk * count, (chunk + 1) * count, dtype=np.uint64).astype(np.uint32)
     with np.errstate(invalid="ignore"):  # nan that signals
         if dtype == "float16":
@@ -102,7 +103,7 @@ def truths(operation: str, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values, np.where(outside(operation, x, values), math.nan, slopes[:, 0])
 
 
-POINTS_SAMPLED = 64  # points without a value that are looked at, whether they lie outside the domain
+POINTS_SAMPLED = 64  # of those without a value: do they lie outside the domain?
 
 
 def outside(operation: str, x: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -135,7 +136,7 @@ def examined(swept: Swept, chunk: int) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         got, true = answers(swept, x), truths(swept.operation, x)
         beyond = outside(swept.operation, x, true[0])
-        pieces = [Numbers(swept, form, x, *pair, beyond) for pair in zip(got, true)]
+        pieces = [NumbersSwept(swept, form, x, *pair, beyond) for pair in zip(got, true)]
         found = slowly(swept, form, x, got, pieces)
     made: dict[str, Any] = {"chunk": chunk, "inputs": len(x)}
     for k, part in enumerate(PARTS):
@@ -144,7 +145,7 @@ def examined(swept: Swept, chunk: int) -> dict[str, Any]:
     return made
 
 
-class Numbers:
+class NumbersSwept:
     """The values, or the slopes, of a piece: errors in ulps of the format."""
 
     def __init__(
@@ -153,7 +154,7 @@ class Numbers:
     ) -> None:  # fmt: skip
         self.form, self.x, self.got, self.true = form, x, got, true
         self.near = rounded(true, form)
-        low, high = rounded(true * (1 - BOUND), form), rounded(true * (1 + BOUND), form)
+        low, high = (rounded(true * (1 + b), form) for b in (-RELATIVE_BOUND, RELATIVE_BOUND))
         self.clear = np.isfinite(true) & (np.abs(true) > 2.0**-1000)
         self.tie = self.clear & (low != high)
         self.errors = np.abs(got - true) / spacing(true, form)
@@ -221,7 +222,7 @@ Settled = dict[int, tuple[str, float, bool]]  # place: label or "", ulps, correc
 
 
 def slowly(
-    swept: Swept, form: Format, x: np.ndarray, got: Any, pieces: list[Numbers]
+    swept: Swept, form: Format, x: np.ndarray, got: Any, pieces: list[NumbersSwept]
 ) -> tuple[Settled, Settled]:
     """What Arb says of the points that machine code cannot decide."""
     unclear = np.flatnonzero(pieces[0].unclear | pieces[1].unclear)

@@ -182,7 +182,7 @@ def on_cluster(swept: Swept, left: list[int], address: str) -> Iterator[dict[str
 # --- the picture ----------------------------------------------------------------------------------
 
 WIDE, HIGH, EDGE = 900, 260, 50  # pixels
-COLOURS = {"value": "#2b6cb0", "slope": "#c05621"}
+PART_COLOURS = {"value": "#2b6cb0", "slope": "#c05621"}
 
 
 def drawn(report: SweepReport) -> str:
@@ -196,13 +196,13 @@ def drawn(report: SweepReport) -> str:
         return HIGH - EDGE - (HIGH - 2 * EDGE) * scale(ulps) / scale(most)
 
     lines = []
-    for name, colour in COLOURS.items():
+    for name, colour in PART_COLOURS.items():
         part: PartSwept = getattr(report, name)
         across = (EDGE + (WIDE - 2 * EDGE) * i / BUCKETS for i in range(BUCKETS))
         points = " ".join(f"{x:.1f},{height(part.buckets[b]):.1f}" for x, b in zip(across, order))
         lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}"/>')
     words = [f'<text x="{EDGE}" y="20">{escape(report.headline)}</text>']
-    for k, (name, colour) in enumerate(COLOURS.items()):
+    for k, (name, colour) in enumerate(PART_COLOURS.items()):
         worst = getattr(report, name).worst[:1]
         told = f"{worst[0][0]:.3g} ulp at {form.text(worst[0][1])}" if worst else "none"
         place = f'x="{EDGE + 300 * k}" y="38" fill="{colour}"'

@@ -52,6 +52,9 @@ JOINED = re.compile(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨
 TRANSPOSED = re.compile(r"\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\{T\})\s*\}?\s*$")
 INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
 TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
+MIXED = re.compile(  # 2 1/3, 2\frac{1}{3}: two and a third
+    r"^\s*([+-]?)\s*(\d+)\s*(?:\s|\\d?frac\s*\{)\s*(\d+)\s*(?:/|\}\s*\{)\s*(\d+)\s*\}?\s*$"
+)
 RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
 
 
@@ -118,6 +121,7 @@ def constant(root: Value) -> bool:
 
 def number(text: str, limits: Limits) -> Number:
     """A number, `3*sqrt(2)/4` or `2,72`. Raises Unreadable for what has variables or no value."""
+    text = MIXED.sub(r"\1(\2 + \3/\4)", text)
     decimal = TYPED_DECIMAL.fullmatch(text)
     typed = text.replace(",", ".") if decimal else text
     root = formula(typed, Names((), limits)).root
@@ -162,8 +166,14 @@ def inside(text: str, brackets: str) -> str | None:
 
 
 def right_side(text: str) -> str:
-    """What stands right of the last = or ≈ outside of brackets."""
-    return parts(text, "=≈")[-1]
+    """What stands right of the last = outside of brackets."""
+    return parts(text, "=")[-1]
+
+
+def as_asked(text: str, places: int | None) -> str:
+    """Of `1/3 ≈ 0.333` the exact number, or with places the rounded one; right of the last =."""
+    stated = [part for part in parts(text, "≈") if part]
+    return right_side((stated or [text])[0 if places is None else -1])
 
 
 def vector(text: str) -> list[str]:

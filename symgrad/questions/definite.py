@@ -22,7 +22,8 @@ from ..arithmetic.complex_balls import CLOSED, integral
 from ..arithmetic.germs import GERMS, Germ, beside
 from ..engine import Tape, first_undefined, forward
 from ..homework import coordinates
-from ..value import Value
+from ..ops import OPS
+from ..value import Graphs, Value, on_paper
 
 QUADRATURE_BITS = 256
 GERM_BITS = 1_400  # cos(pi/2) counts as 0 in a germ once it is smaller than 2^-1200
@@ -30,6 +31,7 @@ ACCURATE = arb(10) ** -60  # the radius at which an integral counts as known
 SAMPLES = 33  # points at which f must have a value
 NEAREST_DENOMINATOR = 1_000  # of a pole that was found in floats, as a fraction or so many pi
 NEAR_POLE = 1e-7
+FAR_OUT = 1_000  # where the sign of what outgrows all powers is read off
 PERIODS = (1, 2, 3, 4, 5, 6, 12)  # in turns of 2 pi
 
 End = Callable[[], arb] | None  # a number at the current precision; None is infinite
@@ -79,12 +81,17 @@ def regular(f: Tape, name: str, end: End) -> bool:
 def undefined_inside(f: Tape, name: str, low: End, high: End) -> str | None:
     """A point of the interval at which f has no value for certain, as poles have none."""
     with precision(QUADRATURE_BITS):
-        for k in range(1, SAMPLES):
-            x = between_ends(low, high, Fraction(k, SAMPLES) + Fraction(1, 9973))
+        for x in inside(low, high):
             outside = first_undefined(f, BALLS, forward(f, BALLS, {name: x}))
             if outside is not None and outside.sure:
                 return f"{float(x):.4g}"
     return None
+
+
+def inside(low: End, high: End) -> Iterator[arb]:
+    """Points inside, none of which a formula singles out."""
+    for k in range(1, SAMPLES):
+        yield between_ends(low, high, Fraction(k, SAMPLES) + Fraction(1, 9973))
 
 
 def between_ends(low: End, high: End, share: Fraction) -> arb:
@@ -102,15 +109,15 @@ def between_ends(low: End, high: End, share: Fraction) -> arb:
 
 def cut(f: Tape, name: str, low: End, high: End) -> list[Stretch] | None:
     """The interval cut at the poles of f inside; None where one of them is not known exactly."""
-    inside = []
+    poles = []
     for c in coordinates.critical(f, name, {}):
         if not (apart(low, c, -1) and apart(c, high, 1)) or smooth_at(f, name, c):
             continue
         pole = next(exactly(f, name, c), None)
         if pole is None:
             return None
-        inside.append(pole)
-    return [Stretch(a, b) for a, b in pairwise([low, *inside, high])]
+        poles.append(pole)
+    return [Stretch(a, b) for a, b in pairwise([low, *poles, high])]
 
 
 def apart(a: End | float, b: End | float, side: int) -> bool:
@@ -161,6 +168,8 @@ def improper(
                 sides.add(sign * growth)
             elif end is None and oscillates(F, name, -side):
                 sides |= {1, -1}
+            elif end is None and outgrows(f, name, -side):
+                sides.add(outgrows(f, name, -side))
             else:
                 open_ = True
     if open_:
@@ -200,6 +209,34 @@ def oscillates(F: Tape, name: str, side: int) -> bool:
     )
 
 
+def outgrows(f: Tape, name: str, side: int) -> int:
+    """1 or -1 where f grows beyond all bounds, faster than any power: 1/f vanishes; else 0."""
+    graphs = Graphs()
+    root = on_paper(f, graphs)[f.roots[0]]
+    inverse = Tape.of([reciprocal(root, graphs)])
+    with precision(GERM_BITS):
+        found = forward(inverse, GERMS, {name: Germ({(-1, 0): arb(side)})})[inverse.roots[0]]
+        far = arb(forward(f, BALLS, {name: arb(side * FAR_OUT)})[f.roots[0]])
+    vanishes = found.limit() is not None and bool(found.limit() == 0)
+    return (1 if far > 0 else -1 if far < 0 else 0) if vanishes else 0
+
+
+def reciprocal(root: Value, graphs: Graphs) -> Value:
+    """1/root, with e^(-u) for the reciprocal of e^u, factor by factor."""
+    family = root.op.family if root.op else ""
+    if family == "product":
+        return reciprocal(root.args[0], graphs) * reciprocal(root.args[1], graphs)
+    if family == "quotient":
+        return reciprocal(root.args[0], graphs) * root.args[1]
+    if root.op is OPS["exp"]:
+        return graphs.exp(-root.args[0])
+    if root.op is OPS["pow"]:
+        return graphs.pow(root.args[0], -root.args[1])
+    if root.op is OPS["neg"]:
+        return -reciprocal(root.args[0], graphs)
+    return graphs.literal(1) / root
+
+
 def agrees(
     f: Tape, F: Tape, name: str, piece: Stretch, enough: Callable[[], bool]
 ) -> bool:
@@ -217,4 +254,4 @@ def agrees(
     )
 
 
-__all__ = ["Settled", "settled", "undefined_inside"]
+__all__ = ["Settled", "inside", "settled", "undefined_inside"]

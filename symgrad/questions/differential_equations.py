@@ -165,6 +165,9 @@ def with_placeholders(text: str, name: str, function: str) -> str:
         dots = rf"\\{'d' * k}ot\s*\{{?\s*{y}\s*\}}?" if k < 3 else r"(?!)"
         text = re.sub("|".join((slash, frac, primes, glued, numbered, dots)),
                       f" {placeholder(function, k)} ", text.replace("²", "^2"))  # fmt: skip
+    if placeholder(function, 1) not in text:  # y dy = x dx, divided by dx
+        text = re.sub(rf"(?<![A-Za-z\\])d{y}(?![A-Za-z])", f" {placeholder(function, 1)} ", text)
+        text = re.sub(rf"(?<![A-Za-z\\])d{x}(?![A-Za-z])", " (1) ", text)
     return re.sub(rf"(?<![A-Za-z\\]){y}\s*\(\s*{x}\s*\)", f" {function} ", text)
 
 

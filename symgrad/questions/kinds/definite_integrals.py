@@ -26,7 +26,7 @@ from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..claims import NumberVariant, Real, judged_number
-from ..definite import QUADRATURE_BITS, End, Settled, settled, undefined_inside
+from ..definite import QUADRATURE_BITS, End, Settled, inside, settled, undefined_inside
 from ..integrating import definite_number, steps_of
 from ..misintegrated import Explained
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
@@ -34,9 +34,17 @@ from ..writing import GUARD_DIGITS, MOST_DENOMINATOR, exact_text, literal, round
 from .antiderivatives import UNDONE, Antiderivative
 
 DIVERGENT = re.compile(
-    r"(?:it\s+|the\s+integral\s+)?(?:is\s+)?(?:diverge[sn]?t?|diverging|does\s+not\s+(?:exist|converge)"
-    r"|dne|undefined|divergiert|existiert\s+nicht|not\s+convergent|no\s+(?:finite\s+)?value)\.?",
+    r"(?:div(?:erge[sn]?t?|erging|ergiert)?|(?:does|do)\s*(?:not|n't)\s*(?:exist|converge)|dne"
+    r"|(?:is\s+)?(?:undefined|not\s+defined|not\s+convergent|infinite)|existiert\s+nicht"
+    r"|no\s+(?:finite\s+)?value)(?:\s+(?:to|gegen|nach)\s+(?P<towards>[+-]?\s*\S+))?\.?",
     re.IGNORECASE,
+)
+LEADING_WORDS = re.compile(
+    r"^(?:(?:it|so|thus|the|integral|area|value|answer|das|ergebnis|is|ist|equals|converges\s+to)"
+    r"(?:\s+|\s*:\s*))+", re.IGNORECASE,
+)
+UNITS = re.compile(
+    r"\s*(?:(?:sq(?:uare)?\.?\s*)?units?(?:\s*(?:\^\s*2|²|squared))?|FE|LE)\s*$", re.IGNORECASE
 )
 BRACKETED = re.compile(r"^\s*\[.*\]\s*(?:_?\s*[\d{(].*)?$")  # [F]_0^1, still to be put in
 SHORT_NUMBER = 24  # characters of a number that needs no shorter form
@@ -111,12 +119,18 @@ class DefiniteIntegral(QuestionKind):
         if len(self.sought.names) > 1:
             others = ", ".join(n for n in self.sought.names if n != self.variable)
             raise UsageError(f"the integral of {self.f} depends on {others}: give it a number")
+        self.known: dict[Value, arb] = {}  # integrals of other functions, for mistakes
         self.low, self.high = bounds(question.domain or "", self.variable, self.limits)
         self.backwards = self.turned()
         gap = undefined_inside(self.tape, self.variable, *self.ends)
         if gap is not None:
             said = f"{self.f} has no value at {self.variable} = {gap}, inside of the interval"
             raise UsageError(said)
+
+    @cached_property
+    def size(self) -> Value:
+        """|f|."""
+        return Graphs().node(OPS["abs"], (self.f.root,))
 
     @property
     def tape(self) -> Tape:
@@ -170,13 +184,16 @@ class DefiniteIntegral(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
-        typed = answers.right_side(answers.plain(answer).rstrip(",;. "))
+        stated = LEADING_WORDS.sub("", UNITS.sub("", answers.plain(answer).rstrip(",;. ")))
+        typed = answers.as_asked(stated, self.question.places)
         if UNDONE.search(typed) or BRACKETED.match(typed):
             said = say("This integral is still to be worked out.")
             raise Unreadable("unevaluated_integral", said, None, answer)
         known = self.settled
-        if DIVERGENT.fullmatch(typed) or answers.INFINITE.fullmatch(typed):
-            return self.said_to_diverge(typed)
+        self.sought.started()
+        divergent = DIVERGENT.fullmatch(typed)
+        if divergent or answers.INFINITE.fullmatch(typed):
+            return self.said_to_diverge((divergent and divergent["towards"]) or typed)
         number = self.number(typed)
         if isinstance(number, Judgement):
             return number
@@ -238,8 +255,11 @@ class DefiniteIntegral(QuestionKind):
         yield "bounds_swapped", lambda: -self.truth()
         gained = self.at_ends(self.primitive)
         if gained is not None:
+            yield "upper_only", gained[1]
+        if self.turns():
+            yield "area", partial(self.of, self.size)
+        if gained is not None:
             first, last = gained
-            yield "upper_only", last
             yield "bounds_added", lambda: first() + last()
             yield "lower_only", first
         yield from self.of_integrand()
@@ -257,7 +277,6 @@ class DefiniteIntegral(QuestionKind):
         yield self.named("integrand_difference", f), lambda: values[1]() - values[0]()
         yield self.named("derivative_used", f), lambda: slopes[1]() - slopes[0]()
         yield self.named("value_at_bound", f), values[1]
-        yield self.named("area", f), partial(self.of, Graphs().node(OPS["abs"], (f,)))
         yield self.named("average", f), lambda: self.truth() / self.length()
 
     def length(self) -> arb:
@@ -266,6 +285,14 @@ class DefiniteIntegral(QuestionKind):
 
     def of(self, root: Value) -> arb:
         """The integral of another function between the same bounds, in their order."""
+        known = self.known.get(root)
+        if known is None:
+            known = self.worked_out(root)
+            if known.is_finite():  # else there was no time, as there may be for another answer
+                self.known[root] = known
+        return known
+
+    def worked_out(self, root: Value) -> arb:
         low, high = self.ends
         if low is None or high is None:
             return arb.nan()
@@ -273,6 +300,13 @@ class DefiniteIntegral(QuestionKind):
             found = integral(Tape.of([root]), self.variable, low(), high(),
                              lambda: not self.sought.in_time(0.9))  # fmt: skip
         return -found if self.backwards else found
+
+    def turns(self) -> bool:
+        """Whether f has both signs between the bounds, so that the area is another number."""
+        with precision(QUADRATURE_BITS):
+            found = [forward(self.tape, BALLS, {self.variable: x})[self.tape.roots[0]]
+                     for x in inside(*self.ends)]  # fmt: skip
+        return any(y > 0 for y in found) and any(y < 0 for y in found)
 
     def off(self, term: Value, factor: arb) -> arb:
         """The integral, one of whose summands counts so much more."""

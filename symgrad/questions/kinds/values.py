@@ -55,7 +55,7 @@ class SlopeAtPoint(QuestionKind):
         self.known = At(f, name, self.point, self.limits, question.order)
 
     def judge(self, answer: str) -> Judgement:
-        typed = answers.right_side(answers.plain(answer))
+        typed = answers.as_asked(answers.plain(answer), self.question.places)
         read = answers.formula(typed, self.sought)
         if not answers.constant(read.root):
             return self.wrong("formula_given", point=Figures(self.where()))

@@ -1,0 +1,85 @@
+"""Antiderivatives, definite integrals and differential equations as students type them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+import symgrad as sg
+
+TYPED_ANSWERS = Path(__file__).parent / "data" / "answers_of_integration.csv"
+LONG = "x + " * 1_200 + "x"
+HOSTILE = (
+    "10^10^10", "x^10^10^10", "((9!)!)!", "(" * 2_000, "(" * 150 + "x" + ")" * 150, LONG,
+    "y" * 4_900, "e^" * 300 + "x", "__import__('os').system('x')", "\x00", "∫" * 50, "C" * 500,
+    "=" * 300, "x = y = z = 7", "sin " * 400 + "x", "|" * 41, "\\frac" * 200, "oo - oo", "0/0",
+    "C_1 C_2 C_3 e^(C_4 x)^C_5", "ln(0)", "1e999999", "{" * 99, "±±±x", "," * 100,
+    "if(x>0, x, C)", "x^x^x^x^x", "y''", "dy/dx",
+)  # fmt: skip
+ASKED = (
+    sg.Question("antiderivative", "x^2 + 1/x"),
+    sg.Question("antiderivative", "e^(a x)", wrt="x", constant="wanted"),
+    sg.Question("integral", "x e^x", domain="[0, 1]"),
+    sg.Question("integral", "1/x^2", domain="[-1, oo)"),
+    sg.Question("ode", "y' = 2x y", initial="y(0)=1"),
+    sg.Question("ode", "y'' + y = 0"),
+)
+
+
+def typed_answers() -> list[dict[str, str]]:
+    with TYPED_ANSWERS.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("row", typed_answers(), ids=lambda r: f"{r['kind']}-{r['answer'][:30]}")
+def test_answers_are_judged_as_they_were_meant(row: dict[str, str]) -> None:
+    """The verdict is the teacher's, and the story where one is given."""
+    found = sg.check(sg.Question(row["kind"], **json.loads(row["question"])), row["answer"])
+    codes = [str(m.code) for m in found.mistakes] or [""]
+    assert (row["verdict"], row["mistake"]) == (
+        found.verdict, codes[0] if row["mistake"] else ""
+    ), found.message  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ASKED, ids=lambda q: f"{q.kind}-{q.expression}")
+@pytest.mark.parametrize("answer", HOSTILE, ids=lambda a: ascii(a[:20]))
+def test_hostile_answers_are_answered(question: sg.Question, answer: str) -> None:
+    """None of them is right, and each gets a message."""
+    found = sg.check(question, answer)
+    assert found.verdict in ("invalid", "undecided", "incorrect")
+    assert found.message
+
+
+@pytest.mark.parametrize("given", [
+    {"kind": "antiderivative", "expression": "ln(-1 - x^2)"},
+    {"kind": "antiderivative", "expression": "x", "constant": "maybe"},
+    {"kind": "antiderivative", "expression": "x", "domain": "[0, 1]"},
+    {"kind": "integral", "expression": "x"},
+    {"kind": "integral", "expression": "x", "domain": "[1, 1]"},
+    {"kind": "integral", "expression": "x", "domain": "somewhere"},
+    {"kind": "integral", "expression": "a x", "wrt": "x", "domain": "[0, 1]"},
+    {"kind": "integral", "expression": "sqrt(x)", "domain": "[-1, 1]"},
+    {"kind": "ode", "expression": "y = x"},
+    {"kind": "ode", "expression": "y'"},
+    {"kind": "ode", "expression": "y' = "},
+    {"kind": "ode", "expression": "y' = y", "initial": {"x": "0"}},
+    {"kind": "ode", "expression": "y' = y", "initial": {"z": "0", "y": "1"}},
+    {"kind": "ode", "expression": "y'' = y", "initial": "y(0)=1"},
+    {"kind": "ode", "expression": "y' = y", "initial": "y(0)=z"},
+], ids=str)  # fmt: skip
+def test_a_question_that_cannot_be_settled_is_refused(given: dict[str, object]) -> None:
+    """Nothing to integrate, no interval, no equation, initial values that are too few."""
+    with pytest.raises(sg.UsageError):
+        _ = sg.Question(**given).posed  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("f", "domain", "answer"), [
+    ("x^x", "[0, 1]", "0.78"), ("1/(x - e^x)^2", "[0, oo)", "1"), ("sin(x^2)", "[0, oo)", "1"),
+])  # fmt: skip
+def test_what_cannot_be_worked_out_is_undecided(f: str, domain: str, answer: str) -> None:
+    found = sg.check(sg.Question("integral", f, domain=domain), answer)
+    assert "undecided" == found.verdict
+    assert "could not be worked out" in found.message

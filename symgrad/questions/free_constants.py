@@ -30,7 +30,7 @@ DECLARED = re.compile(  # where C is any constant; C in R; C, D real
 )
 CONDITION = re.compile(  # ln x + C, x > 0; (for x > 0)
     r"\s*(?:[,;(]\s*|\b(?:for|if|when|where|on|with|für|wenn|falls|si|pour)\s+)+"
-    r"[A-Za-z0-9.]+\s*(?:<=|>=|!=|[<>≤≥≠])[^=]*$"
+    r"[A-Za-z0-9.]+\s*(?:<=|>=|!=|[<>≤≥≠])\s*-?[\w./]+\s*\)?\s*$"
 )
 ANNOUNCED_SOLUTION = re.compile(
     r"^(?:(?:the|an?|all|my|its|general|particular|final|indefinite)\s+)*"

@@ -140,6 +140,7 @@ class Antiderivative(QuestionKind):
         if question.domain not in (None, "", "all"):
             raise UsageError(f"the domain is all, or is left out; got {question.domain!r}")
         self.everywhere = question.domain == "all"  # whether ln x for 1/x is not enough
+        self.sought.started()
         if not self.sought.spots:
             raise UsageError(f"{self.f} has no value anywhere: there is nothing to integrate")
 

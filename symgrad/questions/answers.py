@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from flint import arb
@@ -49,6 +50,13 @@ SAID_OF_F = (
     r"(?:increasing|decreasing|concave(?:\s+(?:up|down))?|convex|steigend|wachsend|fallend)(?![A-Za-z])"
 )  # what an answer may begin with
 JOINED = re.compile(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨")
+EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|or|oder)(?![A-Za-z])")
+UNEQUAL = r"(?:!=|≠|<>|=/=|\\neq?\b)"
+EXCEPT = re.compile(
+    r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|überall)\s*"
+    r"(?:\\(?:setminus\b)?|-|\b(?:except|without|but|außer|ohne)\b(?:\s+(?:for|at|bei))?)"
+    r"\s*(?:x\s*=)?\s*(.+)", re.IGNORECASE,
+)
 TRANSPOSED = re.compile(r"\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\{T\})\s*\}?\s*$")
 INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
 TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
@@ -317,10 +325,38 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
         return []
     if ALL_REALS.fullmatch(text):
         return [Interval(None, None)]
+    left_out = EXCEPT.fullmatch(text) or re.fullmatch(rf"{re.escape(name)}\s*{UNEQUAL}(.+)", text)
+    if left_out:
+        return outside_of(left_out[1], name, limits)
     whole = re.fullmatch(r"[\[(\]][^\[\]()]*[\])\[]", text)
     pieces = [text] if whole else JOINED.split(text)
     texts = [one for piece in pieces for one in apart(piece.strip().strip(",").strip()) if one]
-    return [interval(piece, name, limits) for piece in texts]
+    found = [interval(piece, name, limits) for piece in texts]
+    return found if EITHER.search(text) else overlapping(found)
+
+
+def outside_of(text: str, name: str, limits: Limits) -> list[Interval]:
+    """All numbers without one, or without an interval: `x != 0`, `R \\ {0}`, `R \\ [-2, 2]`."""
+    inner = inside(text, "{}") or text.strip()
+    if re.fullmatch(r"[\[(\]].*,.*[\])\[]", inner):
+        gap = interval(inner, name, limits)
+        return [Interval(None, gap.low, False, not gap.low_closed),
+                Interval(gap.high, None, not gap.high_closed, False)]  # fmt: skip
+    ends = [number(one, limits) for one in items(inner)]
+    ends.sort(key=lambda end: float(end.ball()))
+    return [Interval(a, b) for a, b in pairwise([None, *ends, None])]
+
+
+def overlapping(found: list[Interval]) -> list[Interval]:
+    """`x > -2 and x < 2` is one interval; `x < -2 and x > 2` are two, as students mean it."""
+    if len(found) != 2:
+        return found
+    below, above = sorted(found, key=lambda one: one.low is not None)
+    if below.low or above.high or not below.high or not above.low:
+        return found
+    if not above.low.ball() < below.high.ball():
+        return found
+    return [Interval(above.low, below.high, above.low_closed, below.high_closed)]
 
 
 def apart(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -41,10 +42,22 @@ FAMILY_MEMBERS = range(-24, 25)
 MOST_TURNS = 50  # periods after which a family begins anew
 MOST_MEMBERS = 500
 WHOLE_NAMES = ("n", "k", "m", "l", "z")  # of the whole number in a family
+WHOLE = r"(?:ℤ|Z\b|(?:whole|integers?|ganz\w*)(?:\s+(?:numbers?|zahl\w*))?)"
 WHOLE_CLAUSE = re.compile(
-    r"[,;]?\s*(?:(?:for|with|where|für|mit)\s+)?(?:all\s+|any\s+|alle\s+)?\b[nkmlz]\s*"
-    r"(?:∈|\bin\b|\bis\b|\\in)\s*(?:an?\s+)?(?:Z|ℤ|\w*\s*integers?|whole\w*|ganz\w*).*$"
-)
+    r"[,;]?\s*\(?\s*(?:\b(?:for|with|where|if|für|mit|wobei)\s+)?(?:\b(?:all|any|every|alle)\s+)?"
+    rf"(?:{WHOLE}\s+[nkmlz]\b|\b[nkmlz]\s*(?:∈|\b(?:in|is|ist)\b|\b(?=an?y?\s))?\s*"
+    rf"(?:an?y?\s+)*{WHOLE}).*$", re.IGNORECASE | re.DOTALL,
+)  # of what stands after a family
+FILLING = re.compile(
+    r"(?<![\w\\])(?:the|an?|f(?=\s+(?:has|is|hat))|has|have|hat|is|are|ist|sind|there|function|"
+    r"stationary|critical|turning|inflection|points?|solutions?|occurs?|at|bei|in|when|where|"
+    r"f'+\s*\(\s*\w+\s*\)\s*=\s*0)(?![\w(])\s*:?", re.IGNORECASE,
+)  # words around places
+PAIR_BY_NAMES = re.compile(
+    r"x\w*\s*=\s*([^,;=]+?)\s*[,;]?\s*(?:and\s+|und\s+)?(?:y\w*|f\s*\([^()]*\))\s*=\s*([^,;=]+)"
+)  # x = 2, y = -16
+NAMED_ITEM = re.compile(r"\s*([^=]*?)\s*=")
+DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d*[1-9])")  # 1,0 are two numbers
 TYPED_POINT = re.compile(r"[A-Za-z]?\s*[(<\[](.*)[)>\]]", re.DOTALL)
 
 POINT_STORIES = {
@@ -140,10 +153,24 @@ class CurvePlaces(QuestionKind):
 
     def given(self, answer: str) -> list[Given]:
         """The places of an answer. Raises Unreadable."""
+        return [self.one(item) for item in self.items(self.typed(answer))]
+
+    def typed(self, answer: str) -> str:
+        """An answer without the words around its places."""
         typed = WHOLE_CLAUSE.sub("", answers.plain(answer))
-        return [self.one(item) for item in self.items(typed)]
+        if not answers.NONE_AT_ALL.fullmatch(typed):
+            typed = FILLING.sub(" ", typed)
+        typed = PAIR_BY_NAMES.sub(r"(\1; \2)", typed)
+        return DECIMAL_COMMA.sub(".", typed) if ";" in re.sub(r"\([^()]*\)", "", typed) else typed
 
     def items(self, typed: str) -> list[str]:
+        """The places one by one. Raises Unreadable for an equation that is no x = number."""
+        own = rf"(?:{re.escape(self.variable)}|x)[\s_]*\{{?[\d₀-₉,\s]*\}}?(?:\s*\w*)?"
+        for part in answers.parts(typed, ",;"):
+            named = NAMED_ITEM.match(part)
+            if named and not re.fullmatch(rf"(?:.*\W)?{own}|\{{?", named[1]):
+                said = say("Give the places as {name} = ...", name=self.variable)
+                raise Unreadable("not_a_place", said, None, part)
         return answers.items(typed)
 
     def one(self, item: str, kind_: str = "") -> Given:
@@ -162,6 +189,16 @@ class CurvePlaces(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
+        """By the first reading that is right: 0,5 may be a decimal or two numbers."""
+        found = self.judged(answer)
+        commas = DECIMAL_COMMA.findall(answer)
+        if found.verdict == Verdict.incorrect and commas and len(commas) == answer.count(","):
+            with suppress(Unreadable):
+                other = self.judged(DECIMAL_COMMA.sub(".", answer))
+                found = other if other.verdict == Verdict.correct else found
+        return found
+
+    def judged(self, answer: str) -> Judgement:
         given = self.given(answer)
         if not given:
             return self.none_given()
@@ -176,6 +213,8 @@ class CurvePlaces(QuestionKind):
                 wrong = self.place(one, met)
             claims.append(Claim(one.text, wrong is None, wrong.message if wrong else ""))
             first = first or wrong
+        if not any(claim.holds for claim in claims):
+            first = self.in_common(given) or first
         if first is not None:
             right = sum(claim.holds is True for claim in claims)
             share = round(right / max(len(given), len(self.wanted), 1), 2)
@@ -203,6 +242,18 @@ class CurvePlaces(QuestionKind):
                                        all=len(needed), left=len(left)))  # fmt: skip
             return replace(found, credit=round((len(needed) - len(left)) / len(needed), 2))
         return self.all_there(claims)
+
+    def in_common(self, given: Sequence[Given]) -> Judgement | None:
+        """The story of several wrong numbers that are zeros of the same other derivative."""
+        orders = {0: "zero_of_f", 1: "zero_of_first", 2: "zero_of_second"}
+        places = [one.x for one in given if one.x is not None]
+        if len(places) < max(2, len(given)):
+            return None
+        for order, code in orders.items():
+            zero = (sign(self.derivative(order, x.value), self.limits) for x in places)
+            if order != self.order and all(s == 0 for s in zero):
+                return self.wrong(code, x=Figures(", ".join(x.text for x in places)))
+        return None
 
     def optional(self, i: int) -> bool:
         """Whether a right answer may leave this one out."""
@@ -476,6 +527,8 @@ LOWEST = r"min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|t\b(?=\s*[(=])|tp\b|low\w*"
 KIND_WORD = re.compile(
     rf"(?P<max>{LOCAL}(?:{HIGHEST}))|(?P<min>{LOCAL}(?:{LOWEST}))", re.IGNORECASE
 )
+IN_BRACKETS = re.compile(rf"\(\s*((?:{KIND_WORD.pattern})\s*)\)", re.IGNORECASE)
+GERMAN_POINT = re.compile(r"(?<![A-Za-z])([HT])_?\d?(?=\s*\()")
 LINKING = re.compile(
     r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where|and|und)\b[\s:]*)*"
     r"|(?:[\s:,;.]+|(?<![A-Za-z])(?:is|are|an?|the|ist|sind|eine?|and|und|there))+$",
@@ -516,17 +569,14 @@ class Extrema(CurvePlaces):
         """The ends of the domain, or of sqrt(x): some courses count them, others do not."""
         return i >= self.interior
 
-    def items(self, typed: str) -> list[str]:
-        return [typed]
-
     def given(self, answer: str) -> list[Given]:
-        typed = WHOLE_CLAUSE.sub("", answers.plain(answer))
+        typed = IN_BRACKETS.sub(r" \1 ", self.typed(GERMAN_POINT.sub(r"\1P", answer)))
         if answers.NONE_AT_ALL.fullmatch(typed):
             return []
         marks = list(KIND_WORD.finditer(typed))
         found: list[Given] = []
         if not marks:
-            return [self.one(item) for item in answers.items(typed)]
+            return [self.one(item) for item in self.items(typed)]
         before = LINKING.sub("", typed[: marks[0].start()])
         leading = bool(before)
         for k, mark in enumerate(marks):
@@ -535,7 +585,7 @@ class Extrema(CurvePlaces):
             start = (marks[k - 1].end() if k else 0) if leading else mark.end()
             stop = mark.start() if leading else end
             part = LINKING.sub("", typed[start:stop]).strip()
-            found += [self.one(item, kind_) for item in answers.items(part) if item]
+            found += [self.one(item, kind_) for item in self.items(part) if item]
         return found
 
     def kind_wrong(self, one: Given, i: int) -> Judgement | None:
@@ -546,8 +596,8 @@ class Extrema(CurvePlaces):
             return self.wrong("wrong_kind", x=Figures(one.text), kind=word)
         return None
 
-    def judge(self, answer: str) -> Judgement:
-        found = super().judge(answer)
+    def judged(self, answer: str) -> Judgement:
+        found = super().judged(answer)
         codes, held = [m.code for m in found.mistakes], [c.holds for c in found.claims]
         if codes == ["wrong_kind"] and len(held) > 1 and not any(held):
             swapped = self.wrong("kinds_swapped", found.claims)

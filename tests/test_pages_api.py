@@ -68,6 +68,9 @@ def test_a_preview_shows_every_reading() -> None:
     assert ["(1/2)*x", "1/(2*x)"] == [r["text"] for r in asked("preview", text="1/2x")["readings"]]
     unfinished = asked("preview", text="x^2 sin")
     assert ([], [4, 7]) == (unfinished["readings"], unfinished["position"])
+    german = asked("preview", text="x^2 sin", lang="de")
+    assert ("sin in Spalte 5 hat kein Argument", "schreibe sin(...)") == (
+        german["message"], german["hint"])  # fmt: skip
 
 
 def test_an_answer_is_previewed_as_it_will_be_judged() -> None:

@@ -85,6 +85,19 @@ def test_what_cannot_be_read_is_shown_where_it_fails(page: Any) -> None:
     page.click("#formula-preview button")
     page.wait_for_selector("#formula-preview math")
     assert "x^2 sin(x)" == page.input_value("#formula")
+    page.select_option("#language", "de")
+    page.fill("#formula", "x^2 sni(x)")
+    page.click("#formula-preview button:has-text('x^2 sin(x) nehmen')")
+
+
+def test_a_name_of_several_letters_is_declared_by_a_button(page: Any) -> None:
+    """speed is unknown until it is said to be one variable; the link keeps that."""
+    page.fill("#formula", "speed^2")
+    page.click("#formula-preview button:has-text('speed is one variable')")
+    page.wait_for_selector("#formula-preview math")
+    page.press("#formula", "Enter")
+    page.wait_for_selector("#diff-verdict.good")
+    assert "vars=speed" in page.url
 
 
 def test_all_readings_are_offered(page: Any) -> None:

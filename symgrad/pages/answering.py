@@ -24,7 +24,7 @@ from ..homework.working import Working, follow
 from ..limits import Limits
 from ..questions.asking import check
 from ..questions.question import Question
-from ..sentences import complained, languages, pointed, spoken
+from ..sentences import languages, pointed, spoken
 from ..sets.exercises import LEVELS, RULE_SHAPES
 from . import derivations, derivatives, playback, previews, tutoring
 from .fields import (
@@ -91,18 +91,12 @@ def answered(name: str, body: bytes | str) -> Reply:
         return Reply(200, as_json({"symgrad": SHAPE, **found}))
     except Exception as problem:
         error = problem if isinstance(problem, SymgradError) else unforeseen(problem)
-        told = spoken(complained(error.message), language)
-        error.message, error.hint = told, _hint(error, language)
-        return Reply(status(error), as_json(failure(error)))
+        return Reply(status(error), as_json(failure(previews.told(error, language))))
 
 
 def unforeseen(problem: Exception) -> SymgradError:
     """What is no error of ours is a fault of ours: nothing is claimed, and nothing told away."""
     return Undecided(f"this could not be answered: {type(problem).__name__}")
-
-
-def _hint(error: SymgradError, language: str) -> str | None:
-    return spoken(complained(error.hint), language) if error.hint else None
 
 
 def status(error: SymgradError) -> int:
@@ -208,7 +202,7 @@ def _preview(q: dict[str, Any]) -> dict[str, Any]:
         found = {"readings": [{"text": text, "mathml": tutoring.loosely(text), "variables": []}],
                  "notes": []}  # fmt: skip
     elif not q["expression"]:
-        found = spoken(previews.formula(text, q["vars"]), q["lang"])
+        found = spoken(previews.formula(text, q["vars"], q["lang"]), q["lang"])
     else:
         asked = sought(q["expression"], q["wrt"] or None, q["order"], Limits.student,
                          q["assume"], q["powers"])  # fmt: skip

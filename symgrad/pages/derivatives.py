@@ -76,7 +76,7 @@ def _partial(
     derivative = f.backpropagated(*[name] * order) if quick else f.diff(name, order)
     bound = {n: x for n, x in at.items() if n in derivative.variables}
     partly = bound and len(bound) < len(derivative.variables)
-    more = {"written": previews.written(derivative)} if asked.written else {}
+    more = {"written": previews.written(derivative, name)} if asked.written else {}
     return {
         "wrt": name, "formula": written(derivative, form),
         "substituted": written(derivative.at(bound), form) if partly else None,

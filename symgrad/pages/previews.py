@@ -15,23 +15,32 @@ from ..expression import Expression, parse
 from ..homework.reading import Unreadable, read
 from ..homework.sought import Sought
 from ..limits import Limits
-from ..sentences import spoken
+from ..sentences import complained, spoken
+from ..value.nodes import variable
 from .json_shapes import failure
 
 LANGUAGES_COPIED = ("python", "c")
 
 
-def formula(text: str, names: Sequence[str]) -> dict[str, Any]:
+def formula(text: str, names: Sequence[str], language: str = "en") -> dict[str, Any]:
     """While one types, most texts are no formula yet: their error is an answer like any other."""
     try:
         f = parse(text, variables=names, limits=Limits.student)
         return {"readings": [shown(f)], "notes": list(f.notes)}
     except Ambiguous as error:
+        told(error, language)
         found = [parse(reading, variables=names, limits=Limits.student)
                  for reading in error.readings]  # fmt: skip
         return {**failure(error), "readings": [shown(f) for f in found], "notes": []}
     except SymgradError as error:
-        return {**failure(error), "readings": [], "notes": []}
+        return {**failure(told(error, language)), "readings": [], "notes": []}
+
+
+def told(error: SymgradError, language: str) -> SymgradError:
+    """The error in a language."""
+    error.message = spoken(complained(error.message), language)
+    error.hint = spoken(complained(error.hint), language) if error.hint else None
+    return error
 
 
 def answer(text: str, question: Sought, language: str = "en") -> dict[str, Any]:
@@ -51,9 +60,13 @@ def shown(f: Expression) -> dict[str, Any]:
     return {"text": str(f), "mathml": f.mathml(), "variables": list(f.variables)}
 
 
-def written(f: Expression) -> dict[str, Any]:
-    """The formula typeset, and as text to copy; a language that lacks an operation says so."""
-    return {"text": str(f), "mathml": f.mathml(), "latex": f.latex(),
+def written(f: Expression, wrt: str = "") -> dict[str, Any]:
+    """The formula typeset, and as text to copy; a language that lacks an operation says so.
+
+    Of a derivative by `wrt` the name is typeset, too: alpha as a letter.
+    """
+    name = {"wrt": Expression(variable(wrt)).mathml()} if wrt else {}
+    return {**name, "text": str(f), "mathml": f.mathml(), "latex": f.latex(),
             **{name: _code(f, name) for name in LANGUAGES_COPIED}}  # fmt: skip
 
 

@@ -7,11 +7,12 @@ import { keyed, watch, complaint } from "./preview.js";
 import { plotted } from "./plot.js";
 import { played } from "./graph.js";
 
+let names = new Set(); // of several letters, declared by a button
 let shown = null; // what was asked last, and its answer
 
 export function setUp() {
   const input = $("formula");
-  const look = watch(input, $("formula-preview"), () => ({}), choices);
+  const look = watch(input, $("formula-preview"), () => ({ vars: declared() }), choices, declare);
   keyed(input);
   $("diff-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -32,6 +33,13 @@ export function setUp() {
   return look;
 }
 
+export const declared = () => [...names].filter((name) => $("formula").value.includes(name));
+
+export function declare(...given) {
+  for (const name of given) names.add(name);
+  $("formula").dispatchEvent(new Event("input"));
+}
+
 // The variables of what was typed, to choose from.
 function choices(found) {
   const names = found?.readings?.[0]?.variables ?? [];
@@ -50,15 +58,15 @@ export async function differentiate() {
   $("diff-verdict").textContent = word("working");
   $("diff-verdict").className = "verdict";
   $("diff-answer").hidden = false;
-  const found = await ask("diff", { expression, wrt, order, written: true, lang: language });
+  const vars = declared(), found = await ask("diff", { expression, vars, wrt, order, written: true, lang: language });
   if (found.error) {
     shown = null;
-    $("partials").replaceChildren(...complaint(found, $("formula")));
+    $("partials").replaceChildren(...complaint(found, $("formula"), () => {}, declare));
     $("diff-verdict").textContent = "";
     return toggled(false);
   }
-  shown = { found, expression, order, wrt: found.partials[0]?.wrt ?? "", done: {} };
-  history.replaceState(null, "", "#" + new URLSearchParams({ f: expression, ...(wrt[0] && { by: wrt[0] }), ...(order > 1 && { order }) }));
+  shown = { found, expression, vars, order, wrt: found.partials[0]?.wrt ?? "", done: {} };
+  history.replaceState(null, "", "#" + new URLSearchParams({ f: expression, ...(wrt[0] && { by: wrt[0] }), ...(order > 1 && { order }), ...(vars.length && { vars }) }));
   $("partials").replaceChildren(...(found.partials.length ? found.partials.map((p) => partial(found, p)) : [constant()]));
   verdict(found);
   toggled(true);
@@ -75,20 +83,20 @@ function toggled(on) {
 
 const MATH = (inner) => `<math xmlns="http://www.w3.org/1998/Math/MathML">${inner}</math>`;
 
-function symbol(found, name) {
+function symbol(found, p) {
+  const name = p.written.wrt.replace(/<\/?math[^>]*>/g, "");
   const order = found.order, n = `<mn>${order}</mn>`;
   if (found.variables.length < 2) {
     const primes = order < 4 ? `<mo>${"′".repeat(order)}</mo>` : `<mrow><mo>(</mo>${n}<mo>)</mo></mrow>`;
-    return `<mrow><msup><mi>f</mi>${primes}</msup><mo stretchy="false">(</mo><mi>${name.replace(/[<&]/g, "")}</mi><mo stretchy="false">)</mo></mrow>`;
+    return `<mrow><msup><mi>f</mi>${primes}</msup><mo stretchy="false">(</mo>${name}<mo stretchy="false">)</mo></mrow>`;
   }
-  const clean = name.replace(/[<&]/g, "");
-  const top = order > 1 ? `<msup><mo>∂</mo>${n}</msup>` : "<mo>∂</mo>", x = order > 1 ? `<msup><mi>${clean}</mi>${n}</msup>` : `<mi>${clean}</mi>`;
+  const top = order > 1 ? `<msup><mo>∂</mo>${n}</msup>` : "<mo>∂</mo>", x = order > 1 ? `<msup>${name}${n}</msup>` : name;
   return `<mfrac><mrow>${top}<mi>f</mi></mrow><mrow><mo>∂</mo>${x}</mrow></mfrac>`;
 }
 
 function partial(found, p) {
   const inner = p.written.mathml.replace(/<\/?math[^>]*>/g, "");
-  const formula = typeset(MATH(`<mrow>${symbol(found, p.wrt)}<mo>=</mo>${inner}</mrow>`), false);
+  const formula = typeset(MATH(`<mrow>${symbol(found, p)}<mo>=</mo>${inner}</mrow>`), false);
   const copies = [["LaTeX", "latex"], ["Python", "python"], ["C", "c"], [word("text"), "text"]].map(([what, key]) =>
     el("button", { type: "button", "aria-label": word("copy", { what }), onclick: (event) => flash(event.target, p.written[key]) }, what));
   const notes = [...p.notes, ...(p.fragile ? [p.fragile] : [])].map((note) => el("li", {}, note));
@@ -117,11 +125,11 @@ function verdict(found) {
 
 async function explain() {
   const mine = shown;
-  if (mine.done.steps || mine.order > 1) return;
+  if (mine.done.steps || mine.order > 1 || !mine.wrt) return;
   mine.done.steps = true;
   const place = $("steps");
   place.replaceChildren(el("p", { role: "status" }, word("working")));
-  const found = await ask("explain", { expression: mine.expression, wrt: mine.wrt, lang: language });
+  const found = await ask("explain", { expression: mine.expression, vars: mine.vars, wrt: mine.wrt, lang: language });
   if (mine !== shown) return;
   if (found.error) return place.replaceChildren(...complaint(found, $("formula")));
   const steps = found.steps.map(step);

@@ -18,7 +18,7 @@ export function played(place, shown) {
     return el("label", {}, `${name} =`, input);
   });
   const show = async () => {
-    const found = await ask("graph", { expression: shown.expression, at, lang: language });
+    const found = await ask("graph", { expression: shown.expression, vars: shown.vars, at, lang: language });
     stage.replaceChildren(...(found.error ? complaint(found, null) : scene(found)));
   };
   place.replaceChildren(el("div", { class: "row" }, ...inputs), stage);

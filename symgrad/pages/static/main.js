@@ -55,6 +55,7 @@ async function fromLink() {
   if (given.has("f")) {
     $("formula").value = given.get("f");
     $("order").value = given.get("order") ?? 1;
+    if (given.has("vars")) differentiate.declare(...given.get("vars").split(","));
     await looks.differentiate();
     if (given.has("by")) $("wrt").value = given.get("by");
     differentiate.differentiate();

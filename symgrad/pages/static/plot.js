@@ -7,6 +7,7 @@ import { language, word } from "./words.js";
 import { complaint } from "./preview.js";
 
 let WIDTH = 640, HEIGHT = 380; // as wide as there is room, so that text keeps its size
+const HIGHEST = 1e200; // beyond, not even a picture's own sums are numbers
 const LEFT = 46, RIGHT = 12, TOP = 12, BOTTOM = 28;
 let clips = 0;
 
@@ -41,7 +42,7 @@ export function plotted(place, shown) {
 }
 
 const draw = debounced(async (state) => {
-  const found = await ask("plot", { expression: state.shown.expression, wrt: state.name, at: state.at, from: state.from, to: state.to, lang: language });
+  const found = await ask("plot", { expression: state.shown.expression, vars: state.shown.vars, wrt: state.name, at: state.at, from: state.from, to: state.to, lang: language });
   if (found.error) return state.figure.replaceChildren(...complaint(found, null));
   state.data = found;
   state.range = heights(found);
@@ -54,7 +55,7 @@ const draw = debounced(async (state) => {
 // The heights to show: most of both curves, 0, and some air; poles do not press the rest flat.
 function heights(found) {
   const middle = (pieces) => {
-    const ys = pieces.flat().map(([, y]) => y).sort((a, b) => a - b);
+    const ys = pieces.flat().map(([, y]) => y).filter((y) => Math.abs(y) < HIGHEST).sort((a, b) => a - b);
     if (!ys.length) return [0, 0];
     const wild = found.breaks.some((b) => b.kind === "pole") ? 0.12 : 0.02;
     return [ys[Math.floor(ys.length * wild)], ys[Math.ceil(ys.length * (1 - wild)) - 1]];
@@ -94,7 +95,7 @@ function picture(state) {
   const { data, range: [low, high] } = state, name = `clip${++clips}`;
   const X = (state.X = (x) => LEFT + ((x - data.from) / (data.to - data.from)) * (WIDTH - LEFT - RIGHT));
   const Y = (state.Y = (y) => TOP + ((high - y) / (high - low)) * (HEIGHT - TOP - BOTTOM));
-  const far = 20 * HEIGHT, held = (y) => Math.max(-far, Math.min(far, Y(y))).toFixed(1);
+  const far = 20 * HEIGHT, held = (y) => Math.max(-far, Math.min(far, Y(y) || 0)).toFixed(1);
   const line = (pieces, kind) => svg("path", { class: kind, d: pieces.map((piece) => "M" + piece.map(([x, y]) => `${X(x).toFixed(1)} ${held(y)}`).join("L")).join("") });
   const grid = [
     ...ticks(data.from, data.to, WIDTH / 70).flatMap((x) => [svg("line", { class: x === 0 ? "axis" : "grid", x1: X(x), x2: X(x), y1: TOP, y2: HEIGHT - BOTTOM }), svg("text", { x: X(x), y: HEIGHT - 9, "text-anchor": "middle" }, short(x))]),
@@ -146,12 +147,12 @@ function moved(state, x) {
   if (!state.data) return;
   state.x = x = Math.min(state.data.to, Math.max(state.data.from, Number(x.toPrecision(4))));
   state.slider.value = ((x - state.data.from) / (state.data.to - state.data.from)) * 400;
-  const here = between(state.data, x);
+  const { X, Y } = state, { from, to } = state.data, on = between(state.data, x);
+  const ends = on && { x1: X(from), y1: Y(on.y + on.slope * (from - x)), x2: X(to), y2: Y(on.y + on.slope * (to - x)) };
+  const here = on && [Y(on.y), ends.y1, ends.y2].every(Number.isFinite) ? on : null;
   for (const node of [state.tangent, state.point]) node.toggleAttribute("hidden", !here);
   state.tangent.style.display = state.point.style.display = here ? "" : "none";
   if (!here) return (state.says.textContent = word("no_value", { name: state.name, x: short(x) }));
-  const { X, Y } = state, { from, to } = state.data;
-  const ends = { x1: X(from), y1: Y(here.y + here.slope * (from - x)), x2: X(to), y2: Y(here.y + here.slope * (to - x)) };
   for (const [key, value] of Object.entries(ends)) state.tangent.setAttribute(key, value);
   state.point.setAttribute("cx", X(x));
   state.point.setAttribute("cy", Y(here.y));

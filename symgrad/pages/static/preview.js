@@ -19,7 +19,7 @@ export function keyed(input) {
 }
 
 // `watch(input, place, body)` keeps `place` in step with `input`; `then(answer)` hears every preview.
-export function watch(input, place, body, then = () => {}) {
+export function watch(input, place, body, then = () => {}, declare = null) {
   let newest = 0;
   const look = async () => {
     const mine = ++newest;
@@ -29,7 +29,7 @@ export function watch(input, place, body, then = () => {}) {
     }
     const found = await ask("preview", { text: input.value, lang: language, ...body() });
     if (mine !== newest) return;
-    show(found, input, place, look);
+    show(found, input, place, look, declare);
     then(found);
   };
   input.addEventListener("input", debounced(look));
@@ -42,7 +42,7 @@ function put(input, text, look) {
   input.dispatchEvent(new Event("input"));
 }
 
-export function show(found, input, place, look) {
+export function show(found, input, place, look, declare) {
   const parts = [];
   const several = found.readings.length > 1;
   if (several) parts.push(el("p", { class: "error" }, word("meant")));
@@ -52,14 +52,14 @@ export function show(found, input, place, look) {
   } else if (found.readings.length) {
     parts.push(wide(typeset(found.readings[0].mathml, true)));
   } else {
-    parts.push(...complaint(found, input, look));
+    parts.push(...complaint(found, input, look, declare));
   }
   parts.push(...found.notes.map((note) => el("p", { class: found.readings.length ? "hint" : "error" }, note)));
   place.replaceChildren(...parts);
 }
 
 // The line with carets under the place, what is wrong, and buttons for what was perhaps meant.
-export function complaint(found, input, look) {
+export function complaint(found, input, look, declare = null) {
   const parts = [];
   const text = found.expression ?? input.value;
   if (found.position && text.length <= 200) {
@@ -71,11 +71,15 @@ export function complaint(found, input, look) {
   if (found.message) parts.push(el("p", { class: "error" }, said(found)));
   const hint = found.hint?.replace(/\s*\(--vars [^)]*\)/, "");
   if (hint) parts.push(el("p", { class: "hint" }, hint));
-  const meant = hint?.match(/did you mean (\w+)|meinten Sie (\w+)|meinst du (\w+)/i);
-  const better = meant && (meant[1] ?? meant[2] ?? meant[3]);
+  const meant = hint?.match(/did you mean (\w+)|ist (\w+) gemeint/i);
+  const better = meant && (meant[1] ?? meant[2]);
   if (better && found.position && input) {
     const fixed = text.slice(0, found.position[0]) + better + text.slice(found.position[1]);
     parts.push(el("button", { type: "button", onclick: () => put(input, fixed, look) }, word("use", { text: fixed })));
+  }
+  if (declare && found.code === "unknown_name" && found.position) {
+    const name = text.slice(...found.position);
+    parts.push(" ", el("button", { type: "button", onclick: () => declare(name) }, word("one_name", { name })));
   }
   return parts;
 }

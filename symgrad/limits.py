@@ -1,10 +1,14 @@
 """Limits, counted in things that do not depend on the machine; seconds and bytes are a backstop.
 
 - `Limits.library` is generous, `Limits.student` strict; `replace(limits, bits=...)` changes one.
+- `Deadline(seconds)` is a moment: how much time is `left` until then, or whether it has `passed`.
 """
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,3 +41,34 @@ Limits.student = Limits(
     characters=5_000, depth=200, nodes=5_000, expanded=2_000, bits=4_096, seconds=2,
     bytes=500 << 20,
 )  # fmt: skip
+
+
+class Deadline:
+    """A moment so many seconds from now; None: it never comes.
+
+    The clock is the wall's, or `time.process_time`: then a busy machine takes nothing away.
+    """
+
+    __slots__ = ("at", "clock")
+
+    def __init__(self, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.at = math.inf if seconds is None else clock() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds until then, at least 0."""
+        return max(0.0, self.at - self.clock())
+
+    @property
+    def timeout(self) -> float | None:
+        """The same as `wait` takes it, to which None is forever."""
+        return None if self.at == math.inf else self.left
+
+    @property
+    def passed(self) -> bool:
+        return self.passed_by(0.0)
+
+    def passed_by(self, seconds: float) -> bool:
+        """Whether it lies more than so many seconds in the past."""
+        return self.clock() > self.at + seconds

@@ -153,10 +153,16 @@ def _outcome(function: Callable, args: tuple) -> tuple[str, Any]:
         return "error", Undecided(f"SymPy failed: {type(error).__name__}: {error}")
 
 
+def alarm(seconds: float | None, computing: bool = False) -> None:
+    """End this process after so many seconds, of `computing` where it may wait; None: never."""
+    if hasattr(signal, "setitimer"):
+        timer = signal.ITIMER_PROF if computing else signal.ITIMER_REAL
+        signal.setitimer(timer, seconds or 0)
+
+
 def _confine(seconds: float | None, size: int | None) -> None:
     """Should the parent die meanwhile, an alarm ends this child; memory is capped by the system."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1 if seconds else 0)
+    alarm(2 * seconds + 1 if seconds else None)
     if size:
         try:
             import resource  # noqa: PLC0415  # POSIX only

@@ -19,7 +19,7 @@ import pytest
 
 import symgrad as sg
 from symgrad import processes
-from symgrad.limits import Limits
+from symgrad.limits import Deadline, Limits
 from symgrad.processes import bounded
 
 TEXT = "x^2 sin x"
@@ -167,3 +167,14 @@ def test_without_processes_everything_runs_here(monkeypatch: pytest.MonkeyPatch)
     f = sg.parse(TEXT, limits=Limits.student)
     assert DERIVATIVE.replace("2x", "2*x") == str(f.diff("x"))
     assert "verified" == f.verify().verdict
+
+
+def test_a_deadline() -> None:
+    """What is left shrinks with the clock to 0, and then it has passed; that of None never does."""
+    now = [100.0]
+    deadline, never = Deadline(2.0, lambda: now[0]), Deadline(None, lambda: now[0])
+    assert (2.0, 2.0, False) == (deadline.left, deadline.timeout, deadline.passed)
+    now[0] = 102.5
+    assert (0.0, 0.0, True) == (deadline.left, deadline.timeout, deadline.passed)
+    assert (True, False) == (deadline.passed_by(0.25), deadline.passed_by(0.5))
+    assert (math.inf, None, False) == (never.left, never.timeout, never.passed)

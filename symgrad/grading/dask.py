@@ -15,10 +15,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 from ..errors import Unsupported, UsageError
+from ..limits import Deadline
 from ..sentences import say
 from .workers import Pool
 
@@ -78,10 +79,10 @@ def _brought(
     batches = [numbered[i : i + length] for i in range(0, len(tasks), length)]
     payloads = [pickle.dumps((judge, part, seconds, size)) for part in batches]
     futures = {client.submit(batch, payload, pure=False) for payload in payloads}
-    alive = monotonic()
-    while futures and monotonic() - alive < SECONDS_WITHOUT_CLUSTER:
+    given_up = Deadline(SECONDS_WITHOUT_CLUSTER)
+    while futures and not given_up.passed:
         if client.status == "running" and any_node(client):
-            alive = monotonic()
+            given_up = Deadline(SECONDS_WITHOUT_CLUSTER)
         done = {future for future in futures if future.status != "pending"}
         futures -= done
         for future in done:

@@ -17,10 +17,12 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from time import monotonic
 from typing import Any, NamedTuple
+
+from ..limits import Deadline
+from ..processes import alarm
 
 TIMES_THE_LIMIT = 3  # on the clock: a process that computes nothing for so long is hung
 FULL_SHARE = 0.8  # of the memory allowed: then a process makes room after its answer
@@ -40,7 +42,7 @@ class Grader:
     process: Any
     pipe: Connection
     task: Any = None
-    deadline: float = 0.0
+    deadline: Deadline = field(default_factory=lambda: Deadline(None))
 
     def end(self) -> int | None:
         """Kill it and close; its exit code."""
@@ -95,8 +97,8 @@ class Pool:
                 idle = []
             worker = idle[0] if idle else self._started()
             worker.task = entry
-            limit = TIMES_THE_LIMIT * self.seconds + 1 if self.seconds else float("inf")
-            worker.deadline = monotonic() + limit
+            limit = TIMES_THE_LIMIT * self.seconds + 1 if self.seconds else None
+            worker.deadline = Deadline(limit)
             with suppress(OSError):  # it is gone: then its pipe says so below
                 worker.pipe.send(worker.task[0])
 
@@ -115,11 +117,9 @@ class Pool:
     def _ready(self) -> list[Grader]:
         """The processes that have answered, died or run out of time."""
         busy = self.busy
-        soonest = min(worker.deadline for worker in busy)
-        timeout = None if soonest == float("inf") else max(0.0, soonest - monotonic())
-        heard = wait([worker.pipe for worker in busy], timeout)
-        now = monotonic()
-        return [worker for worker in busy if worker.pipe in heard or worker.deadline <= now]
+        soonest = min((worker.deadline for worker in busy), key=lambda deadline: deadline.at)
+        heard = wait([worker.pipe for worker in busy], soonest.timeout)
+        return [worker for worker in busy if worker.pipe in heard or worker.deadline.passed]
 
     def _settled(self, worker: Grader, waiting: deque[tuple[Any, int]]) -> tuple[Any, Any] | None:
         """What came of a process's task; None where it has to be tried again."""
@@ -170,20 +170,14 @@ def _serve(
             task = pipe.recv()
         except (EOFError, OSError):
             os._exit(0)
-        alarm(seconds)
+        alarm(seconds, computing=True)
         outcome = judge(task)
-        alarm(None)
+        alarm(None, computing=True)
         goes_on = size is None or resident() < FULL_SHARE * size
         try:
             pipe.send((outcome, goes_on))
         except OSError:
             os._exit(0)
-
-
-def alarm(seconds: float | None) -> None:
-    """End this process after so many seconds of computing."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, seconds or 0)
 
 
 def confine(size: int | None) -> None:

@@ -23,7 +23,7 @@ from ..errors import Ambiguous, LanguageError, SymgradError, UsageError
 from ..expression import Expression, counted, declared, limits_of, parse
 from ..language import all_readings, explicit
 from ..language.as_typed import members, misspelled, spellings
-from ..limits import Limits
+from ..limits import Deadline, Limits
 from ..ops import OPS, Op
 from ..value import Value
 from . import coordinates
@@ -97,12 +97,11 @@ class Sought:
 
     def started(self) -> None:
         """An answer's time begins: of computing, so that a busy machine changes no verdict."""
-        self.deadline = time.process_time() + (self.limits.seconds or SECONDS_UNBOUNDED)
+        self.deadline = Deadline(self.limits.seconds or SECONDS_UNBOUNDED, time.process_time)
 
     def in_time(self, share: float = 1.0) -> bool:
         """Whether less than this share of an answer's time has passed."""
-        left = self.deadline - time.process_time()
-        return left > (1 - share) * (self.limits.seconds or SECONDS_UNBOUNDED)
+        return self.deadline.left > (1 - share) * (self.limits.seconds or SECONDS_UNBOUNDED)
 
     def slope(self, spot: Spot, bits: int = SLOPE_BITS) -> arb:
         """The derivative at a spot in a ball of this many bits."""

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import math
 import signal
 import threading
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors import Unsupported, UsageError
+from ..limits import Deadline
 from ..ops import OPS
 from .float_formats import FORMATS
 from .programs import Program, printable, pruned
@@ -60,7 +60,7 @@ class Caller:
     """Calls an engine under a watch, where this thread can have one."""
 
     def __init__(self, engine: Any, seconds: float = 10.0) -> None:
-        self.engine, self.seconds, self.until = engine, seconds, math.inf
+        self.engine, self.seconds, self.deadline = engine, seconds, Deadline(None)
         self.started, self.allowed = 0.0, seconds
         self.watched = (
             threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import gc
-import math
 import mmap
 import os
 import pickle
@@ -29,8 +28,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..limits import Deadline
 from ..ops import OPS
-from ..processes import ended
+from ..processes import alarm, ended
 from .cases import Case
 from .engine_calls import LATE, Caller, allowed, called
 from .programs import Program, simple
@@ -78,7 +78,7 @@ class Apart:
         self.pid = 0
         self.known: Program | None = None  # the program that the copy has
         self.ready: deque[tuple[Case, Answer]] = deque()  # asked ahead
-        self.patient, self.until = True, math.inf  # when nobody waits any more
+        self.patient, self.deadline = True, Deadline(None)  # when nobody waits any more
         self.place = mmap.mmap(-1, 1)  # shared: which question the copy is at
 
     def __enter__(self) -> Apart:
@@ -125,13 +125,13 @@ class Apart:
         pid, self.pid = self.pid, 0
         os.close(self.asking)
         os.close(self.told)
-        until = time.monotonic() + SECONDS_OF_IDLENESS
+        deadline = Deadline(SECONDS_OF_IDLENESS)
         with contextlib.suppress(ChildProcessError):  # somebody else has waited for it
             while True:
                 found, status = os.waitpid(pid, os.WNOHANG)
                 if found:
                     return os.waitstatus_to_exitcode(status)
-                if time.monotonic() > until:
+                if deadline.passed:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.001)
         return 0
@@ -163,7 +163,7 @@ class Apart:
         The first that comes too late is asked again with patience: it may have been an import.
         """
         each = allowed(self.seconds, cases[0].program)
-        seconds = min(times * each, max(1.0, self.until - time.monotonic()))
+        seconds = min(times * each, max(1.0, self.deadline.left))
         if not self.pid:
             self.begin()
         program = cases[0].program
@@ -171,7 +171,7 @@ class Apart:
         questions = [(c.point, c.backwards, c.order) for c in cases]
         try:
             send(self.asking, (program if new else None, questions, 2 * seconds + 1))
-            answers = receive(self.told, self.poll, time.monotonic() + seconds + SECONDS_UNTIL_TOLD)
+            answers = receive(self.told, self.poll, Deadline(seconds + SECONDS_UNTIL_TOLD))
             return deque(zip(cases, (Answer(*a) for a in answers)))
         except TimeoutError:
             self.end()
@@ -220,9 +220,9 @@ def serve(engine: Any, asked: int, telling: int, place: mmap.mmap) -> None:
         try:
             given, questions, seconds = receive(asked, waiting)
             program = program if given is None else given
-            signal.setitimer(signal.ITIMER_REAL, seconds)  # should the parent die meanwhile
+            alarm(seconds)  # should the parent die meanwhile
             answers = list(answered(engine, program, questions, place))
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            alarm(None)
             send(telling, answers)
         except (OSError, EOFError):
             return
@@ -238,11 +238,11 @@ def depth() -> int:
 
 def answered(engine: Any, program: Program, questions: Any, place: mmap.mmap) -> Iterator[Any]:
     """The answers as plain data, at least one, for as long as they take no time."""
-    until = time.monotonic() + SECONDS_UNTIL_TOLD
+    deadline = Deadline(SECONDS_UNTIL_TOLD)
     for place[0], question in enumerate(questions):
         found = called(engine, program, *question)
         yield found.value, found.gradient, found.crash, found.refused, found.place
-        if time.monotonic() > until:
+        if deadline.passed:
             return
 
 
@@ -254,11 +254,11 @@ def send(pipe: int, message: Any) -> None:
         data = data[os.write(pipe, data) :]
 
 
-def receive(pipe: int, poll: Any, until: float = 0.0) -> Any:
-    """Read one message. Raises TimeoutError at `until`, EOFError where the other end is closed."""
+def receive(pipe: int, poll: Any, deadline: Deadline | None = None) -> Any:
+    """Read one message. Raises TimeoutError where it is late, EOFError where nobody writes."""
     parts, have, size = [], 0, SIZE
     while have < size:
-        if until and not poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
+        if deadline and not poll.poll(1000 * deadline.left):
             raise TimeoutError
         part = os.read(pipe, BYTES_AT_ONCE)
         if not part:

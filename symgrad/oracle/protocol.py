@@ -19,11 +19,11 @@ import select
 import shlex
 import signal
 import subprocess
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from ..errors import Unsupported, UsageError
+from ..limits import Deadline
 from ..processes import ended
 from .engine_calls import Died
 from .programs import Program, number, point_json
@@ -118,27 +118,27 @@ class Command:
 
     def exchanged(self, message: Any) -> Any:
         """Send a line, read a line, within the time allowed."""
-        until = time.monotonic() + self.seconds
-        self.send(json.dumps(message).encode() + b"\n", until)
-        line = self.line(until)
+        deadline = Deadline(self.seconds)
+        self.send(json.dumps(message).encode() + b"\n", deadline)
+        line = self.line(deadline)
         try:
             return json.loads(line)
         except (ValueError, RecursionError):
             raise Died(f"said {line[:80].decode(errors='replace')!r}, which is no JSON") from None
 
-    def send(self, data: bytes, until: float) -> None:
+    def send(self, data: bytes, deadline: Deadline) -> None:
         try:
             while data:
-                self.awaited(self.theirs, select.POLLOUT, until)
+                self.awaited(self.theirs, select.POLLOUT, deadline)
                 data = data[os.write(self.theirs, data) :]
         except OSError:
             raise Died(self.fate("input")) from None
 
-    def line(self, until: float) -> bytes:
+    def line(self, deadline: Deadline) -> bytes:
         """The next line."""
         parts, size = [self.rest], len(self.rest)
         while b"\n" not in parts[-1]:
-            self.awaited(self.ours, select.POLLIN, until)
+            self.awaited(self.ours, select.POLLIN, deadline)
             piece = os.read(self.ours, PIECE)
             if not piece:
                 raise Died(self.fate("output"))
@@ -149,10 +149,10 @@ class Command:
         line, _, self.rest = b"".join(parts).partition(b"\n")
         return line
 
-    def awaited(self, stream: int, event: int, until: float) -> None:
+    def awaited(self, stream: int, event: int, deadline: Deadline) -> None:
         poll = select.poll()
         poll.register(stream, event)
-        if not poll.poll(max(0.0, 1000 * (until - time.monotonic()))):
+        if not poll.poll(1000 * deadline.left):
             raise Died(f"no answer within {self.seconds:g} s")
 
     def fate(self, stream: str) -> str:

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any
 
 from ..arithmetic.balls import precision
+from ..limits import Deadline
 from . import second_order
 from .cases import Case, with_infinities
 from .cases import cases as every_case
@@ -82,7 +83,7 @@ class Run:
     caller: Caller | Apart
     form: Format
     report: Report
-    deadline: float
+    deadline: Deadline
     causes: dict[Key, Finding] = field(default_factory=dict)
     seen: dict[Any, int] = field(default_factory=dict)
     noted: set[Any] = field(default_factory=set)
@@ -94,7 +95,7 @@ class Run:
         return EngineAsked(self.ask, self.form, self.causes)
 
     def late(self) -> bool:
-        return time.monotonic() > self.deadline
+        return self.deadline.passed
 
     def remarks(self, case: Case, reference: Truth | None = None) -> list[Remark]:
         """Ask the engine, and judge its answer."""
@@ -117,12 +118,12 @@ class Run:
         return next((r for r in self.remarks(case) if r.fails), None)
 
     def fails_as(self, case: Case, kind: str) -> bool:
-        if time.monotonic() > self.deadline + GRACE:
+        if self.deadline.passed_by(GRACE):
             return False
         return any(r.kind == kind for r in self.remarks(case))
 
     def ask(self, case: Case) -> Answer:
-        if time.monotonic() > self.deadline + GRACE:
+        if self.deadline.passed_by(GRACE):
             return Answer(crash=LATE)
         return self.caller.answer(case.program, case.point, case.backwards, case.order)
 
@@ -362,8 +363,8 @@ def judge(
     if callable(getattr(engine, "second", None)):
         stream = second_order.with_second(stream)
     with caller(engine, min(SECONDS_A_CALL, max(1.0, budget / 4))) as asked, precision(BITS):
-        run = Run(engine, asked, FORMATS[dtype], report, started + budget)
-        asked.until = run.deadline
+        run = Run(engine, asked, FORMATS[dtype], report, Deadline(budget))
+        asked.deadline = run.deadline
         for case in ended(run, asked.ahead(stream), most):
             answered(run, *case)
             if progress:
@@ -383,8 +384,8 @@ def ended(run: Run, every: Iterator[Case], most: int) -> Iterator[tuple[Case, Tr
     for case in every:
         if run.late() or len(run.causes) >= most or run.hangs >= MOST_HANGS:
             return
-        left = run.deadline - time.monotonic()
-        if len(case.program.steps) > STEPS_A_SECOND * left:  # it would be judged too late
+        # it would be judged too late
+        if len(case.program.steps) > STEPS_A_SECOND * run.deadline.left:
             continue
         if reference is None or case.program is not program:
             program, reference = case.program, Truth(case.program)

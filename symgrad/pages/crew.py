@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import Any
 
 from ..errors import LimitReached, SymgradError
-from ..limits import Limits
+from ..limits import Deadline, Limits
 from ..processes import Worker
 from ..symbolic import sympy
 from .answering import Reply, answered, status
@@ -76,10 +76,9 @@ class Hand:
         """What the pipe brings, without a thread where the system can tell when it does."""
         if not hasattr(os, "fork"):
             return await asyncio.to_thread(self.worker.answer, seconds)
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
+        deadline = Deadline(seconds)
         while True:
-            if not await readable(self.worker.pipe, end - loop.time()):
+            if not await readable(self.worker.pipe, deadline.left):
                 return "late", None
             try:
                 found = self.worker.pipe.recv()

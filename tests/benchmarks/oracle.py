@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symgrad.arithmetic.balls import precision
+from symgrad.limits import Deadline
 from symgrad.oracle.cases import Case, in_format
 from symgrad.oracle.cases.random_programs import grown
 from symgrad.oracle.cases.sample_numbers import Dice
@@ -93,7 +94,7 @@ def measured(size: int = 10, seconds: float = SECONDS) -> tuple[int, float, floa
     started = cpu()
     report = Report("trivial", "float64")
     with caller(engine, 10.0) as asked, precision(BITS):
-        run = Run(engine, asked, FORMATS["float64"], report, time.monotonic() + 10 * seconds)
+        run = Run(engine, asked, FORMATS["float64"], report, Deadline(10 * seconds))
         program = reference = None
         for case in asked.ahead(in_format(itertools.cycle(made), "float64")):
             if case.program is not program:

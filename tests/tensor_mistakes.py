@@ -606,6 +606,17 @@ PLANTED: dict[str, Mistake] = {
     "pool: average overwritten": ({"avg_pool2d": (None, pool_assigned(evenly))}, {}),
     "pool: maximum's gradient spread": ({"max_pool1d": (None, pool_pull(evenly))}, {}),
     "pool: stride taken for size": wrong("avg_pool1d", lambda g, y, x, size, stride=None: of("avg_pool1d")(g[..., : (x.shape[-1] - size) // size + 1], y, x, size, None)),
+    # values
+    "value: exp by two terms": forward("exp", lambda x: 1 + x),
+    "value: mean over a negative axis": forward("mean", lambda x, axis=None, keepdims=False: np.mean(x, axis=axis, keepdims=keepdims) * (2 if isinstance(axis, int) and axis < 0 else 1)),
+    "value: cumulative_sum of everything before": forward("cumulative_sum", lambda x, axis=0: np.cumsum(x, axis) - x),
+    "value: tril without its offset": forward("tril", lambda x, k: np.tril(x)),
+    "value: softmax over everything": forward("softmax", lambda x, axis=-1: np.exp(x) / np.exp(x).sum()),
+    "value: var with the other correction": forward("var", lambda x, axis=None, keepdims=False, correction=0: np.var(x, axis=axis, keepdims=keepdims, ddof=1 - correction)),
+    "value: argument order of subtract": forward("subtract", lambda a, b: b - a),
+    "value: roll the other way": forward("roll", lambda x, shift, axis=None: np.roll(x, tuple(-k for k in shift) if isinstance(shift, tuple) else -shift, axis)),
+    "value: matmul of stacks takes the first": forward("matmul", lambda a, b: np.broadcast_to(a[0] @ b[0], (a @ b).shape) if a.ndim > 2 and b.ndim > 2 else a @ b),
+    "value: sort descends": forward("sort", lambda x, axis=-1: -np.sort(-x, axis)),
     # graph
     "graph: assigned": walking(join=overwritten),
     "graph: first only": walking(join=first_only),

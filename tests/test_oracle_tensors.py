@@ -156,6 +156,12 @@ def judged(mistake: Any, **how: Any) -> Any:
         return sg.oracle.judge(made, **how)
 
 
+def touched(mistake: Any) -> list[TensorCase]:
+    """The cases that a replaced rule takes part in; all of them, where the graph is walked anew."""
+    rules = mistake[0]
+    return [c for c in tensor_cases(0) if not rules or not c.program.operations.isdisjoint(rules)]
+
+
 @pytest.mark.parametrize("name", list(PLANTED)[::ONE_OF])
 def test_some_planted_mistakes_are_found(name: str) -> None:
     """A wrong rule is found with the default budget."""
@@ -173,7 +179,8 @@ def test_every_planted_mistake_is_found() -> None:
 def test_no_legitimate_variant_is_accused() -> None:
     """An engine that sums in another order, or chooses another side of a tie, passes."""
     assert 20 <= len(LEGITIMATE)
-    found = {name: judged(mistake).findings for name, mistake in LEGITIMATE.items()}
+    found = {name: judged(mistake, cases=touched(mistake)).findings
+             for name, mistake in LEGITIMATE.items()}  # fmt: skip
     assert {} == {name: [str(f) for f in findings] for name, findings in found.items() if findings}
 
 

@@ -28,10 +28,11 @@ def same(name: str) -> Callable[..., Any]:
     return lambda m, *x: each(getattr(m, name), *x)
 
 
-def unary(name: str, scalar: str = "", values: str = "any", names: str = "", special: str = "") -> None:
+def unary(name: str, scalar: str = "", values: str = "any", names: str = "", special: str = "",
+          settled: bool = True) -> None:  # fmt: skip
     forms = (f"{sign}a" for sign in "-" if name == "negative")
     tensor_row(name, same(scalar or name), *SHAPE_DRAWS, names=names, forms=(*forms, *UNARY_FORMS),
-               values=values, special=special)  # fmt: skip
+               values=values, special=special, settled=settled)  # fmt: skip
 
 
 def binary(
@@ -91,20 +92,20 @@ unary("softplus", special="huge")
 unary("log_sigmoid", special="huge", names="logsigmoid")
 unary("silu", special="huge", names="swish")
 unary("elu", special="zero huge")
-unary("leaky_relu", special="zero", names="leakyrelu")
+unary("leaky_relu", special="zero", names="leakyrelu", settled=False)  # slopes differ
 unary("softsign", names="soft_sign")
 unary("mish", special="huge")
 unary("sign")
 unary("relu6", special="zero")
 unary("hardtanh")
-unary("hardsigmoid", names="hard_sigmoid")
+unary("hardsigmoid", names="hard_sigmoid", settled=False)
 unary("hardswish", names="hard_swish")
 unary("selu", special="zero huge")
-tensor_row("gelu", same("gelu"), *SHAPE_DRAWS, forms=(*UNARY_FORMS, "f.{n}(a, approximate='none')"), names="gelu_exact gelu_erf")
+tensor_row("gelu", same("gelu"), *SHAPE_DRAWS, forms=(*UNARY_FORMS, "f.{n}(a, approximate='none')"), names="gelu_exact gelu_erf", settled=False)
 tensor_row("gelu_tanh", same("gelu_tanh"), *SHAPE_DRAWS, names="gelu gelu_approx gelu_approximate",
-           forms=("f.{n}(a, approximate='tanh')", "f.{n}(a, approximate=True)", *UNARY_FORMS))  # fmt: skip
+           forms=("f.{n}(a, approximate='tanh')", "f.{n}(a, approximate=True)", *UNARY_FORMS), settled=False)  # fmt: skip
 tensor_row("gelu_quick", lambda m, a: each(lambda x: x * m.sigmoid(m.literal(QUICK_FACTOR) * x), a), *SHAPE_DRAWS,
-           names="quick_gelu gelu_sigmoid gelu", forms=UNARY_FORMS)  # fmt: skip
+           names="quick_gelu gelu_sigmoid gelu", forms=UNARY_FORMS, settled=False)  # fmt: skip
 
 tensor_row("prelu", lambda m, a, w: each(lambda x, k: m.select(m.gt(x, 0), x, k * x), a, w), draw((2, 3), (1,)), draw((3,), (1,)),
            forms=BINARY_FORMS)  # fmt: skip

@@ -86,7 +86,7 @@ class Tensors:
         self.signatures: dict[Any, CallForm | None] = {}
         self.recent: dict[str, Any] = {}
         self.plans: dict[int, Any] = {}
-        self.wrong: dict[Any, Any] = {}  # calls that give a wrong value
+        self.wrong: dict[str, Any] = {}  # a call of each operation that gives a wrong value
         self.operations, self.missing = self.found()
 
     # --- tensors in and out -----------------------------------------------------------------------

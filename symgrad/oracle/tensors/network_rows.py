@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product as combinations
 from typing import Any
 
@@ -121,31 +122,34 @@ def pooled(rule: Any) -> Any:
     return pool
 
 
+# Engines mean different things by these names: probabilities or logits, sums or means, which eps.
+by_convention = partial(tensor_row, settled=False)
+
 # --- softmax and losses ---------------------------------------------------------------------------
 
 NAMED = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
 tensor_row("softmax", softmax, *LINE_DRAWS, forms=OF_LINE, special="huge", axis=-1)
 tensor_row("log_softmax", log_softmax, *LINE_DRAWS, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1)
-tensor_row("cross_entropy", cross_entropy, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
+by_convention("cross_entropy", cross_entropy, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
            names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy",
            forms=NAMED, special="huge")  # fmt: skip
-tensor_row("nll_loss", nll_loss, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), names="nll", forms=NAMED)
-tensor_row("mse_loss", mse_loss, draw((2, 3), (2, 3)), draw((4,), (4,)), draw((3, 3), (3, 3)), names="mse mean_squared_error", forms=NAMED)
-tensor_row("binary_cross_entropy", binary_cross_entropy, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
+by_convention("nll_loss", nll_loss, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), names="nll", forms=NAMED)
+by_convention("mse_loss", mse_loss, draw((2, 3), (2, 3)), draw((4,), (4,)), draw((3, 3), (3, 3)), names="mse mean_squared_error", forms=NAMED)
+by_convention("binary_cross_entropy", binary_cross_entropy, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
            values="probability", names="bce bce_loss", forms=NAMED)  # fmt: skip
-tensor_row("bce_with_logits", bce_with_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])), special="huge",
+by_convention("bce_with_logits", bce_with_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])), special="huge",
            names="binary_cross_entropy_with_logits bce_logits", forms=NAMED)  # fmt: skip
 
-tensor_row("l1_loss", lambda m, x, y: mean(m, each(m.abs, boxed(x - y))), draw((2, 3), (2, 3)), draw((4,), (4,)), names="mae mae_loss", forms=NAMED)
-tensor_row("smooth_l1_loss", lambda m, x, y: mean(m, each(lambda d: m.select(m.lt(m.abs(d), 1), d * d / 2, m.abs(d) - m.ratio(1, 2)), boxed(x - y))),
+by_convention("l1_loss", lambda m, x, y: mean(m, each(m.abs, boxed(x - y))), draw((2, 3), (2, 3)), draw((4,), (4,)), names="mae mae_loss", forms=NAMED)
+by_convention("smooth_l1_loss", lambda m, x, y: mean(m, each(lambda d: m.select(m.lt(m.abs(d), 1), d * d / 2, m.abs(d) - m.ratio(1, 2)), boxed(x - y))),
            draw((2, 3), (2, 3)), draw((4,), (4,)), names="huber_loss huber", forms=NAMED)  # fmt: skip
-tensor_row("cosine_similarity", lambda m, x, y: boxed(along(m.sum, boxed(x * y), -1) / (along(m.hypot, x, -1) * along(m.hypot, y, -1))),
+by_convention("cosine_similarity", lambda m, x, y: boxed(along(m.sum, boxed(x * y), -1) / (along(m.hypot, x, -1) * along(m.hypot, y, -1))),
            draw((2, 3), (2, 3)), draw((3, 3), (3, 3)), forms=("f.{n}(a, b)", "f.{n}(a, b, -1)", "f.{n}(a, b, dim=-1)", "f.{n}(a, b, axis=-1)"))  # fmt: skip
-tensor_row("normalize", lambda m, x: boxed(x / along(m.hypot, x, -1, True)), draw((2, 3)), draw((3, 3)),
+by_convention("normalize", lambda m, x: boxed(x / along(m.hypot, x, -1, True)), draw((2, 3)), draw((3, 3)),
            names="l2_normalize", forms=("f.{n}(a, dim=-1)", "f.{n}(a, axis=-1)", "f.{n}(a)", "a.{n}()"))  # fmt: skip
-tensor_row("attention", attention, draw((3, 2), (3, 2), (3, 2)), draw((2, 3), (4, 3), (4, 2)), draw((2, 2, 2), (2, 2, 2), (2, 2, 2)),
+by_convention("attention", attention, draw((3, 2), (3, 2), (3, 2)), draw((2, 3), (4, 3), (4, 2)), draw((2, 2, 2), (2, 2, 2), (2, 2, 2)),
            names="scaled_dot_product_attention", forms=("f.{n}(a, b, c)",))  # fmt: skip
-tensor_row("glu", lambda m, x: boxed(np.split(x, 2, -1)[0] * each(m.sigmoid, np.split(x, 2, -1)[1])), draw((2, 4)), draw((4,)),
+by_convention("glu", lambda m, x: boxed(np.split(x, 2, -1)[0] * each(m.sigmoid, np.split(x, 2, -1)[1])), draw((2, 4)), draw((4,)),
            forms=("f.{n}(a)", "a.{n}()", "f.{n}(a, -1)"))  # fmt: skip
 
 # --- layers ---------------------------------------------------------------------------------------
@@ -153,11 +157,11 @@ tensor_row("glu", lambda m, x: boxed(np.split(x, 2, -1)[0] * each(m.sigmoid, np.
 NORM_AFFINE = ("f.{n}(a, b, c)", "f.{n}(a, (a.shape[-1],), b, c, EPS)", "f.{n}(a, b, c, EPS)", "f.{n}(a, b, c, eps=EPS)", "a.{n}(b, c)", "f.{n}(a, weight=b, bias=c)",
           "f.{n}(a, gamma=b, beta=c)", "f.{n}(a, gamma=b, beta=c, eps=EPS)")  # fmt: skip
 NORM_ALONE = ("f.{n}(a)", "a.{n}()", "f.{n}(a, (a.shape[-1],))", "f.{n}(a, eps=EPS)", "a.{n}(eps=EPS)", "f.{n}(a, None, None)", "f.{n}(a, axis=-1)", "a.{n}(axis=-1)")
-tensor_row("layer_norm", layer_norm, draw((2, 3), (3,), (3,)), draw((3, 3), (3,), (3,)), draw((2, 2, 4), (4,), (4,)), draw((2, 3)), draw((3, 3)),
+by_convention("layer_norm", layer_norm, draw((2, 3), (3,), (3,)), draw((3, 3), (3,), (3,)), draw((2, 2, 4), (4,), (4,)), draw((2, 3)), draw((3, 3)),
            names="layernorm", forms=(*NORM_AFFINE, *NORM_ALONE))  # fmt: skip
-tensor_row("rms_norm", rms_norm, draw((2, 3), (3,)), draw((3, 3), (3,)), names="rmsnorm",
+by_convention("rms_norm", rms_norm, draw((2, 3), (3,)), draw((3, 3), (3,)), names="rmsnorm",
            forms=("f.{n}(a, b)", "f.{n}(a, b, EPS)", "f.{n}(a, b, eps=EPS)", "f.{n}(a, (a.shape[-1],), b, EPS)", "a.{n}(b)"))  # fmt: skip
-tensor_row("batch_norm", batch_norm, draw((4, 2), (2,), (2,)), draw((3, 3), (3,), (3,)), draw((2, 2, 2, 2), (2,), (2,)), draw((2, 3, 2), (3,), (3,)),
+by_convention("batch_norm", batch_norm, draw((4, 2), (2,), (2,)), draw((3, 3), (3,), (3,)), draw((2, 2, 2, 2), (2,), (2,)), draw((2, 3, 2), (3,), (3,)),
            names="batchnorm batch_norm2d batchnorm1d batchnorm2d",
            forms=(*NORM_AFFINE, "f.{n}(a, None, None, b, c, True, 0.0, EPS)", "f.{n}(a, gamma=b, beta=c, eps=EPS)"))  # fmt: skip
 def group_norm(m: Any, x: Any, weight: Any, bias: Any, groups: int) -> Any:
@@ -168,9 +172,9 @@ def group_norm(m: Any, x: Any, weight: Any, bias: Any, groups: int) -> Any:
     return boxed(found * weight.reshape(channels) + bias.reshape(channels))
 
 
-tensor_row("group_norm", group_norm, draw((2, 4, 2), (4,), (4,), groups=2), draw((1, 2, 3), (2,), (2,), groups=1),
+by_convention("group_norm", group_norm, draw((2, 4, 2), (4,), (4,), groups=2), draw((1, 2, 3), (2,), (2,), groups=1),
            forms=("f.{n}(a, groups, b, c)", "f.{n}(a, groups, b, c, EPS)", "f.{n}(a, b, c, groups)", "f.{n}(a, groups, weight=b, bias=c)"))  # fmt: skip
-tensor_row("linear", linear, draw((2, 3), (2, 3), (2,)), draw((3, 3), (3, 3), (3,)), draw((2, 2, 3), (2, 3), (2,)), draw((3,), (2, 3), (2,)), draw((2, 3), (4, 3)),
+by_convention("linear", linear, draw((2, 3), (2, 3), (2,)), draw((3, 3), (3, 3), (3,)), draw((2, 2, 3), (2, 3), (2,)), draw((3,), (2, 3), (2,)), draw((2, 3), (4, 3)),
            names="dense affine", forms=("f.{n}(a, b, c)", "f.{n}(a, b)"))  # fmt: skip
 
 SETTINGS = ("f.{n}(*xs, stride=stride, padding=padding, dilation=dilation, groups=groups)", "f.{n}(*xs, stride=stride, padding=padding, dilation=dilation)",
@@ -181,7 +185,7 @@ PLAIN_CONVOLUTION: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "
 
 
 def conv(name: str, names: str, *draws: Any) -> None:
-    tensor_row(name, convolution, *(draw(*s, **{**PLAIN_CONVOLUTION, **params}) for *s, params in draws), names=names, forms=SETTINGS, **PLAIN_CONVOLUTION)
+    by_convention(name, convolution, *(draw(*s, **{**PLAIN_CONVOLUTION, **params}) for *s, params in draws), names=names, forms=SETTINGS, **PLAIN_CONVOLUTION)
 
 
 conv("conv1d", "convolve1d conv_1d",
@@ -196,7 +200,7 @@ POOLING = ("f.{n}(a, size, stride, padding)", "f.{n}(a, size, stride=stride, pad
 POOLED2 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 1, 4, 4), 2, 2), ((2, 1, 3, 3), 2, 1), ((1, 2, 4, 2), 2, 2), ((1, 1, 5, 5), 2, 2), ((1, 1, 5, 5), 3, 2)))  # fmt: skip
 POOLED1 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 2, 4), 2, 2), ((1, 1, 5), 3, 1), ((2, 1, 5), 2, 2)))
 for dims, draws in ((1, POOLED1), (2, POOLED2)):
-    tensor_row(f"max_pool{dims}d", pooled(lambda m, x: m.max(*x)), *draws, special="ties", forms=POOLING,
+    by_convention(f"max_pool{dims}d", pooled(lambda m, x: m.max(*x)), *draws, special="ties", forms=POOLING,
                names=f"maxpool{dims}d max_pool maxpool", padding=0, stride=None)  # fmt: skip
-    tensor_row(f"avg_pool{dims}d", pooled(lambda m, x: m.sum(*x) / len(x)), *draws, forms=POOLING,
+    by_convention(f"avg_pool{dims}d", pooled(lambda m, x: m.sum(*x) / len(x)), *draws, forms=POOLING,
                names=f"avgpool{dims}d avg_pool avgpool mean_pool", padding=0, stride=None)  # fmt: skip

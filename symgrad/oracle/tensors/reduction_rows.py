@@ -142,7 +142,7 @@ tensor_row("cumulative_prod", running(lambda m, row: m.product(*row)), *LINE_DRA
 tensor_row("trace", lambda m, x: boxed(m.sum(*np.diagonal(x))), draw((3, 3)), draw((2, 3)), draw((3, 2)),
            forms=UNARY_FORMS)  # fmt: skip
 tensor_row("sort", ordered, *(draw(d.args[0], axis=d.params["axis"]) for d in LINE_DRAWS),
-           forms=with_first(OF_LINE), special="ties", axis=-1, descending=False)  # fmt: skip
+           forms=with_first(OF_LINE), special="ties", axis=-1)  # fmt: skip
 tensor_row("topk", lambda m, x, k: ordered(m, x, -1, True)[..., :k], draw((4,), k=2), draw((2, 4), k=3),
            draw((3, 3), k=1), forms=with_first(("a.{n}(k)", "f.{n}(a, k)", "a.{n}(k, axis=-1)")))  # fmt: skip
 

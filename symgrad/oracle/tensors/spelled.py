@@ -95,6 +95,9 @@ class CallForm:
                    for p, value in params.items())  # fmt: skip
 
 
+OPERATOR = re.compile(r"^(-a|a \S+ b)$")
+
+
 def words_replaced(text: str, instead: Mapping[str, str]) -> str:
     """Every whole word that has another text gets it; the names of keywords and functions stay."""
     return WHOLE_WORD.sub(lambda w: instead.get(w[0], w[0]), text)
@@ -158,21 +161,34 @@ def resolved(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> CallForm |
     """A spelling that gives the right values of just this step."""
     row = TENSOR_ROWS[step.name]
     program, arrays, value = known(step.name, args, repr(step.params), step)
-    fixed = bool(program.constants)
-    for spelling in candidates(engine, row, step.params, fixed):
+    wrong = None
+    for spelling in candidates(engine, row, step.params, bool(program.constants)):
         try:
             got = engine.tried(program, spelling, arrays)
         except Exception:  # whatever it raises: it is not written like this
             continue
-        if got is None:
+        if got is None or got.shape != value.shape:
             continue
-        if got.shape == value.shape and close(got, value, engine.dtype):
+        if close(got, value, engine.dtype):
             engine.recent[step.name] = spelling
-            engine.wrong.pop((step.name, args, repr(step.params)), None)
             return spelling
-        if spelling == engine.spelling.get(row.name) and "(" not in inner(spelling):
-            engine.wrong[step.name, args, repr(step.params)] = (program, arrays, got, value, spelling)
+        if wrong is None and blamable(engine, row, spelling, step.params):
+            wrong = got, spelling
+    if wrong is not None:
+        engine.wrong.setdefault(step.name, (program, arrays, value, *wrong))
     return None
+
+
+def blamable(engine: Any, row: TensorRow, spelling: CallForm, params: Mapping[str, Any]) -> bool:
+    """Whether a wrong value of this call is the engine's fault: the name is exact, or gave the
+    right values elsewhere, and every parameter is handed over as it is."""
+    named = spelling.name == row.name and ("{n}" in spelling.form or OPERATOR.match(spelling.form))
+    known = spelling == engine.spelling.get(row.name)
+    others = (s for n, s in engine.spelling.items() if n != row.name)
+    if not (named or known) or not row.settled or any(s.text == spelling.text for s in others):
+        return False
+    names = compiled(spelling.text).co_names
+    return "(" not in inner(spelling) and all(p in names for p in (*row.defaults, *params))
 
 
 def inner(spelling: CallForm) -> str:

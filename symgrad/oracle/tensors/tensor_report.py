@@ -146,6 +146,18 @@ def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
     )  # fmt: skip
 
 
+def finding_of_value(name: str, wrong: Any) -> TensorFinding:
+    """A value that is wrong already on the known numbers that spellings are tried on."""
+    program, arrays, value, got, spelling = wrong
+    names = [n for n, _ in program.inputs]
+    inputs = {n: array.tolist() for n, array in zip(names, arrays)}
+    call = spelling.shown([program.names[j] for j in program.steps[0].args], program.steps[0].params)
+    return TensorFinding(
+        "RULE", name, "the value is wrong", program, inputs, got.tolist(), value.tolist(),
+        reproduction=f"print({call})",
+    )  # fmt: skip
+
+
 def merged(findings: list[TensorFinding]) -> list[TensorFinding]:
     """One finding for a cause that many operations share: a helper of theirs, or the graph."""
     groups: dict[str, list[TensorFinding]] = {}

@@ -49,6 +49,7 @@ class TensorRow:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     values: str = "any"  # where its arguments lie: any, positive, inside (-1, 1), ...
     special: tuple[str, ...] = ()  # what else its arguments should be: zero, ties, huge
+    settled: bool = True  # every engine means the same by its name: another value is a wrong one
 
 
 def draw(*args: Any, **params: Any) -> Draw:
@@ -63,12 +64,12 @@ def ints(data: Any) -> Constant:
 
 def tensor_row(
     name: str, elements: Callable, *draws: Draw, names: str = "", forms: Sequence[str] = (),
-    values: str = "any", special: str = "", **defaults: Any,
+    values: str = "any", special: str = "", settled: bool = True, **defaults: Any,
 ) -> None:  # fmt: skip
     """Add a row; `names` are the other names that engines give it."""
     own = (name, *names.split())
     TENSOR_ROWS[name] = TensorRow(
-        name, elements, draws, own, tuple(forms), defaults, values, tuple(special.split())
+        name, elements, draws, own, tuple(forms), defaults, values, tuple(special.split()), settled
     )
 
 

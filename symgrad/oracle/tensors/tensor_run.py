@@ -20,7 +20,14 @@ from ..engine_calls import Caller, Hung, told
 from ..float_formats import FORMATS, Format
 from .namespace_engine import Tensored, Tensors
 from .tensor_cases import TensorCase, divided, tensor_cases
-from .tensor_report import Failure, TensorFinding, TensorReport, finding_of, merged
+from .tensor_report import (
+    Failure,
+    TensorFinding,
+    TensorReport,
+    finding_of,
+    finding_of_value,
+    merged,
+)
 from .tensor_shrinking import shrunk_tensors
 from .tensor_truth import plainly
 from .wrong_gradients import UNEXPLAINED, cause_of
@@ -53,7 +60,9 @@ def judge_tensors(
             failed = examined(engine, case, report)
             if failed is not None:
                 noted(engine, case, failed, causes)
-    report.findings = merged(list(causes.values()))
+    faulty = {f.operation for f in causes.values() if not f.partial}
+    values = [finding_of_value(n, wrong) for n, wrong in engine.wrong.items() if n not in faulty]
+    report.findings = merged([*causes.values(), *values])
     report.seconds = time.monotonic() - started
     return report
 

@@ -10,6 +10,7 @@ These are parts of answers only: a formula has no comma and no equals sign of it
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -63,6 +64,9 @@ TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<on
 MIXED = re.compile(  # 2 1/3, 2\frac{1}{3}: two and a third
     r"^\s*([+-]?)\s*(\d+)\s*(?:\s|\\d?frac\s*\{)\s*(\d+)\s*(?:/|\}\s*\{)\s*(\d+)\s*\}?\s*$"
 )
+CONDITION = re.compile(r"(?<![A-Za-z\\])(?:where|provided|wobei)(?![A-Za-z])")
+WITHOUT_EQUALS = (("!=", "≠"), ("<=", "≤"), (">=", "≥"))  # their = is none between two sides
+PLACE_WORD = r"(?:at|when|for|if|bei|für|wenn|en|pour)"
 RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
 
 
@@ -174,7 +178,16 @@ def inside(text: str, brackets: str) -> str | None:
 
 
 def right_side(text: str) -> str:
-    """What stands right of the last = outside of brackets."""
+    """What stands right of the last = outside of brackets.
+
+    The = of `x != 0` is none. Raises Unreadable for `-x/y where y = 2`.
+    """
+    for sign, plain_sign in WITHOUT_EQUALS:
+        text = text.replace(sign, plain_sign)
+    condition = CONDITION.search(text)
+    if condition:
+        said = say("Give the formula alone, without {word} ...", word=condition[0])
+        raise Unreadable("not_an_expression", said, condition.span(), text)
     return parts(text, "=")[-1]
 
 
@@ -182,6 +195,13 @@ def as_asked(text: str, places: int | None) -> str:
     """Of `1/3 ≈ 0.333` the exact number, or with places the rounded one; right of the last =."""
     stated = [part for part in parts(text, "≈") if part]
     return right_side((stated or [text])[0 if places is None else -1])
+
+
+def without_place(text: str, names: Iterable[str]) -> str:
+    """A number without the place that was asked about after it: `2 at x = 1`, `2, x = 1`."""
+    places = rf"(?:{'|'.join(map(re.escape, names))})\s*=\s*[^=,]+"
+    lead = rf"(?:\s*,\s*(?:{PLACE_WORD}\s+)?|\s+{PLACE_WORD}\s+)"
+    return re.sub(rf"(?<=[\w)}}]){lead}{places}(?:(?:,|\s+and)\s*{places})*$", "", text)
 
 
 def vector(text: str) -> list[str]:

@@ -103,7 +103,8 @@ def explained(sought: Sought, root: Value, variants: Iterable[Variant]) -> str |
             return "negative"
         pairs = [(a, b) for a, b in zip(yours, right) if a.is_finite() and not b.contains(0)]
         if len(pairs) >= FEWEST_EQUAL and sought.names and not sought.constant:
-            if matches([a / b for a, b in pairs], [pairs[0][0] / pairs[0][1]] * len(pairs)):
+            factors = [a / b for a, b in pairs]
+            if factors[0] != 0 and matches(factors, factors[:1] * len(factors)):
                 return "constant_factor"
             gaps = [a - b for a, b in pairs]
             if matches(gaps, gaps[:1] * len(gaps)):

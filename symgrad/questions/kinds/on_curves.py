@@ -6,21 +6,25 @@ Newton, on several branches where there are several.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from random import Random
 from typing import ClassVar
 
 from flint import arb
 
 from ...arithmetic.balls import BALLS, precision
-from ...engine import Tape, forward
+from ...engine import Tape, forward, order
 from ...errors import UsageError
 from ...expression import Expression, parse
-from ...homework.coordinates import FIRST, Coordinate, ExactNumber, ball, generic
+from ...homework.coordinates import FIRST, Coordinate, ExactNumber, ball, generic, size
 from ...homework.judgement import Judgement
 from ...homework.sought import SLOPE_BITS, Sought, Spot, parsed_as_typed
+from ...language.as_typed import DERIVED
 from ...notation import text
+from ...ops import OPS
 from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
@@ -35,6 +39,8 @@ REACH = Fraction(8)  # how far points of a curve are looked for
 FAR_REACH = Fraction(64)  # how far the argument of an inverse is looked for
 POINTS_WANTED = 16
 FEWEST_ON_A_CURVE = 5
+BESIDE = Fraction(1, 64)  # how far y may move where x moves by next to nothing
+SAME_PLACES = 9  # decimals by which two points are the same test
 PLACES_SHOWN = 6  # of a number that has no short exact form
 
 CURVE_STORIES = {
@@ -48,6 +54,15 @@ CURVE_STORIES = {
                         "differentiated."),
     "sign_of_quotient": Story("F_x/F_y for -F_x/F_y",
                               "The sign is wrong: the term with {dy} changes sides."),
+    "product_of_derivatives": Story("a product's derivative as the product of derivatives",
+                                    "A product of {x} and {y} has the product rule: not the "
+                                    "product of the derivatives."),
+    "side_forgotten": Story("one side of the equation was not differentiated",
+                            "Both sides of the equation are differentiated: one is missing."),
+    "side_kept": Story("one side of the equation was left as it is",
+                       "Both sides of the equation are differentiated: one was left as it is."),
+    "not_solved": Story("an equation that dy/dx stands in, not solved for it",
+                        "{dy} is still inside of an equation: solve it for {dy}."),
     "partial_given": Story("one partial derivative of the equation",
                            "This is a partial derivative of the equation: solve for {dy}."),
     "numerator_only": Story("y' alone", "This is only {y}': divide by {x}'."),
@@ -58,6 +73,8 @@ CURVE_STORIES = {
     "not_divided": Story("d/dt of dy/dx, not divided by dx/dt",
                          "The derivative of the slope by {t} still has to be divided by {x}'."),
     "second_over_second": Story("y''/x''", "The second derivative is not {y}''/{x}''."),
+    "second_numerator": Story("y'' alone", "This is only {y}'': the second derivative by {x} is "
+                                           "asked for, not the one by {t}."),
     "first_order": Story("the first derivative", "This is the first derivative: the second one is "
                                                  "asked for."),
     "wrong_place": Story("1/f' at y, not at x with f(x) = y",
@@ -75,15 +92,28 @@ CURVE_STORIES = {
 class OnCurve(Sought):
     """What is sought along a curve: only its own points count."""
 
-    def __init__(self, f: Expression, name: str, spots: list[Spot], question: Question) -> None:
-        super().__init__(f, name, 0, question.limits)
+    def __init__(
+        self, f: Expression, names: tuple[str, str], curve: Value, spots: list[Spot],
+        question: Question,
+    ) -> None:  # fmt: skip
+        super().__init__(f, names[0], 0, question.limits)
+        self.curve, self.moving = Tape.of([curve]), names[1]
         self.known["spots"] = spots
 
     critical: list[float] = []
 
     def spot(self, point: Mapping[str, Coordinate]) -> Spot | None:
-        """No other point: beside the curve the answer means nothing."""
-        return None
+        """The point of the curve next to this one: beside the curve the answer means nothing."""
+        known = {n: x for n, x in point.items() if n != self.moving}
+        near = Fraction(size(point[self.moving]))
+        found = zeros(self.curve, self.moving, known, near - BESIDE, near + BESIDE).found
+        return Spot({**known, self.moving: found[0]}) if len(found) == 1 else None
+
+    @cached_property
+    def constant(self) -> bool:
+        """Whether the slope is the same everywhere on the curve."""
+        slopes = [self.slope(s) for s in self.spots]
+        return all(y.overlaps(slopes[0]) for y in slopes[1:])
 
 
 def differentiated(root: Value, name: str) -> Value:
@@ -92,13 +122,38 @@ def differentiated(root: Value, name: str) -> Value:
     return f.backpropagated(name).root if name in f.variables else Graphs().literal(0)
 
 
-def equation_root(typed: str, names: tuple[str, ...], question: Question) -> Value:
-    """Left less right; an expression alone is an equation with 0."""
+def equation_sides(typed: str, names: tuple[str, ...], question: Question) -> list[Value]:
+    """Left and right; an expression alone is an equation with 0."""
     sides = answers.sides(typed)
     if len(sides) > 2:
         raise UsageError(f"{typed!r} is no equation")
-    roots = [parsed_as_typed(side, names, question.limits).root for side in sides]
-    return roots[0] if len(roots) == 1 else roots[0] - roots[1]
+    return [parsed_as_typed(side, names, question.limits).root for side in sides]
+
+
+def terms(root: Value) -> list[Value]:
+    """The terms of a sum, each with its sign."""
+    if root.op is OPS["neg"]:
+        return [-term for term in terms(root.args[0])]
+    if root.op is OPS["sub"]:
+        return [*terms(root.args[0]), *(-term for term in terms(root.args[1]))]
+    if root.op is OPS["add"]:
+        return [term for part in root.args for term in terms(part)]
+    return [root]
+
+
+def has_product(root: Value, x: str, y: str) -> bool:
+    """Whether a product or quotient has x in one part and y in the other."""
+    for node in order([root]):
+        if node.op in (OPS["mul"], OPS["div"]):
+            a, b = (Tape.of([part]).variables for part in node.args)
+            if (x in a and y in b) or (y in a and x in b):
+                return True
+    return False
+
+
+def fraction_or_none(root: Value) -> Fraction | None:
+    """The number that a graph without variables is."""
+    return None if Tape.of([root]).variables else fraction_of(root)
 
 
 def number_at(root: Value, point: Mapping[str, Coordinate]) -> Real:
@@ -125,9 +180,14 @@ class CurveSlope(QuestionKind):
     target: Value  # what is sought
     sought: Sought
     point: dict[str, ExactNumber] | None
+    axes: tuple[str, str] = ("x", "y")
 
     def judge(self, answer: str) -> Judgement:
-        typed = answers.right_side(answers.plain(answer))
+        plain = answers.without_place(answers.plain(answer), self.point or self.axes)
+        if self.unsolved(plain):
+            return self.wrong("not_solved")
+        asked = None if self.point is None else self.question.places
+        typed = answers.as_asked(plain, asked)
         read = answers.readings(typed, self.sought)
         if self.point is None:
             return judged_formula(self, self.sought, read, self.wrong_targets())
@@ -142,6 +202,18 @@ class CurveSlope(QuestionKind):
 
     def where(self) -> str:
         return ", ".join(f"{n} = {x.text}" for n, x in (self.point or {}).items())
+
+    def unsolved(self, plain: str) -> bool:
+        """Whether the answer is an equation that dy/dx stands in: 2x + 2y*y' = 0."""
+        x, y = self.axes
+        slope = rf"{y}\s*['′’]|d\s*{y}\s*/\s*d\s*{x}|\\d?frac\{{d{y}\}}\{{d{x}\}}"
+        label = re.compile(rf"(?:{slope})\s*(?:\([-\d.,/\s]*\)|(?:\||_|\\vert|at\b).*)?")
+        pieces = answers.parts(plain, "=≈⇒")
+        left = re.split(r"[,;>]|\\(?:implies|Rightarrow|to)\b", " ".join(pieces[-2:-1]))[-1]
+        labels = (pieces[0], left.strip())
+        if len(pieces) < 2 or any(DERIVED.fullmatch(p) or label.fullmatch(p) for p in labels):
+            return False
+        return bool(re.search(slope, " ".join(pieces[:-1])))
 
     def wrong_targets(self) -> list[Variant]:
         raise LookupError(self.name)
@@ -165,8 +237,9 @@ class ImplicitSlope(CurveSlope):
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
-        self.x, self.y = str(question.wrt or "x"), question.y or "y"
-        self.root = equation_root(str(question.expression), (self.x, self.y), question)
+        self.x, self.y = self.axes = str(question.wrt or "x"), question.y or "y"
+        self.sides = equation_sides(str(question.expression), (self.x, self.y), question)
+        self.root = self.sides[0] - self.sides[1] if len(self.sides) == 2 else self.sides[0]
         names = Tape.of([self.root]).variables
         if self.y not in names or self.x not in names:
             raise UsageError(f"the equation has to contain {self.x} and {self.y}")
@@ -184,7 +257,7 @@ class ImplicitSlope(CurveSlope):
         if len(spots) < FEWEST_ON_A_CURVE and self.point is None:
             raise UsageError(f"no points of the curve {question.expression} were found")
         f = Expression(self.target, variables=self.names, limits=self.limits)
-        self.sought = OnCurve(f, self.x, spots, question)
+        self.sought = OnCurve(f, (self.x, self.y), self.root, spots, question)
 
     def given(self) -> dict[str, ExactNumber] | None:
         """The point of the question. Raises UsageError for one that is not on the curve."""
@@ -201,14 +274,16 @@ class ImplicitSlope(CurveSlope):
 
     def points(self) -> Iterator[Spot]:
         """Points with a slope, of all branches: y for given x, and x for given y."""
-        found = 0
+        found, seen = 0, set()
         others = {n: generic(3 + i) for i, n in enumerate(self.names[2:])}
         for k, number in enumerate(self.candidates()):
             for fixed, moving in ((self.x, self.y), (self.y, self.x)):
                 known = {**others, fixed: number}
                 for root in zeros(Tape.of([self.root]), moving, known, -REACH, REACH).found:
                     spot = Spot({**known, moving: named_root(root)})
-                    if self.sloped(spot):
+                    place = tuple(round(size(spot.point[n]), SAME_PLACES) for n in self.names)
+                    if place not in seen and self.sloped(spot):
+                        seen.add(place)  # (2, 2) is met twice: as x = 2, and as y = 2
                         found += 1
                         yield spot
             if found >= POINTS_WANTED and k > 2:
@@ -233,25 +308,39 @@ class ImplicitSlope(CurveSlope):
     # --- judging ------------------------------------------------------------------------------
 
     def wrong_targets(self) -> list[Variant]:
-        one = Graphs().literal(1)
         if self.question.order == 2:
-            return [("first_order", self.first),
-                    ("y_constant", differentiated(self.first, self.x))]  # fmt: skip
+            by_x, by_y = (differentiated(self.first, n) for n in (self.x, self.y))
+            return [("first_order", self.first), ("y_constant", by_x), ("y_constant", by_x + by_y)]
         return [
             ("sign_of_quotient", self.by_x / self.by_y), ("inverted", -self.by_y / self.by_x),
             ("inverted", self.by_y / self.by_x), ("partial_given", self.by_x),
             ("partial_given", -self.by_x), ("partial_given", self.by_y),
-            *(("product_rule_missing_term", root) for root in self.without_mixed()),
-            ("y_constant", -self.by_x / one),
+            *self.one_term_wrong(), *self.right_side_wrong(),
         ]  # fmt: skip
 
-    def without_mixed(self) -> Iterator[Value]:
-        """-F_x/F_y where a product of x and y was differentiated in one factor only."""
-        mixed = differentiated(self.by_x, self.y)
-        if not Tape.of([mixed]).variables and fraction_of(mixed) not in (0, None):
-            x, y = (Graphs().variable(n) for n in (self.x, self.y))
-            yield -(self.by_x - mixed * y) / self.by_y
-            yield -self.by_x / (self.by_y - mixed * x)
+    def one_term_wrong(self) -> Iterator[Variant]:
+        """-F_x/F_y where one term of the equation was differentiated wrongly."""
+        for term in terms(self.root):
+            by_x, by_y = (differentiated(term, n) for n in (self.x, self.y))
+            rest_x, rest_y = self.by_x - by_x, self.by_y - by_y
+            if fraction_or_none(by_y) == 0:
+                continue
+            if fraction_or_none(by_x) != 0 and has_product(term, self.x, self.y):
+                both = differentiated(by_x, self.y)
+                yield "product_rule_missing_term", -rest_x / self.by_y
+                yield "product_rule_missing_term", -self.by_x / rest_y
+                yield "product_of_derivatives", -rest_x / (rest_y + both)
+                yield "product_of_derivatives", -(rest_x + both) / rest_y
+            yield "y_constant", -(self.by_x + by_y) / rest_y
+            yield "y_constant", -self.by_x / rest_y
+
+    def right_side_wrong(self) -> Iterator[Variant]:
+        """Where one side of the equation was differentiated, and the other left out or as it is."""
+        for side, other in ((0, 1), (1, 0)) if len(self.sides) == 2 else ():
+            by_x, by_y = (differentiated(self.sides[side], n) for n in (self.x, self.y))
+            if Tape.of([by_x / by_y]).variables:
+                yield "side_forgotten", -by_x / by_y
+            yield "side_kept", (self.sides[other] - by_x) / by_y
 
     def readable(self) -> Value:
         """-F_x/F_y with the partials as a person writes them."""
@@ -322,7 +411,7 @@ class ParametricSlope(CurveSlope):
         if question.order not in (1, 2):
             raise UsageError(f"the order is 1 or 2, got {question.order}")
         dx, dy = (differentiated(f.root, self.t) for f in (self.x, self.y))
-        if fraction_of(dx) == 0 if not Tape.of([dx]).variables else False:
+        if fraction_or_none(dx) == 0:
             raise UsageError(f"x does not depend on {self.t}")
         self.dx, self.dy = dx, dy
         self.first = dy / dx
@@ -342,7 +431,8 @@ class ParametricSlope(CurveSlope):
         if self.question.order == 2:
             twice = [differentiated(d, self.t) for d in (self.dx, self.dy)]
             return [("not_divided", self.turned), ("second_over_second", twice[1] / twice[0]),
-                    ("first_order", self.first), ("not_divided", twice[1])]  # fmt: skip
+                    ("first_order", self.first), ("second_numerator", twice[1]),
+                    ("inverted", self.dx / self.dy)]  # fmt: skip
         return [
             ("inverted", self.dx / self.dy), ("numerator_only", self.dy),
             ("denominator_only", self.dx), ("product", self.dx * self.dy),
@@ -438,8 +528,8 @@ class InverseSlope(QuestionKind):
         return number_at(root, {self.variable: x})
 
     def judge(self, answer: str) -> Judgement:
-        typed = answers.right_side(answers.plain(answer))
-        number = answers.number(typed, self.limits)
+        named = answers.without_place(answers.plain(answer), (self.argument, self.variable))
+        number = answers.number(answers.as_asked(named, self.question.places), self.limits)
         return judged_number(self, number, self.truth, self.question.places, self.variants())
 
     def variants(self) -> Iterator[NumberVariant]:

@@ -55,7 +55,8 @@ class SlopeAtPoint(QuestionKind):
         self.known = At(f, name, self.point, self.limits, question.order)
 
     def judge(self, answer: str) -> Judgement:
-        typed = answers.as_asked(answers.plain(answer), self.question.places)
+        named = answers.without_place(answers.plain(answer), self.point)
+        typed = answers.as_asked(named, self.question.places)
         read = answers.formula(typed, self.sought)
         if not answers.constant(read.root):
             return self.wrong("formula_given", point=Figures(self.where()))

@@ -30,7 +30,7 @@ def test_every_sentence_is_translated(language: str) -> None:
     catalog = catalogues.catalogue(language)
     there = {m.id for m in catalog if m.id and m.string}
     assert {"missing": [], "no longer said": []} == {
-        "missing": sorted(set(catalogues.collected()) - there),
+        "missing": sorted(catalogues.wanted(language) - there),
         "no longer said": sorted(there - set(catalogues.collected())),
     }, "run python -m tests.catalogues, translate what it lists, run it again"
 
@@ -39,7 +39,8 @@ def test_every_sentence_is_translated(language: str) -> None:
 def test_what_the_program_reads_is_what_the_translator_wrote(language: str) -> None:
     """The compiled file says what the translator's does; else run python -m tests.catalogues."""
     catalog = catalogues.catalogue(language)
-    assert {m.id: m.string for m in catalog if m.id} == sentences.words_of(language).known
+    told = {m.id: m.string for m in catalog if m.id and m.string}
+    assert told == sentences.words_of(language).known
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

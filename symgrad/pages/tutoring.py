@@ -40,7 +40,7 @@ RELATIONS = re.compile(r"(<=|>=|[=<>≤≥])")  # braces of LaTeX belong to its 
 GROUPED = re.compile(r"\\[A-Za-z]|[\^_]\{")
 FUNCTION = re.compile(r"([A-Za-z]'*)\(([a-z])\)")  # f(x), which is no formula of ours
 RELATED = re.compile(r"(?<![<>])=")
-SEPARATORS = re.compile(r"(<=|>=|[=<>≤≥,;{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
+SEPARATORS = re.compile(r"(<=|>=|[=<>≤≥,;:{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
 INFINITIES = {"oo": "<mi>∞</mi>", "+oo": "<mi>∞</mi>", "-oo": "<mo>−</mo><mi>∞</mi>"}
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">{}</math>'
 

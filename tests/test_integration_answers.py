@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import mpmath
 import pytest
 
 import symgrad as sg
+
+from .test_standard_integrals import function, real, standard_integrals
 
 TYPED_ANSWERS = Path(__file__).parent / "data" / "answers_of_integration.csv"
 LONG = "x + " * 1_200 + "x"
@@ -27,6 +32,14 @@ ASKED = (
     sg.Question("ode", "y' = 2x y", initial="y(0)=1"),
     sg.Question("ode", "y'' + y = 0"),
 )
+
+
+IMPROPER = Path(__file__).parent / "data" / "improper_integrals.csv"
+
+
+def improper_integrals() -> list[dict[str, str]]:
+    with IMPROPER.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def typed_answers() -> list[dict[str, str]]:
@@ -83,3 +96,47 @@ def test_what_cannot_be_worked_out_is_undecided(f: str, domain: str, answer: str
     found = sg.check(sg.Question("integral", f, domain=domain), answer)
     assert "undecided" == found.verdict
     assert "could not be worked out" in found.message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", improper_integrals(), ids=lambda r: r["integrand"] + r["domain"])
+def test_improper_integrals_converge_or_diverge(row: dict[str, str]) -> None:
+    """The textbook's value is right, and so is the answer that is revealed."""
+    question = sg.Question("integral", row["integrand"], domain=row["domain"])
+    assert "correct" == sg.check(question, row["answer"]).verdict
+    assert "correct" == sg.check(question, question.posed.right()).verdict
+
+
+@pytest.mark.slow
+def test_proper_integrals_are_those_of_mpmath() -> None:
+    """Every integral of the table, between bounds where it lives, to 12 digits of 40."""
+    bounds = (("1/4", "3/4"), ("5/4", "2"), ("-3/4", "-1/4"), ("2", "5/2"))
+    compared = 0
+    for row in standard_integrals():
+        for low, high in bounds if not row["assume"] else ():
+            compared += agrees_with_mpmath(row["integrand"], low, high)
+    assert compared > 600
+
+
+def lives(f: Any, x: Any) -> bool:
+    try:
+        return real(f(x))
+    except ZeroDivisionError:
+        return False
+
+
+def agrees_with_mpmath(integrand: str, low: str, high: str) -> bool:
+    """Whether both integrate it; what has no value or a pole in between is left out."""
+    with mpmath.workdps(40):
+        f = function(integrand)
+        a, b = (mpmath.mpf(Fraction(x).numerator) / Fraction(x).denominator for x in (low, high))
+        if not all(lives(f, a + (b - a) * k / 17) for k in range(18)):
+            return False
+        question = sg.Question("integral", integrand, domain=f"[{low}, {high}]")
+        value = question.posed.settled.value  # type: ignore[attr-defined]
+        if value is None:
+            return False
+        truth = mpmath.quad(f, [a, (a + b) / 2, b])
+        mine = mpmath.mpf(value.str(35, radius=False))
+        assert abs(mine - truth) < mpmath.mpf(10) ** -12 * (1 + abs(truth)), (integrand, low, high)
+        return True

@@ -541,6 +541,16 @@ def analytic(function: Callable[[Any], Any]) -> Callable[[Any], Germ]:
     return lambda x: through(function, germ(x))
 
 
+def wave(function: Callable[[Any], Any]) -> Callable[[Any], Germ]:
+    """A sine or cosine: of what grows without bound it is bounded, and no more is known."""
+    def at(x: Any) -> Germ:
+        x = germ(x)
+        unbounded = x is not NOWHERE and x.order > -math.inf and x.parts()[0].terms
+        return Germ({}, 0) if unbounded else through(function, x)
+
+    return at
+
+
 SERIES_OF = {name: getattr(arb_series, method) for name, method in ARB_NAMES.items()
              if hasattr(arb_series, method)}  # fmt: skip
 
@@ -572,9 +582,9 @@ class Germs(Arithmetic):
     pow = powr = powi = staticmethod(raised)
     lt, le, eq = (staticmethod(compared(*signs)) for signs in ((-1,), (-1, 0), (0,)))
     gt, ge, ne = (staticmethod(compared(*signs)) for signs in ((1,), (1, 0), (1, -1)))
-    sin = staticmethod(analytic(arb_series.sin))
+    sin = staticmethod(wave(arb_series.sin))
     sinc = staticmethod(lambda x: through(arb_series.sin, germ(x)) / x)
-    cos = staticmethod(analytic(arb_series.cos))
+    cos = staticmethod(wave(arb_series.cos))
     tan = staticmethod(lambda x: Germs.sin(x) / Germs.cos(x))  # has its poles
     sinh = staticmethod(analytic(lambda s: (s.exp() - (-s).exp()) / 2))
     cosh = staticmethod(analytic(lambda s: (s.exp() + (-s).exp()) / 2))

@@ -23,7 +23,7 @@ from ..arithmetic.germs import GERMS, Germ, beside
 from ..engine import Tape, first_undefined, forward
 from ..homework import coordinates
 from ..ops import OPS
-from ..value import Graphs, Value, on_paper
+from ..value import Graphs, Value, is_literal, on_paper
 
 QUADRATURE_BITS = 256
 GERM_BITS = 1_400  # cos(pi/2) counts as 0 in a germ once it is smaller than 2^-1200
@@ -161,7 +161,7 @@ def improper(
             return Settled()
         for sign, end, side in ((-1, piece.low, 1), (1, piece.high, -1)):
             reached = approach(F, name, end, side)
-            limit, growth = reached.limit(), infinite(reached)
+            limit, growth = reached.limit(), infinite(reached) or slowly(F, name, end, side)
             if limit is not None and limit.is_finite():
                 total += sign * limit
             elif growth:
@@ -237,6 +237,19 @@ def reciprocal(root: Value, graphs: Graphs) -> Value:
     return graphs.literal(1) / root
 
 
+def slowly(F: Tape, name: str, end: End, side: int) -> int:
+    """1 or -1 where F is a logarithm, or a multiple of one, that grows: ln ln x; else 0."""
+    root = on_paper(F, Graphs())[F.roots[0]]
+    sign = 1
+    while root.op is OPS["neg"] or (root.op is OPS["div"] and is_literal(root.args[1])):
+        sign, root = (-sign if root.op is OPS["neg"] else sign), root.args[0]
+    if root.op is not OPS["log"]:
+        return 0
+    inner = approach(Tape.of([root.args[0]]), name, end, side)
+    limit = inner.limit()
+    return sign if infinite(inner) else -sign if limit is not None and limit == 0 else 0
+
+
 def agrees(
     f: Tape, F: Tape, name: str, piece: Stretch, enough: Callable[[], bool]
 ) -> bool:
@@ -254,4 +267,4 @@ def agrees(
     )
 
 
-__all__ = ["Settled", "inside", "settled", "undefined_inside"]
+__all__ = ["Settled", "approach", "inside", "settled", "undefined_inside"]

@@ -10,6 +10,7 @@ SymPy runs where it can be killed; it is asked for proposals and never for a ver
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -24,15 +25,19 @@ from ..value import Value
 from .question import WorkedStep
 
 
-def antiderivative(root: Value, name: str, limits: Limits) -> tuple[Value, ...]:
+def antiderivative(root: Value, name: str, limits: Limits) -> Iterator[Value]:
     """Proposals, with |u| in a logarithm of u first; none where SymPy finds none in time."""
-    return _proposed(root, name, limits, tuple(OPS.values()))
+    for by_hand in (True, False):
+        yield from _proposed(root, name, limits, by_hand, tuple(OPS.values()))
 
 
 @lru_cache(maxsize=512)
-def _proposed(root: Value, name: str, limits: Limits, world: tuple[Any, ...]) -> tuple[Value, ...]:
+def _proposed(
+    root: Value, name: str, limits: Limits, by_hand: bool, world: tuple[Any, ...]
+) -> tuple[Value, ...]:
     try:
-        found: tuple[Value, ...] = bounded(limits, antiderivatives, root, name, world=world)
+        found: tuple[Value, ...] = bounded(limits, antiderivatives, root, name, by_hand,
+                                           world=world)  # fmt: skip
     except SymgradError:
         return ()
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from flint import arb
@@ -232,8 +232,8 @@ class Explained:
             return
         if not all(map(self.moves, node.args)) or not self.sought.in_time(0.5):
             return
-        factors = [antiderivative(a, self.variable, self.sought.limits)[:1] for a in node.args]
-        for a, b in zip(*factors):
+        factors = (antiderivative(a, self.variable, self.sought.limits) for a in node.args)
+        for a, b in islice(zip(*factors), 1):
             if matches(self.whole, self.line(Graphs().node(node.op, (a, b)))):
                 yield Found("product_of_integrals")
 

@@ -1,6 +1,6 @@
 """Antiderivatives as SymPy finds them, as graphs, and the rules by which a person finds them.
 
-- `antiderivatives(root, name)` are proposals, best first: whoever takes one differentiates it.
+- `antiderivatives(root, name, by_hand)` are proposals: whoever takes one differentiates it.
 - `definite(root, name, low, high)` is a proposal for the number that an integral is.
 - `integrated_by_hand(root, name)` are the rules in their order: what is done, and with what.
 
@@ -27,18 +27,17 @@ class Applied(NamedTuple):
     result: Value | None = None
 
 
-def antiderivatives(root: Value, name: str) -> tuple[Value, ...]:
-    f, x = meaning(root), symbol(name)
-    return tuple(graph(form) for found in integrals(f, x) for form in with_sizes(found))
+def antiderivatives(root: Value, name: str, by_hand: bool) -> tuple[Value, ...]:
+    """By hand, or by all that SymPy has: that may take long where the other is quick."""
+    found = sympy().integrate(meaning(root), symbol(name), **({"manual": True} if by_hand else {}))
+    return tuple(graph(form) for e in branches(found, symbol(name)) if complete(e)
+                 for form in with_sizes(e))  # fmt: skip
 
 
-def integrals(f: Any, x: Any) -> Iterator[Any]:
-    """By hand, then by all that SymPy has."""
+def complete(e: Any) -> bool:
+    """Whether nothing is left to integrate, and all is real."""
     s = sympy()
-    for ways in ({"manual": True}, {}):
-        for found in branches(s.integrate(f, x, **ways), x):
-            if not found.has(s.Integral, s.I, s.nan, s.zoo):
-                yield found
+    return not e.has(s.Integral, s.I, s.nan, s.zoo)
 
 
 def definite(root: Value, name: str, low: Value | None, high: Value | None) -> tuple[Value, ...]:
@@ -47,7 +46,7 @@ def definite(root: Value, name: str, low: Value | None, high: Value | None) -> t
     a = -s.oo if low is None else meaning(low)
     b = s.oo if high is None else meaning(high)
     found = s.integrate(meaning(root), (symbol(name), a, b))
-    known = found.is_number and not found.has(s.Integral, s.I, s.nan, s.zoo, s.oo, -s.oo)
+    known = found.is_number and complete(found) and not found.has(s.oo, -s.oo)
     return (graph(s.simplify(found)),) if known else ()
 
 

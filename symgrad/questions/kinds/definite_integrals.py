@@ -26,7 +26,7 @@ from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..claims import NumberVariant, Real, judged_number
-from ..definite import QUADRATURE_BITS, End, Settled, inside, settled, undefined_inside
+from ..definite import QUADRATURE_BITS, End, Settled, approach, inside, settled, undefined_inside
 from ..integrating import definite_number, steps_of
 from ..misintegrated import Explained
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
@@ -363,11 +363,22 @@ class DefiniteIntegral(QuestionKind):
             for unit in (Graphs().literal(1), Graphs().pi()):
                 yield literal(simplest(self.truth() / ExactNumber("", unit).ball())) * unit
         F, low, high = self.primitive, self.low, self.high
-        if F is not None and low is not None and high is not None:
-            first, last = (substituted(F, {self.variable: end.value.root}) for end in (low, high))
-            yield tidy([last - first])[0]
+        if F is not None:
+            firsts, lasts = list(self.reached(F, low, 1)), self.reached(F, high, -1)
+            yield from (tidy([last - first])[0] for last in lasts for first in firsts)
         a, b = (None if end is None else end.value.root for end in (low, high))
         yield from definite_number(self.f.root, self.variable, a, b, self.limits)
+
+    def reached(self, F: Value, end: answers.Number | None, side: int) -> Iterator[Value]:
+        """F at a bound as a formula; at infinity what it may tend to, a fraction or one of pi."""
+        if end is not None:
+            yield substituted(F, {self.variable: end.value.root})
+            return
+        limit = approach(Tape.of([F]), self.variable, None, side).limit()
+        if limit is not None and limit.is_finite():
+            with precision(QUADRATURE_BITS):
+                for unit in (Graphs().literal(1), Graphs().pi()):
+                    yield literal(simplest(limit / ExactNumber("", unit).ball())) * unit
 
     def worked(self) -> list[WorkedStep]:
         steps = steps_of(self.f.root, self.variable, self.limits)

@@ -26,15 +26,22 @@ from .. import answers
 from ..claims import same
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from .entries import formula_of
+from .on_curves import terms
 
 LIMIT = re.compile(
-    r"(?:\\?lim(?:it)?)\s*(?:\\limits\s*)?(?:_?\s*[{(]?\s*(?:[Δδ]?\s*[a-z]+)\s*(?:->|→|\\to|\\rightarrow|=)"
-    r"\s*[-+\w.]+\s*[})]?)?(?:\s*of(?![A-Za-z]))?",
+    r"(?:\\?lim(?:it)?)\s*(?:\\limits\s*)?(?:(?:(?:as|for|für)\s+|_?\s*[{(]?\s*)(?:[Δδ]?\s*[a-z]+)\s*"
+    r"(?:->|→|\\to|\\rightarrow|=|approaches|goes\s+to|tends\s+to)"
+    r"\s*[-+\w.]+\s*[})]?)?\s*:?(?:\s*of(?![A-Za-z]))?",
     re.IGNORECASE,
 )
+PASSAGE = re.compile(  # "2x (h -> 0)", "as h -> 0", "h -> 0: 2x": said beside a step
+    r"(?:^|[(,;]|(?<![A-Za-z])(?:as|when|for|with|für|wenn|mit|and|then)\s)\s*(?:\\?[Δδ]?\s*[a-z]+)\s*"
+    r"(?:->|→|\\to(?![a-z])|\\rightarrow|approaches|goes\s+to|tends\s+to)\s*0\s*[):;,]?",
+)
+LATEX_LINES = re.compile(r"\\(?:begin|end)\{(?:aligned|align\*?|split|gather\*?|eqnarray\*?)\}")
 STEP_NAMES = (r"\Delta x", r"\Delta{x}", "Δx", "∆x", "δx", "dx")  # other names of h
 PROMISE = re.compile(
-    r"\s*(?:[A-Za-z]\s*['′’]\s*(?:\(\s*\w+\s*\))?|d\w*\s*/\s*d\w(?:\s*\w+(?:\(\w+\))?)?)\s*"
+    r"\s*(?:m|slope|DQ|[A-Za-z]\s*['′’]\s*(?:\(\s*\w+\s*\))?|d\w*\s*/\s*d\w(?:\s*\w+(?:\(\w+\))?)?)\s*"
 )
 ARROW = re.compile(r"->|→|⟶|\\(?:long)?(?:to|rightarrow)(?![A-Za-z])")
 CALL = re.compile(r"(?<![A-Za-z])f\s*\(")
@@ -47,6 +54,10 @@ class Quotient(NamedTuple):
     root: Value
     letter: str
     limit: Value
+
+    @property
+    def variable(self) -> Value:
+        return Graphs().variable(self.letter)
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,10 @@ class FirstPrinciples(QuestionKind):
         "f_plus_h": Story("f(x) + h for f(x + h)",
                           "In {step}: f({x} + h) means that {x} + h stands for every {x}; it is "
                           "not f({x}) + h."),
+        "not_everywhere": Story("x + h put for some x of f only",
+                                "In {step}: {x} + h stands for every {x} of f."),
+        "brackets_forgotten": Story("the sign of one term of f(x) only was changed",
+                                    "In {step}: all of f({x}) is taken off: put it in brackets."),
         "not_divided": Story("f(x + h) - f(x), not divided by h",
                              "In {step}: the difference is to be divided by h."),
         "wrong_sign": Story("f(x) - f(x + h) over h",
@@ -100,9 +115,11 @@ class FirstPrinciples(QuestionKind):
     def steps(self, answer: str) -> list[LimitStep]:
         """The members of all lines. Raises Unreadable."""
         found = []
+        if LATEX_LINES.search(answer):
+            answer = LATEX_LINES.sub(" ", answer).replace("\\\\", "\n").replace("&", " ")
         for number, line in enumerate(answer.splitlines(), 1):
-            plain = line.strip().strip("$").strip()
-            for part in split(ARROW.sub(" = ", LIMIT.sub(" ", plain))):
+            plain = PASSAGE.sub(" = ", LIMIT.sub(" ", line.strip().strip("$").strip()))
+            for part in split(ARROW.sub(" = ", plain)):
                 typed = part.strip().strip("$").strip()
                 if typed and not PROMISE.fullmatch(typed):
                     found.append(LimitStep(typed, self.read(typed), number))
@@ -114,7 +131,8 @@ class FirstPrinciples(QuestionKind):
         """One member, f(x + h) written out."""
         for name in STEP_NAMES:
             typed = typed.replace(name, "h")
-        typed = self.called(typed)
+        second = rf"(?<![A-Za-z]){re.escape(self.x)}_?(?:0|\{{0\}})(?![0-9A-Za-z])"  # x_0 is a
+        typed = self.called(re.sub(second, " a", typed))
         inner = answers.inside(typed, "[]")
         known = answers.Names((self.x, *self.letters), self.limits)
         return answers.formula(typed if inner is None else f"({inner})", known).root
@@ -152,6 +170,10 @@ class FirstPrinciples(QuestionKind):
 
     def judge(self, answer: str) -> Judgement:
         steps = self.steps(answer)
+        beside = self.beside(steps)
+        if isinstance(beside, Judgement):
+            return beside
+        steps = steps[beside:]
         names = [set(Tape.of([s.root]).variables) for s in steps]
         first = next((s for s, used in zip(steps, names) if used - {self.x}), None)
         if first is None:
@@ -164,6 +186,33 @@ class FirstPrinciples(QuestionKind):
             return self.beginning(first, steps)
         return self.following(steps, found)
 
+    def beside(self, steps: list[LimitStep]) -> int | Judgement:
+        """How many steps at first only say what f(x + h), or a difference, is; or what is wrong."""
+        count = 0
+        for number in sorted({s.line for s in steps}):
+            line = [s for s in steps if s.line == number]
+            later = steps[count + len(line) :]
+            if not later or len(line) < 2 or any(self.is_quotient(s.root) for s in line):
+                return count
+            wrong = next((s for s in line[1:] if not self.equals(s.root, line[0].root)), None)
+            if wrong is not None:
+                if not any(self.is_quotient(s.root) for s in later):
+                    return count
+                code = "f_plus_h" if self.plus_h(wrong.root) else "first_wrong"
+                return self.wrong(code, (Claim(wrong.text, False),), step=self.shown(wrong))
+            count += len(line)
+        return count
+
+    def is_quotient(self, root: Value) -> bool:
+        used = set(Tape.of([root]).variables) - {self.x}
+        known = (q for q in self.quotients() if q.letter in used)
+        return any({q.letter} == used and self.equals(root, q.root) for q in known)
+
+    def plus_h(self, root: Value) -> bool:
+        """Whether this is f(x) + h or f(x) + f(h)."""
+        f, h = self.f.root, Graphs().variable("h")
+        return any(self.equals(root, g) for g in (f + h, f + substituted(f, {self.x: h})))
+
     def beginning(self, first: LimitStep, steps: list[LimitStep]) -> Judgement:
         """The difference quotient itself is wrong: what it is instead."""
         claims = (Claim(first.text, False),)
@@ -174,13 +223,25 @@ class FirstPrinciples(QuestionKind):
         variants = [
             ("f_plus_h", ((f + h) - f) / h), ("f_plus_h", (f + of_h - f) / h),
             ("f_plus_h", (of_h - f) / h), ("not_divided", moved - f),
-            ("wrong_sign", (f - moved) / h), ("f_plus_h", f + h - f),
+            ("wrong_sign", (f - moved) / h), ("f_plus_h", f + h - f), *self.one_term_wrong(),
         ]  # fmt: skip
         known = self.sought_for(quotient.root, "h")
         for code, root in variants:
             if same(first.root, root, known.spots):
                 return self.wrong(code, claims, step=self.shown(first))
         return self.wrong("first_wrong", claims, step=self.shown(first))
+
+    def one_term_wrong(self) -> Iterator[tuple[str, Value]]:
+        """Difference quotients in which one term of f is not moved, or keeps its sign."""
+        x, h = Graphs().variable(self.x), Graphs().variable("h")
+        moved = substituted(self.f.root, {self.x: x + h})
+        f, added = self.f.root, terms(self.f.root)
+        for term in added if len(added) > 1 else ():
+            still = moved - substituted(term, {self.x: x + h}) + term
+            yield "not_everywhere", (still - f) / h
+            yield "f_plus_h", (still + h - f) / h
+            yield "f_plus_h", (still - h - f) / h
+            yield "brackets_forgotten", (moved - term + (f - term)) / h
 
     def following(self, steps: list[LimitStep], quotient: Quotient) -> Judgement:
         """Every step against the quotient or its limit."""
@@ -190,6 +251,8 @@ class FirstPrinciples(QuestionKind):
             if quotient.letter in used and not self.of_two(quotient, step):
                 right = self.equals(step.root, quotient.root, quotient.letter)
                 code = "first_wrong"
+                if not right and self.equals(step.root, quotient.root * quotient.variable):
+                    code = "not_divided"
             else:
                 right = any(self.equals(step.root, g) for g in (quotient.limit, self.derived))
                 code = "h_lost"

@@ -277,7 +277,7 @@ class Paper:
 
     def student(self, name: str) -> str:
         points = Figures(decimal(self.marked.points(name)))
-        got = self.say("{points} of {n}", points=points, n=self.marked.of)
+        got = self.say("{points} of {n}", points=points, n=decimal(self.marked.of))
         lines = "".join(map(self.mark, self.marked.marks(name)))
         return (
             f"<details><summary>{escape(cut(name, 60))} <b>{got}</b></summary>"

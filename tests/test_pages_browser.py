@@ -16,7 +16,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.slow, pytest.mark.needs("chromium"), pytest.mark.needs("playwright"),
-    pytest.mark.needs("starlette"),
+    pytest.mark.needs("starlette"), pytest.mark.needs("httptools"),
 ]  # fmt: skip
 FORMULA, SHOWN = "x^2 sin(3x)", "2*x*sin(3*x) + 3*x^2*cos(3*x)"
 WIDTHS = (360, 800, 1400)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.needs("starlette")]
+pytestmark = [pytest.mark.slow, pytest.mark.needs("starlette"), pytest.mark.needs("httptools")]
 
 STARTED = """
 from symgrad.pages import server

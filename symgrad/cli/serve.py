@@ -44,7 +44,7 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Until Ctrl-C."""
-    needed("symgrad serve", "web", "starlette", "uvicorn", "sqlalchemy")
+    needed("symgrad serve", "web", "starlette", "uvicorn", "httptools", "sqlalchemy")
     if not 0 <= options.port <= LAST_PORT:
         raise UsageError(f"--port goes from 0 to {LAST_PORT}, got {options.port}")
 

@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from symgrad.ops import OPS
-from tests.readme_table import END, README, START, rewritten
+from tests.guide_tables import GUIDE, ROOT, TABLES, rewritten
 
-ROOT = README.parent
+README, GUIDE_PAGES = ROOT / "README.md", sorted(GUIDE.glob("*.md"))
 PAGES = [
     README, *sorted((ROOT / "tests" / "data").glob("*.md")), ROOT / "CONTRIBUTING.md",
-    ROOT / "examples" / "sets" / "README.md",
+    ROOT / "examples" / "sets" / "README.md", *GUIDE_PAGES,
 ]  # fmt: skip
-TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text() for page in PAGES}
+TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
 
@@ -60,32 +60,63 @@ def test_commands_print_what_is_shown(block: str, tmp_path: Path) -> None:
             assert shown.splitlines() == "\n".join(lines).strip().splitlines()
 
 
-@pytest.mark.parametrize("block", blocks("python"))
-def test_code_gives_what_is_shown(block: str) -> None:
-    """Every Python block runs; what stands under a >>> is what it gives."""
-    if ">>>" not in block:
-        exec(compile(block, "README", "exec"), {})
-        return
-    test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+PYTHON = {page: [m[2] for m in BLOCK.finditer(text) if m[1] == "python"]
+          for page, text in TEXTS.items()}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", [page for page, blocks in PYTHON.items() if blocks])
+def test_code_gives_what_is_shown(page: str) -> None:
+    """A page's Python blocks are one session; what stands under a >>> is what it gives."""
+    session: dict[str, object] = {}
     complaints: list[str] = []
-    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-    failed = doctest.DocTestRunner(optionflags=flags).run(test, out=complaints.append).failed
-    assert not failed, "".join(complaints)
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+    for number, block in enumerate(PYTHON[page], 1):
+        if ">>>" not in block:
+            exec(compile(block, page, "exec"), session)
+            continue
+        test = doctest.DocTestParser().get_doctest(block, session, f"{number}", page, 0)
+        runner.run(test, out=complaints.append, clear_globs=False)
+        session = test.globs
+    assert [] == complaints, "".join(complaints)
 
 
-def test_the_table_is_the_table() -> None:
-    """The README's table of operations is what OPS says; else run python -m tests.readme_table."""
-    text = README.read_text()
+@pytest.mark.parametrize("page", GUIDE_PAGES, ids=lambda page: page.name)
+def test_a_table_is_what_the_code_says(page: Path) -> None:
+    """The guide's tables are the code's own lists; else run python -m tests.guide_tables."""
+    text = page.read_text(encoding="utf-8")
     assert text == rewritten(text)
-    table = text[text.index(START) : text.index(END)]
-    assert all(f"| `{o.name}`" in table for o in OPS.values() if not o.hidden)
+
+
+def test_every_table_has_its_place() -> None:
+    """No table is left out of the guide, and every operation is in one."""
+    text = "".join(page.read_text(encoding="utf-8") for page in GUIDE_PAGES)
+    assert [] == [name for name in TABLES if f"<!-- {name}, written by" not in text]
+    assert all(f"| `{o.name}`" in text for o in OPS.values() if not o.hidden)
+
+
+def test_every_page_is_in_the_guide() -> None:
+    """The site's navigation names each page, and no other."""
+    listed = re.findall(r"- (\w+\.md)$", (GUIDE.parent / "mkdocs.yml").read_text(encoding="utf-8"),
+                        re.MULTILINE)  # fmt: skip
+    assert [page.name for page in GUIDE_PAGES] == sorted(listed)
+
+
+@pytest.mark.slow
+@pytest.mark.needs("mkdocs", "material")
+def test_the_site_is_built(tmp_path: Path) -> None:
+    """The guide becomes a site without a warning, every link of which leads somewhere."""
+    run = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", str(tmp_path),
+           "-f", str(GUIDE.parent / "mkdocs.yml")]  # fmt: skip
+    done = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert 0 == done.returncode, done.stderr
+    assert {page.stem for page in GUIDE_PAGES} <= {page.stem for page in tmp_path.glob("*.html")}
 
 
 def test_set_up_commands() -> None:
     """The README's set-up commands name extras that exist, and end as promised."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    found = [m[2] for m in BLOCK.finditer(README.read_text()) if m[1] == "sh"]
+    found = [m[2] for m in BLOCK.finditer(README.read_text(encoding="utf-8")) if m[1] == "sh"]
     first, second = [line for block in found for line in block.splitlines() if "venv" in line][:2]
     assert first.endswith('symgrad diff "tanh(x*w+b)" --at x=2')
     assert second.endswith("python -m pytest -q")
@@ -95,5 +126,5 @@ def test_set_up_commands() -> None:
 def test_links_lead_somewhere() -> None:
     """Every relative link in the documentation leads to a file."""
     for page in PAGES:
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -58,7 +58,9 @@ EXAMPLES = """examples:
   symgrad ops sin                                an operation; without a name, all of them
 
 exit codes: 0 right, 1 a wrong derivative was found, 2 the input was not understood,
-3 undecided, 4 a limit stopped the parsing"""
+3 undecided, 4 a limit stopped the parsing
+
+the guide: examples/guide/pages/index.md, beside the source"""
 
 
 def parser(chosen: str = "") -> argparse.ArgumentParser:

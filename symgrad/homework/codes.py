@@ -1,6 +1,6 @@
 """What every verdict and every code of a mistake means, in a few words for a teacher.
 
-- `VERDICT_MEANINGS[verdict]`, and `CODE_MEANINGS[code]`: the README's tables and the report.
+- `VERDICT_MEANINGS[verdict]`, and `CODE_MEANINGS[code]`: the guide's tables and the report.
 """
 
 from __future__ import annotations

@@ -135,12 +135,12 @@ EXPLAINED = {
     "ties: all of max": ("max", "at a tie every argument gets the full gradient"),
     "softmax: diagonal only": (
         "softmax",
-        "only the diagonal of the Jacobian is used: the other elements of a result are left out",
+        "only the diagonal of the Jacobian is used: its other elements are left out",
     ),
     "roll: the same way": ("roll", "as if shift were -1, not 1"),
     "cumulative_sum: not reversed": (
         "cumulative_sum",
-        "the Jacobian is not transposed (the forward operation is applied to the cotangent)",
+        "the Jacobian is not transposed: the cotangent goes through it forwards",
     ),
     "graph: assigned": ("graph", "contributions are assigned instead of added: one use counts"),
     "graph: gradients in float32": ("exp", "gradients are rounded to float32"),

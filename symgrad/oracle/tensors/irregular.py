@@ -18,7 +18,8 @@ RANGES = {
 def irregular(count: int, seed: int, values: str = "any") -> list[float]:
     """Multiples of 1/64 in the range, none twice as long as there are enough, away from 0."""
     low, high, least = RANGES[values]
-    grid = [k / PARTS_OF_ONE for k in range(int(low * PARTS_OF_ONE), int(high * PARTS_OF_ONE) + 1) if abs(k / PARTS_OF_ONE) > least]
+    places = range(int(low * PARTS_OF_ONE), int(high * PARTS_OF_ONE) + 1)
+    grid = [k / PARTS_OF_ONE for k in places if abs(k / PARTS_OF_ONE) > least]
     dice = random.Random(f"{seed} {values}")
     rounds = -(-count // len(grid)) if count else 0
     return [x for _ in range(rounds) for x in dice.sample(grid, len(grid))][:count]

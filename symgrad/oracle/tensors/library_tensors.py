@@ -50,8 +50,9 @@ def jax(dtype: str) -> Tensors:
     jax = import_module("jax")
     jax.config.update("jax_enable_x64", True)
     spaces = [jax.numpy, jax.nn, jax.scipy.special, jax.numpy.linalg, jax.lax]
-    return Tensors(spaces, name="jax", constructor=jax.numpy.asarray, dtype=dtype,
-                   pullback=lambda function, arrays: jax.vjp(function, *map(jax.numpy.asarray, arrays)))  # fmt: skip
+    asarray = jax.numpy.asarray
+    return Tensors(spaces, name="jax", constructor=asarray, dtype=dtype,
+                   pullback=lambda run, arrays: jax.vjp(run, *map(asarray, arrays)))  # fmt: skip
 
 
 def mygrad(dtype: str) -> Tensors:
@@ -61,8 +62,9 @@ def mygrad(dtype: str) -> Tensors:
     def leaf(array: np.ndarray, requires_grad: bool = True) -> Any:
         return mygrad.tensor(array, constant=None if requires_grad else True)
 
-    return Tensors([mygrad, nnet, mygrad.linalg], name="mygrad", constructor=leaf,
-                   backward=lambda root, cotangent: root.backward(cotangent), dtype=dtype)  # fmt: skip
+    spaces = [mygrad, nnet, mygrad.linalg]
+    return Tensors(spaces, name="mygrad", constructor=leaf, dtype=dtype,
+                   backward=lambda root, cotangent: root.backward(cotangent))  # fmt: skip
 
 
 def tinygrad(dtype: str) -> Tensors:
@@ -85,7 +87,8 @@ TENSOR_LIBRARIES: dict[str, Callable[[str], Tensors]] = {
 def tensor_engine(name: str, dtype: str = "float64") -> Tensors:
     """Raises UsageError where there is no such adapter, or its package is missing."""
     if name not in TENSOR_LIBRARIES:
-        raise UsageError(f"no tensor adapter for {name}", hint=f"there are {', '.join(TENSOR_LIBRARIES)}")
+        hint = f"there are {', '.join(TENSOR_LIBRARIES)}"
+        raise UsageError(f"no tensor adapter for {name}", hint=hint)
     if find_spec(name) is None:
         raise UsageError(f"{name} is not installed", hint=f"pip install {name}")
     return TENSOR_LIBRARIES[name](dtype)

@@ -25,10 +25,15 @@ from .spelled import CallForm, spelling_of, spelling_of_step
 from .tensor_program import TensorProgram
 from .tensor_row import TENSOR_ROWS
 
-GIVEN = ("grad", "gradient", "grad_output", "output_grad", "out_grad", "seed", "cotangent", "adjoint",
-         "upstream", "g", "dy", "dout", "grad_out", "grad_outputs", "init_grad", "initial_gradient", "out")  # fmt: skip
+# what the parameter of backward is called that takes the cotangent
+GIVEN = frozenset((
+    "grad", "gradient", "grad_output", "output_grad", "out_grad", "seed", "cotangent",
+    "adjoint", "upstream", "g", "dy", "dout", "grad_out", "grad_outputs", "init_grad",
+    "initial_gradient", "out",
+))  # fmt: skip
 
 
+CONSTRUCTORS = ("Tensor", "tensor", "array", "Variable")
 PLAIN_NUMBERS = (np.ndarray, np.generic, float, int)
 
 
@@ -45,10 +50,10 @@ class Tensors:
     """An engine of tensors.
 
     `namespace` is a module, a class, a mapping, or several of them; `constructor(array)` makes a
-    leaf (these may be names, too), `backward(root, cotangent)` runs backward, `grad(leaf)` is the gradient then, `value(t)`
-    the numbers of a tensor. What is not given is found out. An engine that differentiates
-    functions gives `pullback(function, arrays)` instead: the value, and what takes a cotangent to
-    the gradients.
+    leaf (these may be names, too), `backward(root, cotangent)` runs backward, `grad(leaf)` is the
+    gradient then, `value(t)` the numbers of a tensor. What is not given is found out. An engine
+    that differentiates functions gives `pullback(function, arrays)` instead: the value, and what
+    takes a cotangent to the gradients.
     """
 
     def __init__(
@@ -57,15 +62,18 @@ class Tensors:
         value: Callable | None = None, pullback: Callable | None = None, dtype: str = "float64",
         tensor: Any = None,
     ) -> None:  # fmt: skip
-        self.spaces = [space(n) for n in (namespace if isinstance(namespace, (list, tuple)) else [namespace])]
+        several = namespace if isinstance(namespace, (list, tuple)) else [namespace]
+        self.spaces = [space(n) for n in several]
         self.namespace = Together(self.spaces)
         self.name = name or _name(namespace)
         self.dtype = dtype
         self.pullback = pullback
-        constructor, backward, grad, value = (self.named(f) for f in (constructor, backward, grad, value))
-        made = constructor or tensor or first_of(self.spaces, ("Tensor", "tensor", "array", "Variable"))
+        constructor, backward = self.named(constructor), self.named(backward)
+        grad, value = self.named(grad), self.named(value)
+        made = constructor or tensor or first_of(self.spaces, CONSTRUCTORS)
         if made is None:
-            raise UsageError(f"engine {self.name}: give the constructor of its tensors", hint="Tensors(namespace, constructor=...)")  # fmt: skip
+            told = f"engine {self.name}: give the constructor of its tensors"
+            raise UsageError(told, hint="Tensors(namespace, constructor=...)")
         self.constructor = made
         self.grad, self.value = grad or gradient_of, value or numbers_of
         every = self.ways_to_make()
@@ -96,9 +104,14 @@ class Tensors:
 
     def ways_to_make(self) -> list[Callable]:
         """How a leaf may be constructed: what works, the likeliest first."""
-        ways = [lambda a: self.constructor(a, requires_grad=True), self.constructor,
-                lambda a: self.constructor(a.tolist(), requires_grad=True), lambda a: self.constructor(a.tolist())]  # fmt: skip
-        if isinstance(self.constructor, type) is False and "requires_grad" not in parameters(self.constructor):
+        ways = [
+            lambda a: self.constructor(a, requires_grad=True),
+            self.constructor,
+            lambda a: self.constructor(a.tolist(), requires_grad=True),
+            lambda a: self.constructor(a.tolist()),
+        ]
+        asks = "requires_grad" in parameters(self.constructor)
+        if not asks and not isinstance(self.constructor, type):
             ways = ways[1::2]
         sample = self.array([0.5, 0.25])
         return [way for way in ways if works(way, sample)] or [self.constructor]
@@ -118,7 +131,8 @@ class Tensors:
         except Exception as error:  # an engine may raise anything
             if array.flags.c_contiguous and min(array.strides, default=0) >= 0:
                 raise
-            raise Unsupported(f"arrays of strides {array.strides}: {type(error).__name__}") from None
+            told = f"arrays of strides {array.strides}: {type(error).__name__}"
+            raise Unsupported(told) from None
 
     def numbers(self, tensor: Any) -> np.ndarray:
         """The numbers of a tensor. Raises TypeError where it holds something else."""
@@ -203,8 +217,8 @@ class Tensors:
         try:
             weighted = root * self.constant(cotangent)
         except TypeError:  # no operators: a namespace of functions
-            product = getattr(self.namespace, "multiply" if self.namespace.has("multiply") else "mul")
-            weighted = product(root, self.constant(cotangent))
+            name = "multiply" if self.namespace.has("multiply") else "mul"
+            weighted = getattr(self.namespace, name)(root, self.constant(cotangent))
         if cotangent.shape == ():
             return weighted
         return weighted.sum() if hasattr(weighted, "sum") else self.namespace.sum(weighted)
@@ -228,7 +242,9 @@ class Tensors:
             return hasattr(self.kind, name) or name in vars_of(self.example)
         return True
 
-    def tried(self, program: TensorProgram, spelling: CallForm, arrays: Sequence[np.ndarray]) -> Any:
+    def tried(
+        self, program: TensorProgram, spelling: CallForm, arrays: Sequence[np.ndarray]
+    ) -> Any:
         """What one step gives when it is written like this; None where it is no tensor."""
         step = program.steps[0]
 
@@ -261,35 +277,42 @@ class Tensors:
         return nodes
 
     def answer(
-        self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int = 1, read: bool = False
-    ) -> Tensored:
+        self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int = 1,
+        read: bool = False,
+    ) -> Tensored:  # fmt: skip
         """Build once, then run backward so many times, the gradients as new before each."""
-        before = [a.copy() for a in arrays]
-        shape = None
         if self.pullback is not None:
-            def function(*leaves: Any) -> Any:
-                return self.forward(program, leaves)[program.root]
-
-            root, pull = self.pullback(function, [np.asarray(a) for a in arrays])
-            value = self.numbers(root)
-            weights = self.array(program.cotangent).reshape(value.shape)
-            for _ in range(backwards):
-                gradients = pull(weights.copy())
-            return Tensored(value, tuple(None if g is None else self.numbers(g) for g in gradients))
+            return self.pulled_back(program, arrays, backwards)
+        before = [a.copy() for a in arrays]
         leaves = [self.made(a) for a in arrays]
         fresh = [copy.copy(getattr(leaf, "grad", None)) for leaf in leaves]
         root = self.forward(program, leaves, read)[program.root]
         value = np.array(self.numbers(root))
-        shape = value.shape
-        weights = self.array(program.cotangent).reshape(shape)
-        kept = weights.copy()
+        weights = self.array(program.cotangent).reshape(value.shape)
+        given = weights.copy()
         for turn in range(backwards):
             for leaf, clean in zip(leaves, fresh) if turn else ():
                 leaf.grad = copy.copy(clean)
-            self.backward(root, weights)
+            self.backward(root, given)
         found = tuple(_gradient(self, leaf) for leaf in leaves)
-        changed = next((f"input {k + 1}" for k, (a, b) in enumerate(zip(arrays, before)) if not same(a, b)), "")
-        return Tensored(value, found, changed or ("" if same(weights, kept) else "the cotangent"))
+        names = [*(f"input {k}" for k in range(1, len(leaves) + 1)), "the cotangent"]
+        pairs = zip(names, [*arrays, given], [*before, weights])
+        return Tensored(value, found, next((n for n, a, b in pairs if not same(a, b)), ""))
+
+    def pulled_back(
+        self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int
+    ) -> Tensored:
+        """The same where functions are differentiated."""
+
+        def function(*leaves: Any) -> Any:
+            return self.forward(program, leaves)[program.root]
+
+        root, pull = self.pullback(function, [np.asarray(a) for a in arrays])  # type: ignore[misc]
+        value = self.numbers(root)
+        weights = self.array(program.cotangent).reshape(value.shape)
+        for _ in range(backwards):
+            gradients = pull(weights.copy())
+        return Tensored(value, tuple(None if g is None else self.numbers(g) for g in gradients))
 
 
 def _gradient(engine: Tensors, leaf: Any) -> np.ndarray | None:
@@ -326,7 +349,8 @@ def space(namespace: Any) -> Any:
 
 def first_of(spaces: Sequence[Any], names: Sequence[str]) -> Any:
     classes = [s for s in spaces if isinstance(s, type)]
-    return next((getattr(s, n) for n in names for s in spaces if hasattr(s, n)), classes[0] if classes else None)
+    named = (getattr(s, n) for n in names for s in spaces if hasattr(s, n))
+    return next(named, classes[0] if classes else None)
 
 
 def _name(namespace: Any) -> str:

@@ -28,7 +28,9 @@ from .tensor_row import TENSOR_ROWS, Draw, TensorRow
 from .tensor_truth import TensorTruth, shapes_of
 
 OPERAND_LETTERS = "abc"
-WAYS = ("plain", "tensor", "list", "bool", "bool tensor", "float tensor", "one hot", "one hot tensor")
+WAYS = (
+    "plain", "tensor", "list", "bool", "bool tensor", "float tensor", "one hot", "one hot tensor",
+)  # fmt: skip
 DRAWS_TRIED = 4  # ways to call an operation before it counts as missing
 CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-5}  # of known numbers, relative to 1
 
@@ -50,7 +52,10 @@ def from_the_last(widths: Any) -> list[int]:
     return [n for pair in widths[::-1] for n in pair]
 
 
-HELPERS = {"index": single, "lists": in_lists, "flat": from_the_last, "cumsum": lambda x: np.cumsum(x).tolist(), "EPS": EPS}
+HELPERS = {
+    "index": single, "lists": in_lists, "flat": from_the_last, "EPS": EPS,
+    "cumsum": lambda x: np.cumsum(x).tolist(),
+}  # fmt: skip
 
 
 @cache
@@ -60,7 +65,7 @@ def compiled(text: str) -> CodeType:
 
 @dataclass(frozen=True)
 class CallForm:
-    """One way to write a call: an engine's name for it, a form, and how constants are handed over."""
+    """One way to write a call: an engine's name for it, a form, how constants are handed over."""
 
     row: str
     name: str
@@ -77,14 +82,16 @@ class CallForm:
 
     def __call__(self, engine: Any, args: Sequence[Any], params: Mapping[str, Any]) -> Any:
         """The engine's result."""
-        given = [handed(engine, a, self.way, args[0]) if isinstance(a, Constant) else a for a in args]
-        world = {**HELPERS, **self.defaults, **params, "f": engine.namespace, "t": engine.kind, "xs": given, "rest": given[1:]}
-        world.update(zip(OPERAND_LETTERS, given))
+        given = [handed(engine, a, self.way, args[0]) if isinstance(a, Constant) else a
+                 for a in args]  # fmt: skip
+        world = {**HELPERS, **self.defaults, **params, "f": engine.namespace, "t": engine.kind}
+        world.update(zip(OPERAND_LETTERS, given), xs=given, rest=given[1:])
         return eval(compiled(self.text), world)  # a form stands in our own table
 
     def shown(self, args: Sequence[str], params: Mapping[str, Any]) -> str:
         """The call with these texts in the place of its letters."""
-        text = words_replaced(self.text, {**{p: repr(v) for p, v in {**self.defaults, **params}.items()}, **dict(zip(OPERAND_LETTERS, args))})
+        told = {p: repr(v) for p, v in {**self.defaults, **params}.items()}
+        text = words_replaced(self.text, {**told, **dict(zip(OPERAND_LETTERS, args))})
         many = f"[{', '.join(args)}]"
         return words_replaced(text, {"xs": many, "rest": f"[{', '.join(args[1:])}]"})
 
@@ -129,7 +136,9 @@ Signature = tuple[str, tuple[Any, ...], str]
 
 
 @lru_cache(maxsize=20_000)
-def known(name: str, args: tuple[Any, ...], shown: str, step: TensorStep) -> tuple[TensorProgram, list[np.ndarray], np.ndarray]:
+def known(
+    name: str, args: tuple[Any, ...], shown: str, step: TensorStep
+) -> tuple[TensorProgram, list[np.ndarray], np.ndarray]:
     """The step alone, with numbers to try it on, and what it gives."""
     inputs = tuple((f"x{k}", a) for k, a in enumerate(args) if not isinstance(a, Constant))
     constants = tuple(a for a in args if isinstance(a, Constant))
@@ -144,7 +153,9 @@ def known(name: str, args: tuple[Any, ...], shown: str, step: TensorStep) -> tup
     return program, [p.reshape(shape) for p, (_, shape) in zip(parts, inputs)], value
 
 
-def candidates(engine: Any, row: TensorRow, params: Mapping[str, Any], fixed: bool) -> Iterator[CallForm]:
+def candidates(
+    engine: Any, row: TensorRow, params: Mapping[str, Any], fixed: bool
+) -> Iterator[CallForm]:
     """What may be tried, what worked last first; `fixed`: there are constants to hand over."""
     recent = engine.recent.get(row.name)
     if recent is not None and recent.passes(row, params):
@@ -198,7 +209,8 @@ def inner(spelling: CallForm) -> str:
 
 def close(got: np.ndarray, value: np.ndarray, dtype: str) -> bool:
     with np.errstate(all="ignore"):
-        return bool(np.allclose(got.astype(float), value, rtol=CLOSE_FORWARDS[dtype], atol=CLOSE_FORWARDS[dtype]))
+        least = CLOSE_FORWARDS[dtype]
+        return bool(np.allclose(got.astype(float), value, rtol=least, atol=least))
 
 
 def filled_up(step: TensorStep, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -235,7 +247,8 @@ def spelling_of_step(engine: Any, program: TensorProgram, k: int) -> CallForm:
     step = program.steps[k]
     shapes = shapes_of(program)
     n = len(program.inputs)
-    args = tuple(program.constants[j - n] if n <= j < program.first else shapes[j] for j in step.args)
+    args = tuple(program.constants[j - n] if n <= j < program.first else shapes[j]
+                 for j in step.args)  # fmt: skip
     key = step.name, args, repr(step.params)
     if key not in engine.signatures:
         engine.signatures[key] = resolved(engine, step, filled_up(step, args))

@@ -95,7 +95,9 @@ def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
     return array.copy()
 
 
-def case_of(program: TensorProgram, seed: int, values: str, *flags: str, **how: Any) -> TensorCase | None:
+def case_of(
+    program: TensorProgram, seed: int, values: str, *flags: str, **how: Any
+) -> TensorCase | None:
     """The program with irregular numbers; None where it has no meaning."""
     try:
         shapes = shapes_of(program)
@@ -175,7 +177,7 @@ def on_itself(row: TensorRow, d: Draw) -> TensorProgram | None:
 
 def with_constant(row: TensorRow, d: Draw, k: int) -> TensorProgram | None:
     """The argument number k a constant."""
-    if len(d.args) < 2 or isinstance(d.args[k], Constant) or any(isinstance(a, Constant) for a in d.args):
+    if len(d.args) < 2 or any(isinstance(a, Constant) for a in d.args):
         return None
     size = int(np.prod(d.args[k], dtype=int))
     fixed = Constant(d.args[k], tuple(irregular(size, 3, row.values)))
@@ -202,10 +204,13 @@ def special_points(row: TensorRow, case: TensorCase) -> Iterator[TensorCase]:
     if n == 0:
         return
     ways: dict[str, list[list[float]]] = {
-        "zero": [[0.0, *x[1:]], [*x[:-1], 0.0]], "zeros": [[0.0 if k % 2 == 0 else v for k, v in enumerate(x)]],
+        "zero": [[0.0, *x[1:]], [*x[:-1], 0.0]],
+        "zeros": [[0.0 if k % 2 == 0 else v for k, v in enumerate(x)]],
         "ties": [[0.5] * n, [x[0] if k % 2 == 0 else v for k, v in enumerate(x)]],
-        "huge": [[HUGE * v for v in x], [-HUGE * abs(v) for v in x], [v if k % 2 else HUGE * v for k, v in enumerate(x)]],
-        "small": [[SMALL * v for v in x]], "bounds": [[(-0.5, 0.75, v)[k % 3] for k, v in enumerate(x)]],
+        "huge": [[HUGE * v for v in x], [-HUGE * abs(v) for v in x],
+                 [v if k % 2 else HUGE * v for k, v in enumerate(x)]],
+        "small": [[SMALL * v for v in x]],
+        "bounds": [[(-0.5, 0.75, v)[k % 3] for k, v in enumerate(x)]],
     }  # fmt: skip
     for name in row.special:
         for point in ways[name]:
@@ -241,16 +246,19 @@ def cases_of(row: TensorRow, seed: int) -> Iterator[TensorCase | None]:
         yield case_of(in_chain(row, d), seed + 200, row.values, row.name, "values read", read=True)
 
 
-def asked(program: TensorProgram | None, seed: int, row: TensorRow, *flags: str) -> TensorCase | None:
+def asked(
+    program: TensorProgram | None, seed: int, row: TensorRow, *flags: str
+) -> TensorCase | None:
     return None if program is None else case_of(program, seed, row.values, row.name, *flags)
 
 
 # --- what every student's engine gets wrong first -------------------------------------------------
 
 FIRST_ASKED = (
-    ("sum", draw((3, 3), axis=1, keepdims=False)), ("permute_dims", draw((2, 3, 4), axes=(1, 2, 0))),
-    ("getitem", draw((3,), key=[[0, 0, 1]])), ("add", draw((3, 1), (3, 4))), ("add", draw((2, 3), (3,))),
-    ("matmul", draw((2, 3), (3,))), ("matmul", draw((2, 2, 3), (2, 3, 2))), ("concat", draw((1, 3), (1, 3), axis=0)),
+    ("sum", draw((3, 3), axis=1, keepdims=False)),
+    ("permute_dims", draw((2, 3, 4), axes=(1, 2, 0))), ("getitem", draw((3,), key=[[0, 0, 1]])),
+    ("add", draw((3, 1), (3, 4))), ("add", draw((2, 3), (3,))), ("matmul", draw((2, 3), (3,))),
+    ("matmul", draw((2, 2, 3), (2, 3, 2))), ("concat", draw((1, 3), (1, 3), axis=0)),
     ("max", draw((4,), axis=None, keepdims=False)), ("multiply", draw((2, 3), (2, 1))),
 )  # fmt: skip
 
@@ -259,10 +267,12 @@ def first_cases(seed: int) -> Iterator[TensorCase | None]:
     for name, d in FIRST_ASKED:
         row = TENSOR_ROWS[name]
         yield case_of(alone(row, d), seed, row.values, name)
-    matmul = TENSOR_ROWS["matmul"]
-    yield case_of(on_itself(matmul, draw((2, 2), (2, 2))), seed, "any", "matmul", "one operand twice")  # type: ignore[arg-type]
-    yield case_of(with_dead(TENSOR_ROWS["multiply"], draw((3,), (3,))), seed, "any", "multiply", "dead consumer")
-    yield case_of(in_chain(TENSOR_ROWS["exp"], draw((2, 3))), seed, "any", "exp", "values read", read=True)
+    matmul, product = TENSOR_ROWS["matmul"], TENSOR_ROWS["multiply"]
+    squared = on_itself(matmul, draw((2, 2), (2, 2)))
+    yield asked(squared, seed, matmul, "one operand twice")
+    yield asked(with_dead(product, draw((3,), (3,))), seed, product, "dead consumer")
+    chain = in_chain(TENSOR_ROWS["exp"], draw((2, 3)))
+    yield case_of(chain, seed, "any", "exp", "values read", read=True)
 
 
 @lru_cache(maxsize=4)
@@ -335,5 +345,7 @@ def diamond() -> TensorProgram:
     return b.program(b.step("multiply", b.step("add", v, w), u))
 
 
-NETWORKS = (two_layers, attention, recurrence, residual, standardized, fan_out, leaf_as_root, diamond)
+NETWORKS = (
+    two_layers, attention, recurrence, residual, standardized, fan_out, leaf_as_root, diamond,
+)  # fmt: skip
 __all__ = ["TensorCase", "TensorStep", "ints", "tensor_cases"]

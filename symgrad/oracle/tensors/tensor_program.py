@@ -127,7 +127,8 @@ class TensorProgram:
 def _step(data: Sequence[Any]) -> TensorStep:
     name, *args = data
     params = args.pop() if args and isinstance(args[-1], Mapping) else {}
-    return TensorStep(name, tuple(args), {p: v if p == "key" else tupled(v) for p, v in params.items()})
+    read = {p: v if p == "key" else tupled(v) for p, v in params.items()}
+    return TensorStep(name, tuple(args), read)
 
 
 def tupled(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """What the oracle found in a tensor engine: `TensorReport` and its `TensorFinding`s.
 
-- A finding is one cause in one operation: `.operation`, `.cause` in words, and the smallest case that
-  shows it (`.program`, `.inputs`, `.got`, `.exact`).
+- A finding is one cause in one operation: `.operation`, `.cause` in words, and the smallest case
+  that shows it (`.program`, `.inputs`, `.got`, `.exact`).
 """
 
 from __future__ import annotations
@@ -63,25 +63,30 @@ class TensorFinding:
         if self.key == other.key:
             return True
         mine, alone = self.program.operations, len(other.program.steps) == 1
-        return not alone and self.kind == other.kind and len(mine) == 1 and mine <= other.program.operations
+        same = self.kind == other.kind and len(mine) == 1
+        return not alone and same and mine <= other.program.operations
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
             "kind": self.kind, "operation": self.operation, "cause": self.cause,
             "program": self.program.to_json(), "text": self.program.text, "inputs": self.inputs,
-            "partial": self.partial or None, "got": self.got, "exact": self.exact, "note": self.note,
-            "flags": list(self.flags), "reproduction": self.reproduction, "seen": self.seen,
+            "partial": self.partial or None, "got": self.got, "exact": self.exact,
+            "note": self.note, "flags": list(self.flags), "reproduction": self.reproduction,
+            "seen": self.seen,
         }  # fmt: skip
 
     def __repr__(self) -> str:
-        return brief(self, kind=self.kind, operation=self.operation, cause=self.cause, program=self.program.text)
+        return brief(self, kind=self.kind, operation=self.operation, cause=self.cause,
+                     program=self.program.text)  # fmt: skip
 
     def __str__(self) -> str:
         what = f"d/d{self.partial}" if self.partial else "the value"
-        lines = [f"{self.kind}  {self.operation}: {self.cause}", f"    {what} of {self.program.text}"]
+        lines = [f"{self.kind}  {self.operation}: {self.cause}"]
+        lines += [f"    {what} of {self.program.text}"]
         lines += [f"    at {', '.join(f'{n}={x}' for n, x in self.inputs.items())}"]
-        lines += [f"    got   {self.got}", f"    exact {self.exact}"] if self.got is not None or self.exact is not None else []
+        if self.got is not None or self.exact is not None:
+            lines += [f"    got   {self.got}", f"    exact {self.exact}"]
         lines += [f"    {self.note}"] if self.note else []
         lines += [f"    seen in {self.seen} cases"] if self.seen > 1 else []
         return "\n".join(lines)
@@ -105,25 +110,31 @@ class TensorReport:
         return not self.findings
 
     def __repr__(self) -> str:
-        return brief(self, engine=self.engine, dtype=self.dtype, operations=len(self.operations), checked=self.checked,
+        return brief(self, engine=self.engine, dtype=self.dtype,
+                     operations=len(self.operations), checked=self.checked,
                      findings=len(self.findings), notes=len(self.notes))  # fmt: skip
 
     def _repr_html_(self) -> str:
         """For notebooks: a line a finding, with the script that shows it."""
-        found = (folded(str(f).splitlines()[0], f"{f}\n\n{f.reproduction}".strip()) for f in self.findings)
+        found = (folded(str(f).splitlines()[0], f"{f}\n\n{f.reproduction}".strip())
+                 for f in self.findings)  # fmt: skip
         return told(self.headline, *self.notes, after="".join(found))
 
     @property
     def headline(self) -> str:
         many = len(self.findings)
-        return (f"{self.engine} ({self.dtype}): {len(self.operations)} operations, {self.checked:,} checks "
-                f"in {self.seconds:.1f} s, {many} finding{'' if many == 1 else 's'}")  # fmt: skip
+        return (
+            f"{self.engine} ({self.dtype}): {len(self.operations)} operations, "
+            f"{self.checked:,} checks in {self.seconds:.1f} s, "
+            f"{many} finding{'' if many == 1 else 's'}"
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "symgrad_oracle": 1, "engine": self.engine, "dtype": self.dtype, "operations": self.operations,
-            "missing": self.missing, "checked": self.checked, "skipped": dict(self.skipped),
-            "seconds": self.seconds, "findings": [f.to_json() for f in self.findings], "notes": self.notes,
+            "symgrad_oracle": 1, "engine": self.engine, "dtype": self.dtype,
+            "operations": self.operations, "missing": self.missing, "checked": self.checked,
+            "skipped": dict(self.skipped), "seconds": self.seconds,
+            "findings": [f.to_json() for f in self.findings], "notes": self.notes,
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -132,7 +143,7 @@ class TensorReport:
         parts += self.notes
         for i, finding in enumerate(self.findings, 1):
             parts.append(f"\n{i}. {finding}")
-            parts += ["\n".join("    " + line for line in ("", *finding.reproduction.splitlines()))] if finding.reproduction else []
+            parts += ["    " + line for line in ("", *finding.reproduction.splitlines())]
         return "\n".join(parts)
 
 
@@ -141,8 +152,9 @@ def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
     cause = cause_of(case, failed)
     inputs = {name: part.tolist() for (name, _), part in zip(program.inputs, case.parts)}
     return TensorFinding(
-        failed.kind, GRAPH if cause in OF_THE_GRAPH else operation_of(case), cause, program, inputs, listed(failed.got), listed(failed.exact),
-        failed.partial, failed.note, case.flags[1:], reproduction_of(engine, case), backwards=case.backwards,
+        failed.kind, GRAPH if cause in OF_THE_GRAPH else operation_of(case), cause, program, inputs,
+        listed(failed.got), listed(failed.exact), failed.partial, failed.note, case.flags[1:],
+        reproduction_of(engine, case), backwards=case.backwards,
     )  # fmt: skip
 
 
@@ -151,7 +163,8 @@ def finding_of_value(name: str, wrong: Any) -> TensorFinding:
     program, arrays, value, got, spelling = wrong
     names = [n for n, _ in program.inputs]
     inputs = {n: array.tolist() for n, array in zip(names, arrays)}
-    call = spelling.shown([program.names[j] for j in program.steps[0].args], program.steps[0].params)
+    step = program.steps[0]
+    call = spelling.shown([program.names[j] for j in step.args], step.params)
     return TensorFinding(
         "RULE", name, "the value is wrong", program, inputs, got.tolist(), value.tolist(),
         reproduction=f"print({call})",
@@ -162,12 +175,17 @@ def merged(findings: list[TensorFinding]) -> list[TensorFinding]:
     """One finding for a cause that many operations share: a helper of theirs, or the graph."""
     groups: dict[str, list[TensorFinding]] = {}
     for finding in findings:
-        groups.setdefault(finding.cause if finding.cause != UNEXPLAINED else f"{finding.key}", []).append(finding)
-    return [f for group in groups.values() for f in (group if len(group) < MANY_OPERATIONS else [together(group)])]
+        shared = finding.cause if finding.cause != UNEXPLAINED else f"{finding.key}"
+        groups.setdefault(shared, []).append(finding)
+    return [finding for group in groups.values() for finding in
+            (group if len(group) < MANY_OPERATIONS else [together(group)])]  # fmt: skip
 
 
 def together(group: list[TensorFinding]) -> TensorFinding:
-    simplest = min(group, key=lambda f: (len(f.program.steps), sum(map(len, map(str, f.inputs.values())))))
+    def length(f: TensorFinding) -> tuple[int, int]:
+        return len(f.program.steps), sum(len(str(x)) for x in f.inputs.values())
+
+    simplest = min(group, key=length)
     note = f"in {len(group)} operations: {', '.join(f.operation for f in group)}"
     return replace(simplest, operation=GRAPH, note=note, seen=sum(f.seen for f in group))
 
@@ -191,8 +209,10 @@ def reproduction_of(engine: Any, case: TensorCase) -> str:
     """The steps in the engine's own words."""
     program = case.program
     names = program.names
-    lines = [f"{name} = leaf({json.dumps(part.tolist())})" for (name, _), part in zip(program.inputs, case.parts)]
-    nodes = [*names[: len(program.inputs)], *(json.dumps(c.data[0] if c.shape == () else np.array(c.data).reshape(c.shape).tolist()) for c in program.constants)]
+    lines = [f"{name} = leaf({json.dumps(part.tolist())})"
+             for (name, _), part in zip(program.inputs, case.parts)]  # fmt: skip
+    constants = (np.array(c.data).reshape(c.shape).tolist() for c in program.constants)
+    nodes = [*names[: len(program.inputs)], *map(json.dumps, constants)]
     for k, (spelling, step) in enumerate(zip(engine.steps(program), program.steps), 1):
         nodes.append(f"s{k}")
         lines.append(f"s{k} = {spelling.shown([nodes[j] for j in step.args], step.params)}")

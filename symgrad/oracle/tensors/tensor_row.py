@@ -4,8 +4,8 @@
   API standard where it has one.
 - `elements(m, *tensors, **params)` is the result as an array of scalar nodes; its shape is the
   operation's shape rule. m is the arithmetic (`elements.Recorder`).
-- `draw(*shapes, **params)` is one way to call the operation that means something; `ints(...)` in the
-  place of a shape is a constant tensor of integers, `mask(...)` one of truth values.
+- `draw(*shapes, **params)` is one way to call the operation that means something; `ints(...)` in
+  the place of a shape is a constant tensor of integers.
 """
 
 from __future__ import annotations

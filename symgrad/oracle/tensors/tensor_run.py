@@ -39,23 +39,25 @@ PATIENT = 8  # times as long, before an engine is said to hang
 HUNG = "no answer within"
 SAYS_SO = ("NotImpl", "Unsupported")  # how errors are named that tell of a limit of the engine
 MOST_CALLS_HUNG = 8
-LABELS_APART = ("CRASH", "PRECISION")  # never another finding made small
+LABELS_APART = {"CRASH", "PRECISION"}  # never another finding made small
 
 
 def judge_tensors(
-    engine: Tensors, budget: float = 60.0, seed: int = 0, *, cases: Iterable[TensorCase] | None = None,
-    most: int = MOST_CAUSES,
+    engine: Tensors, budget: float = 60.0, seed: int = 0, *,
+    cases: Iterable[TensorCase] | None = None, most: int = MOST_CAUSES,
 ) -> TensorReport:  # fmt: skip
     """What is wrong with an engine of tensors; `budget` is in seconds."""
     started = time.monotonic()
-    report = TensorReport(engine.name, engine.dtype, sorted(engine.operations), list(engine.missing))
+    operations, missing = sorted(engine.operations), list(engine.missing)
+    report = TensorReport(engine.name, engine.dtype, operations, missing)
     report.notes += engine.told
     causes: dict[Any, TensorFinding] = {}
     with Caller(engine, SECONDS_PER_CALL) as watch:
         engine.watch = watch
         for case in tensor_cases(seed) if cases is None else cases:
             hangs = sum(f.seen for f in causes.values() if HUNG in f.cause)
-            if time.monotonic() - started > budget or len(causes) >= most or hangs >= MOST_CALLS_HUNG:
+            late = time.monotonic() - started > budget
+            if late or len(causes) >= most or hangs >= MOST_CALLS_HUNG:
                 break
             failed = examined(engine, case, report)
             if failed is not None:
@@ -91,7 +93,8 @@ def failure(engine: Tensors, case: TensorCase) -> Failure | None:
         return Failure("CRASH", note=f"{HUNG} {SECONDS_PER_CALL:g} s")
     except Exception as error:  # an engine may raise anything
         if type(error).__name__.startswith(SAYS_SO) or isinstance(error, (ImportError, OSError)):
-            raise Unsupported(f"{', '.join(sorted(case.program.operations))}: {told(error)}") from None
+            names = ", ".join(sorted(case.program.operations))
+            raise Unsupported(f"{names}: {told(error)}") from None
         if case.backwards > 1 and failure(engine, replace(case, backwards=1, cache={})) is None:
             raise Unsupported("a second backward") from None
         return Failure("CRASH", note=told(error)) if np.isfinite(near).all() else None
@@ -134,7 +137,9 @@ def wrong_shape(case: TensorCase, answer: Tensored) -> Failure | None:
         got = answer.gradients[k] if k < len(answer.gradients) else None
         if got is not None and got.shape != shape and not (got.size == 1 == int(np.prod(shape))):
             return Failure("RULE", name, got, note=f"the gradient has shape {got.shape}")
-    return None if len(names) == len(answer.gradients) else Failure("CRASH", note="gradients are missing")
+    if len(names) != len(answer.gradients):
+        return Failure("CRASH", note=f"gave {len(answer.gradients)} gradients")
+    return None
 
 
 def wrong_numbers(
@@ -169,8 +174,9 @@ def negligible(case: TensorCase, numbers: np.ndarray, near: np.ndarray, form: Fo
 
 
 def located(
-    engine: Tensors, case: TensorCase, answer: Tensored, kind: str, place: int, note: str, near: np.ndarray, size: int
-) -> Failure:
+    engine: Tensors, case: TensorCase, answer: Tensored, kind: str, place: int, note: str,
+    near: np.ndarray, size: int,
+) -> Failure:  # fmt: skip
     """The tensor that a number belongs to, as the engine gave it and as it is."""
     if place < 0:
         shape = answer.value.shape
@@ -184,15 +190,21 @@ def located(
     return Failure(kind, note=note)
 
 
-def noted(engine: Tensors, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]) -> None:
+def noted(
+    engine: Tensors, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]
+) -> None:
     """A failure as a finding, told once for each operation and cause."""
     case, failed = plainer(engine, case, failed)
     finding = finding_of(engine, case, failed)
     known = next((k for k, f in causes.items() if f.covers(finding)), None)
     if known is None and HUNG not in finding.cause:
-        case = shrunk_tensors(case, lambda c: fails_alike(engine, c, failed, finding.cause), MOST_SHRINKING)
+        def fails(smaller: TensorCase) -> bool:
+            return fails_alike(engine, smaller, failed, finding.cause)
+
+        case = shrunk_tensors(case, fails, MOST_SHRINKING)
         again = failure(engine, case)
-        finding = finding_of(engine, case, again) if again else replace(finding, note=f"{finding.note} (did not fail again)")
+        unsteady = replace(finding, note=f"{finding.note} (did not fail again)".strip())
+        finding = finding_of(engine, case, again) if again else unsteady
         known = finding.key if finding.key in causes else None
     if known is None:
         causes[finding.key] = finding
@@ -216,7 +228,9 @@ def fails_alike(engine: Tensors, case: TensorCase, failed: Failure, cause: str) 
         again = failure(engine, case)
     except Unsupported:
         return False
-    if again is None or ((again.kind in LABELS_APART or failed.kind in LABELS_APART) and again.kind != failed.kind):
+    if again is None:
+        return False
+    if again.kind != failed.kind and {again.kind, failed.kind} & LABELS_APART:
         return False
     if failed.kind == "CRASH":
         return again.note[:30] == failed.note[:30]

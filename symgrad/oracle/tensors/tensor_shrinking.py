@@ -20,6 +20,8 @@ from .tensor_truth import TensorTruth, shapes_of
 
 EASY = tuple(float(n) for n in (1, 2, 3, -1, 4, -2, 5, -3, 7, 6, -5, 8))  # numbers that read well
 
+DELICATE = {"zero", "zeros", "ties", "huge", "small", "bounds"}  # flags of points that matter
+
 
 def shrunk_tensors(case: TensorCase, fails: Callable[[TensorCase], bool], most: int) -> TensorCase:
     """Greedy: the first smaller case that fails the same way is taken, until none does."""
@@ -41,8 +43,9 @@ def smaller_cases(case: TensorCase) -> Iterator[TensorCase]:
     program = case.program
     if len(program.steps) > 1:
         yield from single_steps(case)
-        yield from (c for c in (earlier_root(case, i) for i in range(program.first, len(program) - 1)) if c)
-        yield from (c for c in (as_input(case, i) for i in range(program.first, len(program) - 1)) if c)
+        inner = range(program.first, len(program) - 1)
+        yield from (c for c in (earlier_root(case, i) for i in inner) if c)
+        yield from (c for c in (as_input(case, i) for i in inner) if c)
     if case.backwards > 1:
         yield anew(case, backwards=1)
     if case.read:
@@ -90,7 +93,8 @@ def single_steps(case: TensorCase) -> Iterator[TensorCase]:
         inputs = tuple(("xyzuvw"[k], nodes[a].shape) for k, a in enumerate(free))
         constants = tuple(program.constants[a - n] for a in fixed)
         args = tuple(place[a] for a in step.args)
-        small = TensorProgram(inputs, constants, (TensorStep(step.name, args, step.params),), len(place))
+        only = TensorStep(step.name, args, step.params)
+        small = TensorProgram(inputs, constants, (only,), len(place))
         point = [float(x) for a in free for x in nodes[a].ravel()]
         found = made(case, small, point, flags=(step.name, *case.flags[1:]))
         if found is not None and free:
@@ -130,7 +134,8 @@ def as_input(case: TensorCase, i: int) -> TensorCase | None:
 
     steps = tuple(replace(s, args=tuple(map(place, s.args))) for s in program.steps)
     name = next(c for c in "abcdefgh" if c not in dict(program.inputs))
-    bigger = replace(program, inputs=(*program.inputs, (name, shapes[i])), steps=steps, root=place(program.root))
+    inputs = (*program.inputs, (name, shapes[i]))
+    bigger = replace(program, inputs=inputs, steps=steps, root=place(program.root))
     found = made(case, bigger, (*case.point, *value.ravel().tolist()))
     smaller = kept(found, found.program) if found else None
     return smaller if smaller and len(smaller.program.steps) < len(program.steps) else None
@@ -142,7 +147,8 @@ def smaller_draws(case: TensorCase) -> Iterator[TensorCase]:
     size = len(case.point)
     for d in sorted(row.draws, key=lambda d: sum(int(np.prod(s, dtype=int)) for s in d.shapes)):
         small = case_of(alone(row, d), 1, row.values, *case.flags)
-        if small is not None and 1 < len(small.point) < size and smallest_side(d):  # one element tells nothing apart
+        # one element tells nothing apart: every wrong transformation explains it
+        if small is not None and 1 < len(small.point) < size and smallest_side(d):
             yield small
 
 
@@ -152,12 +158,12 @@ def smallest_side(d: Draw) -> int:
 
 def easier(case: TensorCase) -> Iterator[TensorCase]:
     """With small whole numbers, as inputs and in the cotangent."""
-    size, root = len(case.point), len(case.program.cotangent)
-    if 0 < root <= len(EASY) and case.program.cotangent != EASY[:root] and case.program.cotangent != (1.0,):
+    size, root, own = len(case.point), len(case.program.cotangent), case.program.cotangent
+    if 0 < root <= len(EASY) and own not in (EASY[:root], (1.0,)):
         yield anew(case, program=replace(case.program, cotangent=EASY[:root]))
-    special = {"zero", "zeros", "ties", "huge", "small", "bounds"} & set(case.flags)
-    plain = TENSOR_ROWS[case.operation].values in ("any", "positive", "away") if case.operation in TENSOR_ROWS else False
-    if not special and plain and 0 < size <= len(EASY):
-        point = EASY[:size] if TENSOR_ROWS[case.operation].values == "any" else tuple(map(abs, EASY[:size]))
-        if case.point != point:
-            yield anew(case, point=point)
+    row = TENSOR_ROWS.get(case.operation)
+    if row is None or row.values not in ("any", "positive", "away") or DELICATE & set(case.flags):
+        return
+    point = EASY[:size] if row.values == "any" else tuple(map(abs, EASY[:size]))
+    if 0 < size <= len(EASY) and case.point != point:
+        yield anew(case, point=point)

@@ -2,8 +2,8 @@
 
 - `lowered(program)` is the scalar program of sum(cotangent * root), and where the root's elements
   stand in it.
-- `TensorTruth(program)` runs it: `.numbers(point)` are the floats nearest to the root's elements and
-  to the partials, `.remarks(point, got, form)` what is to be said about an engine's.
+- `TensorTruth(program)` runs it: `.numbers(point)` are the floats nearest to the root's elements
+  and to the partials, `.remarks(point, got, form)` what is to be said about an engine's.
 
 A number passes at once if it is within a few ulps of the truth, or of the sum of the sizes of all
 path terms that add up to it: an engine may sum them in any order, merged or path by path. What is
@@ -218,14 +218,14 @@ class TensorTruth:
         first = len(self.lowered.elements)
         slopes = [float(x) for x in got[first:]]
         for turn in range(DIRECTIONS):
-            weights = [1.0 if turn == 0 else 1 + (7 * k * turn + turn) % 11 for k in range(len(slopes))]
+            weights = [1 + turn * (1 + 7 * k) % 11 for k in range(len(slopes))]
             mine = sum(w * s for w, s in zip(weights, slopes))
             sides = [sum((arb(w) * b for w, b in zip(weights, run)), arb(0)) for run in runs]
             low = min(float(s.lower()) for s in sides)
             high = max(float(s.upper()) for s in sides)
             slack = SPREAD * (abs(low) + abs(high))
             if not low - slack <= mine <= high + slack:
-                note = f"ties: together the slopes are {mine:.6g}, acceptable {low:.6g} to {high:.6g}"
+                note = f"ties: together the slopes are {mine:.6g}, not {low:.6g} to {high:.6g}"
                 return [Remark("RULE", first, mine, high, note=note)]
         return []
 

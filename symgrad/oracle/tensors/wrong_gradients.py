@@ -1,8 +1,8 @@
 """Names what is wrong with a gradient: by the wrong transformation that gives the engine's numbers.
 
 - `cause_of(case, failure)` is the cause in words.
-- `explanations(...)` are the transformations: what the gradient would be if the engine did that. The
-  numbers have no pattern, so that one that gives them all is the cause.
+- `explanations(...)` are the transformations: what the gradient would be if the engine did that.
+  The numbers have no pattern, so that one that gives them all is the cause.
 
 Most are the truth about a program that is a little different: another axis, a cotangent of ones, an
 operand transposed, one use of a shared input.
@@ -51,9 +51,10 @@ def cause_of(case: Any, failed: Any) -> str:
         return lost_digits(failed)
     if not failed.partial:
         return wrong_value(failed)
-    if on_itself(case.program) and failed.got is not None and not np.any(failed.got) and case.truth.scalars.exact(case.point).kinks:
+    nothing = failed.got is None or (not np.any(failed.got) and np.any(failed.exact))
+    if nothing and on_itself(case.program) and case.truth.scalars.exact(case.point).kinks:
         return at_ties(failed)
-    if failed.got is None or (not np.any(failed.got) and np.any(failed.exact)):
+    if nothing:
         return of_nothing(case, failed)
     if not np.isfinite(failed.got).all():
         return not_finite(case, failed)
@@ -61,8 +62,8 @@ def cause_of(case: Any, failed: Any) -> str:
         return at_ties(failed)
     k = [name for name, _ in case.program.inputs].index(failed.partial)
     got = np.asarray(failed.got, dtype=float)
-    explained = next((words for words, as_if in explanations(case, k, got) if alike(got, as_if)), None)
-    return explained or (UNEXPLAINED if len(case.program.steps) == 1 else IN_A_GRAPH)
+    fitting = (words for words, as_if in explanations(case, k, got) if alike(got, as_if))
+    return next(fitting, None) or (UNEXPLAINED if len(case.program.steps) == 1 else IN_A_GRAPH)
 
 
 def alike(got: np.ndarray, as_if: Any) -> bool:
@@ -84,14 +85,17 @@ def lost_digits(failed: Any) -> str:
     got, exact = np.asarray(failed.got, dtype=float), np.asarray(failed.exact)
     what = "gradients" if failed.partial else "values"
     with np.errstate(all="ignore"):
-        single = got.size and (got == got.astype(np.float32)).all() and (exact != exact.astype(np.float32)).any()
-    return f"{what} are rounded to float32" if single and failed.dtype == "float64" else f"{what} have lost digits"
+        single = (got == got.astype(np.float32)).all()
+        wider = (exact != exact.astype(np.float32)).any()
+    if got.size and single and wider and failed.dtype == "float64":
+        return f"{what} are rounded to float32"
+    return f"{what} have lost digits"
 
 
 def wrong_value(failed: Any) -> str:
     got = np.asarray(failed.got, dtype=float)
     if not np.isfinite(got).all() and np.isfinite(failed.exact).all():
-        return "the value overflows on the way" if np.isinf(got).any() or np.isnan(got).any() else ""
+        return "the value overflows on the way"
     return "the value is wrong"
 
 
@@ -102,7 +106,8 @@ def of_nothing(case: Any, failed: Any) -> str:
         return READ
     if unused(case.program):
         return "no gradient reaches a tensor that has consumers which the root does not use"
-    return f"no gradient reaches input {[n for n, _ in case.program.inputs].index(failed.partial) + 1}"
+    names = [name for name, _ in case.program.inputs]
+    return f"no gradient reaches input {names.index(failed.partial) + 1}"
 
 
 def on_itself(program: TensorProgram) -> bool:
@@ -127,9 +132,10 @@ def not_finite(case: Any, failed: Any) -> str:
 
 def at_ties(failed: Any) -> str:
     """The slopes of equal arguments: together they are those of one."""
-    got = np.zeros(np.shape(failed.exact)) if failed.got is None else np.asarray(failed.got, dtype=float)
-    without = ((got == 0) & (failed.exact != 0)).any()
-    return "at a tie no argument gets the gradient" if without else "at a tie every argument gets the full gradient"
+    got = np.zeros(np.shape(failed.exact)) if failed.got is None else np.asarray(failed.got)
+    if ((got == 0) & (failed.exact != 0)).any():
+        return "at a tie no argument gets the gradient"
+    return "at a tie every argument gets the full gradient"
 
 
 # --- the truth about another program --------------------------------------------------------------
@@ -181,10 +187,16 @@ def of_shape(exact: Any, got: np.ndarray) -> Iterator[Explained]:
         summed = summed.sum(axis=axis, keepdims=True) if n == 1 != summed.shape[axis] else summed
     if alike(summed, exact):
         yield "the gradient of a broadcast axis is not summed", got
-    yield f"the gradient has {got.ndim} axes, the input {exact.ndim}" if got.ndim != exact.ndim else "the gradient has another shape than the input", got
+    if got.ndim != exact.ndim:
+        yield f"the gradient has {got.ndim} axes, the input {exact.ndim}", got
+    yield "the gradient has another shape than the input", got
 
 
-PLAIN_FACTORS = {-1.0: "the sign is wrong", 2.0: "a factor of 2 too much", 0.5: "a factor of 2 is missing"}
+PLAIN_FACTORS = {
+    -1.0: "the sign is wrong", 2.0: "a factor of 2 too much", 0.5: "a factor of 2 is missing",
+}  # fmt: skip
+TOO_MUCH = "multiplied by the number of elements (or not divided by it)"
+TOO_LITTLE = "divided by the number of elements too often"
 
 
 def scaled(program: TensorProgram, exact: Any, got: np.ndarray) -> Explained | None:
@@ -198,11 +210,11 @@ def scaled(program: TensorProgram, exact: Any, got: np.ndarray) -> Explained | N
     names = dict(PLAIN_FACTORS)
     for n in sorted({exact.size, exact.size // left, *exact.shape, *shapes[program.root]}):
         if n > 1:
-            names.setdefault(float(n), "multiplied by the number of elements (or not divided by it)")
-            names.setdefault(1 / n, "divided by the number of elements too often")
-            names.setdefault(1 / n**2, "divided by the number of elements too often")
-    words = next((w for f, w in names.items() if abs(f - factor) < SAME * abs(f)), "a constant factor is wrong")
-    return words, factor * exact
+            names.setdefault(float(n), TOO_MUCH)
+            names.setdefault(1 / n, TOO_LITTLE)
+            names.setdefault(1 / n**2, TOO_LITTLE)
+    known = (words for f, words in names.items() if abs(f - factor) < SAME * abs(f))
+    return next(known, "a constant factor is wrong"), factor * exact
 
 
 def of_parameters(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
@@ -224,13 +236,15 @@ def instead(step: TensorStep, name: str, value: Any, program: TensorProgram) -> 
     """What an engine might take the parameter for."""
     if name in ("axis", "first", "second", "source", "target"):
         dims = len(shapes_of(program)[step.args[0]])
-        return [a for a in (*range(dims), None) if a not in (value, value + dims if isinstance(value, int) else None)]
+        same = (value, value + dims) if isinstance(value, int) else (value,)
+        return [a for a in (*range(dims), None) if a not in same]
     if name == "axes" and is_permutation(value):
         order = tuple(range(len(value)))
         others = [inverted(value), order[::-1], order]
         return [o for o in others if list(o) != [a % len(value) for a in value]]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return [TENSOR_ROWS[step.name].defaults[name]] if name in TENSOR_ROWS[step.name].defaults else []
+        defaults = TENSOR_ROWS[step.name].defaults
+        return [defaults[name]] if name in defaults else []
     return [other for other in (0, 1, -value) if other != value]
 
 
@@ -259,7 +273,8 @@ def same_root(program: TensorProgram, changed: TensorProgram, point: Any, k: int
 
 def of_uses(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
     """One use of a shared node at a time: = for +=."""
-    uses = [(i, j) for i, step in enumerate(program.steps) for j, a in enumerate(step.args) if a == k]
+    every = ((i, j, a) for i, step in enumerate(program.steps) for j, a in enumerate(step.args))
+    uses = [(i, j) for i, j, a in every if a == k]
     if len(uses) < 2:
         return
     parts = [gradient_of_use(program, point, k, use) for use in uses]
@@ -280,7 +295,8 @@ def gradient_of_use(program: TensorProgram, point: Any, k: int, use: tuple[int, 
     for i, step in enumerate(program.steps):
         args = tuple(n if (i, j) == use else place(a) for j, a in enumerate(step.args))
         steps.append(replace(step, args=args))
-    split = replace(program, inputs=(*program.inputs, (f"{name}_", shape)), steps=tuple(steps), root=place(program.root))
+    inputs = (*program.inputs, (f"{name}_", shape))
+    split = replace(program, inputs=inputs, steps=tuple(steps), root=place(program.root))
     part = input_part(program, point, k).ravel().tolist()
     return gradient(split, (*point, *part), n)
 
@@ -347,11 +363,14 @@ def of_cotangents(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
     """As if the cotangent were permuted before it is used."""
     shape = shapes_of(program)[program.root]
     own = np.array(program.cotangent).reshape(shape)
-    if own.shape == input_part(program, point, k).shape:
+    like = input_part(program, point, k)
+    if own.shape == like.shape:
         yield "the cotangent is passed on as it came", own
-    elif own.size == input_part(program, point, k).size:
-        yield "the cotangent is reshaped where it should be moved back", own.reshape(input_part(program, point, k).shape)
-    ways = [("transposed", own.transpose(axes)) for axes in permutations(range(own.ndim)) if axes != tuple(range(own.ndim))]
+    elif own.size == like.size:
+        words = "the cotangent is reshaped where it should be moved back"
+        yield words, own.reshape(like.shape)
+    others = [axes for axes in permutations(range(own.ndim)) if axes != tuple(range(own.ndim))]
+    ways = [("transposed", own.transpose(axes)) for axes in others]
     ways += [("reversed", np.flip(own, axis)) for axis in range(own.ndim)]
     ways += [("shifted", np.roll(own, by, axis)) for axis in range(own.ndim) for by in (1, -1)]
     ways += [("in another order", np.reshape(own.ravel(order="F"), shape))]
@@ -368,7 +387,8 @@ def of_operands(case: Any, k: int) -> Iterator[Explained]:
     for j, (name, shape) in enumerate(program.inputs):
         if len(shape) >= 2 and shape[-1] == shape[-2]:
             other = [np.swapaxes(p, -1, -2) if i == j else p for i, p in enumerate(parts)]
-            yield f"as if {name} were transposed (or its transpose were missing)", gradient(program, flat(other), k)
+            words = f"as if {name} were transposed (or its transpose were missing)"
+            yield words, gradient(program, flat(other), k)
         if j != k and shape == program.inputs[k][1]:
             yield "the gradients of two inputs change places", gradient(program, case.point, j)
             swapped = [parts[{j: k, k: j}.get(i, i)] for i in range(len(parts))]
@@ -379,10 +399,14 @@ def flat(parts: Any) -> tuple[float, ...]:
     return tuple(float(x) for p in parts for x in p.ravel())
 
 
+ONLY_DIAGONAL = "only the diagonal of the Jacobian is used: its other elements are left out"
+NOT_TRANSPOSED = "the Jacobian is not transposed: the cotangent goes through it forwards"
 MOST_COLUMNS = 40  # elements of a root whose Jacobian is looked at
 
 
-def of_jacobian(program: TensorProgram, point: Any, k: int, exact: Any, got: np.ndarray) -> Iterator[Explained]:
+def of_jacobian(
+    program: TensorProgram, point: Any, k: int, exact: Any, got: np.ndarray
+) -> Iterator[Explained]:
     """As if only its diagonal counted, or it were not transposed."""
     n = len(program.cotangent)
     if not 1 < n == exact.size <= MOST_COLUMNS:
@@ -395,8 +419,8 @@ def of_jacobian(program: TensorProgram, point: Any, k: int, exact: Any, got: np.
     if not (jacobian - np.diag(np.diag(jacobian))).any() and len(program.steps) == 1:
         yield "the slope is wrong", got
         return
-    yield "only the diagonal of the Jacobian is used: the other elements of a result are left out", diagonal
-    yield "the Jacobian is not transposed (the forward operation is applied to the cotangent)", (jacobian @ weights).reshape(exact.shape)
+    yield ONLY_DIAGONAL, diagonal
+    yield NOT_TRANSPOSED, (jacobian @ weights).reshape(exact.shape)
 
 
 def of_masks(exact: Any, got: np.ndarray) -> Iterator[Explained]:

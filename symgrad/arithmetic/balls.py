@@ -20,7 +20,7 @@ from typing import Any
 from flint import acb, arb, arb_series, ctx, fmpq
 
 from ..engine import Arithmetic
-from ..ops import Op
+from ..ops import OPS, Op
 
 NEGLIGIBLE = arb(2) ** -1200  # a margin below this in size counts as 0
 UNIT = arb(0.5, 0.5)  # [0, 1]: a comparison that cannot be told
@@ -139,14 +139,7 @@ def _of(name: str) -> Callable:
     return lambda x: method(arb(x) if isinstance(x, (int, float)) else x)
 
 
-# rows that Arb has by another name, or that have come since
-ARB_NAMES = {
-    "Ei": "ei", "li": "li", "Si": "si", "Ci": "ci", "Shi": "shi", "Chi": "chi", "erfi": "erfi",
-    "erfcinv": "erfcinv", "lambertw": "lambertw", "airyai": "airy_ai",
-    "airybi": "airy_bi",
-}  # fmt: skip
-
-
+ARB_NAMES = {name: op.arb for name, op in OPS.items() if op.arb}
 FAR_FOR_ZETA = 1000  # beyond, zeta is 1 to hundreds of digits; larger than floats on the left
 
 
@@ -180,7 +173,6 @@ class Balls(Arithmetic):
     log2 = staticmethod(lambda x: x.log() / arb(2).log())
     log10 = staticmethod(lambda x: x.log() / arb(10).log())
     pi = staticmethod(lambda: arb.pi())
-    sinpi, cospi = staticmethod(arb.sin_pi), staticmethod(arb.cos_pi)
     lt = staticmethod(compared(lambda d: d < 0, lambda d: d >= 0))
     le = staticmethod(compared(lambda d: d <= 0, lambda d: d > 0))
     gt = staticmethod(compared(lambda d: d > 0, lambda d: d <= 0))

@@ -23,11 +23,7 @@ MOST_EVALUATIONS = 100_000
 NO_BALL = acb("nan")
 I = acb(0, 1)
 
-WHOLE_PLANE = (  # analytic but for poles, where Arb's balls are not finite
-    "exp", "expm1", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth",
-    "sech", "csch", "erf", "erfc", "gamma", "digamma", "sinc",
-)  # fmt: skip
-RENAMED = {"sinpi": "sin_pi", "cospi": "cos_pi", "erfi": "erfi", "Si": "si", "Shi": "shi"}
+MEROMORPHIC = {name: op.arb or name for name, op in OPS.items() if op.meromorphic}
 
 
 class Closed(Balls):
@@ -87,9 +83,7 @@ def compared(*signs: int) -> Callable[[Any, Any], acb]:
 class ComplexBalls(Arithmetic):
     """The rules around the real line."""
 
-    for _name in WHOLE_PLANE:
-        locals()[_name] = staticmethod(lambda z, _name=_name: getattr(acb(z), _name)())
-    for _name, _method in RENAMED.items():
+    for _name, _method in MEROMORPHIC.items():  # at poles Arb's balls are not finite
         locals()[_name] = staticmethod(lambda z, _method=_method: getattr(acb(z), _method)())
     del _name, _method
     lt, le, eq = (staticmethod(compared(*signs)) for signs in ((-1,), (-1, 0), (0,)))

@@ -603,7 +603,6 @@ class Germs(Arithmetic):
     trunc = staticmethod(lambda x: either(floor(x), ceil(x), germ(x).sign()))
     round = staticmethod(lambda x: floor(x + arb(0.5)))  # beside a tie there is none
     mod = staticmethod(lambda a, b: a - b * floor(a / b))
-    sinpi, cospi = (staticmethod(analytic(f)) for f in (arb_series.sin_pi, arb_series.cos_pi))
     pi = staticmethod(lambda: germ(arb.pi()))
     literal = staticmethod(germ)  # type: ignore[assignment]
 

@@ -17,18 +17,9 @@ DIV, MUL, NEG, EXP, POWI = (OPS[name] for name in ("div", "mul", "neg", "exp", "
 SUMS = OPS["add"], OPS["sub"]
 MANY_SIGNS = 30  # signs + and -, beyond which only whole sums are looked at
 REAL_POWERS = (OPS["pow"], OPS["powr"])
-# How a reader meets a row that is not arithmetic: without notice, easily, hardly; and the rows of
-# whose user one may expect an exponential. A row that stands nowhere is met as its kin are.
 ANGULAR = ("trigonometric", "hyperbolic")
 NEW_ANGLE, STRANGE_ANGLE = 3.5, 14.0  # sin(2x), where the user has sin(x) and where he has not
-MET = {
-    "without notice": frozenset(("sqrt", "log", "sin", "cos", "abs", "sign", "pi", "e", "if")),
-    "easily": frozenset(("sec", "csc", "cosh", "sinh", "digamma", "sigmoid", "besselj1",
-                         "besselj0")),
-    "hardly": frozenset(("polygamma", "besselj", "besseli", "sphericalj", "hypot", "gaussian",
-                         "erfc")),
-    "with e": ("exp", "expm1", "elu", "erf", "erfc", "erfinv", "gelu", "logaddexp", "e"),
-}  # fmt: skip
+SUGGESTING_E = frozenset(name for name, op in OPS.items() if op.suggests_e)
 KIN = (  # whoever wrote one of these knows the others
     frozenset(("sin", "cos", "tan", "cot")), frozenset(("tan", "sec")),
     frozenset(("cot", "csc")), frozenset(("sinh", "cosh")),
@@ -95,16 +86,16 @@ def strangeness(node: Value, users: Container[str]) -> float:
     have to compare it with the user's, so that the user's own is better.
     """
     op = node.op
-    if op is None or op.name in users or op.name in MET["without notice"] or is_arithmetic(op):
+    if op is None or op.name in users or op.met == "unnoticed" or is_arithmetic(op):
         return 0
     if op is EXP:
-        return 0 if any(k in users for k in MET["with e"]) else 100
+        return 0 if any(k in users for k in SUGGESTING_E) else 100
     name = op.name
-    if name in MET["hardly"]:
+    if op.met == "hardly":
         return 12
     if not is_kin(name, users):
         return 4
-    return 1 if all(a.op is None for a in node.args) or name in MET["easily"] else 5
+    return 1 if all(a.op is None for a in node.args) or op.met == "easily" else 5
 
 
 def is_kin(name: str, known: Container[str]) -> bool:

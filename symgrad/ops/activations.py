@@ -40,7 +40,7 @@ op("sigmoid", lambda m, y, x: m.sigmoid(x) * m.sigmoid(-x), forward=sigmoid_forw
    meaning=lambda m, x: 1 / (1 + m.exp(-x)),
    **floats(hazards="overflow saturation", ulps=3, growth="bounded", native=True),
    **written(derivative="sigmoid(x)*(1 - sigmoid(x))", aliases=("expit",),
-             textbook=(lambda m, y, x: y * (1 - y),)))
+             textbook=(lambda m, y, x: y * (1 - y),), met="easily"))
 op("softplus", lambda m, y, x: m.sigmoid(x), forward=lambda m, x: m.max(x, 0) + m.log1p(m.exp(-m.abs(x))),
    meaning=lambda m, x: m.log(1 + m.exp(x)),
    **floats(hazards="overflow saturation threshold", ulps=2, growth="gentle"),
@@ -48,7 +48,7 @@ op("softplus", lambda m, y, x: m.sigmoid(x), forward=lambda m, x: m.max(x, 0) + 
 op("elu", lambda m, y, x: m.select(m.gt(x, 0), 1, m.exp(x)), forward=lambda m, x: m.select(m.gt(x, 0), x, m.expm1(x)),
    meaning=lambda m, x: m.Piecewise((x, x > 0), (m.exp(x) - 1, True)),
    **floats(hazards="overflow saturation threshold", ulps=1),
-   **written(derivative="if(x > 0, 1, e^x)", aliases=("celu",)))
+   **written(derivative="if(x > 0, 1, e^x)", aliases=("celu",), suggests_e=True))
 op("log_sigmoid", lambda m, y, x: m.sigmoid(-x), forward=lambda m, x: -m.softplus(-x),
    meaning=lambda m, x: -m.log(1 + m.exp(-x)),
    **floats(hazards="overflow saturation threshold", ulps=2, growth="gentle"),
@@ -96,7 +96,7 @@ op("gelu", lambda m, y, x: m.erfc(-x / m.sqrt(2)) / 2 + x * m.gaussian(x / m.sqr
             slope_at_infinity=ends(0.0, 1.0)),
    **written(derivative="gelu(x)/x + x*e^(-x^2/2)/sqrt(2*pi)",
              textbook=(lambda m, y, x: (1 + m.erf(x / m.sqrt(2))) / 2
-                       + x * m.exp(-m.powi(x, 2) / 2) / m.sqrt(2 * m.pi()),)))
+                       + x * m.exp(-m.powi(x, 2) / 2) / m.sqrt(2 * m.pi()),), suggests_e=True))
 op("gelu_tanh", gelu_tanh_slope, forward=lambda m, x: x * m.sigmoid(2 * bent(m, m.pi(), x)),
    meaning=lambda m, x: x * (1 + m.tanh(bent(m, m.pi, x))) / 2,
    **floats(hazards="saturation threshold", ulps=3, native=True,

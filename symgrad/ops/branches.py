@@ -20,10 +20,10 @@ op("abs", lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x
    **written(sympy="Abs", called="absolute value", notation="|x|", derivative="sign(x)", latex=r"\left|{0}\right|",
              shape="bars",
              open_argument=True,
-             otherwise=(lambda m, y, x: x / y,)))
+             otherwise=(lambda m, y, x: x / y,), met="unnoticed"))
 op("sign", None, kinks=jump(x_),
    **floats(ulps=0, plain=True, growth="bounded"),
-   **written(derivative="0", latex=r"\operatorname{sgn}", open_argument=True, aliases=("sgn",)))
+   **written(derivative="0", latex=r"\operatorname{sgn}", open_argument=True, aliases=("sgn",), met="unnoticed"))
 op("relu", lambda m, y, x: m.gt(x, 0), forward=lambda m, x: m.max(x, 0),
    meaning=lambda m, x: m.Piecewise((x, x > 0), (0, True)), kinks=zero(x_),
    **floats(chooses=True, ulps=0, plain=True, native=True),
@@ -65,4 +65,4 @@ op("ne", None, None, meaning=lambda m, a, b: m.Piecewise((1, m.Ne(a, b)), (0, Tr
 op("if", None, lambda m, y, c, a, b: m.select(c, 1, 0), lambda m, y, c, a, b: m.select(c, 0, 1),
    forward=lambda m, c, a, b: m.select(c, a, b), meaning=lambda m, c, a, b: m.branch(c, a, b),
    **floats(chooses=True, ulps=0, plain=True),
-   **written(notation="if(x > 0, a, b)", derivative="that of the branch taken", shape="cases"))
+   **written(notation="if(x > 0, a, b)", derivative="that of the branch taken", shape="cases", met="unnoticed"))

@@ -44,10 +44,10 @@ def log_odds(m: Any, x: Any) -> Any:
 
 # fmt: off
 op("exp", lambda m, y, x: y,
-   **floats(hazards="overflow", ulps=1, plain=True, growth="steep"),
+   **floats(hazards="overflow", ulps=1, plain=True, growth="steep", meromorphic=True),
    **written(family="exponential", notation="e^x", derivative="e^x", latex=r"e^{{{0}}}", shape="exponential",
              open_argument=True,
-             rule="exponential rule"))
+             rule="exponential rule", suggests_e=True))
 op("exp2", lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x,
    **floats(hazards="overflow", ulps=1, growth="steep"),
    **written(family="exponential", derivative="2^x*ln(2)", rule="exponential rule"))
@@ -60,12 +60,12 @@ op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda
    **written(family="exponential", notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a,
              b: m.exp(a - b)))
 op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1,
-   **floats(hazards="overflow removable threshold", ulps=1, growth="steep"),
-   **written(family="exponential", derivative="e^x"))
+   **floats(hazards="overflow removable threshold", ulps=1, growth="steep", meromorphic=True),
+   **written(family="exponential", derivative="e^x", suggests_e=True))
 op("log", lambda m, y, x: 1 / x, domain=positive(x_),
    **floats(ulps=1, plain=True),
    **written(family="logarithm", notation="ln(x)", derivative="1/x", text="ln", latex=r"\ln", open_argument=True,
-             aliases=("ln",)))
+             aliases=("ln",), met="unnoticed"))
 op("log2", lambda m, y, x: 1 / x / m.log(2), meaning=lambda m, x: m.log(x) / m.log(2), domain=positive(x_),
    **floats(ulps=1),
    **written(family="logarithm", derivative="1/(x*ln(2))", latex=r"\log_{2}", open_argument=True))
@@ -78,7 +78,7 @@ op("log1p", lambda m, y, x: 1 / (1 + x), meaning=lambda m, x: m.log(1 + x), doma
 op("logaddexp", pullback=softmax, forward=log_sum_exp, meaning=lambda m, *x: m.log(m.Add(*(m.exp(a) for a in x))),
    **floats(hazards="overflow threshold tie", ulps=2, delicate=(cancels,)),
    **written(derivative="e^xi/(e^x1 + ... + e^xn)", aliases=("logsumexp",),
-             textbook=lambda m, y, x: [m.exp(a) / m.sum(*map(m.exp, x)) for a in x]))
+             textbook=lambda m, y, x: [m.exp(a) / m.sum(*map(m.exp, x)) for a in x], suggests_e=True))
 op("log1mexp", lambda m, y, x: m.sign(x) * m.exp(-m.abs(x)) / -m.expm1(-m.abs(x)), forward=log_of_rest,
    meaning=lambda m, x: m.Piecewise((m.log(1 - m.exp(-x)), x > 0), (m.log(1 - m.exp(x)), True)), domain=nonzero(x_),
    **floats(ulps=2),

@@ -6,23 +6,23 @@ from .row import floats, nonnegative, nonzero, op, positive, written, x_
 
 # fmt: off
 op("sinh", lambda m, y, x: m.cosh(x),
-   **floats(hazards="overflow", ulps=2, growth="steep"),
-   **written(family="hyperbolic", derivative="cosh(x)", latex=r"\sinh", open_argument=True))
+   **floats(hazards="overflow", ulps=2, growth="steep", meromorphic=True),
+   **written(family="hyperbolic", derivative="cosh(x)", latex=r"\sinh", open_argument=True, met="easily"))
 op("cosh", lambda m, y, x: m.sinh(x),
-   **floats(hazards="overflow", ulps=2, growth="steep"),
-   **written(family="hyperbolic", derivative="sinh(x)", latex=r"\cosh", open_argument=True))
+   **floats(hazards="overflow", ulps=2, growth="steep", meromorphic=True),
+   **written(family="hyperbolic", derivative="sinh(x)", latex=r"\cosh", open_argument=True, met="easily"))
 op("tanh", lambda m, y, x: m.powi(m.sech(x), 2),
-   **floats(hazards="overflow saturation", ulps=2.5, growth="bounded"),
+   **floats(hazards="overflow saturation", ulps=2.5, growth="bounded", meromorphic=True),
    **written(family="hyperbolic", derivative="1 - tanh(x)^2", latex=r"\tanh", open_argument=True,
              textbook=(lambda m, y, x: 1 - m.powi(y, 2),), otherwise=(lambda m, y, x: m.powi(m.sech(x), 2),)))
 op("sech", lambda m, y, x: -m.sech(x) * m.tanh(x),
-   **floats(hazards="saturation", ulps=2, growth="bounded"),
+   **floats(hazards="saturation", ulps=2, growth="bounded", meromorphic=True),
    **written(family="hyperbolic", derivative="-sech(x)*tanh(x)", open_argument=True))
 op("csch", lambda m, y, x: -m.csch(x) * m.coth(x), domain=nonzero(x_),
-   **floats(ulps=2),
+   **floats(ulps=2, meromorphic=True),
    **written(family="hyperbolic", derivative="-csch(x)*coth(x)", open_argument=True, aliases=("cosech",)))
 op("coth", lambda m, y, x: -m.powi(m.csch(x), 2), forward=lambda m, x: 1 / m.tanh(x), domain=nonzero(x_),
-   **floats(ulps=3, native=True),
+   **floats(ulps=3, native=True, meromorphic=True),
    **written(family="hyperbolic", derivative="-csch(x)^2", latex=r"\coth", open_argument=True,
              otherwise=(lambda m, y, x: 1 - m.powi(y, 2),)))
 op("asinh", lambda m, y, x: 1 / m.hypot(1, x),

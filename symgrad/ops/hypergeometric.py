@@ -52,12 +52,12 @@ op("besselk1", lambda m, y, x: -(m.besselk(0, x) + m.besselk(2, x)) / 2, forward
    **floats(hazards="overflow", ulps=1, delicate=(None, always)),
    **written(derivative="-(besselk0(x) + besselk(2, x))/2", aliases=("k1",)))
 op("airyai", lambda m, y, x: m.airyaiprime(x),
-   **floats(hazards="angle", ulps=1, at_infinity=ends(0.0, 0.0)),
+   **floats(hazards="angle", ulps=1, at_infinity=ends(0.0, 0.0), arb="airy_ai"),
    **written(derivative="airyaiprime(x)", aliases=("Ai",)))
 op("airyaiprime", lambda m, y, x: x * m.airyai(x),
    **floats(hazards="angle", ulps=1, at_infinity=ends(math.nan, -0.0)), **written(derivative="x*airyai(x)"))
 op("airybi", lambda m, y, x: m.airybiprime(x),
-   **floats(hazards="angle overflow", ulps=1, at_infinity=ends(0.0, math.inf)),
+   **floats(hazards="angle overflow", ulps=1, at_infinity=ends(0.0, math.inf), arb="airy_bi"),
    **written(derivative="airybiprime(x)", aliases=("Bi",)))
 op("airybiprime", lambda m, y, x: x * m.airybi(x),
    **floats(hazards="angle overflow", ulps=1, at_infinity=ends(math.nan, math.inf)),
@@ -72,7 +72,7 @@ op("zeta_derivative", None, lambda m, y, n, x: m.zeta_derivative(n + 1, x),
 op("lambertw", lambda m, y, x: m.exp(-y) / (1 + y), meaning=lambda m, x: m.LambertW(x),
    domain=nonnegative(lambda m, x: x + m.exp(-1)),
    **floats(ulps=1, delicate=(None, always), at_infinity=ends(math.nan, math.inf),
-            slope_at_infinity=ends(math.nan, 0.0)),
+            slope_at_infinity=ends(math.nan, 0.0), arb="lambertw"),
    **written(sympy="LambertW", notation="lambertw(x), e^y*y = x, y >= -1", derivative="e^(-y)/(1 + y)",
              aliases=("W", "LambertW"), textbook=(lambda m, y, x: 1 / (x + m.exp(y)),)))
 op("betaln", lambda m, y, a, b: m.digamma(a) - m.digamma(a + b), lambda m, y, a, b: m.digamma(b) - m.digamma(a + b),

@@ -31,14 +31,14 @@ def at_ends(low: float, at_low: float, high: float, at_high: float) -> Any:
 # fmt: off
 op("erfi", lambda m, y, x: 2 / m.sqrt(m.pi()) / m.gaussian(x),
    **floats(hazards="overflow", ulps=1, delicate=(None, lambda x: abs(x) > 26), growth="steep",
-            at_infinity=ends(-math.inf, math.inf)),
+            at_infinity=ends(-math.inf, math.inf), meromorphic=True, arb="erfi"),
    **written(derivative="2*e^(x^2)/sqrt(pi)"))
 op("erfcx", lambda m, y, x: 2 * x * y - 2 / m.sqrt(m.pi()), meaning=lambda m, x: m.exp(x**2) * m.erfc(x),
    **floats(hazards="overflow", ulps=1, delicate=(None, always), at_infinity=ends(math.inf, 0.0),
             slope_at_infinity=ends(-math.inf, 0.0)),
    **written(notation="erfcx(x) = e^(x^2)*erfc(x)", derivative="2*x*erfcx(x) - 2/sqrt(pi)"))
 op("erfcinv", lambda m, y, x: -m.sqrt(m.pi()) / 2 / m.gaussian(y), domain=positive(x_, lambda m, x: 2 - x),
-   **floats(ulps=1, delicate=(None, always), at_pole=at_ends(0, math.inf, 2, -math.inf)),
+   **floats(ulps=1, delicate=(None, always), at_pole=at_ends(0, math.inf, 2, -math.inf), arb="erfcinv"),
    **written(derivative="-sqrt(pi)*e^(erfcinv(x)^2)/2"))
 op("ndtri", lambda m, y, x: m.sqrt(2 * m.pi()) / m.gaussian(y / m.sqrt(2)),
    meaning=lambda m, x: -m.sqrt(2) * m.erfcinv(2 * x), domain=positive(x_, lambda m, x: 1 - x),
@@ -51,25 +51,29 @@ op("log_ndtr", lambda m, y, x: m.sqrt(2) / m.sqrt(m.pi()) / m.erfcx(-x / m.sqrt(
    **written(notation="log_ndtr(x) = ln(ndtr(x))", derivative="e^(-x^2/2)/(sqrt(2*pi)*ndtr(x))"))
 op("Ei", lambda m, y, x: m.exp(x) / x, domain=nonzero(x_),
    **floats(hazards="overflow", ulps=1, at_infinity=ends(-0.0, math.inf), slope_at_infinity=ends(-0.0, math.inf),
-            at_pole=lambda x: -math.inf if x == 0 else math.nan),
+            at_pole=lambda x: -math.inf if x == 0 else math.nan, arb="ei"),
    **written(derivative="e^x/x", aliases=("expi",)))
 op("li", lambda m, y, x: 1 / m.log(x), domain=positive(x_) + nonzero(lambda m, x: x - 1),
-   **floats(ulps=1, at_infinity=ends(math.nan, math.inf), at_pole=lambda x: -math.inf if x == 1 else math.nan),
+   **floats(ulps=1, at_infinity=ends(math.nan, math.inf), at_pole=lambda x: -math.inf if x == 1 else math.nan,
+            arb="li"),
    **written(derivative="1/ln(x)"))
 op("Si", lambda m, y, x: m.sinc(x),
-   **floats(hazards="removable", ulps=1, growth="bounded", at_infinity=ends(-math.pi / 2, math.pi / 2)),
+   **floats(hazards="removable", ulps=1, growth="bounded", at_infinity=ends(-math.pi / 2, math.pi / 2),
+            meromorphic=True, arb="si"),
    **written(derivative="sin(x)/x", textbook=(lambda m, y, x: m.sin(x) / x,)))
 op("Ci", lambda m, y, x: m.cos(x) / x, domain=positive(x_),
    **floats(ulps=1, at_infinity=ends(math.nan, 0.0), slope_at_infinity=ends(math.nan, 0.0),
-            at_pole=lambda x: -math.inf if x == 0 else math.nan),
+            at_pole=lambda x: -math.inf if x == 0 else math.nan, arb="ci"),
    **written(derivative="cos(x)/x"))
 op("Shi", lambda m, y, x: m.exp(x) * m.hyp1f1(1, 2, -2 * x),
    **floats(hazards="overflow removable", ulps=1, delicate=(None, always), growth="steep",
-            at_infinity=ends(-math.inf, math.inf), slope_at_infinity=ends(math.inf, math.inf)),
+            at_infinity=ends(-math.inf, math.inf), slope_at_infinity=ends(math.inf, math.inf),
+            meromorphic=True, arb="shi"),
    **written(derivative="sinh(x)/x", textbook=(lambda m, y, x: m.sinh(x) / x,)))
 op("Chi", lambda m, y, x: m.cosh(x) / x, domain=positive(x_),
    **floats(hazards="overflow", ulps=1, at_infinity=ends(math.nan, math.inf),
-            slope_at_infinity=ends(math.nan, math.inf), at_pole=lambda x: -math.inf if x == 0 else math.nan),
+            slope_at_infinity=ends(math.nan, math.inf), at_pole=lambda x: -math.inf if x == 0 else math.nan,
+            arb="chi"),
    **written(derivative="cosh(x)/x"))
 op("gammainc", None, gamma_slope, meaning=lambda m, a, x: m.lowergamma(a, x) / m.gamma(a),
    domain=positive(lambda m, a, x: a) + nonnegative(lambda m, a, x: x),

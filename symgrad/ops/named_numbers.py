@@ -7,7 +7,7 @@ from .row import floats, op, written
 # fmt: off
 op("pi", forward=lambda m: m.pi(), meaning=lambda m: m.pi,
    **floats(ulps=.5, plain=True, native=True),
-   **written(notation="pi", unicode="π", latex=r"\pi", aliases=("π",)))
+   **written(notation="pi", unicode="π", latex=r"\pi", aliases=("π",), met="unnoticed"))
 op("e", forward=lambda m: m.exp(1), meaning=lambda m: m.E,
    **floats(ulps=1, plain=True),
-   **written(notation="e", latex="e", aliases=("ℯ",)))
+   **written(notation="e", latex="e", aliases=("ℯ",), met="unnoticed", suggests_e=True))

@@ -87,7 +87,7 @@ op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1),
 op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_),
    **floats(ulps=.5, plain=True),
    **written(family="root", derivative="1/(2*sqrt(x))", unicode="√", latex=r"\sqrt{{{0}}}", shape="root",
-             open_argument=True))
+             open_argument=True, met="unnoticed"))
 op("rsqrt", lambda m, y, x: -y / (2 * x), forward=lambda m, x: 1 / m.sqrt(x), meaning=lambda m, x: 1 / m.sqrt(x),
    domain=positive(x_),
    **floats(ulps=1.5),

@@ -68,6 +68,8 @@ class Op:
     #   threshold tie" (see the oracle's flags)
     plain: bool = False  # no product in its rules whose factors could over- or underflow before it
     sympy: str = ""  # SymPy's class for it, where the meaning above is written in others
+    arb: str = ""  # Arb's name for it, where that is another or the row has no rule of its own there
+    meromorphic: bool = False  # analytic in the whole plane but for poles
     symbol: str = ""  # how micrograd's drawing and `symgrad graph` label a node
     infix: tuple[str, int] | None = None  # operator and precedence, where it has one
     latex: str | None = None  # \sin for sin; a template with {0}, {1} where it has braces
@@ -86,6 +88,9 @@ class Op:
     family: str = ""  # sum, sum of products, product, quotient, power, root, exponential, logarithm, trigonometric,
     #   hyperbolic, inverse trigonometric, inverse hyperbolic
     called: str = ""  # what a teacher calls it, where that is neither its family nor its name
+    met: Literal["", "unnoticed", "easily", "hardly"] = ""  # by a reader who has not written it;
+    #   by default as whoever wrote its kin would
+    suggests_e: bool = False  # whoever wrote it may expect an exponential
     open_argument: bool = False  # "sin x" needs no brackets
     hidden: bool = False  # stable pieces of other rows; not offered to users
 

@@ -46,16 +46,17 @@ op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 fo
    **floats(hazards="tie", native=True, ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960),
             growth="gentle"),
    **written(derivative="xi/hypot(x1, ..., xn)",
-             textbook=lambda m, y, x: [a / y for a in x]))
+             textbook=lambda m, y, x: [a / y for a in x], met="hardly"))
 op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2),
    **floats(ulps=2, delicate=(None, lambda x: abs(x) > 26), growth="bounded"),
-   **written(notation="e^(-x^2), the square not rounded", hidden=True, spelling=lambda m, x: m.exp(-m.powi(x, 2))))
+   **written(notation="e^(-x^2), the square not rounded", hidden=True, spelling=lambda m, x: m.exp(-m.powi(x, 2)),
+             met="hardly"))
 op("erf", lambda m, y, x: 2 / m.sqrt(m.pi()) * m.gaussian(x),
-   **floats(hazards="saturation", ulps=1, growth="bounded"),
-   **written(derivative="2*e^(-x^2)/sqrt(pi)", open_argument=True))
+   **floats(hazards="saturation", ulps=1, growth="bounded", meromorphic=True),
+   **written(derivative="2*e^(-x^2)/sqrt(pi)", open_argument=True, suggests_e=True))
 op("erfc", lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x),
-   **floats(hazards="saturation", ulps=3, growth="bounded"),
-   **written(derivative="-2*e^(-x^2)/sqrt(pi)", open_argument=True))
+   **floats(hazards="saturation", ulps=3, growth="bounded", meromorphic=True),
+   **written(derivative="-2*e^(-x^2)/sqrt(pi)", open_argument=True, met="hardly", suggests_e=True))
 op("ndtr", lambda m, y, x: m.gaussian(x / m.sqrt(2)) / m.sqrt(2 * m.pi()),
    forward=lambda m, x: m.erfc(-x / m.sqrt(2)) / 2, meaning=lambda m, x: (1 + m.erf(x / m.sqrt(2))) / 2,
    **floats(ulps=3, native=True, delicate=(lambda x: x < -.5, lambda x: abs(x) > 1), growth="bounded"),
@@ -65,10 +66,10 @@ op("erfinv", lambda m, y, x: m.sqrt(m.pi()) / 2 / m.gaussian(y),
    domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x),
    **floats(hazards="threshold", ulps=1, delicate=(None, always),
             at_pole=lambda x: math.copysign(math.inf, x) if abs(x) == 1 else math.nan),
-   **written(derivative="sqrt(pi)*e^(erfinv(x)^2)/2"))
+   **written(derivative="sqrt(pi)*e^(erfinv(x)^2)/2", suggests_e=True))
 op("gamma", lambda m, y, x: y * m.digamma(x), domain=off_poles(x_),
    **floats(ulps=1, delicate=(None, always), at_infinity=ends(math.nan, math.inf),
-            slope_at_infinity=ends(math.nan, math.inf), at_pole=sign_of_zero),
+            slope_at_infinity=ends(math.nan, math.inf), at_pole=sign_of_zero, meromorphic=True),
    **written(derivative="gamma(x)*digamma(x)", latex=r"\Gamma"))
 op("lgamma", lambda m, y, x: m.digamma(x), meaning=lambda m, x: m.log(m.gamma(x)**2) / 2, domain=off_poles(x_),
    **floats(hazards="threshold", ulps=1, at_infinity=ends(math.inf, math.inf), slope_at_infinity=ends(math.nan,
@@ -78,11 +79,11 @@ op("lgamma", lambda m, y, x: m.digamma(x), meaning=lambda m, x: m.log(m.gamma(x)
              "loggamma")))
 op("digamma", lambda m, y, x: m.polygamma(1, x), domain=off_poles(x_),
    **floats(hazards="threshold", ulps=1, at_infinity=ends(math.nan, math.inf), slope_at_infinity=ends(math.nan, 0.0),
-            at_pole=lambda x: -sign_of_zero(x)),
-   **written(derivative="polygamma(1, x)", text="psi", aliases=("psi",)))
+            at_pole=lambda x: -sign_of_zero(x), meromorphic=True),
+   **written(derivative="polygamma(1, x)", text="psi", aliases=("psi",), met="easily"))
 op("polygamma", None, lambda m, y, n, x: m.polygamma(n + 1, x), domain=off_poles(lambda m, n, x: x),
    **floats(whole=0, ulps=1, at_infinity=polygamma_at_infinity),
-   **written(notation="polygamma(n, x)", derivative="polygamma(n + 1, x)"))
+   **written(notation="polygamma(n, x)", derivative="polygamma(n + 1, x)", met="hardly"))
 op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)),
    lambda m, y, a, b: y * (m.digamma(b) - m.digamma(a + b)), forward=gamma_quotient, meaning=gamma_quotient,
    domain=off_poles(lambda m, a, b: a) + off_poles(lambda m, a, b: b),
@@ -95,16 +96,17 @@ op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gam
              textbook=(lambda m, y, x: y * m.digamma(x + 1),)))
 op("besselj", None, lambda m, y, n, x: (m.besselj(n - 1, x) - m.besselj(n + 1, x)) / 2,
    **floats(whole=-math.inf, ulps=1, delicate=(None, None, always), at_infinity=no_order),
-   **written(notation="besselj(n, x)", derivative="(besselj(n - 1, x) - besselj(n + 1, x))/2"))
+   **written(notation="besselj(n, x)", derivative="(besselj(n - 1, x) - besselj(n + 1, x))/2", met="hardly"))
 op("besseli", None, lambda m, y, n, x: (m.besseli(n - 1, x) + m.besseli(n + 1, x)) / 2,
    **floats(whole=-math.inf, ulps=1, delicate=(None, None, always), at_infinity=besseli_at_infinity),
-   **written(notation="besseli(n, x)", derivative="(besseli(n - 1, x) + besseli(n + 1, x))/2"))
+   **written(notation="besseli(n, x)", derivative="(besseli(n - 1, x) + besseli(n + 1, x))/2", met="hardly"))
 op("besselj0", lambda m, y, x: -m.besselj(1, x), forward=lambda m, x: m.besselj(0, x),
    meaning=lambda m, x: m.besselj(0, x),
-   **floats(ulps=1), **written(derivative="-besselj1(x)", aliases=("j0",)))
+   **floats(ulps=1), **written(derivative="-besselj1(x)", aliases=("j0",), met="easily"))
 op("besselj1", lambda m, y, x: (m.besselj(0, x) - m.besselj(2, x)) / 2, forward=lambda m, x: m.besselj(1, x),
    meaning=lambda m, x: m.besselj(1, x),
-   **floats(ulps=1, delicate=(None, always)), **written(derivative="(besselj0(x) - besselj(2, x))/2", aliases=("j1",)))
+   **floats(ulps=1, delicate=(None, always)),
+   **written(derivative="(besselj0(x) - besselj(2, x))/2", aliases=("j1",), met="easily"))
 op("besseli0", lambda m, y, x: m.besseli(1, x), forward=lambda m, x: m.besseli(0, x),
    meaning=lambda m, x: m.besseli(0, x),
    **floats(ulps=1), **written(derivative="besseli1(x)", aliases=("i0",)))

@@ -24,34 +24,34 @@ def spherical_spelling(m: Any, n: Any, x: Any) -> Any:
 
 # fmt: off
 op("sin", lambda m, y, x: m.cos(x),
-   **floats(hazards="angle", ulps=1, growth="bounded"),
-   **written(family="trigonometric", derivative="cos(x)", latex=r"\sin", open_argument=True))
+   **floats(hazards="angle", ulps=1, growth="bounded", meromorphic=True),
+   **written(family="trigonometric", derivative="cos(x)", latex=r"\sin", open_argument=True, met="unnoticed"))
 op("cos", lambda m, y, x: -m.sin(x),
-   **floats(hazards="angle", ulps=1, growth="bounded"),
-   **written(family="trigonometric", derivative="-sin(x)", latex=r"\cos", open_argument=True))
+   **floats(hazards="angle", ulps=1, growth="bounded", meromorphic=True),
+   **written(family="trigonometric", derivative="-sin(x)", latex=r"\cos", open_argument=True, met="unnoticed"))
 op("tan", lambda m, y, x: m.powi(m.sec(x), 2), domain=nonzero(lambda m, x: m.cos(x)),
-   **floats(hazards="angle", ulps=1),
+   **floats(hazards="angle", ulps=1, meromorphic=True),
    **written(family="trigonometric", derivative="sec(x)^2", latex=r"\tan", open_argument=True,
              otherwise=(lambda m, y, x: 1 + m.powi(y, 2),)))
 op("sec", lambda m, y, x: m.sec(x) * m.tan(x), forward=lambda m, x: 1 / m.cos(x),
    domain=nonzero(lambda m, x: m.cos(x)),
-   **floats(hazards="angle", ulps=2, native=True),
-   **written(family="trigonometric", derivative="sec(x)*tan(x)", latex=r"\sec", open_argument=True))
+   **floats(hazards="angle", ulps=2, native=True, meromorphic=True),
+   **written(family="trigonometric", derivative="sec(x)*tan(x)", latex=r"\sec", open_argument=True, met="easily"))
 op("csc", lambda m, y, x: -m.csc(x) * m.cot(x), forward=lambda m, x: 1 / m.sin(x),
    domain=nonzero(lambda m, x: m.sin(x)),
-   **floats(hazards="angle", ulps=2, native=True),
+   **floats(hazards="angle", ulps=2, native=True, meromorphic=True),
    **written(family="trigonometric", derivative="-csc(x)*cot(x)", latex=r"\csc", open_argument=True,
-             aliases=("cosec",)))
+             aliases=("cosec",), met="easily"))
 op("cot", lambda m, y, x: -m.powi(m.csc(x), 2), forward=lambda m, x: m.cos(x) / m.sin(x),
    domain=nonzero(lambda m, x: m.sin(x)),
-   **floats(hazards="angle", ulps=2, native=True),
+   **floats(hazards="angle", ulps=2, native=True, meromorphic=True),
    **written(family="trigonometric", derivative="-csc(x)^2", latex=r"\cot", open_argument=True,
              otherwise=(lambda m, y, x: -1 - m.powi(y, 2),)))
 op("sinpi", lambda m, y, x: m.pi() * m.cospi(x), meaning=lambda m, x: m.sin(m.pi * x),
-   **floats(ulps=2, growth="bounded"),
+   **floats(ulps=2, growth="bounded", meromorphic=True, arb="sin_pi"),
    **written(family="trigonometric", notation="sinpi(x) = sin(pi*x)", derivative="pi*cos(pi*x)"))
 op("cospi", lambda m, y, x: -m.pi() * m.sinpi(x), meaning=lambda m, x: m.cos(m.pi * x),
-   **floats(ulps=2, growth="bounded"),
+   **floats(ulps=2, growth="bounded", meromorphic=True, arb="cos_pi"),
    **written(family="trigonometric", notation="cospi(x) = cos(pi*x)", derivative="-pi*sin(pi*x)"))
 op("deg2rad", lambda m, y, x: m.pi() / 180, forward=lambda m, x: m.pi() / 180 * x, meaning=lambda m, x: m.pi * x / 180,
    **floats(ulps=2, growth="gentle"),
@@ -105,11 +105,11 @@ op("atan2", lambda m, r, y, x: x / m.hypot(x, y) / m.hypot(x, y),
              textbook=(lambda m, r, y, x: x / (m.powi(x, 2) + m.powi(y, 2)),
                        lambda m, r, y, x: -y / (m.powi(x, 2) + m.powi(y, 2)))))
 op("sinc", lambda m, y, x: -m.sphericalj(1, x), meaning=lambda m, x: m.sin(x) / x,
-   **floats(hazards="removable angle", ulps=1, at_infinity=ends(0.0, 0.0)),
+   **floats(hazards="removable angle", ulps=1, at_infinity=ends(0.0, 0.0), meromorphic=True),
    **written(sympy="sinc", notation="sinc(x) = sin(x)/x", derivative="(cos(x) - sinc(x))/x", open_argument=True,
              textbook=(lambda m, y, x: (m.cos(x) - y) / x,)))
 op("sphericalj", None,
    lambda m, y, n, x: (n * m.sphericalj(m.abs(n - 1), x) - (n + 1) * m.sphericalj(n + 1, x)) / (2 * n + 1),
    meaning=lambda m, n, x: m.spherical_j(n, x),
    **floats(whole=-math.inf, ulps=1, delicate=(None, None, always), at_infinity=no_order),
-   **written(notation="j_n(x), the spherical Bessel function", hidden=True, spelling=spherical_spelling))
+   **written(notation="j_n(x), the spherical Bessel function", hidden=True, spelling=spherical_spelling, met="hardly"))

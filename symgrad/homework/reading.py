@@ -83,8 +83,11 @@ class ReadAnswer:
     reaching: bool = False  # whether a function's open argument reaches further in it
 
 
-def read(text: str, question: Readable) -> list[ReadAnswer]:
-    """All readings, most natural first, at least one. Raises Unreadable."""
+def read(text: str, question: Readable, *, derivative: bool = True) -> list[ReadAnswer]:
+    """All readings, most natural first, at least one. Raises Unreadable.
+
+    Where no derivative is asked for, no hint says how to give one.
+    """
     if len(text) > question.limits.characters:
         raise Unreadable(
             "forbidden", say("The answer is too long: {n} characters.", n=len(text)), None, text
@@ -102,7 +105,7 @@ def read(text: str, question: Readable) -> list[ReadAnswer]:
     try:
         answers = _answers(first, question)
     except SymgradError as error:
-        raise _unreadable(error, text) from None
+        raise _unreadable(error, text, derivative) from None
     for other in others:
         with suppress(SymgradError):
             answers += [replace(a, other=True) for a in _answers(other, question)]
@@ -184,13 +187,13 @@ def _additive(root: Value, name: str) -> bool:
     return found == 1
 
 
-def _unreadable(error: SymgradError, text: str) -> Unreadable:
+def _unreadable(error: SymgradError, text: str, derivative: bool = True) -> Unreadable:
     """The code of what the parser refused, and its message in a student's words."""
     code = _code(error, text)
     said: str = Complaint(error.message)
     if said.split(maxsplit=1)[0] in ENGLISH:
         said = raised(said)
-    hint = _hint(code, error)
+    hint = _hint(code, error, derivative)
     message = in_sequence("", said, "; ", hint, ".") if hint else in_sequence("", said, ".")
     place, read_as = error.position, error.text if error.text is not None else text
     if place is not None and read_as != text:  # the place in what was typed, if it stands there
@@ -200,7 +203,9 @@ def _unreadable(error: SymgradError, text: str) -> Unreadable:
     return Unreadable(code, message, place, read_as)
 
 
-def _hint(code: str, error: SymgradError) -> str:
+def _hint(code: str, error: SymgradError, derivative: bool) -> str:
+    if code in ("not_an_expression", "unevaluated_derivative") and not derivative:
+        return ""
     if code == "not_an_expression":
         return say("give the derivative alone, as one formula without = or < and without words")
     if code == "unevaluated_derivative":
@@ -210,7 +215,7 @@ def _hint(code: str, error: SymgradError) -> str:
     if code == "forbidden":
         return say("only a formula can be judged")
     place = error.text[slice(*error.position)] if error.text and error.position else ""
-    if code == "unknown_name" and re.fullmatch("d[a-z]", place):
+    if code == "unknown_name" and re.fullmatch("d[a-z]", place) and derivative:
         return say("leave it out: the derivative alone is asked for")
     hint = error.hint or ""
     return "" if OF_THE_CALL.search(hint) else Complaint(hint)

@@ -11,6 +11,8 @@ SymPy runs where it can be killed; it is asked for proposals and never for a ver
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,22 +26,28 @@ from ..symbolic.by_hand import Applied, antiderivatives, definite, integrated_by
 from ..value import Value
 from .question import WorkedStep
 
-
-def antiderivative(root: Value, name: str, limits: Limits) -> Iterator[Value]:
-    """Proposals, with |u| in a logarithm of u first; none where SymPy finds none in time."""
-    for by_hand in (True, False):
-        yield from _proposed(root, name, limits, by_hand, tuple(OPS.values()))
+HALF_SHARE, QUICK_SHARE = 0.5, 0.25  # of an answer's seconds, for one request to SymPy
 
 
-@lru_cache(maxsize=512)
+def antiderivative(
+    root: Value, name: str, limits: Limits, quick: bool = False
+) -> Iterator[Value]:
+    """Proposals, with |u| in a logarithm of u first; none where SymPy finds none in time.
+
+    With `quick` it is asked for those alone that are found by hand.
+    """
+    seconds = limits.seconds and limits.seconds * (QUICK_SHARE if quick else HALF_SHARE)
+    for by_hand in (True,) if quick else (True, False):
+        with suppress(SymgradError):
+            yield from _proposed(root, name, replace(limits, seconds=seconds), by_hand,
+                                 tuple(OPS.values()))  # fmt: skip
+
+
+@lru_cache(maxsize=512)  # of what was found: what was late may be in time at another time
 def _proposed(
     root: Value, name: str, limits: Limits, by_hand: bool, world: tuple[Any, ...]
 ) -> tuple[Value, ...]:
-    try:
-        found: tuple[Value, ...] = bounded(limits, antiderivatives, root, name, by_hand,
-                                           world=world)  # fmt: skip
-    except SymgradError:
-        return ()
+    found: tuple[Value, ...] = bounded(limits, antiderivatives, root, name, by_hand, world=world)
     return found
 
 

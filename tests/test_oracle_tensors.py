@@ -6,7 +6,10 @@ import contextlib
 import importlib.util
 import io
 import json
+import shutil
+import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ import pytest
 import symgrad as sg
 from symgrad.oracle.tensors import TENSOR_ROWS
 from symgrad.oracle.tensors.tensor_cases import TensorCase, tensor_cases
+from symgrad.oracle.tensors.tensor_vectors import tensor_tests
 
 from .tensor_mistakes import LEGITIMATE, PLANTED
 from .tensor_rules import engine as with_rules
@@ -92,6 +96,39 @@ def test_values_are_numpys(name: str) -> None:
         found = by_numpy(case)
         near = case.numbers[0][: found.size].reshape(found.shape)
         np.testing.assert_allclose(near, found, rtol=1e-13, atol=1e-15)
+
+
+def some_vectors(folder: Path) -> Path:
+    """A file of the first tests, as `symgrad oracle vectors --tensors` writes all of them."""
+    tests = list(islice(tensor_tests(0), 160))
+    head = {"symgrad_tensors": 1, "generator": "", "count": len(tests), "tests": tests}
+    (folder / "tensors.json").write_text(json.dumps(head), encoding="utf-8")
+    return folder / "tensors.json"
+
+
+@pytest.mark.parametrize("reader", ["read_tensor_vectors.py", "read_tensor_vectors.js"])
+def test_vectors_are_read_in_other_languages(tmp_path: Path, reader: str) -> None:
+    """The readers find nothing wrong with the lesson's engine, nor with rules in JavaScript."""
+    command = [sys.executable] if reader.endswith(".py") else [shutil.which("node") or ""]
+    if not command[0]:  # there is no node here: Python's reader says the same
+        command, reader = [sys.executable], "read_tensor_vectors.py"
+    told = subprocess.run(
+        [*command, str(ENGINE.parent / reader), str(some_vectors(tmp_path))],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.endswith(" 0 wrong\n")
+    assert not told.stdout.startswith("0 ")
+
+
+def test_vectors_are_the_same_for_a_seed() -> None:
+    """Two runs write the same tests; each has bounds around its nearest numbers."""
+    first, second = (list(islice(tensor_tests(0), 40)) for _ in range(2))
+    assert first == second
+    for test in first:
+        for side in (test["value"], *test["gradient"].values()):
+            sides = (side[k] for k in ("least", "nearest", "largest"))
+            rows = [[float.fromhex(str(x)) for x in row] for row in sides]
+            assert all(low <= x <= high for low, x, high in zip(*rows))
 
 
 def test_the_lesson_runs() -> None:

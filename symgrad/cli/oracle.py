@@ -30,6 +30,7 @@ from ..oracle.run import judge
 from ..oracle.sweep_chunks import BITS_OF_INPUTS
 from ..oracle.sweeps import sweep
 from ..oracle.tensors.library_tensors import tensor_engine
+from ..oracle.tensors.tensor_vectors import write_tensors
 from ..pages.json_shapes import as_json
 from .terminal import Terminal
 
@@ -71,6 +72,7 @@ def add(commands: Any) -> None:
     made = kinds.add_parser("vectors", help="write test vectors that any language can read")
     made.add_argument("--out", required=True, metavar="DIR")
     made.add_argument("--order", type=int, choices=(1, 2), default=None, help="default: both")
+    made.add_argument("--tensors", action="store_true", help="of tensor programs, not scalars")
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--json", action="store_true", help="print JSON instead of text")
     show = kinds.add_parser("show", help="print a report again")
@@ -217,7 +219,10 @@ def told(report: Any, options: argparse.Namespace, terminal: Terminal) -> None:
 
 def written(options: argparse.Namespace, terminal: Terminal) -> int:
     orders = (1, 2) if options.order is None else (options.order,)
-    found = vectors.write(Path(options.out), orders, options.seed)
+    if options.tensors:
+        found = write_tensors(Path(options.out), options.seed)
+    else:
+        found = vectors.write(Path(options.out), orders, options.seed)
     if options.json:
         terminal.line(as_json(found))
     else:

@@ -57,7 +57,8 @@ def judge_tensors(
         for case in tensor_cases(seed) if cases is None else cases:
             hangs = sum(f.seen for f in causes.values() if HUNG in f.cause)
             late = time.monotonic() - started > budget
-            if late or len(causes) >= most or hangs >= MOST_CALLS_HUNG:
+            known = len(causes) + len(engine.wrong)
+            if late or known >= most or hangs >= MOST_CALLS_HUNG:
                 break
             failed = examined(engine, case, report)
             if failed is not None:

@@ -89,11 +89,26 @@ def test_the_command_asks_every_kind(capsys: pytest.CaptureFixture[str]) -> None
     {"kind": "inverse", "expression": "x^2", "at": "y=4"},
     {"kind": "inverse", "expression": "x^2", "at": "y=-4"},
     {"kind": "inverse", "expression": "x^3", "at": "y=0"},
+    {"kind": "inverse", "expression": "x^2"}, {"kind": "inverse", "expression": "|x|"},
+    {"kind": "inverse", "expression": "x^3", "places": 3},
 ])  # fmt: skip
 def test_a_curve_without_what_is_asked_for_is_refused(given: dict[str, str]) -> None:
     """No points, a point beside the curve, a vertical tangent, no inverse or several."""
     with pytest.raises(sg.UsageError):
         sg.check(sg.Question(**given), "1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("f", "domain", "right", "wrong"), [
+    ("x^3+x", None, "0.25", "1/(3y^2+1)"), ("(2x+1)/(x-3)", "(3, oo)", "-7/(y-2)^2", "7/(y-2)^2"),
+])  # fmt: skip
+def test_an_inverse_without_a_short_formula_is_judged(
+    f: str, domain: str | None, right: str, wrong: str
+) -> None:
+    """Formulas are held against the curve; only the revealed one needs the inverse itself."""
+    at = {"at": "y=2"} if domain is None else {}
+    question = sg.Question("inverse", f, domain=domain, **at)
+    assert "correct" == sg.check(question, right).verdict
+    assert "incorrect" == sg.check(sg.Question("inverse", f, domain=domain), wrong).verdict
 
 
 @pytest.mark.parametrize(("f", "places"), [

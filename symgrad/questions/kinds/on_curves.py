@@ -7,7 +7,7 @@ Newton, on several branches where there are several.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from random import Random
@@ -18,7 +18,7 @@ from flint import arb
 from ...arithmetic.balls import BALLS, precision
 from ...engine import Tape, forward, order
 from ...errors import UsageError
-from ...expression import Expression, parse
+from ...expression import Expression
 from ...homework.coordinates import FIRST, Coordinate, ExactNumber, ball, generic, size
 from ...homework.judgement import Judgement
 from ...homework.sought import SLOPE_BITS, Sought, Spot, parsed_as_typed
@@ -30,13 +30,12 @@ from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..certified_roots import CertifiedRoot, zeros
 from ..claims import NumberVariant, Real, Variant, judged_formula, judged_number, sign
-from ..exact_points import exact_number, exact_point
+from ..exact_points import exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, rounded_text
 from .entries import derivation
 
 REACH = Fraction(8)  # how far points of a curve are looked for
-FAR_REACH = Fraction(64)  # how far the argument of an inverse is looked for
 POINTS_WANTED = 16
 FEWEST_ON_A_CURVE = 5
 BESIDE = Fraction(1, 64)  # how far y may move where x moves by next to nothing
@@ -467,118 +466,4 @@ class ParametricSlope(CurveSlope):
         return Question(cls.name, wrt=name, x=x, y=str(f))
 
 
-@kind
-class InverseSlope(QuestionKind):
-    """The derivative of the inverse function at a value of f."""
-
-    name = "inverse"
-    wants = "the slope of the inverse function, as a number"
-    needs = ("at",)
-    takes = ("places", "domain")
-    stories = CURVE_STORIES
-
-    def __init__(self, question: Question) -> None:
-        super().__init__(question)
-        sought = self.function()
-        self.f, self.variable = sought.f, sought.wrt
-        if len(sought.names) > 1:
-            raise UsageError(f"an inverse is asked for of a function in {self.variable} alone")
-        (self.argument, typed), *more = question.at
-        if more:
-            raise UsageError("the inverse has one argument: at is y=2")
-        self.value = exact_number(typed, self.limits)
-        self.words = {"x": self.variable, "at": self.value.text}
-        low, high = self.interval()
-        root = self.f.root - self.value.root
-        found = zeros(Tape.of([root]), self.variable, {}, low, high)
-        self.x = self.only(found.found, found.unsettled)
-        self.slope_of_f = self.f.backpropagated(self.variable).root
-        self.truth = self.at(Graphs().literal(1) / self.slope_of_f, self.x)
-        if sign(self.truth, self.limits) in (None, 0):
-            raise UsageError(f"f has the slope 0 there: its inverse has none at {typed}")
-
-    def interval(self) -> tuple[Fraction, Fraction]:
-        """Where f is inverted: the domain of the question, or from -64 to 64."""
-        if not self.question.domain:
-            return -FAR_REACH, FAR_REACH
-        one = answers.interval(answers.plain(self.question.domain), self.variable, self.limits)
-        ends = []
-        for end, far in ((one.low, -FAR_REACH), (one.high, FAR_REACH)):
-            if end is None:
-                ends.append(far)
-                continue
-            with precision(SLOPE_BITS):
-                side = Fraction(1, 2**60) * (1 if far > 0 else -1)  # ends may be irrational
-                ends.append(Fraction(str(end.ball().mid().str(40, radius=False))) + side)
-        return ends[0], ends[1]
-
-    def only(self, found: list[CertifiedRoot], unsettled: Sequence[object]) -> ExactNumber:
-        """The one argument at which f has the value. Raises UsageError where there is not one."""
-        value = f"{self.argument} = {self.value.text}"
-        short = [exact_or_root(r) for r in found]
-        if not found:
-            more = " for certain" if unsettled else ""
-            raise UsageError(f"{self.f} does not take the value {self.value.text}{more}")
-        if len(found) > 1:
-            at = ", ".join(x.text for x in short)
-            raise UsageError(f"{self.f} takes {value} at {at}", hint="give a domain: [0, 3]")
-        return short[0]
-
-    def at(self, root: Value, x: ExactNumber) -> Real:
-        return number_at(root, {self.variable: x})
-
-    def judge(self, answer: str) -> Judgement:
-        named = answers.without_place(answers.plain(answer), (self.argument, self.variable))
-        number = answers.number(answers.as_asked(named, self.question.places), self.limits)
-        return judged_number(self, number, self.truth, self.question.places, self.variants())
-
-    def variants(self) -> Iterator[NumberVariant]:
-        one = Graphs().literal(1)
-        yield "wrong_place", self.at(one / self.slope_of_f, self.value)
-        yield "not_inverted", self.at(self.slope_of_f, self.x)
-        yield "slope_at_y", self.at(self.slope_of_f, self.value)
-        yield "value_of_inverse", self.x.ball
-        square = self.f.root * self.f.root
-        for x in (self.x, self.value):
-            yield "reciprocal_function", self.at(-self.slope_of_f / square, x)
-            yield "reciprocal_function", self.at(one / self.f.root, x)
-
-    def right(self) -> str:
-        if self.question.places is not None:
-            with precision(SLOPE_BITS):
-                return rounded_text(self.truth(), self.question.places)
-        if isinstance(self.x, CertifiedRoot):
-            raise UsageError("the slope has no short exact form", hint="ask for places")
-        inverse = Graphs().literal(1) / self.f.diff(self.variable).root
-        return exact_text(substituted(inverse, {self.variable: self.x.root}))
-
-    def worked(self) -> list[WorkedStep]:
-        return [
-            WorkedStep(say("f has the value {value} at", value=Figures(self.value.text)),
-                       f"{self.variable} = {self.x.text}"),
-            WorkedStep(say("The derivative of f is"), str(self.f.diff(self.variable))),
-            WorkedStep(say("The slope of the inverse is one over its value there:"), self.right()),
-        ]  # fmt: skip
-
-    def asked(self) -> str:
-        return say("Give the derivative of the inverse of f({x}) = {f} at {at}.", x=self.variable,
-                   f=Figures(str(self.f)),
-                   at=Figures(f"{self.argument} = {self.value.text}"))  # fmt: skip
-
-    @classmethod
-    def made_from(cls, f: Expression, random: Random) -> Question:
-        name = f.only_variable()
-        value = exact_text(substituted(f.root, {name: Graphs().literal(1)}))
-        return Question(cls.name, str(f), wrt=name, at={"y": value})
-
-
-def exact_or_root(root: CertifiedRoot) -> ExactNumber:
-    """The zero as a short fraction where it is one, for certain."""
-    with precision(SLOPE_BITS):
-        near = Fraction(str(root.ball().mid().str(40, radius=False))).limit_denominator(1000)
-    if root.along.sign(near) == 0 and root.low <= near <= root.high:
-        return ExactNumber(str(near), parse(f"({near})").root)
-    return named_root(root)
-
-
-__all__ = ["ImplicitSlope", "InverseSlope", "ParametricSlope"]
+__all__ = ["ImplicitSlope", "ParametricSlope"]

@@ -1,0 +1,276 @@
+"""Derivatives of inverse functions: at a value of f as a number, or as a formula."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from random import Random
+
+from flint import arb
+
+from ...arithmetic.balls import BALLS, precision
+from ...engine import Tape, forward
+from ...errors import UsageError, Verdict
+from ...expression import Expression, parse
+from ...homework.comparing import compared
+from ...homework.coordinates import FIRST, ExactNumber, ball
+from ...homework.judgement import Judgement
+from ...homework.sought import SLOPE_BITS, Spot
+from ...notation import text
+from ...sentences import Figures, say
+from ...value import Graphs, Value, substituted, tidy
+from .. import answers
+from ..certified_roots import CertifiedRoot, zeros
+from ..claims import NumberVariant, Real, Variant, equal, judged_formula, judged_number, sign
+from ..exact_points import exact_number
+from ..inverting import inverses
+from ..question import Pairs, Question, QuestionKind, Story, WorkedStep, kind
+from ..writing import exact_text, rounded_text
+from .on_curves import (
+    CURVE_STORIES,
+    FEWEST_ON_A_CURVE,
+    PLACES_SHOWN,
+    POINTS_WANTED,
+    OnCurve,
+    named_root,
+    number_at,
+)  # fmt: skip
+
+FAR_REACH = Fraction(64)  # how far the argument of an inverse is looked for
+AT_AN_EDGE = Fraction(1, 2**30)  # of the domain: boxes around a pole that stay open
+NEAR_REACH = Fraction(4)  # where points are taken at which formulas are compared
+
+
+@kind
+class InverseSlope(QuestionKind):
+    """The derivative of the inverse function at a value of f."""
+
+    name = "inverse"
+    wants = "the derivative of the inverse function"
+    takes = ("at", "places", "domain")
+    stories = {
+        **CURVE_STORIES,
+        "in_terms_of_x": Story("1/f'(x), not written as a function of y",
+                               "This is right at the {x} with f({x}) = {at}: write it as a "
+                               "function of {at}."),
+    }  # fmt: skip
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        sought = self.function()
+        self.f, self.variable = sought.f, sought.wrt
+        if len(sought.names) > 1:
+            raise UsageError(f"an inverse is asked for of a function in {self.variable} alone")
+        self.low, self.high = self.interval()
+        self.slope_of_f = self.f.backpropagated(self.variable).root
+        self.formula: OnCurve | None = None
+        if question.at:
+            self.at_a_point(question.at)
+        elif question.places is not None:
+            raise UsageError("places are of a number: say where, at y=2")
+        else:
+            self.everywhere()
+
+    def at_a_point(self, at: Pairs) -> None:
+        """A number is asked for."""
+        (self.argument, typed), *more = at
+        if more:
+            raise UsageError("the inverse has one argument: at is y=2")
+        self.value = exact_number(typed, self.limits)
+        self.words = {"x": self.variable, "at": self.value.text}
+        root = self.f.root - self.value.root
+        found = zeros(Tape.of([root]), self.variable, {}, self.low, self.high)
+        self.x = self.only(found.found, found.unsettled)
+        self.truth = self.at(Graphs().literal(1) / self.slope_of_f, self.x)
+        if sign(self.truth, self.limits) in (None, 0):
+            raise UsageError(f"f has the slope 0 there: its inverse has none at {typed}")
+
+    def everywhere(self) -> None:
+        """A formula is asked for: it is compared at points of the curve y = f(x)."""
+        x = self.variable
+        self.argument = y = "y" if x != "y" else "x"
+        self.words = {"x": x, "at": y}
+        spots = list(self.points())
+        if len(spots) < FEWEST_ON_A_CURVE:
+            raise UsageError(f"no points were found at which the inverse of {self.f} has a slope")
+        target = Graphs().literal(1) / self.slope_of_f
+        slope = Expression(target, variables=(x, y), limits=self.limits)
+        curve = self.f.root - Graphs().variable(y)
+        self.formula = OnCurve(slope, (y, x), curve, spots, self.question)
+
+    def points(self) -> Iterator[Spot]:
+        """Points of f, whose value f is proved to take nowhere else in the domain.
+
+        Except next to a pole or an edge of f, where no box is narrow enough for a proof.
+        """
+        slope, found = Tape.of([self.slope_of_f]), 0
+        for x in self.places():
+            here = {self.variable: x}
+            with precision(SLOPE_BITS):
+                value = number_at(self.f.root, here)()
+                steep = arb(forward(slope, BALLS, {self.variable: ball(x)})[slope.roots[0]])
+            if not (value.is_finite() and steep.is_finite()) or steep.contains(0):
+                continue
+            y = substituted(self.f.root, {self.variable: parse(f"({x})").root})
+            level = Tape.of([self.f.root - y])
+            known = zeros(level, self.variable, {}, self.low, self.high)
+            if len(known.found) > 1:
+                raise UsageError(f"{self.f} takes one value twice", hint="give a domain: [0, 3]")
+            if all(b - a <= (self.high - self.low) * AT_AN_EDGE for a, b in known.unsettled):
+                shown = value.mid().str(PLACES_SHOWN, radius=False)
+                yield Spot({self.variable: x, self.argument: ExactNumber(shown, y)})
+                found += 1
+            if found >= POINTS_WANTED:
+                return
+
+    def places(self) -> Iterator[Fraction]:
+        """Numbers in the domain, short ones first."""
+        low, high = max(self.low, -NEAR_REACH), min(self.high, NEAR_REACH)
+        between = (low + (high - low) * Fraction(2 * k + 1, 34) for k in range(17))
+        short = (x.limit_denominator(100) for x in between)
+        for x in dict.fromkeys((*(x for x in FIRST[:14] if isinstance(x, Fraction)), *short)):
+            if self.low < x < self.high:
+                yield x
+
+    def interval(self) -> tuple[Fraction, Fraction]:
+        """Where f is inverted: the domain of the question, or from -64 to 64."""
+        if not self.question.domain:
+            return -FAR_REACH, FAR_REACH
+        one = answers.interval(answers.plain(self.question.domain), self.variable, self.limits)
+        ends = []
+        for end, far in ((one.low, -FAR_REACH), (one.high, FAR_REACH)):
+            if end is None:
+                ends.append(far)
+                continue
+            with precision(SLOPE_BITS):
+                side = Fraction(1, 2**60) * (1 if far > 0 else -1)  # ends may be irrational
+                ends.append(Fraction(str(end.ball().mid().str(40, radius=False))) + side)
+        return ends[0], ends[1]
+
+    def only(self, found: list[CertifiedRoot], unsettled: Sequence[object]) -> ExactNumber:
+        """The one argument at which f has the value. Raises UsageError where there is not one."""
+        value = f"{self.argument} = {self.value.text}"
+        short = [exact_or_root(r) for r in found]
+        if not found:
+            more = " for certain" if unsettled else ""
+            raise UsageError(f"{self.f} does not take the value {self.value.text}{more}")
+        if len(found) > 1:
+            at = ", ".join(x.text for x in short)
+            raise UsageError(f"{self.f} takes {value} at {at}", hint="give a domain: [0, 3]")
+        return short[0]
+
+    def at(self, root: Value, x: ExactNumber) -> Real:
+        return number_at(root, {self.variable: x})
+
+    def judge(self, answer: str) -> Judgement:
+        if self.formula is not None:
+            return self.judged_in_y(answers.right_side(answers.plain(answer)), self.formula)
+        named = answers.without_place(answers.plain(answer), (self.argument, self.variable))
+        number = answers.number(answers.as_asked(named, self.question.places), self.limits)
+        return judged_number(self, number, self.truth, self.question.places, self.variants())
+
+    def judged_in_y(self, typed: str, sought: OnCurve) -> Judgement:
+        """The verdict on a formula in y; in x it is (f^-1)'(x), unless it is 1/f'(x)."""
+        x, y = self.variable, self.argument
+        read = answers.readings(typed, sought)
+        if x not in Tape.of([read[0].root]).variables:
+            return judged_formula(self, sought, read, self.formulas())
+        renamed = [
+            dataclasses.replace(r, root=substituted(r.root, {x: Graphs().variable(y)}))
+            for r in read
+        ]
+        same_curve = compared(read[0].root, sought).verdict == Verdict.correct
+        if same_curve and compared(renamed[0].root, sought).verdict != Verdict.correct:
+            return self.wrong("in_terms_of_x")
+        return judged_formula(self, sought, renamed, self.formulas())
+
+    def formulas(self) -> Iterator[Variant]:
+        """Formulas with a usual mistake; on the curve x is the inverse of y."""
+        x, y = (Graphs().variable(n) for n in (self.variable, self.argument))
+        at_y = substituted(self.slope_of_f, {self.variable: y})
+        f_at_y = substituted(self.f.root, {self.variable: y})
+        yield "value_of_inverse", x
+        yield "wrong_place", Graphs().literal(1) / at_y
+        yield "not_inverted", self.slope_of_f
+        yield "slope_at_y", at_y
+        yield "reciprocal_function", -at_y / f_at_y**2
+        yield "reciprocal_function", Graphs().literal(1) / f_at_y
+
+    def written(self) -> Value:
+        """The derivative of the inverse as a formula. Raises UsageError where none is known."""
+        derived = Graphs().literal(1) / self.f.diff(self.variable).root
+        for x in inverses(self.f.root, self.variable, Graphs().variable(self.argument)):
+            found = tidy([substituted(derived, {self.variable: x})])[0]
+            if self.formula and compared(found, self.formula).verdict == Verdict.correct:
+                return found
+        raise UsageError("no short formula of the inverse is known", hint="ask at a point: y=2")
+
+    def variants(self) -> Iterator[NumberVariant]:
+        one = Graphs().literal(1)
+        yield "wrong_place", self.at(one / self.slope_of_f, self.value)
+        yield "not_inverted", self.at(self.slope_of_f, self.x)
+        yield "slope_at_y", self.at(self.slope_of_f, self.value)
+        yield "value_of_inverse", self.x.ball
+        square = self.f.root * self.f.root
+        for x in (self.x, self.value):
+            yield "reciprocal_function", self.at(-self.slope_of_f / square, x)
+            yield "reciprocal_function", self.at(one / self.f.root, x)
+
+    def right(self) -> str:
+        if self.formula is not None:
+            return text(self.written())
+        if self.question.places is not None:
+            with precision(SLOPE_BITS):
+                return rounded_text(self.truth(), self.question.places)
+        inverse = Graphs().literal(1) / self.f.diff(self.variable).root
+        return exact_text(substituted(inverse, {self.variable: self.exact_place()}))
+
+    def exact_place(self) -> Value:
+        """The x with f(x) = y in closed form. Raises UsageError where none is known."""
+        if not isinstance(self.x, CertifiedRoot):
+            return self.x.root
+        for root in inverses(self.f.root, self.variable, self.value.root):
+            if equal(ExactNumber("", root).ball, self.x.ball, self.limits):
+                return root
+        raise UsageError("the slope has no short exact form", hint="ask for places")
+
+    def worked(self) -> list[WorkedStep]:
+        if self.formula is not None:
+            return [
+                WorkedStep(say("The derivative of f is"), str(self.f.diff(self.variable))),
+                WorkedStep(say("The slope of the inverse is one over its value there:"),
+                           self.right()),
+            ]  # fmt: skip
+        return [
+            WorkedStep(say("f has the value {value} at", value=Figures(self.value.text)),
+                       f"{self.variable} = {self.x.text}"),
+            WorkedStep(say("The derivative of f is"), str(self.f.diff(self.variable))),
+            WorkedStep(say("The slope of the inverse is one over its value there:"), self.right()),
+        ]  # fmt: skip
+
+    def asked(self) -> str:
+        if self.formula is not None:
+            return say("Give the derivative of the inverse of f({x}) = {f} by {y}.",
+                       x=self.variable, f=Figures(str(self.f)), y=self.argument)  # fmt: skip
+        return say("Give the derivative of the inverse of f({x}) = {f} at {at}.", x=self.variable,
+                   f=Figures(str(self.f)),
+                   at=Figures(f"{self.argument} = {self.value.text}"))  # fmt: skip
+
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        name = f.only_variable()
+        value = exact_text(substituted(f.root, {name: Graphs().literal(1)}))
+        return Question(cls.name, str(f), wrt=name, at={"y": value})
+
+
+def exact_or_root(root: CertifiedRoot) -> ExactNumber:
+    """The zero as a short fraction where it is one, for certain."""
+    with precision(SLOPE_BITS):
+        near = Fraction(str(root.ball().mid().str(40, radius=False))).limit_denominator(1000)
+    if root.along.sign(near) == 0 and root.low <= near <= root.high:
+        return ExactNumber(str(near), parse(f"({near})").root)
+    return named_root(root)
+
+
+__all__ = ["InverseSlope"]

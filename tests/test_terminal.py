@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import symgrad as sg
-from symgrad.cli import COMMANDS, FIRST, main
+from symgrad.cli import COMMANDS, FIRST_LINES, main
 from symgrad.cli.completing import script
 from symgrad.cli.wrapping import COLOUR, wrapped
 
@@ -94,8 +94,8 @@ def test_a_formula_alone_is_differentiated(capsys: Capture, formula: str) -> Non
 
 def test_nothing_asked_is_three_examples(capsys: Capture) -> None:
     """`symgrad` alone shows three commands that work."""
-    assert f"{FIRST}\n" == printed(capsys)
-    for line in FIRST.splitlines()[:3]:
+    assert f"{FIRST_LINES}\n" == printed(capsys)
+    for line in FIRST_LINES.splitlines()[:3]:
         command = re.findall(r'"([^"]+)"|(\S+)', re.split(r" {3}", line)[0])[1:]
         assert main(["".join(word) for word in command]) in (0, 1)
 

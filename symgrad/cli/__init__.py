@@ -18,7 +18,7 @@ from ..deferred import Deferred
 from ..errors import SymgradError, UsageError, nearest
 from .terminal import Terminal, opened, reported, speak
 
-ALONE = ("-h", "--help", "--version")
+OPTIONS_ALONE = ("-h", "--help", "--version")
 SHORTEST_MISSPELT = 3  # letters of what is taken for a command
 COMMANDS = {  # name: its module here, and what it does
     "diff": ("diff", "differentiate a formula and verify the result"),
@@ -36,7 +36,7 @@ COMMANDS = {  # name: its module here, and what it does
     "site": ("site", "write the page for a host of static files, with symgrad in it"),
 }
 
-FIRST = """symgrad "x^2 sin x"                              its derivative, verified
+FIRST_LINES = """symgrad "x^2 sin x"                              its derivative, verified
 symgrad check "x^2 sin x" "2x cos x"             a student's answer, its mistake named
 symgrad explain "x^2 sin(3x)"                    the derivation, step by step
 
@@ -85,7 +85,7 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
 
 def completed(argv: Sequence[str]) -> list[str]:
     """A formula alone is differentiated; a command that is misspelt is no formula."""
-    if not argv or argv[0] in COMMANDS or argv[0] in ALONE:
+    if not argv or argv[0] in COMMANDS or argv[0] in OPTIONS_ALONE:
         return list(argv)
     meant = nearest(argv[0], list(COMMANDS)) if argv[0].isalpha() else None
     if meant and len(argv[0]) >= SHORTEST_MISSPELT:
@@ -120,7 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _greeted() -> int:
     """Where nothing is asked: three examples."""
-    Terminal(opened(sys.stdout, "output")).line(FIRST)
+    Terminal(opened(sys.stdout, "output")).line(FIRST_LINES)
     return 0
 
 

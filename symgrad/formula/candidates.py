@@ -65,7 +65,7 @@ from .terms import Style, Term, Terms
 
 REWRITES_DEEP = 3
 POLYNOMIAL = 40  # operations up to which SymPy's polynomial rearrangements take milliseconds
-HIGHEST = 12  # power of a polynomial that is factored
+MOST_EXP = 12  # power of a polynomial that is factored
 SourcedTerm = tuple[Term, str]
 
 
@@ -128,7 +128,7 @@ def is_small_fraction(raw: Any) -> bool:
     """A quotient of polynomials of low degree: factoring e^(x + 262) takes SymPy a minute."""
     if raw.count_ops() > POLYNOMIAL or not raw.is_rational_function():
         return False
-    return all(abs(p.exp) <= HIGHEST for p in raw.atoms(symbolic.sympy().Pow) if p.exp.is_Integer)
+    return all(abs(p.exp) <= MOST_EXP for p in raw.atoms(symbolic.sympy().Pow) if p.exp.is_Integer)
 
 
 def read(terms: Terms, made: Callable[[], Any], source: str) -> Iterator[SourcedTerm]:

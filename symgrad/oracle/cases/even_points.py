@@ -29,11 +29,11 @@ ENDS = (
     1e-308, 2.0**-1022, 2.0**-1023, 1.5e-308, 3e-308, 1e-307, 1.7e308, 8.9e307, 4e307,
     2.0**-126, 5e-39, 1.2e-38, 3.4e38, 1.7e38, 2.0**24, 2.0**31, 2.0**53, 2.0**63,
 )  # fmt: skip
-WHOLE = (
+WHOLES = (
     7, -7, 46341, -65537, 2**31, -(2**31), 2**32, 3 * 2**30 + 1, -3 * 2**31, 2**24 + 1, 2**62,
     2**63, 2**70,
 )  # fmt: skip
-EXACT_WHOLE = [a for a in WHOLE if abs(a) < 2**53]  # and so are their neighbours
+EXACT_WHOLE = [a for a in WHOLES if abs(a) < 2**53]  # and so are their neighbours
 INTEGRAL = ("mul", "add", "sub", "div", "powi", "neg", "abs", "max", "min")
 SCATTERED_SIDES = (0.0, 0.4, 1.0, 2.7, 11.0, 40.0, 800.0, 1e9, 1e-9, 1e160, 1e-160)
 
@@ -104,17 +104,17 @@ def ends(name: str) -> Iterator[Made]:
 
 def whole(name: str) -> Iterator[Made]:
     """Integers whose sums and products leave 32 and 64 bits, by themselves and beside floats."""
-    n = len(WHOLE)
+    n = len(WHOLES)
     arity = 1 if name in PARAMETERS else OPS[name].arity or 2
     if arity == 1:
-        yield from kept(name, [(x,) for x in WHOLE])
+        yield from kept(name, [(x,) for x in WHOLES])
         return
     if arity == 2:
         yield from kept(name, [(a, a + d) for a in EXACT_WHOLE for d in (1, -1)])
-        yield from kept(name, [(a, WHOLE[(i + k) % n]) for k in (0, 1, 5) for i, a in
-                               enumerate(WHOLE)] + [(7, 2.0), (2.0, 7), (-7, 2.5)])  # fmt: skip
+        yield from kept(name, [(a, WHOLES[(i + k) % n]) for k in (0, 1, 5) for i, a in
+                               enumerate(WHOLES)] + [(7, 2.0), (2.0, 7), (-7, 2.5)])  # fmt: skip
     if name in ("mul", "add", "sub"):
-        yield large_constants(name), [(x,) for x in (*WHOLE, 3, 0.5)], 1
+        yield large_constants(name), [(x,) for x in (*WHOLES, 3, 0.5)], 1
 
 
 def large_constants(name: str) -> Program:

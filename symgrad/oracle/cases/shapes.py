@@ -19,7 +19,7 @@ TWO = [(2.0, 3.0), (-1.0, 0.5), (0.0, 1.5), (1.5, 0.0), (2.0, 2.0), (0.0, 0.0), 
 THREE = [(2.0, 3.0, 5.0), (-1.0, 0.5, 2.0), (0.0, 1.5, -2.0), (1.0, 1.0, 1.0), (3, 1, 2)]
 EVERYDAY: dict[int, Sequence[Sequence[Any]]] = {1: FEW, 2: TWO, 3: THREE}
 CHAINS = (10, 60, 150)
-BESIDE = [(1.0, 1.0 + 2.0**-30), (1.25, 1.25 - 1e-9), (1e8, 1e8 + 1), (0.1, 0.3 / 3),
+NEIGHBOURS = [(1.0, 1.0 + 2.0**-30), (1.25, 1.25 - 1e-9), (1e8, 1e8 + 1), (0.1, 0.3 / 3),
           (-3.0, -3.0000001)]  # fmt: skip
 TWINS = [(0.5, 0.501), (0.5, 0.5 + 1e-7), (1.25, 1.25 + 1e-10), (3.0, 3.0 + 1e-12), (-1.0, -2.0),
          (-1, -2), (1, 1.5), (2.5, -2.5), (0, 0.5), (-0.0, 2.0), (2**60 + 1, 2.0),
@@ -68,9 +68,9 @@ def leaf_roots() -> Iterator[Made]:
 
 def cancelling() -> Iterator[Made]:
     """Differences of nearly equal numbers, and of their squares."""
-    yield made(2, [("sub", 0, 1)]), BESIDE, 1
-    yield made(2, [("mul", 0, 0), ("mul", 1, 1), ("sub", -2, -1)]), BESIDE, 1
-    yield made(2, [("sub", 0, 1), ("div", -1, 0)]), BESIDE, 1
+    yield made(2, [("sub", 0, 1)]), NEIGHBOURS, 1
+    yield made(2, [("mul", 0, 0), ("mul", 1, 1), ("sub", -2, -1)]), NEIGHBOURS, 1
+    yield made(2, [("sub", 0, 1), ("div", -1, 0)]), NEIGHBOURS, 1
 
 
 def small_square() -> Program:

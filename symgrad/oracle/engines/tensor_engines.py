@@ -11,7 +11,7 @@ from typing import Any
 from ..programs import Program, replay
 from .adapter import Adapter
 
-ENDING = "print(ROOT.item(), [0.0 if leaf.grad is None else leaf.grad.item() for leaf in LEAVES])"
+TELLING = "print(ROOT.item(), [0.0 if leaf.grad is None else leaf.grad.item() for leaf in LEAVES])"
 
 
 def ending(options: str = "") -> str:
@@ -20,7 +20,7 @@ def ending(options: str = "") -> str:
     for leaf in LEAVES:
         leaf.grad = None
     ROOT.backward({options})
-{ENDING}"""
+{TELLING}"""
 
 
 def runs(differentiable: str, **options: Any) -> Callable:
@@ -181,5 +181,5 @@ import mygrad.nnet as nnet"""
 def mygrad(dtype: str = "float64") -> Any:
     """The engine, in float64 or float32; backward clears its graph, so it runs once."""
     leaf = f"mg.tensor(value, dtype='{dtype}')"
-    script = f"ROOT.backward()\n{ENDING}"
+    script = f"ROOT.backward()\n{TELLING}"
     return Adapter("mygrad", dtype, MYGRAD_SETUP, leaf, MYGRAD_ROWS, once, script)

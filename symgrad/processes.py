@@ -27,6 +27,7 @@ from typing import Any
 from .errors import LimitReached, SymgradError, Undecided
 from .limits import Limits
 
+PROCESSES_FOLDER = Path("/proc")
 PROCESSES = sys.platform not in ("emscripten", "wasi")
 
 
@@ -167,10 +168,17 @@ def _confine(seconds: float | None, size: int | None) -> None:
         try:
             import resource  # noqa: PLC0415  # POSIX only
 
-            pages = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()  # noqa: SIM115
-            resource.setrlimit(resource.RLIMIT_AS, (pages + size, resource.RLIM_INFINITY))
+            resource.setrlimit(resource.RLIMIT_AS, (memory()[0] + size, resource.RLIM_INFINITY))
         except (ImportError, OSError, ValueError):
             pass  # elsewhere the clock alone is the backstop
+
+
+def memory() -> tuple[int, int]:
+    """The bytes of this process's address space, and those that it really holds (Linux)."""
+    with open(PROCESSES_FOLDER / "self" / "statm", encoding="ascii") as file:
+        virtual, held = file.read().split()[:2]
+    page = os.sysconf("SC_PAGE_SIZE")
+    return int(virtual) * page, int(held) * page
 
 
 _worker: Worker | None = None
@@ -262,17 +270,15 @@ def bounded(limits: Limits, function: Callable, *args: Any, world: Any = None) -
 
 # --- what a process has started ----------------------------------------------------------------
 
-PROCESSES_FOLDER = Path("/proc")
-
 
 def ended(pid: int) -> None:
     """Kill what this process has started, and then itself; one that is gone leaves its group."""
     started = [*descendants(pid)]
-    with suppress(OSError):
+    with suppress(OSError, AttributeError):  # elsewhere there are no groups
         os.killpg(pid, signal.SIGKILL)
     for one in (*started, pid):
         with suppress(OSError):
-            os.kill(one, signal.SIGKILL)
+            os.kill(one, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def descendants(pid: int) -> Iterator[int]:

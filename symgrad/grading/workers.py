@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
 from ..limits import Deadline
-from ..processes import alarm
+from ..processes import alarm, memory
 
 TIMES_THE_LIMIT = 3  # on the clock: a process that computes nothing for so long is hung
 FULL_SHARE = 0.8  # of the memory allowed: then a process makes room after its answer
@@ -191,14 +191,6 @@ def confine(size: int | None) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (cap, resource.RLIM_INFINITY))
     except (ImportError, OSError, ValueError):
         pass  # elsewhere the clock alone is the backstop
-
-
-def memory() -> tuple[int, int]:
-    """The bytes of this process's address space, and those that it really holds."""
-    with open("/proc/self/statm") as file:
-        virtual, held = file.read().split()[:2]
-    page = os.sysconf("SC_PAGE_SIZE")
-    return int(virtual) * page, int(held) * page
 
 
 def resident() -> int:

@@ -50,7 +50,8 @@ SECONDS_OF_IDLENESS = 2.0  # seconds that an idle copy has to see that it is no 
 
 def caller(engine: Any, seconds: float) -> Caller | Apart:
     """How this engine is called here."""
-    if not sys.platform.startswith("linux") or getattr(engine, "outside", False):
+    linux = sys.platform.startswith("linux") and hasattr(os, "fork")
+    if not linux or getattr(engine, "outside", False):
         return Caller(engine, seconds)  # elsewhere a fork is not safe, or there is none
     operations = [name for name in PROBED if name in engine.operations] or list(engine.operations)
     program = simple(operations[0], OPS[operations[0]].arity or 2) if operations else LEAF

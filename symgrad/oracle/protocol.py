@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import select
 import shlex
 import signal
 import subprocess
@@ -26,11 +24,11 @@ from ..errors import Unsupported, UsageError
 from ..limits import Deadline
 from ..processes import ended
 from .engine_calls import Died
+from .pipes import pipes
 from .programs import Program, number, point_json
 
 GREETING = {"symgrad-oracle": 1}
 SECONDS = 5.0  # for one answer
-PIECE = 1 << 16
 LONGEST = 1 << 24  # bytes of one line
 SECONDS_TO_EXIT = 0.5  # seconds in which one that closed its pipe tells its exit code
 
@@ -77,8 +75,7 @@ class Command:
         except OSError as error:
             raise UsageError(f"cannot run {self.command[0]}: {error.strerror}") from None
         assert self.process.stdin is not None and self.process.stdout is not None
-        self.theirs, self.ours = self.process.stdin.fileno(), self.process.stdout.fileno()
-        os.set_blocking(self.theirs, False)
+        self.pipes = pipes(self.process.stdin.fileno(), self.process.stdout.fileno())
         self.rest = b""
         return self.exchanged(GREETING)
 
@@ -87,6 +84,7 @@ class Command:
         process, self.process = self.process, None
         if process is not None:
             ended(process.pid)
+            self.pipes.close()
             for stream in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):
                     stream.close()  # type: ignore[union-attr]
@@ -128,9 +126,9 @@ class Command:
 
     def send(self, data: bytes, deadline: Deadline) -> None:
         try:
-            while data:
-                self.awaited(self.theirs, select.POLLOUT, deadline)
-                data = data[os.write(self.theirs, data) :]
+            self.pipes.send(data, deadline)
+        except TimeoutError:
+            raise Died(self.late) from None
         except OSError:
             raise Died(self.fate("input")) from None
 
@@ -138,8 +136,10 @@ class Command:
         """The next line."""
         parts, size = [self.rest], len(self.rest)
         while b"\n" not in parts[-1]:
-            self.awaited(self.ours, select.POLLIN, deadline)
-            piece = os.read(self.ours, PIECE)
+            try:
+                piece = self.pipes.read(deadline)
+            except TimeoutError:
+                raise Died(self.late) from None
             if not piece:
                 raise Died(self.fate("output"))
             parts.append(piece)
@@ -149,11 +149,9 @@ class Command:
         line, _, self.rest = b"".join(parts).partition(b"\n")
         return line
 
-    def awaited(self, stream: int, event: int, deadline: Deadline) -> None:
-        poll = select.poll()
-        poll.register(stream, event)
-        if not poll.poll(1000 * deadline.left):
-            raise Died(f"no answer within {self.seconds:g} s")
+    @property
+    def late(self) -> str:
+        return f"no answer within {self.seconds:g} s"
 
     def fate(self, stream: str) -> str:
         """How it ended, if it did."""

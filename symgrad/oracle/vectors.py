@@ -53,11 +53,11 @@ FILE_NAMES = {1: "first.json", 2: "second.json"}
 def write(folder: Path, orders: Sequence[int] = (1, 2), seed: int = 0) -> dict[str, int]:
     """The files, and how many tests each holds."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "schema.json").write_text(json.dumps(schema(), indent=1) + "\n")
+    (folder / "schema.json").write_text(json.dumps(schema(), indent=1) + "\n", encoding="utf-8")
     counts = {}
     for order in orders:
         found = collected(order, seed)
-        (folder / FILE_NAMES[order]).write_text(dumped(found))
+        (folder / FILE_NAMES[order]).write_text(dumped(found), encoding="utf-8")
         counts[FILE_NAMES[order]] = found["count"]
     return counts
 

@@ -6,12 +6,14 @@ import csv
 import json
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import mpmath
 import pytest
 
 import symgrad as sg
+from symgrad.questions.question import kinds
 
 from .test_standard_integrals import function, real, standard_integrals
 
@@ -140,3 +142,11 @@ def agrees_with_mpmath(integrand: str, low: str, high: str) -> bool:
         mine = mpmath.mpf(value.str(35, radius=False))
         assert abs(mine - truth) < mpmath.mpf(10) ** -12 * (1 + abs(truth)), (integrand, low, high)
         return True
+
+
+@pytest.mark.parametrize("kind", ["antiderivative", "integral", "ode"])
+@pytest.mark.parametrize("f", ["x^3 + 2x", "1/(x+3)", "x/(x^2+1)", "e^x sin(x)", "ln(x^2+1)"])
+def test_a_question_made_of_a_function_has_its_answer(kind: str, f: str) -> None:
+    """The function that a question was made of is the answer that SymPy need not find."""
+    question = kinds()[kind].made_from(sg.parse(f), Random(5))
+    assert "correct" == sg.check(question, question.posed.right()).verdict

@@ -34,20 +34,24 @@ def antiderivative(
 ) -> Iterator[Value]:
     """Proposals, with |u| in a logarithm of u first; none where SymPy finds none in time.
 
-    With `quick` it is asked for those alone that are found by hand.
+    With `quick` it is asked but once, and for a short time.
     """
-    seconds = limits.seconds and limits.seconds * (QUICK_SHARE if quick else HALF_SHARE)
-    for by_hand in (True,) if quick else (True, False):
+    allowed = shortened(limits, QUICK_SHARE if quick else HALF_SHARE)
+    for first in (True,) if quick else (True, False):
         with suppress(SymgradError):
-            yield from _proposed(root, name, replace(limits, seconds=seconds), by_hand,
-                                 tuple(OPS.values()))  # fmt: skip
+            yield from _proposed(root, name, allowed, first, tuple(OPS.values()))
+
+
+def shortened(limits: Limits, share: float) -> Limits:
+    """The limits with a part of their seconds."""
+    return replace(limits, seconds=limits.seconds and limits.seconds * share)
 
 
 @lru_cache(maxsize=512)  # of what was found: what was late may be in time at another time
 def _proposed(
-    root: Value, name: str, limits: Limits, by_hand: bool, world: tuple[Any, ...]
+    root: Value, name: str, limits: Limits, first: bool, world: tuple[Any, ...]
 ) -> tuple[Value, ...]:
-    found: tuple[Value, ...] = bounded(limits, antiderivatives, root, name, by_hand, world=world)
+    found: tuple[Value, ...] = bounded(limits, antiderivatives, root, name, first, world=world)
     return found
 
 
@@ -66,7 +70,8 @@ def definite_number(
 def steps_of(root: Value, name: str, limits: Limits) -> list[WorkedStep]:
     """The steps, each said in a sentence; none where SymPy integrates by other means."""
     try:
-        found = bounded(limits, integrated_by_hand, root, name, world=tuple(OPS.values()))
+        allowed = shortened(limits, HALF_SHARE)
+        found = bounded(allowed, integrated_by_hand, root, name, world=tuple(OPS.values()))
     except SymgradError:
         return []
     return [written_step(applied) for applied in found]

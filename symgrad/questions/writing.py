@@ -47,7 +47,7 @@ def short(root: Value) -> Value:
         if multiple is not None:
             return of_pi(multiple, power)
     if negative(root) and root.op is not OPS["neg"]:
-        return -short(-root)
+        return tidy([-short(-root)])[0]
     return tidy([rebuilt([root], Graphs(), shortened)[0]])[0]
 
 

@@ -1,6 +1,6 @@
 """Antiderivatives as SymPy finds them, as graphs, and the rules by which a person finds them.
 
-- `antiderivatives(root, name, by_hand)` are proposals: whoever takes one differentiates it.
+- `antiderivatives(root, name, first)` are proposals: whoever takes one differentiates it.
 - `definite(root, name, low, high)` is a proposal for the number that an integral is.
 - `integrated_by_hand(root, name)` are the rules in their order: what is done, and with what.
 
@@ -27,11 +27,15 @@ class Applied(NamedTuple):
     result: Value | None = None
 
 
-def antiderivatives(root: Value, name: str, by_hand: bool) -> tuple[Value, ...]:
-    """By hand, or by all that SymPy has: that may take long where the other is quick."""
-    found = sympy().integrate(meaning(root), symbol(name), **({"manual": True} if by_hand else {}))
-    return tuple(graph(form) for e in branches(found, symbol(name)) if complete(e)
-                 for form in with_sizes(e))  # fmt: skip
+def antiderivatives(root: Value, name: str, first: bool) -> tuple[Value, ...]:
+    """By the way that is quick for such a function, or by the other one.
+
+    By hand SymPy is quick, except for fractions of polynomials, which it takes apart at length.
+    """
+    f, x = meaning(root), symbol(name)
+    fraction = f.is_rational_function(x) and not f.is_polynomial(x)
+    found = sympy().integrate(f, x, **({} if first is bool(fraction) else {"manual": True}))
+    return tuple(graph(form) for e in branches(found, x) if complete(e) for form in with_sizes(e))
 
 
 def complete(e: Any) -> bool:

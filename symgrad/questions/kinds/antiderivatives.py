@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from random import Random
 from typing import NamedTuple
 
@@ -139,6 +140,7 @@ class Antiderivative(QuestionKind):
         self.f, self.variable = self.sought.f, self.sought.wrt
         if question.domain not in (None, "", "all"):
             raise UsageError(f"the domain is all, or is left out; got {question.domain!r}")
+        self.suggested: list[Value] = []  # antiderivatives that whoever made the question knows
         self.everywhere = question.domain == "all"  # whether ln x for 1/x is not enough
         self.sought.started()
         if not self.sought.spots:
@@ -334,7 +336,8 @@ class Antiderivative(QuestionKind):
     def exact(self) -> Value:
         """An antiderivative, proposed by SymPy and held against f like any answer."""
         self.sought.started()
-        for candidate in antiderivative(self.f.root, self.variable, self.limits):
+        proposals = antiderivative(self.f.root, self.variable, self.limits)
+        for candidate in chain(self.suggested, proposals):
             if self.compared(candidate).verdict == Verdict.correct:
                 return candidate
         raise UsageError(f"no formula is known for an antiderivative of {self.f}")
@@ -358,7 +361,10 @@ class Antiderivative(QuestionKind):
     def made_from(cls, f: Expression, random: Random) -> Question:
         name = f.only_variable()
         found = Question(cls.name, str(f.diff(name)), wrt=name)
-        found.posed.right()
+        posed = found.posed
+        assert isinstance(posed, cls)
+        posed.suggested.append(f.root)
+        posed.right()
         return found
 
 

@@ -119,6 +119,7 @@ class DefiniteIntegral(QuestionKind):
         if len(self.sought.names) > 1:
             others = ", ".join(n for n in self.sought.names if n != self.variable)
             raise UsageError(f"the integral of {self.f} depends on {others}: give it a number")
+        self.suggested: list[Value] = []  # antiderivatives that whoever made the question knows
         self.known: dict[Value, arb] = {}  # integrals of other functions, for mistakes
         self.low, self.high = bounds(question.domain or "", self.variable, self.limits)
         self.backwards = self.turned()
@@ -161,7 +162,9 @@ class DefiniteIntegral(QuestionKind):
         try:
             asked = Question("antiderivative", self.f, wrt=self.variable, limits=self.limits,
                              powers=q.powers, assume=q.assume)  # fmt: skip
-            found = self.sought.meant(Antiderivative(asked).exact)
+            understood = Antiderivative(asked)
+            understood.suggested += self.suggested
+            found = self.sought.meant(understood.exact)
         except SymgradError:
             return None
         return found
@@ -401,7 +404,10 @@ class DefiniteIntegral(QuestionKind):
         name = f.only_variable()
         low, high = random.choice((("0", "1"), ("1", "2"), ("0", "2"), ("-1", "1"), ("1", "3")))
         found = Question(cls.name, str(f.diff(name)), wrt=name, domain=f"[{low}, {high}]")
-        found.posed.right()
+        posed = found.posed
+        assert isinstance(posed, cls)
+        posed.suggested.append(f.root)
+        posed.right()
         return found
 
 

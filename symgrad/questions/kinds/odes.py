@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 from random import Random
 
 from flint import arb
@@ -37,6 +37,7 @@ from ..differential_equations import FEWEST_ZEROS, Equation, Vanishing, equation
 from ..exact_points import exact_number
 from ..free_constants import read_with_constants, stated, with_numbers
 from ..question import Question, QuestionKind, Story, WorkedStep, kind, pairs
+from ..writing import short
 
 NEAREST_POINTS = 4  # around the initial point at which the equation must hold
 OFFSETS = tuple(
@@ -137,6 +138,7 @@ class DifferentialEquation(QuestionKind):
         name = question.wrt if isinstance(question.wrt, str) else None
         self.equation: Equation = equation(question.expression, name, question.y, self.limits)
         self.variable, self.unknown = self.equation.variable, self.equation.function
+        self.suggested: list[Value] = []  # solutions that whoever made the question knows
         self.given = self.initial(question.initial) if question.initial else None
 
     def initial(self, given: object) -> InitialValues:
@@ -443,6 +445,9 @@ class DifferentialEquation(QuestionKind):
 
     # --- the right one ------------------------------------------------------------------------
 
+    def proposals(self) -> Iterator[Value]:
+        yield from self.proposed[1]
+
     @cached_property
     def proposed(self) -> tuple[str, tuple[Value, ...]]:
         """How SymPy solves the equation, and what it finds."""
@@ -458,7 +463,7 @@ class DifferentialEquation(QuestionKind):
         return found
 
     def right(self) -> str:
-        for root in self.proposed[1]:
+        for root in chain(self.suggested, self.proposals()):
             text = f"{self.unknown} = {written(tidy([root])[0])}"
             if self.judge(text).verdict == Verdict.correct:
                 return text
@@ -486,9 +491,17 @@ class DifferentialEquation(QuestionKind):
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
         name = f.only_variable()
-        start = {name: random.choice(("0", "1")), "y": random.choice(("0", "1", "2"))}
+        at, height = random.choice((0, 1)), random.choice((0, 1, 2))
+        start = {name: str(at), "y": str(height)}
         found = Question(cls.name, f"y' = {f.diff(name)}", wrt=name, initial=start)
-        found.posed.right()
+        posed, graphs = found.posed, Graphs()
+        assert isinstance(posed, cls)
+        there = substituted(f.root, {name: graphs.literal(at)})
+        with precision(SLOPE_BITS):
+            if not ExactNumber("", there).ball().is_finite():
+                raise UsageError(f"{f} has no value at {name} = {at}")
+        posed.suggested.append(tidy([f.root + short(graphs.literal(height) - there)])[0])
+        posed.right()
         return found
 
 

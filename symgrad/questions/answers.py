@@ -52,6 +52,11 @@ SAID_OF_F = (
 )  # what an answer may begin with
 JOINED = re.compile(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨")
 EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|or|oder)(?![A-Za-z])")
+IN_WORDS = (
+    (r"\b(?:between|zwischen)\s+(.+?)\s+(?:and|und)\s+([^,;]+)", r"(\1, \2)"),
+    (r"\bpositive?\b(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?", "x > 0"),
+    (r"\bnegative?\b(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?", "x < 0"),
+)
 UNEQUAL = r"(?:!=|≠|<>|=/=|\\neq?\b)"
 EXCEPT = re.compile(
     r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|überall)\s*"
@@ -332,6 +337,10 @@ def bound(text: str, limits: Limits) -> Number | None:
 def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     """A union of intervals: `(-oo, 2) U (3, oo)`, `x < 2 or x > 3`, `]0, 1[`, `none`."""
     text = plain(text)
+    if ALL_REALS.fullmatch(text):
+        return [Interval(None, None)]
+    for words, signs in IN_WORDS:
+        text = re.sub(words, signs.replace("x", name), text, flags=re.IGNORECASE)
     within = rf"{re.escape(name)}\s*(?:∈|in(?![A-Za-z]))"
     for lead in (SAID_OF_F, r"(?:all|on|for|where|when|if|auf|für)(?![A-Za-z])", within):
         text = re.sub(rf"^\s*(?:{lead})", "", text, flags=re.IGNORECASE).strip()

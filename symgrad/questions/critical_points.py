@@ -60,6 +60,7 @@ MOST_DENOMINATOR_OF_A_NAME = 120
 MOST_SHORT = 10**6
 MOST_LOGARITHM = 10
 NEAR_DIGITS = 40
+HAIR = Fraction(1, 10**30)  # around a height that is no fraction
 
 
 @dataclass(frozen=True, eq=False)
@@ -512,6 +513,37 @@ class Landscape:
         for (*_, left), (start, _, right) in joins:
             if start is not None and left and right and left != right and self.lives(start.x):
                 yield start, left, right
+
+    def tends_beyond(
+        self, side: tuple[Zero | None, Zero | None, int | None], height: Real, way: int
+    ) -> bool | None:
+        """Whether f comes past a height (way 1: above) towards an end that it does not reach.
+
+        Between two marks f is monotonic, so it is the ends that count. None where that stays open.
+        """
+        low, high, slope = side
+        with precision(SLOPE_BITS):
+            near = Fraction(str(height().mid().str(NEAR_DIGITS, radius=False)))
+        for end, at in ((low, -1), (high, 1)):
+            if slope is None or slope * at != way or not self.open_at(end):
+                continue
+            past, short = (self.sign_towards(end, at, near + way * hair) for hair in (HAIR, -HAIR))
+            if past == way or short != -way:
+                return True if past == way else None
+        return False
+
+    def open_at(self, end: Zero | None) -> bool:
+        """Whether an end of an interval does not belong to where f lives."""
+        return end is None or not self.domain.holds(end.x, self.limits) or not self.lives(end.x)
+
+    def sign_towards(self, end: Zero | None, side: int, height: Fraction) -> int | None:
+        """The sign of f - height near an end, or far out."""
+        root = self.f.root - literal(height)
+        if end is not None:
+            t = Graphs().variable(self.name)
+            root, side = substituted(root, {self.name: end.x.root - literal(side) / t}), 1
+        signs = (far_sign(Tape.of([root]), self.name, start, side) for start in FAR_STARTS)
+        return next((s for s in signs if s), None)
 
     def lives(self, x: ExactNumber) -> bool:
         """Whether f has a value at a number."""

@@ -41,6 +41,7 @@ FEWEST_PLACES = 2  # decimals of a number that has no exact form
 FAMILY_MEMBERS = range(-24, 25)
 MOST_TURNS = 50  # periods after which a family begins anew
 MOST_MEMBERS = 500
+MOST_TYPED = 600  # characters of places or intervals
 WHOLE_NAMES = ("n", "k", "m", "l", "z")  # of the whole number in a family
 WHOLE = r"(?:ℤ|Z\b|(?:whole|integers?|ganz\w*)(?:\s+(?:numbers?|zahl\w*))?)"
 WHOLE_CLAUSE = re.compile(
@@ -51,14 +52,20 @@ WHOLE_CLAUSE = re.compile(
 FILLING = re.compile(
     r"(?<![\w\\])(?:the|an?|f(?=\s+(?:has|is|hat))|has|have|hat|is|are|ist|sind|there|function|"
     r"stationary|critical|turning|inflection|points?|solutions?|occurs?|at|bei|in|when|where|"
-    r"f'+\s*\(\s*\w+\s*\)\s*=\s*0)(?![\w(])\s*:?", re.IGNORECASE,
+    r"f'+\s*\(\s*[a-z]\s*\)\s*=\s*0)(?![\w(])\s*:?", re.IGNORECASE,
 )  # words around places
 PAIR_BY_NAMES = re.compile(
-    r"x\w*\s*=\s*([^,;=]+?)\s*[,;]?\s*(?:and\s+|und\s+)?(?:y\w*|f\s*\([^()]*\))\s*=\s*([^,;=]+)"
+    r"x\w*\s*=\s*([^,;=]+?)\s*[,;]?\s*(?:and\s+|und\s+)?(?:y\w*|f\s*\([^()]*\))\s*=\s*"
+    r"([^,;=]+?)(?=\s*(?:[,;]|\band\b|\bund\b|x|$))"
 )  # x = 2, y = -16
+ZERO_OF_SLOPE = re.compile(r"f'+\s*\(([^()]*\d[^()]*)\)\s*=\s*0(?![\d.,])")  # f'(1) = 0
+HEIGHT_AT = re.compile(
+    r"(?<![=\w.])(?<!=\s)(?P<y>[-+]?[\w.^/*()√]*\d[\w.^/*()√]*)\s+(?:at|bei|when|in|for|für)\s+x\s*=\s*"
+    r"(?P<x>[^,;]+?)(?=\s*(?:[,;.]|\band\b|\bund\b|$))"
+)  # 16 at x = -2
 NAMED_ITEM = re.compile(r"\s*([^=]*?)\s*=")
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d*[1-9])")  # 1,0 are two numbers
-TYPED_POINT = re.compile(r"[A-Za-z]?\s*[(<\[](.*)[)>\]]", re.DOTALL)
+TYPED_POINT = re.compile(r"[A-Za-z]{0,2}_?\d*\s*[(<\[](.*)[)>\]]", re.DOTALL)
 
 POINT_STORIES = {
     "missing": Story("not all were found", "{found} of {all} are there: {left} more to find."),
@@ -74,6 +81,8 @@ POINT_STORIES = {
                            "curvature changes."),
     "no_change": Story("the derivative is 0 there without a change",
                        "At {x} the derivative is 0, but nothing changes there."),
+    "no_derivative": Story("a place where f has no derivative",
+                           "At {x} f has no derivative."),
     "wrong_sign": Story("the sign of one number is wrong", "The sign of {x} is wrong."),
     "wrong_height": Story("a point with a wrong second coordinate",
                           "The point at {x} has another second coordinate."),
@@ -86,6 +95,8 @@ POINT_STORIES = {
     "wrong_kind": Story("one extremum of the wrong kind", "{x} is a {kind}."),
     "no_extremum": Story("a stationary point that is no extremum",
                          "The derivative is 0 at {x}, but its sign does not change there."),
+    "not_global": Story("a local extremum for a global one",
+                        "At {x} f is not the largest or smallest of all."),
     "no_kind": Story("extrema without their kind", "Say which is a maximum and which a minimum."),
     "not_there": Story("there is none, or there are some",
                        "There are some: look again where the derivative is 0."),
@@ -106,6 +117,7 @@ class Given:
     kind: str = ""
     family: Value | None = None
     letter: str = ""
+    whole: bool = False  # it is said to be the largest or smallest of all
 
 
 class CurvePlaces(QuestionKind):
@@ -155,20 +167,34 @@ class CurvePlaces(QuestionKind):
         """The places of an answer. Raises Unreadable."""
         return [self.one(item) for item in self.items(self.typed(answer))]
 
+    @staticmethod
+    def bare(answer: str) -> str:
+        """An answer in plain characters, without what stands after a family. Raises Unreadable."""
+        text = " ".join(answers.plain(answer).split())
+        if len(text) > MOST_TYPED:
+            said = say("The answer is too long: {n} characters.", n=len(text))
+            raise Unreadable("forbidden", said, None, "")
+        return WHOLE_CLAUSE.sub("", text)
+
     def typed(self, answer: str) -> str:
         """An answer without the words around its places."""
-        typed = WHOLE_CLAUSE.sub("", answers.plain(answer))
+        typed = self.bare(answer)
+        typed = re.sub(r"\\(?=max|min)", "", typed)
+        typed = ZERO_OF_SLOPE.sub(r"\1", typed)
+        typed = HEIGHT_AT.sub(r"(\g<x>; \g<y>)", typed)
         if not answers.NONE_AT_ALL.fullmatch(typed):
             typed = FILLING.sub(" ", typed)
         typed = PAIR_BY_NAMES.sub(r"(\1; \2)", typed)
-        return DECIMAL_COMMA.sub(".", typed) if ";" in re.sub(r"\([^()]*\)", "", typed) else typed
+        if ";" in re.sub(r"\([^()]*\)", "", typed):  # 2,0; -2,0
+            return re.sub(r"(?<=\d),(?=\d)", ".", typed)
+        return typed
 
     def items(self, typed: str) -> list[str]:
         """The places one by one. Raises Unreadable for an equation that is no x = number."""
         own = rf"(?:{re.escape(self.variable)}|x)[\s_]*\{{?[\d₀-₉,\s]*\}}?(?:\s*\w*)?"
         for part in answers.parts(typed, ",;"):
             named = NAMED_ITEM.match(part)
-            if named and not re.fullmatch(rf"(?:.*\W)?{own}|\{{?", named[1]):
+            if named and not re.fullmatch(rf"(?:.*\W)?{own}|[A-Z]|\{{?", named[1]):
                 said = say("Give the places as {name} = ...", name=self.variable)
                 raise Unreadable("not_a_place", said, None, part)
         return answers.items(typed)
@@ -182,6 +208,9 @@ class CurvePlaces(QuestionKind):
         item = re.sub(rf"^{re.escape(self.variable)}\w*\s*=\s*", "", item.strip())
         read = answers.formula(item, Names(WHOLE_NAMES, self.limits))
         letters = [n for n in WHOLE_NAMES if n in read.variables]
+        if len(letters) > 1:
+            said = say("A family is written as a + {n}*b.", n=letters[0])
+            raise Unreadable("not_a_family", said, None, item)
         if letters:
             return Given(item, None, None, kind_, read.root, letters[0])
         return Given(item, answers.number(item, self.limits), None, kind_)
@@ -348,6 +377,8 @@ class CurvePlaces(QuestionKind):
             return self.wrong("rounded", x=shown)
         if any(equal(lambda z=z: -z.x.ball(), x.ball, self.limits) for z in self.wanted):  # type: ignore[misc]
             return self.wrong("wrong_sign", x=shown)
+        if self.land.lives(x.value) and self.land.breaks_at(x.value):
+            return self.wrong("no_derivative", x=shown)
         zero = {k: sign(self.derivative(k, x.value), self.limits) for k in (0, 1, 2)}
         usual = self.usual(zero, x)
         if usual:
@@ -521,7 +552,7 @@ class InflectionPoints(CurvePlaces):
 
 # --- extrema ------------------------------------------------------------------------------------
 
-LOCAL = r"\b(?:(?:local|relative|global|absolute|lokal\w*)\s+)?"
+LOCAL = r"\b(?:(?:local|relative|global\w*|absolut\w*|lokal\w*|relativ\w*)\s+)?"
 HIGHEST = r"max(?:im(?:um|a))?\b\.?|hochpunkt\w*|h\b(?=\s*[(=])|hp\b|high\w*"
 LOWEST = r"min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|t\b(?=\s*[(=])|tp\b|low\w*"
 KIND_WORD = re.compile(
@@ -536,12 +567,24 @@ LINKING = re.compile(
 )
 
 
+EXTREMA_ASKED = {"local": False, "relative": False, "global": True, "absolute": True}
+WHOLE_RANGE = re.compile(r"global|absolut", re.IGNORECASE)
+
+
 @kind
 class Extrema(CurvePlaces):
     """Maxima and minima of f: where, and which is which."""
 
     name = "extrema"
     wants = "all extrema with their kinds"
+    takes = (*CurvePlaces.takes, "which")
+
+    def __init__(self, question: Question) -> None:
+        which = str(question.which or "local").strip().lower()
+        if which not in EXTREMA_ASKED:
+            raise UsageError(f"which is {', '.join(EXTREMA_ASKED)}; got {question.which!r}")
+        self.everywhere = EXTREMA_ASKED[which]
+        super().__init__(question)
 
     def found(self) -> list[Zero]:
         """Where the sign of f' changes, and the ends of what f lives on."""
@@ -550,7 +593,26 @@ class Extrema(CurvePlaces):
         self.interior = len(turns)
         ends = list(self.ends())
         self.kinds += [word for _, word in ends]
-        return [place for place, *_ in turns] + [place for place, _ in ends]
+        self.local = [place for place, *_ in turns] + [place for place, _ in ends]
+        if not self.everywhere:
+            return self.local
+        kept = [i for i in range(len(self.local)) if self.surpassed(i) is not True]
+        self.sure = all(self.surpassed(i) is not None for i in kept)
+        self.kinds, self.interior = [self.kinds[i] for i in kept], len(kept)
+        return [self.local[i] for i in kept]
+
+    def surpassed(self, i: int) -> bool | None:
+        """Whether f is larger somewhere than at a maximum, or smaller than at a minimum."""
+        way, height = (1 if self.kinds[i] == "max" else -1), self.height(self.local[i].x)
+        for place in self.local:
+            if sign(self.beyond(self.height(place.x), height), self.limits) == way:
+                return True
+        found = [self.land.tends_beyond(side, height, way) for side in self.land.between()]
+        return True if True in found else None if None in found else False
+
+    @staticmethod
+    def beyond(a: Real, b: Real) -> Real:
+        return lambda: a() - b()
 
     def ends(self) -> Iterator[tuple[Zero, str]]:
         """The ends at which f has a value, and is larger or smaller than beside them."""
@@ -585,10 +647,29 @@ class Extrema(CurvePlaces):
             start = (marks[k - 1].end() if k else 0) if leading else mark.end()
             stop = mark.start() if leading else end
             part = LINKING.sub("", typed[start:stop]).strip()
-            found += [self.one(item, kind_) for item in self.items(part) if item]
+            whole = bool(WHOLE_RANGE.match(mark[0]))
+            found += [replace(self.one(item, kind_), whole=whole)
+                      for item in self.items(part) if item]  # fmt: skip
         return found
 
+    def all_there(self, claims: tuple[Claim, ...]) -> Judgement:
+        if self.everywhere and not self.sure:
+            why = say("how f behaves at the ends of its domain is not proved")
+            return Judgement(Verdict.undecided, message=say("Not decided: {why}.", why=why),
+                             claims=claims)  # fmt: skip
+        return super().all_there(claims)
+
+    def foreign(self, one: Given) -> Judgement:
+        """A local extremum is none of the global ones."""
+        assert one.x is not None
+        for place in self.local if self.everywhere else ():
+            if self.same(one.x, place.x.ball, isinstance(place.x, CertifiedRoot)):
+                return self.wrong("not_global", x=Figures(one.x.text))
+        return super().foreign(one)
+
     def kind_wrong(self, one: Given, i: int) -> Judgement | None:
+        if one.whole and not self.everywhere and self.surpassed(i):
+            return self.wrong("not_global", x=Figures(one.text))
         if not one.kind:
             return self.wrong("no_kind")
         if one.kind != self.kinds[i]:
@@ -611,6 +692,12 @@ class Extrema(CurvePlaces):
 
     def reason(self) -> str:
         return say("the derivative does not change its sign there")
+
+    def asked(self) -> str:
+        if not self.everywhere:
+            return super().asked()
+        return say("{question} Only the largest and smallest values count.",
+                   question=super().asked())  # fmt: skip
 
     def right(self) -> str:
         needed = [i for i in range(len(self.wanted)) if not self.optional(i)]
@@ -643,6 +730,8 @@ INTERVAL_STORIES = {
     "wrong_interval": Story("an interval where it is not so",
                             "On {interval} it is not so everywhere."),
     "wrong_end": Story("an end of an interval is wrong", "{x} is no place where it changes."),
+    "family_missing": Story("intervals of one period only",
+                            "f is periodic: these repeat, and all are asked for."),
     "end_without_value": Story("an interval closed where the function has no value",
                                "The function has no value at {x}: the interval is open there."),
     "over_a_gap": Story("an interval over a gap of the domain",
@@ -675,11 +764,12 @@ class Monotonicity(CurvePlaces):
         self.pieces = [(a, b) for a, b, s in self.land.between() if s == self.sign]
 
     def judge(self, answer: str) -> Judgement:
+        answer = self.bare(answer)
         if self.numbers_only(answer):
             return self.wrong("points_given")
         if EVERYWHERE_IT_LIVES.fullmatch(answers.plain(answer)):
             return self.everywhere()
-        given = answers.intervals(answer, self.variable, self.limits)
+        given, whole = self.in_one_period(answer) if self.repeats else (self.read(answer), True)
         if not given:
             return self.all_there(()) if not self.pieces else self.wrong("not_there")
         covered: set[int] = set()
@@ -691,6 +781,8 @@ class Monotonicity(CurvePlaces):
                 if len(covered) == 0 and self.opposite(given):
                     return self.wrong("opposite", tuple(claims))
                 return replace(wrong, claims=tuple(claims))
+        if not whole and any(one.low or one.high for one in given):
+            return self.wrong("family_missing", tuple(claims))
         if len(covered) < len(self.pieces):
             share = round(len(covered) / len(self.pieces), 2)
             return replace(self.wrong("missing_interval", tuple(claims)), credit=share)
@@ -702,6 +794,59 @@ class Monotonicity(CurvePlaces):
         if signs == {self.sign}:
             return self.all_there(())
         return self.wrong("wrong_interval", interval=Figures("(-oo, oo)"))
+
+    def read(self, answer: str) -> list[Interval]:
+        return answers.intervals(answer, self.variable, self.limits)
+
+    def in_one_period(self, answer: str) -> tuple[list[Interval], bool]:
+        """The intervals of a periodic function within a period, and whether all periods are meant.
+
+        Those of (2*n*pi, pi + 2*n*pi) are read for as many n as there are until they repeat.
+        """
+        text = self.bare(answer)
+        letters = (rf"(?<![A-Za-z]){n}(?=pi|[^A-Za-z]|$)" for n in WHOLE_NAMES)
+        letter = next((n for n in letters if re.search(n, text)), None)
+        if letter is None:
+            return self.moved(self.read(answer)), False
+        first, second = (self.read(re.sub(letter, f"({n})", text)) for n in (0, 1))
+        shares = [self.share(a, b) for a, b in zip(first, second)]
+        if any(s is None or s == 0 or s.denominator > MOST_TURNS for s in shares):
+            said = say("The intervals do not repeat as the function does.")
+            raise Unreadable("not_a_family", said, None, answer)
+        repeat = lcm(*(s.denominator for s in shares if s))
+        found: list[Interval] = []
+        for n in range(repeat):
+            found += self.moved(self.read(re.sub(letter, f"({n})", text)))
+        return found, all(s is not None and abs(s.numerator) == 1 for s in shares)
+
+    def share(self, first: Interval, second: Interval) -> Fraction | None:
+        """How far two intervals are apart, in periods."""
+        a, b = first.low or first.high, second.low or second.high
+        assert self.land.period is not None
+        if a is None or b is None:
+            return None
+        return fraction_of((b.value.root - a.value.root) / self.land.period.value.root)
+
+    def moved(self, given: Sequence[Interval]) -> list[Interval]:
+        """Intervals moved into the period that is looked at; one over its end is in two parts."""
+        period = self.land.period
+        assert period is not None and self.land.domain.low is not None
+        found = []
+        for one in given:
+            if one.low is None or one.high is None:
+                found.append(one)
+                continue
+            low, turns = self.in_the_period(one.low.value)
+            root = one.high.value.root - Graphs().literal(turns) * period.value.root
+            high = ExactNumber(one.high.text, root)
+            start, end = Number(one.low.text, low), Number(one.high.text, high)
+            if sign(lambda high=high: high.ball() - period.ball(), self.limits) == 1:  # type: ignore[misc]
+                rest = Number(end.text, ExactNumber(end.text, root - period.value.root))
+                found.append(Interval(start, period, one.low_closed, False))
+                found.append(Interval(self.land.domain.low, rest, False, one.high_closed))
+            else:
+                found.append(Interval(start, end, one.low_closed, one.high_closed))
+        return found
 
     def numbers_only(self, answer: str) -> bool:
         """Whether an answer is a list of numbers."""
@@ -769,10 +914,28 @@ class Monotonicity(CurvePlaces):
     def right(self) -> str:
         if not self.pieces:
             return "none"
+        if self.repeats:
+            return self.right_families()
         return " U ".join(
             f"({'-oo' if a is None else a.x.text}, {'oo' if b is None else b.x.text})"
             for a, b in self.pieces
         )
+
+    def right_families(self) -> str:
+        """The intervals of one period and n periods; what goes on over its end is one of them."""
+        period, sides = self.land.period, self.land.between()
+        assert period is not None
+        joined = [a for (_, _, s), (a, _, t) in pairwise([sides[-1], *sides])
+                  if s == t == self.sign and a is not None and self.land.lives(a.x)]  # fmt: skip
+        if len(joined) == len(sides):
+            return "(-oo, oo)"
+        pieces = [[a, b] for a, b in self.pieces if a and b]
+        if sides[0][0] in joined and len(pieces) > 1:
+            (_, end), last = pieces[0], pieces.pop()
+            beyond = end.x.root + period.value.root
+            pieces[0] = [last[0], Zero(ExactNumber(exact_text(beyond), beyond))]
+        more = period_text(period)
+        return " U ".join(f"({a.x.text} + {more}, {b.x.text} + {more})" for a, b in pieces)
 
     def asked(self) -> str:
         said = say("Where is {f} {way}?", f=Figures(str(self.f)), way=say(self.way))

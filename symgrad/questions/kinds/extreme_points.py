@@ -219,6 +219,7 @@ class CurvePlaces(QuestionKind):
 
     def judge(self, answer: str) -> Judgement:
         """By the first reading that is right: 0,5 may be a decimal or two numbers."""
+        self.refuse_unknown()
         found = self.judged(answer)
         commas = DECIMAL_COMMA.findall(answer)
         if found.verdict == Verdict.incorrect and commas and len(commas) == answer.count(","):
@@ -226,6 +227,11 @@ class CurvePlaces(QuestionKind):
                 other = self.judged(DECIMAL_COMMA.sub(".", answer))
                 found = other if other.verdict == Verdict.correct else found
         return found
+
+    def refuse_unknown(self) -> None:
+        """Signs between zeros say nothing while some are unknown. Raises LimitReached."""
+        if not self.land.complete:
+            raise LimitReached(say(NOT_ALL_KNOWN))
 
     def judged(self, answer: str) -> Judgement:
         given = self.given(answer)
@@ -519,6 +525,9 @@ class StationaryPoints(CurvePlaces):
     name = "stationary"
     wants = "all stationary points"
 
+    def refuse_unknown(self) -> None:
+        """Each zero is proved by itself."""
+
     def proved_alone(self, x: Number) -> bool:
         return not self.land.breaks_at(x.value)
 
@@ -764,6 +773,7 @@ class Monotonicity(CurvePlaces):
         self.pieces = [(a, b) for a, b, s in self.land.between() if s == self.sign]
 
     def judge(self, answer: str) -> Judgement:
+        self.refuse_unknown()
         answer = self.bare(answer)
         if self.numbers_only(answer):
             return self.wrong("points_given")

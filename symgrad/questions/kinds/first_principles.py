@@ -109,6 +109,9 @@ class FirstPrinciples(QuestionKind):
         self.words = {"x": self.x}
         self.derived = self.f.backpropagated(self.x).root
         self.letters = [c for c in OTHER_LETTERS if c != self.x]
+        self.quotients = tuple(self.made_quotients())
+        self.lasting = {id(root) for q in self.quotients for root in (q.root, q.limit)}
+        self.known: dict[tuple[int, tuple[str, ...]], Sought] = {}  # of what lasts
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -152,7 +155,7 @@ class FirstPrinciples(QuestionKind):
 
     # --- judging ------------------------------------------------------------------------------
 
-    def quotients(self) -> Iterator[Quotient]:
+    def made_quotients(self) -> Iterator[Quotient]:
         """Forwards, backwards, from both sides; and with two points."""
         x = Graphs().variable(self.x)
         f = self.f.root
@@ -180,7 +183,7 @@ class FirstPrinciples(QuestionKind):
             right = all(self.equals(s.root, self.derived) for s in steps[-1:])
             return self.wrong("derivative_only" if right else "derivative_wrong")
         used = set(Tape.of([first.root]).variables) - {self.x}
-        found = next((q for q in self.quotients() if {q.letter} >= used
+        found = next((q for q in self.quotients if {q.letter} >= used
                       and self.equals(first.root, q.root)), None)  # fmt: skip
         if found is None:
             return self.beginning(first, steps)
@@ -205,7 +208,7 @@ class FirstPrinciples(QuestionKind):
 
     def is_quotient(self, root: Value) -> bool:
         used = set(Tape.of([root]).variables) - {self.x}
-        known = (q for q in self.quotients() if q.letter in used)
+        known = (q for q in self.quotients if q.letter in used)
         return any({q.letter} == used and self.equals(root, q.root) for q in known)
 
     def plus_h(self, root: Value) -> bool:
@@ -216,7 +219,7 @@ class FirstPrinciples(QuestionKind):
     def beginning(self, first: LimitStep, steps: list[LimitStep]) -> Judgement:
         """The difference quotient itself is wrong: what it is instead."""
         claims = (Claim(first.text, False),)
-        quotient = next(self.quotients())
+        quotient = self.quotients[0]
         h = Graphs().variable("h")
         f, x = self.f.root, Graphs().variable(self.x)
         moved, of_h = (substituted(f, {self.x: point}) for point in (x + h, h))
@@ -286,8 +289,15 @@ class FirstPrinciples(QuestionKind):
         return compared(a, known).verdict == Verdict.correct
 
     def sought_for(self, root: Value, *letters: str) -> Sought:
-        f = Expression(root, variables=(self.x, *sorted(letters)), limits=self.limits)
-        return Sought(f, self.x, 0, self.limits)
+        names = (self.x, *sorted(letters))
+        found = self.known.get((id(root), names))
+        if found is None:
+            found = Sought(Expression(root, variables=names, limits=self.limits), self.x, 0,
+                           self.limits)  # fmt: skip
+            if id(root) in self.lasting:
+                self.known[id(root), names] = found
+        found.started()
+        return found
 
     # --- the right working --------------------------------------------------------------------
 

@@ -167,7 +167,7 @@ class Directional(QuestionKind):
 
     def judge(self, answer: str) -> Judgement:
         typed = answers.right_side(answers.plain(answer))
-        if len(answers.vector(answer)) > 1:
+        if not answers.TYPED_DECIMAL.fullmatch(typed) and len(answers.vector(answer)) > 1:
             return self.wrong("gradient_given")
         read = answers.readings(typed, self.sought)
         if not self.point:

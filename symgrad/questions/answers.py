@@ -273,6 +273,8 @@ def matrix(text: str) -> list[list[str]]:
         rows = [row for row in re.split(r"\\\\", written[1]) if row.strip()]
         return [[cell.strip() for cell in row.split("&")] for row in rows]
     text = distributed(right_side(text))
+    if "\n" in text and not re.search("[,;]", text):
+        text = text.replace("\n", ";")  # a row a line
     inner = inside(text, "[](){}⟨⟩<>")
     body = text if inner is None else inner
     if len(parts(body, ";")) > 1:

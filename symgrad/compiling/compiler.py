@@ -36,10 +36,11 @@ from .dialects import DIALECTS, NUMPY, PYTHON
 from .source import written
 
 BACKENDS = ("auto", "llvm", "numpy", "python")
-ACCURACIES = ("exact", "fast")
+ACCURACIES = ("exact", "fast", "correct")
 LARGE_GRAPH = 1000  # nodes; a larger one is compiled without hunts for garbage
 
 symbolic: Any = Deferred("symbolic")
+correct_batches: Any = Deferred("compiling.correct_batches")
 
 
 def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, backend: str = "auto",
@@ -52,7 +53,9 @@ def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, back
     to differentiate by (all), `order` is 1 or 2. `backend` "auto" runs machine code where
     llvmlite is there, else one point in Python and a batch in NumPy where NumPy has every function.
     For machine code, `accuracy` "exact" calls only routines within 1 ulp, "fast" also vector
-    routines within 4; `optimize` True spends time on better code, False none, None by size.
+    routines within 4; "correct" makes every number of a batch the float64 nearest to the truth (a
+    point alone is as in "exact"); `optimize` True spends time on better code, False none, None by
+    size.
     Raises UsageError for what cannot be compiled, Unsupported for a backend that cannot.
     """
     made = prepared(f, wrt, order, backend, accuracy, optimize, variables)
@@ -165,6 +168,7 @@ class Compiled:
         self.plan, self.variables, self.wrt, self.order = plan, plan.variables, plan.wrt, plan.order
         with uncollected(len(plan.tape) > LARGE_GRAPH):
             self._one, self._many, self.backend = runners(plan, backend, options)
+        self.correct = options.get("accuracy") == "correct"  # batches only
 
     @cached_property
     def call(self) -> Callable[..., Any]:
@@ -297,6 +301,8 @@ class Compiled:
             batches.apart(given.columns, results.rows)
         if results.rows:
             self._run(given.columns, results.rows, threads)
+            if self.correct:
+                correct_batches.corrected(self.plan, given.columns, results.rows)
         return results.shown
 
     def _run(self, columns: Sequence[Any], rows: Sequence[Any], threads: int) -> None:
@@ -360,6 +366,8 @@ class Compiled:
 def runners(plan: Plan, backend: str,
             options: Mapping[str, Any]) -> tuple[Backend, Backend, str]:  # fmt: skip
     """What runs one point, what runs many, and a word about it."""
+    if options.get("accuracy") == "correct":
+        options = {**options, "accuracy": "exact"}
     if backend == "python":
         one: Backend = PythonBackend(plan)
         return one, one, "python"

@@ -14,7 +14,8 @@ import sympy
 
 import symgrad as sg
 from symgrad.arithmetic import pairs
-from symgrad.arithmetic.pairs import PAIRS, Pair, lifted, rounded
+from symgrad.arithmetic.pairs import PAIRED_FLOATS as M
+from symgrad.arithmetic.pairs import Pair, lifted, rounded
 from symgrad.compiling import correct_batches
 from symgrad.errors import UsageError
 
@@ -59,9 +60,9 @@ def near(x: Pair, i: int) -> Any:
 OF_ONE: dict[str, tuple[Callable[..., Any], Callable[..., Any], tuple[float, float]]] = {
     "exp": (pairs.exp, mpmath.exp, (-600, 600)), "log": (pairs.log, mpmath.log, (1e-9, 1e9)),
     "sqrt": (pairs.sqrt, mpmath.sqrt, (1e-9, 1e9)), "atan": (pairs.atan, mpmath.atan, (-99, 99)),
-    "sin": (PAIRS.sin, mpmath.sin, (-1e5, 1e5)), "cos": (PAIRS.cos, mpmath.cos, (-1e5, 1e5)),
-    "tanh": (PAIRS.tanh, mpmath.tanh, (-30, 30)), "sech": (PAIRS.sech, mpmath.sech, (-30, 30)),
-    "expm1": (PAIRS.expm1, mpmath.expm1, (-1, 1)), "acos": (PAIRS.acos, mpmath.acos, (-0.9, 0.9)),
+    "sin": (M.sin, mpmath.sin, (-1e5, 1e5)), "cos": (M.cos, mpmath.cos, (-1e5, 1e5)),
+    "tanh": (M.tanh, mpmath.tanh, (-30, 30)), "sech": (M.sech, mpmath.sech, (-30, 30)),
+    "expm1": (M.expm1, mpmath.expm1, (-1, 1)), "acos": (M.acos, mpmath.acos, (-0.9, 0.9)),
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Pairs of floats with a proven bound, at many points at once: some 100 bits in NumPy.
 
-- `PAIRS` is the arithmetic; its numbers are `Pair`s of arrays: the truth is within `off` of
+- `PAIRED_FLOATS` is the arithmetic; its numbers are `Pair`s of arrays: the truth is within `off` of
   high + low.
 - `rounded(pair)` are the nearest floats, and where that is certain.
 
@@ -26,7 +26,7 @@ SUM_LOSES, PRODUCT_LOSES = 2.0**-102, 2.0**-101  # of the sizes; proven are 2^-1
 TINIEST = 2.0**-960  # what products may lose by underflow, and more
 MORE = 1 + 2.0**-40  # bounds are computed in floats themselves
 SPLITTER = 2.0**27 + 1
-MOST_TURNS = 2.0**20  # quarter turns that an angle may be reduced by
+MOST_QUARTER_TURNS = 2.0**20  # quarter turns that an angle may be reduced by
 
 
 def two_sum(a: Any, b: Any) -> tuple[Any, Any]:
@@ -180,7 +180,7 @@ def series(x: Pair, coefficients: Sequence[Fraction], rest: Any) -> Pair:
 
 
 HALVED, TERMS_OF_EXP = 9, 9  # e^x is (e^(x/2^9))^(2^9)
-EXP = [Fraction(1, math.factorial(k)) for k in range(TERMS_OF_EXP, -1, -1)]
+EXP_SERIES = [Fraction(1, math.factorial(k)) for k in range(TERMS_OF_EXP, -1, -1)]
 
 
 def exp(x: Pair) -> Pair:
@@ -188,7 +188,8 @@ def exp(x: Pair) -> Pair:
     k = np.round(x.high / math.log(2))
     r = (x - Pair(k) * of_arb("log2")) * 2.0**-HALVED
     small = size_of(r)
-    found = series(r, EXP, small ** (TERMS_OF_EXP + 1) / math.factorial(TERMS_OF_EXP + 1) * 2)
+    left_out = TERMS_OF_EXP + 1
+    found = series(r, EXP_SERIES, small**left_out / math.factorial(left_out) * 2)
     for _ in range(HALVED):
         found = found * found
     powers = np.ldexp(1.0, np.where(np.abs(k) < 1000, k, 0).astype(int))
@@ -206,17 +207,17 @@ def log(x: Pair) -> Pair:
     return Pair(found.high, found.low, np.where(good, found.off + rest**3, np.inf))
 
 
-SIN = [Fraction((-1) ** k, math.factorial(2 * k + 1)) for k in range(15, -1, -1)]
-COS = [Fraction((-1) ** k, math.factorial(2 * k)) for k in range(15, -1, -1)]
+SIN_SERIES = [Fraction((-1) ** k, math.factorial(2 * k + 1)) for k in range(15, -1, -1)]
+COS_SERIES = [Fraction((-1) ** k, math.factorial(2 * k)) for k in range(15, -1, -1)]
 
 
 def circle(x: Pair) -> tuple[Pair, Pair]:
     """sin and cos: an angle less its quarter turns, then the series."""
     k = np.round(x.high * (2 / math.pi))
     r = x - Pair(k) * (of_arb("pi") * 0.5)
-    square, far = r * r, ~(np.abs(k) < MOST_TURNS) | ~(size_of(r) < 1)
+    square, far = r * r, ~(np.abs(k) < MOST_QUARTER_TURNS) | ~(size_of(r) < 1)
     rest = np.where(far, np.inf, 2.0**-115)  # 0.8^32/32!
-    s, c = series(square, SIN, rest * np.abs(r.high)) * r, series(square, COS, rest)
+    s, c = series(square, SIN_SERIES, rest * np.abs(r.high)) * r, series(square, COS_SERIES, rest)
     turn = np.where(far, 0, k).astype(int) % 4
     sines, cosines = chosen(turn % 2 == 1, c, s), chosen(turn % 2 == 1, s, c)
     return signed(sines, turn >= 2), signed(cosines, (turn == 1) | (turn == 2))
@@ -352,7 +353,7 @@ def compared(holds: Callable[[Any], Any], difference: Pair) -> Pair:
     return Pair(np.where(holds(difference.high), 1.0, 0.0), 0.0, np.where(unsure, np.inf, 0.0))
 
 
-PAIRS = PairArithmetic()
+PAIRED_FLOATS = PairArithmetic()
 
 
 def rounded(x: Pair) -> tuple[Any, Any]:

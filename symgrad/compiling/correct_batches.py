@@ -16,7 +16,7 @@ import numpy as np
 from flint import arb
 
 from ..arithmetic.balls import BALLS, STRICT, decided, precision
-from ..arithmetic.pairs import PAIRS, Pair, lifted, rounded
+from ..arithmetic.pairs import PAIRED_FLOATS, Pair, lifted, rounded
 from ..engine import Tape, first_undefined, forward, gradient, kinks
 from .backends import Plan
 
@@ -44,7 +44,7 @@ def written_in_pairs(plan: Plan, x: Sequence[Any], rows: Sequence[Any], finite: 
     undecided = np.zeros(len(x[0]) if x else 1, dtype=bool)
     try:
         with np.errstate(all="ignore"):
-            every = outputs(plan, PAIRS, {n: Pair(c) for n, c in zip(plan.variables, x)})
+            every = outputs(plan, PAIRED_FLOATS, {n: Pair(c) for n, c in zip(plan.variables, x)})
             for row, number in zip(rows, every):
                 near, sure = rounded(lifted(number))
                 np.copyto(row, near, where=sure & finite)

@@ -22,7 +22,7 @@ SYMGRAD_ROWS = {
     for n in ASKED
     if OPS[n].family != "power" and n != "neg"
 }
-ENDING = """for _ in range(TIMES):
+EAGER_ENDING = """for _ in range(TIMES):
     for leaf in LEAVES:
         leaf.grad = 0.0
     ROOT.backward()
@@ -31,7 +31,8 @@ print(ROOT.data, [leaf.grad for leaf in LEAVES])"""
 
 def symgrad(dtype: str = "float64") -> Any:
     """The engine; float64 only."""
-    return Compared("symgrad", "float64", SYMGRAD_SETUP, "Value(value)", SYMGRAD_ROWS, run, ENDING)
+    return Compared("symgrad", "float64", SYMGRAD_SETUP, "Value(value)", SYMGRAD_ROWS, run,
+                    EAGER_ENDING)  # fmt: skip
 
 
 class Compared(Adapter):
@@ -80,4 +81,4 @@ MICROGRAD_ROWS = {"relu": "a.relu()"}
 def micrograd(dtype: str = "float64") -> Any:
     """The engine; float64 only. Its exponents are numbers, never Values."""
     return Adapter("micrograd", "float64", MICROGRAD_SETUP, "Value(value)", MICROGRAD_ROWS, run,
-                   ENDING, ("pow",))  # fmt: skip
+                   EAGER_ENDING, ("pow",))  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,9 +14,11 @@ import pytest
 
 import symgrad as sg
 from symgrad.displays import CHARACTERS_OF_A_REPR, ROWS_SHOWN, table
+from symgrad.homework.working import follow
 from symgrad.oracle.programs import Program
 from symgrad.oracle.report import Finding, Report
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 PILE = b"expression,answer\nx^2 sin x,2x cos x\n" + b"x^2,2x\n" * 30
 LONG = " + ".join(f"a{k}*sin(x^{k})" for k in range(1, 41))
 
@@ -35,6 +38,9 @@ SHOWN: dict[str, Callable[[], Any]] = {
     "pile": lambda: sg.grade(PILE, jobs=1),
     "report": lambda: Report("mine", "float64", [FINDING], checked=7),
     "finding": lambda: FINDING,
+    "question": lambda: sg.Question("derivative", LONG),
+    "problems": lambda: sg.ProblemSet.read(EXAMPLES / "sets" / "chain_rule.toml"),
+    "working": lambda: follow("x^2 sin x", "2x sin x + x^2 cos x\n= 2x sin x"),
 }
 
 

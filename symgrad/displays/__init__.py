@@ -1,6 +1,7 @@
 """How things show themselves: a line where Python prints them, a table where a notebook does.
 
 - `brief(thing, verdict=..., ...)` is the line of a `repr`: some facts, at most 400 characters.
+- `told_fields(record)` is that of a dataclass by its fields.
 - `shortened(text)` is a text cut to that; `table(heading, rows)` and `told(title, ...)` are HTML.
 
 It knows nothing of what it shows, so that every class can use it, the lowest too.
@@ -9,6 +10,7 @@ It knows nothing of what it shows, so that every class can use it, the lowest to
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import MISSING, fields
 from html import escape
 from reprlib import Repr
 from typing import Any
@@ -26,6 +28,13 @@ def brief(thing: Any, **facts: Any) -> str:
     """Name(fact=..., ...), long facts cut; facts that say nothing are left out."""
     shown = (f"{name}={_plain(x)}" for name, x in facts.items() if x not in (None, "", (), [], {}))
     return shortened(f"{type(thing).__name__}({', '.join(shown)})")
+
+
+def told_fields(record: Any) -> str:
+    """The `repr` of a frozen record: those of its fields that differ from their defaults."""
+    given = {f.name: getattr(record, f.name) for f in fields(record)}
+    return brief(record, **{f.name: given[f.name] for f in fields(record)
+                            if f.default is MISSING or given[f.name] != f.default})  # fmt: skip
 
 
 def _plain(x: Any) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..displays import brief
 from ..errors import Verdict
 from ..expression import Expression
 from ..language.as_typed import members
@@ -35,6 +36,9 @@ class Working:
     """All steps; `first_wrong` is the one to look at."""
 
     lines: tuple[Line, ...]
+
+    def __repr__(self) -> str:
+        return brief(self, lines=len(self.lines), first_wrong=self.first_wrong)
 
     @property
     def first_wrong(self) -> Line | None:

@@ -20,6 +20,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from ..displays import told_fields
 from ..errors import UsageError, Verdict, nearest
 from ..expression import Expression
 from ..homework.codes import CODE_MEANINGS
@@ -67,6 +68,9 @@ class Question:
     powers: str = "real"
     rounding: str = "reject"
     limits: Limits = Limits.student
+
+    def __repr__(self) -> str:
+        return told_fields(self)
 
     def __post_init__(self) -> None:
         row = kind_of(self.kind)

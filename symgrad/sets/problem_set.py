@@ -19,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ..displays import brief, told_fields
 from ..errors import SymgradError, UsageError, Verdict
 from ..expression import parse
 from ..homework.comparing import compared
@@ -101,6 +102,9 @@ class SetQuestion:
     hints: tuple[tuple[str, str], ...] = ()
     parameters: Parameters = NO_PARAMETERS
     line: int = 0
+
+    def __repr__(self) -> str:
+        return told_fields(self)
 
     def instance(self, values: Values) -> Posed:
         """The question with these values. Raises what a Question raises."""
@@ -199,6 +203,9 @@ class ProblemSet:
     text: str = ""
     seed: int = 0
     path: str = ""
+
+    def __repr__(self) -> str:
+        return brief(self, title=self.title, problems=[p.name for p in self.problems])
 
     @classmethod
     def read(cls, path: str | Path) -> ProblemSet:

@@ -636,8 +636,19 @@ PLANTED: dict[str, Mistake] = {
 
 
 
+def freeing(root: Any, grad: Any, graph: dict[str, Any]) -> None:
+    """The graph is freed as soon as it was used: a second backward finds nothing."""
+    topological(root, grad, graph)
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        stack += node.args
+        node.args = ()
+
+
 LEGITIMATE: dict[str, Mistake] = {
     "as it is": walking(),
+    "the graph is freed": walking(walk=freeing),
     "path by path": walking(walk=paths),
     "sums backwards": forward("sum", reversed_sum),
     "products in higher precision": forward("matmul", kahan_dot),

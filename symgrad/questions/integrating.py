@@ -26,7 +26,7 @@ from ..symbolic.by_hand import Applied, antiderivatives, definite, integrated_by
 from ..value import Value
 from .question import WorkedStep
 
-HALF_SHARE, QUICK_SHARE = 0.5, 0.25  # of an answer's seconds, for one request to SymPy
+HALF_SHARE = 0.5  # of an answer's seconds, for one request to SymPy
 
 
 def antiderivative(
@@ -34,9 +34,9 @@ def antiderivative(
 ) -> Iterator[Value]:
     """Proposals, with |u| in a logarithm of u first; none where SymPy finds none in time.
 
-    With `quick` it is asked but once, and for a short time.
+    With `quick` it is asked but once.
     """
-    allowed = shortened(limits, QUICK_SHARE if quick else HALF_SHARE)
+    allowed = shortened(limits, HALF_SHARE)
     for first in (True,) if quick else (True, False):
         with suppress(SymgradError):
             yield from _proposed(root, name, allowed, first, tuple(OPS.values()))

@@ -99,9 +99,16 @@ class Explained:
         """What stands inside of functions and powers of f, and is not the variable itself."""
         found = []
         for node in order([self.f_root]):
-            if node.op and node.op.family not in NOT_INNER:
-                found += [a for a in node.args if a.op is not None and self.moves(a)]
+            parts = [a for a in node.args if a.op is not None and self.moves(a)]
+            if node.op and node.op.family == "quotient":  # 1/(2x + 1)
+                found += [a for a in parts if a is node.args[1] and self.straight(a)]
+            elif node.op and node.op.family not in NOT_INNER:
+                found += parts
         return list(dict.fromkeys(found))
+
+    def straight(self, root: Value) -> bool:
+        """Whether it is of first degree."""
+        return constant(self.line(self.derived(root)))
 
     def linear(self) -> Iterator[tuple[Value, arb]]:
         """The inner functions of first degree, with their slopes other than 1."""

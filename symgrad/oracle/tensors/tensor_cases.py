@@ -345,7 +345,15 @@ def diamond() -> TensorProgram:
     return b.program(b.step("multiply", b.step("add", v, w), u))
 
 
+def gated() -> TensorProgram:
+    """A branch by comparison: the condition has no gradient, and each element has one branch."""
+    b = TensorBuilder([(2, 3), (3,)])
+    branches = b.step("multiply", 0, 0), b.step("exp", 1)
+    return b.program(b.step("where", b.step("greater", 0, 1), *branches))
+
+
 NETWORKS = (
-    two_layers, attention, recurrence, residual, standardized, fan_out, leaf_as_root, diamond,
+    gated, two_layers, attention, recurrence, residual, standardized, fan_out, leaf_as_root,
+    diamond,
 )  # fmt: skip
 __all__ = ["TensorCase", "TensorStep", "ints", "tensor_cases"]

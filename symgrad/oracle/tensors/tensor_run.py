@@ -99,6 +99,8 @@ def failure(engine: Tensors, case: TensorCase) -> Failure | None:
         if case.backwards > 1 and failure(engine, replace(case, backwards=1, cache={})) is None:
             raise Unsupported("a second backward") from None
         return Failure("CRASH", note=told(error)) if np.isfinite(near).all() else None
+    if case.backwards > 1 and not any(g is not None and g.any() for g in answer.gradients):
+        raise Unsupported("a second backward")  # the first one has freed the graph
     return wrong_shape(case, answer) or wrong_numbers(engine, case, answer, near, certain)
 
 

@@ -2,7 +2,8 @@
 
 - `write_tensors(folder, seed)` writes tensors.json and its JSON Schema; the same bytes for a seed.
 - `tensor_tests(seed)` are the tests: a program, its inputs, and for the root and every gradient the
-  nearest doubles, and the least and largest that a correct float64 run may give.
+  nearest doubles, and the least and largest that a correct float64 run may give: a few ulps of
+  the tensor's largest number further than the rounding balls.
 
 At a tie the gradient is an interval for each element, the hull of what the sides give.
 """
@@ -65,8 +66,10 @@ def tensor_test(case: TensorCase) -> dict[str, Any] | None:
         allowed, bent, _ = truth.acceptable(case.point, exact, form)
         if not all(b.is_finite() for b in (*balls, *allowed)):
             return None
-        numbers = [[float(b) for b in balls], [float(a.lower()) for a in allowed],
-                   [float(a.upper()) for a in allowed]]  # fmt: skip
+        slack = [form.close * form.ulp(size) for size in truth.scales(truth.sizes(exact.values))]
+        numbers = [[float(b) for b in balls],
+                   [float(a.lower() - s) for a, s in zip(allowed, slack)],
+                   [float(a.upper() + s) for a, s in zip(allowed, slack)]]  # fmt: skip
     parts = list(sides(case, numbers))
     names = [name for name, _ in case.program.inputs]
     return {

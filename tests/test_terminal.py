@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import symgrad as sg
 from symgrad.cli import COMMANDS, FIRST_LINES, main
 from symgrad.cli.completing import script
 from symgrad.cli.wrapping import COLOUR, wrapped
@@ -78,7 +77,8 @@ def test_a_caret_fits_too(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_pipe_gets_whole_lines(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no terminal shows is not broken, unless COLUMNS asks for it."""
     monkeypatch.delenv("COLUMNS", raising=False)
-    assert f" = {sg.parse(FORMULA)}\n" in printed(capsys, "diff", FORMULA, "--no-verify")
+    terms = " + ".join(f"x_{k}" for k in range(80))
+    assert f" = {terms}\n" in printed(capsys, "diff", terms, "--no-verify", "--wrt", "x_1")
 
 
 # --- what is meant --------------------------------------------------------------------------------

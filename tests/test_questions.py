@@ -7,12 +7,16 @@ import itertools
 import json
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
 
 import symgrad as sg
 from symgrad.cli import main
+from symgrad.engine import Tape
+from symgrad.expression import parse
+from symgrad.questions.far_out import far_sign
 from symgrad.questions.question import kinds
 
 DATA = Path(__file__).parent / "data"
@@ -175,3 +179,41 @@ def test_the_table_of_kinds_is_the_table() -> None:
         fields = (row.needs, row.takes)
         needs, takes = (", ".join(f"`{f}`" for f in names) or "-" for names in fields)
         assert f"| `{name}` | {row.wants} | {needs} | {takes} |" in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "which"), [
+    ("inflection", None), ("extrema", None), ("extrema", "global"), ("monotonicity", "increasing"),
+    ("monotonicity", "concave down"),
+])  # fmt: skip
+def test_what_is_revealed_of_a_hundred_functions_is_right(kind: str, which: str | None) -> None:
+    """Decimals of zeros without a short form, families and intervals that repeat, too."""
+    refused: list[str] = []
+    for row in functions():
+        asked = sg.Question(kind, row["function"], domain=row["domain"] or None, which=which)
+        try:
+            right = asked.posed.right()
+        except sg.UsageError:  # the second derivative of |x| is 0 everywhere
+            refused.append(row["function"])
+            continue
+        land = asked.posed.land  # type: ignore[attr-defined]
+        verdict = sg.check(asked, right).verdict
+        assert verdict == "correct" or not (land.complete and land.everywhere), (row, right)
+    assert all("|" in f or "max" in f for f in refused), refused
+
+
+@pytest.mark.parametrize(("f", "right", "left"), [
+    ("e^x - x^2", 1, -1), ("x + sin(x)", 1, -1), ("atan(x) + x/(1+x^2)", 1, -1),
+    ("x/sqrt(x^2+9) - (4-x)/sqrt((4-x)^2+1)", 1, -1), ("1/x - e^(-x)", 1, -1),
+    ("e^(-x^2)*(1-2x^2)", -1, -1), ("ln(x) - 1", 1, None), ("sinh(x) - 2", 1, -1),
+    ("(x^2)^(1/3)*(x-5)", 1, -1), ("2x*ln(x) + x + cos(x)", 1, None), ("x*sin(x)", None, None),
+])  # fmt: skip
+def test_signs_far_out_are_those_of_mpmath(f: str, right: int | None, left: int | None) -> None:
+    """What is shown for all x beyond 64 holds where mpmath looks, and of x*sin(x) nothing is."""
+    formula = parse(f)
+    tape, at = Tape.of([formula.root]), sympy.lambdify("x", formula.sympy(), "mpmath")
+    assert (right, left) == tuple(far_sign(tape, "x", 64, side) for side in (1, -1))
+    with mpmath.workdps(50):
+        for side, sign in ((1, right), (-1, left)):
+            for x in (64, 64.5, 77, 100, 1000, 12345) if sign else ():
+                assert sign == mpmath.sign(mpmath.re(at(mpmath.mpf(side * x))))

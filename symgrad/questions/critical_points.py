@@ -60,6 +60,7 @@ MOST_DENOMINATOR_OF_A_NAME = 120
 MOST_SHORT = 10**6
 MOST_LOGARITHM = 10
 NEAR_DIGITS = 40
+STEPS_TO_AN_END = (10, 20, 40)  # halvings
 HAIR = Fraction(1, 10**30)  # around a height that is no fraction
 
 
@@ -524,17 +525,36 @@ class Landscape:
         low, high, slope = side
         with precision(SLOPE_BITS):
             near = Fraction(str(height().mid().str(NEAR_DIGITS, radius=False)))
-        for end, at in ((low, -1), (high, 1)):
+        hair = Fraction(0) if equal(height, lambda: exact(near), self.limits) else HAIR
+        for end, at, other in ((low, -1, high), (high, 1, low)):
             if slope is None or slope * at != way or not self.open_at(end):
                 continue
-            past, short = (self.sign_towards(end, at, near + way * hair) for hair in (HAIR, -HAIR))
+            if self.seen_beyond(end, other, at, height, way):
+                return True
+            past, short = (self.sign_towards(end, at, near + way * step) for step in (hair, -hair))
             if past == way or short != -way:
                 return True if past == way else None
         return False
 
+    def seen_beyond(
+        self, end: Zero | None, other: Zero | None, at: int, height: Real, way: int
+    ) -> bool:
+        """Whether f is past a height at a number on the way to an end, as tan is near a pole."""
+        start = inner(other, end) if at > 0 else inner(end, other)
+        for k in STEPS_TO_AN_END:
+            x = start + at * Fraction(2**k)
+            if end is not None:
+                x = nearest_fraction(end.x) + (start - nearest_fraction(end.x)) / 2**k
+            there = at_number(self.f.root, self.name, of_fraction(x))
+            if sign(lambda there=there: there() - height(), self.limits) == way:  # type: ignore[misc]
+                return True
+        return False
+
     def open_at(self, end: Zero | None) -> bool:
         """Whether an end of an interval does not belong to where f lives."""
-        return end is None or not self.domain.holds(end.x, self.limits) or not self.lives(end.x)
+        if end is None or not self.lives(end.x):
+            return True
+        return self.period is None and not self.domain.holds(end.x, self.limits)
 
     def sign_towards(self, end: Zero | None, side: int, height: Fraction) -> int | None:
         """The sign of f - height near an end, or far out."""

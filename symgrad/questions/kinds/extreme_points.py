@@ -142,7 +142,8 @@ class CurvePlaces(QuestionKind):
         if not any(s is not None for *_, s in self.land.between()):
             raise UsageError(f"{self.f} has no derivative on the domain")
         if all(s in (0, None) for *_, s in self.land.between()):
-            raise UsageError(f"the derivative of {self.f} is 0 everywhere")
+            which = ("", "second ")[self.order - 1]
+            raise UsageError(f"the {which}derivative of {self.f} is 0 everywhere")
         if self.land.flat and self.of_points:
             raise UsageError(f"the derivative of {self.f} is 0 on a whole interval")
         self.wanted = self.found()
@@ -434,6 +435,7 @@ class CurvePlaces(QuestionKind):
 
     def family(self, one: Given, met: set[int]) -> Judgement | None:
         """Every member of pi/2 + n*pi is a place, and which places they are."""
+        decimals = decimals_in(one.text)
         for n in self.members(one):
             root = substituted(one.family, {one.letter: Graphs().literal(n)})  # type: ignore[arg-type]
             x, turn = ExactNumber(exact_text(root), root), 0
@@ -441,7 +443,7 @@ class CurvePlaces(QuestionKind):
                 x, turn = self.in_the_period(x)
             elif not self.domain.holds(x, self.limits):
                 continue
-            i = self.index(Number(x.text, x))
+            i = self.index(Number(x.text, x, decimals))
             if i is None:
                 return self.wrong("family_wrong", x=Figures(one.text))
             wrong = self.kind_wrong(one, i)
@@ -849,9 +851,10 @@ class Monotonicity(CurvePlaces):
             low, turns = self.in_the_period(one.low.value)
             root = one.high.value.root - Graphs().literal(turns) * period.value.root
             high = ExactNumber(one.high.text, root)
-            start, end = Number(one.low.text, low), Number(one.high.text, high)
+            start = Number(one.low.text, low, decimals_in(one.low.text))
+            end = Number(one.high.text, high, decimals_in(one.high.text))
             if sign(lambda high=high: high.ball() - period.ball(), self.limits) == 1:  # type: ignore[misc]
-                rest = Number(end.text, ExactNumber(end.text, root - period.value.root))
+                rest = replace(end, value=ExactNumber(end.text, root - period.value.root))
                 found.append(Interval(start, period, one.low_closed, False))
                 found.append(Interval(self.land.domain.low, rest, False, one.high_closed))
             else:
@@ -901,7 +904,7 @@ class Monotonicity(CurvePlaces):
             far = arb_float(edge.value) if edge else None
             return far if far is not None else (float("inf") if side else float("-inf"))
         for m in self.land.marks:
-            if equal(end.ball, m.x.ball, self.limits):
+            if self.same(end, m.x.ball, isinstance(m.x, CertifiedRoot)):
                 return m.size
         return None
 
@@ -943,7 +946,9 @@ class Monotonicity(CurvePlaces):
         if sides[0][0] in joined and len(pieces) > 1:
             (_, end), last = pieces[0], pieces.pop()
             beyond = end.x.root + period.value.root
-            pieces[0] = [last[0], Zero(ExactNumber(exact_text(beyond), beyond))]
+            exact = not isinstance(end.x, CertifiedRoot)
+            text = exact_text(beyond) if exact else f"{end.x.text} + {period.text}"
+            pieces[0] = [last[0], Zero(ExactNumber(text, beyond))]
         more = period_text(period)
         return " U ".join(f"({a.x.text} + {more}, {b.x.text} + {more})" for a, b in pieces)
 
@@ -958,6 +963,11 @@ class Monotonicity(CurvePlaces):
     def made_from(cls, f: Expression, random: Random) -> Question:
         return Question(cls.name, str(f), wrt=f.only_variable(),
                         which=random.choice(("increasing", "decreasing")))  # fmt: skip
+
+
+def decimals_in(text: str) -> int | None:
+    """The decimals of a number in a sum, 0.666 + 2*n*pi; None where there are none."""
+    return max(map(len, re.findall(r"\d\.(\d+)", text)), default=None)
 
 
 def arb_float(x: ExactNumber) -> float:

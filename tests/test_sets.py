@@ -16,6 +16,7 @@ import pytest
 import symgrad as sg
 from symgrad.cli import main
 from symgrad.homework.explaining import explain
+from symgrad.questions.question import kinds
 from symgrad.sets.exercises import RULE_SHAPES, difficulty, some
 from symgrad.sets.kept_questions import as_text_of, question_of
 from symgrad.sets.parameters import Parameters, put
@@ -186,6 +187,9 @@ def test_unknown_practice_is_refused(given: dict[str, object]) -> None:
     sg.Question("derivative", "x^2 sin x"), sg.Question("value", "x^3", at="x=2", places=3),
     sg.Question("gradient", "x*y", wrt=("x", "y")),
     sg.Question("taylor", "e^x", at="x=0", degree=3),
+    sg.Question("jacobian", ("x*y", "x + y"), wrt=("x", "y")),
+    sg.Question("parametric", wrt="t", x="t^2", y="t^3", order=2),
+    sg.Question("ode", "y' = 2*y", initial={"x": "0", "y": "1"}),
 ])  # fmt: skip
 def test_a_question_can_be_kept_as_text(question: sg.Question) -> None:
     assert question == question_of(as_text_of(question))
@@ -239,3 +243,11 @@ def test_a_solution_is_explained_in_the_terminal(capsys: pytest.CaptureFixture[s
     assert "Answer: y = pi^2/4 + pi*(x - pi/2)" in capsys.readouterr().out
     assert 0 == main(["explain", "--kind", "value", "x^3", "--at", "x=2", "--json"])
     assert "12" == json.loads(capsys.readouterr().out)["answer"]
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_every_kind_makes_questions_up(kind: str) -> None:
+    """Each is kept and read again, and its own right answer is judged right."""
+    for question in islice(sg.practice("chain", 1, 3, kind=kind), 2):
+        assert question == question_of(as_text_of(question))
+        assert "correct" == sg.check(question, question.posed.right()).verdict

@@ -23,7 +23,9 @@ def as_text_of(question: Question) -> str:
     default = asdict(plain)
     kept = {n: v for n, v in found.items() if n in ("kind", "expression", *needed(question))
             or v != default.get(n)}  # fmt: skip
-    kept["expression"] = str(question.expression)
+    several = isinstance(question.expression, tuple)  # a Jacobian, a curve x(t), y(t)
+    f = question.expression
+    kept["expression"] = [str(g) for g in f] if several else str(f)
     return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 

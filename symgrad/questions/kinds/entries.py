@@ -195,7 +195,8 @@ class Gradient(Entries):
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
-        return Question(cls.name, f"{f} + y*({f})")
+        name, other = two_names(f)
+        return Question(cls.name, f"{other}*({f}) + {name}^2", wrt=(name, other))
 
 
 def function_of(q: Question, expression: object) -> Expression:
@@ -298,6 +299,11 @@ class Jacobian(Entries):
         return say("Give the Jacobian of ({f}) by {names}.", names=", ".join(self.names),
                    f=Figures(", ".join(map(str, self.functions))))  # fmt: skip
 
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        name, other = two_names(f)
+        return Question(cls.name, (f"{other}*({f})", f"{name}^2 - {other}"), wrt=(name, other))
+
 
 def transposed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [list(column) for column in zip(*rows)]
@@ -345,6 +351,17 @@ class Hessian(Entries):
     def asked(self) -> str:
         return say("Give the Hessian of {f} by {names}.", f=Figures(str(self.f)),
                    names=", ".join(self.names))  # fmt: skip
+
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        name, other = two_names(f)
+        return Question(cls.name, f"{other}^2*({f})", wrt=(name, other))
+
+
+def two_names(f: Expression) -> tuple[str, str]:
+    """The variable of f, and another one beside it."""
+    name = f.only_variable()
+    return name, "y" if name != "y" else "x"
 
 
 __all__ = ["Derivative", "Gradient", "Hessian", "Jacobian", "derivation", "formula_of"]

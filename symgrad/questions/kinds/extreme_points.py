@@ -162,6 +162,14 @@ class CurvePlaces(QuestionKind):
         """The places that a right answer has."""
         return self.land.zeros
 
+    @classmethod
+    def made_from(cls, f: Expression, random: Random) -> Question:
+        """Of a function that has such places. Raises UsageError for one that has none."""
+        question = Question(cls.name, str(f), wrt=f.only_variable())
+        if question.posed.right() == "none":
+            raise UsageError(f"{f} has no such places")
+        return question
+
     # --- reading ------------------------------------------------------------------------------
 
     def given(self, answer: str) -> list[Given]:

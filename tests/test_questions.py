@@ -217,3 +217,27 @@ def test_signs_far_out_are_those_of_mpmath(f: str, right: int | None, left: int 
         for side, sign in ((1, right), (-1, left)):
             for x in (64, 64.5, 77, 100, 1000, 12345) if sign else ():
                 assert sign == mpmath.sign(mpmath.re(at(mpmath.mpf(side * x))))
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("places", -1), ("places", True), ("places", 10**6), ("order", 0), ("order", 1.5),
+])  # fmt: skip
+def test_numbers_of_a_question_are_whole_and_of_a_sensible_size(name: str, value: object) -> None:
+    """-1 places are refused when the question is asked, not met while an answer is judged."""
+    with pytest.raises(sg.UsageError, match=name):
+        sg.Question("value", "x^2", at="x=2", **{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("answer", ["1", "0", "ln x"])
+def test_no_story_of_logarithms_is_told_where_nothing_is_divided(answer: str) -> None:
+    """e^(x^2) divides by nothing, and a constant is no multiple of anything."""
+    found = sg.check(sg.Question("antiderivative", "e^(x^2)"), answer)
+    assert ["unknown"] == [m.code for m in found.mistakes]
+
+
+@pytest.mark.parametrize("kind", ["derivative", "gradient"])
+def test_a_question_is_not_told_to_declare_names(kind: str) -> None:
+    """Neither check nor its command has anything to declare them with."""
+    with pytest.raises(sg.LanguageError) as raised:
+        sg.check(sg.Question(kind, "xy"), "y")
+    assert "write x*y" == raised.value.hint

@@ -251,3 +251,10 @@ def test_every_kind_makes_questions_up(kind: str) -> None:
     for question in islice(sg.practice("chain", 1, 3, kind=kind), 2):
         assert question == question_of(as_text_of(question))
         assert "correct" == sg.check(question, question.posed.right()).verdict
+
+
+@pytest.mark.parametrize("count", ["-3", "0", "x"])
+def test_a_count_that_is_none_is_refused(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["practice", "--no-db", "--count", count])
+    assert "a whole number from 1 on" in capsys.readouterr().err

@@ -34,13 +34,20 @@ def add(commands: Any) -> None:
     option("--level", type=int, choices=(1, 2, 3), default=1, help="how deep (default 1)")
     option("--kind", default="derivative", metavar="KIND", help="which kind of question")
     option("--seed", type=int, default=0, metavar="N", help="other exercises (default 0)")
-    option("--count", type=int, default=10, metavar="N", help="how many (default 10)")
+    option("--count", type=counting, default=10, metavar="N", help="how many (default 10)")
     option("--set", metavar="FILE", help="the questions of a problem set instead")
     option("--student", default="", metavar="ID", help="whose values a set puts in")
     option("--db", metavar="FILE", help="where to keep what went wrong")
     option("--no-db", action="store_true", help="keep nothing")
     option("--lang", default="en", metavar="xx", help="the language of what is said")
     command.set_defaults(run=run)
+
+
+def counting(text: str) -> int:
+    """A number of exercises, from 1 on; argparse says what is wrong with another one."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 on is wanted, got {text!r}")
+    return int(text)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:

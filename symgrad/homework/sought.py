@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -311,6 +311,21 @@ def _sought(
 LONE_LETTER = re.compile(r"(?<![A-Za-z\\])[a-df-hj-zA-DF-HJ-Z](?![A-Za-z_\d(\[{'])")
 
 
+# what `parse` offers and a question, which has no such argument, does not
+DECLARING = re.compile(r",? ?(?:or )?declare it(?: if it is one name)? \(variables=\[.*?\]\)")
+
+
+@contextmanager
+def in_a_question() -> Iterator[None]:
+    """Errors of parsing without the advice to declare a name: check takes no `variables`."""
+    try:
+        yield
+    except LanguageError as error:
+        error.hint = DECLARING.sub("", error.hint or "") or None
+        raise
+
+
+@in_a_question()
 def _understood(text: str, wrt: str | None, limits: Limits) -> Expression:
     """The function that a question's text means, read as generously as an answer."""
     names = (wrt,) if wrt else ()
@@ -325,6 +340,7 @@ def _understood(text: str, wrt: str | None, limits: Limits) -> Expression:
     return parse(text, variables=names, limits=limits)
 
 
+@in_a_question()
 def parsed_as_typed(text: str, names: tuple[str, ...], limits: Limits) -> Expression:
     """A formula with x known, so that sinx is sin(x); where that leaves one reading."""
     try:

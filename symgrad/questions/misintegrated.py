@@ -87,7 +87,7 @@ class Explained:
             yield Found("copied")
 
     def of_factors(self) -> Iterator[Found]:
-        if constant([a / b for a, b in zip(self.slope, self.f)]):
+        if proportional([a / b for a, b in zip(self.slope, self.f)]):
             yield Found("constant_factor")
         if constant([a - b for a, b in zip(self.slope, self.f)]):
             yield Found("constant_term")
@@ -222,7 +222,7 @@ class Explained:
                 continue
             first, at = self.line(self.derived(u)), self.line(u)
             other = not constant([y * b / d for y, b, d in zip(self.f, at, first)])  # not f itself
-            if other and constant([s * b / d for s, b, d in zip(self.slope, at, first)]):
+            if other and proportional([s * b / d for s, b, d in zip(self.slope, at, first)]):
                 yield Found("log_of_denominator", text(u))
 
     def denominator(self, node: Value) -> Value | None:
@@ -230,7 +230,10 @@ class Explained:
             return None
         if node.op.family == "quotient":
             return node.args[-1]
-        return node.args[0] if node.op.family == "power" and not self.moves(node.args[-1]) else None
+        if node.op.family != "power" or self.moves(node.args[-1]):
+            return None
+        below = all(n < 0 for n in self.line(node.args[-1]))  # x^2 divides by nothing
+        return node.args[0] if below else None
 
     def of_products(self) -> Iterator[Found]:
         """The factors integrated one by one; SymPy is asked for their integrals."""
@@ -287,6 +290,11 @@ def constant(line: Line) -> bool:
     """Whether all values that exist are one, and these are enough."""
     known = [y for y in line if y.is_finite()]
     return len(known) >= FEWEST_EQUAL and matches(known, known[:1] * len(known))
+
+
+def proportional(line: Line) -> bool:
+    """Whether all values are one that is not 0: of a constant answer nothing is a multiple."""
+    return constant(line) and not any(y.contains(0) for y in line if y.is_finite())
 
 
 __all__ = ["Explained", "Found"]

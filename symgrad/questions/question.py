@@ -34,6 +34,7 @@ K = TypeVar("K", bound="type[QuestionKind]")
 KIND_CLASSES: dict[str, type[QuestionKind]] = {}
 
 COMMON_FIELDS = ("kind", "expression", "wrt", "assume", "powers", "rounding", "limits")
+WHOLE_FIELDS = (("order", 1, 100), ("degree", 0, 30), ("places", 0, 300))  # least and most
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -86,6 +87,11 @@ class Question:
             value = getattr(self, given.name)
             if value not in (default, ()) and given.name not in allowed:
                 raise UsageError(f"a question for {row.name} takes no {given.name}")
+        for name, least, most in WHOLE_FIELDS:
+            value = getattr(self, name)
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            if value is not None and not (whole and least <= value <= most):
+                raise UsageError(f"{name} is a whole number from {least} to {most}, got {value!r}")
         for name in row.needs:
             if getattr(self, name) in (None, "", ()):
                 raise UsageError(f"a question for {row.name} needs {name}")

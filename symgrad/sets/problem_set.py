@@ -213,7 +213,8 @@ class ProblemSet:
         try:
             source = Path(path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as problem:
-            raise UsageError(f"cannot read {path}: {problem}") from None
+            why = getattr(problem, "strerror", None) or problem
+            raise UsageError(f"cannot read {path}: {why}") from None
         return cls.of(source, str(path))
 
     @classmethod

@@ -30,7 +30,6 @@ from ..exact_points import exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, short
 
-MOST_DEGREE = 30
 MOST_DENOMINATOR_OF_TERM = 10**12
 FURTHER = 6  # coefficients beyond the degree that must be 0 in an answer
 REMAINDER = re.compile(
@@ -74,8 +73,6 @@ class TaylorPolynomial(QuestionKind):
         sought = self.function(1)
         self.f, self.variable = sought.f, sought.wrt
         self.degree = int(question.degree or 0)
-        if not 0 <= self.degree <= MOST_DEGREE or question.degree is True:
-            raise UsageError(f"the degree is a whole number from 0 to {MOST_DEGREE}")
         self.others = tuple(n for n in sought.names if n != self.variable)
         if self.others:
             raise UsageError(f"a Taylor polynomial is asked for in {self.variable} alone: {self.f}")

@@ -107,14 +107,14 @@ def two_difference(a: float, b: float) -> tuple[float, float]:
     return s, (a - (s - t)) - (b + t)
 
 
-def halves(a: float) -> tuple[float, float]:
-    """a in two pieces of 26 bits, whose products are exact (Veltkamp)."""
+def halves(a: Any) -> tuple[Any, Any]:
+    """A float, or an array, in two pieces of 26 bits, whose products are exact (Veltkamp)."""
     t = SPLIT * a
     high = t - (t - a)
     return high, a - high
 
 
-def two_product(a: float, b: float) -> tuple[float, float]:
+def two_product(a: Any, b: Any) -> tuple[Any, Any]:
     """fl(a*b) and what rounding took away (Dekker); right while a*b is between TINY and HUGE."""
     p = a * b
     (a1, a2), (b1, b2) = halves(a), halves(b)

@@ -21,11 +21,12 @@ import numpy as np
 from flint import arb, ctx
 
 from ..engine import Arithmetic
+from ..ops import OPS
+from .ieee import two_product
 
 SUM_LOSES, PRODUCT_LOSES = 2.0**-102, 2.0**-101  # of the sizes; proven are 2^-103 and 2^-102
 TINIEST = 2.0**-960  # what products may lose by underflow, and more
 MORE = 1 + 2.0**-40  # bounds are computed in floats themselves
-SPLITTER = 2.0**27 + 1
 MOST_QUARTER_TURNS = 2.0**20  # quarter turns that an angle may be reduced by
 
 
@@ -33,18 +34,6 @@ def two_sum(a: Any, b: Any) -> tuple[Any, Any]:
     s = a + b
     v = s - a
     return s, (a - (s - v)) + (b - v)
-
-
-def split(a: Any) -> tuple[Any, Any]:
-    t = SPLITTER * a
-    high = t - (t - a)
-    return high, a - high
-
-
-def two_product(a: Any, b: Any) -> tuple[Any, Any]:
-    p = a * b
-    (ah, al), (bh, bl) = split(a), split(b)
-    return p, ((ah * bh - p) + ah * bl + al * bh) + al * bl
 
 
 class Pair:
@@ -336,21 +325,16 @@ class PairArithmetic(Arithmetic):
         return Pair(np.sign(x.high), 0.0, np.where(np.abs(x.high) <= x.off, np.inf, 0.0))
 
     def __getattr__(self, name: str) -> Callable:
-        if name in COMPARED:
-            return lambda a, b: compared(COMPARED[name], lifted(a) - lifted(b))
+        if name in OPS and OPS[name].comparison:
+            holds = OPS[name].holds
+            return lambda a, b: compared(holds, lifted(a) - lifted(b))
         return super().__getattr__(name)
 
 
-COMPARED: dict[str, Callable[[Any], Any]] = {
-    "gt": lambda d: d > 0, "lt": lambda d: d < 0, "ge": lambda d: d >= 0, "le": lambda d: d <= 0,
-    "eq": lambda d: d == 0, "ne": lambda d: d != 0,
-}  # fmt: skip
-
-
-def compared(holds: Callable[[Any], Any], difference: Pair) -> Pair:
+def compared(holds: Callable[[Any, Any], Any], difference: Pair) -> Pair:
     """1 or 0; a tie is for Arb to say, since a kink may be there."""
     unsure = ~(np.abs(difference.high) * (1 - 2.0**-40) > difference.off)
-    return Pair(np.where(holds(difference.high), 1.0, 0.0), 0.0, np.where(unsure, np.inf, 0.0))
+    return Pair(np.where(holds(difference.high, 0), 1.0, 0.0), 0.0, np.where(unsure, np.inf, 0.0))
 
 
 PAIRED_FLOATS = PairArithmetic()

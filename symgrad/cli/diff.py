@@ -14,7 +14,7 @@ from .. import processes
 from ..errors import SymgradError, UsageError
 from ..expression import Expression
 from ..ops import OPS
-from ..pages.derivatives import CODE, FORMATS, ORDER_OF_EXITS, Wanted, answer
+from ..pages.derivatives import CODE, FORMULA_FORMATS, ORDER_OF_EXITS, Wanted, answer
 from ..pages.json_shapes import as_json, failure
 from . import arguments
 from .showing import shown, verdict_lines
@@ -38,7 +38,8 @@ def add(commands: Any) -> None:
         "--order", type=int, default=1, metavar="N", help="the N-th derivative (default 1)"
     )
     command.add_argument(
-        "--format", choices=FORMATS, help="how formulas are written: into a pipe, they alone"
+        "--format", choices=FORMULA_FORMATS,
+        help="how formulas are written: into a pipe, they alone",
     )
     command.add_argument(
         "--no-verify", action="store_true", help="do not hold the result against SymPy"

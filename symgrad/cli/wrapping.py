@@ -19,7 +19,8 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # A blank, unless an operator stands before it: "a + b" breaks into "a" and "+ b".
 BETWEEN_WORDS = re.compile(r"(?<=[^\s])(?<![-+*/=<>·±]) +(?=\S)")
 INSIDE_A_PRODUCT = re.compile(r"(?<=[^\s(*/^])(?=[*/·]\S)")
-LATE = {"=": 0.5, "*": 0.6, "/": 0.7, "·": 0.6}  # what keeps its sides together more than a sum
+# what keeps its sides together more than a sum
+BREAKS_LATE = {"=": 0.5, "*": 0.6, "/": 0.7, "·": 0.6}
 
 
 class BreakPoint(NamedTuple):
@@ -55,9 +56,9 @@ def wrapped(text: str, width: int | None, hang: int = 0) -> list[str]:
 def break_points(plain: str) -> list[BreakPoint]:
     """Where a text may be broken, in order."""
     depths = list(accumulate((c in "([{") - (c in ")]}") for c in plain))
-    found = [BreakPoint(m.start(), m.end(), depths[m.start()] + LATE.get(plain[m.end()], 0))
+    found = [BreakPoint(m.start(), m.end(), depths[m.start()] + BREAKS_LATE.get(plain[m.end()], 0))
              for m in BETWEEN_WORDS.finditer(plain)]  # fmt: skip
-    found += [BreakPoint(m.start(), m.end(), depths[m.start() - 1] + LATE[plain[m.end()]])
+    found += [BreakPoint(m.start(), m.end(), depths[m.start() - 1] + BREAKS_LATE[plain[m.end()]])
               for m in INSIDE_A_PRODUCT.finditer(plain)]  # fmt: skip
     return sorted(found)
 

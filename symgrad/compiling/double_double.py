@@ -25,7 +25,7 @@ LN2_HIGH = float.fromhex(
 )  # 42 bits, so that k*LN2_HIGH is exact for every exponent k
 LN2_LOW = float.fromhex("0x1.EF35793C76730p-45")
 SQRT_HALF = (float.fromhex("0x1.6A09E667F3BCDp-1"), float.fromhex("-0x1.BDD3413B26456p-55"))
-EXP_SERIES = [1 / math.factorial(n) for n in range(3, 15)]  # e^r = 1 + r + r^2/2 + r^3 (...)
+EXP_COEFFICIENTS = [1 / math.factorial(n) for n in range(3, 15)]  # e^r = 1 + r + r^2/2 + r^3 (...)
 
 
 def two_sum(a: Any, b: Any) -> Pair:
@@ -98,7 +98,7 @@ def exponential(m: Any, x: Any, low: Any = 0.0) -> tuple[Any, Any, Any]:
     below = ((start - r) - more) + low
     square, lost = two_product(r, r)
     h, l = fast_sum(r, square / 2)
-    h, l = fast_sum(h, l + (r * square * polynomial(EXP_SERIES, r) + lost / 2))
+    h, l = fast_sum(h, l + (r * square * polynomial(EXP_COEFFICIENTS, r) + lost / 2))
     return (k, *fast_sum(h, l + below * (1 + h)))
 
 

@@ -192,13 +192,18 @@ SPECIAL_TERMS: dict[str, Callable[..., Any]] = {
     "pow": reciprocal("pow"),
     **{name: bessel(name) for name in ("besselj", "besseli", "bessely", "besselk")},
     **{name: largest(name) for name in ("max", "min")},
-    **{name: comparison(name) for name in ("lt", "le", "gt", "ge")},
+    **{name: comparison(name) for name, op in OPS.items() if op.comparison and not op.hidden},
 }
 
 
 def at(x: int, y: Fraction | int) -> Callable[[Fraction], Fraction | int | None]:
     """A function whose only exact value is y, at x."""
     return lambda a: y if a == x else None
+
+
+def told(holds: Callable[[Any, Any], Any]) -> Callable[[Any, Any], int]:
+    """1 where a relation holds, else 0."""
+    return lambda a, b: int(holds(a, b))
 
 
 ZERO_AT_ZERO = (
@@ -218,8 +223,5 @@ KNOWN_AT_NUMBERS: dict[str, Callable[..., Any]] = {
     "max": max,
     "min": min,
     "relu": lambda a: max(a, 0),
-    "lt": lambda a, b: int(a < b),
-    "le": lambda a, b: int(a <= b),
-    "gt": lambda a, b: int(a > b),
-    "ge": lambda a, b: int(a >= b),
+    **{name: told(op.holds) for name, op in OPS.items() if op.comparison},
 }

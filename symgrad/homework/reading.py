@@ -38,7 +38,7 @@ RELATION = re.compile(
     r"[=<>≤≥≠≈~→⇒±]|\\(le|ge|leq|geq|neq|approx|lt|gt|to|Rightarrow|pm)\b"
     r"|\b(or|and)\b|\S\s*\n\s*\S"
 )
-CONDITION = re.compile(r"\b(if|iff|piecewise)\s*\(|\\begin\s*\{cases\}")
+CONDITIONED = re.compile(r"\b(if|iff|piecewise)\s*\(|\\begin\s*\{cases\}")
 WORDS_TYPED = re.compile(
     r"[A-Za-z'’]{2,}[\s,.]+[A-Za-z'’]{2,}|,"
     r"|^\s*(true|false|none|nan|inf|infinity|undefined|dne|idk|n/a|null)\b",
@@ -234,7 +234,7 @@ def _code(error: SymgradError, text: str) -> str:
         return fault
     if CODE_TYPED.search(text):
         return "forbidden"
-    if RELATION.search(text) and not CONDITION.search(text):
+    if RELATION.search(text) and not CONDITIONED.search(text):
         return "not_an_expression"
     if DERIVATIVE_LEFT.search(text):
         return "unevaluated_derivative"

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -100,6 +101,11 @@ class Op:
         return self.arity == 2 and self.partials == (None, None)
 
     @property
+    def holds(self) -> Callable[[Any, Any], Any]:
+        """The relation that a comparison asks for, of any numbers that Python can compare."""
+        return RELATIONS[self.symbol]
+
+    @property
     def parameters(self) -> tuple[int, ...]:
         """Which arguments are parameters, an exponent or order say: by them there is no slope."""
         bare = tuple(i for i, rule in enumerate(self.partials) if rule is None)
@@ -132,6 +138,10 @@ class Op:
         return row, (self.name,)
 
 
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge,
+    "=": operator.eq, "≠": operator.ne,
+}  # fmt: skip
 OPS: dict[str, Op] = {}
 ALIASES: dict[str, str] = {}
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -256,16 +256,30 @@ def depth(program: Program) -> int:
     return found[program.root]
 
 
+def by_turns(sources: list[Iterator[Made]]) -> Iterator[Made]:
+    """One program of each in turn."""
+    while sources:
+        for source in list(sources):
+            made = next(source, None)
+            if made is None:
+                sources.remove(source)
+            else:
+                yield made
+
+
 def point_json(point: Sequence[float | int]) -> list[str | int]:
     return [written(x) for x in point]
 
 
 # --- programs in anything that has Python operators -----------------------------------------------
 
+SIGNED: dict[tuple[str, int | None], Callable] = {  # by sign, and by how many numbers it takes
+    ("+", 2): operator.add, ("-", 2): operator.sub, ("*", 2): operator.mul,
+    ("/", 2): operator.truediv, ("-", 1): operator.neg, ("^", 2): operator.pow,
+}  # fmt: skip
 OPERATORS: dict[str, Callable] = {
-    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,
-    "neg": operator.neg, "pow": operator.pow, "powi": operator.pow, "powr": operator.pow,
-    "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+    n: op.holds if op.comparison else SIGNED[op.infix[0], op.arity]
+    for n, op in OPS.items() if op.infix
 }  # fmt: skip
 # rows that programs are made of: constants are none, and at most one argument is a parameter
 ASKED = frozenset(n for n, op in OPS.items()

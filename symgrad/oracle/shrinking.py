@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from ..arithmetic.floats import FLOATS
 from ..ops import OPS
@@ -17,23 +18,31 @@ from .cases import Case, askable
 from .float_formats import FORMATS
 from .programs import Program, pruned
 
+C = TypeVar("C")
 MOST_NODES = 400  # larger programs are cut in halves first
 
 
 def shrunk(case: Case, fails: Callable[[Case], bool], most: int, dtype: str = "float64") -> Case:
+    """The smallest that is found; cases of constants alone are not tried."""
+
+    def smaller(case: Case) -> Iterator[Case]:
+        cases = (in_range(c, dtype) for c in candidates(case, dtype))
+        return (c for c in cases if sensible(c.program))
+
+    return smallest(case, smaller, fails, most)
+
+
+def smallest(
+    case: C, smaller: Callable[[C], Iterator[C]], fails: Callable[[C], bool], most: int
+) -> C:
     """Greedy: the first smaller case that fails the same way is taken, until none does."""
-    tried = 0
-    improved = True
+    tried, improved = 0, True
     while improved and tried < most:
         improved = False
-        for smaller in (in_range(c, dtype) for c in candidates(case, dtype)):
-            if not sensible(smaller.program):
-                continue
+        for one in islice(smaller(case), most - tried):
             tried += 1
-            if fails(smaller):
-                case, improved = smaller, True
-                break
-            if tried >= most:
+            if fails(one):
+                case, improved = one, True
                 break
     return case
 

@@ -35,7 +35,7 @@ from .cases.random_programs import grown
 from .cases.sample_numbers import Dice
 from .flags import FLAGS, flags
 from .float_formats import FORMATS
-from .programs import ASKED, Made, Program, graph, point_json, simple, written
+from .programs import ASKED, CONDITIONAL, Made, Program, graph, point_json, simple, written
 from .remarks import shown
 from .second_order import SecondDerivatives
 from .truth import BITS, Exact, Number, Truth
@@ -117,7 +117,7 @@ def checked(program: Program, tests: list[dict[str, Any]]) -> None:
 def programs(order: int, seed: int) -> Iterator[Made]:
     """Every row in company, every shape, infinities, then random programs."""
     offered = ASKED
-    rows = [n for n in OPS if n in offered and n not in ("lt", "le", "gt", "ge", "if")]
+    rows = [n for n in OPS if n in offered and n not in CONDITIONAL]
     for name in rows:
         yield from islice(one_row.company(name, offered), COMPANY[order])
     yield from nested.choices(offered)

@@ -242,7 +242,7 @@ ENDPOINTS = {
         "differentiate a formula and verify the result",
         {**OF_A_FORMULA, "at": PointField({}), "wrt": NamesField(),
          "order": WholeField(1, derivatives.MOST_ORDER, 1),
-         "format": OneOfField(derivatives.FORMATS), "verify": FlagField(True),
+         "format": OneOfField(derivatives.FORMULA_FORMATS), "verify": FlagField(True),
          "written": FlagField(False)},
         _diff, quick=False,
     ),

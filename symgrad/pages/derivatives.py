@@ -1,7 +1,7 @@
 """A formula's derivatives with all that is known about them, as `symgrad diff --json` prints it.
 
 - `answer(f, at, Wanted(wrt=["x"], order=2))` is that shape.
-- `written(f, "latex")` is a formula in one of the `FORMATS`.
+- `written(f, "latex")` is a formula in one of the `FORMULA_FORMATS`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from . import previews
 from .json_shapes import SHAPE
 
 CODE = ("python", "numpy", "c")
-FORMATS = ("text", "unicode", "latex", "mathml", *CODE)
+FORMULA_FORMATS = ("text", "unicode", "latex", "mathml", *CODE)
 ORDER_OF_EXITS = (1, 2, 4, 3, 0)  # for several lines the worst counts, in this order
 MOST_ORDER = 10
 

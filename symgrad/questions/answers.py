@@ -50,7 +50,7 @@ SAID_OF_F = (
     r"(?:f\s+)?(?:is\s+|ist\s+)?(?:strictly\s+|streng\s+)?(?:monoton\w*\s+)?"
     r"(?:increasing|decreasing|concave(?:\s+(?:up|down))?|convex|steigend|wachsend|fallend)(?![A-Za-z])"
 )  # what an answer may begin with
-JOINED = re.compile(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨")
+UNION = re.compile(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨")
 EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|or|oder)(?![A-Za-z])")
 IN_WORDS = (
     (r"\b(?:between|zwischen)\s+(.+?)\s+(?:and|und)\s+([^,;]+)", r"(\1, \2)"),
@@ -69,7 +69,7 @@ TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<on
 MIXED = re.compile(  # 2 1/3, 2\frac{1}{3}: two and a third
     r"^\s*([+-]?)\s*(\d+)\s*(?:\s|\\d?frac\s*\{)\s*(\d+)\s*(?:/|\}\s*\{)\s*(\d+)\s*\}?\s*$"
 )
-CONDITION = re.compile(r"(?<![A-Za-z\\])(?:where|provided|wobei)(?![A-Za-z])")
+PROVIDED = re.compile(r"(?<![A-Za-z\\])(?:where|provided|wobei)(?![A-Za-z])")
 WITHOUT_EQUALS = (("!=", "≠"), ("<=", "≤"), (">=", "≥"))  # their = is none between two sides
 PLACE_WORD = r"(?:at|when|for|if|bei|für|wenn|en|pour)"
 RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
@@ -189,7 +189,7 @@ def right_side(text: str) -> str:
     """
     for sign, plain_sign in WITHOUT_EQUALS:
         text = text.replace(sign, plain_sign)
-    condition = CONDITION.search(text)
+    condition = PROVIDED.search(text)
     if condition:
         said = say("Give the formula alone, without {word} ...", word=condition[0])
         raise Unreadable("not_an_expression", said, condition.span(), text)
@@ -360,7 +360,7 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     if left_out:
         return outside_of(left_out[1], name, limits)
     whole = re.fullmatch(r"[\[(\]][^\[\]()]*[\])\[]", text)
-    pieces = [text] if whole else JOINED.split(text)
+    pieces = [text] if whole else UNION.split(text)
     texts = [one for piece in pieces for one in apart(piece.strip().strip(",").strip()) if one]
     found = [interval(piece, name, limits) for piece in texts]
     return found if EITHER.search(text) else overlapping(found)

@@ -52,7 +52,7 @@ ABOVE_ZERO = [OPS[n] for n in ("exp", "exp2", "exp10", "exp_difference", "cosh",
 NEVER_ZERO = [OPS[n] for n in ("sec", "csc", "csch")]
 ODD_ROOTS = (OPS["cbrt"], OPS["root"])
 PEELED = (OPS["neg"], OPS["div"], OPS["abs"], OPS["sign"])
-PERIODS = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
+PERIODS_TRIED = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
 MOST_DEGREE_OF_FACTOR = 60
 BOX_BITS_OF_A_MULTIPLE = 192
 DIGITS_OF_A_NAME = 6
@@ -817,7 +817,7 @@ def period_of(f: Expression, name: str, order: int, limits: Limits) -> Number | 
     known = Sought(f, name, order, limits)
     g = f.backpropagated(*[name] * order).root
     fits = None
-    for period in PERIODS:
+    for period in PERIODS_TRIED:
         p = parse(period, limits=limits).root
         moved = substituted(g, {name: Graphs().variable(name) + p})
         if compared(moved, known).verdict == Verdict.correct:

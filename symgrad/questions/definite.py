@@ -32,7 +32,7 @@ SAMPLES = 33  # points at which f must have a value
 NEAREST_DENOMINATOR = 1_000  # of a pole that was found in floats, as a fraction or so many pi
 NEAR_POLE = 1e-7
 FAR_OUT = 1_000  # where the sign of what outgrows all powers is read off
-PERIODS = (1, 2, 3, 4, 5, 6, 12)  # in turns of 2 pi
+TURNS_TRIED = (1, 2, 3, 4, 5, 6, 12)  # in turns of 2 pi
 
 End = Callable[[], arb] | None  # a number at the current precision; None is infinite
 
@@ -205,7 +205,7 @@ def oscillates(F: Tape, name: str, side: int) -> bool:
         return False
     return any(
         all(at(x + 2 * arb.pi() * turns).overlaps(y) for x, y in zip(starts, first))
-        for turns in PERIODS
+        for turns in TURNS_TRIED
     )
 
 

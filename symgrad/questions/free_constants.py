@@ -28,7 +28,7 @@ DECLARED = re.compile(  # where C is any constant; C in R; C, D real
     r"(?:∈|:|\b(?:in|is|are|ist|es|est|a|an|any|real|reell|arbitrary|beliebig)\b|[ck]onst).*$"
     r"|[\s,;(]*\b(?:where|with|for|mit|wo|con|avec)\s+(?:any|every|all|some)\b.*$"
 )
-CONDITION = re.compile(  # ln x + C, x > 0; (for x > 0)
+STATED_FOR = re.compile(  # ln x + C, x > 0; (for x > 0)
     r"\s*(?:[,;(]\s*|\b(?:for|if|when|where|on|with|für|wenn|falls|si|pour)\s+)+"
     r"[A-Za-z0-9.]+\s*(?:<=|>=|!=|[<>≤≥≠])\s*-?[\w./]+\s*\)?\s*$"
 )
@@ -44,7 +44,7 @@ SMALL_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 def stated(text: str) -> str:
     """The text without `where C is a constant`; `const` is C, and C₁, C1 and C_{1} are C_1."""
     text = DECLARED.sub("", text.translate(SMALL_DIGITS))
-    text = ANNOUNCED_SOLUTION.sub("", CONDITION.sub("", text))
+    text = ANNOUNCED_SOLUTION.sub("", STATED_FOR.sub("", text))
     text = ADDED_IN_BRACKETS.sub(r"+ \1", WORD_OF_CONSTANT.sub("C", text))
     return NUMBERED.sub(r" \1_\2 ", text).strip().rstrip(",;. ")
 

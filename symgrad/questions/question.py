@@ -199,7 +199,14 @@ class QuestionKind(ABC):
         """The solution, step by step."""
 
     def asked(self) -> str:
-        """The question in one sentence, of text and formulas."""
+        """The question in a sentence or two, of text and formulas."""
+        if self.question.places is None:
+            return self.task()
+        return say("{question} Round to {places} places.", question=self.task(),
+                   places=self.question.places)  # fmt: skip
+
+    def task(self) -> str:
+        """What is to be done, whatever it is rounded to."""
         return say("Give {wanted}.", wanted=say(self.wants))
 
     @classmethod

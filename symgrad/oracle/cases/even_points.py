@@ -16,7 +16,7 @@ from itertools import count, product
 from typing import Any
 
 from ...ops import OPS
-from ..programs import CONDITIONAL, Made, Program, ProgramBuilder, inside, simple
+from ..programs import CONDITIONAL, Made, Program, ProgramBuilder, by_turns, inside, simple
 from .sample_numbers import EVERYWHERE, PARAMETERS, Dice
 
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, fill [0, 1] evenly at every length
@@ -56,17 +56,6 @@ def whole_numbers(offered: frozenset[str]) -> Iterator[Made]:
     rows = [n for n in INTEGRAL if n in offered]
     rows += [n for n in OPS if n in offered and n not in (*CONDITIONAL, *INTEGRAL)]
     yield from by_turns([whole(name) for name in rows])
-
-
-def by_turns(sources: list[Iterator[Made]]) -> Iterator[Made]:
-    """One program of each in turn."""
-    while sources:
-        for source in list(sources):
-            made = next(source, None)
-            if made is None:
-                sources.remove(source)
-            else:
-                yield made
 
 
 def programs(name: str) -> list[tuple[Program, int, dict[int, Any]]]:

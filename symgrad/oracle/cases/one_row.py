@@ -15,23 +15,17 @@ from typing import Any
 
 from ...arithmetic.floats import FLOATS
 from ...ops import OPS
-from ..programs import Made, Program, ProgramBuilder, inside, simple
+from ..programs import CONDITIONAL, Made, Program, ProgramBuilder, by_turns, inside, simple
 from . import nested
 from .sample_numbers import CLAMPS, EVERYWHERE, OFTEN, PAIRS, PARAMETERS, SAMPLE_SIZES, Dice, number
 
 
 def cases(offered: frozenset[str]) -> Iterator[Made]:
     """Breadth first: every row alone, then each of its companies for every row in turn."""
-    rows = [n for n in OPS if n in offered and n not in ("lt", "le", "gt", "ge", "if")]
+    rows = [n for n in OPS if n in offered and n not in CONDITIONAL]
     sources = [company(name, offered) for name in rows]
     sources.insert(0, nested.choices(offered))
-    while sources:
-        for source in list(sources):
-            made = next(source, None)
-            if made is None:
-                sources.remove(source)
-            else:
-                yield made
+    yield from by_turns(sources)
 
 
 def company(name: str, offered: frozenset[str]) -> Iterator[Made]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import UsageError
+from ..shrinking import smallest
 from .irregular import weights
 from .tensor_cases import TensorCase, alone, case_of
 from .tensor_program import TensorProgram, TensorStep
@@ -24,18 +25,8 @@ DELICATE = {"zero", "zeros", "ties", "huge", "small", "bounds"}  # flags of poin
 
 
 def shrunk_tensors(case: TensorCase, fails: Callable[[TensorCase], bool], most: int) -> TensorCase:
-    """Greedy: the first smaller case that fails the same way is taken, until none does."""
-    tried, improved = 0, True
-    while improved and tried < most:
-        improved = False
-        for smaller in smaller_cases(case):
-            tried += 1
-            if fails(smaller):
-                case, improved = smaller, True
-                break
-            if tried >= most:
-                break
-    return case
+    """The smallest that is found."""
+    return smallest(case, smaller_cases, fails, most)
 
 
 def smaller_cases(case: TensorCase) -> Iterator[TensorCase]:

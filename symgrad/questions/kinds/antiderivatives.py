@@ -350,7 +350,7 @@ class Antiderivative(QuestionKind):
         steps = steps_of(self.f.root, self.variable, self.limits)
         return [*steps, WorkedStep(say("So all antiderivatives are"), self.right())]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         if self.question.constant == "wanted":
             return say("Give all antiderivatives of {f} by {name}.", f=Figures(str(self.f)),
                        name=self.variable)  # fmt: skip

@@ -390,14 +390,10 @@ class DefiniteIntegral(QuestionKind):
         return [*steps, WorkedStep(say("At the upper bound less at the lower bound it is"),
                                    self.right())]  # fmt: skip
 
-    def asked(self) -> str:
-        said = say("Give the integral of {f} from {low} to {high}.", f=Figures(str(self.f)),
+    def task(self) -> str:
+        return say("Give the integral of {f} from {low} to {high}.", f=Figures(str(self.f)),
                    low=Figures(shown_bound(self.low, -1)),
                    high=Figures(shown_bound(self.high, 1)))  # fmt: skip
-        if self.question.places is None:
-            return said
-        return say("{question} Round to {places} places.", question=said,
-                   places=self.question.places)  # fmt: skip
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:

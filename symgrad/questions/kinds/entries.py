@@ -45,7 +45,7 @@ class Derivative(QuestionKind):
     def worked(self) -> list[WorkedStep]:
         return derivation(self.sought.f, self.sought.wrt)
 
-    def asked(self) -> str:
+    def task(self) -> str:
         return say("Differentiate {f} by {name}, {order} times." if self.question.order > 1
                    else "Differentiate {f} by {name}.", f=Figures(str(self.sought.f)),
                    name=self.sought.wrt, order=self.question.order)  # fmt: skip
@@ -189,7 +189,7 @@ class Gradient(Entries):
         steps = [step for name in self.names for step in derivation(self.f, name)]
         return [*steps, WorkedStep(say("Together they are the gradient"), self.right())]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         return say("Give the gradient of {f} by {names}.", f=Figures(str(self.f)),
                    names=", ".join(self.names))  # fmt: skip
 
@@ -295,7 +295,7 @@ class Jacobian(Entries):
         steps = [s for f in self.functions for name in self.names for s in derivation(f, name)]
         return [*steps, WorkedStep(say("Together they are the matrix"), self.right())]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         return say("Give the Jacobian of ({f}) by {names}.", names=", ".join(self.names),
                    f=Figures(", ".join(map(str, self.functions))))  # fmt: skip
 
@@ -348,7 +348,7 @@ class Hessian(Entries):
                  for name, f in zip(self.names, self.first)]  # fmt: skip
         return [*first, WorkedStep(say("Their partials are the Hessian"), self.right())]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         return say("Give the Hessian of {f} by {names}.", f=Figures(str(self.f)),
                    names=", ".join(self.names))  # fmt: skip
 

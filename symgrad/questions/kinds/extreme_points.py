@@ -512,7 +512,7 @@ class CurvePlaces(QuestionKind):
                 steps.append(WorkedStep(said, "+" if s > 0 else "-"))
         return [*steps, WorkedStep(say("So they are"), where)]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         said = say("Give {wanted} of {f}.", wanted=say(self.wants), f=Figures(str(self.f)))
         if self.question.domain:
             return say("{question} Look on {domain} only.", question=said,
@@ -712,11 +712,11 @@ class Extrema(CurvePlaces):
     def reason(self) -> str:
         return say("the derivative does not change its sign there")
 
-    def asked(self) -> str:
+    def task(self) -> str:
         if not self.everywhere:
-            return super().asked()
+            return super().task()
         return say("{question} Only the largest and smallest values count.",
-                   question=super().asked())  # fmt: skip
+                   question=super().task())  # fmt: skip
 
     def right(self) -> str:
         needed = [i for i in range(len(self.wanted)) if not self.optional(i)]
@@ -960,7 +960,7 @@ class Monotonicity(CurvePlaces):
         more = period_text(period)
         return " U ".join(f"({a.x.text} + {more}, {b.x.text} + {more})" for a, b in pieces)
 
-    def asked(self) -> str:
+    def task(self) -> str:
         said = say("Where is {f} {way}?", f=Figures(str(self.f)), way=say(self.way))
         if self.question.domain:
             return say("{question} Look on {domain} only.", question=said,

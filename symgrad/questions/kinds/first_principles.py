@@ -315,7 +315,7 @@ class FirstPrinciples(QuestionKind):
             WorkedStep(say("Its limit as h goes to 0 is"), formula_of(self.f, self.x)),
         ]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         return say("Differentiate {f} from first principles.", f=Figures(str(self.f)))
 
 

@@ -249,7 +249,7 @@ class InverseSlope(QuestionKind):
             WorkedStep(say("The slope of the inverse is one over its value there:"), self.right()),
         ]  # fmt: skip
 
-    def asked(self) -> str:
+    def task(self) -> str:
         if self.formula is not None:
             return say("Give the derivative of the inverse of f({x}) = {f} by {y}.",
                        x=self.variable, f=Figures(str(self.f)), y=self.argument)  # fmt: skip

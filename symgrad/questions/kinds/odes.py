@@ -477,7 +477,7 @@ class DifferentialEquation(QuestionKind):
             steps.append(WorkedStep(say("The constants follow from the initial values.")))
         return [*steps, WorkedStep(say("The solution is"), self.right())]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         text = Figures(self.equation.text)
         if self.given is None:
             return say("Give the general solution of {equation}.", equation=text)

@@ -367,7 +367,7 @@ class ImplicitSlope(CurveSlope):
             WorkedStep(say("So {dy}, minus their quotient, is", dy=self.words["dy"]), self.right()),
         ]  # fmt: skip
 
-    def asked(self) -> str:
+    def task(self) -> str:
         dy = self.words["dy"] if self.question.order == 1 else f"d2{self.y}/d{self.x}2"
         said = say("Give {dy} on the curve {equation}.", dy=dy,
                    equation=Figures(str(self.question.expression)))  # fmt: skip
@@ -452,7 +452,7 @@ class ParametricSlope(CurveSlope):
         steps = [*derivation(self.x, self.t), *derivation(self.y, self.t)]
         return [*steps, WorkedStep(say("So the slope is"), self.right())]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         dy = "dy/dx" if self.question.order == 1 else "d2y/dx2"
         said = say("Give {dy} of the curve x = {x}, y = {y}.", dy=dy, x=Figures(str(self.x)),
                    y=Figures(str(self.y)))  # fmt: skip

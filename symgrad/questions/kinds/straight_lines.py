@@ -270,7 +270,7 @@ class LineKind(QuestionKind):
             WorkedStep(say("So the line is"), self.right()),
         ]  # fmt: skip
 
-    def asked(self) -> str:
+    def task(self) -> str:
         return say("Give {wanted} of {f} at {at}.", wanted=say(self.title),
                    f=Figures(str(self.f)), at=self.where())  # fmt: skip
 

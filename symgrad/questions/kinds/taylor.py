@@ -252,7 +252,7 @@ class TaylorPolynomial(QuestionKind):
             steps.append(WorkedStep(said, exact_text(self.exact(k)) if c is None else str(c)))
         return [*steps, WorkedStep(say("Together they are the polynomial"), self.right())]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         at = Figures(f"{self.variable} = {self.a.text}")
         return say("Give the Taylor polynomial of degree {degree} of {f} at {at}.",
                    degree=self.degree, f=Figures(str(self.f)), at=at)  # fmt: skip

@@ -96,13 +96,9 @@ class SlopeAtPoint(QuestionKind):
         said = say("At {point} it is", point=Figures(self.where()))
         return [*steps, WorkedStep(said, self.right())]
 
-    def asked(self) -> str:
-        said = say("Give the derivative of {f} at {point}.", f=Figures(str(self.sought.f)),
+    def task(self) -> str:
+        return say("Give the derivative of {f} at {point}.", f=Figures(str(self.sought.f)),
                    point=Figures(self.where()))  # fmt: skip
-        if self.question.places is None:
-            return said
-        return say("{question} Round to {places} places.", question=said,
-                   places=self.question.places)  # fmt: skip
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
@@ -222,7 +218,7 @@ class Directional(QuestionKind):
         said = say("The gradient times the direction is")
         return [*steps, WorkedStep(said, self.right())]
 
-    def asked(self) -> str:
+    def task(self) -> str:
         direction = Figures(f"({', '.join(text(d) for d in self.direction)})")
         said = say("Give the derivative of {f} along {direction}.", f=Figures(str(self.f)),
                    direction=direction)  # fmt: skip

@@ -4,6 +4,7 @@
 - `--hypothesis-profile=exploring` draws afresh, and five times as many (as `.ci/run` does).
 """
 
+import os
 import shutil
 import signal
 from importlib.util import find_spec
@@ -14,6 +15,9 @@ from hypothesis import settings
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.register_profile("exploring", deadline=None, max_examples=500, print_blob=True)
 settings.load_profile("same")
+
+# Lines are as long as they are where nobody looks, however wide the terminal of the tests is.
+os.environ.pop("COLUMNS", None)
 
 # A shell starts what runs in its background without Ctrl-C, and so would be what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -249,3 +249,20 @@ def test_no_mixed_derivative_is_verified_along_a_bend(text: str) -> None:
     assert found["x,y"].verdict in ("kink", "undefined")
     assert found["y,x"].verdict in ("kink", "undefined")
     assert ("verified", 0.0) == (found["y,y"].verdict, found["y,y"].exact)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("abs(x)", "a corner: float64's choice lies between"),
+        ("sqrt(x)", "a vertical tangent: no finite derivative"),
+        ("cbrt(x)", "a vertical tangent: no finite derivative"),
+        ("-cbrt(x)", "a vertical tangent: no finite derivative"),
+        ("sqrt(abs(x))", "a cusp"),
+        ("if(x > 0, sqrt(x), x)", "a corner with one vertical side"),
+        ("x^x", "a vertical tangent: no finite derivative"),
+    ],
+)
+def test_a_bend_is_called_what_it_is(text: str, told: str) -> None:
+    """Nothing is said of an interval where there is none."""
+    assert told == sg.parse(text).verify(x=0).partials["x"].note

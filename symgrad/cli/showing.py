@@ -117,7 +117,7 @@ def _sides(check: dict[str, Any]) -> str:
 
 
 def short_or_inf(x: float) -> str:
-    return short(x) if math.isfinite(x) else str(x).replace("inf", "infinite")
+    return short(x) if math.isfinite(x) else str(x).replace("inf", "infinity")
 
 
 def _error(check: dict[str, Any]) -> str:
@@ -143,8 +143,7 @@ def _unit(check: dict[str, Any]) -> str:
 SENTENCES = {
     "lost_digits": "the rules are right, but float64 loses digits here",
     "out_of_range": "the rules are right, but float64 over- or underflows here",
-    "kink": "a kink: there is no single derivative here, and the engine's choice lies in the "
-    "interval",
+    "kink": "a kink: there is no single finite derivative here",
     "convention": "differentiable here, but backpropagation's choice at a kink is not the "
     "derivative",
     "undefined": "undefined here",

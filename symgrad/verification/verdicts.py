@@ -328,8 +328,18 @@ def bent(name: str, got: float, engine: arb, sides: Sides, bounds: tuple[arb, ar
     return Check(
         name, Verdict.wrong if outside else Verdict.kink, got,
         one_sided=(both[0], both[1]), interval=(low, high),
-        note="the engine's choice lies outside the interval" if outside else "",
+        note="the engine's choice lies outside the interval" if outside else bend(both, chosen),
     )  # fmt: skip
+
+
+def bend(sides: list[float | None], chosen: float) -> str:
+    """What a point without a derivative is called, and where the engine's choice lies."""
+    slopes = [s for s in sides if s is not None]
+    if not any(map(math.isinf, slopes)):
+        return "a corner" + (": float64's choice lies between" if math.isfinite(chosen) else "")
+    if len(set(slopes)) == 1:
+        return "a vertical tangent: no finite derivative"
+    return "a cusp" if all(map(math.isinf, slopes)) else "a corner with one vertical side"
 
 
 def as_float(slope: Any) -> float:

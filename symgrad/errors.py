@@ -16,7 +16,10 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 # what a hint tells the caller to pass; the command has options of these names instead
-OF_THE_CALL = re.compile(r'\b(?:(variables)=\["(.+?)"\]|(wrt)(?:="(.+?)")?)')
+OF_THE_CALL = re.compile(
+    r'\b(?:(variables)=\["(.+?)"\]|(wrt)(?:="(.+?)")?'
+    r'|(at|domain|direction|which|degree)=("[^"]+"|\d+))'
+)
 OURS, LIBRARIES = os.path.dirname(__file__), "site-packages"  # where frames are no user's
 WINDOW = 76  # columns of source shown around a place; a 1 MB line must not flood a terminal
 

@@ -244,7 +244,11 @@ class Expression:
     def only_variable(self) -> str:
         """The variable, where there is one. Raises UsageError elsewhere."""
         if len(self.variables) != 1:
-            raise UsageError(f"which variable? {point.have(self.variables)}")
+            which = self.variables[0] if self.variables else ""
+            raise UsageError(
+                f"which variable? {point.have(self.variables)}",
+                hint=f'say so: wrt="{which}"' if which else "",
+            )
         return self.variables[0]
 
     def at(self, point: Point | None = None, /, **at: float) -> Expression:

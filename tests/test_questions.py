@@ -15,6 +15,7 @@ import sympy
 import symgrad as sg
 from symgrad.cli import main
 from symgrad.engine import Tape
+from symgrad.errors import UsageError
 from symgrad.expression import parse
 from symgrad.questions.far_out import far_sign
 from symgrad.questions.question import kinds
@@ -241,3 +242,17 @@ def test_a_question_is_not_told_to_declare_names(kind: str) -> None:
     with pytest.raises(sg.LanguageError) as raised:
         sg.check(sg.Question(kind, "xy"), "y")
     assert "write x*y" == raised.value.hint
+
+
+def test_a_missing_field_is_asked_for_with_an_example_that_will_do() -> None:
+    """Each field that a kind needs has an example, and with the examples the question stands."""
+    for row in kinds().values():
+        text, given = "x^2*y" if row.name == "directional" else "x^2", {}
+        for name in row.needs:
+            with pytest.raises(UsageError) as caught:
+                sg.Question(row.name, text, **given)
+            field, _, value = caught.value.hint.removeprefix("say so: ").partition("=")
+            assert name == field
+            given[name] = int(value) if value.isdigit() else value.strip('"')
+        if row.needs:
+            assert sg.Question(row.name, text, **given).posed.right()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json as json_library
 import math
+import re
 from typing import Any
 
 from ..errors import OF_THE_CALL, Ambiguous, LanguageError, SymgradError
@@ -19,7 +20,12 @@ SHAPE = (
 
 def in_options(hint: str) -> str:
     """A hint that names arguments of Python, in options of the command."""
-    option = lambda found: "--vars " + found[2] if found[1] else f"--wrt {found[4] or ''}".strip()
+
+    def option(found: re.Match) -> str:
+        if found[1]:
+            return f"--vars {found[2]}"
+        return f"--{found[5]} {found[6]}" if found[5] else f"--wrt {found[4] or ''}".strip()
+
     return OF_THE_CALL.sub(option, hint)
 
 

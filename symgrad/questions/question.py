@@ -35,6 +35,10 @@ KIND_CLASSES: dict[str, type[QuestionKind]] = {}
 
 COMMON_FIELDS = ("kind", "expression", "wrt", "assume", "powers", "rounding", "limits")
 WHOLE_FIELDS = (("order", 1, 100), ("degree", 0, 30), ("places", 0, 300))  # least and most
+EXAMPLES = {  # of the fields that some kinds need
+    "at": 'at="x=2"', "domain": 'domain="[0, 2*pi]"', "direction": 'direction="(1, 2)"',
+    "which": 'which="increasing"', "degree": "degree=3",
+}  # fmt: skip
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -94,7 +98,9 @@ class Question:
                 raise UsageError(f"{name} is a whole number from {least} to {most}, got {value!r}")
         for name in row.needs:
             if getattr(self, name) in (None, "", ()):
-                raise UsageError(f"a question for {row.name} needs {name}")
+                raise UsageError(
+                    f"a question for {row.name} needs {name}", hint=f"say so: {EXAMPLES[name]}"
+                )
 
     @property
     def posed(self) -> QuestionKind:

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 # what a hint tells the caller to pass; the command has options of these names instead
 OF_THE_CALL = re.compile(
-    r'\b(?:(variables)=\["(.+?)"\]|(wrt)(?:="(.+?)")?'
+    r'\b(?:(variables)=\["(.+?)"\]|(wrt)="(.+?)"|(?:(?<=with )|(?<=by ))(wrt)\b'
     r'|(at|domain|direction|which|degree)=("[^"]+"|\d+))'
 )
 OURS, LIBRARIES = os.path.dirname(__file__), "site-packages"  # where frames are no user's

@@ -351,3 +351,23 @@ def _hangs(name: str, body: bytes) -> Any:
     if name == "sleep":
         time.sleep(60)
     return Reply(200, "{}")
+
+
+def test_a_question_may_stand_in_the_request_itself() -> None:
+    """With a kind the fields of a question need no object of their own, numbers as numbers."""
+    told = asked("check", kind="tangent", expression="x^2", at={"x": 1}, answer="y = 2x - 1")
+    assert "correct" == told["verdict"]
+    half = asked("check", kind="value", expression="x^2", at={"x": 0.5}, answer="1")
+    assert "correct" == half["verdict"]
+    needs = asked("check", kind="tangent", expression="x^2", answer="y = 2x - 1")
+    assert 'say so: --at "x=2"' == needs["hint"]
+
+
+def test_fields_are_listed_under_their_own_names() -> None:
+    """The option of the command is no name of a field."""
+    assert ", wrt, " in asked("check", expression="x^2", answer="2x", strange=1)["hint"]
+
+
+def test_a_formula_is_previewed_without_a_text_beside_it() -> None:
+    """`expression` alone is what is previewed."""
+    assert "x^2" == asked("preview", expression="x²")["readings"][0]["text"]

@@ -103,7 +103,7 @@ class Op:
     @property
     def holds(self) -> Callable[[Any, Any], Any]:
         """The relation that a comparison asks for, of any numbers that Python can compare."""
-        return RELATIONS[self.symbol]
+        return RELATION_FUNCTIONS[self.symbol]
 
     @property
     def parameters(self) -> tuple[int, ...]:
@@ -138,7 +138,7 @@ class Op:
         return row, (self.name,)
 
 
-RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+RELATION_FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge,
     "=": operator.eq, "≠": operator.ne,
 }  # fmt: skip

@@ -18,7 +18,7 @@ from .cases import Case, askable
 from .float_formats import FORMATS
 from .programs import Program, pruned
 
-C = TypeVar("C")
+AnyCase = TypeVar("AnyCase")
 MOST_NODES = 400  # larger programs are cut in halves first
 
 
@@ -33,8 +33,11 @@ def shrunk(case: Case, fails: Callable[[Case], bool], most: int, dtype: str = "f
 
 
 def smallest(
-    case: C, smaller: Callable[[C], Iterator[C]], fails: Callable[[C], bool], most: int
-) -> C:
+    case: AnyCase,
+    smaller: Callable[[AnyCase], Iterator[AnyCase]],
+    fails: Callable[[AnyCase], bool],
+    most: int,
+) -> AnyCase:
     """Greedy: the first smaller case that fails the same way is taken, until none does."""
     tried, improved = 0, True
     while improved and tried < most:

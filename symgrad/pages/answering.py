@@ -50,7 +50,10 @@ LANGUAGE = OneOfField(tuple(languages()))
 
 
 class QuestionField:
-    """A question of any kind, by the fields of `sg.Question`; without one, none."""
+    """A question of any kind, by the fields of `sg.Question`; without one, none.
+
+    With a `kind` its fields may stand in the request itself.
+    """
 
     default = ()
 
@@ -60,7 +63,8 @@ class QuestionField:
         return tutoring.question_of(x)
 
     def described(self) -> dict[str, Any]:
-        return {"type": "object", "description": "the fields of symgrad.Question"}
+        said = "the fields of symgrad.Question; beside a `kind` they may stand outside of it"
+        return {"type": "object", "description": said}
 
 
 class Reply(NamedTuple):
@@ -87,11 +91,22 @@ def answered(name: str, body: bytes | str) -> Reply:
         endpoint, asked = ENDPOINTS[name], decoded(body)
         if isinstance(asked, dict) and asked.get("lang") in languages():
             language = asked["lang"]
-        found = endpoint.answer(values(endpoint.fields, asked))
+        found = endpoint.answer(values(endpoint.fields, gathered(endpoint.fields, asked)))
         return Reply(200, as_json({"symgrad": SHAPE, **found}))
     except Exception as problem:
         error = problem if isinstance(problem, SymgradError) else unforeseen(problem)
         return Reply(status(error), as_json(failure(previews.told(error, language))))
+
+
+def gathered(fields: Mapping[str, Field], asked: Any) -> Any:
+    """A request in which the fields of a question stand under `question`."""
+    if "question" not in fields or not isinstance(asked, dict) or "question" in asked:
+        return asked
+    if "kind" not in asked:
+        return asked
+    question = {name: x for name, x in asked.items() if name in tutoring.HELD}
+    rest = {name: x for name, x in asked.items() if name not in tutoring.HELD}
+    return {**rest, "question": question}
 
 
 def unforeseen(problem: Exception) -> SymgradError:
@@ -197,7 +212,9 @@ def _explain(q: dict[str, Any]) -> dict[str, Any]:
 
 
 def _preview(q: dict[str, Any]) -> dict[str, Any]:
-    text = q["text"]
+    text = q["text"] or q["expression"]
+    if not q["text"]:
+        q = {**q, "expression": ""}  # a formula is previewed, and no answer to one
     if q["question"]:
         found = {"readings": [{"text": text, "mathml": tutoring.loosely(text), "variables": []}],
                  "notes": []}  # fmt: skip
@@ -258,7 +275,8 @@ ENDPOINTS = {
     ),
     "preview": Endpoint(
         "how a formula is read, or an answer to the question `expression`",
-        {"text": FORMULA, "vars": NamesField(), "expression": TextField(CHARACTERS_ASKED, ""),
+        {"text": TextField(CHARACTERS_ASKED, ""), "vars": NamesField(),
+         "expression": TextField(CHARACTERS_ASKED, ""),
          "question": QuestionField(), **JUDGED},
         _preview, quick=True,
     ),

@@ -226,7 +226,7 @@ def document(endpoints: Mapping[str, tuple[str, Mapping[str, Field]]]) -> dict[s
 
 def _operation(name: str, purpose: str, fields: Mapping[str, Field]) -> dict[str, Any]:
     shape = {
-        "type": "object", "additionalProperties": False,
+        "type": "object", "additionalProperties": "question" in fields,
         "properties": {n: _described(field) for n, field in fields.items()},
         "required": [n for n, field in fields.items() if field.default is None],
     }  # fmt: skip

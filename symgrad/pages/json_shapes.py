@@ -24,7 +24,7 @@ def in_options(hint: str) -> str:
     def option(found: re.Match) -> str:
         if found[1]:
             return f"--vars {found[2]}"
-        return f"--{found[5]} {found[6]}" if found[5] else f"--wrt {found[4] or ''}".strip()
+        return "--wrt" if found[5] else f"--{found[3] or found[6]} {found[4] or found[7]}"
 
     return OF_THE_CALL.sub(option, hint)
 

@@ -65,7 +65,7 @@ def small(x: Any, nesting: int = 2) -> bool:
         inner = x.values() if isinstance(x, dict) else x
         return nesting > 0 and len(x) <= ENTRIES_OF_A_FIELD and all(
             not isinstance(y, dict) and small(y, nesting - 1) for y in inner)  # fmt: skip
-    return isinstance(x, bool | int) and abs(x) <= CHARACTERS_OF_A_FIELD
+    return isinstance(x, bool | int | float) and abs(x) <= CHARACTERS_OF_A_FIELD
 
 
 def kinds_shown(language: str) -> list[dict[str, Any]]:

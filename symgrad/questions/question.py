@@ -35,7 +35,7 @@ KIND_CLASSES: dict[str, type[QuestionKind]] = {}
 
 COMMON_FIELDS = ("kind", "expression", "wrt", "assume", "powers", "rounding", "limits")
 WHOLE_FIELDS = (("order", 1, 100), ("degree", 0, 30), ("places", 0, 300))  # least and most
-EXAMPLES = {  # of the fields that some kinds need
+FIELD_EXAMPLES = {  # of the fields that some kinds need
     "at": 'at="x=2"', "domain": 'domain="[0, 2*pi]"', "direction": 'direction="(1, 2)"',
     "which": 'which="increasing"', "degree": "degree=3",
 }  # fmt: skip
@@ -98,9 +98,8 @@ class Question:
                 raise UsageError(f"{name} is a whole number from {least} to {most}, got {value!r}")
         for name in row.needs:
             if getattr(self, name) in (None, "", ()):
-                raise UsageError(
-                    f"a question for {row.name} needs {name}", hint=f"say so: {EXAMPLES[name]}"
-                )
+                said = f"a question for {row.name} needs {name}"
+                raise UsageError(said, hint=f"say so: {FIELD_EXAMPLES[name]}")
 
     @property
     def posed(self) -> QuestionKind:

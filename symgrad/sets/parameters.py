@@ -26,7 +26,7 @@ from ..errors import UsageError
 MOST_INSTANCES = 2_000  # looked at one by one; beyond, as many are drawn
 MOST_VALUES = 10_000  # of one parameter
 MOST_DRAWS = 1_000  # until the conditions hold
-LARGEST_EXPONENT = 64
+LARGEST_POWER = 64
 VALUE_RANGE = re.compile(
     r"\s*(?P<low>-?\d+(?:/\d+|\.\d+)?)\s*\.\.\s*(?P<high>-?\d+(?:/\d+|\.\d+)?)"
     r"(?:\s+step\s+(?P<step>\d+(?:/\d+|\.\d+)?))?\s*"
@@ -216,7 +216,7 @@ def truth(node: ast.expr, at: Values) -> Any:
 
 
 def power(a: Fraction, b: Fraction) -> Fraction:
-    if abs(b) > LARGEST_EXPONENT:
+    if abs(b) > LARGEST_POWER:
         raise UsageError(f"the exponent {b} in a condition is too large")
     return Fraction(a ** whole(b))
 

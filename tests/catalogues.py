@@ -27,7 +27,6 @@ from symgrad.sentences import FOLDER, HALF, languages
 from . import house
 
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-NOT_YET = {"es": ("questions/", "sets/"), "fr": ("questions/", "sets/")}  # rooms to translate
 SAYING = {"say", "count", "Story"}  # functions whose texts are templates
 SEVERAL = re.compile(r"(?<![\\\w])[a-z]{2,}[,;:]?(?: a)? [a-z]{2,}(?!\w)")  # words in a row
 WORD = re.compile(r"(?:^|\s)[a-z]{3,}(?:$|[\s,;:.])")
@@ -44,13 +43,6 @@ def collected() -> dict[str, list[str]]:
             if source.name not in places:
                 places.append(source.name)
     return found
-
-
-def wanted(language: str) -> set[str]:
-    """What a language has to have: all but the rooms that nobody has translated yet."""
-    rooms = NOT_YET.get(language, ())
-    return {t for t, places in collected().items() if not all(p.startswith(rooms) for p in places)
-            or not rooms}  # fmt: skip
 
 
 def name_of(call: ast.Call) -> str:

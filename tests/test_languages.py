@@ -30,7 +30,7 @@ def test_every_sentence_is_translated(language: str) -> None:
     catalog = catalogues.catalogue(language)
     there = {m.id for m in catalog if m.id and m.string}
     assert {"missing": [], "no longer said": []} == {
-        "missing": sorted(catalogues.wanted(language) - there),
+        "missing": sorted(set(catalogues.collected()) - there),
         "no longer said": sorted(there - set(catalogues.collected())),
     }, "run python -m tests.catalogues, translate what it lists, run it again"
 

@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -34,6 +35,7 @@ GAP = re.compile(r"\{_\d\}")
 WORDS = re.compile(r"[A-Za-z]{2}")
 
 
+@cache
 def collected() -> dict[str, list[str]]:
     """Every template, with the files that say it."""
     found: dict[str, list[str]] = {HALF: ["symgrad/sentences.py"]}
@@ -49,12 +51,18 @@ def name_of(call: ast.Call) -> str:
     return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
+def targets(node: ast.AnnAssign | ast.Assign) -> list[str]:
+    """The names that an assignment gives a value."""
+    given = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [name.id for name in given if isinstance(name, ast.Name)]
+
+
 def said(tree: ast.Module) -> Iterator[str]:
     """The templates that a file gives to `say`, and those in tables marked by `sentences`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and name_of(node) in SAYING:
             yield from texts(node.args)
-        elif isinstance(node, ast.AnnAssign | ast.Assign) and "wants" in ast.unparse(node)[:5]:
+        elif isinstance(node, ast.AnnAssign | ast.Assign) and "wants" in targets(node):
             yield from texts([node.value] if node.value else [])
         elif isinstance(node, ast.Call) and name_of(node) == "sentences":
             for table in node.args:
@@ -84,8 +92,9 @@ def complaints(source: house.Source) -> Iterator[str]:
     docstrings = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
     inside = {id(part) for node in ast.walk(source.tree) if isinstance(node, ast.JoinedStr)
               for part in node.values}  # fmt: skip
+    others = patterns | docstrings | inside
     for node in ast.walk(source.tree):
-        if id(node) in patterns | docstrings | inside:
+        if id(node) in others:
             continue
         template = template_of(node)
         written = template.removeprefix("write ")

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -26,6 +29,7 @@ AT_MOST = {  # lower a number where the house has become simpler; the second is 
     "circles": (0, 0),
 }
 UNFINISHED = r"\b(?:TO[D]O|FIX[M]E|X[X]X)\b|NotImplemented[E]rror|pragma: no [c]over"
+DICE = {"Random", "RandomState", "default_rng"}  # what draws
 SKIPPED = r"pytest\.mark\.(?:[s]kip|[x]fail)|pytest\.[s]kip|import[o]rskip"
 
 
@@ -77,6 +81,34 @@ def test_nothing_is_left_for_later() -> None:
     paths = [house.ROOT / name for name in listed.stdout.split("\0") if name]
     assert [] == [f"{path.name}: {line.strip()}" for path in paths if path.is_file()
                   for line in path.read_text(encoding="utf-8").splitlines() if pattern.search(line)]
+
+
+# --- the tests, whichever process runs them -------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_tests_are_collected_alike() -> None:
+    """No hash, address or leftover of memory names or orders a test: processes share them out."""
+    asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", ""]
+    first, second = (
+        [line for line in subprocess.run(
+            asked, env={**os.environ, "PYTHONHASHSEED": seed}, cwd=house.ROOT,
+            capture_output=True, text=True, check=True).stdout.splitlines() if "::" in line]
+        for seed in "12")  # fmt: skip
+    assert len(set(first)) == len(first) > 10_000
+    assert first == second
+
+
+def test_no_dice_are_shared() -> None:
+    """A test draws the same whatever ran before it: none takes from a generator of the module."""
+    paths = sorted((house.ROOT / "tests").rglob("*.py"))
+    assert [] == [f"{path.name}:{made.lineno}" for path in paths
+                  for made in ast.parse(path.read_text(encoding="utf-8")).body
+                  if isinstance(made, ast.Assign | ast.AnnAssign) and draws(made.value)]
+
+
+def draws(made: ast.expr | None) -> bool:
+    return isinstance(made, ast.Call) and ast.unparse(made.func).split(".")[-1] in DICE
 
 
 # --- the counts themselves ------------------------------------------------------------------------

@@ -55,7 +55,6 @@ def test_translations_have_the_same_gaps(language: str) -> None:
 
 # --- nothing stays English ------------------------------------------------------------------------
 
-MARKED = Words({t: f"«{t}»" if t != sentences.HALF else t for t in catalogues.collected()})
 TYPED = [  # answers that the parser refuses, for all kinds of reasons
     "", "2x+", "(2x", "2x)", "sine(x)", "sin", "x y z", "2x = 3", "2x, 3x", "d/dx x^2", "f'(x)",
     "2..3x", "2x 3", "x^", "\\frac{2x", "\\foo{x}", "$x", "__import__('os')", "2\u202ex", "x!!",
@@ -88,10 +87,11 @@ def judgements() -> Iterator[tuple[str, sg.Judgement]]:
 def test_nothing_that_is_said_stays_english() -> None:
     """Every message, remark and witness is made of sentences that a translator has."""
     left = set()
+    marked = Words({t: f"«{t}»" if t != sentences.HALF else t for t in catalogues.collected()})
     for typed, found in judgements():
-        told = translated(found, MARKED)
+        told = translated(found, marked)
         texts = [told.message, *told.remarks, *(m.message for m in told.mistakes)]
-        texts += [str(translated(str(x), MARKED)) for x in (found.witness, found.evidence) if x]
+        texts += [str(translated(str(x), marked)) for x in (found.witness, found.evidence) if x]
         left |= {(typed[:40], rest) for text in texts if (rest := english(text))}
     assert set() == left
 

@@ -22,7 +22,8 @@ from flint import acb, arb, arb_series, ctx, fmpq
 from ..engine import Arithmetic
 from ..ops import OPS, Op
 
-NEGLIGIBLE = arb(2) ** -1200  # a margin below this in size counts as 0
+NEGLIGIBLE = arb(2) ** -1200  # a margin that may be 0 and lies below this in size counts as 0,
+BITS_OF_A_ZERO = 4096  # at this precision: x*x - x*sin(x) at 1e-200 is not 0
 UNIT = arb(0.5, 0.5)  # [0, 1]: a comparison that cannot be told
 NEARLY_WHOLE = arb(2) ** -60
 MOST_ORDER_IN_BALLS = 10_000  # of a root, a Bessel function, a polygamma
@@ -79,21 +80,26 @@ def compared(less: Callable[[arb], Any], more: Callable[[arb], Any]) -> Callable
     """A comparison of a - b with 0: 1, 0, or [0, 1] where the ball cannot tell."""
 
     def comparison(a: Any, b: Any) -> arb:
-        gap = settled(arb(a) - b)
+        gap = arb(0) if a is b else settled(arb(a) - b)  # max(u, v) is u itself
         return arb(1) if less(gap) else arb(0) if more(gap) else UNIT
 
     return comparison
 
 
+def negligible(size: arb) -> bool:
+    """Whether what may be 0 is so, as far as anybody can tell."""
+    return bool(size < NEGLIGIBLE) and ctx.prec >= BITS_OF_A_ZERO
+
+
 def settled(x: arb) -> arb:
     """x, or exactly 0 where it is negligible."""
-    return arb(0) if x.contains(0) and abs(x) < NEGLIGIBLE else x
+    return arb(0) if x.contains(0) and negligible(abs(x)) else x
 
 
 def settled_whole(x: arb) -> arb:
     """x, or exactly the whole number that it is but for what is negligible."""
     n = (x.mid() + arb(0.5)).mid().floor()
-    return n if x.contains(n) and abs(x - n) < NEGLIGIBLE else x
+    return n if x.contains(n) and negligible(abs(x - n)) else x
 
 
 def nearest(ball: arb) -> float:
@@ -232,7 +238,12 @@ class Balls(Arithmetic):
 
     @staticmethod
     def powi(x: Any, n: Any) -> arb:
-        return arb(x) ** n
+        """Around 0 by the size: Arb's own is nan of a ball whose middle is 0."""
+        x = arb(x)
+        if not x.mid().is_zero() or x.is_zero() or not n > 0 or not x.is_finite():
+            return x**n
+        top = x.abs_upper() ** n
+        return (arb(0) if whole(arb(n) / 2) is not None else -top).union(top)
 
     @staticmethod
     def pow(x: Any, c: Any) -> arb:
@@ -241,7 +252,7 @@ class Balls(Arithmetic):
             return arb(0)
         if x >= 0 and c > 0 and x.contains(0):
             return arb(0).union(arb(x.abs_upper()) ** c)
-        return x**c
+        return Balls.powi(x, c) if c.is_integer() else x**c
 
     powr = pow
 
@@ -269,16 +280,16 @@ class Balls(Arithmetic):
 
     @staticmethod
     def max(*x: Any) -> arb:
-        top = arb(x[0])
-        for a in x[1:]:
-            top = top.max(arb(a))
+        top, *others = (a if isinstance(a, arb) else arb(a) for a in x)
+        for a in others:
+            top = top if top >= a else a if a >= top else top.max(a)
         return top
 
     @staticmethod
     def min(*x: Any) -> arb:
-        low = arb(x[0])
-        for a in x[1:]:
-            low = low.min(arb(a))
+        low, *others = (a if isinstance(a, arb) else arb(a) for a in x)
+        for a in others:
+            low = low if low <= a else a if a <= low else low.min(a)
         return low
 
     @staticmethod
@@ -431,7 +442,7 @@ class Balls(Arithmetic):
             return None
         if kind in ("integer", "not integer"):
             inside = value.contains_integer()
-            if inside and not value.rad() < NEGLIGIBLE:
+            if inside and not value.is_exact() and not negligible(value.rad()):
                 return None
             return bool(inside) is (kind == "integer")
         return BALL_DECISIONS[kind](value)

@@ -57,6 +57,11 @@ class Germ:
         return Germ({} if count is None else dict(self.terms[count:]), self.order)
 
     @property
+    def known(self) -> bool:
+        """Whether anything is."""
+        return self.order > -math.inf
+
+    @property
     def size(self) -> Exponent:
         """The exponent of t in the largest term: nothing in the germ is larger."""
         return self.terms[0][0][0] if self.terms else self.order
@@ -143,13 +148,28 @@ class Germ:
         return self * -1
 
     def __sub__(self, other: Any) -> Germ:
-        return self + -germ(other)
+        return germ(0) if other is self and self.known else self + -germ(other)
 
     def __rsub__(self, other: Any) -> Germ:
         return germ(other) + -self
 
     def __truediv__(self, other: Any) -> Germ:
-        return self * power(germ(other), -1)
+        other = germ(other)
+        ratio = self.multiple_of(other)
+        return self * power(other, -1) if ratio is None else germ(ratio)
+
+    def multiple_of(self, other: Germ) -> arb | None:
+        """The c with self = c*other, where both are known to the last term; mod(x, x) asks."""
+        if other.sign() not in (1, -1):
+            return None
+        if other is self and self.known:
+            return arb(1)
+        powers, same = [p for p, _ in self.terms], [p for p, _ in other.terms]
+        if powers != same or not self.order == other.order == math.inf:
+            return None
+        a, b = self.terms[0][1], other.terms[0][1]
+        crossed = all((c * b - d * a).is_zero() for (_, c), (_, d) in zip(self.terms, other.terms))
+        return a / b if crossed else None
 
     def __rtruediv__(self, other: Any) -> Germ:
         return germ(other) * power(self, -1)
@@ -191,7 +211,7 @@ def through(function: Callable[[Any], Any], x: Germ) -> Germ:
     if big.terms or not small.order > 0:
         return UNKNOWN
     if not small.terms and small.order == math.inf:
-        return Germ({CONSTANT: function(arb_series([constant, 0]))[0]})
+        return Germ({CONSTANT: function(arb_series([constant, 1]))[0]})
     return composed(taylor(function, constant), small)
 
 
@@ -324,15 +344,17 @@ def either(a: Any, b: Any, sign: int | None) -> Germ:
     return UNKNOWN if apart.size == -math.inf else Germ(dict(a.terms), min(a.order, apart.size))
 
 
-def larger(*x: Any) -> Germ:
+def larger(*x: Any, side: int = 1) -> Germ:
+    """The largest; that very germ where it is known which, so that it equals itself."""
     top = germ(x[0])
     for a in x[1:]:
-        top = either(top, a, (top - a).sign())
+        sign = (top - a).sign()
+        top = either(top, a, sign and sign * side)
     return top
 
 
 def smaller(*x: Any) -> Germ:
-    return -larger(*(-germ(a) for a in x))
+    return larger(*x, side=-1)
 
 
 def steps(x: Any) -> Germ:
@@ -345,7 +367,7 @@ def compared(*signs: int) -> Callable[[Any, Any], Germ]:
     """1 where a - b has one of these signs, else 0; [0, 1] where that is open."""
 
     def comparison(a: Any, b: Any) -> Germ:
-        sign = (germ(a) - b).sign()
+        sign = 0 if a is b else (germ(a) - b).sign()
         return germ(arb(0.5, 0.5) if sign is None else int(sign in signs))
 
     return comparison
@@ -483,6 +505,49 @@ def bessel(function: Callable, sign: int) -> Callable[[Any, Any], Germ]:
     return row
 
 
+def erfcx(x: Any) -> Germ:
+    """f' = 2x f - 2/sqrt(pi), and so f'' = 2x f' + 2f and on."""
+
+    def derivatives(k: int, c: arb) -> arb:
+        before, here = arb(0), BALLS.erfcx(c)
+        for j in range(k):
+            before, here = here, 2 * c * here + (2 * j * before if j else -2 / arb.pi().sqrt())
+        return here
+
+    return by_derivatives(derivatives, x)
+
+
+def log_ndtr(x: Any) -> Germ:
+    x = germ(x)
+    z, c = x / -arb(2).sqrt(), x.limit()
+    if c is not None and c < 0:
+        return log(erfcx(z) / 2) - z * z
+    return log((1 - error_function(z)) / 2)
+
+
+def second_bessel(name: str) -> Callable[[Any, Any], Germ]:
+    """Y_n or K_n, n any number; 2 Y_n' = Y_(n-1) - Y_(n+1), and -2 K_n' = K_(n-1) + K_(n+1)."""
+    function, sign, two = getattr(BALLS, name), *((-1, 2) if name == "bessely" else (1, -2))
+
+    def row(n: Any, x: Any) -> Germ:
+        order = germ(n).constant
+        if order is None:
+            return UNKNOWN
+
+        def derivative(k: int, c: arb) -> arb:
+            terms = (comb(k, j) * sign**j * function(order - k + 2 * j, c) for j in range(k + 1))
+            return sum(terms, arb(0)) / two**k
+
+        return by_derivatives(derivative, x)
+
+    return row
+
+
+def zeta_derivative(n: Any, x: Any) -> Germ:
+    order = whole(germ(n).constant) or 0
+    return by_derivatives(lambda k, c: BALLS.zeta_derivative(order + k, c), x)
+
+
 def hypergeometric(above: Sequence[Any], below: Sequence[Any], x: Any) -> Germ:
     """pFq(a; b; x), whose k-th derivative is that of a + k and b + k times (a)_k/(b)_k."""
     a, b = ([exact(germ(c).constant) for c in numbers] for numbers in (above, below))
@@ -525,16 +590,18 @@ def part_of_beta(a: Any, b: Any, x: Any) -> Germ:
     return raised(x, a) / (a * whole_beta) * hypergeometric((a, 1 - b), (a + 1,), x)
 
 
-def erfinv(x: Any) -> Germ:
-    """The inverse of erf's series."""
+def inverse(method: str, function: Callable[[Any], Any]) -> Callable[[Any], Germ]:
+    """The inverse of a function's series; Arb's own has the number alone."""
 
-    def inverse(s: Any) -> Any:
-        y = s[0].erfinv()
-        slopes = arb_series.erf(arb_series([y, 1]))
+    def series(s: Any) -> Any:
+        y = getattr(s[0], method)()
+        slopes = function(arb_series([y, 1]))
         return arb_series([0, *(slopes[k] for k in range(1, TAYLOR_TERMS))]).reversion() + y
 
-    x = germ(x)
-    return germ(x.constant.erfinv()) if x.constant is not None else through(inverse, x)
+    return lambda x: through(series, germ(x))
+
+
+erfinv, erfcinv = inverse("erfinv", arb_series.erf), inverse("erfcinv", arb_series.erfc)
 
 
 def analytic(function: Callable[[Any], Any]) -> Callable[[Any], Germ]:
@@ -574,7 +641,15 @@ class Germs(Arithmetic):
     gammainc = staticmethod(lambda a, x: lower_gamma(a, x) / gamma(a))
     betainc = staticmethod(part_of_beta)
     gammaincc = staticmethod(lambda a, x: 1 - lower_gamma(a, x) / gamma(a))
-    polygamma, erfinv = staticmethod(polygamma), staticmethod(erfinv)
+    polygamma = staticmethod(polygamma)
+    erfinv, erfcinv = staticmethod(erfinv), staticmethod(erfcinv)
+    ndtri = staticmethod(lambda x: erfcinv(germ(x) * 2) * -arb(2).sqrt())
+    erfcx, log_ndtr = staticmethod(erfcx), staticmethod(log_ndtr)
+    zeta_derivative = staticmethod(zeta_derivative)
+    bessely = staticmethod(second_bessel("bessely"))
+    besselk = staticmethod(second_bessel("besselk"))
+    airyaiprime = staticmethod(analytic(arb_series.airy_ai_prime))
+    airybiprime = staticmethod(analytic(arb_series.airy_bi_prime))
     digamma = staticmethod(lambda x: polygamma(0, x))
     besselj = staticmethod(bessel(BALLS.besselj, -1))
     besseli = staticmethod(bessel(BALLS.besseli, 1))
@@ -626,7 +701,10 @@ class Germs(Arithmetic):
             return germ(BALLS.forward(op, still))
         if not hasattr(type(self), op.name) and op.forward is None:
             return linear(op, x)
-        return Arithmetic.forward(self, op, x) if op.forward else getattr(self, op.name)(*x)
+        if op.forward:
+            return Arithmetic.forward(self, op, x)
+        found: Germ = getattr(self, op.name)(*x)
+        return found if found.known or found is NOWHERE or op.kinks else linear(op, x)
 
     def __getattr__(self, name: str) -> Callable:
         if name not in OPS:

@@ -158,7 +158,8 @@ class Code(Lines, Arithmetic):
     def way_of_partial(self, op: Op, i: int, rule: Way) -> Way:
         if self.asks(op, i + 1):
             return asking(op.name, i)
-        if op.native and (op.name, i) in self.dialect.slopes:
+        composed = op.forward is not None and not op.native
+        if not composed and (op.name, i) in self.dialect.slopes:
             rule = self.dialect.slopes[op.name, i]
         if op.slope_at_infinity:
             return lambda m, y, *x: m.ended(op.slope_at_infinity, x, rule(m, y, *x))

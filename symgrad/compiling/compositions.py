@@ -150,8 +150,11 @@ def mish_slope(m: Any, y: Any, x: Any) -> Any:
 
 
 def pow_slope(m: Any, y: Any, a: Any, b: Any) -> Any:
-    """b*a^(b-1), which is 0 for b = 0, though a^-1 may overflow."""
-    return m.select(m.eq(b, 0), b * a, b * m.power_below(a, b))  # nan for a = nan
+    """b*a^(b-1), which is 0 for b = 0, though a^-1 may overflow; where it does, by way of a^b."""
+    below = m.power_below(a, b)
+    quotient = m.select(m.lt(m.abs(a), 1), m.select(m.ne(a, 0), b * y / a, b * below), b * below)
+    slope = m.select(m.lt(m.abs(below), math.inf), b * below, quotient)
+    return m.select(m.eq(b, 0), b * a, slope)  # nan for a = nan
 
 
 SMALL, UP = 2.0**-960, 2.0**600
@@ -169,6 +172,12 @@ def hypot_slopes(m: Any, y: Any, x: Any) -> list[Any]:
 
 def ndtr_slope(m: Any, y: Any, x: Any) -> Any:
     return bell(m, x)
+
+
+def log_ndtr_slope(m: Any, y: Any, x: Any) -> Any:
+    """By erfcx on the left; on the right its argument's rounding would cost x^2 ulp."""
+    left = m.sqrt(2) / m.sqrt(m.pi()) / m.erfcx(-x / m.sqrt(2))
+    return m.select(m.gt(x, 1), bell(m, x) / m.ndtr(x), left)
 
 
 def bounded_slope(m: Any, y: Any, x: Any) -> Any:

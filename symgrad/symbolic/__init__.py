@@ -9,6 +9,7 @@
 from .graphing import graph, number
 from .meanings import (
     MEANINGS,
+    by_operations,
     differentiated,
     flat,
     meaning,
@@ -19,6 +20,6 @@ from .meanings import (
 )
 
 __all__ = [
-    "MEANINGS", "differentiated", "flat", "graph", "meaning", "number", "references", "smooth",
-    "symbol", "sympy",
+    "MEANINGS", "by_operations", "differentiated", "flat", "graph", "meaning", "number",
+    "references", "smooth", "symbol", "sympy",
 ]  # fmt: skip

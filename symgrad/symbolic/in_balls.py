@@ -17,6 +17,7 @@ from flint import acb, arb, arb_series, ctx, fmpq, fmpz_poly
 
 NAN = arb("nan")
 UNKNOWN = arb(0.5, 0.5)  # a condition that the balls cannot tell
+BITS_OF_A_ZERO = 4096
 ZERO_BELOW = arb(2) ** -3600  # what may be 0 here is then none for certain in the engine
 
 
@@ -42,7 +43,8 @@ class Reference:
 
 def small(x: arb) -> bool:
     """Whether a ball around 0 is so narrow that it counts as 0."""
-    return bool(x.contains(0) and abs(x) < ZERO_BELOW)
+    return x.is_zero() or bool(
+        x.contains(0) and abs(x) < ZERO_BELOW and ctx.prec >= BITS_OF_A_ZERO)  # fmt: skip
 
 
 def whole(n: arb) -> int:
@@ -54,6 +56,9 @@ def power(a: arb, b: arb) -> arb:
     if b.is_exact() and b.is_integer():
         if b < 0 and small(a):
             return NAN
+        if b > 0 and a.mid().is_zero() and not a.is_zero():  # where Arb's own is nan
+            top = a.abs_upper() ** b
+            return (-top).union(top)
         return a ** whole(b) if abs(b) < 2**60 else a**b
     if small(a):
         return arb(0) if b > 0 else NAN
@@ -214,7 +219,7 @@ def cardinal_sine(x: arb) -> arb:
 HEADS: dict[str, Callable[..., Any]] = {
     "Add": total, "Mul": product, "Pow": power, "Abs": abs, "sign": sign,
     "floor": arb.floor, "ceiling": arb.ceil,  # of a ball around a whole number: two of them
-    "exp": arb.exp, "log": logarithm, "Max": largest, "Min": smallest,
+    "exp": arb.exp, "log": logarithm, "log1p": arb.log1p, "Max": largest, "Min": smallest,
     "sin": arb.sin, "cos": arb.cos, "tan": arb.tan,
     "sec": arb.sec, "csc": arb.csc, "cot": arb.cot,
     "asin": arb.asin, "acos": arb.acos, "atan": arb.atan, "atan2": arb.atan2,
@@ -240,6 +245,7 @@ HEADS: dict[str, Callable[..., Any]] = {
     "expint": lambda a, x: x.expint(a),
     "betainc_regularized": lambda a, b, low, high: (
         high.beta_lower(a, b, regularized=True) - low.beta_lower(a, b, regularized=True)),
+    "hyper00": arb.exp, "hyper10": lambda a, x: power(1 - x, -a),
     "hyper11": lambda a, b, x: x.hypgeom_1f1(a, b),
     "hyper21": lambda a, b, c, x: x.hypgeom_2f1(a, b, c),
     "bessely": bessel("bessel_y"), "besselk": bessel("bessel_k"),

@@ -172,6 +172,117 @@ def zeta(x: Any) -> Any:
     return x.zeta() if abs(x[0]) < 1000 else nowhere(x)
 
 
+def log_of_more(x: Any) -> Any:
+    """ln(1 + x), where 1 + x may be 1 to all bits."""
+    return by_slope(x[0].log1p(), 1 / (1 + x), x)
+
+
+def signum(x: Any) -> Any:
+    """Constant off 0."""
+    return arb(1) if x[0] > 0 else arb(-1) if x[0] < 0 else nowhere(x)
+
+
+def hyperbolic_tangent(x: Any) -> Any:
+    return 1 - 2 / ((2 * x).exp() + 1)
+
+
+def inverse_sine(x: Any) -> Any:
+    """Of sinh, left of 0 by symmetry: there x + sqrt(x^2 + 1) would cancel."""
+    side = -1 if x[0] < 0 else 1
+    return (x * side + (x * x + 1).sqrt()).log() * side
+
+
+def inverse_cosine(x: Any) -> Any:
+    return (x + (x - 1).sqrt() * (x + 1).sqrt()).log()
+
+
+def inverse_tangent(x: Any) -> Any:
+    return ((1 + x) / (1 - x)).log() / 2
+
+
+def of_reciprocal(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: function(1 / x)
+
+
+def by_derivatives(at: Callable[[int, arb], arb], x: Any) -> Any:
+    """A function of x by its k-th derivatives at(k, c)."""
+    beside, found = x - x[0], arb_series([0])
+    for k in range(ctx.cap - 1, -1, -1):
+        found = found * beside + at(k, x[0]) / arb(k).fac()
+    return found
+
+
+def by_slope(value: arb, slope: Any, x: Any) -> Any:
+    """A function of x by its value and the series of its derivative."""
+    return (slope * x.derivative()).integral() + value
+
+
+def inverse(value: arb, slope: Callable[[Any], Any], x: Any) -> Any:
+    """A function by the derivative of its inverse: y' = x'/slope(y), a term more each time."""
+    found: Any = arb_series([value])
+    for _ in range(ctx.cap):
+        found = (x.derivative() / slope(found)).integral() + value
+    return found
+
+
+def bell(height: arb) -> Callable[[Any], Any]:
+    return lambda y: height * (-y * y).exp()
+
+
+def angle(y: Any, x: Any) -> Any:
+    """atan2: its differential is (x dy - y dx)/(x^2 + y^2)."""
+    y, x = (a if type(a) is arb_series else arb_series([a]) for a in (y, x))
+    if small(y[0]) and not x[0] > 0:  # where it jumps
+        return nowhere(y)
+    turned = (x * y.derivative() - y * x.derivative()) / (x * x + y * y)
+    return turned.integral() + arb.atan2(y[0], x[0])
+
+
+def polygamma(n: arb, x: Any) -> Any:
+    return by_derivatives(lambda k, c: HEADS["polygamma"](n + k, c), x)
+
+
+def zeta_derivative(n: arb, x: Any) -> Any:
+    return by_derivatives(lambda k, c: HEADS["zeta_derivative"](n + k, c), x)
+
+
+def bessel(head: str, sign: int) -> Callable[[arb, Any], Any]:
+    """2 J_n' = J_(n-1) - J_(n+1), and so Y; + for I, and for K both change their sign."""
+
+    def function(n: arb, x: Any) -> Any:
+        def derivative(k: int, c: arb) -> arb:
+            terms = (comb(k, j) * sign**j * HEADS[head](n - k + 2 * j, c) for j in range(k + 1))
+            return sum(terms, arb(0)) / (-2 if head == "besselk" else 2) ** k
+
+        return by_derivatives(derivative, x)
+
+    return function
+
+
+def hypergeometric(above: Sequence[arb], below: Sequence[arb], x: Any) -> Any:
+    """The k-th derivative is that of a + k and b + k times (a)_k/(b)_k."""
+
+    def derivative(k: int, c: arb) -> arb:
+        grown, shrunk = (prod((n.rising(k) for n in ns), start=arb(1)) for ns in (above, below))
+        return grown / shrunk * c.hypgeom([n + k for n in above], [n + k for n in below])
+
+    return by_derivatives(derivative, x)
+
+
+def elliptic(first: arb) -> Callable[[Any], Any]:
+    """K(x) = pi/2 2F1(1/2, 1/2; 1; x), and E with -1/2 first."""
+    return lambda x: hypergeometric((first, arb(0.5)), (arb(1),), x) * arb.pi() / 2
+
+
+def gamma_slope(a: arb, x: Any) -> Any:
+    return ((a - 1) * x.log() - x).exp()
+
+
+def part_of_beta(a: arb, b: arb, low: arb, high: Any) -> Any:
+    slope = ((a - 1) * high.log() + (b - 1) * (1 - high).log()).exp() / HEADS["beta"](a, b)
+    return by_slope(HEADS["betainc_regularized"](a, b, low, high[0]), slope, high)
+
+
 # SymPy's name of a function of one argument: its series in Arb
 ANALYTIC: dict[str, Callable[..., Any]] = {
     "LambertW": arb_series.lambertw, "Ei": arb_series.ei, "li": arb_series.li,
@@ -182,16 +293,39 @@ ANALYTIC: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 SERIES: dict[str, Callable[..., Any]] = {
     "Add": total, "Mul": lambda *x: prod(x[1:], start=x[0]), "Pow": power, "Abs": absolute,
-    "Max": extreme(1), "Min": extreme(-1), "Piecewise": piecewise,
-    "exp": arb_series.exp, "log": arb_series.log, "sin": arb_series.sin, "cos": arb_series.cos,
+    "sign": signum, "Max": extreme(1), "Min": extreme(-1), "Piecewise": piecewise,
+    "exp": arb_series.exp, "log": arb_series.log, "log1p": log_of_more,
+    "sin": arb_series.sin, "cos": arb_series.cos,
     "tan": arb_series.tan, "asin": arb_series.asin, "acos": arb_series.acos,
+    "sec": lambda x: 1 / x.cos(), "csc": lambda x: 1 / x.sin(), "cot": lambda x: x.cos() / x.sin(),
     "atan": arb_series.atan, "erf": arb_series.erf, "erfc": arb_series.erfc,
+    "asec": of_reciprocal(arb_series.acos), "acsc": of_reciprocal(arb_series.asin),
+    "acot": of_reciprocal(arb_series.atan), "atan2": angle, "sinc": lambda x: x.sin() / x,
     "gamma": arb_series.gamma, "loggamma": arb_series.lgamma,
-    "sinh": hyperbolic(-1), "cosh": hyperbolic(1),
+    "factorial": lambda x: (x + 1).gamma(),
+    "beta": lambda a, b: a.gamma() * b.gamma() / (a + b).gamma(),
+    "polygamma": polygamma, "digamma": lambda x: polygamma(arb(0), x),
+    "sinh": hyperbolic(-1), "cosh": hyperbolic(1), "tanh": hyperbolic_tangent,
+    "sech": lambda x: 2 / (x.exp() + (-x).exp()), "csch": lambda x: 2 / (x.exp() - (-x).exp()),
+    "coth": lambda x: 1 / hyperbolic_tangent(x),
+    "asinh": inverse_sine, "acosh": inverse_cosine, "atanh": inverse_tangent,
+    "asech": of_reciprocal(inverse_cosine), "acsch": of_reciprocal(inverse_sine),
+    "acoth": of_reciprocal(inverse_tangent),
+    "erfinv": lambda x: inverse(x[0].erfinv(), bell(2 / arb.pi().sqrt()), x),
+    "erfcinv": lambda x: inverse(x[0].erfcinv(), bell(-2 / arb.pi().sqrt()), x),
+    "besselj": bessel("besselj", -1), "bessely": bessel("bessely", -1),
+    "besseli": bessel("besseli", 1), "besselk": bessel("besselk", 1),
+    "hyper00": lambda x: x.exp(), "hyper10": lambda a, x: (-a * (1 - x).log()).exp(),
+    "hyper11": lambda a, b, x: hypergeometric((a,), (b,), x),
+    "hyper21": lambda a, b, c, x: hypergeometric((a, b), (c,), x),
+    "elliptic_k": elliptic(arb(0.5)), "elliptic_e": elliptic(arb(-0.5)),
+    "lowergamma": lambda a, x: by_slope(HEADS["lowergamma"](a, x[0]), gamma_slope(a, x), x),
+    "uppergamma": lambda a, x: by_slope(HEADS["uppergamma"](a, x[0]), -gamma_slope(a, x), x),
+    "betainc_regularized": part_of_beta, "zeta_derivative": zeta_derivative,
     **ANALYTIC, **{head: constant_between(head) for head in ("floor", "ceiling")},
-    "tanh": lambda x: 1 - 2 / ((2 * x).exp() + 1),
     **{head: compared(head) for head in
-       ("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan")},
+       ("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan", "Equality",
+        "Unequality")},
 }  # fmt: skip
 
 

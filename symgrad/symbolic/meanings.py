@@ -2,12 +2,13 @@
 
 - `meaning(root)` runs every row's `meaning` in `MEANINGS`, the arithmetic of SymPy's expressions.
 - `references(root, names, above)` differentiates that: plain data that a worker sends over a pipe.
+- `by_operations(root)` is f without its derivatives, one operation after the other.
 - `flat(expressions)` is any SymPy expressions as a `Reference`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -88,6 +89,38 @@ def references(root: Value, names: Iterable[str], above: Sequence[str] = ()) -> 
     return flat([f, *(differentiated(f, name) for name in names)])
 
 
+def by_operations(root: Value) -> Reference:
+    """f alone, each operation's meaning by itself, so that SymPy sees real symbols only.
+
+    It simplifies nothing across them: |u|', relu(x)^-2 and x - x with another x are none to it.
+    """
+    known: dict[Value, int] = {}
+    steps: list[tuple[str, Any]] = []
+    for node in order((root,)):
+        if node.op:
+            args = [symbol(f"u{i}") if a.op or isinstance(a.label, str) else meaning(a)
+                    for i, a in enumerate(node.args)]  # fmt: skip
+            ends = {f"u{i}": known[a] for i, a in enumerate(node.args)}
+            known[node] = spliced(steps, flat([MEANINGS.meaning(node.op, args)]), ends)
+        else:
+            steps.append(flat([meaning(node)]).steps[0])
+            known[node] = len(steps) - 1
+    return Reference(tuple(steps), (known[root],))
+
+
+def spliced(steps: list[tuple[str, Any]], part: Reference, ends: Mapping[str, int]) -> int:
+    """Where the root of a part comes to stand that is added to the steps, its symbols known."""
+    index: list[int] = []
+    for head, rest in part.steps:
+        if head == "variable":
+            index.append(ends[rest])
+            continue
+        moved = rest if head == "number" else tuple(index[i] for i in rest)
+        steps.append((head, moved))
+        index.append(len(steps) - 1)
+    return index[part.roots[0]]
+
+
 def smooth(e: Any) -> Any:
     """An expression without DiracDelta and Heaviside's half: jumps are no formula's business."""
     s = sympy()
@@ -157,13 +190,25 @@ def arguments(e: Any) -> tuple[Any, ...]:
         return tuple(part for pair in e.args for part in pair.args)
     if type(e).__name__ == "hyper":
         return (*e.ap, *e.bq, e.argument)
+    if of_nearly_one(e):  # 1 + e^-10000 takes 14,000 bits
+        return (e.args[0] - 1,)
     return () if e.is_Symbol or getattr(e, "is_Rational", False) else tuple(e.args)
 
 
+def of_nearly_one(e: Any) -> bool:
+    """Whether an expression is ln(1 + u)."""
+    s = sympy()
+    if not isinstance(e, s.log) or not e.args[0].is_Add:
+        return False
+    return bool(e.args[0].args[0] == 1)  # SymPy puts a number first
+
+
 def head_of(e: Any) -> str:
-    """SymPy's class, and of a hypergeometric series how many numbers it has above and below."""
+    """SymPy's class; of a hypergeometric series how many numbers it has, ln(1 + u) by itself."""
     name = type(e).__name__
-    return f"hyper{len(e.ap)}{len(e.bq)}" if name == "hyper" else name
+    if name == "hyper":
+        return f"hyper{len(e.ap)}{len(e.bq)}"
+    return "log1p" if of_nearly_one(e) else name
 
 
 def _step(e: Any, args: list[int]) -> tuple[str, Any]:

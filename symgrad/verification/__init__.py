@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from flint import arb
 
@@ -20,17 +21,17 @@ from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, wo
 from ..limits import Limits
 from ..value import Value
 from .column import Column
-from .kinks import Sides, bends, one_sided_again, one_sided_further
+from .kinks import Sides, bent, one_sided_again, one_sided_further
 from .runs import (
     Problem,
     agree,
     exact_point,
     floats,
     narrow,
-    outside,
     reference_balls,
     samples,
     ulp,
+    undefined_at,
 )
 from .verdicts import (
     MOST_ULPS,
@@ -118,7 +119,7 @@ def verification(
     bound = {name: x for name, x in at.items() if name in whole.variables or name in names}
     try:
         points = samples(whole, bound, free, limits)
-        nowhere = bool(points) and outside(whole, points[0]) is not None
+        nowhere = bool(points) and undefined_at(whole, points[0])
         if nowhere and above:  # the derivative of ln(x) would have a value at -1
             return summary(names, (absent(names, points[0]),), bool(free))
         column = _column(meaning or root, names, limits, above, nowhere)
@@ -126,44 +127,55 @@ def verification(
         points = [{**dict.fromkeys(names, 0.0), **p} for p in points]
         look = examined if len(names) <= MANY else examined_along
         reports = tuple(look(problem, p) for p in points)
-        if not above:
-            reports = looked_at_finely(problem, meaning or root, reports)
-        elif not nowhere:
+        reports = looked_at_finely(problem, meaning or root, above, reports)
+        if above and not nowhere:
             own = Problem(whole, None, whole.variables, limits)
-            reports = tuple(by_expansion(problem, own, tuple(above), r) for r in reports)
+            finer = cache(lambda: finely(problem, meaning or root, above))
+            reports = tuple(by_expansion(problem, own, tuple(above), r, finer) for r in reports)
     except (Undecided, LimitReached) as stopped:
         return undecided(names, stopped, bool(free))
     return summary(names, reports, bool(free))
 
 
 def looked_at_finely(
-    problem: Problem, meaning: Value, reports: tuple[PointReport, ...]
+    problem: Problem, meaning: Value, above: Sequence[str], reports: tuple[PointReport, ...]
 ) -> tuple[PointReport, ...]:
     """What SymPy's expression of the whole left open, operation by operation: sinc(0) is one."""
     if problem.column is None or all(r.verdict is not Verdict.undecided for r in reports):
         return reports
-    try:
-        column = Column.of(meaning, problem.names, problem.limits, finely=True)
-    except (Undecided, LimitReached):
-        return reports
-    finer = replace(problem, column=column)
-    return tuple(
+    finer = finely(problem, meaning, above)
+    return reports if finer is None else tuple(
         examined(finer, r.point) if r.verdict is Verdict.undecided else r for r in reports
     )
 
 
+def finely(problem: Problem, meaning: Value, above: Sequence[str]) -> Problem | None:
+    """The problem with SymPy's column operation by operation, where there is one."""
+    try:
+        column = Column.of(meaning, problem.names, problem.limits, above, finely=True)
+    except (Undecided, LimitReached):
+        return None
+    return replace(problem, column=column)
+
+
 def by_expansion(
-    problem: Problem, own: Problem, above: tuple[str, ...], report: PointReport
-) -> PointReport:
+    problem: Problem, own: Problem, above: tuple[str, ...], report: PointReport,
+    finer: Callable[[], Problem | None],
+) -> PointReport:  # fmt: skip
     """What f's own expansion from both sides says where the graph of a derivative cannot be asked.
 
     It may have no number: sqrt(x^4) is x^2, whose second derivative at 0 is 2, where the rules meet
     0/0. Or one though there is none: that of sign(x), differentiated twice, is 0. `own` is f.
     """
     point, at = report.point, exact_point(report.point)
-    if all(c.verdict is not Verdict.undefined for c in report.checks) and not bends(own, at):
+    if all(c.verdict is not Verdict.undefined for c in report.checks) and not bent(own, at):
         return report
     got, sympy = floats(problem, point).numbers, reference_balls(problem, at).balls
+    if not all(b.is_finite() for b in sympy) and (other := finer()):
+        sympy = tuple(b if b.is_finite() else c
+                      for b, c in zip(sympy, reference_balls(other, at).balls))  # fmt: skip
+    if len(above) == 1:  # as a gradient it may have a number where its graph has 0 times infinity
+        got = (floats(own, point).numbers[1 + own.names.index(above[0])], *got[1:])
     checks = []
     for k, check in enumerate(report.checks):
         sides = expansion(own, problem.tape, (*above, *filter(None, [check.name])), at)

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..errors import Undecided
 from ..limits import Limits
 from ..ops import OPS
 from ..processes import bounded
-from ..symbolic import references
+from ..symbolic import by_operations, references
 from ..symbolic.in_balls import Reference
 from ..symbolic.in_germs import derivative, limit
 from ..symbolic.in_series import Taylor, expands
@@ -86,7 +86,8 @@ class Column:
         """
         world, names = tuple(OPS.values()), tuple(names)
         if above:
-            return cls((Piece(names, 0, higher(root, names, limits, above), names),), names)
+            reference = higher(root, names, limits, above, finely)
+            return cls((Piece(names, 0, reference, names),), names)
         try:
             return cls(_pieces(cut(root, finely=finely), limits, world), names)
         except Undecided:  # SymPy met what it cannot prove real: |u|' then has re(u) and im(u)
@@ -120,16 +121,35 @@ class Column:
 
 
 def higher(
-    root: Value, names: Sequence[str], limits: Limits, above: Sequence[str]
+    root: Value, names: Sequence[str], limits: Limits, above: Sequence[str], finely: bool = False
 ) -> Reference | Taylor:
-    """Partials of what is differentiated already: by SymPy where that is short, else by series."""
+    """Partials of what is differentiated already: by SymPy where that is short, else by series.
+
+    By series too where SymPy's answer cannot be evaluated (`finely`: has no value at the point).
+    """
     world = tuple(OPS.values())
-    if len(above) > 1 or not fits(order((root,))):
-        flat = bounded(limits, references, root, (), world=world)
-        if expands(flat):
-            return Taylor(flat, tuple(names), tuple(above))
-    found: Reference = bounded(limits, references, root, names, above, world=world)
-    return found
+
+    def by_sympy() -> Reference:
+        found: Reference = bounded(limits, references, root, names, above, world=world)
+        return found
+
+    def expanded(laid_flat: Callable[..., Reference], *rest: Any) -> Taylor | None:
+        flat = bounded(limits, laid_flat, root, *rest, world=world)
+        return Taylor(flat, tuple(names), tuple(above)) if expands(flat) else None
+
+    stopped: Undecided | None = None
+    if not finely:
+        short = len(above) == 1 and fits(order((root,)))
+        try:
+            found = by_sympy() if short else expanded(references, ())
+            if found is not None:
+                return found
+        except Undecided as answer:  # re(u) in it, or no number
+            stopped = answer
+    found = expanded(by_operations)
+    if found is None and stopped is not None:
+        raise stopped
+    return found or by_sympy()
 
 
 def _pieces(parts: list[Part], limits: Limits, world: Any) -> tuple[Piece, ...]:

@@ -16,11 +16,11 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import BALLS, decided, nearest, precision
-from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradient, kinks
+from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradient
 from ..errors import OutOfDomain, Undecided
 from ..limits import Limits
 from .kinks import MOST_SIDE_BITS, Sides, one_sided, one_sided_again
-from .runs import Problem, exact_point
+from .runs import Problem, bends, exact_point
 
 BITS_OF_EXACT = 96
 VALUE_BITS = 4096  # at which a margin that is 0 counts as 0
@@ -99,9 +99,11 @@ def exact_gradient(
         return {name: arb(slopes.get(name, 0)) for name in names}
 
     smooth: list[str] = []
-    if not _at_kinks(tape, point, limits):
-        with precision(BITS_OF_EXACT):
+    bits = BITS_OF_EXACT if not _at_kinks(tape, point, limits) else VALUE_BITS
+    while bits < VALUE_BITS and len(smooth) < len(names):  # e^(10^120) takes some to be finite
+        with precision(bits):
             smooth = [name for name, ball in run().items() if ball.is_finite()]
+        bits *= 4
     found = dict(zip(smooth, _settled(lambda: [run()[name] for name in smooth], limits)))
     return {name: found[name] if name in found else _by_sides(tape, point, limits, name)
             for name in names}  # fmt: skip
@@ -196,7 +198,7 @@ def _at_kinks(tape: Tape, point: Mapping[str, float], limits: Limits) -> bool:
     while bits <= limits.bits:
         with precision(bits):
             values = _values(tape, point)
-            at = kinks(tape, BALLS, values)
+            at = bends(tape, values)
             bent = [k for k in at if k.margin.kind != ">= 0" or not _smooth(tape, values, k.node)]
         if all(k.sure for k in bent):
             return bool(bent)
@@ -218,7 +220,7 @@ def _told(tape: Tape, point: Mapping[str, float], sides: Sides) -> str:
     with precision(2 * BITS_OF_EXACT):
         values = _values(tape, point)
         nodes = [s.outside for s in (sides.left, sides.right) if s.outside is not None]
-        nodes += [k.node for k in kinks(tape, BALLS, values)]
+        nodes += [k.node for k in bends(tape, values)]
         where = f" at {_shown(tape, values, nodes[0])}" if nodes else " here"
     if sides.jumps:
         return f"{where}: it jumps"

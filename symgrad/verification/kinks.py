@@ -18,8 +18,17 @@ from flint import arb
 
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, STRICT, precision, settled
 from ..arithmetic.germs import GERMS, Germ, after, beside
-from ..engine import Tape, first_undefined, forward, gradient, kinks
-from .runs import FIRST_BITS, BallRun, Problem, agree, engine_balls, narrow, reference_balls
+from ..engine import Tape, first_undefined, forward, gradient
+from .runs import (
+    FIRST_BITS,
+    BallRun,
+    Problem,
+    agree,
+    bends,
+    engine_balls,
+    narrow,
+    reference_balls,
+)
 
 MOST_ROWS, MOST_VERTICES = 10, 1024
 NUDGE = 1000  # t^1000
@@ -59,11 +68,11 @@ class Sides:
         return [s.slope for s in (self.left, self.right) if s.slope is not None]
 
 
-def bends(problem: Problem, point: Mapping[str, arb]) -> bool:
+def bent(problem: Problem, point: Mapping[str, arb]) -> bool:
     """Whether f itself has a kink, a jump or an end of its domain there."""
     with precision(FIRST_BITS):
         values = forward(problem.tape, BALLS, point)
-        return bool(kinks(problem.tape, BALLS, values))
+        return bool(bends(problem.tape, values))
 
 
 def one_sided(

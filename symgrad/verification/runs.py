@@ -22,12 +22,24 @@ from flint import arb, ctx
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, precision
 from ..arithmetic.floats import FLOATS
 from ..arithmetic.rounding import ROUNDING, WORKING_BITS, Rounded, Rounding
-from ..engine import Delicate, Tape, backward, by_name, first_undefined, forward, gradient, kinks
+from ..engine import (
+    Delicate,
+    Tape,
+    backward,
+    by_name,
+    first_undefined,
+    forward,
+    gradient,
+    kinks,
+    relevant,
+)
 from ..errors import Undecided
 from ..limits import Limits
+from ..ops import OPS
 from ..value import Value
 from .column import Column
 
+POW = OPS["pow"]
 FIRST_BITS = 128
 LARGE, LARGE_BITS = 1_000, 512  # nodes from which another run costs more than wide numbers do
 PLENTY = 1024  # a partial that is not finite at this precision is so at any
@@ -147,6 +159,17 @@ def engine_balls(problem: Problem, point: Mapping[str, arb], first: int = 0) -> 
     return settled(lambda: _engine_run(problem, point), problem.limits, first)
 
 
+def bends(tape: Tape, values: Sequence[arb]) -> list[Delicate]:
+    """The kinks, and powers of a negative base whose exponent moves: there is no value beside."""
+    found = kinks(tape, BALLS, values)
+    if POW in tape.ops:
+        for i in relevant(tape, BALLS, values):
+            if tape.ops[i] is POW and tape.active[tape.args[i][1]]:
+                if not values[tape.args[i][0]] >= 0:
+                    found.append(Delicate(i, POW.domain[0], bool(values[tape.args[i][0]] < 0)))
+    return found
+
+
 def _engine_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
     tape = problem.tape
     values = forward(tape, BALLS, point)
@@ -155,7 +178,7 @@ def _engine_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
         return BallRun((), values, undefined=outside)
     if outside:
         return BallRun((), values, unsettled="whether it lies inside the domain stayed open")
-    at = kinks(tape, BALLS, values)
+    at = bends(tape, values)
     if not all(k.sure for k in at):
         return BallRun((), values, unsettled="whether it lies on a kink stayed open")
     found = gradient(tape, BALLS, values)
@@ -245,6 +268,18 @@ def _drawn(
         moving = [name for name in free if name in culprits] or list(free)
         stretch = min(count // FUTILE, MOST_STRETCH)
         point.update({name: number(rng, stretch) for name in moving})
+
+
+def undefined_at(tape: Tape, point: Mapping[str, float]) -> bool:
+    """Whether it is proven that f has no value at the point."""
+    bits = BITS_OF_A_LOOK
+    while True:
+        with precision(bits):
+            values = forward(tape, BALLS, exact_point(point))
+            found = first_undefined(tape, BALLS, values)
+        if found is None or found.sure or bits > PLENTY:
+            return found is not None and found.sure
+        bits *= 4
 
 
 def outside(tape: Tape, point: Mapping[str, float]) -> set[str] | None:

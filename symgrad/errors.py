@@ -186,12 +186,12 @@ def caret(text: str, start: int, end: int, window: int = WINDOW) -> list[str]:
     ]
 
 
-def nearest(word: str, known: Sequence[str]) -> str | None:
+def nearest(word: str, known: Sequence[str], cutoff: float = 0.7) -> str | None:
     """The known name most like `word`, or None where none is close."""
     from difflib import get_close_matches  # noqa: PLC0415  # 5 ms, only once something failed
 
     folded = {k.lower(): k for k in known}
     word = word.lower()
     swapped = [k for k in folded if sorted(k) == sorted(word)]  # tahn is tanh, not tan
-    found = swapped or get_close_matches(word, list(folded), n=1, cutoff=0.7)
+    found = swapped or get_close_matches(word, list(folded), n=1, cutoff=cutoff)
     return folded[found[0]] if found else None

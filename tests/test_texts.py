@@ -17,6 +17,7 @@ import scipy.special
 import symgrad as sg
 from symgrad.errors import Ambiguous, LanguageError, SymgradError
 from symgrad.language.elsewhere import ABSENT, FORMULAS, instead
+from symgrad.language.names import function
 
 TEXTS = list(csv.DictReader((Path(__file__).parent / "data/texts.csv").open(encoding="utf-8")))
 STARTS = (0.37, 1.7, -0.6)
@@ -111,8 +112,34 @@ def test_what_to_write_instead(name: str) -> None:
 # means and products of a list there; orders as the first argument; values at a jump; a matrix
 ELSEWHERE_OTHERWISE = (
     "mean", "average", "prod", "ldexp", "jn", "jv", "iv", "kn", "kv", "yn", "yv", "heaviside",
-    "tri",
+    "tri", "betaincc", "ive", "kve",
 )  # fmt: skip
+
+
+def test_functions_of_other_systems_are_no_products() -> None:
+    """A function of SciPy, NumPy or C is one here, or refused without a product in the hint."""
+    names = {n for m in (scipy.special, np, math) for n in dir(m) if callable(getattr(m, n))}
+    read, split = [], []
+    for name in names:
+        if not name.isidentifier() or name[0] == "_" or name.endswith(("_roots", "_zeros")):
+            continue  # which take a number of roots
+        try:
+            sg.parse(f"{name}(x)")
+        except SymgradError as error:
+            product = re.search(r"[a-z]\*[a-z0-9]+\(\.\.\.\)", error.hint or "")
+            split += [(name, error.hint)] if product else []
+        else:
+            read += [] if function(name) else [name]
+    assert ([], []) == (read, split)
+
+
+def test_a_power_is_whole_however_it_is_written() -> None:
+    """x^(4 - 1) has a value and a slope below 0, as x^3 has."""
+    for text in ("x^(4-1)", "x^(6/2)", "x^(1+2)", "n = 4; x^(n-1)", "f(n) = x^(n+1); f(2)"):
+        f = sg.parse(text)
+        assert (-8.0, {"x": 12.0}) == (f(x=-2.0), f.gradient(x=-2.0))
+        assert "verified" == f.verify(x=-2.0, order=2).verdict
+    assert 4.0 == sg.parse("(-2)^(1+1)")()
 
 
 def test_no_name_is_both_written_and_absent() -> None:

@@ -29,6 +29,7 @@ Power = tuple[Exponent, Exponent]  # of t, and of l
 TAYLOR_TERMS = 8  # of a function around a point
 GERM_TERMS = 24  # that are kept; what is smaller is left to the order
 FLAT = 4096  # the order that e^(-1/t) gets: smaller than any power that anybody compares it with
+LARGE_ORDER = 2.0**60  # of a power of t; beyond, it is as good as any
 SIMPLE_DENOMINATOR = 1000  # an exponent known to 100 bits is taken for such a fraction
 STEPS_FROM_A_POLE = 200  # from a pole of gamma to 1
 CONSTANT: Power = (0, 0)
@@ -237,6 +238,8 @@ def composed(coefficients: Sequence[arb], small: Germ) -> Germ:
 
 def exponent(ball: arb) -> Fraction | None:
     """A ball as the exponent of a power: exact, or a simple fraction known to 100 bits."""
+    if not abs(ball) < LARGE_ORDER:
+        return None
     if ball.is_exact():
         return Fraction(*dyadic(ball))
     if ball.rel_accuracy_bits() < 100:
@@ -253,7 +256,10 @@ def dyadic(ball: arb) -> tuple[int, int]:
 
 def at_least(low: arb) -> Germ:
     """What is known of t^a where a is some number from `low` on: it is no larger."""
-    return Germ({}, math.floor(float(low.lower()) * 2**20) / Fraction(2**20))
+    order = float(low.lower())
+    if not order > -LARGE_ORDER:
+        return UNKNOWN
+    return Germ({}, math.floor(min(order, LARGE_ORDER) * 2**20) / Fraction(2**20))
 
 
 def power(x: Germ, n: Any) -> Germ:

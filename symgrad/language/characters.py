@@ -72,13 +72,14 @@ _LOOKALIKES = dict(
     )
 )
 
+JOINED = "write if(x > 0 and x < 1, a, b)"
 _HINTS = {
     "%": "a remainder is mod(a, b); there is no percent",
     ":": "only = binds a name: a = 2; a*x",
     "?": "write if(x > 0, a, b)",
     "'": "a derivative is asked for with wrt",
     '"': "write the formula without quotation marks",
-    "&": "comparisons cannot be joined: put one if(...) inside another",
+    "&": JOINED,
     "∞": "infinity is not a number of the language",
     **dict.fromkeys("∂∇ⅆ", "choose the variable with wrt"),
     **dict.fromkeys("″‴", "a derivative is asked for with wrt"),
@@ -169,7 +170,8 @@ REFUSED_CHARACTERS = {
     "=>": "write >=",
     "<>": "comparisons < <= > >= stand inside if(...)",
     "//": "a fraction has one /",
-    "&&": "put one if(...) inside another",
+    "->": "give what stands behind the arrow",
+    "&&": JOINED,
     **dict.fromkeys("∧∨¬", "and, or, not stand inside if(...)"),
     "...": "write every term out",
     "..": "a number has one decimal point",
@@ -183,21 +185,25 @@ _NAME = rf"(?:[A-Za-z_][A-Za-z0-9]*|[{_GREEK}][0-9]*){_INDEX}|[πℯ]"
 SCAN = re.compile(
     rf"(?P<blank>\s+)|(?P<fraction>\ue004([0-9]+)/([0-9]+)\ue004|[{_FRACTIONS}])"
     rf"|(?P<number>{_NUMBER})|(?P<name>{_NAME})|(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)"
-    r"|(?P<refused>==|!=|=<|=>|<>|//|&&|∧|∨|¬|\.\.\.?|:=)"
+    r"|(?P<refused>->|==|!=|=<|=>|<>|//|&&|∧|∨|¬|\.\.\.?|:=)"
     r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<unequal>≠)|(?P<bracket>[(){}\[\]])|(?P<bar>[|\ue002\ue003])"
     r"|(?P<radical>[√∛\ue000\ue001])|(?P<mark>\ue005)"
 )
 NAME = re.compile(_NAME)
 DECIMAL = re.compile(rf"[+-]?{_NUMBER}")
-POWER = re.compile(r"\s*(?:\^\s*[({]?\s*(-?\s*[0-9]+)(?![0-9.])\s*[)}]?|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
+POWER = re.compile(
+    r"\s*(?:\^\s*([({])?\s*(-?\s*[0-9]+)(?![0-9.])(?(1)\s*[)}])|([⁺⁻]?[⁰¹²³⁴-⁹]+))"
+)
+RAISED = re.compile(r"\s*(?:\^\s*(?:[({]+[^(){}]*[)}]+|-?\w+)|[⁺⁻]?[⁰¹²³⁴-⁹]+)")  # f^(n)(x)
 MINUS_ONE = re.compile(r"-1(?=\s*[A-Za-zα-ω(\[{√|])")
-MODULE = re.compile(r"(?:\.|::)([A-Za-z]\w*)")  # np.sin
+MODULE = re.compile(r"(?:(?:\.|::)[A-Za-z]\w*)*(?:\.|::)([A-Za-z]\w*)")  # np.sin
+BASE_IN_BRACKETS = re.compile(r"\s*\[([^()\[\]]{1,30})\]\s*\(")  # log[2](x)
 STARS = re.compile(r"\s*\*\*\s*([0-9]+|)")
 OPERAND = re.compile(r"\s*[A-Za-z0-9(\[{√]")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)
 GLUED = re.compile("([A-Za-z]+)([0-9]+)")
 DECIMALS = re.compile(r"\.[0-9]+")
-GREEK_LETTER = re.compile(f"[{_GREEK}]")
+GREEK_LETTER = re.compile(f"[{_GREEK}π]")
 BASED, USER = "log_(...)", "a function of the text's own"
 ARGUMENT = re.compile(r"\s*(\([^()\n]{1,30}\))")
 SIGNATURE = re.compile(

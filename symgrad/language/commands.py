@@ -15,9 +15,11 @@ SIGNS = {
     "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")",
     "lbrack": "(", "rbrack": ")", "cdotp": "*", "centerdot": "*",
 }  # fmt: skip
+HALF_OPEN = ({"(", "]"}, {"[", ")"})  # an interval
 ROUNDED = {"left": (r"\lfloor", r"\lceil"), "right": (r"\rfloor", r"\rceil")}
 BLANK = frozenset((
     *(",", ";", ":", "!", " ", "\n", "quad", "qquad", "space", "displaystyle", "textstyle"),
+    *("thinspace", "medspace", "thickspace", "enspace", "negthinspace", "nobreakspace"),
     *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")),
     *("limits", "nolimits", "middle"),
 ))  # fmt: skip
@@ -64,10 +66,17 @@ REFUSED = {
     "mathbb": "sets are not part of the language",
 }
 TOKEN = re.compile(
-    r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\.?[0-9]*|\.[0-9]+)|(.)", re.DOTALL
+    r"\\([A-Za-z]+\*?|.)|([A-Za-z]+[0-9]*)|([0-9]+\{,\}[0-9]+|[0-9]+\.?[0-9]*|\.[0-9]+)|(.)",
+    re.DOTALL,
 )
 ROMAN_LETTER = re.compile(r"\s*([A-Za-z])")  # \mathrm e
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
+DECIMAL_COMMA = re.compile(r"[0-9]\{,\}[0-9]")
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\{,\}[0-9]{3}")  # as often 1000 as 1.000
+WORD_AS_INDEX = re.compile(
+    r"\s*\{\s*\\(?:text|textrm|textnormal|mathrm|mathit|rm|operatorname)\b\s*"
+    r"(?:\{\s*([A-Za-z0-9]+)\s*\}|([A-Za-z0-9]+))\s*\}"
+)
 INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
 DIGIT_FRACTION = re.compile(
     r"\s*(?:\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}|([0-9])([0-9])(?![0-9]))"

@@ -64,7 +64,9 @@ def _said(
     if kind == "SEMICOLON":
         return f"; at column {column} ends no binding", "only name = formula; stands before it"
     if kind == "COMMA" and last in OPERANDS:
+        name = _before_bracket(tokens, token)
         return f", at column {column} only separates the arguments of a function", (
+            f"{text[name.start : name.end]} is a name here, and no function" if name else
             "a decimal point is ., and thousands are written without a sign"
         )
     if kind == "RPAR" and last == "LPAR":
@@ -86,6 +88,16 @@ def _said(
     if kind == "BARR":
         return f"| at column {column} closes too early", _wanted(allowed)
     return _general(before, found, column, allowed, text)
+
+
+def _before_bracket(tokens: Sequence[Token], token: Token) -> Token | None:
+    """The J of J(0, x), seen from its comma."""
+    depth, index = 0, next(i for i, t in enumerate(tokens) if t is token)
+    for i in range(index - 1, 0, -1):
+        depth += (tokens[i].type == "RPAR") - (tokens[i].type == "LPAR")
+        if depth < 0:
+            return tokens[i - 1] if tokens[i - 1].type == "NAME" else None
+    return None
 
 
 def _empty(tokens: Sequence[Token], token: Token, text: str) -> tuple[str, str | None]:

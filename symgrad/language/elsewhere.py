@@ -49,6 +49,37 @@ FORMULAS = {
     "mod2pi": "mod(x, 2*pi)", "cosm1": "cos(x) - 1", "exprel": "expm1(x)/x", "powm1": "x^y - 1",
     "boxcox": "(x^y - 1)/y", "huber": "if(|y| < x, y^2/2, x*(|y| - x/2))", "sinhc": "sinh(x)/x",
     "fourthroot": "root(x, 4)", "nroot": "root(x, 3)", "expt": "x^y", "powf": "x^y",
+    "rgamma": "1/gamma(x)", "zetac": "zeta(x) - 1", "igamma": "gammainc(2, x)",
+    "igammac": "gammaincc(2, x)", "gammasgn": "sign(gamma(x))", "betaincc": "1 - betainc(2, 3, x)",
+    "ellipkm1": "ellipk(1 - x)", "expinti": "Ei(x)", "expintegral": "Ei(x)",
+    "expintegralei": "Ei(x)", "expintegrale1": "-Ei(-x)", "expintegralli": "li(x)",
+    "expintegralsi": "Si(x)", "expintegralci": "Ci(x)", "logintegral": "li(x)",
+    "sinintegral": "Si(x)", "cosintegral": "Ci(x)", "sinhintegral": "Shi(x)",
+    "coshintegral": "Chi(x)", "inverseerf": "erfinv(x)", "inverseerfc": "erfcinv(x)",
+    "lambert_w": "lambertw(x)", "harmonicnumber": "digamma(x + 1) - digamma(1)",
+    "haversine": "(1 - cos(x))/2", "heavisidetheta": "if(x > 0, 1, 0)",
+    "hstep": "if(x > 0, 1, if(x < 0, 0, 1/2))", "gudermannian": "2*atan(tanh(x/2))",
+    "integerpart": "trunc(x)", "fractionalpart": "x - trunc(x)", "entier": "floor(x)",
+    "quotient": "floor(x/y)", "floor_divide": "floor(x/y)", "true_divide": "x/y",
+    "float_power": "x^y", "realpow": "x^y", "realsqrt": "sqrt(x)", "reallog": "ln(x)",
+    "realabs": "|x|", "sqrtm": "sqrt(x)", "expm": "e^x", "logm": "ln(x)", "nearbyint": "round(x)",
+    "roundeven": "round(x)", "lround": "trunc(x + sign(x)/2)", "signbit": "if(x < 0, 1, 0)",
+    "logaddexp2": "log2(2^x + 2^y)", "lerp": "x + z*(y - x)", "qnorm": "ndtri(x)",
+    "psigamma": "polygamma(1, x)", "poch": "gamma(x + y)/gamma(x)",
+    "pochhammer": "gamma(x + y)/gamma(x)", "boxcox1p": "((1 + x)^y - 1)/y",
+    "inv_boxcox": "(x*y + 1)^(1/y)", "pseudo_huber": "x^2*(sqrt(1 + (y/x)^2) - 1)",
+    "logisticsigmoid": "sigmoid(x)", "loglogistic": "log_sigmoid(x)",
+    "log1mlogistic": "log_sigmoid(-x)", "logitexp": "ln(e^x/(1 - e^x))",
+    "logabssinh": "ln(|sinh(x)|)", "logabsgamma": "ln(|gamma(x)|)",
+    "logfactorial": "lgamma(x + 1)", "vdot": "x*y",
+    "invsoftplus": "ln(e^x - 1)", "cloglog": "ln(-ln(1 - x))",
+    "cexpexp": "1 - e^(-e^x)", "xexpx": "x*e^x", "xexpy": "x*e^y", "i0e": "besseli0(x)*e^(-|x|)",
+    "i1e": "besseli1(x)*e^(-|x|)", "ive": "besseli(2, x)*e^(-|x|)", "k0e": "besselk0(x)*e^x",
+    "k1e": "besselk1(x)*e^x", "kve": "besselk(2, x)*e^x", "besselix": "besseli(2, x)*e^(-|x|)",
+    "besselkx": "besselk(2, x)*e^x", "modified_bessel_i0": "besseli0(x)",
+    "modified_bessel_i1": "besseli1(x)", "modified_bessel_k0": "besselk0(x)",
+    "modified_bessel_k1": "besselk1(x)", "spherical_bessel_j0": "sinc(x)",
+    "logerfcx": "ln(erfcx(x))",
 }  # fmt: skip
 COMPLEX, INTEGRAL = "complex numbers are out of scope", "integrals are not part of the language"
 ABSENT = {
@@ -66,6 +97,13 @@ ABSENT = {
         "give the formula itself",
     ),
     **dict.fromkeys(("diracdelta", "dirac"), "it has no values"),
+    **dict.fromkeys(
+        ("frexp", "modf", "sincos", "sincosd", "sincospi", "sinhcosh", "sici", "shichi", "fresnel",
+         "divmod"), "it has two values",
+    ),
+    **dict.fromkeys(("isinf", "isnan", "isfinite"), "it is no formula"),
+    **dict.fromkeys(("exponent", "significand", "ilogb", "logb", "fsum", "lrint", "llrint"),
+                    "there is no such function here"),
     "frac": "write a/b for a fraction, x - floor(x) for what stands behind the point",
     "sqr": "write x^2, or sqrt(x) for the root",
     "remainder": "write mod(x, y), or x - y*round(x/y) as C has it",
@@ -73,7 +111,13 @@ ABSENT = {
         ("expint", "polylog", "dilog", "li2", "airy", "dawsn", "dawson", "erf2",
          "ellipf", "hyp0f1", "hypergeom", "legendre", "legendrep", "chebyt", "chebyshevt", "chebyu",
          "hermite", "hermiteh", "laguerre", "gegenbauer", "jacobi", "fresnels", "fresnelc",
-         "struve", "i0e", "i1e", "softshrink", "hardshrink", "threshold"),
+         "struve", "expn", "expintegrale", "agm", "bdtr", "bdtri", "fdtr", "fdtri", "gdtr", "pdtr",
+         "pdtri", "chdtr", "chdtri", "chndtr", "nbdtr", "nbdtri", "ncfdtr", "ncfdtri", "nctdtr",
+         "stdtr", "betaincinv", "betainccinv", "gammaincinv", "gammainccinv", "ellipj", "ellipeinc",
+         "ellipkinc", "elliprc", "elliprd", "elliprf", "elliprg", "elliprj", "factorial2",
+         "factorialk", "ndtri_exp", "invdigamma", "mvlgamma", "multigammaln", "rrelu", "jinc",
+         "cosc", "plog", "besseljx", "besselyx", "airyaix", "airybix", "airye", "spence",
+         "softshrink", "hardshrink", "threshold"),
         "there is no such function here",
     ),
 }  # fmt: skip
@@ -82,7 +126,7 @@ ABSENT = {
 def instead(name: str) -> str | None:
     """What to do without the function of this name."""
     low = name.lower()
-    for known in (name, low, low.replace("_", "")):
+    for known in (name, low, low.replace("_", ""), low.replace("arc", "a", 1)):
         if known in FORMULAS:
             return f"write {FORMULAS[known]}"
         if known in ABSENT:

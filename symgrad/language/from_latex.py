@@ -33,8 +33,10 @@ from .commands import (
     DERIVATIVE,
     DIGIT_FRACTION,
     DOLLARS,
+    DECIMAL_COMMA,
     EDITORS,
     GREEK_VARIANTS,
+    HALF_OPEN,
     INDEX,
     MATH_DELIMITERS,
     NAMED_COMMANDS,
@@ -45,7 +47,9 @@ from .commands import (
     SIGNS,
     SQRT_OF_BRACKETS,
     TABLES,
+    THOUSANDS,
     TOKEN,
+    WORD_AS_INDEX,
     WORDS,
     Frame,
     column,
@@ -56,7 +60,8 @@ from .nesting import Origin
 
 def is_latex(text: str) -> bool:
     stripped = text.strip()
-    return "\\" in text or (len(stripped) > 1 and stripped[0] == stripped[-1] == "$")
+    dollars = len(stripped) > 1 and stripped[0] == stripped[-1] == "$"
+    return "\\" in text or dollars or DECIMAL_COMMA.search(text) is not None
 
 
 def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:
@@ -72,7 +77,8 @@ def separated(name: str) -> str | None:
     """\\lnx as \\ln x: a command with a letter glued to it."""
     for end in range(len(name) - 1, 1, -1):
         head = name[:end]
-        if head in SIGNS or head in GREEK_NAMES or function(head):
+        slip = len(name) - end < 3 or name[end:] in GREEK_NAMES
+        if slip and (head in SIGNS or head in GREEK_NAMES or function(head)):
             return f"write \\{head} {name[end:]}"
     return None
 
@@ -87,6 +93,7 @@ class Rewriter:
         self.ends: list[int] = []
         self.stack: list[Frame] = []
         self.wanted: list[str] = []  # what to write after each of the next arguments
+        self.delimiters: list[str] = []  # what each open \\left has
         self.tail = ""  # what ends the numerator and denominator of \\over
         self.comma = -1  # place of a & or \\ whose comma waits for something to separate
 
@@ -182,9 +189,16 @@ class Rewriter:
     def digits(self, digits: str, place: int) -> int:
         if self.wanted:
             digits = digits[0]
-        self.word(digits, place, place + len(digits))
+        after = place + len(digits)
+        if THOUSANDS.fullmatch(digits):
+            whole, decimal = digits.replace("{,}", ""), digits.replace("{,}", ".")
+            raise self.error(
+                f"{digits} {column(place)} can be {whole} or {decimal}", place, after,
+                f"write {whole} or {decimal}",
+            )  # fmt: skip
+        self.word(digits.replace("{,}", "."), place, after)
         self.argument_done(place)
-        return place + len(digits)
+        return after
 
     def char(self, char: str, place: int) -> int:
         """A sign, a bracket or a blank."""
@@ -238,7 +252,8 @@ class Rewriter:
             return place + 1
         while self.out and self.out[-1] == " ":
             del self.out[-1], self.starts[-1], self.ends[-1]
-        found, log = INDEX.match(self.text, place + 1), "".join(self.out[-3:]) == "log"
+        found = INDEX.match(self.text, place + 1) or WORD_AS_INDEX.match(self.text, place + 1)
+        log = "".join(self.out[-3:]) == "log"
         if log and not found:  # a base is any formula: \\log_{a^2} x
             self.write("_(", place)
             self.wants([")"])
@@ -251,7 +266,7 @@ class Rewriter:
         if not (self.out and (self.out[-1].isalnum() or self.out[-1] == "}")):
             raise self.error(f"_ {column(place)} follows no name", place, hint=INDEX_FIRST)
         self.write("_{" + (found[1] or found[2]) + "}", place, found.end())
-        if found[2] and not log and self.text[found.end() : found.end() + 1].isdigit():
+        if len(found[2] or "") == 1 and not log and self.text[found.end() : found.end() + 1].isdigit():
             self.write("*", found.end())  # x_12 is x_1 times 2, as every reader of LaTeX has it
         return found.end()
 
@@ -376,6 +391,13 @@ class Rewriter:
         else:
             raise self.error(
                 f"\\{side}{char} {column(place)} is not part of the language", place, after,
+                r"write \left( ... \right)",
+            )  # fmt: skip
+        if side == "left":
+            self.delimiters.append(char)
+        elif self.delimiters and {self.delimiters.pop()[-1], char[-1]} in HALF_OPEN:
+            raise self.error(
+                f"\\right{char} {column(place)} does not close its bracket", place, after,
                 r"write \left( ... \right)",
             )  # fmt: skip
         self.write(written, place, found.end())  # type: ignore[union-attr]

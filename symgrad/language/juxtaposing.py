@@ -309,9 +309,11 @@ class Products(Calls):
 
     def without_argument(self, head: Head) -> LanguageError:
         name = head.callee.name
+        fraction = re.match(r"log_([0-9]+/[0-9]+)", self.text[head.start :])
+        written = f"log_({fraction[1]})" if fraction else name
         return self.refused(
             f"{name} at column {head.start + 1} has no argument", head.start, head.end,
-            f"write {name}(...)", Fault.function_without_argument,
+            f"write {written}(...)", Fault.function_without_argument,
         )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ..limits import Limits
 from ..ops import OPS, Op
 from .characters import (
     ARGUMENT,
+    BASE_IN_BRACKETS,
     BASED,
     BIND,
     CASES,
@@ -30,6 +31,7 @@ from .characters import (
     OPENS,
     OPERAND,
     POWER,
+    RAISED,
     ROOT,
     SCAN,
     SIGNATURE,
@@ -44,6 +46,7 @@ from .characters import (
 from .choices import Choices
 from .names import (
     SIGMOIDS,
+    bindable,
     constant,
     derivative_by,
     function,
@@ -132,6 +135,11 @@ class Lexer(Numbers):
             raise self.no_index(name[:-1], start, end)
         mine = name in self.declared or name in self.bound or name in self.arguments
         op = function(name)
+        if op is OPS["log"] and (bracket := BASE_IN_BRACKETS.match(self.text, end)):
+            raise self.error(
+                f"{name}[{bracket[1]}] {self.column(start)} is no logarithm here", start,
+                bracket.end() - 1, f"write log_({bracket[1]})(...)",
+            )  # fmt: skip
         if called and name in self.bound and not op:
             raise self.uncallable(name, start, end)
         if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
@@ -160,7 +168,7 @@ class Lexer(Numbers):
                 f"{name} {self.column(start)} is the sign of a derivative", start, end,
                 f'give the formula alone and choose the variable with wrt="{x}"',
             )  # fmt: skip
-        raised = POWER.match(self.text, end) if letter_of_function(name) else None
+        raised = RAISED.match(self.text, end) if letter_of_function(name) else None
         called = called or (raised is not None and self.following(raised.end()) == "(")
         called = called or (likely_function(name) and self.following(end) == "[")
         if ordinary(name) and not (called and likely_function(name)):
@@ -247,10 +255,11 @@ class Lexer(Numbers):
                 hint=f"give the formula alone and choose the variable with wrt=\"{name[1]}\"",
             )  # fmt: skip
         if module := MODULE.match(self.text, end):
+            hint = f"write {module[1]} without what stands before it"
             raise self.error(
                 f"{name} {self.column(start)} is no module here", start, end,
-                f"write {module[1]} without what stands before it",
-            )  # fmt: skip
+                hint if function(module[1]) else unknown_function(module[1], **where).hint,
+            )
         called = called or (self.following(end) == "[" and not function(name))
         raise unknown_function(name, **where) if called else unknown_name(name, **where)
 
@@ -263,7 +272,7 @@ class Lexer(Numbers):
         power = POWER.match(self.text, end) if callee.op.open_argument else None
         if power:
             digits = (
-                (power[1] or power[2]).translate(SUPERSCRIPTS).replace(" ", "").replace("−", "-")
+                (power[2] or power[3]).translate(SUPERSCRIPTS).replace(" ", "").replace("−", "-")
             )
             if len(digits) > 6:
                 raise self.limit("the power has too many digits", "digits", end, power.end())
@@ -337,6 +346,8 @@ class Lexer(Numbers):
             return False
         right = self.text[signature.end() :]
         names = {normal(found) for found in NAME.findall(right)}
+        if not bindable(name):
+            return False  # sin(x) = x^2 is an equation
         if name in names or not (signature[2] or any(map(str.isalpha, right))):
             return False
         if signature[3] == ":" and name not in ("f", "g", "h", "y"):
@@ -349,6 +360,10 @@ class Lexer(Numbers):
     def definer(self, name: str, signature: re.Match[str]) -> int:
         """g(x, y) = ...; a function of the text's own."""
         start, end = signature.start(), signature.start(3)
+        if not bindable(name):
+            raise self.error(
+                f"{name} {self.column(start)} cannot be bound", start, end, "choose another name"
+            )
         if name in self.bound or name in self.functions or name in self.used:
             raise self.error(f"{name} {self.column(start)} is bound twice", start, end)
         arguments = tuple(normal(n.strip()) for n in signature[2].split(","))
@@ -360,7 +375,6 @@ class Lexer(Numbers):
     def binder(self, name: str, start: int, end: int) -> None:
         """The name of a binding: new, and neither a constant nor a function without brackets."""
         column = self.column(start)
-        op = function(name)
         if name in self.bound:
             raise self.error(f"{name} {column} is bound twice", start, end)
         if name in self.used:
@@ -369,7 +383,7 @@ class Lexer(Numbers):
             )
         if name in self.declared:
             raise self.error(f"{name} {column} is a variable and cannot be bound", start, end)
-        if constant(name) or (op and op.open_argument) or name.strip("_") != name:
+        if not bindable(name):
             raise self.error(f"{name} {column} cannot be bound", start, end, "choose another name")
         self.binding = name
         self.emit("BINDER", name, start, end)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import Fault, LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
-from .characters import GREEK_NAMES, NAME, normal, plain
+from .characters import GREEK_NAMES, JOINED, NAME, normal, plain
 from .elsewhere import instead
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
@@ -28,7 +28,9 @@ FOREIGN = frozenset((
 ))  # fmt: skip
 _LETTERS = re.compile(r"[fghFGHWD](?:_?[0-9]+|_[A-Za-z]+)?")  # f(x), f_1(x), D_x(...), W(x)
 _OPERATOR = re.compile("D_([A-Za-z])")
-_ORDERED = re.compile("([jJyYiIkKhH]|psi|Psi|zeta)_?([0-9]+|n)|(Si|Ci|Ei|li|Li|Ai|Bi|Shi|Chi)")
+_ORDERED = re.compile(
+    "([jJyYiIkKhHE]|psi|Psi|zeta)_?([0-9]+|n)|(Si|Ci|Ei|li|Li|Ai|Bi|Shi|Chi)|[TPLUC]_n"
+)
 SIGMOIDS = ("sigma",)  # sigma(x) is as often sigmoid(x) as a product
 
 STATEMENTS = "a formula has no statements; a name is bound by a = 2; a*x"
@@ -46,15 +48,16 @@ REASONS = {
     "True": "comparisons stand only inside if(...)",
     "False": "comparisons stand only inside if(...)",
     "int": "integrals are not part of the language; rounding is floor(x), round(x) or trunc(x)",
-    "and": "put one if(...) inside another",
-    "or": "put one if(...) inside another",
-    "not": "turn the comparison round",
+    **dict.fromkeys(("and", "or", "not"), JOINED),
     **dict.fromkeys(("oo", "Infinity", "INF"), "infinity is not a number of the language"),
     **dict.fromkeys(("undefined", "null", "None", "NULL"), "it is not a number"),
     **dict.fromkeys(("let", "def", "return", "for", "while", "import", "print"), STATEMENTS),
     **dict.fromkeys(("choose", "binom", "binomial", "nCr", "comb"), BINOMIALS),
 }
-CONDITIONALS = ("if", "else", "piecewise", "Piecewise", "where", "ite", "cases", "ifelse", "iff")
+CONDITIONALS = (
+    "if", "else", "piecewise", "Piecewise", "where", "ite", "cases", "ifelse", "iff", "iif",
+    "cond", "select", "ifthenelse",
+)
 OTHER_NAMES = {
     "tg": "tan", "ctg": "cot", "cotg": "cot", "cotan": "cot", "ctan": "cot", "sh": "sinh",
     "ch": "cosh", "th": "tanh", "cth": "coth", "arctg": "atan", "arcctg": "acot", "sen": "sin",
@@ -116,8 +119,16 @@ def ordinary(name: str) -> bool:
 
 def likely_function(name: str) -> bool:
     """Whether name(x) would hardly be a product: f(x), J_0(x), Gamma(x), a row of the table."""
-    known = function(name) is not None or name in SIGMOIDS or name in FOREIGN
+    stem, _, index = name.partition("_")
+    word = len(index) > 1 and index.isalpha()  # gamma_inc, but not k_cat
+    known = function(stem if word else name) is not None or name in SIGMOIDS or name in FOREIGN
     return known or miscalled(name) or letter_of_function(name) or bool(_ORDERED.fullmatch(name))
+
+
+def bindable(name: str) -> bool:
+    """Whether a text may give the name a meaning of its own: u, gamma, but not sin or pi."""
+    op = function(name)
+    return not (constant(name) or (op and op.open_argument)) and name.strip("_") == name
 
 
 def letter_of_function(name: str) -> bool:
@@ -173,13 +184,15 @@ def _follows(part: str, rest: list[str]) -> bool:
     return not (rest and rest[0].isdigit()) or function(part) is not None
 
 
-def _letters(name: str) -> set[str]:
-    return {c for c in name if c.isalpha()} - {"i"}
+def _letters(name: str, text: str) -> set[str]:
+    """The letters of a name that are likely variables: rsqrt is no product of r."""
+    alone = set(re.findall(r"(?<![A-Za-z_])[A-Za-z](?![A-Za-z_])", text))
+    return set(name) & (alone | set("xyztuvw")) - {"i"}
 
 
-def _suggested(name: str, called: bool) -> str | None:
+def _suggested(name: str, text: str, called: bool) -> str | None:
     """The name written with explicit * and brackets, where that is plausible."""
-    for way in pieces(name, _letters(name), called=called):
+    for way in pieces(name, _letters(name, text), called=called):
         if any(function(part) for part in way):
             return _spelled_out(way, called)
     return None
@@ -235,7 +248,7 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
     elif op and op.infix:
         hint = f"write it as {op.notation}"
     else:
-        split = _suggested(name, called=True)
+        split = _suggested(name, where["text"], called=True)
         close = _close(name)
         split = split if split and split.endswith("(...)") and split.count("*") < 3 else None
         if close and close.lower() == name.lower():
@@ -264,11 +277,15 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
             f"{name} at column {column} is a function and needs brackets",
             code=Fault.function_without_argument, hint=f"write {usage(name)}", **where,
         )  # fmt: skip
-    hint = _suggested(name, called=False)
+    hint = _suggested(name, where["text"], called=False)
     indexed = _INDEXED.fullmatch(name)
     close = _close(name) if len(name) > 3 else None
     low = name.lower()
-    if name != low and (constant(low) or low in GREEK_NAMES or function(low)):
+    if name in DERIVATIVES:
+        advice = "give the formula alone and choose the variable with wrt"
+    elif name in ("deg", "degree"):
+        advice = "angles are in radians: write x*pi/180"
+    elif name != low and (constant(low) or low in GREEK_NAMES or function(low)):
         shown = f"{low}(...)" if function(low) else low
         advice = f"names are case sensitive: did you mean {shown}?"
     elif re.fullmatch("d[A-Za-z]", name):
@@ -298,12 +315,10 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
 
 def _close(name: str) -> str | None:
     """The function most like the name: sin for sine; mod is not like sigmoid."""
-    found = nearest(name, functions())
+    found = nearest(name, functions(), cutoff=0.8)
     if found and len(name) < 4 and sorted(found) != sorted(name.lower()):
         return None
-    if found and (abs(len(found) - len(name)) < 3 or name.startswith(found)):
-        return found
-    return max((f for f in functions() if len(f) > 2 and name.startswith(f)), default=None, key=len)
+    return found
 
 
 def _factors(name: str) -> list[str]:

@@ -85,9 +85,13 @@ class Places:
 
     def stranger(self, position: int) -> LanguageError:
         place = min(self.at(position), len(self.typed) - 1)
-        return foreign(self.typed, place, written_out(self.typed, place))
+        percent = MAXIMAS.match(self.typed, place)
+        return foreign(
+            self.typed, place, percent[1] if percent else written_out(self.typed, place)
+        )
 
 
+MAXIMAS = re.compile(r"%(pi|e)\b")
 _BASE = re.compile(r"(?:[^\W\d_]\w*|\d+|(\)))$")
 
 

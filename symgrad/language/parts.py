@@ -123,7 +123,10 @@ class Nodes:
         return self.part(x.value, start, end, "sign", x)
 
     def raised(self, x: Value, n: Value, start: int, end: int) -> Value:
-        """x^n by the row made for it; a minus is folded into a whole exponent."""
+        """x^n by the row made for it; a minus is folded into a whole exponent.
+
+        x^(4 - 1) has values below 0, so that it is no power with a real exponent.
+        """
         if x.op is OPS["e"]:
             return self.node("exp", (n,), start, end)
         whole = n.args[0] if n.op is OPS["neg"] else n
@@ -132,10 +135,12 @@ class Nodes:
             exponent = self.graphs.literal(-whole.label if n is not whole else n.label)
             self.constants.known(exponent)
             return self.node("powi", (x, exponent), start, end)
-        return self.node("powr" if n in self.constants else "pow", (x, n), start, end)
+        real = n in self.constants and not self.constants.whole(n)
+        return self.node("powr" if real else "pow", (x, n), start, end)
 
 
 BOUND = Fraction(10**300)  # exponents above are alike
+BOUND_OF_WHOLE = 2**53  # of an exponent; above, floats do not tell even from odd
 BITS_FOLLOWED = 40_000  # of a numerator or denominator that stays exact; above, a float will do
 
 Number = Fraction | float
@@ -156,6 +161,11 @@ class Constants:
             label = literal.label
             self.values[literal] = label if type(label) is Fraction else Fraction(label)
 
+    def whole(self, node: Value) -> bool:
+        """Whether the node is exactly a whole number."""
+        found = self.values.get(node)
+        return isinstance(found, Fraction) and found == int(found) and abs(found) < BOUND_OF_WHOLE
+
     def follow(self, node: Value) -> None:
         """The node's value from those of its arguments, if they are constant."""
         values, args = self.values, node.args
@@ -169,14 +179,15 @@ class Constants:
         for a in args:
             if a not in values:
                 return
-        if op.family == "power" and op.parameter is not None:
+        if op.family == "power" and len(args) == 2:
             self._check_power(args, *(self.value_of(a) for a in args))
         if op is OPS["factorial"] and self.value_of(args[0]) > self.limits.factorial:
             raise LimitReached(
                 f"the factorial of a number above {self.limits.factorial} is too large", "factorial"
             )
         x = [values[a] for a in args]
-        exact = (op.rational or op is OPS["factorial"]) and None not in x
+        rational = op.rational or op is OPS["factorial"] or op is OPS["pow"]
+        exact = rational and None not in x
         values[node] = _exact(op.name, x) if exact else None  # type: ignore[arg-type]
 
     def value_of(self, node: Value) -> Number:
@@ -256,7 +267,7 @@ def _rational(name: str, *x: Number) -> Number:
             return a / b
         case "neg":
             return -a
-        case "powi":
+        case "powi" | "pow":  # a constant has the row pow where its exponent is whole
             return a ** int(b)
     if a == int(a) and a >= 0:
         product = 1

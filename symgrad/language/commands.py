@@ -75,7 +75,7 @@ DECIMAL_COMMA = re.compile(r"[0-9]\{,\}[0-9]")
 THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\{,\}[0-9]{3}")  # as often 1000 as 1.000
 WORD_AS_INDEX = re.compile(
     r"\s*\{\s*\\(?:text|textrm|textnormal|mathrm|mathit|rm|operatorname)\b\s*"
-    r"(?:\{\s*([A-Za-z0-9]+)\s*\}|([A-Za-z0-9]+))\s*\}"
+    r"(?:\{\s*)?([A-Za-z0-9]+)\s*(?:\}\s*)?\}()"
 )
 INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
 DIGIT_FRACTION = re.compile(

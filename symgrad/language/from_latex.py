@@ -30,10 +30,10 @@ from .commands import (
     ARRAY_COLUMNS,
     BLANK,
     BRACED,
+    DECIMAL_COMMA,
     DERIVATIVE,
     DIGIT_FRACTION,
     DOLLARS,
-    DECIMAL_COMMA,
     EDITORS,
     GREEK_VARIANTS,
     HALF_OPEN,
@@ -266,7 +266,7 @@ class Rewriter:
         if not (self.out and (self.out[-1].isalnum() or self.out[-1] == "}")):
             raise self.error(f"_ {column(place)} follows no name", place, hint=INDEX_FIRST)
         self.write("_{" + (found[1] or found[2]) + "}", place, found.end())
-        if len(found[2] or "") == 1 and not log and self.text[found.end() : found.end() + 1].isdigit():
+        if found[2] and not log and self.text[found.end() : found.end() + 1].isdigit():
             self.write("*", found.end())  # x_12 is x_1 times 2, as every reader of LaTeX has it
         return found.end()
 

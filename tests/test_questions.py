@@ -65,7 +65,7 @@ def test_every_kind_has_cases() -> None:
 @pytest.mark.parametrize("given", [
     {"kind": "valu", "expression": "x"}, {"kind": "value", "expression": "x"},
     {"kind": "gradient", "expression": "x", "places": 3},
-    {"kind": "value", "expression": "x", "at": "2"},
+    {"kind": "value", "expression": "x", "at": "=2"},
 ])  # fmt: skip
 def test_a_question_that_means_nothing_is_refused(given: dict[str, object]) -> None:
     with pytest.raises(sg.UsageError):
@@ -256,3 +256,40 @@ def test_a_missing_field_is_asked_for_with_an_example_that_will_do() -> None:
             given[name] = int(value) if value.isdigit() else value.strip('"')
         if row.needs:
             assert sg.Question(row.name, text, **given).posed.right()
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer"),
+    [
+        ({"kind": "tangent", "expression": "x^2", "at": 3}, "y = 6x - 9"),
+        ({"kind": "tangent", "expression": "x^2", "at": "3"}, "y = 6x - 9"),
+        ({"kind": "taylor", "expression": "sin x", "at": 0, "degree": 3}, "x - x^3/6"),
+        ({"kind": "value", "expression": "x^2", "at": 0.5}, "1"),
+        ({"kind": "value", "expression": "sin x", "at": "pi/3"}, "1/2"),
+        ({"kind": "inverse", "expression": "x^3 + x", "at": 2}, "1/4"),
+        ({"kind": "directional", "expression": "x^2 y", "direction": (3, 4), "at": (1, 2)}, "16/5"),
+        ({"kind": "directional", "expression": "x y", "direction": "(3, 4)", "at": "(1, 2)"}, "2"),
+        ({"kind": "implicit", "expression": "x^2 + y^2 = 25", "at": (3, 4)}, "-3/4"),
+        ({"kind": "integral", "expression": "x^2", "domain": (0, 1)}, "1/3"),
+        ({"kind": "integral", "expression": "x^2", "domain": "0..1"}, "1/3"),
+        ({"kind": "integral", "expression": "x^2", "domain": "from 0 to 1"}, "1/3"),
+        ({"kind": "integral", "expression": "x^2", "domain": "[0;1]"}, "1/3"),
+        ({"kind": "integral", "expression": "e^(-x)", "domain": (0, float("inf"))}, "1"),
+        ({"kind": "integral", "expression": "e^x", "domain": (None, 0)}, "1"),
+        ({"kind": "stationary", "expression": "sin x", "domain": (0, 3)}, "pi/2"),
+        ({"kind": "monotonicity", "expression": "x^3 - 3x", "which": "increasing"},
+         "]-∞;-1] ∪ [1;+∞["),
+        ({"kind": "monotonicity", "expression": "x^3 - 3x", "which": "increasing"},
+         "]-∞;-1];[1;+∞["),
+    ],
+)  # fmt: skip
+def test_a_point_and_a_domain_may_be_plain_numbers(fields: dict, answer: str) -> None:
+    """What has one meaning needs no names; the answer's semicolons join nothing inside brackets."""
+    assert "correct" == sg.check(sg.Question(**fields), answer).verdict
+
+
+@pytest.mark.parametrize("at", [True, object(), (1, 2), "(1, 2)", "1, 2, 3", "z=2"])
+def test_a_point_that_does_not_fit_is_told(at: object) -> None:
+    """Too many numbers, or none at all: an error of ours that says what would do."""
+    with pytest.raises(UsageError):
+        sg.check(sg.Question(kind="tangent", expression="x^2", at=at), "y = 6x - 9")

@@ -57,6 +57,11 @@ IN_WORDS = (
     (r"\bpositive?\b(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?", "x > 0"),
     (r"\bnegative?\b(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?", "x < 0"),
 )
+INSIDE_AN_INTERVAL = re.compile(r"(?<=[\[\](])([^\[\]();]+);(?=[^\[\]();]+[\])\[])")
+KEPT_SEMICOLON = "\x1f"
+FROM_TO = re.compile(
+    r"(?:(?:from|von|de|desde)\s+)?(\S.*?)\s*(?:\.\.+|…|\b(?:to|bis|à|hasta)\b)\s*(\S.*)"
+)
 UNEQUAL = r"(?:!=|≠|<>|=/=|\\neq?\b)"
 EXCEPT = re.compile(
     r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|überall)\s*"
@@ -360,7 +365,9 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     if left_out:
         return outside_of(left_out[1], name, limits)
     whole = re.fullmatch(r"[\[(\]][^\[\]()]*[\])\[]", text)
+    text = INSIDE_AN_INTERVAL.sub(rf"\1{KEPT_SEMICOLON}", text)  # it joins nothing there
     pieces = [text] if whole else UNION.split(text)
+    pieces = [piece.replace(KEPT_SEMICOLON, ";") for piece in pieces]
     texts = [one for piece in pieces for one in apart(piece.strip().strip(",").strip()) if one]
     found = [interval(piece, name, limits) for piece in texts]
     return found if EITHER.search(text) else overlapping(found)
@@ -401,7 +408,7 @@ def apart(text: str) -> list[str]:
 def interval(text: str, name: str, limits: Limits) -> Interval:
     """One interval, in brackets or by inequalities. Raises Unreadable."""
     found = re.fullmatch(r"([\[(\]])(.*)([\])\[])", text, re.DOTALL)
-    ends = re.split(r"[,;]", found[2]) if found else []
+    ends = re.split(";" if ";" in found[2] else ",", found[2]) if found else []
     if found and len(ends) != 2:
         ends = parts(found[2], ",;")
     if found and len(ends) == 2:
@@ -411,6 +418,9 @@ def interval(text: str, name: str, limits: Limits) -> Interval:
     signs = RELATION_SIGN.split(text)
     if len(signs) >= 3:
         return related(signs, name, limits)
+    if whole := FROM_TO.fullmatch(text):
+        low, high = bound(whole[1], limits), bound(whole[2], limits)
+        return Interval(low, high, low is not None, high is not None)
     said = say("{text} is no interval: write (a, b), or a < {name} < b.", text=text, name=name)
     raise Unreadable("not_an_interval", said, None, text)
 

@@ -25,7 +25,13 @@ from .question import Pairs
 def exact_point(pairs: Pairs, limits: Limits, names: tuple[str, ...]) -> dict[str, ExactNumber]:
     """The point by name. Raises UsageError for a name that f lacks, and for what is no number."""
     found = {}
+    if not any(name for name, _ in pairs) and len(pairs) == len(names):
+        pairs = tuple((name, text) for name, (_, text) in zip(names, pairs))
     for name, text in pairs:
+        if not name:
+            example = ", ".join(f"{n}=1" for n in names)
+            raise UsageError(f"the question has the variables {', '.join(names)}: say at which",
+                             hint=f'for example at="{example}"')  # fmt: skip
         if name not in names:
             raise UsageError(f"{name} is no variable of the question, which has {', '.join(names)}")
         found[name] = exact_number(text, limits)

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from fractions import Fraction
 from functools import cache, lru_cache
 from random import Random
 from types import MappingProxyType
@@ -47,11 +49,12 @@ class Question:
     """What is asked. Which fields a kind takes, and which it needs, its class says.
 
     `expression` is a text or an Expression, or several (a Jacobian, a curve x(t), y(t)); `at` is a
-    point in exact texts, "x=pi/3" or {"x": "pi/3"}; `places` are the decimals that a number is
-    rounded to, None for an exact one; `domain` is an interval, "[0, 2pi]"; `initial` the values
-    that a solution of a differential equation takes, {"x": "0", "y": "1"}; `which` what is asked of
-    monotonicity: "increasing", "decreasing", "concave up" or "concave down". Raises UsageError for
-    an unknown kind and for fields that the kind does not take or lacks.
+    point in exact texts, "x=pi/3" or {"x": "pi/3"}, or by its numbers alone, 3 or "(1, 2)", in the
+    order of f's variables; `places` are the decimals that a number is rounded to, None for an exact
+    one; `domain` is an interval, "[0, 2pi]" or a pair; `initial` the values that a solution of a
+    differential equation takes, {"x": "0", "y": "1"}; `which` what is asked of monotonicity:
+    "increasing", "decreasing", "concave up" or "concave down". Raises UsageError for an unknown
+    kind and for fields that the kind does not take or lacks.
     """
 
     kind: str = "derivative"
@@ -79,8 +82,9 @@ class Question:
 
     def __post_init__(self) -> None:
         row = kind_of(self.kind)
-        for name in ("at", "initial"):
-            put(self, name, pairs(name, getattr(self, name)))
+        put(self, "at", bare(self.at) or pairs("at", self.at))
+        put(self, "initial", pairs("initial", self.initial))
+        put(self, "domain", interval_text(self.domain))
         for name in ("expression", "wrt", "direction"):
             value = getattr(self, name)
             put(self, name, tuple(value) if isinstance(value, list) else value)
@@ -118,14 +122,44 @@ def put(question: Question, name: str, value: Any) -> None:
     object.__setattr__(question, name, value)
 
 
+def bare(given: Any) -> Pairs | None:
+    """A point by its numbers alone, 3 or "(1, pi/2)": pairs without names, in the order of f's."""
+    if is_number(given):
+        return (("", str(given)),)
+    if isinstance(given, str) and given.strip() and "=" not in given:
+        inner = given.strip()
+        inner = inner[1:-1] if re.fullmatch(r"\([^()]*[,;][^()]*\)", inner) else inner
+        return tuple(("", text.strip()) for text in re.split("[,;]", inner))
+    if isinstance(given, list | tuple) and given and all(map(is_number, given)):
+        return tuple(("", str(x)) for x in given)
+    return None
+
+
+def is_number(x: Any) -> bool:
+    return isinstance(x, int | float | Fraction) and not isinstance(x, bool)
+
+
+def interval_text(given: Any) -> Any:
+    """A domain as its text: of ("0", 2*pi), (0, None) and the like."""
+    if not isinstance(given, list | tuple) or len(given) != 2:
+        return given
+    low, high = (None if x is None or str(x).strip("+-") in ("inf", "oo") else x for x in given)
+    return f"{'(-oo' if low is None else f'[{low}'}, {'oo)' if high is None else f'{high}]'}"
+
+
 def pairs(name: str, given: Any) -> Pairs | None:
-    """A point as pairs of name and exact text: of "x=2, y=3", of a mapping, of several texts."""
+    """A point as pairs of name and exact text: of "x=2, y=3", of a mapping, of several texts.
+
+    Raises UsageError for what is none.
+    """
     if given is None or given == "":
         return None
     if isinstance(given, Mapping):
         return tuple((str(k), str(v)) for k, v in given.items())
     if isinstance(given, tuple) and all(isinstance(t, tuple) and len(t) == 2 for t in given):
         return given  # as it was made from one of the others
+    if not isinstance(given, str | list | tuple):
+        raise UsageError(f"{name} is given as name=value, got {given!r}", hint="for example x=pi/3")
     texts: list[Any] = given.split(",") if isinstance(given, str) else list(given)
     split = [str(t).partition("=") for t in texts]
     if not all(left.strip() and sign and right.strip() for left, sign, right in split):

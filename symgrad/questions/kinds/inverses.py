@@ -74,9 +74,10 @@ class InverseSlope(QuestionKind):
 
     def at_a_point(self, at: Pairs) -> None:
         """A number is asked for."""
-        (self.argument, typed), *more = at
+        (name, typed), *more = at
         if more:
             raise UsageError("the inverse has one argument: at is y=2")
+        self.argument = name or ("y" if self.variable != "y" else "x")
         self.value = exact_number(typed, self.limits)
         self.words = {"x": self.variable, "at": self.value.text}
         root = self.f.root - self.value.root

@@ -114,7 +114,7 @@ def _text(found: Explanation, style: Writing, terminal: Terminal | None) -> list
         lines += [head, f"{indent}   {equation(step, style)}{doubt(step)}"]
         lines += [f"{'   ' * s.depth}   {conclusion(s, style)}{doubt(s)}" for s in done]
     mark = {"verified": good, "undecided": odd, "wrong": bad}[found.verdict]
-    notes = [dim(note) for note in found.derivative.notes]
+    notes = [dim(note) for note in found.derivative.notes if note != found.derivative.fragile]
     return [*lines, "", mark(rests_on(found)), *notes, f"{bold(last(found, style))}"]
 
 

@@ -334,7 +334,7 @@ class FloatFault:
         where = ", ".join(f"{name} = {shown(x)}" for name, x in self.point.items())
         digits = 4 if f"{self.got:.4g}" != f"{self.true:.4g}" else 17
         told = f"in floats this form gives {self.got:.{digits}g} at {where}"
-        better = "; code() and gradient() keep it" if self.engine_keeps else ""
+        better = "; code and gradients keep it" if self.engine_keeps else ""
         return f"{told}, the derivative is {self.true:.{digits}g}{better}"
 
 

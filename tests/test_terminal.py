@@ -145,3 +145,24 @@ def test_every_command_is_completed(capsys: Capture, shell: str) -> None:
     """The script of each shell knows every command."""
     told = printed(capsys, "completion", shell)
     assert all(re.search(rf"\b{name}\b", told) for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "not_told"),
+    [
+        (["x^1000", "--at", "x=10"], "= 1e+1000 ", "9.99"),
+        (["e^x", "--at", "x=1000"], "1.970071114017047e+434", "0469e"),
+        (["x^2 sin(1/x)", "--at", "x=0"], "the limit of f is 0", "its limit"),
+        (["floor(x)", "--at", "x=1"], "holds where x is no whole number", "= 0.0"),
+        (["round(x)"], "holds where x + 1/2 is no whole number", "cospi"),
+        (["0^x", "--at", "x=1"], "holds where x > 0", "ln(0)"),
+        (["0^(x - 1) + x"], "holds where x > 1", "0 > 0"),
+    ],
+)
+def test_what_is_said_beside_a_number_is_so(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], told: str, not_told: str
+) -> None:
+    """Digits are rounded, not cut off; a condition is one that somebody can read and check."""
+    main(["diff", *arguments])
+    shown = capsys.readouterr().out
+    assert (True, False) == (told in shown, not_told in shown)

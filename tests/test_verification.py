@@ -110,7 +110,7 @@ def test_exact_value_where_floats_lose_everything() -> None:
 
 def test_the_limit_is_told_where_a_value_is_missing() -> None:
     """sin(x)/x at 0 is undefined, with its limit in the note."""
-    assert "its limit is 1" in verdict(apply("sin", x) / x, x=0.0).partials["x"].note
+    assert "the limit of f is 1" in verdict(apply("sin", x) / x, x=0.0).partials["x"].note
 
 
 @pytest.mark.parametrize("name", OPS)

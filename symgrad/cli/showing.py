@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from .terminal import Terminal
@@ -88,7 +89,7 @@ def _number(
     check: dict[str, Any] | None, terminal: Terminal, where: str = ""
 ) -> tuple[str, str] | None:
     """The number, and beside it where it is and how far float64 was off."""
-    if check is None or (check.get("verdict") == "undefined" and check["engine"] is None):
+    if check is None or check.get("verdict") == "undefined":
         return None
     remarks = ", ".join(t for t in (f"at {where}" if where else "", _error(check)) if t)
     if check.get("one_sided"):
@@ -105,9 +106,9 @@ def _digits(check: dict[str, Any]) -> str:
 
 
 def decimal(digits: str) -> str:
-    """17 of 40 digits."""
-    mantissa, e, exponent = digits.partition("e")
-    return mantissa[: 18 + mantissa.startswith("-")] + e + exponent
+    """40 digits rounded to 17."""
+    mantissa, e, exponent = f"{Decimal(digits):.16e}".partition("e")
+    return mantissa.rstrip("0").rstrip(".") + e + exponent
 
 
 def _sides(check: dict[str, Any]) -> str:

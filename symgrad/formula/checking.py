@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count, product
 from random import Random
@@ -231,7 +231,11 @@ def condition(tape: Tape, i: int, margin: Margin) -> str:
         of = margin.of(graphs, *x)
     except TypeError:  # the gap of max and min is no graph
         return no_tie([graphs.lift(a) for a in x])
-    return stated(tidy([graphs.lift(of)])[0], margin.kind)
+    found = tidy([graphs.lift(of)])[0]
+    if margin.unless is not None and is_literal(found):  # it never holds: its excuse must, inside
+        inside = margin.unless.kind.replace(">= 0", "> 0")
+        return condition(tape, i, replace(margin.unless, kind=inside))
+    return stated(found, margin.kind)
 
 
 def no_tie(x: list[Value]) -> str:
@@ -248,6 +252,9 @@ def stated(of: Value, kind: str) -> str:
     if relation == "not integer":
         return f"{text(of)} is not 0, -1, -2, ..."
     of, relation = bare(of, relation)
+    if of.op in (OPS["sinpi"], OPS["cospi"]) and relation == "!=":
+        (u,) = of.args if of.op is OPS["sinpi"] else tidy([of.args[0] + Graphs().ratio(1, 2)])
+        return f"{text(u)} is no whole number"
     if relation == "integer" or not of.op or not is_comparison(of):
         return f"{text(of)} {relation}" + " 0" * (relation != "integer")
     left, right = of.args if of.op is OPS["sub"] else (of.args[1], negation(of.args[0]))

@@ -92,7 +92,8 @@ def examined(problem: Problem, point: Point) -> PointReport:
     run = engine_balls(problem, at)
     names = ("", *problem.names)
     if run.undefined:
-        note = broken(problem, run) + approached(problem, at)
+        limit = approached(problem, at)
+        note = broken(problem, run) + (f"; the limit of f is {limit}" if limit else "")
         return alike(point, names, Verdict.undefined, note)
     if run.unsettled and not run.balls:
         return alike(point, names, Verdict.undecided, run.unsettled)
@@ -180,7 +181,7 @@ def approached(problem: Problem, at: dict[str, arb]) -> str:
         first = limits[0] if limits else None
         if first is None or not all(x is not None and overlaps(x, first) for x in limits):
             return ""
-        return f"; its limit is {nearest(first):.17g}"
+        return f"{nearest(first):.17g}"
 
 
 def judged(

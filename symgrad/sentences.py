@@ -72,8 +72,17 @@ class Complaint(Said):
 class Figures(Said):
     """A number or a formula: its decimal sign follows the language."""
 
+    sign = "{}"  # what it is written in
+
     def told(self, words: Words) -> str:
-        return DECIMAL_POINT.sub(words.decimal_sign, self) if "," not in self else str(self)
+        sign = self.sign.format(words.decimal_sign)
+        return DECIMAL_POINT.sub(sign, self) if "," not in self else str(self)
+
+
+class FiguresInLatex(Figures):
+    """The same in LaTeX, where a comma in braces has no space behind it."""
+
+    sign = "{{{}}}"
 
 
 def say(template: str, **parts: Any) -> Sentence:
@@ -101,6 +110,11 @@ def one_or_another(texts: Sequence[str]) -> str:
     """a or b or c"""
     return reduce(lambda first, second: say("{first} or {second}", first=first, second=second),
                   texts)  # fmt: skip
+
+
+def one_and_another(texts: Sequence[str]) -> str:
+    """a and b and c"""
+    return reduce(lambda first, last: say("{first} and {last}", first=first, last=last), texts)
 
 
 def lowered(text: str) -> Sentence:
@@ -137,9 +151,10 @@ def translated(x: Any, words: Words) -> Any:
 
 
 class Template(NamedTuple):
-    """A sentence with gaps: how it is recognised, and what it is in the other language."""
+    """A sentence with gaps: how it is recognised, how long it is without them, what it becomes."""
 
     pattern: re.Pattern[str]
+    length: int
     translation: str
 
 
@@ -158,19 +173,29 @@ class Words:
 
     @cached_property
     def templates(self) -> list[Template]:
-        """Those that may be recognised, by gaps that are numbered; what says most comes first."""
+        """Those that may be recognised, by gaps that are numbered."""
         numbered = (t for t in self.known if all(name[:1] == "_" for name in PLACE.findall(t)))
-        longest = sorted(numbered, key=lambda t: -len(PLACE.sub("", t)))
-        return [Template(pattern(t), self.known[t]) for t in longest]
+        return [Template(pattern(t), len(PLACE.sub("", t)), self.known[t]) for t in numbered]
 
     def recognised(self, text: str) -> str:
         """A text in English by the template that it was made from; as it is without one."""
+        return self.covered(text)[1]
+
+    def covered(self, text: str) -> tuple[int, str]:
+        """How much of a text the templates in it say, at most, and what it is then.
+
+        A part that is one word was typed by a person: it is a name, whatever it says.
+        """
+        best = 0, text
         for template in self.templates:
             found = template.pattern.fullmatch(text)
             if found:
-                parts = {name: self.recognised(part) for name, part in found.groupdict().items()}
-                return template.translation.format(**parts)
-        return text
+                parts = {name: self.covered(part) if " " in part else (0, part)
+                         for name, part in found.groupdict().items()}  # fmt: skip
+                length = template.length + sum(n for n, _ in parts.values())
+                told = {name: part for name, (_, part) in parts.items()}
+                best = max(best, (length, template.translation.format(**told)), key=lambda b: b[0])
+        return best
 
 
 def pattern(template: str) -> re.Pattern[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +16,15 @@ import pytest
 import symgrad as sg
 from symgrad import sentences
 from symgrad.cli import main
+from symgrad.cli.explain import derivation
 from symgrad.homework.codes import CODE_MEANINGS, VERDICT_MEANINGS
 from symgrad.homework.messages import MISTAKE_SENTENCES
 from symgrad.homework.working import follow
+from symgrad.ops import OPS
 from symgrad.sentences import Complaint, Figures, Words, say, spoken, translated
 
 from . import catalogues
+from .test_questions import cases
 
 LANGUAGES = sentences.languages()[1:]
 SAMPLES = Path(__file__).parent / "data" / "homework.csv"
@@ -55,6 +61,20 @@ def test_translations_have_the_same_gaps(language: str) -> None:
 
 # --- nothing stays English ------------------------------------------------------------------------
 
+
+
+def marked(template: str) -> str:
+    """A translation that shows what of a text was translated; what stands in its gaps was not."""
+    pieces = re.split(r"(\{[A-Za-z_]\w*\})", template)
+    return "".join(piece if k % 2 or not piece else f"«{piece}»" for k, piece in enumerate(pieces))
+
+
+@cache
+def marking() -> Words:
+    """A language that marks what it has translated."""
+    return Words({t: t if t == sentences.HALF else marked(t) for t in catalogues.collected()})
+
+
 TYPED = [  # answers that the parser refuses, for all kinds of reasons
     "", "2x+", "(2x", "2x)", "sine(x)", "sin", "x y z", "2x = 3", "2x, 3x", "d/dx x^2", "f'(x)",
     "2..3x", "2x 3", "x^", "\\frac{2x", "\\foo{x}", "$x", "__import__('os')", "2\u202ex", "x!!",
@@ -64,15 +84,16 @@ TYPED = [  # answers that the parser refuses, for all kinds of reasons
     "x_", "10^10^10", "½x", "2x/x^2+1", "sin x^2 + 3 2", "x^(2", "log(x, 1)", "2,5x,3", "α", "x→2",
     "+_ |\\right10*/", ":\\left (",
 ]  # fmt: skip
-REST = re.compile(r"«[^«»]*»")
+TRANSLATED = re.compile(r"«[^«»]*»")
+MATHEMATICS = {*OPS, *(n for op in OPS.values() for n in (op.text, *op.aliases)), "pi", "Matrix",
+               "code", "gradient", "SymPy", "alpha", "theta", "sech", "csch", "coth"}  # fmt: skip
 
 
-def english(text: str) -> str:
-    """What is left of a text without all that was translated."""
-    first = text.partition("\n")[0]
-    while (shorter := REST.sub("", first)) != first:
-        first = shorter
-    return first.strip(" .;")
+def english(x: Any, typed: str) -> set[str]:
+    """The words of a text that nobody has translated: no mathematics, and not the student's own."""
+    first = str(translated(x, marking())).partition("\n")[0]
+    words = set(re.findall(r"[A-Za-z]{3,}", TRANSLATED.sub(" ", first)))
+    return {w for w in words - MATHEMATICS if w not in typed and not w.isupper()}
 
 
 def judgements() -> Iterator[tuple[str, sg.Judgement]]:
@@ -86,14 +107,74 @@ def judgements() -> Iterator[tuple[str, sg.Judgement]]:
 
 def test_nothing_that_is_said_stays_english() -> None:
     """Every message, remark and witness is made of sentences that a translator has."""
-    left = set()
-    marked = Words({t: f"«{t}»" if t != sentences.HALF else t for t in catalogues.collected()})
-    for typed, found in judgements():
-        told = translated(found, marked)
-        texts = [told.message, *told.remarks, *(m.message for m in told.mistakes)]
-        texts += [str(translated(str(x), marked)) for x in (found.witness, found.evidence) if x]
-        left |= {(typed[:40], rest) for text in texts if (rest := english(text))}
+    left = {(typed[:40], word) for typed, found in judgements() for x in told(found)
+            for word in english(x, typed)}  # fmt: skip
     assert set() == left
+
+
+def told(found: sg.Judgement) -> Iterator[str]:
+    """All that a judgement says."""
+    yield from (found.message, *found.remarks, *(m.message for m in found.mistakes))
+    yield from (str(x) for x in (found.witness, found.evidence) if x)
+    yield from (x for claim in found.claims for x in (claim.says, claim.witness))
+
+
+def of_questions(most: int) -> Iterator[tuple[str, str]]:
+    """What is said of questions of every kind: how they are asked, solved and judged."""
+    counts: Counter[str] = Counter()
+    for row in cases():
+        counts[row["kind"]] += 1
+        if counts[row["kind"]] > most:
+            continue
+        question = sg.Question(row["kind"], **json.loads(row["question"]))
+        typed = row["question"] + row["answer"]
+        yield typed, say(question.posed.wants)
+        yield typed, question.posed.asked()
+        yield from ((typed, step.said) for step in question.posed.worked())
+        yield from ((typed, x) for x in told(sg.check(question, row["answer"])))
+
+
+@pytest.mark.parametrize("most", [1, pytest.param(10**6, marks=pytest.mark.slow)])
+def test_no_question_stays_english(most: int) -> None:
+    """Nor do questions of other kinds, their steps, and what is said of answers to them."""
+    left = {(x, word) for typed, x in of_questions(most) for word in english(x, typed)}
+    assert set() == left
+
+
+EXPLAINED = ["x^2*sin(2.5x)", "e^(3x)/x", "ln(x)^x", "|x| + tan x", "x", "3", "max(x, x^2)",
+             "asin(x)/(1 - x)", "2^x"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EXPLAINED)
+def test_no_derivation_stays_english(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every word of a derivation is told in the language, that of its rules and notes included."""
+    monkeypatch.setattr(sentences, "words_of", lambda language: marking())
+    found = sg.explain(text, "x").spoken("xx")
+    lines = [line for form in ("text", "markdown", "latex") for line in derivation(found, form)]
+    kept = re.sub(r"\\(begin|end)\{\w+\}|\\[A-Za-z]+", " ", "\n".join(lines))
+    assert set() == {w for line in kept.splitlines() for w in english(line, "")}
+
+
+def test_derivations_are_told() -> None:
+    """The rules, what stands between formulas, and decimal signs are those of the language."""
+    found = sg.explain("2.5*sin(1.5x)", lang="de")
+    assert "Faktorregel" == found.steps[0].rule
+    text, latex = ("\n".join(derivation(found, form)) for form in ("text", "latex"))
+    assert "mit u = 1,5*x" in text and "2,5*sin(1,5*x)" in text and "mit SymPy verglichen" in text
+    assert "2{,}5" in latex and r"\text{ mit }" in latex and "2.5" not in text + latex
+    with pytest.raises(sg.UsageError):
+        sg.explain("x^2", lang="xx")
+
+
+def test_solutions_and_sets_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What explain and set print for questions of other kinds is in the language, too."""
+    assert 0 == main(["explain", "x^2.5", "--kind", "tangent", "--at", "x=1", "--lang", "es"])
+    said = capsys.readouterr().out
+    assert "Da la recta tangente a la gráfica de x^2,5" in said and "Respuesta: y = " in said
+    (tmp_path / "a.toml").write_text('title = "A"\n[[question]]\nexpression = "x^2.5"\n')
+    assert 0 == main(["set", "show", str(tmp_path / "a.toml"), "--solutions", "--lang", "fr"])
+    said = capsys.readouterr().out
+    assert "(1 point)" in said and "Dérivez x^2,5" in said and "Réponse : 2,5*x^1,5" in said
 
 
 # --- how it is told -------------------------------------------------------------------------------

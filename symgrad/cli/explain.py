@@ -30,6 +30,7 @@ from ..homework.explaining import explain
 from ..ops import OPS
 from ..pages.derivations import shape
 from ..pages.json_shapes import SHAPE, as_json
+from ..sentences import Figures, say, spoken
 from . import arguments
 from .check import add_kinds, asked_for
 from .terminal import Terminal
@@ -53,16 +54,20 @@ def add(commands: Any) -> None:
     command.add_argument("--format", choices=EXPLANATION_FORMATS, default="text",
                          help="how it is written")  # fmt: skip
     command.add_argument("--json", action="store_true", help="the same as --format json")
+    command.add_argument(
+        "--lang", default="en", metavar="xx", help="the language of what is said: en, de, es, fr"
+    )
     add_kinds(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    spoken("", options.lang)  # there is such a language
     if options.kind != "derivative":
         return worked(options, terminal)
     processes.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
     f = arguments.expression(options.expression, options)
-    found = explain(f, options.wrt)
+    found = explain(f, options.wrt, lang=options.lang)
     if options.json or options.format == "json":
         terminal.line(as_json(shape(found)))
     else:
@@ -77,16 +82,19 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
 def worked(options: argparse.Namespace, terminal: Terminal) -> int:
     """The solution of a question of another kind."""
     understood = asked_for(options).posed
-    steps = understood.worked()
+    steps = [step.spoken(options.lang) for step in understood.worked()]
+    question, right = spoken(understood.asked(), options.lang), Figures(understood.right())
     if options.json or options.format == "json":
-        said = [{"said": str(s.said), "formula": s.formula} for s in steps]
-        terminal.line(as_json({"symgrad": SHAPE, "question": str(understood.asked()),
-                               "steps": said, "answer": understood.right()}))  # fmt: skip
+        plain = zip(steps, understood.worked())  # a program's numbers have points
+        said = [{"said": told.said, "formula": step.formula} for told, step in plain]
+        terminal.line(as_json({"symgrad": SHAPE, "question": question,
+                               "steps": said, "answer": str(right)}))  # fmt: skip
         return 0
-    terminal.line(terminal.bold(str(understood.asked())))
+    terminal.line(terminal.bold(question))
     for number, step in enumerate(steps, 1):
-        terminal.told(f"{number:>3}. {step.said} {step.formula}".rstrip(), hang=5)
-    terminal.told(f"Answer: {understood.right()}", hang=len("Answer: "))
+        terminal.told(f"{number:>3}. {step.line}", hang=5)
+    answer = spoken(say("Answer: {formula}", formula=right), options.lang)
+    terminal.told(answer, hang=answer.index(":") + 2)
     return 0
 
 
@@ -98,7 +106,7 @@ def derivation(
         return in_markdown(found)
     if form == "latex":
         return _latex(found)
-    return _text(found, UNICODE if form == "unicode" else TEXT, terminal)
+    return _text(found, (UNICODE if form == "unicode" else TEXT).told(found), terminal)
 
 
 # --- as text ------------------------------------------------------------------------------------
@@ -111,10 +119,10 @@ def _text(found: Explanation, style: Writing, terminal: Terminal | None) -> list
         indent = "   " * step.depth
         said = title(step, style)
         head = f"{indent}{step.number}. {bold(step.rule)}" + (f"   {dim(said)}" if said else "")
-        lines += [head, f"{indent}   {equation(step, style)}{doubt(step)}"]
-        lines += [f"{'   ' * s.depth}   {conclusion(s, style)}{doubt(s)}" for s in done]
+        lines += [head, f"{indent}   {equation(step, style)}{doubt(step, style)}"]
+        lines += [f"{'   ' * s.depth}   {conclusion(s, style)}{doubt(s, style)}" for s in done]
     mark = {"verified": good, "undecided": odd, "wrong": bad}[found.verdict]
-    notes = [dim(note) for note in found.derivative.notes if note != found.derivative.fragile]
+    notes = [dim(note) for note in found.notes]
     return [*lines, "", mark(rests_on(found)), *notes, f"{bold(last(found, style))}"]
 
 
@@ -129,14 +137,15 @@ def _colours(terminal: Terminal | None) -> Sequence[Callable[[str], str]]:
 
 def _latex(found: Explanation) -> list[str]:
     """A sequence of displayed formulas; amsmath is all it needs."""
-    style = LATEX
+    style = LATEX.told(found)
     lines = [rf"\[ {function(found)} = {style.formula(found.f.root)} \]", r"\begin{enumerate}"]
     done_after = closings(found.steps)
     for step, done in zip(found.steps, done_after):
         said = title(step, style)
         rule = rf"\textbf{{{step.rule}}}" + (rf": \({said}\)" if said else "")
-        lines += [rf"\item {rule}", rf"  \[ {equation(step, style)} \]{doubt(step)}"]
+        lines += [rf"\item {rule}", rf"  \[ {equation(step, style)} \]{doubt(step, style)}"]
         for s in done:
-            from_steps = ", ".join(map(str, s.needs))
-            lines.append(rf"  Step {s.number} with {from_steps}: \({conclusion(s, style)}\).")
+            told = style.say("Step {number} with {needed}:", number=s.number,
+                             needed=", ".join(map(str, s.needs)))  # fmt: skip
+            lines.append(rf"  {told} \({conclusion(s, style)}\).")
     return [*lines, r"\end{enumerate}", f"% {rests_on(found)}", rf"\[ {last(found, style)} \]"]

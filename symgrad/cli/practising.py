@@ -12,13 +12,13 @@ from typing import Any
 from ..errors import Unsupported, Verdict
 from ..questions.asking import check
 from ..questions.question import Question
-from ..sentences import spoken
+from ..sentences import Figures, pointed, say, spoken
 from ..sets.exercises import RULE_SHAPES, practice
 from ..sets.problem_set import ProblemSet
 from ..sets.reviewing import Reviews
 from .terminal import Terminal, opened
 
-HELP = "type an answer, or: hint, step, skip, quit"
+HELP = say("type an answer, or: hint, step, skip, quit")
 WRONG_ANSWERS = 3  # wrong answers before the right one is shown
 
 
@@ -81,9 +81,10 @@ def questions(options: argparse.Namespace, reviews: Reviews | None) -> Iterator[
 
 
 def asked(options: argparse.Namespace, terminal: Terminal, reviews: Reviews | None) -> int:
+    spoken("", options.lang)  # there is such a language
     lines = iter(opened(sys.stdin, "input").readline, "")
     right = total = 0
-    terminal.line(terminal.dim(HELP))
+    terminal.line(terminal.dim(spoken(HELP, options.lang)))
     for number, question in enumerate(questions(options, reviews), 1):
         done = one(question, number, lines, terminal, options.lang)
         if done is None:
@@ -91,7 +92,7 @@ def asked(options: argparse.Namespace, terminal: Terminal, reviews: Reviews | No
         total, right = total + 1, right + done
         if reviews:
             reviews.answered(question, done)
-    terminal.line(f"{right} of {total} right")
+    terminal.line(spoken(say("{right} of {total} right", right=right, total=total), options.lang))
     return 0
 
 
@@ -111,26 +112,26 @@ def one(
             case "quit" | "q" | "exit":
                 return None
             case "" | "help" | "?":
-                terminal.line(terminal.dim(HELP))
+                terminal.line(terminal.dim(spoken(HELP, language)))
             case "hint" | "step":
                 told = hinted(typed.lower(), steps, told, terminal, language)
             case "skip":
                 break
             case _:
-                found = check(question, typed)
+                found = check(question, pointed(typed, language))
                 said = spoken(found.message, language)
                 if found.verdict == Verdict.correct:
                     terminal.line(terminal.good(f"✓ {said}"))
                     return wrong == 0 and told == 0
                 terminal.line(terminal.bad(f"✗ {said}"))
                 wrong += found.verdict != Verdict.invalid
-    terminal.line(f"a right answer: {understood.right()}")
+    right = say("a right answer: {formula}", formula=Figures(understood.right()))
+    terminal.line(spoken(right, language))
     return False
 
 
 def hinted(which: str, steps: Any, told: int, terminal: Terminal, language: str) -> int:
     """The next step: what to do as a hint, with its formula as a step."""
-    step = steps[min(told, len(steps) - 1)]
-    said = spoken(step.said, language)
-    terminal.line(terminal.odd(said if which == "hint" else f"{said} {step.formula}"))
+    step = steps[min(told, len(steps) - 1)].spoken(language)
+    terminal.line(terminal.odd(step.said if which == "hint" else step.line))
     return told + (which == "step")

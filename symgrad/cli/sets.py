@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..sentences import say, spoken
 from ..sets import exporting, printing
 from ..sets.problem_set import SCHEMA, ProblemSet
 from .terminal import Terminal
@@ -36,6 +37,9 @@ def add(commands: Any) -> None:
     does.add_parser("schema", help="print the JSON Schema of a set")
     for one in (checked, shown, exported):
         one.add_argument("file", metavar="FILE", help="the set, a TOML file")
+    for one in (checked, shown, exported):
+        one.add_argument("--lang", default="en", metavar="xx",
+                         help="the language of what is said: en, de, es, fr")  # fmt: skip
     for one in (shown, exported):
         one.add_argument("--student", default="", metavar="ID", help="whose values are put in")
     shown.add_argument("--solutions", action="store_true", help="with steps and answers")
@@ -50,35 +54,40 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.does == "schema":
         terminal.line(json.dumps(SCHEMA, indent=2))
         return 0
+    spoken("", options.lang)  # there is such a language
     found = ProblemSet.read(options.file)
     if options.does == "check":
-        return checked(found, terminal)
+        return checked(found, terminal, options.lang)
     posed = found.instance(options.student)
     if options.does == "show":
-        text = PRINTED[options.format](found, posed, options.student, options.solutions)
+        text = PRINTED[options.format](
+            found, posed, options.student, options.solutions, options.lang
+        )
         if options.out:
             write(Path(options.out), text)
         else:
             terminal.line(text.rstrip("\n"))
         return 0
-    made = PLATFORMS[options.to](found, posed)
+    made = PLATFORMS[options.to](found, posed, options.lang)
     for name, text in made.files.items():
         write(Path(options.out) / name, text)
     for said in made.lost:
-        terminal.line(terminal.odd(f"! {said}"))
-    terminal.line(f"{len(posed)} questions written to {options.out}")
+        terminal.line(terminal.odd(f"! {spoken(said, options.lang)}"))
+    said = say("questions written to {folder}: {n}", folder=options.out, n=len(posed))
+    terminal.line(spoken(said, options.lang))
     return 0
 
 
-def checked(found: ProblemSet, terminal: Terminal) -> int:
+def checked(found: ProblemSet, terminal: Terminal, language: str) -> int:
     """0 where every instance's right answer is judged right."""
     faults = found.checked()
     for fault in faults:
-        terminal.line(f"{terminal.bad('✗')} {fault}")
+        terminal.line(f"{terminal.bad('✗')} {spoken(fault, language)}")
     if not faults:
-        count = f"{len(found)} question{'' if len(found) == 1 else 's'}"
-        said = f"{found.title}: {count}, every right answer is judged right"
-        terminal.line(f"{terminal.good('✓')} {said}")
+        count = say("{n} question" if len(found) == 1 else "{n} questions", n=len(found))
+        said = say("{title}: {count}, every right answer is judged right", title=found.title,
+                   count=count)  # fmt: skip
+        terminal.line(f"{terminal.good('✓')} {spoken(said, language)}")
     return 1 if faults else 0
 
 

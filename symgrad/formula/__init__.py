@@ -24,6 +24,7 @@ from ..language import graph_of
 from ..limits import Limits
 from ..notation import text
 from ..ops import OPS, Op
+from ..sentences import Figures, Said, one_and_another, say
 from ..symbolic.in_balls import Reference
 from ..value import Graphs, Value, gradient_graphs, is_literal, on_paper, rebuilt, tidy
 from .candidates import candidates
@@ -41,11 +42,12 @@ EQUALLY_READABLE = 2.0  # how much longer a form may be that loses nothing in fl
 WORTH = 12.0  # how much longer a form may be that has a value at more points
 LONG_SUM = 30  # terms
 SEEDS = 2  # forms that are tried of a bulky formula
-NOT_SEARCHED = "long, so not searched for a shorter form"
+NOT_SEARCHED = say("long, so not searched for a shorter form")
 DECIMAL_IN_TEXT = re.compile(r"[0-9]\.[0-9]")
-NOWHERE = "no point was found where the function has a value: this is what the rules make of it"
-NO_SMOOTH_POINT = "no point was found where every part of the function is smooth"
-UNCONFIRMED = "no form of SymPy's derivative confirms this one; held against backpropagation"
+NOWHERE = say("no point was found where the function has a value: this is what the rules make "
+              "of it")  # fmt: skip
+NO_SMOOTH_POINT = say("no point was found where every part of the function is smooth")
+UNCONFIRMED = say("no form of SymPy's derivative confirms this one; held against backpropagation")
 EXTREMES, SUMS = (OPS["max"], OPS["min"]), (OPS["add"], OPS["sub"])
 Candidate = tuple[float, int, Value, str]  # cost, which one it was, the form, its source
 
@@ -75,7 +77,9 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
     """d(root)/dname where root is already the (times - 1)th derivative of f."""
     size, depth = map(max, zip(extent(root), extent(f)))
     if size > limits.expanded:
-        return backpropagation(root, name, "too large to rearrange: as backpropagation computes it")
+        return backpropagation(
+            root, name, say("too large to rearrange: as backpropagation computes it")
+        )
     if depth > DEEPEST:  # as sums of products, a chain of n operations takes n^2 steps to write
         return backpropagation(root, name, NOT_SEARCHED)
     bulky = size > BULKY
@@ -137,7 +141,8 @@ def written_forms(
         form = written(terms, term, graphs, decimals)
         forms.append((cost(form, users), len(forms), form, source))
         if process_time() - start > SEARCH_SECONDS:
-            notes = (f"the search for a shorter form stopped after {SEARCH_SECONDS:g} s",)
+            notes = (say("the search for a shorter form stopped after {n} s",
+                         n=f"{SEARCH_SECONDS:g}"),)  # fmt: skip
             break
     return sorted(forms, key=lambda f: f[:2])[:CHECKED], notes
 
@@ -150,7 +155,7 @@ def chosen(forms: list[Candidate], witness: FormCheck, floats: FloatCheck) -> Fo
     fault = floats.fault(first[2])
     sound = next(sounder(witness, forms, first, floats), None) if fault else first
     form = sound or first
-    fragile = "" if sound else str(fault)
+    fragile = "" if sound or fault is None else fault.sentence
     told = (fragile,) if fragile else ()
     return Formula(form[2], form[3], domain_notes(witness, form[2]) + told, fragile)
 
@@ -190,8 +195,12 @@ def operations(root: Value) -> set[Op]:
 def domain_notes(witness: FormCheck, form: Value) -> tuple[str, ...]:
     conditions = witness.wider(form)
     holes = [hole for hole in witness.holes(form) if hole not in conditions]
-    told = (f"holds where {' and '.join(conditions)}",) if conditions else ()
-    return told + ((f"for {' and '.join(holes)}",) if holes else ())
+    told = (say("holds where {conditions}", conditions=all_of(conditions)),) if conditions else ()
+    return told + ((say("for {conditions}", conditions=all_of(holes)),) if holes else ())
+
+
+def all_of(conditions: Iterable[str]) -> str:
+    return one_and_another([c if isinstance(c, Said) else Figures(c) for c in conditions])
 
 
 def distinct(root: Value) -> Value:

@@ -26,6 +26,7 @@ from ..arithmetic.floats import FLOATS
 from ..engine import Tape, first_undefined, forward, gradient, kinks
 from ..notation import text
 from ..ops import OPS, Margin
+from ..sentences import Figures, Sentence, say
 from ..symbolic.in_balls import Reference
 from ..value import Graphs, Value, is_literal, on_paper, tidy
 
@@ -254,7 +255,7 @@ def stated(of: Value, kind: str) -> str:
     of, relation = bare(of, relation)
     if of.op in (OPS["sinpi"], OPS["cospi"]) and relation == "!=":
         (u,) = of.args if of.op is OPS["sinpi"] else tidy([of.args[0] + Graphs().ratio(1, 2)])
-        return f"{text(u)} is no whole number"
+        return say("{u} is no whole number", u=Figures(text(u)))
     if relation == "integer" or not of.op or not is_comparison(of):
         return f"{text(of)} {relation}" + " 0" * (relation != "integer")
     left, right = of.args if of.op is OPS["sub"] else (of.args[1], negation(of.args[0]))
@@ -337,12 +338,16 @@ class FloatFault:
     true: float
     engine_keeps: bool  # whether the engine's own gradient is good there
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> Sentence:
         where = ", ".join(f"{name} = {shown(x)}" for name, x in self.point.items())
         digits = 4 if f"{self.got:.4g}" != f"{self.true:.4g}" else 17
-        told = f"in floats this form gives {self.got:.{digits}g} at {where}"
-        better = "; code and gradients keep it" if self.engine_keeps else ""
-        return f"{told}, the derivative is {self.true:.{digits}g}{better}"
+        got, true = (Figures(f"{x:.{digits}g}") for x in (self.got, self.true))
+        told = say("in floats this form gives {got} at {point}, the derivative is {true}",
+                   got=got, point=Figures(where), true=true)  # fmt: skip
+        if not self.engine_keeps:
+            return told
+        return say("{told}; code and gradients keep it", told=told)
 
 
 def shown(x: float) -> str:

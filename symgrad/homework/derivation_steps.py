@@ -3,18 +3,20 @@
 - An `Explanation` is f, its `DerivationStep`s from the outside in, and the readable derivative.
 - `title(step, TEXT)` and `equation(step, TEXT)` are a step's rule and what it did, `rests_on` how
   the whole is known, `in_markdown` the lines of it with formulas in LaTeX.
+- `found.spoken("de")` is told in German: the names of the rules, and all that is written of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from .. import notation
 from ..displays import brief
 from ..errors import Verdict
 from ..expression import Expression
+from ..sentences import Complaint, Figures, FiguresInLatex, Said, say, spoken
 from ..value import Value
 from .textbook import Pending
 
@@ -48,6 +50,7 @@ class Explanation:
     name: str
     steps: tuple[DerivationStep, ...]
     derivative: Expression
+    language: str = "en"
 
     def __repr__(self) -> str:
         return brief(self, f=str(self.f), derivative=str(self.derivative), steps=len(self.steps),
@@ -69,17 +72,48 @@ class Explanation:
     def exit_code(self) -> int:
         return self.verdict.exit_code
 
+    @property
+    def notes(self) -> list[str]:
+        """What must be said with the derivative, in the language; floats are no matter here."""
+        notes = [n for n in self.derivative.notes if n != self.derivative.fragile]
+        return [spoken(n if isinstance(n, Said) else Complaint(n), self.language) for n in notes]
+
+    def spoken(self, language: str) -> Explanation:
+        """The same in another language: en, de, es, fr, and whatever has been translated."""
+        steps = tuple(replace(s, rule=spoken(s.rule, language)) for s in self.steps)
+        return replace(self, steps=steps, language=language)
+
+
+OTHERWISE = r"\text{otherwise}"  # of the last case
+
 
 class Writing(NamedTuple):
-    """How formulas are written, and how the derivative of a bracket is."""
+    """How formulas are written, how the derivative of a bracket is, and words between them."""
 
-    formula: Callable[[Value], str]
+    plainly: Callable[[Value], str]
     primed: str
+    word: str = " {} "
+    figures: type[Figures] = Figures
+    language: str = "en"
+
+    def formula(self, root: Value) -> str:
+        """A formula with the decimal sign of the language."""
+        shown: str = spoken(self.figures(self.plainly(root)), self.language)
+        return shown.replace(OTHERWISE, OTHERWISE.replace("otherwise", self.say("otherwise")))
+
+    def say(self, template: str, **parts: Any) -> str:
+        """A sentence in the language."""
+        told: str = spoken(say(template, **parts), self.language)
+        return told
+
+    def told(self, found: Explanation) -> Writing:
+        """The same in the language of a derivation."""
+        return self._replace(language=found.language)
 
 
 TEXT = Writing(notation.text, "({})'")
 UNICODE = Writing(notation.unicode, "({})′")
-LATEX = Writing(notation.latex, r"\left({}\right)'")
+LATEX = Writing(notation.latex, r"\left({}\right)'", r" \text{{ {} }} ", FiguresInLatex)
 
 
 def primed(part: Value, style: Writing) -> str:
@@ -105,9 +139,7 @@ def title(step: DerivationStep, style: Writing) -> str:
     if step.inner is None:
         return stated
     letter = style.formula(next(iter(step.stated[1].parts.values())))
-    return stated + f" {'with' if style is not LATEX else chr(92) + 'text{ with }'} " + (
-        f"{letter} = {style.formula(step.inner)}"
-    )
+    return f"{stated}{style.word.format(style.say('with'))}{letter} = {style.formula(step.inner)}"
 
 
 def equation(step: DerivationStep, style: Writing) -> str:
@@ -151,35 +183,36 @@ def closings(steps: Sequence[DerivationStep]) -> list[list[DerivationStep]]:
     return found
 
 
-DOUBTS = {True: "", None: "   (not verified)", False: "   (WRONG: SymPy disagrees)"}
-
-
-def doubt(step: DerivationStep) -> str:
-    return DOUBTS[step.verified]
+def doubt(step: DerivationStep, style: Writing) -> str:
+    if step.verified:
+        return ""
+    unsure = step.verified is None
+    return f"   ({style.say('not verified' if unsure else 'WRONG: SymPy disagrees')})"
 
 
 def rests_on(found: Explanation) -> str:
     """What the derivation rests on."""
-    count = len(found.steps)
-    if found.verdict == "verified":
-        fewest = min(step.points for step in found.steps)
-        each = f"{count} steps, each" if count > 1 else "1 step,"
-        points = f" at {fewest} points or more" if fewest > 1 else ""
-        return f"✓ {each} verified against SymPy{points}"
+    style, count = TEXT.told(found), len(found.steps)
     if found.verdict == "wrong":
-        return "✗ WRONG: a step and SymPy disagree"
-    unsure = sum(step.verified is None for step in found.steps)
-    return f"! {unsure} of {count} steps could not be verified"
+        return f"✗ {style.say('WRONG: a step and SymPy disagree')}"
+    if found.verdict != "verified":
+        unsure = sum(step.verified is None for step in found.steps)
+        return "! " + style.say("{n} of {count} steps could not be verified", n=unsure, count=count)
+    fewest = min(step.points for step in found.steps)
+    said = style.say("1 step, verified against SymPy" if count == 1 else
+                     "{count} steps, each verified against SymPy", count=count)  # fmt: skip
+    return f"✓ {said}" + (style.say(" at {n} points or more", n=fewest) if fewest > 1 else "")
 
 
 def in_markdown(found: Explanation) -> list[str]:
-    style = LATEX
-    lines = [f"**Differentiate** ${function(found)} = {style.formula(found.f.root)}$", ""]
+    style = LATEX.told(found)
+    begin = style.say("Differentiate")
+    lines = [f"**{begin}** ${function(found)} = {style.formula(found.f.root)}$", ""]
     for step, done in zip(found.steps, closings(found.steps)):
         indent = "  " * step.depth
         said = title(step, style)
         lines.append(f"{indent}- **{step.number}. {step.rule}**" + (f": ${said}$" if said else ""))
-        lines += ["", f"{indent}  ${equation(step, style)}${doubt(step)}", ""]
+        lines += ["", f"{indent}  ${equation(step, style)}${doubt(step, style)}", ""]
         for s in done:
-            lines += [f"{'  ' * s.depth}  ${conclusion(s, style)}${doubt(s)}", ""]
+            lines += [f"{'  ' * s.depth}  ${conclusion(s, style)}${doubt(s, style)}", ""]
     return [*lines, rests_on(found), "", f"$${last(found, style)}$$"]

@@ -1,7 +1,7 @@
 """The derivation in the steps that a teacher would write, each held against SymPy.
 
 - `explain(f, "x")` is an `Explanation`: its `.steps` (rule, subexpression, result, whether it
-  was verified) outside in, and the readable derivative.
+  was verified) outside in, and the readable derivative; `lang="de"` tells it in German.
 - A step's `.stated` is the rule in letters, `(u*v)' = u'*v + u*v'`, and `.becomes` the same with
   the step's own parts; one function makes both, so that neither says what the other does not.
 
@@ -25,7 +25,7 @@ from ..formula.terms import Term, Terms
 from ..limits import Limits
 from ..ops import OPS, Op
 from ..processes import bounded
-from ..sentences import say, sentences
+from ..sentences import say, sentences, spoken
 from ..symbolic import differentiated, flat, meaning
 from ..value import Graphs, Value, is_literal, substituted
 from .derivation_steps import DerivationStep, Explanation
@@ -46,13 +46,15 @@ RULE_NAMES = sentences({  # what the table of operations calls the rules, in eve
 
 
 def explain(
-    f: str | Expression, wrt: str | None = None, *, limits: Limits | None = None
+    f: str | Expression, wrt: str | None = None, *, limits: Limits | None = None, lang: str = "en"
 ) -> Explanation:
     """The derivation of df/dwrt in a teacher's steps, each held against SymPy.
 
-    `wrt` may be left out where f has one variable. Raises what parsing raises, UsageError for an
-    unknown name, and LimitReached for more than 300 steps or 100 inside each other.
+    `wrt` may be left out where f has one variable; `lang` is the language that it is told in.
+    Raises what parsing raises, UsageError for an unknown name or language, and LimitReached for
+    more than 300 steps or 100 inside each other.
     """
+    spoken("", lang)  # there is such a language
     if not isinstance(f, Expression):
         f = parse(f, variables=() if wrt is None else declared(wrt))
     limits = limits or f.limits
@@ -65,7 +67,7 @@ def explain(
     checked = tuple(
         replace(step, verified=ok, points=points) for step, (ok, points) in zip(steps, counts)
     )
-    return Explanation(f, name, checked, derivative)
+    return Explanation(f, name, checked, derivative).spoken(lang)
 
 
 def rule_name(op: Op) -> str:
@@ -102,12 +104,11 @@ class Derivation:
             if node in numbers:
                 continue
             if len(found) == MOST_RULE_STEPS:
-                said = f"a derivation of more than {MOST_RULE_STEPS} steps"
+                said = say("a derivation of more than {n} steps", n=MOST_RULE_STEPS)
                 raise LimitReached(said, limit="steps")
             if depth > DEEPEST_STEP:
-                raise LimitReached(
-                    f"a derivation nested more than {DEEPEST_STEP} steps deep", limit="steps"
-                )
+                said = say("a derivation nested more than {n} steps deep", n=DEEPEST_STEP)
+                raise LimitReached(said, limit="steps")
             numbers[node] = len(found) + 1
             found.append(self.step(node, depth, len(found) + 1))
             parts = [v for v in found[-1].becomes.parts.values() if v.op]

@@ -203,12 +203,11 @@ def _solution(q: dict[str, Any]) -> dict[str, Any]:
 
 
 def _explain(q: dict[str, Any]) -> dict[str, Any]:
-    found = explain(_formula(q), q["wrt"] or None)
+    found = explain(_formula(q), q["wrt"] or None, lang=q["lang"])
     shape = derivations.shape(found)
     for told, step in zip(shape["steps"], found.steps):
         told["mathml"] = derivations.typeset(step)
-    told_in: dict[str, Any] = spoken(shape, q["lang"])
-    return told_in
+    return shape
 
 
 def _preview(q: dict[str, Any]) -> dict[str, Any]:

@@ -24,16 +24,16 @@ from .json_shapes import SHAPE
 def shape(found: Explanation) -> dict[str, Any]:
     return {
         "symgrad": SHAPE, "expression": found.f.text, "function": str(found.f),
-        "wrt": found.name, "steps": [_step(step) for step in found.steps],
+        "wrt": found.name, "steps": [_step(step, TEXT.told(found)) for step in found.steps],
         "verdict": found.verdict, "derivative": str(found.derivative),
-        "notes": list(found.derivative.notes), "exit_code": found.exit_code,
+        "notes": found.notes, "exit_code": found.exit_code,
     }  # fmt: skip
 
 
-def _step(step: DerivationStep) -> dict[str, Any]:
+def _step(step: DerivationStep, style: Writing) -> dict[str, Any]:
     return {
         "number": step.number, "depth": step.depth, "rule": step.rule,
-        "statement": title(step, TEXT) or None, "on": notation.text(step.of),
+        "statement": title(step, style) or None, "on": notation.text(step.of),
         "inner": notation.text(step.inner) if step.inner else None,
         "becomes": pending(step.becomes, TEXT), "result": notation.text(step.result),
         "needs": list(step.needs), "verified": step.verified, "points": step.points,

@@ -30,7 +30,7 @@ from ..homework.judgement import Claim, Judgement, Mistake
 from ..homework.sought import Sought, sought
 from ..limits import Limits
 from ..ops import OPS
-from ..sentences import say
+from ..sentences import Figures, say, spoken
 
 K = TypeVar("K", bound="type[QuestionKind]")
 KIND_CLASSES: dict[str, type[QuestionKind]] = {}
@@ -204,6 +204,14 @@ class WorkedStep(NamedTuple):
 
     said: str
     formula: str = ""
+
+    @property
+    def line(self) -> str:
+        return f"{self.said} {self.formula}".rstrip()
+
+    def spoken(self, language: str) -> WorkedStep:
+        """The same in another language, the decimal sign included."""
+        return WorkedStep(spoken(self.said, language), spoken(Figures(self.formula), language))
 
 
 class QuestionKind(ABC):

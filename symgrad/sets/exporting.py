@@ -22,6 +22,7 @@ from ..errors import SymgradError
 from ..expression import parse
 from ..limits import Limits
 from ..questions.answers import number
+from ..sentences import say, spoken
 from .problem_set import Posed, ProblemSet, gaps_filled
 
 DIGITS_EXPORTED = 17
@@ -49,10 +50,10 @@ def numeric(right: str) -> arb | None:
 # --- Moodle ---------------------------------------------------------------------------------------
 
 
-def moodle(problems: ProblemSet, posed: Sequence[Posed]) -> Export:
+def moodle(problems: ProblemSet, posed: Sequence[Posed], language: str = "en") -> Export:
     """One file of questions in Moodle's XML."""
     found = Export()
-    parts = [moodle_question(one, found) for one in posed]
+    parts = [moodle_question(one, found, language) for one in posed]
     place = f"<text>$course$/{escape(problems.title)}</text>"
     category = f'<question type="category"><category>{place}</category></question>'
     body = "\n".join([category, *parts])
@@ -60,11 +61,11 @@ def moodle(problems: ProblemSet, posed: Sequence[Posed]) -> Export:
     return found
 
 
-def moodle_question(one: Posed, found: Export) -> str:
+def moodle_question(one: Posed, found: Export, language: str) -> str:
     """A numerical question, or a short answer."""
     name, right = one.problem.name, one.question.posed.right()
     value = numeric(right)
-    text = re.sub(r"\$([^$]+)\$", r"\\(\1\\)", one.text)
+    text = re.sub(r"\$([^$]+)\$", r"\\(\1\\)", spoken(one.text, language))
     said = (f"<name><text>{escape(name)}</text></name>"
             f'<questiontext format="html"><text>{cdata(text)}</text></questiontext>'
             f"<defaultgrade>{one.problem.points:g}</defaultgrade>")  # fmt: skip
@@ -74,11 +75,14 @@ def moodle_question(one: Posed, found: Export) -> str:
         shown = right if places is not None else value.mid().str(DIGITS_EXPORTED, radius=False)
         if places is None:
             tolerance = "1e-12"
-            found.lost.append(f"{name}: Moodle compares decimals, not the exact number {right}")
+            found.lost.append(say("{name}: Moodle compares decimals, not the exact number {right}",
+                                  name=name, right=right))  # fmt: skip
         answer = (f'<answer fraction="100"><text>{shown}</text>'
                   f"<tolerance>{tolerance}</tolerance></answer>")  # fmt: skip
         return f'<question type="numerical">{said}{answer}{hints(one)}</question>'
-    found.lost.append(f"{name}: Moodle accepts the listed spellings only, not equal formulas")
+    found.lost.append(
+        say("{name}: Moodle accepts the listed spellings only, not equal formulas", name=name)
+    )
     answers = "".join(
         f'<answer fraction="100" format="plain_text"><text>{escape(t)}</text></answer>'
         for t in spellings_of(right)
@@ -112,7 +116,7 @@ def spellings_of(right: str) -> list[str]:
 # --- PrairieLearn ---------------------------------------------------------------------------------
 
 
-def prairielearn(problems: ProblemSet, posed: Sequence[Posed]) -> Export:
+def prairielearn(problems: ProblemSet, posed: Sequence[Posed], language: str = "en") -> Export:
     """A folder for each question: info.json, question.html, server.py."""
     found = Export()
     for one in posed:
@@ -125,7 +129,8 @@ def prairielearn(problems: ProblemSet, posed: Sequence[Posed]) -> Export:
         }  # fmt: skip
         found.files[f"{folder}/info.json"] = json.dumps(info, indent=2) + "\n"
         element, server = prairielearn_element(one, right, found)
-        panel = f"<pl-question-panel><p>{escape(one.text, quote=False)}</p></pl-question-panel>"
+        text = escape(spoken(one.text, language), quote=False)
+        panel = f"<pl-question-panel><p>{text}</p></pl-question-panel>"
         found.files[f"{folder}/question.html"] = f"{panel}\n{element}\n"
         found.files[f"{folder}/server.py"] = server
     return found
@@ -139,14 +144,15 @@ def prairielearn_element(one: Posed, right: str, found: Export) -> tuple[str, st
         digits = f'comparison="decdig" digits="{places}"'
         if places is None:
             digits = 'comparison="relabs" rtol="1e-9" atol="1e-12"'
-            said = f"{one.problem.name}: PrairieLearn compares decimals, not {right} exactly"
-            found.lost.append(said)
+            found.lost.append(say("{name}: PrairieLearn compares decimals, not {right} exactly",
+                                  name=one.problem.name, right=right))  # fmt: skip
         element = f'<pl-number-input answers-name="answer" {digits}></pl-number-input>'
         return element, server_of(shown)
     try:
         f = parse(right, limits=Limits.student)
     except SymgradError:
-        found.lost.append(f"{one.problem.name}: PrairieLearn has no input for {one.question.kind}")
+        found.lost.append(say("{name}: PrairieLearn has no input for {kind}",
+                              name=one.problem.name, kind=one.question.kind))  # fmt: skip
         return '<pl-string-input answers-name="answer"></pl-string-input>', server_of(repr(right))
     names = ", ".join(f.variables)
     code = str(f.sympy())

@@ -13,6 +13,7 @@ from html import escape
 from ..errors import SymgradError
 from ..expression import parse
 from ..limits import Limits
+from ..sentences import Figures, say, spoken
 from .problem_set import Posed, ProblemSet, gaps_filled
 
 MATHS = re.compile(r"\$([^$]+)\$")
@@ -29,67 +30,77 @@ math{font-size:1.1em}.math{overflow-x:auto}
 """
 
 
-def heading(posed: Posed, number: int) -> str:
+def heading(posed: Posed, number: int, language: str) -> str:
     points = posed.problem.points
-    return f"{number}. {posed.problem.name} ({points:g} point{'' if points == 1 else 's'})"
+    worth = say("{n} point" if points == 1 else "{n} points", n=Figures(f"{points:g}"))
+    return f"{number}. {posed.problem.name} ({spoken(worth, language)})"
 
 
-def as_text(found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool) -> str:
+def as_text(
+    found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool, language: str = "en"
+) -> str:
     """Plain text for a terminal."""
     lines = [found.title + (f" · {student}" if student else ""), ""]
     lines += [found.text, ""] if found.text else []
     for number, one in enumerate(posed, 1):
-        lines += [heading(one, number), f"   {in_words(one)}"]
-        lines += [f"   {line}" for line in solution(one)] if solutions else []
+        lines += [heading(one, number, language), f"   {in_words(one, language)}"]
+        lines += [f"   {line}" for line in solution(one, language)] if solutions else []
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
-def in_words(posed: Posed) -> str:
+def in_words(posed: Posed, language: str) -> str:
     """The text with its formulas as they are typed."""
     if not posed.problem.text:
-        return posed.text
+        return str(spoken(posed.text, language))
     known = {name: str(value) for name, value in posed.values.items()}
     text = gaps_filled(posed.problem.text, {**known, "expression": str(posed.question.expression)})
     return MATHS.sub(lambda found: found[1], text)
 
 
-def solution(posed: Posed) -> list[str]:
+def solution(posed: Posed, language: str) -> list[str]:
     """The steps and the answer, a line each."""
     understood = posed.question.posed
-    steps = [f"{s.said} {s.formula}".rstrip() for s in understood.worked()]
-    return [*steps, f"Answer: {understood.right()}"]
+    steps = [step.spoken(language).line for step in understood.worked()]
+    answer = say("Answer: {formula}", formula=Figures(understood.right()))
+    return [*steps, spoken(answer, language)]
 
 
-def as_markdown(found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool) -> str:
+def as_markdown(
+    found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool, language: str = "en"
+) -> str:
     """Markdown with formulas between dollars."""
     lines = [f"# {found.title}", ""]
     lines += [f"*{student}*", ""] if student else []
     lines += [found.text, ""] if found.text else []
     for number, one in enumerate(posed, 1):
-        lines += [f"## {heading(one, number)}", "", one.text, ""]
-        lines += [*(f"- {line}" for line in solution(one)), ""] if solutions else []
+        lines += [f"## {heading(one, number, language)}", "", spoken(one.text, language), ""]
+        lines += [*(f"- {line}" for line in solution(one, language)), ""] if solutions else []
     return "\n".join(lines).rstrip() + "\n"
 
 
-def as_html(found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool) -> str:
+def as_html(
+    found: ProblemSet, posed: Sequence[Posed], student: str, solutions: bool, language: str = "en"
+) -> str:
     """One page that prints: room to write, or the solutions."""
     parts = [f"<h1>{escape(found.title)}</h1>"]
     parts += [f"<p>{escape(student)}</p>"] if student else []
     parts += [f"<p>{with_mathml(found.text)}</p>"] if found.text else []
     for number, one in enumerate(posed, 1):
-        name, points = escape(one.problem.name), one.problem.points
+        name, points = escape(one.problem.name), Figures(f"{one.problem.points:g}")
         below = '<div class="space"></div>'
         if solutions:
-            steps = "".join(f"<li>{escape(line)}</li>" for line in solution(one))
+            steps = "".join(f"<li>{escape(line)}</li>" for line in solution(one, language))
             below = f'<ol class="solution">{steps}</ol>'
+        worth = f'<span class="points">{spoken(points, language)}</span>'
         parts.append(
-            f'<section><h2>{number}. {name} <span class="points">{points:g}</span></h2>'
-            f"<p>{with_mathml(one.text)}</p>{below}</section>"
+            f"<section><h2>{number}. {name} {worth}</h2>"
+            f"<p>{with_mathml(spoken(one.text, language))}</p>{below}</section>"
         )
     title = escape(found.title)
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        f'<title>{title}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<style>{STYLE_OF_SHEET}</style></head>\n<body><main>{''.join(parts)}</main></body></html>\n"
     )

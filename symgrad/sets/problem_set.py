@@ -31,6 +31,7 @@ from ..notation import text as written
 from ..questions.answers import formula
 from ..questions.asking import check
 from ..questions.question import Question, kinds
+from ..sentences import complained, in_sequence, say
 from ..value import tidy
 from .kept_questions import as_text_of, question_of
 from .parameters import Parameters, Values, put
@@ -271,13 +272,14 @@ class ProblemSet:
 
     def checked(self) -> list[str]:
         """What a thorough look finds: instances whose own right answer is not judged right."""
-        faults = []
+        faults: list[str] = []
         for p in self.problems:
             for values in islice(p.parameters.instances() if p.parameters.values else [{}],
                                  THOROUGH_INSTANCES):  # fmt: skip
                 fault = fault_of(p, values)
                 if fault:
-                    faults.append(f"{where(p, self.path)}: {fault}{shown(values)}")
+                    place = where(p, self.path)
+                    faults.append(in_sequence("", place, ": ", fault, shown(values)))
         return faults
 
 
@@ -288,16 +290,22 @@ def fault_of(p: SetQuestion, values: Values) -> str:
         right = posed.question.posed.right()
         found = check(posed.question, right)
     except SymgradError as error:
-        return error.message
-    return "" if found.verdict == Verdict.correct else f"{right} is judged {found.verdict}"
+        return complained(error.message)
+    if found.verdict == Verdict.correct:
+        return ""
+    return say("{right} is judged {verdict}", right=right, verdict=found.verdict)
 
 
 def where(p: SetQuestion, path: str) -> str:
-    return f"{path}, line {p.line}" if p.line else f"{path}, question {p.name}"
+    if p.line:
+        return say("{file}, line {number}", file=path, number=p.line)
+    return say("{file}, question {name}", file=path, name=p.name)
 
 
 def shown(values: Values) -> str:
-    return f" for {', '.join(f'{n} = {v}' for n, v in values.items())}" if values else ""
+    if not values:
+        return ""
+    return say(" for {values}", values=", ".join(f"{n} = {v}" for n, v in values.items()))
 
 
 def problem_of(number: int, given: Any, line: int, path: str) -> SetQuestion:

@@ -17,7 +17,7 @@ from ...homework.judging import check
 from ...homework.reading import Unreadable
 from ...homework.sought import Sought, parsed_as_typed
 from ...notation import text
-from ...sentences import Figures, say
+from ...sentences import Figures, raised, say
 from ...value import Graphs, Value, rebuilt
 from .. import answers
 from ..claims import judged_formula
@@ -71,7 +71,7 @@ def derivation(f: Expression, name: str) -> list[WorkedStep]:
         return [WorkedStep(said, "0")]
     found = explain(f, name)
     steps = [
-        WorkedStep(say("{rule} for {part}:", rule=s.rule.capitalize(), part=Figures(text(s.of))),
+        WorkedStep(say("{rule} for {part}:", rule=raised(s.rule), part=Figures(text(s.of))),
                    text(s.result))
         for s in found.steps
     ]  # fmt: skip

@@ -27,7 +27,7 @@ from ...homework.coordinates import ExactNumber
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.reading import Unreadable
 from ...homework.sought import SLOPE_BITS
-from ...sentences import Figures, say
+from ...sentences import Figures, say, sentences
 from ...value import Graphs, Value, substituted
 from .. import answers
 from ..answers import Interval, Names, Number
@@ -103,8 +103,8 @@ POINT_STORIES = {
     "rounded": Story("a number was rounded", "{x} was rounded: write it exactly."),
 }  # fmt: skip
 Side = tuple[Zero | None, Zero | None, int | None]
-NOT_PROVED = "that there are no others is not proved"
-NOT_ALL_KNOWN = "not all zeros of the derivative are known"
+NOT_PROVED = say("that there are no others is not proved")
+NOT_ALL_KNOWN = say("not all zeros of the derivative are known")
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ class CurvePlaces(QuestionKind):
     def refuse_unknown(self) -> None:
         """Signs between zeros say nothing while some are unknown. Raises LimitReached."""
         if not self.land.complete:
-            raise LimitReached(say(NOT_ALL_KNOWN))
+            raise LimitReached(NOT_ALL_KNOWN)
 
     def judged(self, answer: str) -> Judgement:
         given = self.given(answer)
@@ -309,7 +309,7 @@ class CurvePlaces(QuestionKind):
         sure = True if land.complete and land.everywhere else None
         complete = Claim(say("there are no others"), sure)
         if not self.land.complete:
-            why = say(NOT_PROVED)
+            why = NOT_PROVED
             return Judgement(Verdict.undecided, message=say("Not decided: {why}.", why=why),
                              claims=(*claims, complete))  # fmt: skip
         low, high = (Figures(str(int(end))) for end in land.domain.window())
@@ -354,7 +354,7 @@ class CurvePlaces(QuestionKind):
 
     def proved_alone(self, x: Number) -> bool:
         """Whether a zero of the derivative is a place, without knowing the others."""
-        raise LimitReached(say(NOT_ALL_KNOWN))
+        raise LimitReached(NOT_ALL_KNOWN)
 
     def index(self, x: Number) -> int | None:
         """Which of the wanted places a number is."""
@@ -743,6 +743,11 @@ MONOTONE_WAYS = {  # order of the derivative, and its sign
     "increasing": (1, 1), "decreasing": (1, -1), "concave up": (2, 1), "convex": (2, 1),
     "concave down": (2, -1), "concave": (2, -1),
 }  # fmt: skip
+WAYS_ASKED = sentences({
+    "increasing": "Where is {f} increasing?", "decreasing": "Where is {f} decreasing?",
+    "concave up": "Where is {f} concave up?", "convex": "Where is {f} convex?",
+    "concave down": "Where is {f} concave down?", "concave": "Where is {f} concave?",
+})  # fmt: skip
 INTERVAL_STORIES = {
     "opposite": Story("the intervals of the opposite", "There the opposite is true."),
     "missing_interval": Story("one interval is missing", "There is more: an interval is missing."),
@@ -961,7 +966,7 @@ class Monotonicity(CurvePlaces):
         return " U ".join(f"({a.x.text} + {more}, {b.x.text} + {more})" for a, b in pieces)
 
     def task(self) -> str:
-        said = say("Where is {f} {way}?", f=Figures(str(self.f)), way=say(self.way))
+        said = say(WAYS_ASKED[self.way], f=Figures(str(self.f)))
         if self.question.domain:
             return say("{question} Look on {domain} only.", question=said,
                        domain=Figures(self.question.domain))  # fmt: skip

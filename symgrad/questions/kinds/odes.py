@@ -27,7 +27,7 @@ from ...homework.summands import expanded
 from ...notation import text as written
 from ...ops import OPS
 from ...processes import bounded
-from ...sentences import Figures, Sentence, in_sequence, say
+from ...sentences import Figures, Sentence, in_sequence, say, sentences
 from ...symbolic.solving import solutions
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
@@ -48,7 +48,7 @@ NUMBERS_FOR_CONSTANTS = (Fraction(7, 3), Fraction(-5, 4))
 SIGNED_CONSTANTS = tuple(Fraction(n, 4) for n in (-27, -11, -6, -3, -1, 1, 3, 6, 11, 27))
 CURVE_REACH = 2  # above and below the initial point, where an implicit answer is looked for
 INITIAL_KEY = re.compile(r"([A-Za-z]\w*)\s*(['′’]*)\s*(?:\((.*)\))?")
-METHODS = {  # SymPy's word for an equation, and how it is solved
+METHODS = sentences({  # SymPy's word for an equation, and how it is solved
     "nth_algebraic": "Integrate both sides.",
     "separable": "Separate the variables, and integrate both sides.",
     "1st_exact": "The equation is exact: find the function whose differential it is.",
@@ -59,7 +59,7 @@ METHODS = {  # SymPy's word for an equation, and how it is solved
     "nth_linear_constant_coeff_undetermined_coefficients":
         "Solve the homogeneous equation, and add one solution of the whole by a fitting attempt.",
     "nth_linear_euler_eq_homogeneous": "Try powers of the variable.",
-}  # fmt: skip
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ class LineKind(QuestionKind):
         ]  # fmt: skip
 
     def task(self) -> str:
-        return say("Give {wanted} of {f} at {at}.", wanted=say(self.title),
+        return say("Give {wanted} of {f} at {at}.", wanted=self.title,
                    f=Figures(str(self.f)), at=self.where())  # fmt: skip
 
     @classmethod
@@ -319,7 +319,7 @@ class TangentLine(LineKind):
 
     name = "tangent"
     wants = "the tangent line, as an equation"
-    title = "the tangent line"
+    title = say("the tangent line")
 
     def others(self) -> list[tuple[str, StraightLine]]:
         return [("normal_given", self.normal()), *super().others()]
@@ -331,7 +331,7 @@ class NormalLine(LineKind):
 
     name = "normal"
     wants = "the normal line, as an equation"
-    title = "the normal line"
+    title = say("the normal line")
 
     def wanted(self) -> StraightLine:
         return self.normal()
@@ -358,7 +358,7 @@ class Linearization(TangentLine):
 
     name = "linearization"
     wants = "the linear approximation, as a formula"
-    title = "the linear approximation"
+    title = say("the linear approximation")
 
     def right(self) -> str:
         return line_text(self.slope, self.a.root, self.height, self.variable)

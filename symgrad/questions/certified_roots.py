@@ -86,15 +86,23 @@ class CertifiedRoot(ExactNumber):
         return found
 
     def narrowed(self) -> arb:
-        """Interval Newton: x - f(x)/f'(box), inside the box, until it gets no narrower."""
-        wanted = ctx.prec
+        """Interval Newton: x - f(x)/f'(box), inside the box, until it gets no narrower.
+
+        Where the ball of the slope has a 0, as it may in a wide box, the half whose ends have
+        other signs is taken.
+        """
+        wanted, left = ctx.prec, self.along.sign(self.low)
         with precision(wanted + GUARD_BITS):
             box = exact(self.low).union(exact(self.high))
             for _ in range(NEWTON_STEPS):
                 middle = arb(box.mid())
                 value, slope = self.along.at(middle)[0], self.along.at(box)[1]
-                if slope.contains(0) or not value.is_finite():
+                if not value.is_finite() or (slope.contains(0) and (value.contains(0) or not left)):
                     break
+                if slope.contains(0):
+                    beyond = bool(value > 0) == (left == 1)  # of the middle
+                    box = middle.union(arb(box.upper() if beyond else box.lower()))
+                    continue
                 step = (middle - value / slope).intersection(box)
                 if step.rad() > box.rad() * arb(0.9):
                     return step

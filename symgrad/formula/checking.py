@@ -233,9 +233,10 @@ def condition(tape: Tape, i: int, margin: Margin) -> str:
     except TypeError:  # the gap of max and min is no graph
         return no_tie([graphs.lift(a) for a in x])
     found = tidy([graphs.lift(of)])[0]
-    if margin.unless is not None and is_literal(found):  # it never holds: its excuse must, inside
-        inside = margin.unless.kind.replace(">= 0", "> 0")
-        return condition(tape, i, replace(margin.unless, kind=inside))
+    excuse = margin.unless
+    if excuse is not None and is_literal(found):  # it never holds: its excuse must, inside
+        within = replace(excuse, kind="> 0" if excuse.kind == ">= 0" else excuse.kind)
+        return condition(tape, i, within)
     return stated(found, margin.kind)
 
 

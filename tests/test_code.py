@@ -381,6 +381,33 @@ def test_corners_of_every_backend(text: str, point: dict[str, float]) -> None:
             assert abs(got - expected) <= 8 * math.ulp(expected), (backend, got, expected)
 
 
+RANGE_ENDS = {  # text, point: the partial by x, as a text of mpmath; a factor of it overflows
+    ("x^y", (5e-324, 1e-300)): "Y*X**(Y-1)", ("x^y", (4.24e-312, 4.24e-312)): "Y*X**(Y-1)",
+    ("x^y", (1e-310, 1e-5)): "Y*X**(Y-1)", ("x^y", (5e-324, 0.04)): "Y*X**(Y-1)",
+    ("Ei(x)*y", (710.0, 1.0)): "exp(X)/X", ("Ei(x)*y", (716.0, 1.0)): "exp(X)/X",
+    ("Chi(x)*y", (711.5, 1.0)): "cosh(X)/X", ("log_ndtr(x)*y", (12.5, 1.0)):
+        "sqrt(2/pi)*exp(-X*X/2)/erfc(-X/sqrt(2))",
+    ("log_ndtr(x)*y", (1.5, 1.0)): "sqrt(2/pi)*exp(-X*X/2)/erfc(-X/sqrt(2))",
+    ("log_ndtr(x)*y", (-30.0, 1.0)): "sqrt(2/pi)*exp(-X*X/2)/erfc(-X/sqrt(2))",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("backend", ["python", "llvm"])
+@pytest.mark.parametrize("case", RANGE_ENDS)
+def test_slopes_at_the_ends_of_the_range(
+    case: tuple[str, tuple[float, float]], backend: str
+) -> None:
+    """A slope is right to 8 ulps where a factor of it is too large or too small for a float."""
+    text, (x, y) = case
+    names = {**vars(mpmath), "X": mpmath.mpf(x), "Y": mpmath.mpf(y)}
+    with mpmath.workdps(60):
+        truth = float(eval(RANGE_ENDS[case], names))
+    compiled = compile(sg.parse(text, variables=["x", "y"]), backend=backend)
+    many = compiled.batch({"x": [x] * 3, "y": [y] * 3})[1]["x"][0]
+    for found in (compiled.gradient(x=x, y=y)["x"], float(many)):
+        assert found == truth or abs(found - truth) <= 8 * math.ulp(truth)
+
+
 @pytest.mark.needs("gcc")
 def test_corners_in_c(tmp_path) -> None:
     """C's gelu' below -5 and silu' in subnormal numbers are as good."""

@@ -120,11 +120,12 @@ def bell(m: Any, x: Any) -> Any:
 
 # --- where the row's own rule would end in subnormal numbers, in every language -------------------
 
+NEAR_THE_LARGEST = 700.0
 FAR_FOR_EXP = -700.0  # below, 1 + e^x is 1, and sigmoid(x) itself has lost digits
 
 
 def rounded_once(m: Any, factor: Any, x: Any) -> Any:
-    """factor * e^x for very negative x: two normal factors, whose product alone is subnormal."""
+    """factor * e^x far out: two normal factors, whose product alone is subnormal, or large."""
     half = m.exp(x / 2)
     return (factor * half) * half
 
@@ -147,6 +148,16 @@ def mish_slope(m: Any, y: Any, x: Any) -> Any:
     s = m.softplus(x)
     near = m.tanh(s) + x * m.powi(m.sech(s), 2) * m.sigmoid(x)
     return m.select(m.lt(x, FAR_FOR_EXP), rounded_once(m, 1 + x, x), near)
+
+
+def ei_slope(m: Any, y: Any, x: Any) -> Any:
+    """e^x/x, which is in range where e^x is not."""
+    return m.select(m.gt(m.abs(x), NEAR_THE_LARGEST), rounded_once(m, 1 / x, x), m.exp(x) / x)
+
+
+def chi_slope(m: Any, y: Any, x: Any) -> Any:
+    """cosh(x)/x likewise."""
+    return m.select(m.gt(x, NEAR_THE_LARGEST), rounded_once(m, 1 / (2 * x), x), m.cosh(x) / x)
 
 
 def pow_slope(m: Any, y: Any, a: Any, b: Any) -> Any:

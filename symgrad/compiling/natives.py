@@ -133,6 +133,8 @@ mish'0       :mish_slope        =                      =                     =  
 gelu'0       .                  =                      .                     :c_gelu_slope    :gelu_routine  :gelu_slope
 gelu_tanh'0  :bounded_slope     =                      =                     =                =          =
 ndtr'0       :ndtr_slope        =                      =                     =                :ndtr_routine  :ndtr_slope
+Ei'0         .                  :ei_slope              =                     =                =          =
+Chi'0        .                  :chi_slope             =                     =                =          =
 log_ndtr'0   .                  :log_ndtr_slope        =                     =                =          =
 gelu_slope   -                  =                      -                     -                routine    -
 ndtr_slope   -                  =                      -                     -                routine    -

@@ -15,6 +15,11 @@ def log_normal(m: Any, x: Any) -> Any:
     return m.log(m.erfc(-x / m.sqrt(2), evaluate=False) / 2)
 
 
+def part_of_gamma(part: Any, m: Any, a: Any, x: Any) -> Any:
+    """Of a whole a SymPy would make a sum of a terms."""
+    return part(a, x, evaluate=False) / m.gamma(a, evaluate=False)
+
+
 def gamma_slope(m: Any, y: Any, a: Any, x: Any) -> Any:
     return m.power_below(x, a) * m.exp(-x) / m.gamma(a)
 
@@ -75,13 +80,13 @@ op("Chi", lambda m, y, x: m.cosh(x) / x, domain=positive(x_),
             slope_at_infinity=ends(math.nan, math.inf), at_pole=lambda x: -math.inf if x == 0 else math.nan,
             arb="chi"),
    **written(derivative="cosh(x)/x"))
-op("gammainc", None, gamma_slope, meaning=lambda m, a, x: m.lowergamma(a, x) / m.gamma(a),
+op("gammainc", None, gamma_slope, meaning=lambda m, a, x: part_of_gamma(m.lowergamma, m, a, x),
    domain=positive(lambda m, a, x: a) + nonnegative(lambda m, a, x: x),
    **floats(hazards="saturation", ulps=1, delicate=(None, None, always),
             at_infinity=lambda a, x: 1.0 if 0 < a < x else math.nan),
    **written(notation="gammainc(a, x), the lower part of 1", derivative="x^(a-1)*e^(-x)/gamma(a)"))
 op("gammaincc", None, lambda m, y, a, x: -gamma_slope(m, y, a, x),
-   meaning=lambda m, a, x: m.uppergamma(a, x) / m.gamma(a),
+   meaning=lambda m, a, x: part_of_gamma(m.uppergamma, m, a, x),
    domain=positive(lambda m, a, x: a) + nonnegative(lambda m, a, x: x),
    **floats(hazards="saturation", ulps=1, delicate=(None, None, always),
             at_infinity=lambda a, x: 0.0 if 0 < a < x else math.nan),

@@ -42,6 +42,7 @@ DERIVATIVES = {  # text, x (other variables are x, too): the derivative by x in 
     ("(3x)^(x/x)", -3.0): "3", ("exp(x^3)", 1e40): "inf", ("exp10(x*x)", -1e120): "-inf",
     ("tanh(exp(x))+x", 1e10): "1", ("erf(exp(x^3))-x", 1e80): "-1",
     ("sign((x-3)^x)+x", 2.0): NONE, ("0*(x-3)^x+x", 1.0): NONE, ("floor((-2)^x)", 4.0): NONE,
+    ("0^x", 0.0): NONE, ("0^x", 2.0): "0", ("x^0+x", 0.0): "1",
     ("|x|", 0.0): NONE, ("|x|*1e-300", 0.0): NONE, ("x+|x|*1e-200", 0.0): NONE,
     ("tanh(1e200*|x|)", 0.0): NONE, ("sin(1e100*|x|)", 0.0): NONE,
     ("1/(1+1e7*relu(x))", 0.0): NONE, ("exp(-1e250*relu(x))", 0.0): NONE,
@@ -168,6 +169,7 @@ HESSIANS = {  # text, point: the second partials as texts of mpmath, or NONE
         "diff(lambda t: log(erfc(-t/sqrt(2))/2),X,2)", "1/diff(ncdf,-sqrt(2)*erfinv(1-2*Y))",
         "-sqrt(2)*erfinv(1-2*Y)/diff(ncdf,-sqrt(2)*erfinv(1-2*Y))**2*X",
     ),
+    ("0^x*y", (0.0, 1.0)): NONE, ("x^y", (0.0, 0.0)): NONE,
     ("x*|x|+y", (0.0, 1.0)): NONE, ("|x|*y", (0.0, 1.0)): NONE, ("y*x^1.5", (0.0, 1.0)): NONE,
     ("max(x,y)^2", (1.0, 1.0)): NONE, ("sqrt(x/x)*min(1e-300,y)^(1/3)", (5e-324, 0.0)): NONE,
     ("min(y,y)*x^1.5/if(x<=0,besselj0(x),x-x)", (0.0, 1e-150)): NONE,
@@ -229,7 +231,9 @@ SECOND = {  # text, x: the second derivative in mpmath; SymPy's answer has re(u)
     ("if(x>=x,softsign(x),x)", -2.5): "2/(1-X)**3", ("sign(x^0.1)", 2e176): "0",
     ("softsign(csc(atan2(x,x)))", 1.3): "0", ("|acosh(root(x,4))|*x", 16.0):
         "diff(lambda t: acosh(t**0.25)*t,X,2)",
-    ("sqrt(max(x,0)*(1+x))", -0.5): "0", ("min((x/x)^4,sign(x))+x^2", 2.0): "2",
+    ("sqrt(max(x,0)*(1+x))", -0.5): "0", ("sinc(x-x)*x^2", 3.0): "2",
+    ("relu(x)*sinc(relu(-x))", 1.0): "0", ("sinc(x-x)*x", 1e300): "0",
+    ("min((x/x)^4,sign(x))+x^2", 2.0): "2",
     ("min(if(x>x,x,x)+x^(3/2),atan(sinpi(x)))", 1e-8): "mpf(3)/4/sqrt(X)",
 }  # fmt: skip
 

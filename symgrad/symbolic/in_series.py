@@ -167,6 +167,13 @@ def total(*x: Any) -> Any:
     return sum(x[1:], x[0])
 
 
+def multiplied(*x: Any) -> Any:
+    """A product; that of 0 and what is no number is none, though Arb's series of length 0 is 0."""
+    numbers = (constant(a) for a in x)
+    found = prod(x[1:], start=x[0])
+    return found if all(c.is_finite() for c in numbers) else nowhere(found)
+
+
 def zeta(x: Any) -> Any:
     """Not far away, where Arb takes for ever."""
     return x.zeta() if abs(x[0]) < 1000 else nowhere(x)
@@ -202,6 +209,12 @@ def inverse_tangent(x: Any) -> Any:
 
 def of_reciprocal(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda x: function(1 / x)
+
+
+def cardinal_sine(x: Any) -> Any:
+    if not x[0].is_zero():
+        return x.sin() / x
+    return sum((-x * x) ** k / arb(2 * k + 1).fac() for k in range(1, ctx.cap)) + 1
 
 
 def by_derivatives(at: Callable[[int, arb], arb], x: Any) -> Any:
@@ -292,7 +305,7 @@ ANALYTIC: dict[str, Callable[..., Any]] = {
     "airybi": arb_series.airy_bi, "airybiprime": arb_series.airy_bi_prime,
 }  # fmt: skip
 SERIES: dict[str, Callable[..., Any]] = {
-    "Add": total, "Mul": lambda *x: prod(x[1:], start=x[0]), "Pow": power, "Abs": absolute,
+    "Add": total, "Mul": multiplied, "Pow": power, "Abs": absolute,
     "sign": signum, "Max": extreme(1), "Min": extreme(-1), "Piecewise": piecewise,
     "exp": arb_series.exp, "log": arb_series.log, "log1p": log_of_more,
     "sin": arb_series.sin, "cos": arb_series.cos,
@@ -300,7 +313,7 @@ SERIES: dict[str, Callable[..., Any]] = {
     "sec": lambda x: 1 / x.cos(), "csc": lambda x: 1 / x.sin(), "cot": lambda x: x.cos() / x.sin(),
     "atan": arb_series.atan, "erf": arb_series.erf, "erfc": arb_series.erfc,
     "asec": of_reciprocal(arb_series.acos), "acsc": of_reciprocal(arb_series.asin),
-    "acot": of_reciprocal(arb_series.atan), "atan2": angle, "sinc": lambda x: x.sin() / x,
+    "acot": of_reciprocal(arb_series.atan), "atan2": angle, "sinc": cardinal_sine,
     "gamma": arb_series.gamma, "loggamma": arb_series.lgamma,
     "factorial": lambda x: (x + 1).gamma(),
     "beta": lambda a, b: a.gamma() * b.gamma() / (a + b).gamma(),

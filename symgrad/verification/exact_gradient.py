@@ -16,7 +16,7 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import BALLS, decided, nearest, precision
-from ..engine import Arithmetic, Tape, applied, first_undefined, forward, gradient
+from ..engine import Arithmetic, Delicate, Tape, applied, first_undefined, forward, gradient
 from ..errors import OutOfDomain, Undecided
 from ..limits import Limits
 from .kinks import MOST_SIDE_BITS, Sides, one_sided, one_sided_again
@@ -199,11 +199,17 @@ def _at_kinks(tape: Tape, point: Mapping[str, float], limits: Limits) -> bool:
         with precision(bits):
             values = _values(tape, point)
             at = bends(tape, values)
-            bent = [k for k in at if k.margin.kind != ">= 0" or not _smooth(tape, values, k.node)]
+            bent = [k for k in at if not (_ends(tape, k) and _smooth(tape, values, k.node))]
         if all(k.sure for k in bent):
             return bool(bent)
         bits *= 2
     raise Undecided(f"whether this point lies on a kink stayed open at {limits.bits} bits")
+
+
+def _ends(tape: Tape, at: Delicate) -> bool:
+    """Whether a domain just ends there; where 0^b begins to have a value, at b = 0, it jumps."""
+    op = tape.ops[at.node]
+    return at.margin.kind == ">= 0" and op is not None and at.margin in op.domain
 
 
 def _smooth(tape: Tape, values: Sequence[arb], i: int) -> bool:

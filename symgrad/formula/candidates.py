@@ -24,6 +24,7 @@ from ..errors import SymgradError
 from ..ops import Op
 from ..value import Value
 from .half_angles import (
+    angles_joined,
     balanced,
     conjugated,
     doubled,
@@ -34,6 +35,7 @@ from .half_angles import (
     recurrence,
     root_of_square,
     turned_root,
+    undoubled,
 )
 from .identities import (
     absolutes,
@@ -46,6 +48,7 @@ from .identities import (
     hyperbolic,
     inverted,
     joined_roots,
+    levelled,
     logarithms,
     masked,
     pushed,
@@ -170,6 +173,16 @@ def within(rule: Rewrite, e: Term) -> Term:
     return e if e.is_sum else rule(e)
 
 
+def deep(rule: Rewrite) -> Rewrite:
+    """The rule on a product, or on all the terms of a bracket, or else on the bracket."""
+
+    def rewritten(e: Term) -> Term:
+        terms = e.home.add(*map(rule, e.args)) if e.is_sum else e
+        return rule(e) if terms is e else terms
+
+    return rewritten
+
+
 def collected(e: Term) -> Term:
     """One fraction, its numerator multiplied out and shortened, twice."""
     for _ in range(2):
@@ -199,17 +212,18 @@ def root_shortened(e: Term) -> Term:
 
 
 REWRITES: tuple[Rewrite, ...] = (
-    throughout(unsigned), throughout(cubed), throughout(masked), throughout(pushed),
-    common, throughout(common), expanded, throughout(expanded), collected, shortened,
+    throughout(unsigned), throughout(deep(cubed)), throughout(masked), throughout(pushed),
+    levelled, common, throughout(common), expanded, throughout(expanded), collected, shortened,
     throughout(pythagorean), throughout(complement), throughout(hyperbolic),
-    throughout(quotients), throughout(reciprocals), throughout(gathered),
+    throughout(deep(quotients)), throughout(reciprocals), throughout(gathered),
     throughout(absolutes), throughout(signs), throughout(rooted), throughout(joined_roots),
     root_cleared, throughout(root_content), fraction_cleared, throughout(inverted),
-    throughout(logarithms), throughout(doubled), throughout(halved), throughout(exponentials),
+    throughout(logarithms), throughout(deep(doubled)), throughout(halved), throughout(exponentials),
     throughout(partly_common), throughout(conjugated), throughout(turned_root),
     throughout(joined_below), throughout(root_of_square), throughout(divided), throughout(balanced),
     throughout(one_square), throughout(factored), throughout(number_inside),
     throughout(root_shortened), throughout(recurrence),
+    throughout(undoubled), throughout(angles_joined),
 )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 - sums: `doubled` (cos(u)^2 - sin(u)^2 = cos(2u)), `halved` (1 - cos(2u) = 2*sin(u)^2),
   `exponentials` (cosh(u) - sinh(u) = e^-u), `partly_common` (e^-x + x*e^-x + 1 = (x + 1)*e^-x + 1).
-  `one_square` (2*cos(u)^2 - sin(u)^2 = 3*cos(u)^2 - 1).
-- products: `doubled` (sin(u)*cos(u) = sin(2u)/2), `balanced` (e^u/(e^(2u) + 1) has cosh(u)),
+  `one_square` (2*cos(u)^2 - sin(u)^2 = 3*cos(u)^2 - 1), `angles_joined` (cos(u)*cos(3u) +
+  sin(u)*sin(3u) = cos(2u)).
+- products: `doubled` (sin(u)*cos(u) = sin(2u)/2), `undoubled`,
+  `balanced` (e^u/(e^(2u) + 1) has cosh(u)),
   `conjugated` (sin(u)^2/(1 + cos(u)) = 1 - cos(u)), `recurrence` (of Bessel functions),
   `turned_root` (1/(v^2*sqrt(u/v)) = sqrt(u/v)/(u*v)), `root_of_square` (sin(u)/sqrt(1 -
   cos(u)^2) = sign(sin(u))).
@@ -92,6 +94,44 @@ def doubled_sum(e: Term) -> Term:
                 made = m.multiply(rest, m.literal(Fraction(1, b)), m.call(h, double), below)
                 return m.add(*without(e, t, constant), made)
     return e
+
+
+def undoubled(e: Term) -> Term:
+    """sin(2u)/cos(u)^3 = 2*sin(u)/cos(u)^2."""
+    m = e.home
+    for base, n in e.factors:
+        for s, c in (("sin", "cos"), ("sinh", "cosh")) if named(base) in ("sin", "sinh") else ():
+            half = m.scaled(HALF, *base.args)
+            known = any(b.args == (half,) for b, _ in e.factors)
+            if named(base) == s and known:
+                pair = m.multiply(m.literal(2), m.call(s, half), m.call(c, half))
+                return swapped(e, {base: n}, m.power(pair, n))
+    return e
+
+
+def angles_joined(e: Term) -> Term:
+    """cos(x)*cos(3x) - 3*sin(x)*sin(3x) = 2*cos(4x) - cos(2x)."""
+    pairs = [[(b, n) for b, n in t.factors if named(b) in ("sin", "cos")] for t in e.args]
+    angles = {frozenset(b.args for b, _ in pair) for pair in pairs}
+    if not e.is_sum or len(angles) != 1 or any([n for _, n in p] != [1, 1] for p in pairs):
+        return e
+    return e.home.add(*(half_sum(t, a, b) for t, ((a, _), (b, _)) in zip(e.args, pairs)))
+
+
+def half_sum(t: Term, a: Term, b: Term) -> Term:
+    """A product with sin(u)*cos(v), or two sines or cosines, by those of u + v and u - v."""
+    m = t.home
+    if named(a) == "cos" and named(b) == "sin":
+        a, b = b, a
+    u, v = a.args[0], b.args[0]
+    name = "cos" if named(a) == named(b) else "sin"
+    apart = m.call(name, u - v)
+    if (u - v).terms[0].number < 0:
+        apart = m.scaled(-ONE if name == "sin" else ONE, m.call(name, v - u))
+    joined = m.call(name, u + v)
+    both = apart - joined if named(b) == "sin" else apart + joined
+    rest = swapped(t, {a: ONE, b: ONE})
+    return m.add(*(m.multiply(m.literal(HALF), rest, s) for s in both.terms))
 
 
 def one_square(e: Term) -> Term:

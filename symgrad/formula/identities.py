@@ -3,6 +3,7 @@
 - `common` (common factors in front of one bracket), `expanded` (brackets multiplied out).
 - sums: `pythagorean` (sin^2 + cos^2 = 1 and its kin), `complement` (1 - sin^2 = cos^2),
   `hyperbolic` (e^u + e^-u = 2cosh(u)), `logarithms`.
+- products and their sums: `levelled` (a^(b - 1) and a^b have a^b in common).
 - products: `quotients`, `reciprocals`, `gathered` (powers of one base),
   `rooted` (sqrt(u^2) = |u|), `joined_roots`, `root_cleared`, `fraction_cleared`, `inverted`.
 - functions that are one thing or another: `absolutes` (sign(u)*|u| = u), `signs` (u/|u| = sign(u)),
@@ -173,6 +174,7 @@ RECIPROCAL_PAIRS = (
     ("cos", "sec"), ("sin", "csc"), ("tan", "cot"),
     ("cosh", "sech"), ("sinh", "csch"), ("tanh", "coth"),
 )  # fmt: skip
+OVER = {**dict(RECIPROCAL_PAIRS), **{g: f for f, g in RECIPROCAL_PAIRS}}
 QUOTIENTS = (
     ("sin", "cos", "tan"), ("sinh", "cosh", "tanh"), ("sec", "csc", "tan"), ("csc", "sec", "cot"),
     ("cos", "sin", "cot"), ("cosh", "sinh", "coth"),
@@ -180,11 +182,14 @@ QUOTIENTS = (
 
 
 def quotients(e: Term) -> Term:
-    """sin(u)/cos(u) = tan(u), tan(u)*cos(u) = sin(u) and their kin."""
+    """sin(u)/cos(u) = sin(u)*sec(u) = tan(u), tan(u)*cos(u) = sin(u) and their kin."""
     m, powers = e.home, dict(e.factors)
     for base, n in e.factors:
         for f, g, h in QUOTIENTS if named(base) else ():
-            if named(base) == f and powers.get(other := m.call(g, *base.args)) == -n:
+            turned = OVER.get(g) if named(base) == f else None
+            if turned and powers.get(other := m.call(turned, *base.args)) == n:
+                return swapped(e, {base: n, other: n}, m.power(m.call(h, *base.args), n))
+            if named(base) == f and n > 0 and powers.get(other := m.call(g, *base.args)) == -n:
                 return swapped(e, {base: n, other: -n}, m.power(m.call(h, *base.args), n))
             if named(base) == h and powers.get(other := m.call(g, *base.args), ZERO) * n > 0:
                 k = min(n, powers[other], key=abs)
@@ -218,6 +223,24 @@ def gathered(e: Term) -> Term:
             if k is not None and k.denominator == 1:
                 joined = m.forward(OPS["pow"], (a, b + n * k))
                 return swapped(e, {a: k, base: n}, m.power(joined, n))
+    return e
+
+
+def levelled(e: Term) -> Term:
+    """b*a^(b - 1)*u + a^b*v = a^b*(b*u/a + v): powers of one base that differ by a number."""
+    m = e.home
+    found = {b for t in e.args for b, _ in t.factors if named(b) == "pow"} if e.is_sum else set()
+    powers = sorted(found, key=lambda b: b.born)
+    for low, high in pairs(powers, powers):
+        apart = high.args[1] - low.args[1]
+        whole = apart.is_number and apart.number == int(apart.number) > 0
+        if whole and low.args[0] is high.args[0]:
+            lifted = m.multiply(high, m.power(low.args[0], -apart.number))
+            terms = [(t, dict(t.factors).get(low, ZERO)) for t in e.args]
+            new = m.add(*(swapped(t, {low: n}, m.power(lifted, n)) for t, n in terms))
+            if any(dict(t.factors).get(high) != 1 for t in new.terms):
+                return new
+            return m.multiply(high, m.add(*(swapped(t, {high: ONE}) for t in new.terms)))
     return e
 
 

@@ -18,7 +18,7 @@ SUMS = OPS["add"], OPS["sub"]
 MANY_SIGNS = 30  # signs + and -, beyond which only whole sums are looked at
 REAL_POWERS = (OPS["pow"], OPS["powr"])
 ANGULAR = ("trigonometric", "hyperbolic")
-NEW_ANGLE, STRANGE_ANGLE = 3.5, 14.0  # sin(2x), where the user has sin(x) and where he has not
+NEW_ANGLE, STRANGE_ANGLE = 3.0, 14.0  # sin(2x), where the user has sin(x) and where he has not
 SUGGESTING_E = frozenset(name for name, op in OPS.items() if op.suggests_e)
 KIN = (  # whoever wrote one of these knows the others
     frozenset(("sin", "cos", "tan", "cot")), frozenset(("tan", "sec")),
@@ -82,7 +82,7 @@ def is_new_sum(below: Value, users: Container[Value]) -> bool:
 def strangeness(node: Value, users: Container[str]) -> float:
     """How surprised a reader is to meet an operation that the user has not written.
 
-    A relative of the user's own is met easily at a plain x; at a long argument the eye would
+    A relative of the user's own is met easily at x or 2*x; at a long argument the eye would
     have to compare it with the user's, so that the user's own is better.
     """
     op = node.op
@@ -95,7 +95,12 @@ def strangeness(node: Value, users: Container[str]) -> float:
         return 12
     if not is_kin(name, users):
         return 4
-    return 1 if all(a.op is None for a in node.args) or op.met == "easily" else 5
+    return 1 if op.met == "easily" or all(is_short(a) for a in node.args) else 5
+
+
+def is_short(v: Value) -> bool:
+    """x, or 2*x or x^2, which are as short."""
+    return v.op is None or (v.op in (MUL, POWI) and all(a.op is None for a in v.args))
 
 
 def is_kin(name: str, known: Container[str]) -> bool:

@@ -6,6 +6,7 @@
 - `--hypothesis-profile=exploring` draws afresh, and five times as many (as `.ci/run` does).
 """
 
+import gc
 import os
 import random
 import shutil
@@ -48,6 +49,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     staying = set(kept)
     config.hook.pytest_deselected(items=[item for item in items if item not in staying])
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: whoever collects garbage need not walk thousands of tests."""
+    gc.freeze()
 
 
 def pytest_runtest_setup() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ class Row(NamedTuple):
         return len(self.shown.replace(" ", ""))
 
 
+@cache
 def rows(name: str = "formula.csv") -> list[Row]:
     """The rows of a file: `formula_exercises.csv` has calculus books' exercises, and the shortest
     that SymPy's simplify, factor, cancel, trigsimp and six others make of each.
@@ -92,6 +94,7 @@ e^x+e^(-x)|x;tan(x)^2|x;sec(x)*tan(x)|x;ln(sec(x)+tan(x))|x;x^2*sin(1/x)|x;(1+1/
 """
 
 
+@cache
 def own() -> list[Row]:
     pairs = [p.split("|") for line in OWN.split("\n") if line for p in line.split(";")]
     return [row(expression, variable) for expression, variable in pairs]

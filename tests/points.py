@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cache
 from random import Random
 
 from symgrad.ops import Op
@@ -105,6 +106,7 @@ def related(op: Op, r: Random, x: list[float]) -> None:
         x[:] = [r.uniform(-5, 5) for _ in x]
 
 
+@cache
 def zeros(op: Op) -> list[float]:
     """Floats next to the zeros of a row of one argument and of its partial, in [-25, 25]."""
     if op.arity != 1 or op.name in ("sign", "relu", "abs", "clamp"):

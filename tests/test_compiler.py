@@ -208,6 +208,7 @@ def chain(n: int) -> Value:
     return y
 
 
+@pytest.mark.slow
 def test_large_graph() -> None:
     """A graph of 20,000 operations compiles and has the engine's bits."""
     root = chain(20_000)

@@ -41,6 +41,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "checker", [pytest.param(name, marks=pytest.mark.needs(name)) for name in OPTIONS])
 def test_a_users_file_is_typed(checker: str, tmp_path: Path) -> None:

@@ -183,7 +183,8 @@ def found(expression: str, name: str, times: int = 1) -> Formula:
     return derivative(graph(expression), name, times)
 
 
-@pytest.mark.parametrize("name", ["formula.csv", "formula_exercises.csv"])
+@pytest.mark.parametrize("name", [
+    "formula.csv", pytest.param("formula_exercises.csv", marks=pytest.mark.slow)])
 def test_short(name: str) -> None:
     """At most as long as the best of the systems in 90 % of rows, 3 more in 97, shorter in 15."""
     shares = summary(rows(name))

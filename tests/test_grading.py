@@ -343,6 +343,7 @@ def test_example(tmp_path: Path) -> None:
     assert counts[0] == counts[1] and list(shown[0]) == list(made[0])
 
 
+@pytest.mark.slow
 def test_interrupted(tmp_path: Path) -> None:
     """Ctrl-C ends a run with a word on how to go on, and no traceback."""
     (tmp_path / "a.csv").write_text(questions(2000))
@@ -379,6 +380,7 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert line == json.loads((tmp_path / "g.jsonl").read_text())
 
 
+@pytest.mark.slow
 def test_bar_on_a_terminal(tmp_path: Path) -> None:
     """On a terminal a bar shows how far it is; elsewhere nothing is in the way."""
     (tmp_path / "a.csv").write_text(questions(40))

@@ -31,7 +31,9 @@ HUGE = {
 }
 
 
-@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
+@pytest.mark.parametrize("text", [
+    pytest.param(text, id=name, marks=[pytest.mark.slow] if len(text) > 2 * DEEP else [])
+    for name, text in HUGE.items()])  # fmt: skip
 def test_large_texts_are_read(text: str) -> None:
     """100,000 brackets, terms or bindings are read under the library's limits, no recursion."""
     assert graph_of(text).root is not None

@@ -115,6 +115,7 @@ if sys.argv[1] == "wait":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["exit", "wait"])
 def test_it_ends_with_its_parent(way: str) -> None:
     """Where the parent exits, or is killed, a worker in the middle of a job goes too."""

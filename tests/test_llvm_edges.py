@@ -149,6 +149,7 @@ def test_cycles() -> None:
     assert [(2.0 * k, (k,)) for k in range(3)] == [compiled(2.0) for compiled in again]
 
 
+@pytest.mark.slow
 def test_many_functions() -> None:
     """Three hundred functions in a row take the room of a few."""
     found = alone("""

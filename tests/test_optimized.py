@@ -30,6 +30,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
 def test_asserts_do_nothing(arguments: list[str]) -> None:
     """What is printed, and the exit code, are the same with asserts and without."""

@@ -14,7 +14,12 @@ from symgrad.oracle.cases import cases, domain, nested
 
 from .oracle_engines import RULES, Right, changed, quotient, ruled, scaled
 
-BUDGET = 30.0
+CASES, PATIENCE = 25_000, 600.0  # a backstop in seconds: cases are what is counted
+LATE = {  # met after many cases
+    "x^64", "x^6", "x^-4 and below", "constants of 2 decimals are one",
+    "constants of one hash are one", "constants of one size are one", "constants beyond 2^60",
+    "relu(relu(x)) is |x|", "sqrt(x*x) is -x", "exp' between 10 and 12", "x^0 at 0",
+}
 Key = Callable[[Program, Sequence[Any]], Any]
 
 
@@ -116,10 +121,12 @@ PLANTED: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", PLANTED)
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow] if name in LATE else []) for name in PLANTED
+])  # fmt: skip
 def test_planted(name: str) -> None:
     """Each is rejected."""
-    assert [] != judge(PLANTED[name](), BUDGET, most=1).findings
+    assert [] != judge(PLANTED[name](), PATIENCE, cases=CASES, most=1).findings
 
 
 def test_every_row_inside_every_other() -> None:

@@ -37,6 +37,7 @@ def test_a_students_values_are_the_same_everywhere() -> None:
     assert len(several) > 4
 
 
+@pytest.mark.slow
 def test_every_instance_of_the_example_is_decidable() -> None:
     assert [] == ProblemSet.read(EXAMPLE).checked()
 
@@ -245,10 +246,11 @@ def test_a_solution_is_explained_in_the_terminal(capsys: pytest.CaptureFixture[s
     assert "12" == json.loads(capsys.readouterr().out)["answer"]
 
 
+@pytest.mark.parametrize("count", [1, pytest.param(3, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", sorted(kinds()))
-def test_every_kind_makes_questions_up(kind: str) -> None:
+def test_every_kind_makes_questions_up(kind: str, count: int) -> None:
     """Each is kept and read again, and its own right answer is judged right."""
-    for question in islice(sg.practice("chain", 1, 3, kind=kind), 2):
+    for question in islice(sg.practice("chain", 1, 3, kind=kind), count):
         assert question == question_of(as_text_of(question))
         assert "correct" == sg.check(question, question.posed.right()).verdict
 

@@ -305,7 +305,7 @@ def test_copies_share_what_was_shared() -> None:
 
 def test_bytes_a_node() -> None:
     """A graph holds at most 260 bytes a node at the peak of backward."""
-    x, nodes = Value(1.0), 100_000
+    x, nodes = Value(1.0), 50_000
     Value(1.0).sin().backward()
     tracemalloc.start()
     lively(x, nodes).backward()

@@ -166,7 +166,7 @@ def pieces(name: str, known: Collection[str], *, called: bool = False) -> list[l
     """
     ways: list[list[list[str]]] = [[] for _ in range(len(name) + 1)]  # ways[i]: of name[i:]
     ways[-1] = [[]]
-    heads = {f for f in functions() if f in name}
+    heads = {f for f in (*OPS, *ALIASES) if f in name and function(f)}
     for i in range(len(name) - 1, -1, -1):
         for j in range(i + 1, len(name) + 1):
             part, last = name[i:j], j == len(name)

@@ -48,6 +48,15 @@ def asked() -> list[dict[str, str]]:
     return list({(r["kind"], r["question"]): r for r in cases()}.values())
 
 
+@pytest.mark.parametrize(("f", "at", "slope"), [
+    ("x^3 + x", "10", "1/13"), ("-x^3 - x", "10", "-1/13"), ("x^3 + 3x", "4", "1/6"),
+    ("x^3 + x", "-68", "1/49"), ("x + e^x", "1", "1/2"),
+])  # fmt: skip
+def test_the_only_zero_of_a_wide_box_is_found(f: str, at: str, slope: str) -> None:
+    """However wide the box is in which a zero is proved, it is narrowed to the zero."""
+    assert slope == sg.Question("inverse", f, at=f"y={at}").posed.right()
+
+
 @pytest.mark.parametrize("row", asked(), ids=lambda r: f"{r['kind']}-{r['question'][:40]}")
 def test_the_answer_that_is_revealed_is_right(row: dict[str, str]) -> None:
     """What `right` gives is judged correct, and the worked solution ends with it or leads to it."""

@@ -26,6 +26,10 @@ FOLDER = Path(__file__).with_name("languages")
 HALF = "0.5"  # its translation tells the decimal sign
 PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")  # of a part in a template
 DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+BRACKET = re.compile(r"[(\[\]{][^()\[\]{};|]+[)\[\]}]")  # without others in it, or other separators
+LATEX_SIZE = re.compile(r"\\left\s*\\?$|\\$")
+LAST_WORD = re.compile(r"\w+$|[)}^*/+-]$")
+JOINING = {"U", "in", "or", "and", "und", "oder", "y", "o", "et", "ou"}  # before an interval
 
 
 class Said(str):
@@ -229,15 +233,28 @@ def words_of(language: str) -> Words:
         return Words(Catalogue(file).known)
 
 
-def pointed(text: str, language: str) -> str:
+def pointed(text: str, language: str, in_parts: bool = False) -> str:
     """What was typed in a language with decimal commas, with points: ln(2,5) is ln(2.5) there.
 
-    Where decimal points stand already, a comma is no decimal sign.
+    Where decimal points stand already, a comma is no decimal sign. Nor is it in a bracket by
+    itself where answers come `in_parts`: (1,3) is an interval, but (1,5; 3) begins at 3/2.
     """
     if language in ("", "en") or DECIMAL_POINT.search(text):
         return text
     sign = words_of(language).decimal_sign
-    return text if sign == "." else re.sub(rf"(?<=\d){re.escape(sign)}(?=\d)", ".", text)
+    if sign == ".":
+        return text
+    kept = [found.span() for found in BRACKET.finditer(text) if in_parts and by_itself(found)]
+    return re.sub(rf"(?<=\d){re.escape(sign)}(?=\d)", lambda found: sign if any(
+        a < found.start() < b for a, b in kept) else ".", text)  # fmt: skip
+
+
+def by_itself(bracket: re.Match[str]) -> bool:
+    """Whether a bracket is a vector, a set or an interval: it is no function's, and no factor."""
+    before = LATEX_SIZE.sub("", bracket.string[: bracket.start()]).rstrip()
+    after = bracket.string[bracket.end() :].lstrip()
+    word = LAST_WORD.search(before)
+    return (not word or word[0] in JOINING) and not re.match(r"[\w^*/+-]", after)
 
 
 def languages() -> list[str]:

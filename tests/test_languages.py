@@ -210,6 +210,29 @@ def test_decimal_commas_are_read(expression: str, answer: str) -> None:
     assert ["correct"] == [one["verdict"] for one in sg.grade(pile, jobs=1, lang="de")]
 
 
+IN_PARTS = [  # kind, fields, what is typed with decimal commas
+    ("monotonicity", {"which": "decreasing"}, "x^3-3x", "(-1,1)"),
+    ("monotonicity", {"which": "decreasing"}, "x^3-3x", "]-1,1["),
+    ("monotonicity", {"which": "decreasing"}, "x^3-6.75x", "(-1,5; 1,5)"),
+    ("monotonicity", {"which": "increasing"}, "x^3-3x", "x in (-oo,-1) U (1,oo)"),
+    ("stationary", {}, "x^2-3x", "1,5"), ("stationary", {}, "x^2-2x", "{1}"),
+    ("stationary", {}, "x^3-3x", r"\{-1,1\}"), ("stationary", {}, "x^2-2.5x", "x = 1,25"),
+    ("gradient", {}, "2x+3y", "(2,3)"), ("gradient", {}, "x^2+3y", "(2x,3)"),
+    ("gradient", {}, "2.5x+3y", "(2,5; 3)"), ("gradient", {}, "x ln(2.5)+3y", "(ln(2,5); 3)"),
+    ("hessian", {}, "x^2+x*y", "[[2,1],[1,0]]"), ("value", {"at": "x=1"}, "0.75x^2", "(1,5)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "fields", "expression", "answer"), IN_PARTS)
+def test_commas_between_parts_are_kept(
+    kind: str, fields: dict[str, str], expression: str, answer: str
+) -> None:
+    """A comma in a vector, a set or an interval is no decimal one, unless others separate it."""
+    question = sg.Question(kind, expression, **fields)  # type: ignore[arg-type]
+    found = sg.check(question, question.pointed(answer, "de"))
+    assert "correct" == found.verdict, found.message
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_complaints_are_recognised(language: str) -> None:
     """What the parser says is told by its template, the place in it as well."""

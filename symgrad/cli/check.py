@@ -131,7 +131,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.working is not None:
         found: Judgement | Working = _worked(options)
     elif options.kind != "derivative":
-        found = check(asked_for(options), pointed(options.answer, options.lang))
+        question = asked_for(options)
+        found = check(question, question.pointed(options.answer, options.lang))
     else:
         answer = pointed(options.answer, options.lang)
         found = check(
@@ -190,9 +191,9 @@ def _shown(found: Judgement, terminal: Terminal, language: str) -> None:
     sign = SIGNS_OF_VERDICTS[found.verdict]
     message = spoken(found.message, language)
     if found.verdict == "correct":
-        said = spoken(lowered(found.message), language).rstrip(".")
-        evidence = spoken(str(found.evidence), language)
-        terminal.told(f"{terminal.good(sign)} {said}: {evidence}", hang=2)
+        verdict = spoken(lowered(found.message), language).rstrip(".")
+        said = say("{verdict}: {evidence}", verdict=verdict, evidence=str(found.evidence))
+        terminal.told(f"{terminal.good(sign)} {spoken(said, language)}", hang=2)
     else:
         style = terminal.bad if sign == "✗" else terminal.odd
         terminal.line(f"{style(sign)} {spoken(say(TOLD[found.verdict]), language)}")

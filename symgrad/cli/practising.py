@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import Unsupported, Verdict
 from ..questions.asking import check
 from ..questions.question import Question
-from ..sentences import Figures, pointed, say, spoken
+from ..sentences import Figures, say, spoken
 from ..sets.exercises import RULE_SHAPES, practice
 from ..sets.problem_set import ProblemSet
 from ..sets.reviewing import Reviews
@@ -118,7 +118,7 @@ def one(
             case "skip":
                 break
             case _:
-                found = check(question, pointed(typed, language))
+                found = check(question, question.pointed(typed, language))
                 said = spoken(found.message, language)
                 if found.verdict == Verdict.correct:
                     terminal.line(terminal.good(f"✓ {said}"))

@@ -124,10 +124,11 @@ def order_of(task: Task) -> int:
 
 
 def _checked(settings: Settings, task: Task) -> Outcome:
-    answer = pointed(task.answer, settings.language)
     if task.posed:
-        found = Posed.from_json(task.posed, settings.limits).judge(answer)
+        one = Posed.from_json(task.posed, settings.limits)
+        found = one.judge(one.question.pointed(task.answer, settings.language))
     else:
+        answer = pointed(task.answer, settings.language)
         found = check(
             task.expression, answer, task.wrt.strip() or None, order=order_of(task),
             assume=settings.of(task), powers=settings.powers, limits=settings.limits,

@@ -17,7 +17,7 @@ from ..arithmetic.balls import precision
 from ..displays import brief, table, told
 from ..engine import Tape
 from ..errors import Verdict
-from ..sentences import Figures, Sentence, say, sentences, spoken
+from ..sentences import Figures, Sentence, in_sequence, say, sentences, spoken
 from ..value import Value
 from . import coordinates
 from .comparing import Comparison
@@ -57,10 +57,10 @@ class Witness:
 
     @property
     def sentence(self) -> Sentence:
-        point = ", ".join(f"{name} = {x}" for name, x in self.point.items())
+        point = in_sequence(", ", *(Figures(f"{name} = {x}") for name, x in self.point.items()))
         yours, slope = Figures(self.yours or ""), Figures(self.slope or "")
         return say(WITNESSES[self.yours is not None, self.slope is not None],
-                   point=Figures(point), yours=yours, slope=slope)  # fmt: skip
+                   point=point, yours=yours, slope=slope)  # fmt: skip
 
 
 WITNESSES = sentences({  # whether there is a value, and whether the slope is shown
@@ -211,13 +211,13 @@ def parts(question: Sought, found: Comparison) -> str:
                     good, bad = (f"{name} {word} {edge}" for word in words)
                     return say("It is right for {good}, but not for {bad}.",
                                good=Figures(good), bad=Figures(bad))  # fmt: skip
-    good, bad = Figures(_point(question, right)), Figures(_point(question, wrong))
+    good, bad = _point(question, right), _point(question, wrong)
     return say("It is right at {good}, but not at {bad}.", good=good, bad=bad)
 
 
 def _point(question: Sought, spots: list[Spot]) -> str:
     spot = min(spots, key=lambda s: _burden(question, s))
-    return ", ".join(f"{n} = {text(x)}" for n, x in spot.point.items())
+    return in_sequence(", ", *(Figures(f"{n} = {text(x)}") for n, x in spot.point.items()))
 
 __all__ = [
     "Claim", "Evidence", "Judgement", "Mistake", "Witness", "number", "parts", "text", "witness",

@@ -169,10 +169,11 @@ def _diff(q: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(q: dict[str, Any]) -> dict[str, Any]:
-    answer = pointed(q["answer"], q["lang"])
+    question, lang = q["question"], q["lang"]
     found: Judgement | Working = (
-        check(q["question"], answer) if q["question"] else judged_derivative(q, answer)
-    )
+        check(question, question.pointed(q["answer"], lang)) if question
+        else judged_derivative(q, pointed(q["answer"], lang))
+    )  # fmt: skip
     hints = [unplaced(m.message) for m in getattr(found, "mistakes", ())]
     told = {**found.as_dict(), "hints": hints}
     return {**spoken(told, q["lang"]), "exit_code": found.exit_code}

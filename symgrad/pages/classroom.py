@@ -20,7 +20,7 @@ from ..grading.sheets import csv_line
 from ..homework.codes import CODE_MEANINGS
 from ..homework.messages import unplaced
 from ..limits import Limits
-from ..sentences import languages, pointed, say, spoken
+from ..sentences import languages, say, spoken
 from ..sets.kept_questions import as_text_of
 from ..sets.problem_set import Posed, ProblemSet, gaps_filled
 from . import tutoring
@@ -96,7 +96,7 @@ def judged_for(path: str, student: str, problem: str, answer: str, language: str
     """The judgement on one student's answer, with the teacher's own hints."""
     found = problem_set(path)
     one = found.of_student(found.problem(problem), student)
-    judgement = one.judge(pointed(answer, language))
+    judgement = one.judge(one.question.pointed(answer, language))
     known = {name: str(value) for name, value in one.values.items()}
     own = {gaps_filled(said, known) for _, said in one.problem.hints}  # the teacher's come first
     hints = ([judgement.message] if judgement.message in own

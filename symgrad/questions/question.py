@@ -30,7 +30,7 @@ from ..homework.judgement import Claim, Judgement, Mistake
 from ..homework.sought import Sought, sought
 from ..limits import Limits
 from ..ops import OPS
-from ..sentences import Figures, say, spoken
+from ..sentences import Figures, pointed, say, spoken
 
 K = TypeVar("K", bound="type[QuestionKind]")
 KIND_CLASSES: dict[str, type[QuestionKind]] = {}
@@ -104,6 +104,10 @@ class Question:
             if getattr(self, name) in (None, "", ()):
                 said = f"a question for {row.name} needs {name}"
                 raise UsageError(said, hint=f"say so: {FIELD_EXAMPLES[name]}")
+
+    def pointed(self, answer: str, language: str) -> str:
+        """An answer as it was typed in a language with decimal commas, with points."""
+        return pointed(answer, language, kind_of(self.kind).in_parts)
 
     @property
     def posed(self) -> QuestionKind:
@@ -226,6 +230,7 @@ class QuestionKind(ABC):
     needs: ClassVar[tuple[str, ...]] = ()
     takes: ClassVar[tuple[str, ...]] = ()
     stories: ClassVar[Mapping[str, Story]] = {}
+    in_parts: ClassVar[bool] = False  # whether answers are vectors, sets or intervals
     words: Mapping[str, Any] = MappingProxyType({})  # that the stories of this question need
 
     def __init__(self, question: Question) -> None:

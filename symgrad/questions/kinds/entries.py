@@ -99,6 +99,7 @@ ENTRY_STORIES = {
 class Entries(QuestionKind):
     """A kind whose answer has several formulas, each a derivative."""
 
+    in_parts = True
     stories = ENTRY_STORIES
 
     def entry(self, answer: str, f: Expression, name: str) -> Judgement:

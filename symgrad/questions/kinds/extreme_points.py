@@ -123,6 +123,7 @@ class Given:
 class CurvePlaces(QuestionKind):
     """A kind whose answer is a set of places on a curve."""
 
+    in_parts = True
     takes: ClassVar[tuple[str, ...]] = ("domain", "places")
     stories = POINT_STORIES
     order: ClassVar[int] = 1

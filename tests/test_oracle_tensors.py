@@ -19,7 +19,9 @@ import pytest
 import symgrad as sg
 from symgrad.oracle.tensors import TENSOR_ROWS
 from symgrad.oracle.tensors.tensor_cases import TensorCase, tensor_cases
+from symgrad.oracle.tensors.tensor_run import by_other_means
 from symgrad.oracle.tensors.tensor_vectors import tensor_tests
+from symgrad.oracle.tensors.wrong_gradients import OUT_OF_GRAPH
 
 from .tensor_mistakes import LEGITIMATE, PLANTED
 from .tensor_rules import engine as with_rules
@@ -220,6 +222,35 @@ def test_no_legitimate_variant_is_accused() -> None:
     found = {name: judged(mistake, cases=touched(mistake)).findings
              for name, mistake in LEGITIMATE.items()}  # fmt: skip
     assert {} == {name: [str(f) for f in findings] for name, findings in found.items() if findings}
+
+
+def mistaken() -> Any:
+    """The lesson's tensors with what engines have around a graph; every one of these is wrong."""
+    tensor = example().Tensor
+
+    def divided(self: Any, other: Any) -> Any:
+        self.data /= other.data  # what exp has kept is this array
+        back = lambda g: (g / other.data, -g * self.data / other.data)
+        return tensor(self.data, (self, other), back)
+
+    tensor.detach = lambda self: self + 0
+    tensor.__rsub__ = lambda self, other: self - other
+    tensor.multiply = lambda self, other: tensor(
+        self.data * other.data, (self, other), lambda g: (g * other.data, -g * self.data))
+    tensor.__itruediv__ = divided
+    return tensor
+
+
+def test_what_stands_around_a_graph_is_judged() -> None:
+    """Detaching, numbers on the left, methods beside operators, changes in place."""
+    tensor = mistaken()
+    made = sg.oracle.Tensors(tensor, constructor=tensor)
+    cases = [c for c in tensor_cases(0) if c.apart or c.in_place or c.operation == "subtract"]
+    found = sg.oracle.judge(made, cases=[*cases, *by_other_means(made)]).findings
+    assert {("graph", "what was detached has a gradient, or takes that of others"),
+            ("graph", OUT_OF_GRAPH[""]), ("subtract", "the value is wrong"),
+            ("multiply", "the sign is wrong"),
+            } == {(f.operation, f.cause) for f in found}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", EXPLAINED)

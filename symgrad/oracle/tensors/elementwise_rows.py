@@ -135,7 +135,7 @@ MASKS: tuple[Draw, ...] = (
 )  # fmt: skip
 tensor_row("where", lambda m, c, a, b: each(lambda c, a, b: (a if c else b) if isinstance(c, (int, np.integer))
                                             else m.select(c, a, b), c, a, b),
-           *MASKS, forms=("f.{n}(a, b, c)", "t.{n}(a, b, c)", "a.{n}(b, c)", "b.{n}(a, c)"))  # fmt: skip
+           *MASKS, forms=("f.{n}(a, b, c)", "t.{n}(a, b, c)", "a.{n}(b, c)", "b.{n}(a, c)"), special="zero")  # fmt: skip
 tensor_row("clip", between, *(draw(s.args[0], low=-0.5, high=0.75) for s in SHAPE_DRAWS), names="clamp",
            forms=("a.{n}(low, high)", "f.{n}(a, low, high)", "f.{n}(a, min=low, max=high)"), special="bounds")  # fmt: skip
 tensor_row("masked_fill", lambda m, a, c, value: each(lambda x, on: value if on else x, a, c),

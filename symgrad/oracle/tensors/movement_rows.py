@@ -69,15 +69,17 @@ tensor_row("squeeze", lambda m, x, axis: np.squeeze(x, axis),
 
 JOINED: tuple[Draw, ...] = tuple(draw(*s, axis=k) for s, k in (
     (((2, 3), (1, 3)), 0), (((2, 3), (2, 2)), 1), (((3,), (2,), (4,)), 0), (((2, 2), (2, 2)), -1),
-    (((1, 3), (3, 3), (2, 3)), 0), (((2, 1, 2), (2, 3, 2)), 1), (((3, 3), (3, 3)), 0), (((0, 3), (2, 3)), 0), (((3,),), 0)))  # fmt: skip
+    (((1, 3), (3, 3), (2, 3)), 0), (((2, 1, 2), (2, 3, 2)), 1), (((3, 3), (3, 3)), 0), (((0, 3), (2, 3)), 0), (((3,),), 0),
+    (((2, 2, 2), (2, 2, 2)), -1), (((2, 1, 2), (2, 3, 2)), -2), (((2, 2, 2), (2, 2, 2)), -3)))  # fmt: skip
 STACKED = tuple(draw(*s, axis=k) for s, k in (
-    (((3,), (3,)), 0), (((3,), (3,), (3,)), 1), (((2, 3), (2, 3)), 1), (((2, 2), (2, 2)), -1), (((), ()), 0), (((2, 3), (2, 3)), 2), (((2, 2), (2, 2)), 0)))  # fmt: skip
+    (((3,), (3,)), 0), (((3,), (3,), (3,)), 1), (((2, 3), (2, 3)), 1), (((2, 2), (2, 2)), -1), (((), ()), 0), (((2, 3), (2, 3)), 2), (((2, 2), (2, 2)), 0),
+    (((2, 2), (2, 2)), -2), (((2, 2), (2, 2)), 1)))  # fmt: skip
 OF_MANY = ("f.{n}(xs, axis=axis)", "f.{n}(xs, dim=axis)", "f.{n}(xs, axis)", "t.{n}(xs, axis=axis)", "t.{n}(xs, axis)",
            "t.{n}(xs, dim=axis)", "f.{n}(*xs, axis=axis)", "t.{n}(*xs, axis=axis)", "t.{n}(*xs, dim=axis)", "a.{n}(*rest, axis=axis)",
            "f.{n}(tuple(xs), axis=axis)", "f.{n}(*xs, axis)", "f.{n}(xs)")  # fmt: skip
 CUT = tuple(draw(s, sizes=sizes, axis=k, part=p) for s, sizes, k, p in (
     ((5,), (2, 3), 0, 1), ((5,), (2, 3), 0, 0), ((2, 4), (2, 2), 1, 1), ((2, 4), (1, 3), -1, 1), ((6, 2), (1, 2, 3), 0, 2),
-    ((3, 3), (1, 1, 1), 1, 1), ((3, 3), (2, 1), 0, 0)))  # fmt: skip
+    ((3, 3), (1, 1, 1), 1, 1), ((3, 3), (2, 1), 0, 0), ((2, 3, 2), (1, 2), -2, 1), ((2, 2, 2), (1, 1), -1, 1)))  # fmt: skip
 
 tensor_row("concat", lambda m, *x, axis: np.concatenate(x, axis), *JOINED, names="concatenate cat", forms=OF_MANY, axis=0)
 tensor_row("stack", lambda m, *x, axis: np.stack(x, axis), *STACKED, forms=OF_MANY, axis=0)
@@ -86,16 +88,16 @@ tensor_row("split", part_of, *CUT, names="chunk array_split", forms=(
     "a.{n}(sizes, dim=axis)[part]", "f.{n}(a, sizes, dim=axis)[part]", "a.{n}(list(cumsum(sizes)[:-1]), axis)[part]", "f.{n}(a, len(sizes), axis)[part]",
     "a.{n}(len(sizes), axis)[part]", "f.{n}(a, sizes[0], axis)[part]", "a.{n}(sizes[0], axis)[part]"))  # fmt: skip
 tensor_row("flip", lambda m, x, axis: np.flip(x, axis), *(draw(s, axis=k) for s, k in (
-    ((2, 3), 0), ((2, 3), 1), ((4,), 0), ((2, 3), (0, 1)), ((3, 3), -1), ((2, 3, 2), (0, 2)), ((2, 3), None))),
+    ((2, 3), 0), ((2, 3), 1), ((4,), 0), ((2, 3), (0, 1)), ((3, 3), -1), ((2, 3, 2), (0, 2)), ((2, 3), None), ((2, 2, 2), -1), ((2, 2, 2), (-3, 1)))),
     forms=("f.{n}(a, axis=axis)", "a.{n}(axis)", "f.{n}(a, axis)", "a.{n}(axis=axis)", "a.{n}(dims=axis)", "f.{n}(a)", "a.{n}()"), axis=None)  # fmt: skip
 tensor_row("roll", lambda m, x, shift, axis: np.roll(x, shift, axis), *(draw(s, shift=n, axis=k) for s, n, k in (
-    ((4,), 1, 0), ((2, 3), 1, 1), ((3, 3), -1, 0), ((5,), 2, 0), ((2, 3), 2, -1), ((2, 3), 1, None), ((2, 3), (1, 1), (0, 1)))),
+    ((4,), 1, 0), ((2, 3), 1, 1), ((3, 3), -1, 0), ((5,), 2, 0), ((2, 3), 2, -1), ((2, 3), 1, None), ((2, 3), (1, 1), (0, 1)), ((2, 3, 2), 1, -2), ((3, 3), (1, -1), (1, 0)), ((4,), 5, 0))),
     forms=("f.{n}(a, shift, axis=axis)", "a.{n}(shift, axis)", "f.{n}(a, shift, axis)", "a.{n}(shift, axis=axis)", "a.{n}(shift, dims=axis)", "f.{n}(a, shift, dims=axis)", "f.{n}(a, shift)", "a.{n}(shift)"), axis=None)  # fmt: skip
 tensor_row("tile", lambda m, x, reps: np.tile(x, reps), *(draw(s, reps=r) for s, r in (
     ((3,), (2,)), ((2, 3), (2, 1)), ((2, 3), (1, 2)), ((2, 2), (2, 3)), ((3,), (2, 1)), ((2, 1), (1, 3)))),
     names="repeat", forms=("f.{n}(a, reps)", "a.{n}(reps)", "a.{n}(*reps)"))  # fmt: skip
 tensor_row("repeat", lambda m, x, repeats, axis: np.repeat(x, repeats, axis), *(draw(s, repeats=n, axis=k) for s, n, k in (
-    ((3,), 2, 0), ((2, 3), 2, 0), ((2, 3), 2, 1), ((2, 2), 3, -1), ((2, 3), 2, None), ((3, 1), 2, 1))),
+    ((3,), 2, 0), ((2, 3), 2, 0), ((2, 3), 2, 1), ((2, 2), 3, -1), ((2, 3), 2, None), ((3, 1), 2, 1), ((2, 2, 2), 2, -1), ((2, 2, 2), 3, 1))),
     names="repeat_interleave", forms=("f.{n}(a, repeats, axis=axis)", "a.{n}(repeats, axis)", "f.{n}(a, repeats, axis)", "a.{n}(repeats, dim=axis)", "f.{n}(a, repeats, dim=axis)", "a.{n}(repeats, axis=axis)", "f.{n}(a, repeats)", "a.{n}(repeats)"), axis=None)  # fmt: skip
 tensor_row("pad", lambda m, x, widths, value: np.pad(x, widths, constant_values=value),
            *(draw(s, widths=p, value=v) for s, p, v in (
@@ -122,10 +124,10 @@ KEYS = (
 tensor_row("getitem", lambda m, x, key: x[key_of(key)], *(draw(s, key=k) for s, k in KEYS),
            names="index slice", forms=("a[index(key)]", "a[lists(key)]", "f.{n}(a, index(key))", "a.at(index(key))", "a.{n}(index(key))"))  # fmt: skip
 tensor_row("take", lambda m, x, i, axis: np.take(x, i, axis), *(draw(s, ints(i), axis=k) for s, i, k in (
-    ((3,), [0, 0, 1], 0), ((2, 3), [2, 0, 2], 1), ((4, 2), [3, 1], 0), ((3, 3), [1, 1], -1), ((3, 2), [[0, 2], [2, 2]], 0), ((3, 3), [1, 1, 0], 1))),
+    ((3,), [0, 0, 1], 0), ((2, 3), [2, 0, 2], 1), ((4, 2), [3, 1], 0), ((3, 3), [1, 1], -1), ((3, 2), [[0, 2], [2, 2]], 0), ((3, 3), [1, 1, 0], 1), ((2, 2, 2), [1, 1], -1), ((2, 3, 2), [2, 0, 2], -2))),
     names="gather index_select", forms=("f.{n}(a, b, axis=axis)", "a.{n}(b, axis=axis)", "f.{n}(a, b, axis)", "a.{n}(b, axis)", "a.{n}(axis, b)", "f.{n}(a, axis, b)", "f.{n}(a, b)"))  # fmt: skip
 tensor_row("take_along_axis", lambda m, x, i, axis: np.take_along_axis(x, i, axis), *(draw(s, ints(i), axis=k) for s, i, k in (
-    ((2, 3), [[0, 0], [2, 1]], 1), ((3, 2), [[0, 2], [0, 0]], 0), ((3, 3), [[1, 1, 1], [0, 2, 0], [2, 2, 1]], -1), ((4,), [3, 3, 0], 0))),
+    ((2, 3), [[0, 0], [2, 1]], 1), ((3, 2), [[0, 2], [0, 0]], 0), ((3, 3), [[1, 1, 1], [0, 2, 0], [2, 2, 1]], -1), ((4,), [3, 3, 0], 0), ((2, 2, 2), [[[0, 1]], [[1, 1]]], -2))),
     names="gather", forms=("f.{n}(a, b, axis)", "f.{n}(a, b, axis=axis)", "a.{n}(b, axis)", "a.{n}(axis, b)", "f.{n}(a, axis, b)", "a.{n}(b, axis=axis)", "f.{n}(a, b, dim=axis)"))  # fmt: skip
 tensor_row("scatter_add", scattered, *(draw(s, ints(i), np.shape(i), axis=k) for s, i, k in (
     ((3,), [0, 0, 2], 0), ((2, 3), [[0, 2], [1, 1]], 1), ((3, 2), [[0, 2], [0, 0]], 0), ((3, 3), [[1, 1, 0], [2, 0, 0], [1, 2, 2]], 1))),

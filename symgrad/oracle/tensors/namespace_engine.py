@@ -15,6 +15,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import iadd, imul, isub, itruediv
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +34,7 @@ GIVEN = frozenset((
 ))  # fmt: skip
 
 
+IN_PLACE: dict[str, Any] = {"add": iadd, "subtract": isub, "multiply": imul, "divide": itruediv}
 CONSTRUCTORS = ("Tensor", "tensor", "array", "Variable")
 PLAIN_NUMBERS = (np.ndarray, np.generic, float, int)
 
@@ -206,7 +208,7 @@ class Tensors:
     def by_tensor(self, root: Any, cotangent: np.ndarray) -> None:
         root.backward(self.constant(cotangent))
 
-    def weighted(self, root: Any, cotangent: np.ndarray) -> None:
+    def weighted(self, root: Any, cotangent: np.ndarray) -> Any:
         """The scalar sum(root * cotangent), for engines whose backward starts at 1."""
         self.total(root, cotangent).backward()
 
@@ -266,27 +268,54 @@ class Tensors:
             plan = self.plans[id(program)] = every, program  # the program is kept: ids are reused
         return plan[0]
 
-    def forward(self, program: TensorProgram, leaves: Sequence[Any], read: bool = False) -> Any:
+    def forward(
+        self, program: TensorProgram, leaves: Sequence[Any], read: bool = False,
+        in_place: bool = False,
+    ) -> Any:  # fmt: skip
         """Every node, computed by the engine."""
         nodes: list[Any] = [*leaves, *program.constants]
         for spelling, step in zip(self.steps(program), program.steps):
-            made = spelling(self, [nodes[j] for j in step.args], step.params)
+            given = [nodes[j] for j in step.args]
+            change = IN_PLACE.get(step.name) if in_place else None
+            if change and step.args[0] >= program.first:
+                made = change(*given)
+            else:
+                made = spelling(self, given, step.params)
             if read:
                 read_aloud(made)
             nodes.append(made)
         return nodes
 
+    def taken_out(self, leaf: Any, way: str) -> Any:
+        """leaf * leaf without its gradient. Raises Unsupported where there is no such way."""
+        if way == "no_grad":
+            owner = self.kind if hasattr(self.kind, way) else self.namespace
+            given: Any = getattr(owner, way, None)
+            context = given() if callable(given) else given
+            if not hasattr(context, "__enter__"):
+                raise Unsupported(way)
+            with context:
+                return self.squared(leaf)
+        square = self.squared(leaf)
+        for name in ("detach", "stop_gradient"):
+            if callable(getattr(square, name, None)):
+                return getattr(square, name)()
+            if self.namespace.has(name):
+                return getattr(self.namespace, name)(square)
+        raise Unsupported(way)
+
     def answer(
         self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int = 1,
-        read: bool = False,
+        read: bool = False, apart: str = "", in_place: bool = False,
     ) -> Tensored:  # fmt: skip
         """Build once, then run backward so many times, the gradients as new before each."""
         if self.pullback is not None:
-            return self.pulled_back(program, arrays, backwards)
+            return self.pulled_back(program, arrays, backwards, apart, in_place)
         before = [a.copy() for a in arrays]
         leaves = [self.made(a) for a in arrays]
         fresh = [copy.copy(getattr(leaf, "grad", None)) for leaf in leaves]
-        root = self.forward(program, leaves, read)[program.root]
+        nodes = [*leaves[:-1], self.taken_out(leaves[0], apart)] if apart else leaves
+        root = self.forward(program, nodes, read, in_place)[program.root]
         value = np.array(self.numbers(root))
         weights = self.array(program.cotangent).reshape(value.shape)
         given = weights.copy()
@@ -296,16 +325,20 @@ class Tensors:
             self.backward(root, given)
         found = tuple(_gradient(self, leaf) for leaf in leaves)
         names = [*(f"input {k}" for k in range(1, len(leaves) + 1)), "the cotangent"]
-        pairs = zip(names, [*arrays, given], [*before, weights])
+        held = [np.ravel(self.numbers(leaf)) for leaf in leaves]
+        after, was = [*arrays, given, *held], [*before, weights, *map(np.ravel, before)]
+        pairs = zip([*names, *names], after, was)
         return Tensored(value, found, next((n for n, a, b in pairs if not same(a, b)), ""))
 
     def pulled_back(
-        self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int
-    ) -> Tensored:
+        self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int,
+        apart: str = "", in_place: bool = False,
+    ) -> Tensored:  # fmt: skip
         """The same where functions are differentiated."""
 
         def function(*leaves: Any) -> Any:
-            return self.forward(program, leaves)[program.root]
+            nodes = [*leaves[:-1], self.taken_out(leaves[0], apart)] if apart else leaves
+            return self.forward(program, nodes, in_place=in_place)[program.root]
 
         root, pull = self.pullback(function, [np.asarray(a) for a in arrays])  # type: ignore[misc]
         value = self.numbers(root)

@@ -190,17 +190,18 @@ def conv(name: str, names: str, *draws: Any) -> None:
 
 conv("conv1d", "convolve1d conv_1d",
      ((1, 2, 5), (2, 2, 3), {}), ((2, 1, 5), (1, 1, 2), {"stride": 2}), ((1, 1, 4), (2, 1, 3), {"padding": 1}), ((1, 1, 6), (1, 1, 3), {"stride": 2, "padding": 1}),
-     ((1, 1, 5), (1, 1, 2), {"dilation": 2}), ((1, 4, 3), (2, 2, 2), {"groups": 2}), ((1, 1, 6), (1, 1, 2), {"stride": 3}), ((1, 2, 4), (2, 2, 2), (2,), {}))  # fmt: skip
+     ((1, 1, 5), (1, 1, 2), {"dilation": 2}), ((1, 4, 3), (2, 2, 2), {"groups": 2}), ((1, 1, 6), (1, 1, 2), {"stride": 3}), ((1, 2, 4), (2, 2, 2), (2,), {}), ((2, 1, 3), (2, 1, 2), (2,), {}))  # fmt: skip
 conv("conv2d", "convolve2d conv_2d conv",
      ((1, 1, 3, 3), (1, 1, 2, 2), {}), ((2, 2, 3, 3), (1, 2, 2, 2), {}), ((1, 1, 3, 4), (2, 1, 2, 3), {}), ((1, 1, 4, 4), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 3, 3), (1, 1, 3, 3), {"padding": 1}),
-     ((1, 1, 5, 5), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 4, 4), (1, 1, 2, 2), {"dilation": 2}), ((1, 2, 3, 3), (2, 1, 2, 2), {"groups": 2}), ((1, 1, 3, 3), (2, 1, 2, 2), (2,), {}),
+     ((1, 1, 5, 5), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 4, 4), (1, 1, 2, 2), {"dilation": 2}), ((1, 2, 3, 3), (2, 1, 2, 2), {"groups": 2}), ((1, 1, 3, 3), (2, 1, 2, 2), (2,), {}), ((2, 1, 3, 2), (2, 1, 2, 2), (2,), {}),
      ((1, 1, 4, 4), (1, 1, 3, 3), {"stride": 2, "padding": 1}))  # fmt: skip
 POOLING = ("f.{n}(a, size, stride, padding)", "f.{n}(a, size, stride=stride, padding=padding)", "a.{n}(size, stride, padding)", "f.{n}(a, size, stride)", "a.{n}(size, stride)", "f.{n}(a, kernel_size=size, stride=stride)",
            "a.{n}(kernel_size=size, stride=stride)", "f.{n}(a, (size, size), stride)", "f.{n}(a, (size, size), (stride, stride))", "f.{n}(a, (size, size))", "f.{n}(a, size)", "a.{n}(size)", "a.{n}((size, size))")  # fmt: skip
 POOLED2 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 1, 4, 4), 2, 2), ((2, 1, 3, 3), 2, 1), ((1, 2, 4, 2), 2, 2), ((1, 1, 5, 5), 2, 2), ((1, 1, 5, 5), 3, 2)))  # fmt: skip
 POOLED1 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 2, 4), 2, 2), ((1, 1, 5), 3, 1), ((2, 1, 5), 2, 2)))
+AROUND: dict[int, Any] = {1: draw((1, 2, 4), size=2, padding=1), 2: draw((1, 1, 4, 4), size=2, padding=1)}
 for dims, draws in ((1, POOLED1), (2, POOLED2)):
-    by_convention(f"max_pool{dims}d", pooled(lambda m, x: m.max(*x)), *draws, special="ties", forms=POOLING,
+    by_convention(f"max_pool{dims}d", pooled(lambda m, x: m.max(*x)), *draws, AROUND[dims], special="ties", forms=POOLING,
                names=f"maxpool{dims}d max_pool maxpool", padding=0, stride=None)  # fmt: skip
     by_convention(f"avg_pool{dims}d", pooled(lambda m, x: m.sum(*x) / len(x)), *draws, forms=POOLING,
                names=f"avgpool{dims}d avg_pool avgpool mean_pool", padding=0, stride=None)  # fmt: skip

@@ -172,22 +172,47 @@ def resolved(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> CallForm |
     """A spelling that gives the right values of just this step."""
     row = TENSOR_ROWS[step.name]
     program, arrays, value = known(step.name, args, repr(step.params), step)
-    wrong = None
+    wrong, right = None, None
     for spelling in candidates(engine, row, step.params, bool(program.constants)):
-        try:
-            got = engine.tried(program, spelling, arrays)
-        except Exception:  # whatever it raises: it is not written like this
-            continue
+        got = given_by(engine, program, spelling, arrays)
         if got is None or got.shape != value.shape:
             continue
         if close(got, value, engine.dtype):
-            engine.recent[step.name] = spelling
-            return spelling
+            right = engine.recent[step.name] = spelling
+            break
         if wrong is None and blamable(engine, row, spelling, step.params):
             wrong = got, spelling
-    if wrong is not None:
+    # 2 - x is wrong, whatever else is right
+    if wrong is not None and (right is None or OPERATOR.match(wrong[1].form)):
         engine.wrong.setdefault(step.name, (program, arrays, value, *wrong))
-    return None
+    return right
+
+
+def given_by(engine: Any, program: TensorProgram, spelling: CallForm, arrays: Any) -> Any:
+    """What the engine gives, None where it is not written like this."""
+    try:
+        return engine.tried(program, spelling, arrays)
+    except Exception:  # whatever it raises
+        return None
+
+
+def other_spellings(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> list[CallForm]:
+    """What gives the same values by other means: a method beside a function, a second name."""
+    row, own = TENSOR_ROWS[step.name], engine.spelling[step.name]
+    program, arrays, value = known(step.name, args, repr(step.params), step)
+    found = {means(own): own}
+    for spelling in candidates(engine, row, step.params, bool(program.constants)):
+        if means(spelling) not in found and spelling.way == own.way:
+            got = given_by(engine, program, spelling, arrays)
+            if got is not None and got.shape == value.shape and close(got, value, engine.dtype):
+                found[means(spelling)] = spelling
+    return [s for s in found.values() if s is not own]
+
+
+def means(spelling: CallForm) -> tuple[str, str]:
+    """The name, and whose it is; an operator is a name of its own."""
+    named = "{n}" in spelling.form
+    return (spelling.name, spelling.form[:2]) if named else (spelling.form, "")
 
 
 def blamable(engine: Any, row: TensorRow, spelling: CallForm, params: Mapping[str, Any]) -> bool:
@@ -196,7 +221,8 @@ def blamable(engine: Any, row: TensorRow, spelling: CallForm, params: Mapping[st
     named = spelling.name == row.name and ("{n}" in spelling.form or OPERATOR.match(spelling.form))
     known = spelling == engine.spelling.get(row.name)
     others = (s for n, s in engine.spelling.items() if n != row.name)
-    if not (named or known) or not row.settled or any(s.text == spelling.text for s in others):
+    sure = row.settled or (known and params)  # right elsewhere, and told all of its settings
+    if not (named or known) or not sure or any(s.text == spelling.text for s in others):
         return False
     names = compiled(spelling.text).co_names
     return "(" not in inner(spelling) and all(p in names for p in (*row.defaults, *params))

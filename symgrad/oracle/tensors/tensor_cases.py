@@ -14,17 +14,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any
 
 import numpy as np
 
 from ...errors import UsageError
 from .irregular import irregular, weights
-from .tensor_program import Constant, TensorBuilder, TensorProgram, TensorStep, with_cotangent
+from .tensor_program import (
+    Constant,
+    Shape,
+    TensorBuilder,
+    TensorProgram,
+    TensorStep,
+    with_cotangent,
+)
 from .tensor_row import TENSOR_ROWS, Draw, TensorRow, draw, ints
 from .tensor_truth import TensorTruth, shapes_of
 
+MINUS_HALF = Constant((), (-0.5,))
+MOST_INPUTS = 6
+ROUNDS = 60  # of a long chain, of two steps each
 HUGE, SMALL = 1000.0, 2.0**-20  # factors of the points that saturate, and that cancel
 LAYOUTS = ("transposed", "strided", "reversed")  # of arrays whose memory is not in order
 
@@ -32,13 +42,16 @@ LAYOUTS = ("transposed", "strided", "reversed")  # of arrays whose memory is not
 @dataclass(frozen=True, eq=False)
 class TensorCase:
     """A program at a point. `layout` is how the arrays lie in memory, `read` asks for every value
-    before backward runs, `twice` builds the program a second time in the same process."""
+    before backward runs. `apart` ("detach", "no_grad"): for the engine the last input is the square
+    of the first, out of the graph; `in_place` writes sums and products as `+=` and `*=`."""
 
     program: TensorProgram
     point: tuple[float, ...]
     backwards: int = 1
     layout: str = "C"
     read: bool = False
+    apart: str = ""
+    in_place: bool = False
     flags: tuple[str, ...] = ()
     cache: dict[str, Any] = field(default_factory=dict)
 
@@ -134,13 +147,15 @@ def used_twice(row: TensorRow, d: Draw) -> TensorProgram:
 
 
 def shared(row: TensorRow, d: Draw, again: bool = False) -> TensorProgram | None:
-    """u = x*x is an argument of the call, and of something else before or after it."""
+    """u = x*x is an argument of the call, and of something else before or after it; where the
+    operation takes any numbers, u = -x/2 is: what it writes over must be seen."""
     inputs = [a for a in d.args if not isinstance(a, Constant)]
     constants = [a for a in d.args if isinstance(a, Constant)]
     if not inputs:
         return None
-    b = TensorBuilder(inputs, constants)
-    u = b.step("multiply", 0, 0)
+    signed = row.values == "any" and not again
+    b = TensorBuilder(inputs, [*constants, *[MINUS_HALF] * signed])
+    u = b.step("multiply", 0, len(d.args) if signed else 0)
     other = b.step("multiply", u, u) if not again else -1
     places = iter([u, *range(1, len(inputs))]), iter(range(len(inputs), len(d.args)))
     args = [next(places[isinstance(a, Constant)]) for a in d.args]
@@ -148,6 +163,20 @@ def shared(row: TensorRow, d: Draw, again: bool = False) -> TensorProgram | None
     other = b.step(row.name, *args, **d.params) if again else other
     total = b.step("sum", b.step("multiply", y, y))
     return b.program(b.step("add", total, b.step("sum", other)))
+
+
+def called_twice(row: TensorRow, d: Draw, e: Draw) -> TensorProgram | None:
+    """Two calls on different tensors: what one keeps is not what the other keeps."""
+    inputs = [a for x in (d, e) for a in x.args if not isinstance(a, Constant)]
+    constants = [a for x in (d, e) for a in x.args if isinstance(a, Constant)]
+    if len(inputs) == len(constants) == 0 or len(inputs) > MOST_INPUTS:
+        return None
+    b = TensorBuilder(inputs, constants)
+    places = iter(range(len(inputs))), iter(range(len(inputs), len(inputs) + len(constants)))
+    calls = [b.step(row.name, *[next(places[isinstance(a, Constant)]) for a in x.args], **x.params)
+             for x in (d, e)]  # fmt: skip
+    totals = [b.step("sum", b.step("multiply", y, y)) for y in calls]
+    return b.program(b.step("add", *totals))
 
 
 def as_loss(row: TensorRow, d: Draw) -> TensorProgram | None:
@@ -242,6 +271,8 @@ def cases_of(row: TensorRow, seed: int) -> Iterator[TensorCase | None]:
             yield asked(with_dead(row, d), at, row, "dead consumer")
             yield case_of(alone(row, d), at, row.values, row.name, "backward twice", backwards=2)
             yield case_of(alone(row, d), at, row.values, row.name, LAYOUTS[k], layout=LAYOUTS[k])
+    for d, e in pairwise([d for d in draws if d.elements][:3]):
+        yield asked(called_twice(row, d, e), seed + 300, row, "two calls")
     for d in draws[:1]:
         yield case_of(in_chain(row, d), seed + 200, row.values, row.name, "values read", read=True)
 
@@ -280,7 +311,37 @@ def tensor_cases(seed: int = 0) -> tuple[TensorCase, ...]:
     """Every case, in the order in which they are run."""
     first, *turns = zip_longest(*(cases_of(row, seed) for row in TENSOR_ROWS.values()))
     every: Iterable[TensorCase | None] = (c for turn in turns for c in turn)
-    return tuple(c for c in [*first_cases(seed), *first, *networks(seed), *every] if c is not None)
+    order = [*first_cases(seed), *first, *networks(seed), *states(seed), *every]
+    return tuple(c for c in order if c is not None)
+
+
+# --- out of the graph, and in place ---------------------------------------------------------------
+
+
+def apart(way: str, seed: int) -> TensorCase | None:
+    """x*d + d*d, and d is x*x without its gradient."""
+    b = TensorBuilder([(3,), (3,)])
+    total = b.step("add", b.step("multiply", 0, 1), b.step("multiply", 1, 1))
+    case = case_of(b.program(total), seed, "any", "multiply", way, apart=way)
+    x = irregular(3, seed)
+    return case and replace(case, point=(*x, *(v * v for v in x)))
+
+
+def in_place(first: str, second: str, seed: int, shapes: Sequence[Shape]) -> TensorCase | None:
+    """u = first(x*x); u += y; u*u: what backward needs of u may be gone."""
+    b = TensorBuilder(shapes)
+    u = b.step(first, b.step("multiply", 0, 0))
+    u = b.step(second, u, 1)
+    program = b.program(b.step("multiply", u, u))
+    return case_of(program, seed, "any", second, "in place", in_place=True)
+
+
+def states(seed: int) -> Iterator[TensorCase | None]:
+    yield from (apart(way, seed + k) for k, way in enumerate(("detach", "no_grad")))
+    for first in ("exp", "tanh", "square"):
+        for second in ("add", "subtract", "multiply", "divide"):
+            yield in_place(first, second, seed, [(3,), (3,)])
+    yield in_place("exp", "add", seed, [(2, 3), (3,)])
 
 
 # --- small networks -------------------------------------------------------------------------------
@@ -352,8 +413,17 @@ def gated() -> TensorProgram:
     return b.program(b.step("where", b.step("greater", 0, 1), *branches))
 
 
+def long_chain() -> TensorProgram:
+    """u = u/2 + x again and again."""
+    b = TensorBuilder([(2,)], [Constant((), (0.5,))])
+    u = 0
+    for _ in range(ROUNDS):
+        u = b.step("add", b.step("multiply", u, 1), 0)
+    return b.program(u)
+
+
 NETWORKS = (
     gated, two_layers, attention, recurrence, residual, standardized, fan_out, leaf_as_root,
-    diamond,
+    diamond, long_chain,
 )  # fmt: skip
 __all__ = ["TensorCase", "TensorStep", "ints", "tensor_cases"]

@@ -20,6 +20,8 @@ from .wrong_gradients import OF_THE_GRAPH, UNEXPLAINED, cause_of
 
 GLUE = frozenset(("add", "multiply", "sum"))  # what cases put around an operation
 MANY_OPERATIONS = 4  # that show one cause have it from something that they share
+SIGNS_IN_PLACE = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/="}
+MOST_PARTS = 24  # of a program that is told whole
 GRAPH = "graph"  # the operation of findings that no single operation explains
 
 
@@ -83,13 +85,21 @@ class TensorFinding:
     def __str__(self) -> str:
         what = f"d/d{self.partial}" if self.partial else "the value"
         lines = [f"{self.kind}  {self.operation}: {self.cause}"]
-        lines += [f"    {what} of {self.program.text}"]
+        lines += [f"    {what} of {shortened(self.program.text)}"]
         lines += [f"    at {', '.join(f'{n}={x}' for n, x in self.inputs.items())}"]
         if self.got is not None or self.exact is not None:
             lines += [f"    got   {self.got}", f"    exact {self.exact}"]
         lines += [f"    {self.note}"] if self.note else []
         lines += [f"    seen in {self.seen} cases"] if self.seen > 1 else []
         return "\n".join(lines)
+
+
+def shortened(text: str) -> str:
+    """A long program's first and last steps."""
+    parts = text.split("; ")
+    if len(parts) <= MOST_PARTS:
+        return text
+    return "; ".join([*parts[:6], f"... {len(parts) - 9} more steps ...", *parts[-3:]])
 
 
 @dataclass
@@ -151,6 +161,9 @@ def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
     program = case.program
     cause = cause_of(case, failed)
     inputs = {name: part.tolist() for (name, _), part in zip(program.inputs, case.parts)}
+    if case.apart:
+        (x, _), (d, _) = program.inputs
+        failed = replace(failed, note=f"{d} is {x}*{x}, by {case.apart}")
     return TensorFinding(
         failed.kind, GRAPH if cause in OF_THE_GRAPH else operation_of(case), cause, program, inputs,
         listed(failed.got), listed(failed.exact), failed.partial, failed.note, case.flags[1:],
@@ -213,9 +226,17 @@ def reproduction_of(engine: Any, case: TensorCase) -> str:
              for (name, _), part in zip(program.inputs, case.parts)]  # fmt: skip
     constants = (np.array(c.data).reshape(c.shape).tolist() for c in program.constants)
     nodes = [*names[: len(program.inputs)], *map(json.dumps, constants)]
+    if case.apart:
+        (x, _), (d, _) = program.inputs
+        lines[1] = {"detach": f"{d} = ({x} * {x}).detach()",
+                    "no_grad": f"with no_grad(): {d} = {x} * {x}"}[case.apart]
     for k, (spelling, step) in enumerate(zip(engine.steps(program), program.steps), 1):
         nodes.append(f"s{k}")
-        lines.append(f"s{k} = {spelling.shown([nodes[j] for j in step.args], step.params)}")
+        call = spelling.shown([nodes[j] for j in step.args], step.params)
+        sign = SIGNS_IN_PLACE.get(step.name) if case.in_place else None
+        if sign and step.args[0] >= program.first:
+            call = f"{nodes[step.args[0]]}; s{k} {sign} {nodes[step.args[1]]}"
+        lines.append(f"s{k} = {call}")
     root = nodes[program.root]
     lines.append(f"backward({root}, {json.dumps(np.array(program.cotangent).tolist())})")
     return "\n".join(lines)

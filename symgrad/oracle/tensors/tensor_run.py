@@ -9,8 +9,9 @@ The number of cases is the budget, so that a run is the same everywhere; seconds
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from ...errors import Unsupported
 from ..engine_calls import Caller, Hung, told
 from ..float_formats import FORMATS, Format
 from .namespace_engine import Tensored, Tensors
-from .tensor_cases import TensorCase, divided, tensor_cases
+from .spelled import other_spellings, step_of
+from .tensor_cases import TensorCase, alone, case_of, divided, tensor_cases
 from .tensor_report import (
     Failure,
     TensorFinding,
@@ -28,7 +30,8 @@ from .tensor_report import (
     finding_of_value,
     merged,
 )
-from .tensor_shrinking import shrunk_tensors
+from .tensor_row import TENSOR_ROWS
+from .tensor_shrinking import shrunk_tensors, single_steps
 from .tensor_truth import plainly
 from .wrong_gradients import UNEXPLAINED, cause_of
 
@@ -54,7 +57,8 @@ def judge_tensors(
     causes: dict[Any, TensorFinding] = {}
     with Caller(engine, SECONDS_PER_CALL) as watch:
         engine.watch = watch
-        for case in tensor_cases(seed) if cases is None else cases:
+        given = chain(tensor_cases(seed), by_other_means(engine)) if cases is None else cases
+        for case in given:
             hangs = sum(f.seen for f in causes.values() if HUNG in f.cause)
             late = time.monotonic() - started > budget
             known = len(causes) + len(engine.wrong)
@@ -68,6 +72,22 @@ def judge_tensors(
     report.findings = merged([*causes.values(), *values])
     report.seconds = time.monotonic() - started
     return report
+
+
+WAYS_BY_OTHER_MEANS = 3  # to call an operation by a second name of its
+
+
+def by_other_means(engine: Tensors) -> Iterator[TensorCase]:
+    """Every operation as the engine has it elsewhere: a method beside a function, a second name."""
+    for name in sorted(engine.operations):
+        row = TENSOR_ROWS[name]
+        draws = [d for d in row.draws if d.elements and any(type(a) is tuple for a in d.args)]
+        for k, d in enumerate(draws[:WAYS_BY_OTHER_MEANS]):
+            for spelling in other_spellings(engine, *step_of(name, d)):
+                case = case_of(alone(row, d), k, row.values, name)
+                if case is not None:
+                    engine.plans[id(case.program)] = [spelling], case.program
+                    yield case
 
 
 def examined(engine: Tensors, case: TensorCase, report: TensorReport) -> Failure | None:
@@ -96,11 +116,16 @@ def failure(engine: Tensors, case: TensorCase) -> Failure | None:
         if type(error).__name__.startswith(SAYS_SO) or isinstance(error, (ImportError, OSError)):
             names = ", ".join(sorted(case.program.operations))
             raise Unsupported(f"{names}: {told(error)}") from None
+        if case.in_place:
+            raise Unsupported("changes in place") from None
         if case.backwards > 1 and failure(engine, replace(case, backwards=1, cache={})) is None:
             raise Unsupported("a second backward") from None
         return Failure("CRASH", note=told(error)) if np.isfinite(near).all() else None
     if case.backwards > 1 and not any(g is not None and g.any() for g in answer.gradients):
         raise Unsupported("a second backward")  # the first one has freed the graph
+    if case.apart and len(answer.gradients) == len(case.program.inputs):
+        last = near[near.size - case.parts[-1].size :].reshape(case.parts[-1].shape)
+        answer = replace(answer, gradients=(*answer.gradients[:-1], last))
     return wrong_shape(case, answer) or wrong_numbers(engine, case, answer, near, certain)
 
 
@@ -126,7 +151,8 @@ def timed(engine: Tensors, case: TensorCase) -> Tensored:
     arrays = [engine.array(a) for a in case.arrays]
     engine.watch.started = time.monotonic()
     try:
-        return engine.answer(case.program, arrays, case.backwards, case.read)
+        how = case.backwards, case.read, case.apart, case.in_place
+        return engine.answer(case.program, arrays, *how)
     finally:
         engine.watch.started = 0.0
 
@@ -200,10 +226,16 @@ def noted(
     case, failed = plainer(engine, case, failed)
     finding = finding_of(engine, case, failed)
     known = next((k for k, f in causes.items() if f.covers(finding)), None)
-    if known is None and HUNG not in finding.cause:
+    stays = HUNG in finding.cause or case.apart or case.in_place
+    if known is None and not stays:
         def fails(smaller: TensorCase) -> bool:
             return fails_alike(engine, smaller, failed, finding.cause)
 
+        only = next((c for c in single_steps(case) if len(case.program.steps) > 1
+                      and fails_alike(engine, c, failed, "")), None)  # fmt: skip
+        if only is not None:  # one step that is wrong by itself explains the others
+            noted(engine, only, failure(engine, only) or failed, causes)
+            return
         case = shrunk_tensors(case, fails, MOST_SHRINKING)
         again = failure(engine, case)
         unsteady = replace(finding, note=f"{finding.note} (did not fail again)".strip())
@@ -215,9 +247,14 @@ def noted(
         causes[known] = replace(causes[known], seen=causes[known].seen + 1)
 
 
+PLAINER: tuple[dict[str, Any], ...] = (
+    {"backwards": 1}, {"layout": "C"}, {"read": False}, {"apart": ""}, {"in_place": False},
+)  # fmt: skip
+
+
 def plainer(engine: Tensors, case: TensorCase, failed: Failure) -> tuple[TensorCase, Failure]:
     """The case without what it does not take to fail: the second backward, the odd memory."""
-    for change in ({"backwards": 1}, {"layout": "C"}, {"read": False}):
+    for change in PLAINER:
         if all(getattr(case, name) != value for name, value in change.items()):
             simple = replace(case, cache={}, **change)
             again = failure(engine, simple)

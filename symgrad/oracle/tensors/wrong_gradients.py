@@ -31,11 +31,18 @@ TWICE = "one use of a shared tensor counts twice"
 READ = "the gradient is lost when a value was read before backward"
 NOT_INVERTED = "the permutation is not inverted"
 AGAIN = "a second backward gives another gradient: gradients inside the graph stay"
-OF_THE_GRAPH = (ASSIGNED, TWICE, READ, AGAIN)  # causes that are no operation's own
+OUT_OF_GRAPH = {
+    "detach": "what was detached has a gradient, or takes that of others",
+    "no_grad": "what was computed under no_grad has a gradient, or takes that of others",
+    "": "a tensor was changed in place, and backward takes it for what it was before, or after",
+}
+# causes that are no operation's own
+OF_THE_GRAPH = (ASSIGNED, TWICE, READ, AGAIN, *OUT_OF_GRAPH.values())
 LONGEST_ERROR = 90  # characters of one
 SAME = 1e-4  # relative: what explains the numbers gives their first digits, also in float32
 UNEXPLAINED = "the gradient is wrong"
 IN_A_GRAPH = "the gradient of a graph is wrong whose steps are right one by one"
+OF_TWO_CALLS = "two calls share what they keep for backward: alone each is right"
 Explained = tuple[str, Any]  # words, and the gradient that they would give
 
 
@@ -45,6 +52,8 @@ def cause_of(case: Any, failed: Any) -> str:
         return f"raised {without_numbers(failed.note)}" if ":" in failed.note else failed.note
     if case.backwards > 1:
         return AGAIN
+    if case.apart or case.in_place:
+        return OUT_OF_GRAPH[case.apart]
     if "written into" in failed.note:
         return failed.note
     if failed.kind == "PRECISION":
@@ -63,7 +72,9 @@ def cause_of(case: Any, failed: Any) -> str:
     k = [name for name, _ in case.program.inputs].index(failed.partial)
     got = np.asarray(failed.got, dtype=float)
     fitting = (words for words, as_if in explanations(case, k, got) if alike(got, as_if))
-    return next(fitting, None) or (UNEXPLAINED if len(case.program.steps) == 1 else IN_A_GRAPH)
+    if len(case.program.steps) == 1:
+        return next(fitting, UNEXPLAINED)
+    return next(fitting, OF_TWO_CALLS if "two calls" in case.flags else IN_A_GRAPH)
 
 
 def alike(got: np.ndarray, as_if: Any) -> bool:

@@ -163,11 +163,12 @@ class Tape:
 def forward(tape: Tape, m: Any, point: Mapping[str, Any]) -> list[Any]:
     """The value of every node; `point` holds m's numbers for the variables."""
     values: list[Any] = []
+    of, put, run, literal = values.__getitem__, values.append, m.forward, m.literal
     for op, args, leaf in zip(tape.ops, tape.args, tape.leaves):
         if op:
-            values.append(m.forward(op, [values[j] for j in args]))
+            put(run(op, list(map(of, args))))
         else:
-            values.append(point[leaf] if isinstance(leaf, str) else m.literal(leaf))
+            put(point[leaf] if isinstance(leaf, str) else literal(leaf))
     return values
 
 
@@ -191,7 +192,7 @@ def backward(
         args = tape.args[i]
         slopes = partials(i) if partials else None
         if slopes is None:
-            x, wanted = [values[j] for j in args], [active[j] for j in args]
+            x, wanted = list(map(values.__getitem__, args)), list(map(active.__getitem__, args))
             slopes = m.partials(op, values[i], x, wanted)
         for j, slope in zip(args, slopes):
             if slope is not None and active[j]:

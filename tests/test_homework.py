@@ -161,7 +161,9 @@ def test_rounding() -> None:
     assert sg.check("x^3/9", "0.333*x^2").mistakes[0].code == "rounded_constant"
     assert sg.check("x^3/9", "0.333*x^2", rounding="accept").verdict == "correct"
     assert sg.check("x^3/9", "0.35*x^2", rounding="accept").verdict == "incorrect"
-    assert sg.check("x^2", "2.01*x", rounding="accept").verdict == "correct"
+    assert sg.check("x^2", "2.01*x", rounding="accept").verdict == "incorrect"
+    assert sg.check("x^2/3", "0.66x", rounding="accept").verdict == "correct"  # digits cut off
+    assert sg.check("x^(1/3)", "0.33x^(-0.67)", rounding="accept").verdict == "correct"
     with pytest.raises(UsageError):
         sg.check("x^2", "2x", rounding="perhaps")
 

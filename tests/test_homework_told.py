@@ -20,6 +20,8 @@ from symgrad.errors import SymgradError
 from symgrad.homework.judgement import Judgement
 from symgrad.homework.sought import sought
 
+from .counting import calls
+
 ROWS_OF = Path(__file__).parent / "data/homework_told.csv"
 TOLD = list(csv.DictReader(ROWS_OF.open(encoding="utf-8", newline="")))
 POINTS = (0.37, 0.83, 1.91, -0.71, 2.83, -1.37)
@@ -158,7 +160,7 @@ def term(truth: Truth, place: str) -> tuple[int, Any] | None:
     return (sign, part) if sign and len(terms) > 1 else None
 
 
-ELSEWHERE = ("Two mistakes", "Brackets", "Of these steps")
+ELSEWHERE = ("Two mistakes", "The same mistake", "Brackets", "Of these steps")
 
 
 def test_what_is_said_is_true() -> None:
@@ -252,3 +254,9 @@ def _equal(f: sg.Expression, of: sg.Expression, asked: Any, point: dict[str, flo
         return abs(f(mine) - slope({n: here[n] for n in slope.variables})) < NEAR
     except SymgradError:
         return False
+
+
+def test_long_questions() -> None:
+    """Of a sum of hundreds of terms a wrong answer is judged with bounded work."""
+    question = "+".join(f"x^{k}" for k in range(1, 100))
+    assert calls(lambda: sg.check(question, "5x")) < 2_500_000

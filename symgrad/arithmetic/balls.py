@@ -72,8 +72,8 @@ def exact(x: Any) -> arb:
     """The ball around an int, float, Fraction or ball: exact, or one rounding wide for a third."""
     if isinstance(x, (arb, int, float)):
         return arb(x)
-    x = Fraction(x)
-    return arb(fmpq(x.numerator, x.denominator))
+    x = x if type(x) is Fraction else Fraction(x)
+    return arb(x.numerator if x.denominator == 1 else fmpq(x.numerator, x.denominator))
 
 
 def compared(less: Callable[[arb], Any], more: Callable[[arb], Any]) -> Callable:

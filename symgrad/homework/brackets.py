@@ -29,7 +29,8 @@ def bracketed(text: str, names: Collection[str], *, factors: bool = False) -> It
     texts = (joined(_with(tokens, [group])) for group in groups)
     yield from islice(texts, MOST_TEXTS)
     above = [(a, b) for a, b in groups if b < len(tokens) and tokens[b].text == "/"]
-    pairs = ((a, b) for a in above for b in groups if a[1] < b[0])
+    left = groups if factors else above
+    pairs = ((a, b) for a in left for b in groups if a[1] < b[0])
     yield from islice((joined(_with(tokens, list(pair))) for pair in pairs), MOST_TEXTS)
 
 
@@ -50,8 +51,9 @@ def _at_bar(tokens: list[TypedToken], i: int, j: int) -> bool:
     after = tokens[j].text if j < len(tokens) else ""
     if before in ("^", "√") or (i and is_function(tokens[i - 1])):
         return True
-    if _is_sum(tokens, i, j):
-        return "/" in (before, after)
+    if _is_sum(tokens, i, j):  # nobody means the 1^2 of x+1^2, or the 1 of x+1 e^x
+        factor = tokens[j - 1].text == "1" and j < len(tokens) and _multiplied(tokens[j])
+        return "/" in (before, after) or factor or (after == "^" and tokens[j - 1].kind == "number")
     return before == "/" and tokens[i].kind == "word"  # 1/x ln x; not the number of 1/2 x
 
 
@@ -65,11 +67,16 @@ def _beside_factor(tokens: list[TypedToken], i: int, j: int) -> bool:
         return glued and any(t.kind == "word" for t in tokens[i:j])
     if not _is_sum(tokens, i, j):
         return False
-    if after and (after.text in TIMES_SIGNS or after.kind in ("word", "open")):
+    if after and _multiplied(after):
         return True
     if before is None or before.text in TIMES_SIGNS:  # 6*3x+1
         return before is not None
     return led and before.kind != "number"  # e^x x^2+2x; the 2 of 2x+1 is no factor of a sum
+
+
+def _multiplied(after: TypedToken) -> bool:
+    """Whether what stands before this token is a factor."""
+    return after.text in TIMES_SIGNS or after.kind in ("word", "open")
 
 
 def _ended(token: TypedToken) -> bool:

@@ -56,6 +56,7 @@ CODE_MEANINGS = sentences({
     "not_differentiated_enough": "differentiated too few times",
     "answered_numerically": "a number in place of a formula",
     "domain_sign": "right on a part of the domain: a sign",
+    "part_only": "right on a part of the domain, as in one case of several",
     "branch": "right on a part of the domain: a branch of an inverse function",
     "taylor_polynomial": "a polynomial that is close near one point",
     "unknown": "wrong, and none of these explains it",

@@ -152,13 +152,14 @@ def _bends(tape: Tape, question: Sought) -> list[Spot]:
 
 
 def _isolated(tape: Tape, question: Sought, spot: Spot) -> bool:
-    """Whether an answer that is right at a spot is wrong on both sides of it."""
-    for step in ASIDE:
-        point = {**spot.point, question.wrt: coordinates.beside(spot.point[question.wrt], step)}
-        beside = question.spot(point)
-        if beside is None or _outcome(tape, question, beside) != "different":
-            return False
-    return True
+    """Whether an answer that is right at a spot is wrong on both sides of it, in some direction."""
+    def differs(name: str, step: Fraction) -> bool:
+        moved = {**spot.point, name: coordinates.beside(spot.point[name], step)}
+        beside = question.spot(question.fits(moved))
+        return beside is not None and _outcome(tape, question, beside) == "different"
+
+    free = [n for n in question.names if not getattr(question.assumptions.get(n), "whole", False)]
+    return any(all(differs(name, step) for step in ASIDE) for name in free)
 
 
 def _look_closer(found: Comparison, tape: Tape, question: Sought) -> None:

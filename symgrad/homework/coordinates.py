@@ -21,7 +21,7 @@ from flint import arb, ctx
 from ..arithmetic.balls import BALLS, exact
 from ..arithmetic.floats import FLOATS
 from ..engine import Tape, forward
-from ..ops import Margin
+from ..ops import OPS, Margin, Op
 from ..value import Value
 
 
@@ -155,9 +155,69 @@ class Margins:
         ]
 
     def one(self, k: int) -> Callable[[float], float]:
-        """Number k as a function of the coordinate."""
-        alone = replace(self, watched=self.watched[k : k + 1]).trimmed(dict(self.others))
-        return lambda x: alone.at(x)[0]
+        """Number k as a function of the coordinate; a quadratic polynomial by its coefficients."""
+        alone = self.only([k])
+        return quadratic(alone) or (lambda x: alone.at(x)[0])
+
+    def only(self, some: Sequence[int]) -> Margins:
+        """These of them."""
+        watched = tuple(self.watched[k] for k in some)
+        return replace(self, watched=watched).trimmed(dict(self.others))
+
+    def along(self, grid: Sequence[float]) -> list[tuple[float, ...]]:
+        """All of them at every coordinate of a grid."""
+        plain = {k: f for k in range(len(self.watched)) if (f := quadratic(self.only([k])))}
+        rest = [k for k in range(len(self.watched)) if k not in plain]
+        others = self.only(rest) if rest else None
+        found = []
+        for x in grid:
+            row = dict(zip(rest, others.at(x))) if others else {}
+            row |= {k: f(x) for k, f in plain.items()}
+            found.append(tuple(row[k] for k in range(len(self.watched))))
+        return found
+
+
+MIDDLE = (-1.0, 0.0, 1.0)  # where the coefficients of a quadratic polynomial are read off
+TRIED = (-7.3, 13.1, 40.2, -12345.6)  # and where it is compared
+
+
+def quadratic(margins: Margins) -> Callable[[float], float] | None:
+    """The one margin as a + b*x + c*x^2, where what it looks at is such a polynomial."""
+    if not all(0 <= d <= 2 for d in _degrees(margins.part, margins.name)):
+        return None
+    try:
+        (left,), (a,), (right,) = (margins.at(x) for x in MIDDLE)
+        b, c = (right - left) / 2, (right + left) / 2 - a
+        values = [(margins.at(x)[0], a + b * x + c * x * x) for x in TRIED]
+    except (ArithmeticError, ValueError, TypeError):
+        return None
+    if any(not math.isclose(v, w, rel_tol=1e-9, abs_tol=1e-9) for v, w in values):
+        return None
+    return lambda x: a + (b + c * x) * x
+
+
+def _degrees(part: Tape, name: str) -> list[int]:
+    """The degree of every node as a polynomial, -1 where it is none."""
+    found: list[int] = []
+    for op, args, leaf in zip(part.ops, part.args, part.leaves):
+        below = [found[j] for j in args]
+        if op is None:
+            found.append(int(leaf == name))
+        elif not any(below):
+            found.append(0)
+        elif -1 in below or op not in DEGREES:
+            found.append(-1)
+        else:
+            found.append(DEGREES[op](*below, *(part.leaves[j] for j in args[1:])))
+    return found
+
+
+DEGREES: dict[Op, Callable[..., int]] = {  # by the arguments' degrees, then by the number beside
+    OPS["add"]: lambda a, b, _: max(a, b), OPS["sub"]: lambda a, b, _: max(a, b),
+    OPS["neg"]: lambda a: a, OPS["mul"]: lambda a, b, _: a + b,
+    OPS["div"]: lambda a, b, _: -1 if b else a,
+    OPS["powi"]: lambda a, _, n: a * n if n in (1, 2) else -1,
+}  # fmt: skip
 
 
 def critical(
@@ -173,7 +233,7 @@ def critical(
 def _turns(margins: Margins, coarse: bool, known: Sequence[float]) -> Sequence[float]:
     grid = COARSE if coarse else GRID
     try:
-        table = [margins.at(x) for x in grid]
+        table = margins.along(grid)
     except (ArithmeticError, ValueError, TypeError):
         return ()
     found: list[float] = []

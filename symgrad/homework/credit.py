@@ -31,6 +31,7 @@ def credit(question: Sought, answer: ReadAnswer, names: Sequence[Named]) -> floa
             return 0.0
         yours = [] if answer.constant else answer_terms(question, answer.root)
         written = matched(right, yours) if yours else 0.0
+        written = min(written, 1 - 1 / len(right))  # right at these spots: not everywhere
     return round(max(written, beside(question, names)), 2)
 
 
@@ -61,7 +62,7 @@ def matched(right: Sequence[Row], yours: Sequence[Row]) -> float:
                     free = [t for t in free if not any(t is s for s in some)]
                     break
     for term in list(free):  # and a term of the answer as the sum of several right ones
-        for size in (2, 3):
+        for size in (2, 3) if len(left) <= MOST_TERMS else ():
             group = next((g for g in combinations(left, size) if equal(term, total(g))), None)
             if group:
                 left = [t for t in left if not any(t is s for s in group)]
@@ -92,10 +93,11 @@ def beside(question: Sought, names: Sequence[Named]) -> float:
         return 0.0
     index = {node: i for i, node in enumerate(graph.nodes)}
     parts = [node for node, _ in summands(graph, index) if graph.varies[index[node]]]
-    hit = [node for node in parts if first.node in order([node])]
-    if len(parts) < 2 or len(hit) != 1:
+    wrong = [n.node for n in names] if first.together else [first.node]
+    hit = [[node for node in parts if place in order([node])] for place in wrong]
+    if len(parts) < 2 or any(len(nodes) != 1 for nodes in hit):
         return 0.0
-    return (len(parts) - 1) / len(parts)
+    return 1 - len({nodes[0] for nodes in hit}) / len(parts)
 
 
 __all__ = ["credit"]

@@ -57,7 +57,7 @@ def _stated(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement
     """All that an answer states, the first wrong step of a chain."""
     if len(answer) > asked.limits.characters:
         return _one(answer, asked, rounding, prove)
-    stated = members(answer)
+    stated = members(answer, asked.names)
     formulas = [f for f in stated.formulas if f] or [""]
     remarks = (function_itself(stated.as_function),) if stated.as_function else ()
     for formula in formulas:

@@ -22,7 +22,7 @@ from .variations import mistakes
 
 ALONE = {  # these need no alternative
     "unknown", "rounded_constant", "near_miss", "taylor_polynomial", "domain_sign", "branch",
-    "constant_added", "degrees",
+    "part_only",    "constant_added", "degrees",
 }  # fmt: skip
 OBVIOUS = ("constant_added", "taylor_polynomial", "answered_numerically")  # no second thoughts
 SAID_TOGETHER = (  # of these, the likeliest says enough
@@ -33,6 +33,8 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
     {"copied", "power_rule", "constant_kept", "sign"},
     {"chain_rule", "power_rule", "constant_factor"},
     {"product_of_derivatives", "product_rule_missing_term", "product_rule_mixed"},
+    {"product_rule_missing_term", "constant_treated_as_variable"},
+    {"product_of_derivatives", "product_rule_missing_term", "power_rule", "exponent_not_reduced"},
     {"missing_term", "product_of_derivatives", "product_rule_missing_term"},
     {"power_rule", "constant_factor", "quotient_wrong_denominator"},
     {"chain_rule_inner_only", "inner_derivative_in_exponent", "power_rule"},
@@ -86,6 +88,7 @@ MISTAKE_SENTENCES = sentences({
     "rounded_constant": "A constant was rounded: write it exactly, as a fraction or by its name.",
     "near_miss": "This comes very close, but it is not exactly right.",
     "domain_sign": "This is right on a part of the domain only: mind the sign.",
+    "part_only": "This is right on a part of the domain only.",
     "branch": "This is right on a part of the domain only: an inverse function undoes another "
     "one only there.",
     "taylor_polynomial": "This polynomial only comes close to the derivative near a point.",
@@ -175,6 +178,8 @@ def secret_nodes(question: Sought) -> set[Value]:
         for g, graph in enumerate(known.graphs):
             left = set(range(len(graph.nodes)))
             for k in range(min(10, len(known.spots))):
+                if not left:
+                    break
                 values, slope = known.sweep(g, k).values, known.slope(k)
                 with precision(SLOPE_BITS):
                     left = {
@@ -193,6 +198,8 @@ def message(
         return ""
     first = mistakes_found[0]
     said = first.message
+    if together and len(mistakes_found) > 2:
+        return say("The same mistake in several places: {first}", first=lowered(said))
     if together:
         return say("Two mistakes: {first} And: {second}", first=lowered(said),
                    second=lowered(mistakes_found[-1].message))  # fmt: skip

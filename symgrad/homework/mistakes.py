@@ -100,6 +100,9 @@ NOT_OF_LINES = (  # nobody says so of 2*x
 )  # fmt: skip
 
 
+MOST_FACTORS = 12  # of a product that is told about its terms
+
+
 def long_products(factors: Sequence[int]) -> Iterator[tuple[str, Tangent]]:
     """Three factors or more: all of them differentiated at once, or only one of them."""
     def product(n: Node, moved: Collection[int]) -> Ball:
@@ -109,7 +112,7 @@ def long_products(factors: Sequence[int]) -> Iterator[tuple[str, Tangent]]:
             constant = constant / value[i]
         return math.prod((tangent[i] if i in moved else value[i] for i in factors), start=constant)
 
-    if len(factors) < 3:
+    if not 3 <= len(factors) <= MOST_FACTORS:
         return
     yield "product_of_derivatives", lambda n: product(n, factors)
     for i in factors:
@@ -218,13 +221,19 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
     yield from _special(op)
     for other in _relatives(op):
         yield from _another(other)
+    inverse = OPS.get(f"a{op.name}") or OPS.get(op.name.removeprefix("a"))
+    if inverse and inverse is not op and op.family in ANGLES:  # sec(u)^2 for atan(u)
+        yield "wrong_table_entry", lambda n: rule(inverse, n.x[0]) * n.dx[0]
     for f in ELSEWHERE.get(op.name, ()):
         yield "wrong_table_entry", _times(f, lambda n: n.x[0])
 
 
+ANGLES = ("trigonometric", "hyperbolic", "inverse trigonometric", "inverse hyperbolic")
+
+
 def _relatives(op: Op) -> list[Op]:
     """The rows whose rules are taken for this one's: of a sine all angles."""
-    kin = [("trigonometric", "hyperbolic"), ("inverse trigonometric", "inverse hyperbolic")]
+    kin = [ANGLES[:2], ANGLES[2:]]
     return [r for kind in kin if op.family in kind for r in OPS.values() if r.family in kind]
 
 
@@ -270,7 +279,7 @@ def _missing_root(n: Node) -> Ball:
 def _reduced(n: Node) -> Ball:
     """e^(2x) for e^(3x): one less of the variable; e^x for e^(2x) has lost its argument."""
     left = n.x[0] - n.v
-    return math.nan if left.overlaps(n.v) else left.exp()
+    return math.nan if left.overlaps(n.v) or left.contains(0) else left.exp()
 
 
 BASES = {"exp2": BALLS.literal(2), "log2": BALLS.literal(2), "log10": BALLS.literal(10)}

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import combinations
 from typing import NamedTuple
@@ -16,24 +17,24 @@ from typing import NamedTuple
 from flint import arb
 
 from ..arithmetic.balls import precision
-from ..engine import order
+from ..engine import Tape, order
 from ..ops import OPS
 from ..value import Value, is_literal
 from .comparing import Comparison
 from .mistakes import Node
 from .reading import ReadAnswer
-from .sought import SLOPE_BITS, Sought
+from .sought import SLOPE_BITS, Sought, evaluated
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
-from .whole_answers import Curve, curve_of, whole
+from .whole_answers import Curve, curve_of, unchained, whole
 from .wrong_numbers import lost, near, respelled, rounded, scaled, slipped
 
 # How common a mistake is among those that fit the same function: the teachers' own counts in
 # STACK's library where they have one, ordered by judgement elsewhere.
 WEIGHT = {
-    "missing_term": 85, "constant_added": 200, "copied": 75, "not_differentiated_enough": 150,
+    "missing_term": 80.5, "constant_added": 200, "copied": 75, "not_differentiated_enough": 150,
     "taylor_polynomial": 36,
     "rounded_constant": 130, "degrees": 120, "integrated": 62, "domain_sign": 96, "branch": 95,
-    "chain_rule": 80, "quotient_order": 78, "quotient_of_derivatives": 74,
+    "part_only": 95, "chain_rule": 80, "quotient_order": 78, "quotient_of_derivatives": 74,
     "product_of_derivatives": 72, "product_rule_missing_term": 70, "log_base": 69,
     "power_rule_on_exponential": 69, "exponential_rule": 68, "exponent_not_reduced": 66,
     "power_rule": 62, "quotient_denominator_not_squared": 61, "constant_factor": 62.2,
@@ -46,6 +47,7 @@ WEIGHT = {
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
+OF_A_TERM = {"sign_of_term": "sign", "missing_term": "missing_term"}
 FEEBLE = 36  # a slip or less: no rule explains the answer
 BELOW_SLIPS = 33
 LOST_FACTOR = 36
@@ -74,8 +76,36 @@ def named(question: Sought, answer: ReadAnswer, found: Comparison) -> list[Named
     best: dict[tuple[str, Value | None], Named] = {}
     for name in sorted(names, key=lambda n: -n.score):
         best.setdefault((name.code, name.node), name)
-    found_ = list(best.values()) or _two(question, answer, yours) or _earlier(question, yours)
-    return found_ or [Named("unknown", None, 0.0)]
+    likely = list(best.values())
+    searches = (_repeated, _two, _earlier) if not answer.constant else ()
+    for search in searches:
+        likely = likely or search(question, yours)
+    return likely or [Named("unknown", None, 0.0)]
+
+
+def _repeated(question: Sought, yours: Curve) -> list[Named]:
+    """One wrong rule, wherever it applies."""
+    known = mistakes(question)
+    for group in repeated(known):
+        if not question.in_time(0.5):
+            break
+        if matches(yours, lambda k, group=group: slope(known, group, k), len(known.spots)):  # type: ignore[misc]
+            return [Named(v.code, v.node, WEIGHT[v.code], together=True) for v in group]
+    return []
+
+
+def repeated(known: Mistakes) -> list[list[Variation]]:
+    """Of every code the same wrong rule at all nodes that have it, where these are several."""
+    rules: dict[tuple[str, int], dict[int, Variation]] = {}
+    seen: Counter[tuple[int, str]] = Counter()
+    for v in known.all:
+        if v.graph == 0 and v.code in EVERYWHERE:
+            n = seen[v.index, v.code]
+            seen[v.index, v.code] += 1
+            for code in dict.fromkeys((v.code, EVERYWHERE[v.code])):
+                rules.setdefault((code, n), {})[v.index] = v
+    likely = sorted(rules, key=lambda rule: -WEIGHT[rule[0]])
+    return [list(rules[rule].values()) for rule in likely if len(rules[rule]) > 1]
 
 
 def _earlier(question: Sought, yours: Curve) -> list[Named]:
@@ -88,9 +118,9 @@ def _earlier(question: Sought, yours: Curve) -> list[Named]:
     return sorted(found, key=lambda n: -n.score)
 
 
-def _two(question: Sought, answer: ReadAnswer, yours: Curve) -> list[Named]:
+def _two(question: Sought, yours: Curve) -> list[Named]:
     """Two common mistakes at once, the one nearer the top first."""
-    if answer.constant or not question.in_time(0.5):
+    if not question.in_time(0.5):
         return []
     found = both(question, yours)
     return [Named(v.code, v.node, WEIGHT[v.code], together=True) for v in found or ()]
@@ -100,13 +130,14 @@ def _found(
     question: Sought, answer: ReadAnswer, found: Comparison, yours: Curve
 ) -> Iterator[Named]:
     if found.verdict == "equal_on_part":
-        code = "branch" if _branches(question) else "domain_sign"
+        code = _of_part(question, answer, found)
         yield Named(code, None, WEIGHT[code])
-        if all(spot not in question.spots for spot in found.at("different", "undefined")):
+        known = mistakes(question)
+        if all(yours(k).overlaps(known.slope(k)) for k in range(len(known.spots))):
             return  # it differs only beyond the spots that the claims below are confirmed at
     for code in whole(question, answer, yours):
-        if code == "sign_of_term":  # said as any wrong sign, where no rule explains it
-            yield Named("sign", None, TERM_TURNED)
+        if code in OF_A_TERM:  # said as any wrong sign, where no rule explains it
+            yield Named(OF_A_TERM[code], None, TERM_TURNED)
             continue
         added = code == "constant_added" and not answer.constant
         yield Named(code, None, LAST_RESORT if added else WEIGHT[code])
@@ -114,6 +145,8 @@ def _found(
         return
     if not question.in_time(0.7):
         return
+    if unchained(question, yours):
+        yield Named("chain_rule", question.f.root, WEIGHT["chain_rule"])
     for variation in explained(question, yours):
         yield Named(variation.code, variation.node, _score(question, variation))
     if lost(question, yours):
@@ -140,9 +173,15 @@ def _score(question: Sought, variation: Variation) -> float:
     return WEIGHT[code] * DEEPER**variation.depth
 
 
-def _branches(question: Sought) -> bool:
+def _of_part(question: Sought, answer: ReadAnswer, found: Comparison) -> str:
+    """What to mind about an answer that is right on a part of the domain only."""
     rows = {n.op for n in order([question.f.root]) if n.op}
-    return any(op is OPS["atan2"] or op.family == "inverse trigonometric" for op in rows)
+    if any(op is OPS["atan2"] or op.family == "inverse trigonometric" for op in rows):
+        return "branch"
+    tape, wrong = Tape.of([answer.root]), found.at("different")
+    with precision(SLOPE_BITS):
+        turned = [evaluated(tape, s.balls()).overlaps(-question.slope(s)) for s in wrong]
+    return "domain_sign" if OPS["abs"] in rows or (turned and all(turned)) else "part_only"
 
 
 COMMON = (
@@ -152,6 +191,12 @@ COMMON = (
 )  # fmt: skip
 COMMON_TRIED = 45  # of which any two are tried
 Pair = tuple[Variation, Variation]
+EVERYWHERE = {  # rules that are wrong each time, and those that belong to them
+    **{code: code for code in ("chain_rule", "chain_rule_inner_only", "power_rule", "constant_kept",
+                               "exponent_not_reduced", "constant_factor", "exponential_rule",
+                               "product_of_derivatives", "quotient_of_derivatives")},
+    "linear_term_kept": "exponent_not_reduced",
+}  # fmt: skip
 
 
 def both(question: Sought, yours: Callable[[int], arb]) -> Pair | None:
@@ -184,10 +229,10 @@ def _common(known: Mistakes) -> list[Variation]:
     return sorted(wrong, key=lambda v: v.depth)[:COMMON_TRIED]
 
 
-def slope(known: Mistakes, pair: Pair, k: int) -> arb:
-    """The derivative with two wrong tangents: a forward sweep above the lower one."""
+def slope(known: Mistakes, some: Sequence[Variation], k: int) -> arb:
+    """The derivative with several wrong tangents: a forward sweep above the lowest one."""
     graph, s = known.graphs[0], known.sweep(0, k)
-    wrong = {v.index: v.tangent for v in pair}
+    wrong = {v.index: v.tangent for v in some}
     tangents = list(s.tangents)
     with precision(SLOPE_BITS):
         for i in range(min(wrong), len(tangents)):

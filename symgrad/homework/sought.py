@@ -332,7 +332,7 @@ def _understood(text: str, wrt: str | None, limits: Limits) -> Expression:
     if len(text) > limits.characters or misspelled(text):
         return parse(text, variables=names, limits=limits)
     with suppress(SymgradError):  # what the language does not have is said of the text as typed
-        formulas = members(text).formulas
+        formulas = members(text, names).formulas
         if len(formulas) == 1:
             spelled = spellings(formulas[0], names)
             if len(spelled) == 1:

@@ -20,8 +20,10 @@ from ..arithmetic.balls import BALLS, STRICT, exact, precision
 from ..engine import Tape, backward, forward, order, tangents
 from ..ops import OPS, Op
 from ..value import Value, is_literal, made
+from .assumptions import constant
 from .mistakes import Node, long_products, wrong_tangents
 from .sought import SLOPE_BITS, Sought, Spot
+from .wrong_rules import POWER_OF
 
 EXPANDED_NODES = 150  # nodes of a graph written out as a tree
 FEWEST_SPOTS = 3  # spots that must confirm a mistake
@@ -52,6 +54,7 @@ class Graph:
         self.whole = replace(self.tape, active=(True,) * len(self.tape))  # constants move, too
         self.wrt = wrt
         self.varies = self.tape.active
+        self.degrees = degrees_of(self.nodes, wrt, self.varies)
         self.users: dict[Value, list[Value]] = {}
         for node in self.nodes:
             for argument in node.args:
@@ -217,6 +220,8 @@ class Mistakes:
             if bare_product(op, varies, bare) and graph.users.get(graph.nodes[i]):
                 yield "linear_term_kept", lambda n: n.y
             yield from long_products(graph.factors(i))
+            yield from _undistributed(graph, i)
+            yield from _disguised(graph, i)
             yield from _logarithms(graph, i)
         elif graph.varies[i] and graph.is_summand(i):  # the variable itself
             yield "missing_term", lambda n: arb(0)
@@ -259,6 +264,60 @@ def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any
         yield "constant_treated_as_variable", lambda n: arb(1)
     elif node.op is OPS["exp"]:
         yield "constant_treated_as_variable", lambda n: n.x[0] * (n.x[0] - 1).exp()
+
+
+def _undistributed(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
+    """u'v - u1*v' + u2*v' for u = u1 + u2: the minus of the quotient rule reaches u1 only."""
+    over = graph.tape.ops[i] is OPS["div"] and all(graph.varies[j] for j in graph.tape.args[i])
+    first = graph.tape.args[i][0] if over else i
+    if not over or graph.tape.ops[first] not in SUM_ROWS:
+        return
+    while graph.tape.ops[first] in SUM_ROWS:
+        first = graph.tape.args[first][0]
+
+    def tangent(n: Node) -> Any:
+        (a, b), (da, db) = n.x, n.dx
+        return (da * b - (2 * n.flow[0][first] - a) * db) / (b * b)
+
+    yield "sign", tangent
+
+
+def _disguised(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
+    """The power rule in x*sqrt(x), which is x^(3/2)."""
+    node, n = graph.nodes[i], graph.degrees.get(graph.nodes[i])
+    inside = any(graph.degrees.get(user) for user in graph.users.get(node, ()))
+    plain = all(a.op is None for a in node.args) and node.op not in ADDED
+    moving = sum(graph.varies[j] for j in graph.tape.args[i])
+    if n and not inside and not plain and (moving > 1 or node.op in RAISED):
+        power = exact(n)
+        for code, f in POWER_OF:
+            if code in ("power_rule", "exponent_not_reduced"):
+                yield code, lambda s, f=f: f(BALLS, s.y, s.v, power, arb(1))  # type: ignore[misc]
+
+
+Degree = Callable[[Fraction, Fraction], Fraction]
+ADDED: dict[Op, Degree] = {OPS["mul"]: lambda a, b: a + b, OPS["div"]: lambda a, b: a - b}
+RAISED: dict[Op, Degree] = {  # the degree of what is raised, and the number beside it
+    OPS["powi"]: lambda a, n: a * n, OPS["powr"]: lambda a, n: a * n,
+    OPS["root"]: lambda a, n: a / n,
+    OPS["sqrt"]: lambda a, n: a / 2, OPS["cbrt"]: lambda a, n: a / 3,
+}  # fmt: skip
+
+
+def degrees_of(nodes: Sequence[Value], name: str, varies: Sequence[bool]) -> dict[Value, Fraction]:
+    """The n of every node that is c*x^n; 0 of constants."""
+    found: dict[Value, Fraction] = {}
+    for node, moves in zip(nodes, varies):
+        known = [found[a] for a in node.args if a in found]
+        if not moves or node.op is None:
+            found[node] = Fraction(moves and node.label == name)
+        elif node.op in ADDED and len(known) == 2:
+            found[node] = ADDED[node.op](*known)
+        elif node.op in RAISED and node.args[0] in found:
+            number = constant(node.args[-1]) if len(node.args) > 1 else Fraction(1)
+            if number is not None:
+                found[node] = RAISED[node.op](found[node.args[0]], number)
+    return found
 
 
 def _logarithms(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:

@@ -16,11 +16,13 @@ from flint import arb
 from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, forward, gradient, order
 from ..errors import SymgradError
+from ..expression import Expression
 from ..ops import OPS
-from ..value import Value
+from ..value import Graphs, Value, substituted
 from .reading import ReadAnswer
 from .sought import SLOPE_BITS, Sought, evaluated
 from .summands import expanded
+from .textbook import textbook
 from .variations import matches, mistakes
 
 TAYLOR_BITS = 3000  # bits for the order to which a polynomial agrees
@@ -46,7 +48,7 @@ def whole(question: Sought, answer: ReadAnswer, yours: Curve) -> Iterator[str]:
     slope = known.slope
     added = same(lambda k: slope(k) + _offset(yours, slope))
     if added:
-        yield "constant_added"
+        yield _of_constant(question, _offset(yours, slope))
     for code, curve in curves(question):
         if same(curve):
             yield code
@@ -74,6 +76,35 @@ def turned(question: Sought, root: Value) -> Iterator[Curve]:
         yield lambda k, at=at: slope(k) + 2 * at(k)  # type: ignore[misc]
 
 
+def unchained(question: Sought, yours: Curve) -> bool:
+    """Whether each of two derivatives lacks the inner one: -sin(3x) for (sin(3x))''.
+
+    That is the second derivative where every inner function u is x + c, with u - x for c.
+    """
+    if question.order != 2:
+        return False
+    f, graphs, x = question.f, Graphs(), question.wrt
+    inner = {u: f"shift {k}" for k, u in enumerate(outermost_arguments(f.root, x))}
+    shifted = substituted(f.root, {u: graphs.variable(x) + graphs.variable(c)
+                                   for u, c in inner.items()})  # fmt: skip
+    second = Expression(shifted, limits=f.limits).backpropagated(x, x).root
+    root = substituted(second, {c: u - graphs.variable(x) for u, c in inner.items()})
+    return bool(inner) and matches(yours, curve_of(question, root), len(mistakes(question).spots))
+
+
+def outermost_arguments(root: Value, name: str) -> list[Value]:
+    """The inner functions of f: arguments below sums, products and quotients only."""
+    found, stack = [], [root]
+    while stack:
+        node = stack.pop()
+        for a in node.args:
+            if node.op and node.op.family in ("sum", "product", "quotient"):
+                stack.append(a)
+            elif a.op is not None and name in Tape.of([a]).variables:
+                found.append(a)
+    return list(dict.fromkeys(found))
+
+
 def at_number(question: Sought, yours: Curve) -> bool:
     """Whether an answer in the other variables is the slope at some number."""
     spots = mistakes(question).spots
@@ -88,6 +119,20 @@ def at_number(question: Sought, yours: Curve) -> bool:
         return at
 
     return any(matches(yours, curve(number), len(spots)) for number in NUMBERS)
+
+
+def _of_constant(question: Sought, offset: arb) -> str:
+    """What f' + c is: the constant term of f' itself may be gone, or be another number."""
+    with precision(SLOPE_BITS):
+        if polynomial(question.f.root):
+            own = question._slope({n: arb(0) for n in question.names})
+        else:
+            terms = expanded(textbook(question.lower.root, question.wrt))
+            fixed = [t for t in (Tape.of([t]) for t in terms) if not t.variables]
+            own = sum((evaluated(t, {}) for t in fixed), arb(0))
+    if not own.is_finite() or own.contains(0):
+        return "constant_added"
+    return "missing_term" if (own + offset).contains(0) else "arithmetic_slip"
 
 
 def _offset(yours: Curve, slope: Curve) -> arb:
@@ -210,4 +255,4 @@ def _centre(centre: Any) -> arb:
     return arb(centre)
 
 
-__all__ = ["Curve", "curve_of", "curves", "whole"]
+__all__ = ["Curve", "curve_of", "curves", "unchained", "whole"]

@@ -1,6 +1,6 @@
 """Numbers in an answer: constants rounded, one number wrong, all of it close but not equal.
 
-- `rounded(question, root)`: the decimals, each within a unit of its last digit, could be exact.
+- `rounded(question, root)`: the decimals, rounded or cut off at their last digit, could be exact.
 - `slipped(question, root, yours)`: one number in the right derivative was changed.
 - `near(question, yours)`: relatively closer than 1e-4 everywhere.
 """
@@ -17,7 +17,7 @@ from ..ops import OPS
 from ..value import Graphs, Value, is_literal, substituted
 from .sought import SLOPE_BITS, Sought, Spot, evaluated
 from .summands import TERM_SPOTS, right_terms
-from .variations import FEWEST_SPOTS, matches, mistakes, unshared
+from .variations import FEWEST_SPOTS, Graph, matches, mistakes, unshared
 from .whole_answers import Curve, curve_of, curve_on
 
 NEAR_MISS = 1e-4
@@ -27,20 +27,23 @@ FINEST = 5  # the least denominator of a fraction that stands for an irrational 
 MOST_NUMBERS = 12  # that are tried out, in one formula
 NICE = 60  # the largest denominator of a number that was meant
 HUGE = 1e12
-SLIP_NODES = 300  # nodes of an answer in which one wrong number is looked for
+SLIP_NODES = 300  # nodes of a formula in which one wrong number is looked for
 
 
 def rounded(question: Sought, root: Value) -> bool:
-    """Whether the decimals of an answer, each within a unit of its last digit, could be exact."""
+    """Whether the decimals of an answer, rounded or cut off, could be exact."""
     wide = widened(root, irrational(question))
     if wide is None:
         return False
-    tape, spots = Tape.of([root], label=lambda leaf: wide.get(leaf, leaf.label)), question.spots
+    plain, spots = Tape.of([root]), question.spots
+    tape = Tape.of([root], label=lambda leaf: wide.get(leaf, leaf.label))
     confirmed = 0
     for spot in spots:
         with precision(SLOPE_BITS):
             slope = question.slope(spot)
             yours = evaluated(tape, spot.balls())
+            if not yours.is_finite() and not evaluated(plain, spot.balls()).is_finite():
+                continue  # x^(-0.67) for x^(-2/3), where x < 0
             if not yours.is_finite() or not yours.overlaps(slope):
                 return False
             fine = abs(yours.rad()) <= COARSEST * abs(slope).abs_upper()
@@ -50,10 +53,11 @@ def rounded(question: Sought, root: Value) -> bool:
 
 def irrational(question: Sought) -> bool:
     """Whether a number in the derivative is none that a fraction can be."""
-    root = question.lower.backpropagated(question.wrt).root
-    varies = Tape.of([root]).active
-    return any(n.op is not None and not v and not n.op.rational
-               for n, v in zip(order([root]), varies))  # fmt: skip
+    if "irrational" not in question.known:
+        root = question.lower.backpropagated(question.wrt).root
+        numbers = [n for n, varies in zip(order([root]), Tape.of([root]).active) if not varies]
+        question.known["irrational"] = any(n.op and not n.op.rational for n in numbers)
+    return bool(question.known["irrational"])
 
 
 def widened(root: Value, fractions: bool) -> dict[Value, arb] | None:
@@ -67,12 +71,17 @@ def widened(root: Value, fractions: bool) -> dict[Value, arb] | None:
             places = decimals(Fraction(node.label))
             if places is not None and places >= 2:
                 unit = exact(Fraction(1, 10**places))
-                found[node] = exact(node.label) + arb(0, 1) * unit
+                found[node] = exact(node.label) + meant_by(node.label) * unit
         elif fractions and node.op is OPS["div"] and all(map(is_literal, node.args)):
             top, below = (Fraction(a.label) for a in node.args)
             if below >= FINEST:  # 22/7 for pi: closer than 1/7^2
                 found[node.args[0]] = exact(top) + arb(0, 1) / exact(below)
     return found or None
+
+
+def meant_by(number: Fraction) -> arb:
+    """What a decimal may be off, in units of its last digit: it was rounded, or digits cut off."""
+    return arb(0.25 if number > 0 else -0.25, 0.75)
 
 
 def decimals(number: Fraction) -> int | None:
@@ -91,7 +100,10 @@ def near(question: Sought, yours: Curve) -> bool:
         mine, slope = yours(k), known.slope(k)
         if not mine.is_finite():
             return False
-        if not slope.is_zero():
+        if slope.is_zero():
+            if not mine.contains(0):
+                return False
+        else:
             if not abs(mine - slope) < NEAR_MISS * abs(slope):
                 return False
             seen += 1
@@ -136,13 +148,24 @@ def lost(question: Sought, yours: Curve) -> bool:
     slope = [known.slope(k) for k in spots]
     gap = [yours(k) - s for k, s in zip(spots, slope)]
     for i, node in enumerate(graph.nodes):
-        if node.args or graph.varies[i] or is_literal(node):
+        number = is_literal(node)  # lost or doubled in all terms at once: else it is a slip
+        if node.args or graph.varies[i] or (number and not _in_front(graph, i)):
             continue
         size = [known.sweep(0, k).values[i] for k in spots]
-        for term in (slope, *right_terms(question)):
+        for term in (slope,) if number else (slope, *right_terms(question)):
             if any(all(g.overlaps(t * f) for g, t, f in zip(gap, term, factors))
                    for factors in ([1 / c - 1 for c in size], [c - 1 for c in size])):  # fmt: skip
                 return True
+    return False
+
+
+def _in_front(graph: Graph, i: int) -> bool:
+    """Whether a constant is a factor of all of f, in a product or below its bar."""
+    users = graph.users.get(graph.nodes[i], [])
+    while len(users) == 1 and users[0].op in (OPS["mul"], OPS["div"], OPS["neg"]):
+        if users[0] is graph.nodes[-1]:
+            return True
+        users = graph.users.get(users[0], [])
     return False
 
 
@@ -165,8 +188,9 @@ def slips(question: Sought) -> list[Curve]:
     if "slips" not in question.known:
         found: list[Curve] = []
         slope = question.lower.backpropagated(question.wrt).root
-        forms = [form for form in (slope, unshared(slope)[0]) if form is not None]
-        for form in forms:
+        for form in (slope, unshared(slope)[0]):
+            if form is None or len(order([form])) > SLIP_NODES:
+                continue
             numbers = [n for n in order([form]) if is_literal(n) and _counts(form, n)]
             for node in numbers[:MOST_NUMBERS]:
                 found += changed(question, form, node)
@@ -179,8 +203,6 @@ def changed(question: Sought, form: Value, node: Value) -> list[Curve]:
     label = Fraction(node.label)
     wrong = [label + 1, label - 1, 2 * label, label + 2, label - 2, 10 * label, label + 3]
     numbers = [number for number in dict.fromkeys(wrong) if number != 0]
-    if any(n.op and n.op.parameter is not None and node in n.args for n in order([form])):
-        return [curve_of(question, replaced(form, node, number)) for number in numbers]
     tape = Tape.of([form], label=lambda leaf: CHANGED_NUMBER if leaf is node else leaf.label)
     return [curve_on(question, tape, {CHANGED_NUMBER: number}) for number in numbers]
 

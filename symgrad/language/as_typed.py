@@ -45,14 +45,14 @@ def simplified(text: str) -> str:
 
 PRIME = r"['′’´`]"
 ARGUMENTS = r"\(\s*[A-Za-z]\w*(?:\s*,\s*[A-Za-z]\w*)*\s*\)"
-DERIVED = re.compile(  # f'(x), y', dy/dx, d/dx(...), \frac{dy}{dx}, D_x f, f_x
+DERIVED = re.compile(  # f'(x), y', dy/dx, d/dx(...), \frac{dy}{dx}, D_x f, f_x, fx
     rf"[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?"
     r"|[A-Za-z]\s*\^\s*\{?\s*(?:\\prime\s*)+\}?\s*(?:\(\s*\w+\s*\))?"
     r"|[d∂](?:\s*\^?\s*[\d²³])?\s*[A-Za-z]?\s*(?:\(\w+\))?\s*/\s*[d∂]\s*[A-Za-z](?:\s*\^?\s*[\d²³])?"
     r"(?:\s*[(\[].*[)\]]|\s*[A-Za-z](?:\(\w+\))?)?"
     r"|\\d?frac\s*\{[^{}]*(?:\{\w*\}[^{}]*)?\}\s*\{\s*(?:\\mathrm\{d\}|\\partial|d)[^{}]*\}.*"
     r"|D(?:_?\{?[a-z]\}?)?\s*[A-Za-z]?\s*(?:\(\w+\))?"
-    rf"|[A-Za-z]_\{{?[a-z]+\}}?\s*(?:{ARGUMENTS})?"
+    rf"|[A-Za-z]_\{{?[a-z]+\}}?\s*(?:{ARGUMENTS})?|[fz][a-z]{{1,2}}"
 )
 PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)/dx, D[x^4]
     rf"[\w)\]}}]\s*{PRIME}|\^\s*\{{?\s*\\prime"
@@ -60,6 +60,7 @@ PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)
     r"|\bD_?\{?[a-z]?\}?\s*[(\[]|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})"
 )
 FUNCTION_OF_LETTER = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
+LETTER = re.compile(r"[A-Za-z]")
 ANNOUNCING = (
     "answer|ans|solution|result|derivative|slope|antwort|lösung|ergebnis|ableitung|respuesta"
     "|solución|resultado|derivada|réponse|résultat|dérivée"
@@ -68,7 +69,9 @@ ANNOUNCED = re.compile(
     rf"\s*(?:(?:the|my|final|first)\s+)*(?:{ANNOUNCING})"
     r"\s*(?:\.|:|=|is\b:?|ist\b|es\b|est\b)\s*", re.I,
 )
-IS = re.compile(rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?)\s*(?::|is\b|ist\b|=)\s*")
+IS = re.compile(
+    rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*(?::|is\b|ist\b|=)\s*"
+)
 DEFINED = re.compile(r"\s*[A-Za-z]\s*:(?!=)\s*")  # f: x^2
 EQUALS = re.compile(r"(?<![<>!=:])=(?!=)|⇒|⟹|\\Rightarrow|\\implies")
 BRACKET_SIZES = re.compile(r"\\(?:left|right|big|Big)(?=[()\[\]])")
@@ -82,8 +85,11 @@ class Stated:
     as_function: str = ""
 
 
-def members(text: str) -> Stated:
-    """The formulas that a text states."""
+def members(text: str, names: Collection[str] = ()) -> Stated:
+    """The formulas that a text states; `names` are its variables, where they are known.
+
+    Another letter on the left, as in A = 2 pi r, says what the formula is called.
+    """
     text, around = _unwrapped(_bare(simplified(text)))
     parts = [part.strip() for part in split(text)]
     called = ""
@@ -91,6 +97,8 @@ def members(text: str) -> Stated:
         left = BRACKET_SIZES.sub("", parts[0]).strip()
         if FUNCTION_OF_LETTER.fullmatch(left):
             called, parts = left, parts[1:]
+        elif names and LETTER.fullmatch(left) and left not in names:
+            parts = parts[1:]
     parts = [part for part in parts if not _left(part)] or parts
     return Stated(tuple(_wrapped(_bare(part), around) for part in parts), called)
 

@@ -362,7 +362,8 @@ def outside(name: str, x: Sequence[float]) -> bool:
     """Where a textbook's formula means something that the row does not."""
     complex_elsewhere = name in ("ellipk", "ellipe", "hyp2f1") and x[-1] >= 1
     return (complex_elsewhere or (name == "clamp" and x[1] > x[2])
-            or (name == "power_below" and x[0] < 0))  # fmt: skip
+            or (name == "power_below" and x[0] < 0)
+            or (name.startswith(("bessely", "besselk")) and x[-1] <= 0))  # fmt: skip
 
 
 def at_precision(name: str, x: Sequence[float]) -> tuple[arb, list[arb | None]] | None:

@@ -10,6 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -510,7 +511,8 @@ def test_a_torn_journal(tail: bytes, tmp_path: Path) -> None:
 def _settings(tmp_path: Path) -> list[dict[str, Any]]:
     from symgrad.grading.tasks import Settings
 
-    return [Settings().as_dict()]
+    seconds = signature(sg.grade).parameters["seconds"].default
+    return [Settings(seconds=seconds).as_dict()]
 
 
 def test_an_old_journal_is_told(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from ..errors import Unsupported, UsageError
 from ..language import graph_of
 from ..ops import OPS, Op
 from ..value import Graphs, Value, power_row, rebuilt
-from .meanings import arguments, sympy
+from .meanings import parts, sympy
 
 DOUBLE = 53  # bits
 
@@ -31,11 +31,11 @@ def graph(expression: Any, graphs: Graphs | None = None) -> Value:
         e = stack.pop()
         if e is None:  # the arguments of the expression below are done
             e = stack.pop()
-            x = [new[id(a)] for a in arguments(e)]
+            x = [new[id(a)] for a in parts(e)]
             new[id(e)] = sheet.noted(_node(sheet, e, x), x)
         elif id(e) not in new:
             known(e)
-            stack += (e, None, *(a for a in arguments(e)[::-1] if id(a) not in new))
+            stack += (e, None, *(a for a in parts(e)[::-1] if id(a) not in new))
     return new[id(expression)]
 
 

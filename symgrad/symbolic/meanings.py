@@ -188,12 +188,16 @@ def flat(expressions: Sequence[Any]) -> Reference:
 
 
 def arguments(e: Any) -> tuple[Any, ...]:
+    """The parts of an expression; of ln(1 + u) only u, since 1 + e^-10000 takes 14,000 bits."""
+    return (e.args[0] - 1,) if of_nearly_one(e) else parts(e)
+
+
+def parts(e: Any) -> tuple[Any, ...]:
+    """What an expression is made of, each part the same object whenever one asks."""
     if e.is_Piecewise if hasattr(e, "is_Piecewise") else False:
         return tuple(part for pair in e.args for part in pair.args)
     if type(e).__name__ == "hyper":
         return (*e.ap, *e.bq, e.argument)
-    if of_nearly_one(e):  # 1 + e^-10000 takes 14,000 bits
-        return (e.args[0] - 1,)
     return () if e.is_Symbol or getattr(e, "is_Rational", False) else tuple(e.args)
 
 

@@ -56,7 +56,7 @@ def test_planted_bugs(name: str) -> None:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_variants(name: str) -> None:
     """An engine that differs only where engines may is accepted."""
-    report = judge(VARIANTS[name](), 2.0)
+    report = judge(VARIANTS[name](), PATIENCE, cases=5_000)
     assert [] == [str(f) for f in report.findings]
     assert report.checked > 100
 
@@ -64,7 +64,7 @@ def test_variants(name: str) -> None:
 @pytest.mark.slow
 def test_symgrad_itself() -> None:
     """symgrad is the first engine that the oracle judges, and nothing is found."""
-    report = judge(engine("symgrad"), 8.0)
+    report = judge(engine("symgrad"), PATIENCE, cases=20_000)
     assert [] == [str(f) for f in report.findings]
 
 

@@ -40,7 +40,8 @@ DERIVATIVES = {  # text, x (other variables are x, too): the derivative by x in 
     ("mod(x,x)+x", 3.0): "1", ("mod(2x,x)*x", -710.0): "0", ("floor(x/x)*x^2", 0.3): "2*X",
     ("mod(max(x,x),max(x,x))+x", -2.15): "1", ("asec(x/x)-x", 7e212): "-1",
     ("(3x)^(x/x)", -3.0): "3", ("exp(x^3)", 1e40): "inf", ("exp10(x*x)", -1e120): "-inf",
-    ("tanh(exp(x))+x", 1e10): "1", ("erf(exp(x^3))-x", 1e80): "-1",
+    ("tanh(exp(x))+x", 1e10): "1", ("erfc(exp(x^2))+x", 1e80): "1",
+    ("erf(exp(x^3))-x", 1e80): "-1",
     ("sign((x-3)^x)+x", 2.0): NONE, ("0*(x-3)^x+x", 1.0): NONE, ("floor((-2)^x)", 4.0): NONE,
     ("0^x", 0.0): NONE, ("0^x", 2.0): "0", ("x^0+x", 0.0): "1",
     ("|x|", 0.0): NONE, ("|x|*1e-300", 0.0): NONE, ("x+|x|*1e-200", 0.0): NONE,
@@ -82,6 +83,18 @@ def test_verdicts_at_kinks(case: tuple[str, float]) -> None:
     else:
         assert check.verdict in ("verified", "convention", "lost_digits", "out_of_range")
         assert check.exact == truth(DERIVATIVES[case], case[1])
+
+
+FAR_OUT = {  # text, x: the derivative; of what lies beyond Arb's own erfc and lgamma
+    ("lgamma(exp(x))/exp(x)", 1e5): 1.0, ("gelu(-exp(x^2))-x", 1e80): -1.0,
+    ("ndtr(-exp(x))+x", 800.0): 1.0, ("log_ndtr(exp(x^2))+x", 1e80): 1.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FAR_OUT)
+def test_exact_numbers_far_out(case: tuple[str, float]) -> None:
+    """A number within range is told though what it is made of lies beyond any float."""
+    assert {"x": FAR_OUT[case]} == sg.parse(case[0]).gradient(x=case[1], exact=True)
 
 
 SIDES = {  # text: the derivatives from the left and from the right of 0
@@ -272,6 +285,10 @@ NO_PROOF = [  # what is not wrong, though floats, or SymPy's choice at a bend, s
     ("relu6(y/0.5)", {"y": -0.0}, 2), ("max(hardtanh(y), x - x)", {"x": 40.0, "y": 1.0}, 2),
     ("x*y^-2", {"x": 0.0, "y": 1e-110}, 1), ("floor(log1mexp(x))", {"x": 1e16}, 1),
     ("floor(sech(x))", {"x": 5e-324}, 1), ("ceil(cosh(x))", {"x": 5e-324}, 1),
+    ("max(max(x, y), x)", {"x": 1.5, "y": 1.5}, 2), ("min(y*y, x)", {"x": -3.0, "y": 1e308}, 2),
+    ("min(if(y < x, x, x), max(x, y))", {"x": 3.0, "y": 3.0}, 2),
+    ("min(min(y, 1e-300), min(y, x))", {"x": -0.875, "y": -0.875}, 2),
+    ("max(x, y, x)^2*y", {"x": 1.0, "y": 1.0}, 2), ("max(x*x, 2)*min(x*x, 2)", {"x": 1e200}, 2),
     ("0*x/y + y", {"x": 1e300, "y": 1e-300}, 1), ("relu(x)*x/x", {"x": 5e-324}, 2),
 ]  # fmt: skip
 

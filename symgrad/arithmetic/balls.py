@@ -80,7 +80,7 @@ def compared(less: Callable[[arb], Any], more: Callable[[arb], Any]) -> Callable
     """A comparison of a - b with 0: 1, 0, or [0, 1] where the ball cannot tell."""
 
     def comparison(a: Any, b: Any) -> arb:
-        gap = arb(0) if a is b else settled(arb(a) - b)  # max(u, v) is u itself
+        gap = arb(0) if the_same(a, b) else settled(arb(a) - b)
         return arb(1) if less(gap) else arb(0) if more(gap) else UNIT
 
     return comparison
@@ -89,6 +89,11 @@ def compared(less: Callable[[arb], Any], more: Callable[[arb], Any]) -> Callable
 def negligible(size: arb) -> bool:
     """Whether what may be 0 is so, as far as anybody can tell."""
     return bool(size < NEGLIGIBLE) and ctx.prec >= BITS_OF_A_ZERO
+
+
+def the_same(a: Any, b: Any) -> bool:
+    """Whether two balls are one number: max(u, v) is u itself. Not the shared ones of no number."""
+    return a is b and a is not UNIT and bool(arb(a).is_finite())
 
 
 def settled(x: arb) -> arb:
@@ -146,6 +151,7 @@ def _of(name: str) -> Callable:
 
 
 ARB_NAMES = {name: op.arb for name, op in OPS.items() if op.arb}
+FAR_FOR_ERFC, FAR_FOR_STIRLING = arb(2) ** 100, arb(2) ** 20_000
 FAR_FOR_ZETA = 1000  # beyond, zeta is 1 to hundreds of digits; larger than floats on the left
 
 
@@ -164,7 +170,7 @@ class Balls(Arithmetic):
 
     for _name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sec", "csc", "cot",
                   "asin", "acos", "atan", "sinh", "cosh", "tanh", "sech", "csch", "coth", "asinh",
-                  "acosh", "atanh", "erf", "erfc", "erfinv", "gamma", "sinc"):  # fmt: skip
+                  "acosh", "atanh", "erf", "erfinv", "gamma", "sinc"):  # fmt: skip
         locals()[_name] = staticmethod(_of(_name))
     del _name
     for _name, _method in ARB_NAMES.items():
@@ -307,7 +313,19 @@ class Balls(Arithmetic):
         return arb(b) if c.is_zero() else arb(a) if c != 0 else arb(a).union(arb(b))
 
     @staticmethod
+    def erfc(x: Any) -> arb:
+        """Far out 0 < erfc(x) < e^(-x^2), which Arb does not know beyond some exponents."""
+        x = arb(x)
+        if not abs(x) > FAR_FOR_ERFC:
+            return x.erfc()
+        tail = UNIT * (-x * x).exp()
+        return tail if x > 0 else 2 - tail
+
+    @staticmethod
     def lgamma(x: arb) -> arb:
+        """Far out by Stirling's formula (DLMF 5.11.1): Arb's own ends at some exponent."""
+        if x > FAR_FOR_STIRLING:
+            return (x - 0.5) * x.log() - x + (2 * arb.pi()).log() / 2 + UNIT / (12 * x)
         return x.lgamma() if x > 0 else abs(x.gamma()).log()
 
     @staticmethod
@@ -374,7 +392,7 @@ class Balls(Arithmetic):
     def log_ndtr(x: arb) -> arb:
         z = x / arb(2).sqrt()
         if x > 0:
-            return (-z.erfc() / 2).log1p()
+            return (-Balls.erfc(z) / 2).log1p()
         return (Balls.erfcx(-z) / 2).log() - z * z
 
     @staticmethod

@@ -373,7 +373,7 @@ def compared(*signs: int) -> Callable[[Any, Any], Germ]:
     """1 where a - b has one of these signs, else 0; [0, 1] where that is open."""
 
     def comparison(a: Any, b: Any) -> Germ:
-        sign = 0 if a is b else (germ(a) - b).sign()
+        sign = (germ(a) - b).sign()  # 0 of a known germ and itself
         return germ(arb(0.5, 0.5) if sign is None else int(sign in signs))
 
     return comparison

@@ -261,7 +261,8 @@ def at_kink(
         first = in_floats("", floating.numbers[0], value, floating.scales[0], allowed[0])
         jumps = any(k.margin.kind == "jump" for k in run.at_kinks)
         differ_here = sympy.is_finite() and not overlaps(value, sympy)
-        if jumps and (differ_here or (problem.derived and not sympy.is_finite())):
+        silent = problem.derived and jumps and not sympy.is_finite()
+        if silent or (differ_here and (jumps or problem.derived)):
             # what lies nearer to a jump than 2^-1200 counts as on it, and SymPy may see a side;
             # and of a derivative that jumps, either may choose another value
             first = Check("", Verdict.undefined, floating.numbers[0], note="it jumps here")
@@ -279,15 +280,16 @@ def at_kink(
                 note = "beside the kink the rules and SymPy differ"
                 checks.append(Check(name, Verdict.wrong, floating.numbers[k], note=note))
                 continue
+            ends = None if problem.derived else bounds[name]
             checks.append(
-                partial_at_kink(name, floating, k, run.balls[k], sides, bounds[name], allowed[k])
+                partial_at_kink(name, floating, k, run.balls[k], sides, ends, allowed[k])
             )
     return checks
 
 
 def partial_at_kink(
     name: str, floating: FloatRun, k: int, engine: arb, sides: Sides,
-    bounds: tuple[arb, arb], allowed: arb,
+    bounds: tuple[arb, arb] | None, allowed: arb,
 ) -> Check:  # fmt: skip
     got = floating.numbers[k]
     if sides.jumps:
@@ -316,20 +318,27 @@ def differentiable(
     return Check(name, Verdict.convention, got, exact, decimal, note=note)
 
 
-def bent(name: str, got: float, engine: arb, sides: Sides, bounds: tuple[arb, arb]) -> Check:
-    """No derivative: both one-sided ones and the interval, in which the engine's must lie."""
+def bent(
+    name: str, got: float, engine: arb, sides: Sides, bounds: tuple[arb, arb] | None
+) -> Check:
+    """No derivative: both one-sided ones and the interval, in which the engine's must lie.
+
+    There is none (`bounds`) of a derivative's graph, whose `if` may choose anything where f bends.
+    """
     both = [None if s.slope is None else as_float(s.slope) for s in (sides.left, sides.right)]
     ends = [b for b in both if b is not None]
     infinite = any(map(math.isinf, ends))
-    ends += [] if infinite else [as_float(b) for b in bounds]
+    ends += [] if infinite or bounds is None else [as_float(b) for b in bounds]
     low, high = min(ends), max(ends)
     slack = 1e-9 * (1 + abs(low) + abs(high))
     chosen = as_float(engine) if engine.is_finite() and not math.isfinite(got) else got
-    outside = not infinite and math.isfinite(chosen) and not low - slack <= chosen <= high + slack
+    inside = infinite or not math.isfinite(chosen) or low - slack <= chosen <= high + slack
+    outside = bounds is not None and not inside
     return Check(
         name, Verdict.wrong if outside else Verdict.kink, got,
         one_sided=(both[0], both[1]), interval=(low, high),
-        note="the engine's choice lies outside the interval" if outside else bend(both, chosen),
+        note="the engine's choice lies outside the interval" if outside
+        else bend(both, chosen if inside else math.nan),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from .errors import LimitReached, OutOfDomain, Undecided, UsageError
 from .limits import Limits
 from .ops import OPS
 from .processes import bounded
+from .sentences import say
 from .value import (
     Graphs,
     Number,
@@ -246,7 +247,7 @@ class Expression:
         if len(self.variables) != 1:
             which = self.variables[0] if self.variables else ""
             raise UsageError(
-                f"which variable? {point.have(self.variables)}",
+                say("which variable? {there}", there=point.have(self.variables)),
                 hint=f'say so: wrt="{which}"' if which else "",
             )
         return self.variables[0]

@@ -31,6 +31,8 @@ SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 SAYING = {"say", "count", "Story"}  # functions whose texts are templates
 SEVERAL = re.compile(r"(?<![\\\w])[a-z]{2,}[,;:]?(?: a)? [a-z]{2,}(?!\w)")  # words in a row
 WORD = re.compile(r"(?:^|\s)[a-z]{3,}(?:$|[\s,;:.])")
+REFUSING = {"UsageError", "LimitReached", "Unsupported"}
+MARKUP = re.compile("<text>|pip install")
 GAP = re.compile(r"\{_\d\}")
 WORDS = re.compile(r"[A-Za-z]{2}")
 
@@ -40,7 +42,8 @@ def collected() -> dict[str, list[str]]:
     """Every template, with the files that say it."""
     found: dict[str, list[str]] = {HALF: ["symgrad/sentences.py"]}
     for source in house.sources():
-        for template in [*said(source.tree), *(complaints(source) if parses(source) else ())]:
+        plain = complaints if parses(source) else refusals if asks(source) else lambda _: ()
+        for template in [*said(source.tree), *plain(source)]:
             places = found.setdefault(template, [])
             if source.name not in places:
                 places.append(source.name)
@@ -102,6 +105,25 @@ def complaints(source: house.Source) -> Iterator[str]:
             yield from ["write {_0}"] if written != template else []  # whatever is to be written
         elif "$END" not in template:
             yield template
+
+
+def asks(source: house.Source) -> bool:
+    return source.layer in ("expression", "homework", "questions", "sets")
+
+
+def refusals(source: house.Source) -> Iterator[str]:
+    """What is wrong with a question, and the hints: the texts of errors there, said in English."""
+    for node in ast.walk(source.tree):
+        found: list[ast.expr] = []
+        if isinstance(node, ast.Call) and name_of(node) in REFUSING:
+            found = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "hint")]
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("said", "hint"):
+            found = [node.value]
+        for text in found:
+            for part in (text.body, text.orelse) if isinstance(text, ast.IfExp) else (text,):
+                template = template_of(part)
+                if WORDS.search(GAP.sub("", template)) and not MARKUP.search(template):
+                    yield template
 
 
 def told_to_people(template: str) -> bool:

@@ -24,6 +24,7 @@ from ..homework.coordinates import Coordinate
 from ..homework.reading import Unreadable, read
 from ..homework.sought import SLOPE_BITS
 from ..limits import Limits
+from ..sentences import complained, say
 from ..value import Graphs, Value, substituted, tidy
 from .answers import Names, plain, sides
 
@@ -114,7 +115,8 @@ def equation(text: str, name: str | None, function: str | None, limits: Limits) 
             raise UsageError(f"a differential equation has one = sign: {text!r}")
         left, right = (side_read(side, name, function, limits) for side in found)
     except Unreadable as problem:
-        raise UsageError(f"this equation cannot be read: {problem.message}") from None
+        said = say("this equation cannot be read: {why}", why=complained(problem.message))
+        raise UsageError(said) from None
     used = Tape.of([tidy([left - right])[0]]).variables
     names = [placeholder(function, k) for k in range(MOST_ORDER_OF_EQUATION + 1)]
     order = max((k for k, n in enumerate(names) if n in used), default=0)

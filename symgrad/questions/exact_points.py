@@ -18,6 +18,7 @@ from ..homework.coordinates import ExactNumber
 from ..homework.reading import Unreadable
 from ..homework.sought import Sought, Spot
 from ..limits import Limits
+from ..sentences import complained, say
 from .answers import number
 from .question import Pairs
 
@@ -46,7 +47,9 @@ def exact_number(text: str, limits: Limits) -> ExactNumber:
     try:
         return number(text, limits).value
     except (Unreadable, SymgradError) as problem:
-        raise UsageError(f"{text!r} is no number: {problem}") from None
+        why = complained(problem.args[0])
+        said = say("{text} is no number: {why}", text=repr(text), why=why)
+        raise UsageError(said) from None
 
 
 class At:

@@ -297,9 +297,13 @@ def fault_of(p: SetQuestion, values: Values) -> str:
 
 
 def where(p: SetQuestion, path: str) -> str:
-    if p.line:
-        return say("{file}, line {number}", file=path, number=p.line)
-    return say("{file}, question {name}", file=path, name=p.name)
+    return placed(path, p.line, p.name)
+
+
+def placed(path: str, line: int, name: object) -> str:
+    if line:
+        return say("{file}, line {number}", file=path, number=line)
+    return say("{file}, question {name}", file=path, name=name)
 
 
 def shown(values: Values) -> str:
@@ -310,11 +314,11 @@ def shown(values: Values) -> str:
 
 def problem_of(number: int, given: Any, line: int, path: str) -> SetQuestion:
     """One entry of the file. Raises UsageError with its line."""
-    place = f"{path}, line {line}" if line else f"{path}, question {number}"
+    place = placed(path, line, number)
     try:
         return _problem(number, given, line)
     except SymgradError as error:
-        said = f"{place}: {error.message}"
+        said = in_sequence(": ", place, complained(error.message))
         raise UsageError(said, hint=error.hint, text=error.text, position=error.position) from None
 
 
@@ -360,7 +364,7 @@ def looked_at(p: SetQuestion) -> None:
         try:
             degenerate(p.instance(values), values)
         except SymgradError as error:
-            said = f"{error.message}{shown(values)}"
+            said = in_sequence("", complained(error.message), shown(values))
             raise UsageError(said, hint=error.hint) from None
     if not count:
         raise UsageError("no values of the parameters satisfy the conditions")

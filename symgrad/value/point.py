@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import UsageError, nearest
+from ..sentences import say
 from .nodes import as_float
 
 SHOWN = 60  # characters of what was given
@@ -80,14 +81,16 @@ def known(name: Any, variables: Sequence[str], of: Any = "the function") -> None
 
 
 def have(variables: Sequence[str]) -> str:
-    return f"it has {listed(variables)}"
+    return say("it has {names}", names=listed(variables))
 
 
 def listed(names: Sequence[str]) -> str:
     """x; x and y; x, y and z; or that there is none."""
     if not names:
-        return "no variables"
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}"
+        return say("no variables")
+    if len(names) == 1:
+        return names[0]
+    return say("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
 
 
 def number(name: str, x: Any) -> float:

@@ -22,7 +22,7 @@ from ...homework.sought import Sought
 from ...limits import Limits
 from ...notation import text as written
 from ...ops import OPS
-from ...sentences import Figures, say
+from ...sentences import Figures, complained, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..claims import NumberVariant, Real, judged_number
@@ -414,7 +414,8 @@ def bounds(
     try:
         found = answers.intervals(text, name, limits)
     except (Unreadable, SymgradError) as problem:
-        raise UsageError(f"{text!r} is no interval: {problem}", hint="for example [0, 1]") from None
+        said = say("{text} is no interval: {why}", text=repr(text), why=complained(problem.args[0]))
+        raise UsageError(said, hint="for example [0, 1]") from None
     if len(found) != 1:
         raise UsageError(f"the integral is taken over one interval, got {text!r}")
     return found[0].low, found[0].high

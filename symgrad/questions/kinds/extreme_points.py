@@ -143,8 +143,9 @@ class CurvePlaces(QuestionKind):
         if not any(s is not None for *_, s in self.land.between()):
             raise UsageError(f"{self.f} has no derivative on the domain")
         if all(s in (0, None) for *_, s in self.land.between()):
-            which = ("", "second ")[self.order - 1]
-            raise UsageError(f"the {which}derivative of {self.f} is 0 everywhere")
+            said = say("the derivative of {f} is 0 everywhere" if self.order == 1 else
+                       "the second derivative of {f} is 0 everywhere", f=self.f)  # fmt: skip
+            raise UsageError(said)
         if self.land.flat and self.of_points:
             raise UsageError(f"the derivative of {self.f} is 0 on a whole interval")
         self.wanted = self.found()
@@ -157,7 +158,7 @@ class CurvePlaces(QuestionKind):
             typed = answers.plain(self.question.domain)
             return answers.interval(typed, self.variable, self.limits)
         except Unreadable as problem:
-            raise UsageError(f"the domain: {problem}") from None
+            raise UsageError(say("the domain: {why}", why=problem.args[0])) from None
 
     def found(self) -> list[Zero]:
         """The places that a right answer has."""

@@ -154,8 +154,9 @@ class InverseSlope(QuestionKind):
         value = f"{self.argument} = {self.value.text}"
         short = [exact_or_root(r) for r in found]
         if not found:
-            more = " for certain" if unsettled else ""
-            raise UsageError(f"{self.f} does not take the value {self.value.text}{more}")
+            raise UsageError(say("{f} does not take the value {value} for certain" if unsettled else
+                                 "{f} does not take the value {value}",
+                                 f=self.f, value=self.value.text))  # fmt: skip
         if len(found) > 1:
             at = ", ".join(x.text for x in short)
             raise UsageError(f"{self.f} takes {value} at {at}", hint="give a domain: [0, 3]")

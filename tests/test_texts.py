@@ -142,6 +142,20 @@ def test_a_power_is_whole_however_it_is_written() -> None:
     assert 4.0 == sg.parse("(-2)^(1+1)")()
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("atan(x+1, y)", "atan2(x+1, y)"), ("hypot(x)", "hypot(a, b)"), ("max(x)", "max(a, b)"),
+     ("dot(x, y, z)", "dot(a, b, x, y)"), ("np.sinc(x)", "sin(pi*x)/(pi*x)"),
+     ("log[2](x)", "log_(2)(...)"), ("log_1/2(x)", "log_(1/2)(...)"), ("%pi*x", "pi")],
+)  # fmt: skip
+def test_what_a_hint_tells_to_write(text: str, hint: str) -> None:
+    """The hint has the arguments that were typed, or as many as are wanted, and can be read."""
+    with pytest.raises(LanguageError) as caught:
+        sg.parse(text)
+    assert f"write {hint}" == caught.value.hint
+    assert sg.parse(hint.replace("...", "x"))
+
+
 def test_no_name_is_both_written_and_absent() -> None:
     """A function elsewhere has a formula here, or a reason why there is none."""
     assert set() == set(FORMULAS) & set(ABSENT)

@@ -65,6 +65,9 @@ def slopes(target: str) -> dict[tuple[str, int | None], Callable]:
     return {place: getattr(compositions, rule) for place, rule in found.items() if place}
 
 
+GSL_LACKS = frozenset(("erfinv", "erfcinv", "erfcx", "erfi", "li", "zeta_derivative"))
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How one language writes numbers, operations and functions."""
@@ -83,6 +86,10 @@ class Dialect:
     inline: Mapping[str, Callable] = field(default_factory=dict)  # functions as rules over lines
     slopes: Mapping[tuple[str, int | None], Callable] = field(default_factory=dict)  # likewise
     limits: bool = False  # rows know what they tend to at infinities
+
+    def instead(self, name: str) -> str:
+        """What would do for an operation that the language lacks."""
+        return self.lacking.partition(";")[0] if name in GSL_LACKS else self.lacking
 
 
 def dialect(target: str, name: str = "", **facts: Any) -> Dialect:

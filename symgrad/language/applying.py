@@ -178,7 +178,9 @@ class Calls(Nodes):
 
     def check_count(self, callee: Callee, x: list[Part], start: int, end: int) -> None:
         op, given = callee.op, len(x)
-        if op.arity is not None and given != op.arity:
+        if op is OPS["log"] and callee.base is None and given > 2:
+            takes = "1 or 2 arguments"
+        elif op.arity is not None and given != op.arity:
             takes = f"{op.arity} argument" + ("s" if op.arity != 1 else "")
         elif op.arity is None and given < 2:
             takes = "2 or more arguments"
@@ -187,8 +189,9 @@ class Calls(Nodes):
         else:
             return
         twin = function(f"{op.name}2")  # atan(y, x) is atan2(y, x) elsewhere
-        twin = twin if twin and twin.arity == given else op
-        written = usage(twin.name) if callee.base is None else f"{callee.name}(x)"
+        written = usage(callee.op.name) if callee.base is None else f"{callee.name}(x)"
+        if twin and twin.arity == given:
+            written = f"{twin.name}({', '.join(self.typed(a.start, a.end) for a in x)})"
         raise self.refused(
             f"{callee.name} takes {takes}, got {given}", start, end, f"write {written}"
         )

@@ -256,6 +256,8 @@ class Lexer(Numbers):
             )  # fmt: skip
         if module := MODULE.match(self.text, end):
             hint = f"write {module[1]} without what stands before it"
+            if module[1] == "sinc":  # NumPy's and torch's is another one
+                hint = "write sin(pi*x)/(pi*x)"
             raise self.error(
                 f"{name} {self.column(start)} is no module here", start, end,
                 hint if function(module[1]) else unknown_function(module[1], **where).hint,

@@ -91,8 +91,10 @@ def function(name: str) -> Op | None:
 
 
 def usage(name: str) -> str:
-    """How a function is called: sin(x), root(x, n)."""
+    """How a function is called: sin(x), root(x, n), max(a, b)."""
     op = function(name)
+    if op and op.arity is None:
+        return f"{name}(a, b)" if name != "dot" else "dot(a, b, x, y)"
     shown = re.match(r"\w+\([^()]*\)", op.notation) if op else None
     inside = ", ".join("abc"[: op.arity]) if op and op.arity and op.arity > 1 else "..."
     return shown[0] if shown else f"{name}({inside})"

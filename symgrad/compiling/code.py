@@ -95,7 +95,7 @@ class Code(Lines, Arithmetic):
             return lambda m, *x: m.emit(name, *x)
         if self.dialect.engine:
             return asking(name, None)
-        raise Unsupported(f"{self.dialect.name} has no {name}", hint=self.dialect.instead(name))
+        raise Unsupported(f"{self.dialect.name} has no {name}", hint=self.dialect.lacking)
 
     def __getattr__(self, name: str) -> Callable[..., CodeLine]:
         op = OPS.get(name)

@@ -65,9 +65,6 @@ def slopes(target: str) -> dict[tuple[str, int | None], Callable]:
     return {place: getattr(compositions, rule) for place, rule in found.items() if place}
 
 
-GSL_LACKS = frozenset(("erfinv", "erfcinv", "erfcx", "erfi", "li", "zeta_derivative"))
-
-
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How one language writes numbers, operations and functions."""
@@ -86,10 +83,6 @@ class Dialect:
     inline: Mapping[str, Callable] = field(default_factory=dict)  # functions as rules over lines
     slopes: Mapping[tuple[str, int | None], Callable] = field(default_factory=dict)  # likewise
     limits: bool = False  # rows know what they tend to at infinities
-
-    def instead(self, name: str) -> str:
-        """What would do for an operation that the language lacks."""
-        return self.lacking.partition(";")[0] if name in GSL_LACKS else self.lacking
 
 
 def dialect(target: str, name: str = "", **facts: Any) -> Dialect:
@@ -403,7 +396,7 @@ nextafter nexttoward fdim fmax fmin fma"""
 C = dialect(
     "c", helpers=C_HELPERS, header="#include <math.h>\n", constants=c_constant,
     reserved=frozenset({*C_WORDS.split(), *C_HELPERS}), ascii=True,
-    lacking="the format python has it; in C the GNU Scientific Library does",
+    lacking="the format python has it; in C the GNU Scientific Library has most such",
 )  # fmt: skip
 
 DIALECTS = {"python": PYTHON, "numpy": NUMPY_TEXT, "c": C}

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 
 import symgrad as sg
 from symgrad.oracle.tensors import TENSOR_ROWS
+from symgrad.oracle.tensors.scouts import can_scout
 from symgrad.oracle.tensors.tensor_cases import TensorCase, tensor_cases
 from symgrad.oracle.tensors.tensor_run import by_other_means
 from symgrad.oracle.tensors.tensor_vectors import tensor_tests
@@ -251,6 +253,20 @@ def test_what_stands_around_a_graph_is_judged() -> None:
             ("graph", OUT_OF_GRAPH[""]), ("subtract", "the value is wrong"),
             ("multiply", "the sign is wrong"),
             } == {(f.operation, f.cause) for f in found}  # fmt: skip
+
+
+@pytest.mark.skipif(not can_scout(), reason="there is no fork here")
+@pytest.mark.parametrize("ending", ["exit code 3", "SIGABRT"])
+def test_an_engine_that_ends_its_process_is_a_finding(ending: str) -> None:
+    """A backward that leaves is told, and the others are judged all the same."""
+    tensor, ways = example().Tensor, {"exit code 3": lambda: os._exit(3), "SIGABRT": os.abort}
+    tensor.exp = lambda self: tensor(np.exp(self.data), (self,), lambda g: ways[ending]())
+    tensor.tanh = lambda self: tensor(np.tanh(self.data), (self,), lambda g: (g,))
+    made = sg.oracle.Tensors(tensor, constructor=tensor)
+    cases = [c for c in tensor_cases(0) if c.operation in ("exp", "tanh")][:12]
+    found = sg.oracle.judge(made, cases=cases).findings
+    assert [("CRASH", "exp", True), ("RULE", "tanh", False)] == [
+        (f.kind, f.operation, f.cause.endswith(ending)) for f in found]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", EXPLAINED)

@@ -20,6 +20,7 @@ from ...errors import Unsupported
 from ..engine_calls import Caller, Hung, told
 from ..float_formats import FORMATS, Format
 from .namespace_engine import Tensored, Tensors
+from .scouts import Scout
 from .spelled import other_spellings, step_of
 from .tensor_cases import TensorCase, alone, case_of, divided, tensor_cases
 from .tensor_report import (
@@ -55,15 +56,25 @@ def judge_tensors(
     report = TensorReport(engine.name, engine.dtype, operations, missing)
     report.notes += engine.told
     causes: dict[Any, TensorFinding] = {}
-    with Caller(engine, SECONDS_PER_CALL) as watch:
+    many = tensor_cases(seed) if cases is None else tuple(cases)
+    others = by_other_means(engine) if cases is None else ()
+
+    def asked(case: TensorCase) -> None:
+        if case.program.operations <= engine.operations:
+            timed(engine, case)
+
+    with Caller(engine, SECONDS_PER_CALL) as watch, Scout(asked, many) as scout:
         engine.watch = watch
-        given = chain(tensor_cases(seed), by_other_means(engine)) if cases is None else cases
-        for case in given:
+        for k, case in enumerate(chain(many, others)):
             hangs = sum(f.seen for f in causes.values() if HUNG in f.cause)
             late = time.monotonic() - started > budget
             known = len(causes) + len(engine.wrong)
-            if late or known >= most or hangs >= MOST_CALLS_HUNG:
+            if late or known >= most or hangs >= MOST_CALLS_HUNG or scout.spent:
                 break
+            died = scout.fate(k) if k < len(many) else ""
+            if died:
+                fatal(engine, case, died, causes)
+                continue
             failed = examined(engine, case, report)
             if failed is not None:
                 noted(engine, case, failed, causes)
@@ -72,6 +83,20 @@ def judge_tensors(
     report.findings = merged([*causes.values(), *values])
     report.seconds = time.monotonic() - started
     return report
+
+
+def fatal(
+    engine: Tensors, case: TensorCase, died: str, causes: dict[Any, TensorFinding]
+) -> None:
+    """A case that is not run here: it ends or hangs the process."""
+    spelled = [engine.spelling[step.name] for step in case.program.steps]
+    engine.plans.setdefault(id(case.program), (spelled, case.program))
+    finding = finding_of(engine, case, Failure("CRASH", note=died))
+    known = next((k for k, f in causes.items() if f.covers(finding)), None)
+    if known is None:
+        causes[finding.key] = finding
+    else:
+        causes[known] = replace(causes[known], seen=causes[known].seen + 1)
 
 
 WAYS_BY_OTHER_MEANS = 3  # to call an operation by a second name of its

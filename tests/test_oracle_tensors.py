@@ -21,7 +21,7 @@ import symgrad as sg
 from symgrad.oracle.tensors import TENSOR_ROWS
 from symgrad.oracle.tensors.scouts import can_scout
 from symgrad.oracle.tensors.tensor_cases import TensorCase, tensor_cases
-from symgrad.oracle.tensors.tensor_run import by_other_means
+from symgrad.oracle.tensors.tensor_run import a_limit, by_other_means
 from symgrad.oracle.tensors.tensor_vectors import tensor_tests
 from symgrad.oracle.tensors.wrong_gradients import OUT_OF_GRAPH
 
@@ -253,6 +253,14 @@ def test_what_stands_around_a_graph_is_judged() -> None:
             ("graph", OUT_OF_GRAPH[""]), ("subtract", "the value is wrong"),
             ("multiply", "the sign is wrong"),
             } == {(f.operation, f.cause) for f in found}  # fmt: skip
+
+
+def test_a_refusal_is_no_crash() -> None:
+    """An engine that says in words what it does not do is not accused of that; of others it is."""
+    words = {"negative axes are not supported": True, "unsupported axis": True,
+             "'<' not supported between instances of": False,
+             "shapes (2,) and (3,) differ": False}  # fmt: skip
+    assert words == {told: a_limit(ValueError(told)) for told in words}
 
 
 @pytest.mark.skipif(not can_scout(), reason="there is no fork here")

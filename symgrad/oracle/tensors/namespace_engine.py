@@ -127,10 +127,13 @@ class Tensors:
         return next(way for way in ways if works(way, sample) or way is self.leaf)
 
     def made(self, array: np.ndarray) -> Any:
-        """A leaf. Raises Unsupported where arrays whose memory is not in order are refused."""
+        """A leaf. Raises Unsupported where arrays whose memory is not in order are refused, or
+        such as have no elements."""
         try:
             return self.leaf(array)
         except Exception as error:  # an engine may raise anything
+            if not array.size:
+                raise Unsupported(f"arrays without elements: {type(error).__name__}") from None
             if array.flags.c_contiguous and min(array.strides, default=0) >= 0:
                 raise
             told = f"arrays of strides {array.strides}: {type(error).__name__}"

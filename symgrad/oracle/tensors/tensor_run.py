@@ -8,6 +8,7 @@ The number of cases is the budget, so that a run is the same everywhere; seconds
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -42,6 +43,8 @@ SECONDS_PER_CALL = 1.0
 PATIENT = 8  # times as long, before an engine is said to hang
 HUNG = "no answer within"
 SAYS_SO = ("NotImpl", "Unsupported")  # how errors are named that tell of a limit of the engine
+REFUSES = re.compile(r"(?i)\b(not|un|isn't|aren't) ?(yet )?(supported|implemented|allowed)\b")
+OF_PYTHON = re.compile("instances of|operand type|operator|ufunc|input types")  # what `1 < None` says
 MOST_CALLS_HUNG = 8
 LABELS_APART = {"CRASH", "PRECISION"}  # never another finding made small
 
@@ -138,7 +141,7 @@ def failure(engine: Tensors, case: TensorCase) -> Failure | None:
     except Hung:
         return Failure("CRASH", note=f"{HUNG} {SECONDS_PER_CALL:g} s")
     except Exception as error:  # an engine may raise anything
-        if type(error).__name__.startswith(SAYS_SO) or isinstance(error, (ImportError, OSError)):
+        if a_limit(error):
             names = ", ".join(sorted(case.program.operations))
             raise Unsupported(f"{names}: {told(error)}") from None
         if case.in_place:
@@ -152,6 +155,13 @@ def failure(engine: Tensors, case: TensorCase) -> Failure | None:
         last = near[near.size - case.parts[-1].size :].reshape(case.parts[-1].shape)
         answer = replace(answer, gradients=(*answer.gradients[:-1], last))
     return wrong_shape(case, answer) or wrong_numbers(engine, case, answer, near, certain)
+
+
+def a_limit(error: Exception) -> bool:
+    """Whether an engine tells that it does not do this: by the error's kind, or in its words."""
+    named = type(error).__name__.startswith(SAYS_SO) or isinstance(error, (ImportError, OSError))
+    words = str(error)
+    return named or bool(REFUSES.search(words) and not OF_PYTHON.search(words))
 
 
 def watched(engine: Tensors, case: TensorCase) -> Tensored:

@@ -44,7 +44,7 @@ PATIENT = 8  # times as long, before an engine is said to hang
 HUNG = "no answer within"
 SAYS_SO = ("NotImpl", "Unsupported")  # how errors are named that tell of a limit of the engine
 REFUSES = re.compile(r"(?i)\b(not|un|isn't|aren't) ?(yet )?(supported|implemented|allowed)\b")
-OF_PYTHON = re.compile("instances of|operand type|operator|ufunc|input types")  # what `1 < None` says
+OF_PYTHON = re.compile("instances of|operand type|operator|ufunc|input types")  # what 1 < "" says
 MOST_CALLS_HUNG = 8
 LABELS_APART = {"CRASH", "PRECISION"}  # never another finding made small
 

@@ -85,8 +85,8 @@ class Tensors:
         self.example = example
         self.kind: Any = type(example)
         self.told: list[str] = []
-        self.watch: Any = SimpleNamespace(started=0.0, seconds=0.0)  # ends a call that hangs
-        self.hung = False  # whether one did
+        self.watch: Any = SimpleNamespace(started=0.0, allowed=0.0)  # ends a call that hangs
+        self.hung, self.answered = False, False  # whether one did, and whether any gave an answer
         kept = self.numbers(example).dtype
         if kept == np.float32 and dtype == "float64":
             self.dtype = "float32"

@@ -40,6 +40,7 @@ from .wrong_gradients import UNEXPLAINED, cause_of
 MOST_SHRINKING = 150  # smaller cases tried for one finding
 MOST_CAUSES = 100
 SECONDS_PER_CALL = 1.0
+FIRST_CALL = 30.0  # seconds
 PATIENT = 8  # times as long, before an engine is said to hang
 HUNG = "no answer within"
 SAYS_SO = ("NotImpl", "Unsupported")  # how errors are named that tell of a limit of the engine
@@ -165,20 +166,30 @@ def a_limit(error: Exception) -> bool:
 
 
 def watched(engine: Tensors, case: TensorCase) -> Tensored:
-    """The engine's answer, unless it takes for ever."""
+    """The engine's answer, unless it takes for ever. The first call may import or compile: one
+    that is ended in the middle of that would leave half a module behind."""
     try:
-        return timed(engine, case)
+        return within(SECONDS_PER_CALL if engine.answered else FIRST_CALL, engine, case)
     except Hung:
-        if engine.hung:
+        if engine.hung or not engine.answered:
             raise
-    engine.watch.seconds *= PATIENT  # a first call may start threads, or compile
     try:
-        return timed(engine, case)
+        return within(PATIENT * SECONDS_PER_CALL, engine, case)
     except Hung:
         engine.hung = True
         raise
-    finally:
-        engine.watch.seconds /= PATIENT
+
+
+def within(seconds: float, engine: Tensors, case: TensorCase) -> Tensored:
+    """Raises Hung where there is no answer in that time."""
+    engine.watch.allowed = seconds
+    try:
+        found = timed(engine, case)
+    except Exception:
+        engine.answered = True  # an error is an answer, too
+        raise
+    engine.answered = True
+    return found
 
 
 def timed(engine: Tensors, case: TensorCase) -> Tensored:

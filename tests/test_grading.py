@@ -62,6 +62,9 @@ TABLES = [  # bytes, delimiter, what the columns are called in the result
     ),
     (b"Student\tExpression \tANSWER\nA\tx^2\t2x\n", "\t", ["Student", "Expression ", "ANSWER"]),
     ("expression,answer\nx^2,2x\n".encode("utf-16"), ",", ["expression", "answer"]),
+    ("expression,answer\nx^2,2x\n".encode("utf-16-le"), ",", ["expression", "answer"]),
+    ("expression,answer\nx^2,2x\n".encode("utf-16-be"), ",", ["expression", "answer"]),
+    ("expression,answer\nx^2,2x\n".encode("utf-32"), ",", ["expression", "answer"]),
     (b'expression,answer,note\nx^2,2x,"a ""b"", c\nd"\n', ",", ["expression", "answer", "note"]),
     (
         "expression,answer,note\nx^2,2x,déjà\n".encode("cp1252"),

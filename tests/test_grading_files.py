@@ -292,6 +292,21 @@ UNCLOSED = [
 ]
 
 
+def test_orders_with_a_gap() -> None:
+    """A column of orders with a gap comes out of a data frame as 1.0 and 2.0."""
+    assert ["correct"] * 3 == verdicts("expression,answer,order\nx^2,2x,1.0\nx^2,2,2.0\nx^2,2x,\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sh closes it")
+def test_standard_error_closed(tmp_path: Path) -> None:
+    """A run whose standard error is closed writes its result."""
+    tmp_path.joinpath("a.csv").write_text("expression,answer\nx^2,2x\n", encoding="utf-8")
+    line = f"exec 2>&-; exec {sys.executable} -m symgrad grade a.csv --out o.csv"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, stdout=subprocess.PIPE, check=False)
+    assert done.returncode == 0
+    assert tmp_path.joinpath("o.csv").exists()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_workings_in_any_encoding(encoding: str, tmp_path: Path) -> None:
     """A working that an editor saved with a byte order mark, or as Windows does, is read."""

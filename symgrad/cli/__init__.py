@@ -102,6 +102,8 @@ def shielded(argument: str) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     argv = [shielded(a) for a in (sys.argv[1:] if argv is None else argv)]
+    if sys.stderr is None:  # closed, as by 2>&-: what is said aside is lost, and no more
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
         code = _ran(argv) if argv else _greeted()
         sys.stdout.flush()  # a full disk shows up here

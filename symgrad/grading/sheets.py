@@ -23,7 +23,9 @@ from typing import Any, NamedTuple
 from ..errors import Unsupported, UsageError
 from ..sentences import say
 
-BYTE_ORDER_MARKS = (
+FIRST_BYTES = 1_000  # of a file, by which its encoding is told
+BYTE_ORDER_MARKS = (  # the longer ones first
+    (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"),
     (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"),
 )  # fmt: skip
 ZIPPED, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # .xlsx and .ods; .xls
@@ -119,7 +121,16 @@ def without_mark(data: bytes) -> Decoded:
             rest = data[len(start) :]
             return Decoded(rest, encoding, rest.decode(encoding, "backslashreplace"), True)
     encoding = "utf-8" if mostly_utf8(data) else "cp1252"  # what spreadsheets in the West write
+    encoding = of_pairs(data[:FIRST_BYTES]) or encoding
     return Decoded(data, encoding, data.decode(encoding, "backslashreplace"))
+
+
+def of_pairs(data: bytes) -> str:
+    """UTF-16 without its mark: every other byte of what begins with Latin letters is 0."""
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if data[first::2].count(0) > len(data) // 4 and 0 not in data[1 - first :: 2]:
+            return encoding
+    return ""
 
 
 def mostly_utf8(data: bytes) -> bool:

@@ -115,7 +115,7 @@ def readable(pile: Pile, settings: Settings) -> None:
 
 
 def order_of(task: Task) -> int:
-    order = task.order.strip() or "1"
+    order = task.order.strip().removesuffix(".0") or "1"  # 2.0, where a column had a gap
     if not (order.isascii() and order.isdigit() and 0 < int(order[:9]) <= HIGHEST_ORDER):
         given = repr(order[:40])
         raise UsageError(say("its order is {given}, not 1, 2, ... {most}", given=given,

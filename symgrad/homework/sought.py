@@ -298,7 +298,7 @@ def sought(
     return _made(expression, wrt, order, limits, declared_by_teacher, powers)
 
 
-@lru_cache(maxsize=1024)  # of some 20 kB each
+@lru_cache(maxsize=512)  # of some 130 kB each once a mistake was named, of long ones 600 kB
 def _sought(
     text: str, wrt: str | None, order: int, limits: Limits, assume: tuple[str, ...], powers: str,
     world: tuple[Op, ...],

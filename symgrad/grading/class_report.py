@@ -39,6 +39,7 @@ ANSWERS_SHOWN = 8  # wrong answers shown at once; the others unfold
 MOST_QUESTIONS = 200  # that the page holds
 MOST_WRONG = 200  # answers to one question that the page holds
 MOST_STUDENTS = 300  # whose answers the page holds
+MOST_MARKS = 60_000  # of all students on the page: it is held in memory
 LONGEST_ANSWER = 160  # characters
 STUDENTS_NAMED = 6  # students named beside an answer
 
@@ -268,8 +269,9 @@ class Paper:
         found = list(self.marked.students)
         if not found:
             return ""
-        shown = "".join(map(self.student, found[:MOST_STUDENTS]))
-        left = len(found) - MOST_STUDENTS
+        most = min(MOST_STUDENTS, max(1, MOST_MARKS // max(1, len(self.groups))))
+        shown = "".join(map(self.student, found[:most]))
+        left = len(found) - most
         note = self.count(left, "{n} more student in the gradebook.",
                           "{n} more students in the gradebook.")  # fmt: skip
         more = f'<p class="note">{note}</p>' if left > 0 else ""

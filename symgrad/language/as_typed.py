@@ -60,7 +60,7 @@ PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)
     r"|\bD_?\{?[a-z]?\}?\s*[(\[]|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})"
 )
 FUNCTION_OF_LETTER = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
-LETTER = re.compile(r"[A-Za-z]")
+LETTER = re.compile(r"[A-Za-df-z]")  # e is a number
 ANNOUNCING = (
     "answer|ans|solution|result|derivative|slope|antwort|lösung|ergebnis|ableitung|respuesta"
     "|solución|resultado|derivada|réponse|résultat|dérivée"

@@ -297,7 +297,6 @@ def test_orders_with_a_gap() -> None:
     assert ["correct"] * 3 == verdicts("expression,answer,order\nx^2,2x,1.0\nx^2,2,2.0\nx^2,2x,\n")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sh closes it")
 def test_standard_error_closed(tmp_path: Path) -> None:
     """A run whose standard error is closed writes its result."""
     tmp_path.joinpath("a.csv").write_text("expression,answer\nx^2,2x\n", encoding="utf-8")

@@ -31,7 +31,8 @@ def credit(question: Sought, answer: ReadAnswer, names: Sequence[Named]) -> floa
             return 0.0
         yours = [] if answer.constant else answer_terms(question, answer.root)
         written = matched(right, yours) if yours else 0.0
-        written = min(written, 1 - 1 / len(right))  # right at these spots: not everywhere
+        if written == 1:  # right at these spots, and not everywhere
+            written -= 1 / len(right)
     return round(max(written, beside(question, names)), 2)
 
 

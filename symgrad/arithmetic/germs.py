@@ -445,6 +445,15 @@ def error_function(x: Any) -> Germ:
     return steps(x) + Germ({}, FLAT) if grows else through(arb_series.erf, germ(x))
 
 
+def sine_integral(x: Any) -> Germ:
+    """Si: where x grows, pi/2 with its sign, as |Si(x) - pi/2| < 2/x says."""
+    x = germ(x)
+    grows = x.parts()[0]
+    if not grows.terms:
+        return through(arb_series.si, x)
+    return steps(x) * (arb.pi() / 2) + Germ({}, -grows.size)
+
+
 def raised(a: Any, b: Any) -> Germ:
     """a^b, b moving or not."""
     a, b = germ(a), germ(b)
@@ -660,6 +669,7 @@ class Germs(Arithmetic):
     besselj = staticmethod(bessel(BALLS.besselj, -1))
     besseli = staticmethod(bessel(BALLS.besseli, 1))
     acosh, asinh, erf = staticmethod(acosh), staticmethod(asinh), staticmethod(error_function)
+    Si = staticmethod(sine_integral)
     pow = powr = powi = staticmethod(raised)
     lt, le, eq = (staticmethod(compared(*signs)) for signs in ((-1,), (-1, 0), (0,)))
     gt, ge, ne = (staticmethod(compared(*signs)) for signs in ((1,), (1, 0), (1, -1)))

@@ -22,9 +22,10 @@ from ..engine import Tape
 from ..homework.coordinates import ExactNumber
 from ..homework.reading import Readable, ReadAnswer, Unreadable, read
 from ..language.as_typed import members, simplified
+from ..language.names import function
 from ..limits import Limits
 from ..sentences import say
-from ..value import Value
+from ..value import Graphs, Value
 
 OPENING, CLOSING = "([{⟨", ")]}⟩"
 LATEX_SIGNS = (  # written otherwise in LaTeX; what is left of it is read as a formula
@@ -42,6 +43,12 @@ NONE_AT_ALL = re.compile(
     r"(?:there\s+(?:is|are)\s+)?(?:none|never|nie|no(?:\s+(?:such\s+)?\w+)*|dne|n/a|∅|\{\s*\}|empty(?:\s+set)?|nowhere"
     r"|does\s+not\s+exist|keine?|nirgends)\.?", re.IGNORECASE,
 )
+NO_VALUE = re.compile(  # of a slope at a point
+    r"(?:(?:the|a|f|f'\s*\([^()]*\)|slope|derivative|tangent|it|is|has|there)\s+)*"
+    rf"(?:{NONE_AT_ALL.pattern}|undefined|not\s+(?:defined|differentiable)|infinit[ey]|vertical"
+    r"|does\s*n[o']t\s+exist|existiert\s+nicht|nicht\s+(?:definiert|differenzierbar))"
+    r"(?:\s+(?:slope|derivative|tangent|there))?\.?", re.IGNORECASE,
+)
 ALL_REALS = re.compile(
     r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|always|überall|for\s+all\s+\w+)\.?",
     re.IGNORECASE,
@@ -50,12 +57,16 @@ SAID_OF_F = (
     r"(?:f\s+)?(?:is\s+|ist\s+)?(?:strictly\s+|streng\s+)?(?:monoton\w*\s+)?"
     r"(?:increasing|decreasing|concave(?:\s+(?:up|down))?|convex|steigend|wachsend|fallend)(?![A-Za-z])"
 )  # what an answer may begin with
-UNION = re.compile(r"∪|(?<![A-Za-z])(?:U|u|or|and|oder|und)(?![A-Za-z])|;|∨")
-EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|or|oder)(?![A-Za-z])")
+UNION = re.compile(r"∪|(?<![A-Za-z])(?:U|u|v|or|and|oder|und)(?![A-Za-z])|;|∨")
+EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|v|or|oder)(?![A-Za-z])")
+HALF_LINES = re.compile(r"^\s*(?:R|ℝ)\s*_?\^?\{?\s*([-+])\s*\}?\s*$")  # R+
+RELATION_OF = {"+": ">", "-": "<"}
+OF_NUMBERS = r"(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?"
 IN_WORDS = (
     (r"\b(?:between|zwischen)\s+(.+?)\s+(?:and|und)\s+([^,;]+)", r"(\1, \2)"),
-    (r"\bpositive?\b(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?", "x > 0"),
-    (r"\bnegative?\b(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?", "x < 0"),
+    (r"\b(?:from|von)\s+(.+?)\s+(?:to|bis)\s+([^,;]+)", r"(\1, \2)"),
+    (rf"\b(?:x\s+(?:is\s+)?)?positive?\b{OF_NUMBERS}", "x > 0"),
+    (rf"\b(?:x\s+(?:is\s+)?)?negative?\b{OF_NUMBERS}", "x < 0"),
 )
 INSIDE_AN_INTERVAL = re.compile(r"(?<=[\[\](])([^\[\]();]+);(?=[^\[\]();]+[\])\[])")
 KEPT_SEMICOLON = "\x1f"
@@ -64,18 +75,27 @@ FROM_TO = re.compile(
 )
 UNEQUAL = r"(?:!=|≠|<>|=/=|\\neq?\b)"
 EXCEPT = re.compile(
+    r"(?:(?:outside|außerhalb)(?:\s+(?:of|von))?|"
     r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|überall)\s*"
-    r"(?:\\(?:setminus\b)?|-|\b(?:except|without|but|außer|ohne)\b(?:\s+(?:for|at|bei))?)"
+    r"(?:\\(?:setminus\b)?|-|\b(?:except|without|but|außer|ohne)\b(?:\s+(?:for|at|bei))?))"
     r"\s*(?:x\s*=)?\s*(.+)", re.IGNORECASE,
 )
 TRANSPOSED = re.compile(r"\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\{T\})\s*\}?\s*$")
+ANGLED = re.compile(r"<([^<>]*,[^<>]*)>")  # <a, b>
 INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
 TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
 MIXED = re.compile(  # 2 1/3, 2\frac{1}{3}: two and a third
     r"^\s*([+-]?)\s*(\d+)\s*(?:\s|\\d?frac\s*\{)\s*(\d+)\s*(?:/|\}\s*\{)\s*(\d+)\s*\}?\s*$"
 )
+ENDLESS = re.compile(  # 0.1666..., 0.1\overline{6}: digits that repeat, twice or marked
+    r"\s*([-+]?)\s*(\d*)[.,](\d*?)(?:(\d+?)\4+\s*(?:\.\.\.|…)|\\(?:overline|bar)\s*\{(\d+)\})\s*"
+)
 PROVIDED = re.compile(r"(?<![A-Za-z\\])(?:where|provided|wobei)(?![A-Za-z])")
 WITHOUT_EQUALS = (("!=", "≠"), ("<=", "≤"), (">=", "≥"))  # their = is none between two sides
+ROUNDED_TO = re.compile(  # 0.333 (3 d.p.), 0.333 to 3 decimal places
+    r"(?<=\d)\s*\(?\s*(?:(?:rounded|correct)\s+)?(?:to\s+|auf\s+)?\d+\s*(?:d\.?\s?p\.?|dec\w*(?:\s+places?)?"
+    r"|places?|(?:Nachkomma|Dezimal)?stellen)\s*\)?\s*$", re.IGNORECASE,
+)
 PLACE_WORD = r"(?:at|when|for|if|bei|für|wenn|en|pour)"
 RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
 
@@ -144,6 +164,10 @@ def constant(root: Value) -> bool:
 def number(text: str, limits: Limits) -> Number:
     """A number, `3*sqrt(2)/4` or `2,72`. Raises Unreadable for what has variables or no value."""
     text = MIXED.sub(r"\1(\2 + \3/\4)", text)
+    endless = ENDLESS.fullmatch(text)
+    if endless:
+        return Number(text.strip(), ExactNumber(text.strip(), repeating(*endless.groups())))
+    text = re.sub(r"(?<=\d)\s*(?:\.\.\.|…)\s*$", "", text)
     decimal = TYPED_DECIMAL.fullmatch(text)
     typed = text.replace(",", ".") if decimal else text
     root = formula(typed, Names((), limits)).root
@@ -152,6 +176,15 @@ def number(text: str, limits: Limits) -> Number:
     if not value.ball().is_finite():
         raise Unreadable("undefined", say("{text} has no value.", text=text.strip()), None, text)
     return Number(text.strip(), value, len(after) if after is not None else None)
+
+
+def repeating(sign: str, whole: str, before: str, digits: str, named: str) -> Value:
+    """0.1666... as the fraction that it is: what repeats counts so many nines."""
+    period = digits or named
+    scale, nines = 10 ** len(before), 10 ** len(period) - 1
+    value = Fraction(int((whole or "0") + before) * nines + int(period), scale * nines)
+    size = Graphs().ratio(value.numerator, value.denominator)
+    return -size if sign == "-" else size
 
 
 # --- taking a text apart --------------------------------------------------------------------------
@@ -203,6 +236,7 @@ def right_side(text: str) -> str:
 
 def as_asked(text: str, places: int | None) -> str:
     """Of `1/3 ≈ 0.333` the exact number, or with places the rounded one; right of the last =."""
+    text = ROUNDED_TO.sub("", text)
     stated = [part for part in parts(text, "≈") if part]
     return right_side((stated or [text])[0 if places is None else -1])
 
@@ -224,7 +258,7 @@ def vector(text: str) -> list[str]:
     named = parts(text, ",;")
     if len(named) > 1 and all("=" in part for part in named):  # f_x = 2x, f_y = 3y
         return [right_side(part) for part in named]
-    text = TRANSPOSED.sub("", right_side(text))
+    text = TRANSPOSED.sub("", ANGLED.sub(r"⟨\1⟩", right_side(text)))
     text = distributed(text)
     while True:
         inner = inside(text, "()[]{}⟨⟩<>")
@@ -244,12 +278,18 @@ def distributed(text: str) -> str:
         before, after = text[:start].strip(), text[end + 1 :].strip()
         if len(parts(group)) < 2 or not (before or after) or "," in before + after:
             continue
-        if before and (before[-1].isalpha() or before.startswith(("(", "[")) or ";" in before):
+        if before and (called(before, opening) or before.startswith(("(", "[")) or ";" in before):
             continue  # max(a, b) is no vector
         times = f"{before.rstrip('*·')}*" if before else ""
         over = after if after.startswith(("*", "/", "·")) or not after else f"*{after}"
         return f"[{', '.join(scaled(part, times, over) for part in parts(group))}]"
     return text
+
+
+def called(before: str, opening: str) -> bool:
+    """Whether what stands before a bracket is a function, as in max(a, b)."""
+    word = re.search(r"[A-Za-z]+$", before)
+    return opening == "(" and word is not None and function(word[0]) is not None
 
 
 def scaled(part: str, times: str, over: str) -> str:
@@ -344,6 +384,9 @@ def bound(text: str, limits: Limits) -> Number | None:
 def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     """A union of intervals: `(-oo, 2) U (3, oo)`, `x < 2 or x > 3`, `]0, 1[`, `none`."""
     text = plain(text)
+    such_that = rf"\{{\s*{re.escape(name)}\s*(?:∈\s*[Rℝ]\s*)?[|:](.*)\}}"
+    text = re.sub(such_that, r"\1", text, flags=re.DOTALL)
+    text = HALF_LINES.sub(lambda sign: f"{name} {RELATION_OF[sign[1]]} 0", text)
     if ALL_REALS.fullmatch(text):
         return [Interval(None, None)]
     for words, signs in IN_WORDS:

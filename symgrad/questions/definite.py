@@ -24,6 +24,7 @@ from ..engine import Tape, first_undefined, forward
 from ..homework import coordinates
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, on_paper
+from .far_out import LEAST_START, tail
 
 QUADRATURE_BITS = 256
 GERM_BITS = 1_400  # cos(pi/2) counts as 0 in a germ once it is smaller than 2^-1200
@@ -32,6 +33,7 @@ SAMPLES = 33  # points at which f must have a value
 NEAREST_DENOMINATOR = 1_000  # of a pole that was found in floats, as a fraction or so many pi
 NEAR_POLE = 1e-7
 FAR_OUT = 1_000  # where the sign of what outgrows all powers is read off
+FAR_STARTS = tuple(LEAST_START * 2**k for k in range(8))  # from where on a bound may be enough
 TURNS_TRIED = (1, 2, 3, 4, 5, 6, 12)  # in turns of 2 pi
 
 End = Callable[[], arb] | None  # a number at the current precision; None is infinite
@@ -67,6 +69,11 @@ def settled(
             found = integral(f, name, low(), high(), enough)
             if found.is_finite() and found.rad() < ACCURATE * (1 + abs(found).abs_upper()):
                 return Settled(found)
+        by_hand = decaying(f, name, low, high, enough)
+        if by_hand is None:
+            by_hand = over_half_lines(f, name, low, high)
+        if by_hand is not None and by_hand.is_finite():
+            return Settled(by_hand)
         known = primitive()
         return Settled() if known is None else improper(f, Tape.of([known]), name, pieces, enough)
 
@@ -102,6 +109,135 @@ def between_ends(low: End, high: End, share: Fraction) -> arb:
     if low is not None:
         return low() + t / (1 - t)
     return high() - t / (1 - t) if high is not None else (2 * t - 1) / (t * (1 - t))
+
+
+# --- without an antiderivative --------------------------------------------------------------------
+
+
+def decaying(f: Tape, name: str, low: End, high: End, enough: Callable[[], bool]) -> arb | None:
+    """The integral of what falls fast at the infinite ends: a quadrature, and a bound of the rest.
+
+    None where an end is a pole, or where f does not fall fast enough.
+    """
+    ends, rest = [], arb(0)
+    for end, side in ((low, -1), (high, 1)):
+        if end is not None:
+            if not regular(f, name, end):
+                return None
+            ends.append(end())
+            continue
+        other = high if side < 0 else low
+        start = next((s for s in FAR_STARTS if other is None or abs(other()) < s), None)
+        bounds = ((s, tail(f, name, s, side)) for s in FAR_STARTS if start and s >= start)
+        found = next(((s, b) for s, b in bounds if b is not None and b < ACCURATE), None)
+        if found is None:
+            return None
+        ends.append(arb(side * found[0]))
+        rest += arb(0, found[1])
+    total = integral(f, name, ends[0], ends[1], enough) + rest
+    return total if total.is_finite() and total.rad() < ACCURATE * (1 + abs(total)) else None
+
+
+class Monomial(NamedTuple):
+    """factor * x^power; with a root in it for x > 0 only, as sqrt(x^2) is |x|."""
+
+    factor: arb
+    power: Fraction
+    right_only: bool = False
+
+
+def over_half_lines(f: Tape, name: str, low: End, high: End) -> arb | None:
+    """The integral of c * x^q * g(a*x^p), g a sine, a cosine or e^-, from or to 0, or over all.
+
+    By Mellin's transforms: with s = (q + 1)/p the integral of x^(s-1)*sin(x) from 0 to infinity is
+    Gamma(s)*sin(pi*s/2) for -1 < s < 1, with the cosine so for 0 < s < 1, of x^(s-1)*e^-x Gamma(s)
+    for s > 0; at s = 0 the first tends to pi/2. None for other functions and intervals.
+    """
+    if (low is not None and not low().is_zero()) or (high is not None and not high().is_zero()):
+        return None
+    taken = taken_apart(on_paper(f, Graphs())[f.roots[0]], name)
+    if taken is None or taken[1] is None:
+        return None
+    outer, (op, inner) = taken[0], taken[1]
+    total = arb(0)
+    for end, side in ((high, 1), (low, -1)):
+        if end is None:
+            sides = (mirrored(m, side) for m in (outer, inner))
+            part = of_mellin(op, *sides)
+            if part is None:
+                return None
+            total += part
+    return total
+
+
+def mirrored(m: Monomial | None, side: int) -> Monomial | None:
+    """A monomial at -x for x > 0."""
+    if m is None or side > 0:
+        return m
+    return None if m.right_only else m._replace(factor=m.factor * (-1) ** int(m.power))
+
+
+def of_mellin(op: str, outer: Monomial | None, inner: Monomial | None) -> arb | None:
+    if outer is None or inner is None or inner.power <= 0 or inner.factor == 0:
+        return None
+    s, a = (outer.power + 1) / inner.power, abs(inner.factor)
+    up = inner.factor > 0
+    if (op == "exp" and up) or not MELLIN_HOLDS[op][0] < s < MELLIN_HOLDS[op][1]:
+        return None
+    z = exact(s)
+    turned = z * arb.pi() / 2
+    wave = turned.sin() if op == "sin" else turned.cos() if op == "cos" else arb(1)
+    value = arb.pi() / 2 if s == 0 else z.gamma() * wave
+    sign = -1 if op == "sin" and not up else 1
+    return outer.factor * value * sign * a ** -z / exact(inner.power)
+
+
+MELLIN_HOLDS = {"sin": (-1, 1), "cos": (0, 1), "exp": (0, math.inf)}
+Inside = tuple[str, Monomial] | None  # the function, and the monomial in it
+
+
+def taken_apart(node: Value, name: str) -> tuple[Monomial, Inside] | None:
+    """A product of a monomial and at most one sine, cosine or exponential of a monomial."""
+    tape = Tape.of([node])
+    if name not in tape.variables:
+        value = arb(forward(tape, BALLS, {})[tape.roots[0]]) if not tape.variables else arb.nan()
+        return (Monomial(value, Fraction(0)), None) if value.is_finite() else None
+    if not node.args:
+        return Monomial(arb(1), Fraction(1)), None
+    assert node.op is not None
+    op, args = node.op.name, [taken_apart(a, name) for a in node.args]
+    first = args[0]
+    if first is None or None in args:
+        return None
+    m, inside_ = first
+    if op == "neg":
+        return m._replace(factor=-m.factor), inside_
+    if op in ("mul", "div"):
+        other = args[1]
+        assert other is not None
+        if (inside_ and other[1]) or (op == "div" and other[1]):
+            return None
+        sign = 1 if op == "mul" else -1
+        factor = m.factor * other[0].factor if sign > 0 else m.factor / other[0].factor
+        right_only = m.right_only or other[0].right_only
+        return Monomial(factor, m.power + sign * other[0].power, right_only), inside_ or other[1]
+    if inside_:
+        return None
+    if op in MELLIN_HOLDS:
+        return Monomial(arb(1), Fraction(0)), (op, m)
+    n = HALF_POWERS.get(op)
+    if op in ("pow", "powr", "powi") and is_literal(node.args[1]):
+        n = Fraction(node.args[1].label)
+    elif op in ("pow", "powr") and args[1] is not None and args[1][0].power == 0:
+        near = Fraction(float(args[1][0].factor)).limit_denominator(NEAREST_DENOMINATOR)
+        n = near if exact(near).overlaps(args[1][0].factor) else None
+    if n is None:
+        return None
+    rooted = m.right_only or n.denominator > 1
+    return Monomial(m.factor ** exact(n), m.power * n, rooted), None
+
+
+HALF_POWERS = {"sqrt": Fraction(1, 2), "rsqrt": Fraction(-1, 2), "cbrt": Fraction(1, 3)}
 
 
 # --- poles inside ---------------------------------------------------------------------------------

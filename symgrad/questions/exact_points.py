@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS
+from ..arithmetic.balls import BALLS, precision
+from ..arithmetic.germs import GERMS, beside
 from ..engine import Tape, forward
 from ..errors import SymgradError, UsageError
 from ..expression import Expression
@@ -20,11 +21,15 @@ from ..homework.sought import Sought, Spot
 from ..limits import Limits
 from ..sentences import complained, say
 from .answers import number
+from .definite import GERM_BITS
 from .question import Pairs
 
 
 def exact_point(pairs: Pairs, limits: Limits, names: tuple[str, ...]) -> dict[str, ExactNumber]:
-    """The point by name. Raises UsageError for a name that f lacks, and for what is no number."""
+    """The point by name; numbers without names belong to the variables in order.
+
+    Raises UsageError for a name that f lacks, and for what is no number.
+    """
     found = {}
     if not any(name for name, _ in pairs) and len(pairs) == len(names):
         pairs = tuple((name, text) for name, (_, text) in zip(names, pairs))
@@ -80,4 +85,22 @@ class At:
         return arb(forward(tape, BALLS, self.spot.balls())[tape.roots[0]])
 
 
-__all__ = ["At", "exact_number", "exact_point"]
+def breaks(f: Expression, name: str, point: Mapping[str, ExactNumber], order: int) -> bool:
+    """Whether f certainly has no n-th derivative at a point: a corner, a cusp, a vertical tangent.
+
+    A derivative takes all values between two of its own, so that it would be what it tends to from
+    both sides: where these differ, or one is infinite, there is none.
+    """
+    if len(point) != 1:
+        return False
+    tape = Tape.of([f.diff(name, order).root])
+    with precision(GERM_BITS):
+        here = point[name].ball()
+        sides = [forward(tape, GERMS, {name: beside(here, s)})[tape.roots[0]] for s in (1, -1)]
+        if any(germ.parts()[0].sign() for germ in sides):
+            return True
+        limits = [germ.limit() for germ in sides]
+        return None not in limits and not limits[0].overlaps(limits[1])
+
+
+__all__ = ["At", "breaks", "exact_number", "exact_point"]

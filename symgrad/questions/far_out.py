@@ -292,13 +292,33 @@ def far_sign(tape: Tape, name: str, start: int, side: int) -> int | None:
     """The sign of a function of one variable for all x >= start, or for all x <= -start."""
     assert start >= LEAST_START
     with precision(FAR_BITS):
-        x = polynomial_far(fmpq_poly([0, side]), start)
         try:
-            values = forward(tape, FarOut(start), {name: x})
-            found: Far = values[tape.roots[0]]
-            return found.sign()
+            return far(tape, name, start, side).sign()
         except (NotShown, ArithmeticError, ValueError):
             return None
 
 
-__all__ = ["far_sign"]
+def far(tape: Tape, name: str, start: int, side: int) -> Far:
+    """A function of one variable beyond the start. Raises NotShown where the rules do not tell."""
+    x = polynomial_far(fmpq_poly([0, side]), start)
+    found: Far = forward(tape, FarOut(start), {name: x})[tape.roots[0]]
+    return found
+
+
+def tail(tape: Tape, name: str, start: int, side: int) -> arb | None:
+    """A bound of |the integral beyond the start|, where x^2*f falls from there on; else None.
+
+    Then |f(x)| is at most c/x^2 with the c of the start, and the integral at most c/start.
+    """
+    with precision(FAR_BITS):
+        try:
+            found = far(tape, name, start, side)
+            if not found.scale.times(Scale(power=Fraction(2))).falls(start):
+                return None
+            bound = abs(found.factor) * found.scale.size(start) * start
+        except (NotShown, ArithmeticError, ValueError):
+            return None
+        return arb(bound.upper()) if bound.is_finite() else None
+
+
+__all__ = ["LEAST_START", "far_sign", "tail"]

@@ -17,7 +17,8 @@ from ..limits import Limits
 from ..value import Graphs, Value, substituted
 from .answers import Names
 
-LETTERS_OF_CONSTANTS = "CKDABckdab"
+LETTERS_OF_CONSTANTS = "CKDABckdabMRQ"
+GREEK_CONSTANTS = ("phi", "varphi", "alpha", "beta", "delta", "theta", "φ", "α", "β", "δ", "θ")
 WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECASE)
 NUMBERED = re.compile(rf"(?<![A-Za-z\\])([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?")
 WORD_TYPED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+(?:_\d)?")
@@ -70,6 +71,9 @@ def constants_in(text: str, names: Collection[str], glued: bool = False) -> tupl
     """Letters that may be constants: alone, numbered, or glued to what follows, as in Ce^x."""
     found = []
     for word in WORD_TYPED.findall(text):
+        if word in GREEK_CONSTANTS and word not in names:
+            found.append(word)
+            continue
         alone = re.fullmatch(r"[A-Za-z](?:_\d)?", word) is not None
         name = word if alone else word[0]
         known = name in names or word in names or function(word) is not None

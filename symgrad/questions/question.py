@@ -64,7 +64,7 @@ class Question:
     order: int = 1
     degree: int | None = None
     places: int | None = None
-    domain: str | None = None
+    domain: Any = None
     assume: Any = ()
     direction: Any = None
     normalised: bool = True
@@ -83,7 +83,7 @@ class Question:
     def __post_init__(self) -> None:
         row = kind_of(self.kind)
         put(self, "at", bare(self.at) or pairs("at", self.at))
-        put(self, "initial", pairs("initial", self.initial))
+        put(self, "initial", bare(self.initial) or pairs("initial", self.initial))
         put(self, "domain", interval_text(self.domain))
         for name in ("expression", "wrt", "direction"):
             value = getattr(self, name)
@@ -134,7 +134,8 @@ def bare(given: Any) -> Pairs | None:
         inner = given.strip()
         inner = inner[1:-1] if re.fullmatch(r"\([^()]*[,;][^()]*\)", inner) else inner
         return tuple(("", text.strip()) for text in re.split("[,;]", inner))
-    if isinstance(given, list | tuple) and given and all(map(is_number, given)):
+    several = isinstance(given, list | tuple) and given
+    if several and all(is_number(x) or (isinstance(x, str) and "=" not in x) for x in given):
         return tuple(("", str(x)) for x in given)
     return None
 
@@ -266,6 +267,11 @@ class QuestionKind(ABC):
         """A question of this kind about f. Raises SymgradError where f is not fit for one."""
         return Question(cls.name, str(f), wrt=f.only_variable())
 
+    @property
+    def has_an_answer(self) -> bool:
+        """Whether what is asked for exists: "does not exist" is an answer, but no drill."""
+        return True
+
     # --- what kinds share ---------------------------------------------------------------------
 
     def function(self, order: int = 1) -> Sought:
@@ -313,11 +319,30 @@ def kind_of(name: str) -> type[QuestionKind]:
     """The kind of this name. Raises UsageError, with the nearest one, where there is none."""
     found = kinds().get(name)
     if found is None:
-        close = nearest(str(name), list(kinds()))
+        close = named_otherwise(str(name)) or nearest(str(name), list(kinds()))
         known = ", ".join(sorted(kinds()))
         hint = f"did you mean {close}?" if close else f"there are {known}"
         raise UsageError(f"there is no kind of question called {name!r}", hint=hint)
     return found
+
+
+OTHER_NAMES = {  # by how books call it; a word of it is enough
+    "stationary": ("critical", "turning", "zeros of f'"), "inflection": ("inflexion", "wendepunkt"),
+    "extrema": ("maxim", "minim", "optim", "extrem"), "linearization": ("linear", "approx"),
+    "monotonicity": ("increas", "decreas", "concav", "convex", "monoton", "interval"),
+    "integral": ("definite", "area", "improper"), "antiderivative": ("indefinite", "primitive"),
+    "taylor": ("series", "maclaurin", "polynomial"), "value": ("slope", "rate", "number", "point"),
+    "ode": ("differential", "equation"), "first_principles": ("definition", "limit", "quotient"),
+    "parametric": ("curve", "param"), "directional": ("direction",),
+    "gradient": ("nabla", "partial"),
+}  # fmt: skip
+
+
+def named_otherwise(name: str) -> str | None:
+    """The kind that goes by another name, "critical points"; None where none does."""
+    typed = name.lower()
+    found = (k for k, words in OTHER_NAMES.items() if k in typed or any(w in typed for w in words))
+    return next(found, None)
 
 
 __all__ = [

@@ -39,6 +39,7 @@ DIVERGENT = re.compile(
     r"|no\s+(?:finite\s+)?value)(?:\s+(?:to|gegen|nach)\s+(?P<towards>[+-]?\s*\S+))?\.?",
     re.IGNORECASE,
 )
+SENTENCE_END = re.compile(r"(?<!\.)(?!\.\.\.)[,;. ]+$")  # not of 2.666...
 LEADING_WORDS = re.compile(
     r"^(?:(?:it|so|thus|the|integral|area|value|answer|das|ergebnis|is|ist|equals|converges\s+to)"
     r"(?:\s+|\s*:\s*))+", re.IGNORECASE,
@@ -187,7 +188,7 @@ class DefiniteIntegral(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
-        stated = LEADING_WORDS.sub("", UNITS.sub("", answers.plain(answer).rstrip(",;. ")))
+        stated = LEADING_WORDS.sub("", UNITS.sub("", SENTENCE_END.sub("", answers.plain(answer))))
         typed = answers.as_asked(stated, self.question.places)
         if UNDONE.search(typed) or BRACKETED.match(typed):
             said = say("This integral is still to be worked out.")

@@ -5,17 +5,19 @@ Entry by entry each is a derivative like any other: judged, and its mistake name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
-from ...errors import UsageError, Verdict, worst
+from ...errors import Ambiguous, LanguageError, UsageError, Verdict, worst
 from ...expression import Expression
 from ...homework.explaining import explain
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.judging import check
 from ...homework.reading import Unreadable
-from ...homework.sought import Sought, parsed_as_typed
+from ...homework.sought import LONE_LETTER, Sought, parsed_as_typed
 from ...notation import text
 from ...sentences import Figures, raised, say
 from ...value import Graphs, Value, rebuilt
@@ -135,12 +137,12 @@ def wrong_number(kind_: QuestionKind, wanted: Sequence[str], given: int) -> Judg
 
 
 def variables_of(q: Question, *functions: Expression) -> tuple[str, ...]:
-    """The variables asked for, or all in order of appearance."""
+    """The variables asked for, or all in the order of the alphabet."""
     if isinstance(q.wrt, tuple):
         return q.wrt
     if isinstance(q.wrt, str) and q.wrt:
         return tuple(name.strip() for name in q.wrt.split(","))
-    return tuple(dict.fromkeys(name for f in functions for name in f.variables))
+    return tuple(sorted({name for f in functions for name in f.variables}))
 
 
 @kind
@@ -206,7 +208,15 @@ def function_of(q: Question, expression: object) -> Expression:
     if not isinstance(expression, str):
         raise UsageError(f"an expression is a text or an Expression, got {expression!r}")
     names = variables_declared(q)
-    return parsed_as_typed(expression, names, q.limits)
+    try:
+        return parsed_as_typed(expression, names, q.limits)
+    except LanguageError as error:
+        alone = tuple(dict.fromkeys(LONE_LETTER.findall(expression)))
+        if names or isinstance(error, Ambiguous) or not alone:
+            raise
+        with suppress(LanguageError):  # xy is a product where x and y stand alone, too
+            return parsed_as_typed(expression, alone, q.limits)
+        raise
 
 
 def variables_declared(q: Question) -> tuple[str, ...]:
@@ -270,6 +280,8 @@ class Jacobian(Entries):
             flat = [cell for row in rows for cell in row]
             if m == 1 and len(flat) == n:
                 rows = [flat]
+            elif n == 1 and len(flat) == m and not NESTED.match(answer):  # (1, 2t) is a vector
+                rows = [[cell] for cell in flat]
             elif m != n and [len(row) for row in rows] == [m] * n and self.fits(transposed(rows)):
                 return self.wrong("transposed")
             else:
@@ -304,6 +316,9 @@ class Jacobian(Entries):
     def made_from(cls, f: Expression, random: Random) -> Question:
         name, other = two_names(f)
         return Question(cls.name, (f"{other}*({f})", f"{name}^2 - {other}"), wrt=(name, other))
+
+
+NESTED = re.compile(r"\s*[\[({]\s*[\[({]|.*\\begin", re.DOTALL)  # [[1, 2]] is a row
 
 
 def transposed(rows: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -58,7 +58,13 @@ PAIR_BY_NAMES = re.compile(
     r"x\w*\s*=\s*([^,;=]+?)\s*[,;]?\s*(?:and\s+|und\s+)?(?:y\w*|f\s*\([^()]*\))\s*=\s*"
     r"([^,;=]+?)(?=\s*(?:[,;]|\band\b|\bund\b|x|$))"
 )  # x = 2, y = -16
-ZERO_OF_SLOPE = re.compile(r"f'+\s*\(([^()]*\d[^()]*)\)\s*=\s*0(?![\d.,])")  # f'(1) = 0
+SLOPE_AT = r"[fy]['′’]+\s*\(((?:[^()]|\([^()]*\))*\d(?:[^()]|\([^()]*\))*)\)\s*=\s*"  # f'(1) =
+ZERO_OF_SLOPE = re.compile(SLOPE_AT + r"0(?!\d|[.,]\d)")
+SLOPE_LIKE_THE_NEXT = re.compile(SLOPE_AT + r"(?=[fy]['′’])")  # f'(1) = f'(-1) = 0
+VALUE_BESIDE = re.compile(
+    r"(?P<x>[-+]?[\w.^/*√]+)\s*\(\s*(?:with\s+)?(?:the\s+)?(?:value|height|f|y|wert)\s*[=:]?\s*"
+    r"(?P<y>[-+]?[^(),;=]+)\)"
+)  # -1 (value 2)
 HEIGHT_AT = re.compile(
     r"(?<![=\w.])(?<!=\s)(?P<y>[-+]?[\w.^/*()√]*\d[\w.^/*()√]*)\s+(?:at|bei|when|in|for|für)\s+x\s*=\s*"
     r"(?P<x>[^,;]+?)(?=\s*(?:[,;.]|\band\b|\bund\b|$))"
@@ -181,7 +187,8 @@ class CurvePlaces(QuestionKind):
     @staticmethod
     def bare(answer: str) -> str:
         """An answer in plain characters, without what stands after a family. Raises Unreadable."""
-        text = " ".join(answers.plain(answer).split())
+        lines = (line.strip() for line in answers.plain(answer).splitlines())
+        text = " ".join(", ".join(line for line in lines if line).split())
         if len(text) > MOST_TYPED:
             said = say("The answer is too long: {n} characters.", n=len(text))
             raise Unreadable("forbidden", said, None, "")
@@ -191,13 +198,14 @@ class CurvePlaces(QuestionKind):
         """An answer without the words around its places."""
         typed = self.bare(answer)
         typed = re.sub(r"\\(?=max|min)", "", typed)
-        typed = ZERO_OF_SLOPE.sub(r"\1", typed)
+        typed = ZERO_OF_SLOPE.sub(r"\1", SLOPE_LIKE_THE_NEXT.sub(r"\1, ", typed))
+        typed = VALUE_BESIDE.sub(r"(\g<x>; \g<y>)", typed)
         typed = HEIGHT_AT.sub(r"(\g<x>; \g<y>)", typed)
         if not answers.NONE_AT_ALL.fullmatch(typed):
             typed = FILLING.sub(" ", typed)
         typed = PAIR_BY_NAMES.sub(r"(\1; \2)", typed)
         if ";" in re.sub(r"\([^()]*\)", "", typed):  # 2,0; -2,0
-            return re.sub(r"(?<=\d),(?=\d)", ".", typed)
+            return re.sub(r"(?<=\d),(?=\d)(?![^()]*\))", ".", typed)
         return typed
 
     def items(self, typed: str) -> list[str]:
@@ -212,7 +220,8 @@ class CurvePlaces(QuestionKind):
 
     def one(self, item: str, kind_: str = "") -> Given:
         inner = TYPED_POINT.fullmatch(item.strip())
-        pair = answers.parts(inner[1], ",;|") if inner else []
+        between = next((s for s in "|;" if inner and s in inner[1]), ",")  # (1|0,5)
+        pair = answers.parts(inner[1], between) if inner else []
         if len(pair) == 2:
             x, y = (answers.number(p, self.limits) for p in pair)
             return Given(item, x, y, kind_)
@@ -530,8 +539,80 @@ def period_text(period: Number) -> str:
     return f"{count}*n*{rest}"
 
 
+# --- places with a kind --------------------------------------------------------------------------
+
+LOCAL = r"\b(?:(?:local|relative|global\w*|absolut\w*|lokal\w*|relativ\w*)\s+)?"
+HIGHEST = r"max(?:im(?:um|a))?\b\.?|hochpunkt\w*|h\b(?=\s*[(=])|hp\b|high\w*"
+LOWEST = r"min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|t\b(?=\s*[(=])|tp\b|low\w*"
+SADDLE = "saddle"  # the word, and the kind
+SADDLE_WORDS = re.compile(
+    r"(?<![A-Za-z])(?:saddle|(?:horizontal|stationary|terrace|flat)\s+(?:points?\s+of\s+)?infle(?:ct|x)ion"
+    r"|points?\s+of\s+infle(?:ct|x)ion|infle(?:ct|x)ion|terrace|sattel\w*|terrassen\w*|poi)"
+    r"(?:\s*points?)?(?![A-Za-z])", re.IGNORECASE,
+)
+NO_SUCH_KIND = re.compile(  # no maximum, beside what there is
+    r"(?:[,;]|\band\b|\bbut\b)*\s*\b(?:no|kein)\s+(?:(?:local|global|absolute|relative)\s+)?"
+    r"(?:max|min)\w*(?:\s+points?)?\s*(?:[,;]|\band\b|$)", re.IGNORECASE,
+)
+KIND_WORD = re.compile(
+    rf"(?P<max>{LOCAL}(?:{HIGHEST}))|(?P<min>{LOCAL}(?:{LOWEST}))|(?P<saddle>\b{SADDLE}\b)",
+    re.IGNORECASE,
+)
+IN_BRACKETS = re.compile(rf"\(\s*((?:{KIND_WORD.pattern})\s*)\)", re.IGNORECASE)
+GERMAN_POINT = re.compile(r"(?<![A-Za-z])([HT])_?\d?(?=\s*\()")
+LINKING = re.compile(
+    r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where|and|und)\b[\s:]*)*"
+    r"|(?:[\s:,;.]+|(?<![A-Za-z])(?:is|are|an?|the|ist|sind|eine?|and|und|there))+$",
+    re.IGNORECASE,
+)
+WHOLE_RANGE = re.compile(r"global|absolut", re.IGNORECASE)
+
+
+class NamedPlaces(CurvePlaces):
+    """A kind in whose answers a place may be called a maximum, a minimum or a saddle point."""
+
+    def given(self, answer: str) -> list[Given]:
+        answer = SADDLE_WORDS.sub(f" {SADDLE} ", GERMAN_POINT.sub(r"\1P", answer))
+        typed = IN_BRACKETS.sub(r" \1 ", self.typed(answer))
+        if answers.NONE_AT_ALL.fullmatch(typed):
+            return []
+        typed = NO_SUCH_KIND.sub(" ", typed)
+        marks = list(KIND_WORD.finditer(typed))
+        found: list[Given] = []
+        if not marks:
+            return [self.one(item) for item in self.items(typed)]
+        before = LINKING.sub("", typed[: marks[0].start()])
+        leading = bool(before)
+        for k, mark in enumerate(marks):
+            kind_ = str(mark.lastgroup)
+            end = marks[k + 1].start() if k + 1 < len(marks) else len(typed)
+            start = (marks[k - 1].end() if k else 0) if leading else mark.end()
+            stop = mark.start() if leading else end
+            part = LINKING.sub("", typed[start:stop]).strip()
+            whole = bool(WHOLE_RANGE.match(mark[0]))
+            found += [replace(self.one(item, kind_), whole=whole)
+                      for item in self.items(part) if item]  # fmt: skip
+        return found
+
+    def other_kind(self, one: Given, kind_: str) -> Judgement | None:
+        """What is wrong with calling a place what it is not."""
+        if one.kind in ("", kind_):
+            return None
+        words = {"max": say("maximum"), "min": say("minimum"), SADDLE: say("saddle point")}
+        return self.wrong("wrong_kind", x=Figures(one.text), kind=words[kind_])
+
+    def judged(self, answer: str) -> Judgement:
+        """Where all are named the other way round, that is told at once."""
+        found = super().judged(answer)
+        codes, held = [m.code for m in found.mistakes], [c.holds for c in found.claims]
+        if codes == ["wrong_kind"] and len(held) > 1 and not any(held):
+            swapped = self.wrong("kinds_swapped", found.claims)
+            return replace(swapped, credit=0.5)
+        return found
+
+
 @kind
-class StationaryPoints(CurvePlaces):
+class StationaryPoints(NamedPlaces):
     """Where f' is 0."""
 
     name = "stationary"
@@ -539,6 +620,14 @@ class StationaryPoints(CurvePlaces):
 
     def refuse_unknown(self) -> None:
         """Each zero is proved by itself."""
+
+    def kind_wrong(self, one: Given, i: int) -> Judgement | None:
+        """A kind is not asked for; one that is said has to be right."""
+        if not one.kind:
+            return None
+        turns = {place.x: left for place, left, _ in self.land.changes()}
+        left = turns.get(self.wanted[i].x)
+        return self.other_kind(one, SADDLE if left is None else "max" if left > 0 else "min")
 
     def proved_alone(self, x: Number) -> bool:
         return not self.land.breaks_at(x.value)
@@ -573,27 +662,11 @@ class InflectionPoints(CurvePlaces):
 
 # --- extrema ------------------------------------------------------------------------------------
 
-LOCAL = r"\b(?:(?:local|relative|global\w*|absolut\w*|lokal\w*|relativ\w*)\s+)?"
-HIGHEST = r"max(?:im(?:um|a))?\b\.?|hochpunkt\w*|h\b(?=\s*[(=])|hp\b|high\w*"
-LOWEST = r"min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|t\b(?=\s*[(=])|tp\b|low\w*"
-KIND_WORD = re.compile(
-    rf"(?P<max>{LOCAL}(?:{HIGHEST}))|(?P<min>{LOCAL}(?:{LOWEST}))", re.IGNORECASE
-)
-IN_BRACKETS = re.compile(rf"\(\s*((?:{KIND_WORD.pattern})\s*)\)", re.IGNORECASE)
-GERMAN_POINT = re.compile(r"(?<![A-Za-z])([HT])_?\d?(?=\s*\()")
-LINKING = re.compile(
-    r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where|and|und)\b[\s:]*)*"
-    r"|(?:[\s:,;.]+|(?<![A-Za-z])(?:is|are|an?|the|ist|sind|eine?|and|und|there))+$",
-    re.IGNORECASE,
-)
-
-
 EXTREMA_ASKED = {"local": False, "relative": False, "global": True, "absolute": True}
-WHOLE_RANGE = re.compile(r"global|absolut", re.IGNORECASE)
 
 
 @kind
-class Extrema(CurvePlaces):
+class Extrema(NamedPlaces):
     """Maxima and minima of f: where, and which is which."""
 
     name = "extrema"
@@ -653,25 +726,14 @@ class Extrema(CurvePlaces):
         return i >= self.interior
 
     def given(self, answer: str) -> list[Given]:
-        typed = IN_BRACKETS.sub(r" \1 ", self.typed(GERMAN_POINT.sub(r"\1P", answer)))
-        if answers.NONE_AT_ALL.fullmatch(typed):
-            return []
-        marks = list(KIND_WORD.finditer(typed))
-        found: list[Given] = []
-        if not marks:
-            return [self.one(item) for item in self.items(typed)]
-        before = LINKING.sub("", typed[: marks[0].start()])
-        leading = bool(before)
-        for k, mark in enumerate(marks):
-            kind_ = "max" if mark["max"] else "min"
-            end = marks[k + 1].start() if k + 1 < len(marks) else len(typed)
-            start = (marks[k - 1].end() if k else 0) if leading else mark.end()
-            stop = mark.start() if leading else end
-            part = LINKING.sub("", typed[start:stop]).strip()
-            whole = bool(WHOLE_RANGE.match(mark[0]))
-            found += [replace(self.one(item, kind_), whole=whole)
-                      for item in self.items(part) if item]  # fmt: skip
-        return found
+        """Without the saddles: they are no extrema, and an answer may name them."""
+        return [one for one in super().given(answer) if not self.rightly_left_out(one)]
+
+    def rightly_left_out(self, one: Given) -> bool:
+        if one.kind != SADDLE or one.x is None:
+            return False
+        flat = sign(self.derivative(1, one.x.value), self.limits) == 0
+        return flat and self.index(one.x) is None
 
     def all_there(self, claims: tuple[Claim, ...]) -> Judgement:
         if self.everywhere and not self.sure:
@@ -693,18 +755,7 @@ class Extrema(CurvePlaces):
             return self.wrong("not_global", x=Figures(one.text))
         if not one.kind:
             return self.wrong("no_kind")
-        if one.kind != self.kinds[i]:
-            word = say("maximum") if self.kinds[i] == "max" else say("minimum")
-            return self.wrong("wrong_kind", x=Figures(one.text), kind=word)
-        return None
-
-    def judged(self, answer: str) -> Judgement:
-        found = super().judged(answer)
-        codes, held = [m.code for m in found.mistakes], [c.holds for c in found.claims]
-        if codes == ["wrong_kind"] and len(held) > 1 and not any(held):
-            swapped = self.wrong("kinds_swapped", found.claims)
-            return replace(swapped, credit=0.5)
-        return found
+        return self.other_kind(one, self.kinds[i])
 
     def usual(self, zero: dict[int, int | None], x: Number) -> str | None:
         if zero[1] == 0:

@@ -38,6 +38,7 @@ from .on_curves import (
 )  # fmt: skip
 
 FAR_REACH = Fraction(64)  # how far the argument of an inverse is looked for
+FURTHER_REACHES = (Fraction(2**12), Fraction(2**20), Fraction(2**40))  # where it is not nearer
 AT_AN_EDGE = Fraction(1, 2**30)  # of the domain: boxes around a pole that stay open
 NEAR_REACH = Fraction(4)  # where points are taken at which formulas are compared
 
@@ -82,6 +83,10 @@ class InverseSlope(QuestionKind):
         self.words = {"x": self.variable, "at": self.value.text}
         root = self.f.root - self.value.root
         found = zeros(Tape.of([root]), self.variable, {}, self.low, self.high)
+        for reach in FURTHER_REACHES:
+            if not found.found:
+                self.low, self.high = self.interval(reach)
+                found = zeros(Tape.of([root]), self.variable, {}, self.low, self.high)
         self.x = self.only(found.found, found.unsettled)
         self.truth = self.at(Graphs().literal(1) / self.slope_of_f, self.x)
         if sign(self.truth, self.limits) in (None, 0):
@@ -134,13 +139,13 @@ class InverseSlope(QuestionKind):
             if self.low < x < self.high:
                 yield x
 
-    def interval(self) -> tuple[Fraction, Fraction]:
-        """Where f is inverted: the domain of the question, or from -64 to 64."""
+    def interval(self, reach: Fraction = FAR_REACH) -> tuple[Fraction, Fraction]:
+        """Where f is inverted: the domain of the question, or as far as one looks."""
         if not self.question.domain:
-            return -FAR_REACH, FAR_REACH
+            return -reach, reach
         one = answers.interval(answers.plain(self.question.domain), self.variable, self.limits)
         ends = []
-        for end, far in ((one.low, -FAR_REACH), (one.high, FAR_REACH)):
+        for end, far in ((one.low, -reach), (one.high, reach)):
             if end is None:
                 ends.append(far)
                 continue

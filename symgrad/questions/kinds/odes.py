@@ -36,7 +36,7 @@ from ..claims import equal
 from ..differential_equations import FEWEST_ZEROS, Equation, Vanishing, equation, vanishing
 from ..exact_points import exact_number
 from ..free_constants import read_with_constants, stated, with_numbers
-from ..question import Question, QuestionKind, Story, WorkedStep, kind, pairs
+from ..question import Pairs, Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import short
 
 NEAREST_POINTS = 4  # around the initial point at which the equation must hold
@@ -141,10 +141,13 @@ class DifferentialEquation(QuestionKind):
         self.suggested: list[Value] = []  # solutions that whoever made the question knows
         self.given = self.initial(question.initial) if question.initial else None
 
-    def initial(self, given: object) -> InitialValues:
+    def initial(self, given: Pairs) -> InitialValues:
         """Raises UsageError where a value is missing, or one is too many."""
         at, found = None, dict[int, ExactNumber]()
-        for key, text in pairs("initial", given) or ():
+        if not any(name for name, _ in given) and len(given) == self.equation.order + 1:  # (0, 1)
+            asked = (self.variable, *(self.unknown + "'" * k for k in range(self.equation.order)))
+            given = tuple((name, text) for name, (_, text) in zip(asked, given))
+        for key, text in given:
             match = INITIAL_KEY.fullmatch(key.strip())
             if match is None or match[1] not in (self.variable, self.unknown):
                 raise UsageError(f"{key} is no initial value of {self.unknown}({self.variable})")

@@ -34,7 +34,9 @@ from ..writing import exact_text, fraction_of, line_text, literal, short
 
 OFF_THE_LINE = (*range(1, 50), 75, 150, 300, 1000)  # above and below it nothing may hold
 POINTS_ON_IT = 6
-FUNCTION_OF = re.compile(r"\s*(?:[A-Za-z]\w*)\s*\(\s*[A-Za-z]\w*\s*\)\s*")  # L(x), f(x)
+FUNCTION_OF = re.compile(  # L(x), f(x), T
+    r"\s*(?:[A-Za-z]\w*)\s*\(\s*[A-Za-z]\w*\s*\)\s*|\s*[fghnptLNT]\s*"
+)
 
 LINE_STORIES = {
     "wrong_point": Story("right slope, but the line misses the point",
@@ -131,8 +133,8 @@ class LineKind(QuestionKind):
         found = answers.sides(re.split(r"≈|\\approx", answer)[-1])
         if not found:
             raise Unreadable("not_an_expression", say("This is no equation."), None, answer)
-        return [self.other if FUNCTION_OF.fullmatch(s) and len(found) > 1 and i == 0 else s
-                for i, s in enumerate(found)]  # fmt: skip
+        called = len(found) > 1 and FUNCTION_OF.fullmatch(found[0])
+        return [self.other, *found[1:]] if called and found[0] != self.variable else found
 
     def equation(self, left: Value, right: Value, typed: str) -> Judgement:
         root = left - right
@@ -151,7 +153,7 @@ class LineKind(QuestionKind):
         if self.rounded(tape, typed):
             return right_line(claims) if self.question.rounding == "accept" else self.wrong(
                 "rounded_constant", claims)  # fmt: skip
-        return self.explained(tape, right, claims)
+        return self.explained(tape, right, claims, typed)
 
     def rounded(self, tape: Tape, typed: str) -> bool:
         """Whether the line differs by less than the decimals that were typed."""
@@ -222,12 +224,15 @@ class LineKind(QuestionKind):
                     sides.append(all(v > 0 for v in off) or all(v < 0 for v in off))
         return all(sides) and all(v.is_finite() and v.contains(0) for v in on)
 
-    def explained(self, tape: Tape, right: Value, claims: Sequence[Claim]) -> Judgement:
+    def explained(
+        self, tape: Tape, right: Value, claims: Sequence[Claim], typed: str
+    ) -> Judgement:
         """Which line it is instead, or what else was taken for it."""
         slope, point = (bool(c.holds) for c in claims)
-        code = next((code for code, line in self.others() if self.same_line(tape, line)), None)
-        if code is None:
-            code = "wrong_point" if slope else "wrong_slope" if point else self.taken_for_it(right)
+        code = "unknown" if "=" in typed else self.taken_for_it(right)
+        if code == "unknown":
+            of_lines = (code for code, line in self.others() if self.same_line(tape, line))
+            code = next(of_lines, "wrong_point" if slope else "wrong_slope" if point else code)
         mistake = named(self, code, at=self.where())
         return Judgement(Verdict.incorrect, mistakes=(mistake,), message=mistake.message,
                          claims=tuple(claims), credit=0.5 if slope or point else 0.0)  # fmt: skip

@@ -32,6 +32,7 @@ from ..writing import exact_text, fraction_of, short
 
 MOST_DENOMINATOR_OF_TERM = 10**12
 FURTHER = 6  # coefficients beyond the degree that must be 0 in an answer
+ABOUT_ZERO = (("", "0"),)  # where nothing else is said: Maclaurin's polynomial
 REMAINDER = re.compile(
     r"\s*\+\s*(?:\\?mathcal\{?)?[oO]\}?\s*\(.*\)\s*$|\s*\+?\s*(?:\.\.\.|…|\\l?c?dots)\s*$"
     r"|\s*\+\s*R_?\w*(?:\(x\))?\s*$"
@@ -45,7 +46,8 @@ class TaylorPolynomial(QuestionKind):
 
     name = "taylor"
     wants = "the Taylor polynomial, as one formula"
-    needs = ("at", "degree")
+    needs = ("degree",)
+    takes = ("at",)
     stories = {
         "wrong_coefficient": Story("one coefficient is wrong",
                                    "The coefficient of {power} is wrong."),
@@ -76,7 +78,7 @@ class TaylorPolynomial(QuestionKind):
         self.others = tuple(n for n in sought.names if n != self.variable)
         if self.others:
             raise UsageError(f"a Taylor polynomial is asked for in {self.variable} alone: {self.f}")
-        self.a = exact_point(question.at, self.limits, sought.names)[self.variable]
+        self.a = exact_point(question.at or ABOUT_ZERO, self.limits, sought.names)[self.variable]
         self.meant = sought.meant(self.f.root)
         with precision(SLOPE_BITS):
             known = self.series(self.meant, self.degree)
@@ -101,7 +103,7 @@ class TaylorPolynomial(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
-        typed = REMAINDER.sub("", answers.right_side(answers.plain(answer)))
+        typed = REMAINDER.sub("", answers.as_asked(answers.plain(answer), 0))
         known = answers.Names((self.variable,), self.limits)
         read = answers.formula(typed, known)
         root = read.root

@@ -10,22 +10,22 @@ from flint import arb
 
 from ...arithmetic.balls import BALLS, precision
 from ...engine import Tape, forward
-from ...errors import UsageError
+from ...errors import UsageError, Verdict
 from ...expression import Expression
-from ...homework.judgement import Judgement
+from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.messages import mistake
 from ...homework.naming import DEEPER, WEIGHT, Named
 from ...homework.sought import SLOPE_BITS, Sought, Spot
 from ...homework.variations import Mistakes, Variation
 from ...notation import text
-from ...sentences import Figures, say
+from ...sentences import Figures, raised, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..claims import NumberVariant, Real, Variant, judged_formula, judged_number
-from ..exact_points import At, exact_number, exact_point
+from ..exact_points import At, breaks, exact_number, exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, literal, rounded_text
-from .entries import derivation, function_of, variables_of
+from .entries import by_unit_vectors, derivation, function_of, variables_of
 
 SLOPE_STORIES = {
     "value_of_f": Story("f at the point, and not its derivative",
@@ -45,25 +45,53 @@ class SlopeAtPoint(QuestionKind):
     wants = "the slope, as a number"
     needs = ("at",)
     takes = ("order", "places")
-    stories = SLOPE_STORIES
+    stories = {
+        **SLOPE_STORIES,
+        "no_slope": Story("a number where there is no derivative",
+                          "There is no derivative at {point}: look at both sides of it."),
+        "there_is_one": Story("none where there is a derivative",
+                              "There is a derivative at {point}."),
+    }  # fmt: skip
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
         self.sought: Sought = self.function(question.order)
         f, name = self.sought.f, self.sought.wrt
-        self.point = exact_point(question.at, self.limits, self.sought.names)
-        self.known = At(f, name, self.point, self.limits, question.order)
+        self.point = exact_point(question.at, self.limits, tuple(sorted(self.sought.names)))
+        self.known: At | None = None  # where there is no slope
+        try:
+            self.known = At(f, name, self.point, self.limits, question.order)
+        except UsageError:
+            if not breaks(f, name, self.point, question.order):
+                raise
 
     def judge(self, answer: str) -> Judgement:
         named = answers.without_place(answers.plain(answer), self.point)
+        if answers.NO_VALUE.fullmatch(named):
+            return self.said_to_be_none()
         typed = answers.as_asked(named, self.question.places)
         read = answers.formula(typed, self.sought)
         if not answers.constant(read.root):
             return self.wrong("formula_given", point=Figures(self.where()))
         number = answers.number(typed, self.limits)
+        if self.known is None:
+            return self.wrong("no_slope", point=Figures(self.where()))
         return judged_number(self, number, self.truth, self.question.places, self.variants())
 
+    @property
+    def has_an_answer(self) -> bool:
+        return self.known is not None
+
+    def said_to_be_none(self) -> Judgement:
+        """The verdict on "does not exist"."""
+        if self.known is not None:
+            return self.wrong("there_is_one", point=Figures(self.where()))
+        claim = Claim(say("there is no derivative at {point}", point=Figures(self.where())), True)
+        return Judgement(Verdict.correct, Evidence(points=1), credit=1.0, message=say("Right."),
+                         claims=(claim,))  # fmt: skip
+
     def truth(self) -> arb:
+        assert self.known is not None
         return self.known.derivative(self.question.order)
 
     def exact(self) -> Value:
@@ -75,6 +103,7 @@ class SlopeAtPoint(QuestionKind):
         return ", ".join(f"{n} = {x.text}" for n, x in self.point.items())
 
     def variants(self) -> Iterator[NumberVariant]:
+        assert self.known is not None
         yield "value_of_f", self.known.value
         for order in range(1, self.question.order):
             yield "another_order", partial(self.known.derivative, order)
@@ -86,6 +115,8 @@ class SlopeAtPoint(QuestionKind):
 
     def right(self) -> str:
         places = self.question.places
+        if self.known is None:
+            return "does not exist"
         if places is None:
             return exact_text(self.exact())
         with precision(SLOPE_BITS):
@@ -93,6 +124,9 @@ class SlopeAtPoint(QuestionKind):
 
     def worked(self) -> list[WorkedStep]:
         steps = derivation(self.sought.f, self.sought.wrt)
+        if self.known is None:
+            said = say("there is no derivative at {point}", point=Figures(self.where()))
+            return [*steps, WorkedStep(raised(said) + ".", self.right())]
         said = say("At {point} it is", point=Figures(self.where()))
         return [*steps, WorkedStep(said, self.right())]
 
@@ -104,7 +138,11 @@ class SlopeAtPoint(QuestionKind):
     def made_from(cls, f: Expression, random: Random) -> Question:
         name = f.only_variable()
         at = random.choice(("0", "1", "2", "3", "-1", "-2"))
-        return Question(cls.name, str(f), wrt=name, at={name: at})
+        made = Question(cls.name, str(f), wrt=name, at={name: at})
+        posed = made.posed
+        if isinstance(posed, cls) and posed.known is None:
+            raise UsageError(f"{f} has no derivative at {name} = {at}")
+        return made
 
 
 def likelihood(v: Variation) -> float:
@@ -140,6 +178,8 @@ class Directional(QuestionKind):
         self.names = variables_of(question, self.f)
         given = question.direction
         texts = answers.vector(given) if isinstance(given, str) else [str(x) for x in given]
+        if len(texts) == 1 and len(self.names) > 1:
+            texts = by_unit_vectors(texts[0], self.names, question) or texts
         if len(texts) != len(self.names):
             said = f"the direction has {len(texts)} components for {', '.join(self.names)}"
             raise UsageError(said)
@@ -148,7 +188,8 @@ class Directional(QuestionKind):
         self.length = length(self.direction)
         self.target = self.along(self.direction, self.length if question.normalised else None)
         self.sought = self.formula(self.target)
-        self.point = question.at and exact_point(question.at, self.limits, self.sought.names)
+        names = self.names if set(self.names) == set(self.sought.names) else self.sought.names
+        self.point = question.at and exact_point(question.at, self.limits, names)
         if self.point:
             At(self.sought.f, self.names[0], self.point, self.limits, 0)
 

@@ -183,3 +183,8 @@ def test_integrals(e: Any) -> None:
     slope = f.gradient({v: at[v] for v in f.variables})["x"]
     truth = e.subs({s: at[s.name] for s in e.free_symbols}).evalf(30)
     assert math.isclose(float(truth), slope, rel_tol=1e-12)
+
+
+def test_logarithms_near_one_are_whole() -> None:
+    """ln(1 + u), a step of its own where balls evaluate it, is no ln(u) as a graph."""
+    assert "ln(1 + x^2)" == str(sg.Expression(graph(sympy.log(1 + x**2))))

@@ -101,7 +101,7 @@ class Sought:
 
     def in_time(self, share: float = 1.0) -> bool:
         """Whether less than this share of an answer's time has passed."""
-        return self.deadline.left > (1 - share) * (self.limits.seconds or SECONDS_UNBOUNDED)
+        return self.deadline.leaves((1 - share) * (self.limits.seconds or SECONDS_UNBOUNDED))
 
     def slope(self, spot: Spot, bits: int = SLOPE_BITS) -> arb:
         """The derivative at a spot in a ball of this many bits."""
@@ -287,15 +287,25 @@ def sought(
         raise UsageError(f"powers is real or principal, got {powers!r}")
     declared_by_teacher = (assume,) if isinstance(assume, str) else tuple(assume)
     assumed(declared_by_teacher)
+    world = tuple(OPS.values())
     if isinstance(expression, str):
-        world = tuple(OPS.values())
         return _sought(expression, wrt, order, limits, declared_by_teacher, powers, world)
     if not isinstance(expression, Expression):
         raise UsageError(
             f"a question is a text or an Expression, got {type(expression).__name__}",
             hint='for example check("x^2", "2x")',
         )
-    return _made(expression, wrt, order, limits, declared_by_teacher, powers)
+    own = (expression.variables, expression.limits)  # equal graphs may differ in these
+    return _sought_of(expression, own, wrt, order, limits, declared_by_teacher, powers, world)
+
+
+@lru_cache(maxsize=256)
+def _sought_of(
+    f: Expression, own: tuple[Any, ...], wrt: str | None, order: int, limits: Limits,
+    assume: tuple[str, ...], powers: str, world: tuple[Op, ...],
+) -> Sought:  # fmt: skip
+    """The same of one Expression: the entries of a Jacobian are held against every answer."""
+    return _made(f, wrt, order, limits, assume, powers)
 
 
 @lru_cache(maxsize=512)  # of some 130 kB each once a mistake was named, of long ones 600 kB

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, exact, precision
+from ..arithmetic.balls import BALLS, BITS_OF_A_ZERO, exact, precision
 from ..arithmetic.complex_balls import CLOSED, integral
 from ..arithmetic.germs import GERMS, Germ, beside
 from ..engine import Tape, first_undefined, forward
@@ -27,7 +27,6 @@ from ..value import Graphs, Value, is_literal, on_paper
 from .far_out import LEAST_START, tail
 
 QUADRATURE_BITS = 256
-GERM_BITS = 1_400  # cos(pi/2) counts as 0 in a germ once it is smaller than 2^-1200
 ACCURATE = arb(10) ** -60  # the radius at which an integral counts as known
 SAMPLES = 33  # points at which f must have a value
 NEAREST_DENOMINATOR = 1_000  # of a pole that was found in floats, as a fraction or so many pi
@@ -318,7 +317,7 @@ def improper(
 
 def approach(F: Tape, name: str, end: End, side: int) -> Germ:
     """F just beside an end of a piece, inside of it; side 1 is right of it."""
-    with precision(GERM_BITS):
+    with precision(BITS_OF_A_ZERO):
         here = Germ({(-1, 0): arb(-side)}) if end is None else beside(end(), side)
         found: Germ = forward(F, GERMS, {name: here})[F.roots[0]]
     return found
@@ -350,7 +349,7 @@ def outgrows(f: Tape, name: str, side: int) -> int:
     graphs = Graphs()
     root = on_paper(f, graphs)[f.roots[0]]
     inverse = Tape.of([reciprocal(root, graphs)])
-    with precision(GERM_BITS):
+    with precision(BITS_OF_A_ZERO):
         found = forward(inverse, GERMS, {name: Germ({(-1, 0): arb(side)})})[inverse.roots[0]]
         far = arb(forward(f, BALLS, {name: arb(side * FAR_OUT)})[f.roots[0]])
     vanishes = found.limit() is not None and bool(found.limit() == 0)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from flint import arb
 
-from ..arithmetic.balls import BALLS, precision
+from ..arithmetic.balls import BALLS, BITS_OF_A_ZERO, precision
 from ..arithmetic.germs import GERMS, beside
 from ..engine import Tape, forward
 from ..errors import SymgradError, UsageError
@@ -21,7 +21,6 @@ from ..homework.sought import Sought, Spot
 from ..limits import Limits
 from ..sentences import complained, say
 from .answers import number
-from .definite import GERM_BITS
 from .question import Pairs
 
 
@@ -94,7 +93,7 @@ def breaks(f: Expression, name: str, point: Mapping[str, ExactNumber], order: in
     if len(point) != 1:
         return False
     tape = Tape.of([f.diff(name, order).root])
-    with precision(GERM_BITS):
+    with precision(BITS_OF_A_ZERO):
         here = point[name].ball()
         sides = [forward(tape, GERMS, {name: beside(here, s)})[tape.roots[0]] for s in (1, -1)]
         if any(germ.parts()[0].sign() for germ in sides):

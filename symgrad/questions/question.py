@@ -233,6 +233,7 @@ class QuestionKind(ABC):
     stories: ClassVar[Mapping[str, Story]] = {}
     in_parts: ClassVar[bool] = False  # whether answers are vectors, sets or intervals
     words: Mapping[str, Any] = MappingProxyType({})  # that the stories of this question need
+    absent: str = ""  # why what is asked for does not exist: that is an answer, but no drill
 
     def __init__(self, question: Question) -> None:
         """Reads the question. Raises LanguageError or UsageError for one that means nothing."""
@@ -266,11 +267,6 @@ class QuestionKind(ABC):
     def made_from(cls, f: Expression, random: Random) -> Question:
         """A question of this kind about f. Raises SymgradError where f is not fit for one."""
         return Question(cls.name, str(f), wrt=f.only_variable())
-
-    @property
-    def has_an_answer(self) -> bool:
-        """Whether what is asked for exists: "does not exist" is an answer, but no drill."""
-        return True
 
     # --- what kinds share ---------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from itertools import islice
 from random import Random
 
-from ..engine import order
+from ..engine import Tape, order
 from ..errors import LimitReached, SymgradError, UsageError, Verdict, nearest
 from ..expression import Expression, parse
 from ..homework.explaining import Derivation
@@ -47,12 +47,17 @@ EXPONENTIALS = (
 )  # fmt: skip
 LOGARITHMS = (
     "{a}*ln({x})", "ln({x}) + {b}*{x}", "log10({x})", "{a}*log2({x})", "{x}^{n} - {a}*ln({x})",
+    "{a}*ln({x}) + {b}*{x}^{n}", "{a}*log2({x}) - {b}*{x}", "{x}^{n} + {a}*log10({x})",
 )  # fmt: skip
 TRIGONOMETRICS = (
     "{a}*sin({x})", "{a}*cos({x}) + {b}*{x}", "tan({x}) - {a}*{x}", "sin({x}) - {a}*cos({x})",
     "{a}*tan({x})",
 )  # fmt: skip
-INVERSE_SHAPES = ("asin({x})", "{a}*atan({x})", "acos({x})", "atan({x}) + {b}*{x}")
+INVERSE_SHAPES = (
+    "{a}*asin({x})", "{a}*atan({x})", "{a}*acos({x})", "atan({x}) + {b}*{x}", "asin({x}) - {b}*{x}",
+    "{a}*atan({x}) - {x}^{n}", "acos({x}) + {b}*{x}^{n}", "asin({x}) + {a}*atan({x})",
+    "{a}*asin({x}) + {b}*{x}", "e^{x} - {a}*atan({x})",
+)  # fmt: skip
 
 # rule: its shapes, {u} and {v} being parts; for each level what the parts may be
 RULE_SHAPES: dict[str, tuple[Sequence[str], tuple[Sequence[str], ...]]] = {
@@ -79,7 +84,7 @@ def practice(
 ) -> Iterator[Question]:  # fmt: skip
     """Questions without end, or until there are no more: a rule's, or of all rules in turn.
 
-    `level` 1 applies the rule to plain parts, 2 puts another rule inside, 3 two of them; `kind` is
+    `level` 1 applies the rule to plain parts, 2 puts another inside, 3 up to two of them; `kind` is
     the kind of question asked about the formula. The same arguments give the same questions.
     Raises UsageError for an unknown rule, level or kind.
     """
@@ -178,8 +183,9 @@ def nested(shape: str, random: Random, name: str, level: int) -> str:
 
 
 def head(typed: str) -> str:
-    """What a formula begins with: sin, e^, x^: products and sums of two alike are dull."""
-    return re.match(r"[a-z0-9]*[(^/*]?", typed.lstrip("("))[0]  # type: ignore[index]
+    """What a formula begins with: sin, e^, x^, n*: products and sums of two alike are dull."""
+    plain = re.sub(r"^\d+", "n", typed.lstrip("("))
+    return re.match(r"[a-z0-9]*[(^/*]?", plain)[0]  # type: ignore[index]
 
 
 DULL = {  # an outer shape, and how what is inside begins, where they undo or swallow each other
@@ -209,9 +215,11 @@ def fit(f: Expression, rule: str, level: int) -> bool:
     if f.variables == () or len(order([f.root])) < 3 or POWER_OF_POWER.search(text(f.root)):
         return False
     steps = Derivation(f.root, f.only_variable()).steps()
+    if f.only_variable() not in Tape.of([steps[0].result]).variables:
+        return False  # the slope is one number
     if not any(NEEDED[rule] in step.rule.lower() for step in steps):
         return False
-    if level == 1 and rule != "chain" and any("chain" in step.rule for step in steps):
+    if rule != "chain" and (level > 1) is not any("chain" in step.rule for step in steps):
         return False
     return len(text(steps[0].result)) <= ANSWER_CHARACTERS[level - 1]
 

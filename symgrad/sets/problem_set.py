@@ -373,8 +373,8 @@ def looked_at(p: SetQuestion) -> None:
 def degenerate(posed: Posed, values: Values) -> None:
     """Raises UsageError for a question about a constant."""
     understood = posed.question.posed
-    if values and not understood.has_an_answer:
-        raise UsageError("there is none: its right answer would be that there is none")
+    if values and understood.absent:
+        raise UsageError(understood.absent)
     f = getattr(understood, "sought", None)
     if f is not None and posed.question.kind == "derivative" and f.wrt not in f.f.variables:
         raise UsageError(f"{f.f} does not depend on {f.wrt}")

@@ -61,9 +61,10 @@ class SlopeAtPoint(QuestionKind):
         self.known: At | None = None  # where there is no slope
         try:
             self.known = At(f, name, self.point, self.limits, question.order)
-        except UsageError:
+        except UsageError as problem:
             if not breaks(f, name, self.point, question.order):
                 raise
+            self.absent = problem.message
 
     def judge(self, answer: str) -> Judgement:
         named = answers.without_place(answers.plain(answer), self.point)
@@ -77,10 +78,6 @@ class SlopeAtPoint(QuestionKind):
         if self.known is None:
             return self.wrong("no_slope", point=Figures(self.where()))
         return judged_number(self, number, self.truth, self.question.places, self.variants())
-
-    @property
-    def has_an_answer(self) -> bool:
-        return self.known is not None
 
     def said_to_be_none(self) -> Judgement:
         """The verdict on "does not exist"."""

@@ -32,7 +32,7 @@ SAMPLES = 33  # points at which f must have a value
 NEAREST_DENOMINATOR = 1_000  # of a pole that was found in floats, as a fraction or so many pi
 NEAR_POLE = 1e-7
 FAR_OUT = 1_000  # where the sign of what outgrows all powers is read off
-FAR_STARTS = tuple(LEAST_START * 2**k for k in range(8))  # from where on a bound may be enough
+TAIL_STARTS = tuple(LEAST_START * 2**k for k in range(8))  # from where on a bound may be enough
 TURNS_TRIED = (1, 2, 3, 4, 5, 6, 12)  # in turns of 2 pi
 
 End = Callable[[], arb] | None  # a number at the current precision; None is infinite
@@ -126,8 +126,8 @@ def decaying(f: Tape, name: str, low: End, high: End, enough: Callable[[], bool]
             ends.append(end())
             continue
         other = high if side < 0 else low
-        start = next((s for s in FAR_STARTS if other is None or abs(other()) < s), None)
-        bounds = ((s, tail(f, name, s, side)) for s in FAR_STARTS if start and s >= start)
+        start = next((s for s in TAIL_STARTS if other is None or abs(other()) < s), None)
+        bounds = ((s, tail(f, name, s, side)) for s in TAIL_STARTS if start and s >= start)
         found = next(((s, b) for s, b in bounds if b is not None and b < ACCURATE), None)
         if found is None:
             return None

@@ -322,7 +322,7 @@ def kind_of(name: str) -> type[QuestionKind]:
     return found
 
 
-OTHER_NAMES = {  # by how books call it; a word of it is enough
+BOOKS_NAMES = {  # by how books call it; a word of it is enough
     "stationary": ("critical", "turning", "zeros of f'"), "inflection": ("inflexion", "wendepunkt"),
     "extrema": ("maxim", "minim", "optim", "extrem"), "linearization": ("linear", "approx"),
     "monotonicity": ("increas", "decreas", "concav", "convex", "monoton", "interval"),
@@ -337,7 +337,7 @@ OTHER_NAMES = {  # by how books call it; a word of it is enough
 def named_otherwise(name: str) -> str | None:
     """The kind that goes by another name, "critical points"; None where none does."""
     typed = name.lower()
-    found = (k for k, words in OTHER_NAMES.items() if k in typed or any(w in typed for w in words))
+    found = (k for k, words in BOOKS_NAMES.items() if k in typed or any(w in typed for w in words))
     return next(found, None)
 
 

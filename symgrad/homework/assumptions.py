@@ -129,9 +129,11 @@ def real_roots(root: Value) -> Value | None:
     def rule(graphs: Graphs, op: object, args: tuple[Value, ...]) -> Value:
         nonlocal changed
         node = graphs.node(op, args)  # type: ignore[arg-type]
-        if node.op not in (OPS["powr"], OPS["pow"]):
+        if node.op not in (OPS["powr"], OPS["pow"], OPS["power_below"]):
             return node
         exponent = constant(args[1])
+        if exponent is not None and node.op is OPS["power_below"]:  # x^(c-1), as slopes have it
+            exponent -= 1
         if exponent is None or exponent.denominator % 2 == 0 or exponent.denominator > 99:
             return node
         changed = True

@@ -157,7 +157,7 @@ def ei_slope(m: Any, y: Any, x: Any) -> Any:
 
 def chi_slope(m: Any, y: Any, x: Any) -> Any:
     """cosh(x)/x likewise."""
-    return m.select(m.gt(x, NEAR_THE_LARGEST), rounded_once(m, 1 / (2 * x), x), m.cosh(x) / x)
+    return m.select(m.gt(x, NEAR_THE_LARGEST), rounded_once(m, 0.5 / x, x), m.cosh(x) / x)
 
 
 def pow_slope(m: Any, y: Any, a: Any, b: Any) -> Any:

@@ -82,7 +82,8 @@ class Worker:
     def computed(self) -> float:
         """The seconds that the child has computed (Linux); elsewhere those that have passed."""
         try:
-            told = (PROCESSES_FOLDER / str(self.process.pid) / "stat").read_text("ascii", "replace")
+            stat = PROCESSES_FOLDER / str(self.process.pid) / "stat"
+            told = stat.read_text(encoding="ascii", errors="replace")
         except OSError:
             return time.monotonic()
         user, system = told.rpartition(")")[2].split()[11:13]

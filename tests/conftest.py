@@ -63,6 +63,7 @@ def pytest_runtest_setup() -> None:
     flint.ctx.prec = 53
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """How many processes run the tests: none beside this one for a few that somebody chose."""
     chosen = config.args_source is not pytest.Config.ArgsSource.TESTPATHS

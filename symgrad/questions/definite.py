@@ -296,7 +296,9 @@ def improper(
             return Settled()
         for sign, end, side in ((-1, piece.low, 1), (1, piece.high, -1)):
             reached = approach(F, name, end, side)
-            limit, growth = reached.limit(), infinite(reached) or slowly(F, name, end, side)
+            with precision(BITS_OF_A_ZERO):  # what cancels is 0 there only
+                limit = reached.limit()
+                growth = infinite(reached) or slowly(F, name, end, side)
             if limit is not None and limit.is_finite():
                 total += sign * limit
             elif growth:

@@ -10,7 +10,7 @@ from random import Random
 
 from flint import arb
 
-from ...arithmetic.balls import BALLS, precision
+from ...arithmetic.balls import BALLS, BITS_OF_A_ZERO, precision
 from ...arithmetic.complex_balls import integral
 from ...engine import Tape, forward
 from ...errors import SymgradError, UsageError, Verdict
@@ -378,7 +378,8 @@ class DefiniteIntegral(QuestionKind):
         if end is not None:
             yield substituted(F, {self.variable: end.value.root})
             return
-        limit = approach(Tape.of([F]), self.variable, None, side).limit()
+        with precision(BITS_OF_A_ZERO):
+            limit = approach(Tape.of([F]), self.variable, None, side).limit()
         if limit is not None and limit.is_finite():
             with precision(QUADRATURE_BITS):
                 for unit in (Graphs().literal(1), Graphs().pi()):

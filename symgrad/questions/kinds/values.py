@@ -18,7 +18,7 @@ from ...homework.naming import DEEPER, WEIGHT, Named
 from ...homework.sought import SLOPE_BITS, Sought, Spot
 from ...homework.variations import Mistakes, Variation
 from ...notation import text
-from ...sentences import Figures, raised, say
+from ...sentences import Figures, in_sequence, raised, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..claims import NumberVariant, Real, Variant, judged_formula, judged_number
@@ -123,7 +123,7 @@ class SlopeAtPoint(QuestionKind):
         steps = derivation(self.sought.f, self.sought.wrt)
         if self.known is None:
             said = say("there is no derivative at {point}", point=Figures(self.where()))
-            return [*steps, WorkedStep(raised(said) + ".", self.right())]
+            return [*steps, WorkedStep(in_sequence("", raised(said), "."), self.right())]
         said = say("At {point} it is", point=Figures(self.where()))
         return [*steps, WorkedStep(said, self.right())]
 

@@ -15,7 +15,11 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds=None` runs the symbolic side in this process, without a backstop."""
+    """`seconds=None` runs the symbolic side in this process, without a backstop.
+
+    Else they are seconds that a child computes, where the system tells, and at most twice as many
+    by the clock: a busy machine takes nothing away.
+    """
 
     characters: int = 20_000_000
     depth: int | None = None  # brackets, powers, unary operators

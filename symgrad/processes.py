@@ -73,10 +73,10 @@ class Worker:
             return self.pipe.poll(None)
         began, last = self.computed(), time.monotonic() + BUSY * seconds
         while True:
-            left = min(seconds - (self.computed() - began), last - time.monotonic())
-            if left <= 0:
+            left, at_most = seconds - (self.computed() - began), last - time.monotonic()
+            if left <= 0 or at_most <= 0:
                 return self.pipe.poll(0)
-            if self.pipe.poll(max(left, SHORTEST_WAIT)):
+            if self.pipe.poll(min(max(left, SHORTEST_WAIT), at_most)):
                 return True
 
     def computed(self) -> float:

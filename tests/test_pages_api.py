@@ -371,3 +371,15 @@ def test_fields_are_listed_under_their_own_names() -> None:
 def test_a_formula_is_previewed_without_a_text_beside_it() -> None:
     """`expression` alone is what is previewed."""
     assert "x^2" == asked("preview", expression="x²")["readings"][0]["text"]
+
+
+def test_what_may_stand_beside_a_kind_is_described() -> None:
+    """The fields of a question are allowed where it is, and nothing else is."""
+    from symgrad.pages.fields import document
+
+    paths = document({n: (e.purpose, e.fields) for n, e in ENDPOINTS.items()})["paths"]
+    for name, held in (("check", True), ("diff", False)):
+        body = paths[f"/api/{name}"]["post"]["requestBody"]["content"]["application/json"]
+        shape = body["schema"]
+        assert not shape["additionalProperties"]
+        assert held is ("^kind$" in shape["patternProperties"])

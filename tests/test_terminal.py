@@ -166,3 +166,12 @@ def test_what_is_said_beside_a_number_is_so(
     main(["diff", *arguments])
     shown = capsys.readouterr().out
     assert (True, False) == (told in shown, not_told in shown)
+
+
+def test_a_base_of_zero_hides_no_slope_by_another_variable(
+    capsys: pytest.CaptureFixture[str]
+) -> None:
+    """0^x is 1 at 0: only by its exponent its slope is plainly 0."""
+    main(["diff", "0^x*y"])
+    shown = capsys.readouterr().out
+    assert "∂f/∂y = 0^x\n" in shown and "held against" not in shown

@@ -90,8 +90,6 @@ def power(m: Any, x: Any, n: Any) -> Any:
         return m.power(x, n.number)
     if x.op is OPS["e"]:
         return m.call("exp", n)
-    if x is m.zero:
-        return m.zero  # where it has a slope, u > 0 in 0^u
     return m.call("pow" if has_variable(n) else "powr", x, n)
 
 

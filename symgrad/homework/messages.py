@@ -22,7 +22,7 @@ from .variations import mistakes
 
 ALONE = {  # these need no alternative
     "unknown", "rounded_constant", "near_miss", "taylor_polynomial", "domain_sign", "branch",
-    "part_only",    "constant_added", "degrees",
+    "part_only", "constant_added", "degrees",
 }  # fmt: skip
 OBVIOUS = ("constant_added", "taylor_polynomial", "answered_numerically")  # no second thoughts
 SAID_TOGETHER = (  # of these, the likeliest says enough

@@ -53,6 +53,11 @@ def real_power_slope(m: Any, y: Any, x: Any, c: Any) -> Any:
     return 0 if getattr(c, "label", c) == 0 else c * m.power_below(x, c)
 
 
+def exponential_slope(m: Any, y: Any, a: Any, b: Any) -> Any:
+    """a^b ln a as a textbook writes it; plainly 0 for 0^b, which has a slope for b > 0 alone."""
+    return 0 if getattr(a, "number", getattr(a, "label", a)) == 0 else y * m.log(a)
+
+
 def power_partial(m: Any, y: Any, a: Any, b: Any) -> Any:
     """d(a^b)/db = a^b ln a, which is 0 at a = 0 (there b > 0)."""
     return m.select(m.ne(a, 0), y * m.log(a), 0)
@@ -78,7 +83,7 @@ op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lam
    **floats(native=True, ulps=1, delicate=(None, FAINT, None)),
    **written(family="power", notation="a^b", derivative="b*a^(b-1), a^b*ln(a)", infix=("^", 30),
              rule="power rule for two functions",
-             textbook=(lambda m, y, a, b: b * m.pow(a, b - 1), lambda m, y, a, b: y * m.log(a))))
+             textbook=(lambda m, y, a, b: b * m.pow(a, b - 1), exponential_slope)))
 op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1),
    lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1),
    domain=nonnegative(lambda m, x, c: x) + nonzero_below(lambda m, x, c: c - 1),

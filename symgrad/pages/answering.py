@@ -49,6 +49,9 @@ FORMULA, WRT = TextField(CHARACTERS_ASKED), TextField(64, "")
 LANGUAGE = OneOfField(tuple(languages()))
 
 
+JSON_TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object"}
+
+
 class QuestionField:
     """A question of any kind, by the fields of `sg.Question`; without one, none.
 
@@ -64,7 +67,13 @@ class QuestionField:
 
     def described(self) -> dict[str, Any]:
         said = "the fields of symgrad.Question; beside a `kind` they may stand outside of it"
-        return {"type": "object", "description": said}
+        return {"type": "object", "description": said, "properties": self.beside}
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What may stand in the request itself, as OpenAPI has it."""
+        return {name: {"type": [JSON_TYPES[t] for t in types]}
+                for name, types in tutoring.HELD.items()}  # fmt: skip
 
 
 class Reply(NamedTuple):

@@ -225,9 +225,11 @@ def document(endpoints: Mapping[str, tuple[str, Mapping[str, Field]]]) -> dict[s
 
 
 def _operation(name: str, purpose: str, fields: Mapping[str, Field]) -> dict[str, Any]:
+    beside = {n: x for field in fields.values() for n, x in getattr(field, "beside", {}).items()}
     shape = {
-        "type": "object", "additionalProperties": "question" in fields,
+        "type": "object", "additionalProperties": False,
         "properties": {n: _described(field) for n, field in fields.items()},
+        "patternProperties": {f"^{n}$": x for n, x in beside.items() if n not in fields},
         "required": [n for n, field in fields.items() if field.default is None],
     }  # fmt: skip
     answers = {"200": "the answer, in the shape of the command's --json", **ERRORS}

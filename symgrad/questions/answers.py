@@ -64,7 +64,6 @@ RELATION_OF = {"+": ">", "-": "<"}
 OF_NUMBERS = r"(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?"
 IN_WORDS = (
     (r"\b(?:between|zwischen)\s+(.+?)\s+(?:and|und)\s+([^,;]+)", r"(\1, \2)"),
-    (r"\b(?:from|von)\s+(.+?)\s+(?:to|bis)\s+([^,;]+)", r"(\1, \2)"),
     (rf"\b(?:x\s+(?:is\s+)?)?positive?\b{OF_NUMBERS}", "x > 0"),
     (rf"\b(?:x\s+(?:is\s+)?)?negative?\b{OF_NUMBERS}", "x < 0"),
 )
@@ -412,7 +411,7 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     pieces = [text] if whole else UNION.split(text)
     pieces = [piece.replace(KEPT_SEMICOLON, ";") for piece in pieces]
     texts = [one for piece in pieces for one in apart(piece.strip().strip(",").strip()) if one]
-    found = [interval(piece, name, limits) for piece in texts]
+    found = [interval(piece, name, limits, closed=False) for piece in texts]
     return found if EITHER.search(text) else overlapping(found)
 
 
@@ -448,22 +447,25 @@ def apart(text: str) -> list[str]:
     return found if len(found) > 1 and (bracketed or related) else [text]
 
 
-def interval(text: str, name: str, limits: Limits) -> Interval:
-    """One interval, in brackets or by inequalities. Raises Unreadable."""
+def interval(text: str, name: str, limits: Limits, closed: bool = True) -> Interval:
+    """One interval, in brackets, by inequalities, or `from 0 to 1`, which then is closed, or not.
+
+    Raises Unreadable.
+    """
     found = re.fullmatch(r"([\[(\]])(.*)([\])\[])", text, re.DOTALL)
     ends = re.split(";" if ";" in found[2] else ",", found[2]) if found else []
     if found and len(ends) != 2:
         ends = parts(found[2], ",;")
     if found and len(ends) == 2:
         low, high = (bound(end, limits) for end in ends)
-        closed = found[1] == "[" and low is not None, found[3] == "]" and high is not None
-        return Interval(low, high, *closed)
+        shut = found[1] == "[" and low is not None, found[3] == "]" and high is not None
+        return Interval(low, high, *shut)
     signs = RELATION_SIGN.split(text)
     if len(signs) >= 3:
         return related(signs, name, limits)
     if whole := FROM_TO.fullmatch(text):
         low, high = bound(whole[1], limits), bound(whole[2], limits)
-        return Interval(low, high, low is not None, high is not None)
+        return Interval(low, high, closed and low is not None, closed and high is not None)
     said = say("{text} is no interval: write (a, b), or a < {name} < b.", text=text, name=name)
     raise Unreadable("not_an_interval", said, None, text)
 

@@ -22,6 +22,7 @@ from ..arithmetic.complex_balls import CLOSED, integral
 from ..arithmetic.germs import GERMS, Germ, beside
 from ..engine import Tape, first_undefined, forward
 from ..homework import coordinates
+from ..homework.assumptions import constant
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, on_paper
 from .far_out import LEAST_START, tail
@@ -225,11 +226,8 @@ def taken_apart(node: Value, name: str) -> tuple[Monomial, Inside] | None:
     if op in MELLIN_HOLDS:
         return Monomial(arb(1), Fraction(0)), (op, m)
     n = HALF_POWERS.get(op)
-    if op in ("pow", "powr", "powi") and is_literal(node.args[1]):
-        n = Fraction(node.args[1].label)
-    elif op in ("pow", "powr") and args[1] is not None and args[1][0].power == 0:
-        near = Fraction(float(args[1][0].factor)).limit_denominator(NEAREST_DENOMINATOR)
-        n = near if exact(near).overlaps(args[1][0].factor) else None
+    if op in ("pow", "powr", "powi"):
+        n = constant(node.args[1])
     if n is None:
         return None
     rooted = m.right_only or n.denominator > 1

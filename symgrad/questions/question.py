@@ -50,7 +50,7 @@ class Question:
 
     `expression` is a text or an Expression, or several (a Jacobian, a curve x(t), y(t)); `at` is a
     point in exact texts, "x=pi/3" or {"x": "pi/3"}, or by its numbers alone, 3 or "(1, 2)", in the
-    order of f's variables; `places` are the decimals that a number is rounded to, None for an exact
+    order of the alphabet; `places` are the decimals that a number is rounded to, None for an exact
     one; `domain` is an interval, "[0, 2pi]" or a pair; `initial` the values that a solution of a
     differential equation takes, {"x": "0", "y": "1"}; `which` what is asked of monotonicity:
     "increasing", "decreasing", "concave up" or "concave down". Raises UsageError for an unknown
@@ -127,7 +127,7 @@ def put(question: Question, name: str, value: Any) -> None:
 
 
 def bare(given: Any) -> Pairs | None:
-    """A point by its numbers alone, 3 or "(1, pi/2)": pairs without names, in the order of f's."""
+    """A point by its numbers alone, 3 or "(1, pi/2)": pairs without names."""
     if is_number(given):
         return (("", str(given)),)
     if isinstance(given, str) and given.strip() and "=" not in given:

@@ -17,7 +17,7 @@ from flint import acb, arb, arb_series, ctx, fmpq, fmpz_poly
 
 NAN = arb("nan")
 UNKNOWN = arb(0.5, 0.5)  # a condition that the balls cannot tell
-BITS_OF_A_ZERO = 4096
+BITS_OF_NOTHING = 4096  # from which on what may be 0 is so
 ZERO_BELOW = arb(2) ** -3600  # what may be 0 here is then none for certain in the engine
 
 
@@ -44,7 +44,7 @@ class Reference:
 def small(x: arb) -> bool:
     """Whether a ball around 0 is so narrow that it counts as 0."""
     return x.is_zero() or bool(
-        x.contains(0) and abs(x) < ZERO_BELOW and ctx.prec >= BITS_OF_A_ZERO)  # fmt: skip
+        x.contains(0) and abs(x) < ZERO_BELOW and ctx.prec >= BITS_OF_NOTHING)  # fmt: skip
 
 
 def whole(n: arb) -> int:

@@ -21,7 +21,7 @@ from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, wo
 from ..limits import Limits
 from ..value import Value
 from .column import Column
-from .kinks import Sides, bent, one_sided_again, one_sided_further
+from .kinks import Sides, on_a_kink, one_sided_again, one_sided_further
 from .runs import (
     Problem,
     agree,
@@ -168,7 +168,7 @@ def by_expansion(
     0/0. Or one though there is none: that of sign(x), differentiated twice, is 0. `own` is f.
     """
     point, at = report.point, exact_point(report.point)
-    if all(c.verdict is not Verdict.undefined for c in report.checks) and not bent(own, at):
+    if all(c.verdict is not Verdict.undefined for c in report.checks) and not on_a_kink(own, at):
         return report
     got, sympy = floats(problem, point).numbers, reference_balls(problem, at).balls
     if not all(b.is_finite() for b in sympy) and (other := finer()):

@@ -68,7 +68,7 @@ class Sides:
         return [s.slope for s in (self.left, self.right) if s.slope is not None]
 
 
-def bent(problem: Problem, point: Mapping[str, arb]) -> bool:
+def on_a_kink(problem: Problem, point: Mapping[str, arb]) -> bool:
     """Whether f itself has a kink, a jump or an end of its domain there."""
     with precision(FIRST_BITS):
         values = forward(problem.tape, BALLS, point)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
@@ -23,7 +25,9 @@ from symgrad.pages.guards import (
     Rates,
     refusal,
 )
+from symgrad.sentences import languages
 
+STATIC = files("symgrad.pages") / "static"
 FORMULA = "x^2 sin(3x)"
 WRONG = "2x sin(3x) + x^2 cos(3x)"
 
@@ -211,6 +215,8 @@ def test_equal_seeds_make_equal_exercises() -> None:
         ("{1, -1}", ["<mo>{</mo>", "<mo>}</mo>"]),
         ("<script>", ["&lt;"]),
         ("none at all", ["<mtext>none at all</mtext>"]),
+        ("max at (-1, 2)", ["<mtext>max at </mtext>", "<mo>−</mo><mn>1</mn>"]),
+        ("x = pi/2 + n pi", ["<mi>π</mi>", "<mi>n</mi>"]),
     ],
 )
 def test_an_answer_of_several_formulas_is_typeset(text: str, inside: list[str]) -> None:
@@ -219,6 +225,58 @@ def test_an_answer_of_several_formulas_is_typeset(text: str, inside: list[str]) 
     shown = asked("preview", text=text, question=tangent)
     assert all(part in shown["readings"][0]["mathml"] for part in inside)
     ElementTree.fromstring(shown["readings"][0]["mathml"])
+
+
+def test_an_answer_is_read_with_the_letters_of_its_question() -> None:
+    """xy is x times y where the question has both; a derivative's answer fails where it fails."""
+    gradient = {"kind": "gradient", "expression": "x^2 y"}
+    shown = asked("preview", text="(2xy, x^2)", question=gradient)["readings"][0]["mathml"]
+    assert "<mi>y</mi>" in shown and "mtext>2xy" not in shown
+    assert 2 == len(asked("preview", text="1/2x", question=gradient)["readings"])
+    assert not asked("preview", text="2x(", question={"expression": "x^2"})["readings"]
+
+
+def words_of_the_page(language: str) -> dict[str, str]:
+    """All that the page says in a language, names of kinds and fields apart."""
+    found: dict[str, Any] = json.loads((STATIC / f"words.{language}.json").read_text("utf-8"))
+    return {key: text for key, text in found.items() if key != "names"}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_speaks_every_language(language: str) -> None:
+    """Its list offers each that has a catalogue; its words are all there, with the same gaps."""
+    assert f'<option value="{language}"' in (STATIC / "index.html").read_text("utf-8")
+    english, here = words_of_the_page("en"), words_of_the_page(language)
+    gaps = {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in english.items()}
+    assert gaps == {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in here.items()}
+    names = json.loads((STATIC / f"words.{language}.json").read_text("utf-8"))["names"]
+    kinds = {kind["name"] for kind in asked("kinds")["kinds"]}
+    assert language == "en" or kinds <= set(names)
+
+
+def test_choices_are_what_a_kind_takes() -> None:
+    """Each word that a page offers for a field is taken, and no other."""
+    for kind in asked("kinds")["kinds"]:
+        for name, choices in kind["choices"].items():
+            assert name in kind["needs"] + kind["takes"]
+            for word in (*choices, "sideways"):
+                given = {"kind": kind["name"], "expression": "x^3 - 3x", name: word}
+                told = asked("check", question=given, answer="x")
+                assert ("verdict" in told) == (word in choices)
+
+
+@pytest.mark.parametrize(("text", "at", "value", "slope"), [
+    ("x^2 e^(-x) + |x-1|", 1, 0.36787944117144233, None),
+    ("x^2 e^(-x)", 1, 0.36787944117144233, 0.36787944117144233),
+    ("cbrt(x)", 0, 0.0, None), ("ln x", -1, None, None), ("5", 1, 5.0, 0.0),
+])
+def test_the_numbers_of_a_tangent_are_true(
+    text: str, at: float, value: float | None, slope: float | None
+) -> None:  # fmt: skip
+    """Height and slope are correctly rounded (1/e twice); where there is none, the reason."""
+    told = asked("tangent", expression=text, at={"x": at})
+    assert (value, slope) == (told["value"], told["slope"])
+    assert bool(told["message"]) == (slope is None)
 
 
 @pytest.mark.parametrize("question", [

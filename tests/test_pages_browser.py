@@ -141,10 +141,18 @@ def test_poles_are_not_crossed(page: Any) -> None:
     page.wait_for_selector(".plot .f")
     assert 5 == page.get_attribute(".plot path.f", "d").count("M")
     assert 4 == page.locator(".plot .pole").count()
-    before = page.inner_text("#plot .playing")
+    says = page.locator("#plot .playing")
+    says.get_by_text("At x = 1: f = 1.5574, f′ = 3.4255").wait_for()
     page.focus("#tangent-x")
     page.keyboard.press("ArrowLeft")
-    assert before != page.inner_text("#plot .playing")
+    says.get_by_text("At x = 0.96: f = 1.4284, f′ = 3.0402").wait_for()
+
+
+def test_a_corner_has_no_tangent(page: Any) -> None:
+    """At the corner of |x-1| the height is told, and no slope."""
+    differentiated(page, "|x-1| + 2")
+    page.locator("#plot .playing").get_by_text("At x = 1: f = 2; no finite derivative").wait_for()
+    assert not page.locator("#plot line.tangent").is_visible()
 
 
 def test_both_sweeps_are_played(page: Any) -> None:
@@ -203,6 +211,11 @@ def test_questions_of_other_kinds_are_checked(page: Any) -> None:
     page.click("#check-form button.main")
     page.wait_for_selector("#check-answer .verdict.bad")
     page.fill("#answer", "y = 6x - 9")
+    page.click("#check-form button.main")
+    page.wait_for_selector("#check-answer .verdict.good")
+    page.select_option("#kind", "extrema")
+    page.fill("#question", "x^3 - 3x")
+    page.fill("#answer", "max at -1, min at 1")
     page.click("#check-form button.main")
     page.wait_for_selector("#check-answer .verdict.good")
 

@@ -131,8 +131,9 @@ class Judgement:
         return judgement
 
     def as_dict(self) -> dict[str, Any]:
-        """The fields as plain data; `--json` prints them."""
-        return asdict(self)
+        """The fields as plain data, the evidence in words, too; `--json` prints them."""
+        found = asdict(self)
+        return {**found, "evidence": {**found["evidence"], "says": self.evidence.__str__()}}
 
 
 MOST_WHOLE = 10**9

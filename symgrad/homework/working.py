@@ -9,7 +9,7 @@ still contain d/dx are passed over: they promise a derivative and do not state o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from ..displays import brief
@@ -77,7 +77,9 @@ class Working:
         return {
             "verdict": self.verdict, "message": self.message,
             "first_wrong": self.first_wrong.number if self.first_wrong else None,
-            "lines": [asdict(line) for line in self.lines],
+            "lines": [{"number": line.number, "text": line.text,
+                       "judgement": line.judgement and line.judgement.as_dict()}
+                      for line in self.lines],
         }  # fmt: skip
 
 

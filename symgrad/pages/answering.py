@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .. import curves
-from ..errors import LimitReached, SymgradError, Undecided, UsageError
+from ..errors import LimitReached, OutOfDomain, SymgradError, Undecided, UsageError
 from ..expression import Expression, parse
 from ..homework.explaining import explain
 from ..homework.judgement import Judgement
@@ -221,24 +221,33 @@ def _explain(q: dict[str, Any]) -> dict[str, Any]:
 
 
 def _preview(q: dict[str, Any]) -> dict[str, Any]:
-    text = q["text"] or q["expression"]
+    text, question = q["text"] or q["expression"], q["question"]
     if not q["text"]:
         q = {**q, "expression": ""}  # a formula is previewed, and no answer to one
-    if q["question"]:
-        found = {"readings": [{"text": text, "mathml": tutoring.loosely(text), "variables": []}],
-                 "notes": []}  # fmt: skip
-    elif not q["expression"]:
-        found = spoken(previews.formula(text, q["vars"], q["lang"]), q["lang"])
-    else:
+    asked = None
+    if question and question.kind == "derivative":
+        asked = question.posed.sought
+    elif q["expression"] and not question:
         asked = sought(q["expression"], q["wrt"] or None, q["order"], Limits.student,
-                         q["assume"], q["powers"])  # fmt: skip
+                       q["assume"], q["powers"])  # fmt: skip
+    if asked:
         found = previews.answer(pointed(text, q["lang"]), asked, q["lang"])
+    elif question or q["parts"]:
+        names = tutoring.names_in(question) if question else q["vars"]
+        found = tutoring.previewed(text, names, q["lang"])
+    else:
+        found = spoken(previews.formula(text, q["vars"], q["lang"]), q["lang"])
     return {"text": text, "exit_code": 0, **found}
+
+
+def _drawn_along(f: Expression, q: Mapping[str, Any]) -> str:
+    """The variable along which a curve is drawn."""
+    return q["wrt"] or (f.only_variable() if f.variables else "x")
 
 
 def _plot(q: dict[str, Any]) -> dict[str, Any]:
     f = _formula(q)
-    name = q["wrt"] or (f.only_variable() if f.variables else "x")
+    name = _drawn_along(f, q)
     others = [v for v in f.variables if v != name]
     at = {v: x for v, x in (q["at"]).items() if v != name}
     if f.variables:
@@ -247,6 +256,20 @@ def _plot(q: dict[str, Any]) -> dict[str, Any]:
     span = curves.Span(q["from"], q["to"])
     return {"expression": f.text, "function": str(f), "at": {v: at[v] for v in others},
             **curves.curves(f.root, name, at, span).plain(), "exit_code": 0}  # fmt: skip
+
+
+def _tangent(q: dict[str, Any]) -> dict[str, Any]:
+    """The height and the slope, correctly rounded, or why there is none."""
+    f = _formula(q)
+    name = _drawn_along(f, q)
+    here = {v: x for v, x in q["at"].items() if v in f.variables}
+    found: dict[str, Any] = {"wrt": name, "at": here, "value": None, "slope": None, "message": ""}
+    try:
+        found["value"] = f(here, exact=True)
+        found["slope"] = f.gradient(here, exact=True).get(name, 0.0)
+    except (OutOfDomain, Undecided) as problem:
+        found["message"] = previews.told(problem, q["lang"]).message
+    return {**found, "exit_code": 0}
 
 
 def _graph(q: dict[str, Any]) -> dict[str, Any]:
@@ -283,8 +306,9 @@ ENDPOINTS = {
         "derive a formula step by step", {**OF_A_FORMULA, "wrt": WRT}, _explain, quick=False,
     ),
     "preview": Endpoint(
-        "how a formula is read, or an answer to the question `expression`",
-        {"text": TextField(CHARACTERS_ASKED, ""), "vars": NamesField(),
+        "how a formula is read, or an answer to the question `expression`, or, with `parts`, a "
+        "text of several formulas and words",
+        {"text": TextField(CHARACTERS_ASKED, ""), "vars": NamesField(), "parts": FlagField(False),
          "expression": TextField(CHARACTERS_ASKED, ""),
          "question": QuestionField(), **JUDGED},
         _preview, quick=True,
@@ -294,6 +318,10 @@ ENDPOINTS = {
         {**OF_A_FORMULA, "wrt": WRT, "at": PointField({}), "from": NumberField(-6.0),
          "to": NumberField(6.0)},
         _plot, quick=True,
+    ),
+    "tangent": Endpoint(
+        "the value and the slope at a point, correctly rounded, or why there is none",
+        {**OF_A_FORMULA, "wrt": WRT, "at": AT}, _tangent, quick=True,
     ),
     "kinds": Endpoint(
         "the kinds of question with their fields, and the rules of exercises",

@@ -12,8 +12,7 @@ from typing import Any
 
 from ..errors import Ambiguous, SymgradError
 from ..expression import Expression, parse
-from ..homework.reading import Unreadable, read
-from ..homework.sought import Sought
+from ..homework.reading import Readable, Unreadable, read
 from ..limits import Limits
 from ..sentences import complained, spoken
 from ..value.nodes import variable
@@ -43,7 +42,7 @@ def told(error: SymgradError, language: str) -> SymgradError:
     return error
 
 
-def answer(text: str, question: Sought, language: str = "en") -> dict[str, Any]:
+def answer(text: str, question: Readable, language: str = "en") -> dict[str, Any]:
     """An answer's readings; of one that cannot be judged, what a student is told, and the place."""
     try:
         found = read(text, question)

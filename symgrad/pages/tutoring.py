@@ -3,6 +3,7 @@
 - `kinds_shown(language)` are the kinds with the fields that each takes.
 - `exercise(rule, level, seed, kind)` is a question made by rule; `posed(question)` how it is asked.
 - `solution(question)` are its steps and a right answer.
+- `previewed(text, names, language)` is how an answer is read while it is typed;
 - `loosely(text, names)` typesets an answer that is no single formula: `y = 3x - 2`, `{1, -1}`.
 """
 
@@ -16,12 +17,15 @@ from typing import Any
 
 from ..errors import SymgradError, UsageError
 from ..expression import Expression, parse
+from ..homework.reading import Unreadable, read
 from ..limits import Limits
+from ..questions.answers import Names
 from ..questions.question import Question, QuestionKind, kinds
 from ..sentences import say, spoken
 from ..sets.exercises import practice
 from ..sets.kept_questions import as_text_of
 from ..sets.kept_questions import question_of as kept_question
+from . import previews
 from .fields import refused
 
 TEXT_ONLY, SEVERAL, NUMBER = (str,), (str, list), (int,)
@@ -41,6 +45,9 @@ GROUPED = re.compile(r"\\[A-Za-z]|[\^_]\{")
 FUNCTION = re.compile(r"([A-Za-z]'*)\(([a-z])\)")  # f(x), which is no formula of ours
 RELATED = re.compile(r"(?<![<>])=")
 SEPARATORS = re.compile(r"(<=|>=|[=<>≤≥,;:{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
+WORDS_BEFORE = re.compile(  # max at (-1, 2)
+    r"(?P<words>(?:[^\W\d]{2,}[:.]?\s+)+)(?P<rest>[-+−(\d\\].*|\w\b.*)"
+)
 INFINITIES = {"oo": "<mi>∞</mi>", "+oo": "<mi>∞</mi>", "-oo": "<mo>−</mo><mi>∞</mi>"}
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">{}</math>'
 
@@ -69,10 +76,11 @@ def small(x: Any, nesting: int = 2) -> bool:
 
 
 def kinds_shown(language: str) -> list[dict[str, Any]]:
-    """Every kind of question: its name, what it wants, and the fields that it needs and takes."""
-    rows = sorted(kinds().items(), key=lambda row: row[0] != "derivative")  # which comes first
-    return [{"name": name, "wants": spoken(wanted(kind), language), "needs": list(kind.needs),
-             "takes": list(kind.takes)} for name, kind in rows]  # fmt: skip
+    """Every kind of question: its name, what it wants, the fields that it needs and takes, and
+    what those may be that are one of a few words, the usual one first."""
+    rows = sorted(kinds().values(), key=lambda kind: kind.name != "derivative")  # that comes first
+    return [{"name": kind.name, "wants": spoken(wanted(kind), language), "choices": kind.choices,
+             "needs": list(kind.needs), "takes": list(kind.takes)} for kind in rows]  # fmt: skip
 
 
 def wanted(kind: type[QuestionKind]) -> str:
@@ -115,6 +123,36 @@ def in_parts(text: str) -> list[dict[str, str]]:
             for k, piece in enumerate(pieces) if piece]  # fmt: skip
 
 
+def names_in(question: Question) -> list[str]:
+    """The variables that an answer to a question may have, as far as its formulas tell."""
+    given = question.expression
+    formulas = [given] if isinstance(given, str | Expression) else list(given)
+    return list(dict.fromkeys(name for f in formulas for name in variables_in(str(f))))
+
+
+def variables_in(text: str) -> list[str]:
+    """The variables of a text of several formulas: of equations, pairs, sets."""
+    found: dict[str, None] = {}
+    for piece in SEPARATORS.split(text)[::2]:
+        for inner in (piece, piece.strip(" ()")):  # (x y, x + y) has a bracket on either side
+            try:
+                found.update(dict.fromkeys(parse(inner, limits=Limits.student).variables))
+                break
+            except SymgradError:
+                continue  # words, y' and the like
+    return list(found)
+
+
+def previewed(text: str, names: Sequence[str], language: str) -> dict[str, Any]:
+    """A text that is one formula as an answer is read; else what it consists of, typeset."""
+    if not RELATIONS.search(text):
+        found = previews.answer(text, Names(tuple(names), Limits.student), language)
+        if found["readings"]:
+            return found
+    shown = {"text": text, "mathml": loosely(text, names), "variables": variables_in(text)}
+    return {"readings": [shown], "notes": []}
+
+
 def loosely(text: str, names: Sequence[str] = ()) -> str:
     """Formulas and what stands between them: equations, sets, intervals, words."""
     return MATH.format(f"<mrow>{''.join(_pieces(text, names))}</mrow>")
@@ -128,13 +166,18 @@ def _pieces(text: str, names: Sequence[str]) -> Iterator[str]:
     signs = RELATIONS if GROUPED.search(text) else SEPARATORS
     for k, piece in enumerate(signs.split(text)):
         if k % 2:
-            yield f"<mo>{escape(piece)}</mo>" if not piece.isalpha() else _words(f" {piece} ")
+            sign = f"<mo>{escape(piece)}</mo>" + _words(" " if piece in ",;" else "")
+            yield _words(f" {piece} ") if piece.isalpha() else sign
         elif piece.strip():
             yield from _piece(piece.strip(), names)
 
 
 def _piece(piece: str, names: Sequence[str]) -> Iterator[str]:
-    """A formula between signs, with the bracket of a pair or an interval that it may carry."""
+    """A formula between signs, with words before it, or a bracket of a pair or an interval."""
+    worded = WORDS_BEFORE.fullmatch(piece)
+    if worded and not _formula(piece, names):
+        yield _words(worded["words"])
+        piece = worded["rest"]
     opening = piece[:1] if piece.count("(") > piece.count(")") and piece[0] == "(" else ""
     closing = piece[-1:] if piece.count(")") > piece.count("(") and piece[-1] == ")" else ""
     inner = piece[len(opening) : len(piece) - len(closing)].strip()
@@ -154,9 +197,15 @@ def _words(text: str) -> str:
 
 
 def _formula(text: str, names: Sequence[str]) -> str:
-    """MathML without its outermost element, or nothing for what is no formula."""
+    """MathML without its outermost element, or nothing for what is no formula.
+
+    It is read as an answer is; where it has names of its own, as C or n, as any formula.
+    """
     try:
-        shown = parse(text, variables=names, limits=Limits.student).mathml()
-    except SymgradError:
-        return ""
-    return re.sub("</?math[^>]*>", "", shown)
+        root = read(text, Names(tuple(names), Limits.student))[0].root
+    except Unreadable:
+        try:
+            root = parse(text, limits=Limits.student).root
+        except SymgradError:
+            return ""
+    return re.sub("</?math[^>]*>", "", Expression(root).mathml())

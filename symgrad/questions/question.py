@@ -104,6 +104,12 @@ class Question:
             if getattr(self, name) in (None, "", ()):
                 said = f"a question for {row.name} needs {name}"
                 raise UsageError(said, hint=f"say so: {FIELD_EXAMPLES[name]}")
+        for name, choices in row.choices.items():
+            value = getattr(self, name)
+            chosen = value.strip().lower() if isinstance(value, str) else value
+            if chosen and chosen not in choices:
+                raise UsageError(f"{name} is one of {', '.join(choices)}; got {value!r}")
+            put(self, name, chosen or value)
 
     def pointed(self, answer: str, language: str) -> str:
         """An answer as it was typed in a language with decimal commas, with points."""
@@ -223,13 +229,15 @@ class QuestionKind(ABC):
     """A question of one kind, understood: made once for equal questions.
 
     A kind says its `name`; what it `wants`, in the words that ask for it; the fields of a
-    `Question` that it `needs` and those that it `takes` besides; and its `stories` by code.
+    `Question` that it `needs` and those that it `takes` besides, with the `choices` of those that
+    are one of a few words; and its `stories` by code.
     """
 
     name: ClassVar[str]
     wants: ClassVar[str]  # "the tangent line, as an equation"
     needs: ClassVar[tuple[str, ...]] = ()
     takes: ClassVar[tuple[str, ...]] = ()
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # the usual one first
     stories: ClassVar[Mapping[str, Story]] = {}
     in_parts: ClassVar[bool] = False  # whether answers are vectors, sets or intervals
     words: Mapping[str, Any] = MappingProxyType({})  # that the stories of this question need

@@ -9,9 +9,9 @@ const KINDS = { correct: "good", incorrect: "bad", equal_on_part: "bad" };
 export function judgement(found) {
   const parts = [el("p", { class: "verdict " + (KINDS[found.verdict] ?? "odd") }, word("c_" + found.verdict))];
   if (found.verdict === "correct") {
-    const { points: n, digits: d } = found.evidence;
-    const said = ["Right.", "Richtig."].includes(found.message) ? "" : found.message + " ";
-    parts.push(el("p", {}, said, n ? word("equal", { n, d }) : ""));
+    const said = word("c_correct").endsWith(found.message.replace(/\.$/, "")) ? "" : found.message + " ";
+    const { proved, points, says } = found.evidence;
+    parts.push(el("p", {}, said, proved || points ? sentence(says) : ""));
   } else if (found.verdict === "invalid" || found.verdict === "undecided") {
     const [first, ...drawn] = found.message.split("\n");
     parts.push(el("p", {}, first), drawn.length ? el("pre", { class: "caret", "aria-hidden": "true" }, drawn.join("\n")) : null);
@@ -22,6 +22,8 @@ export function judgement(found) {
   if (found.remarks?.length) parts.push(el("ul", { class: "notes" }, ...found.remarks.map((remark) => el("li", {}, remark))));
   return parts.filter(Boolean);
 }
+
+const sentence = (text) => text[0].toUpperCase() + text.slice(1) + ".";
 
 function hints(found) {
   const open = [];

@@ -8,13 +8,14 @@ import { judgement, lines } from "./answering.js";
 
 let kinds = [];
 const WHOLE = ["order", "degree", "places"];
-const CHOICES = {
-  constant: ["free", "wanted"], which: ["increasing", "decreasing", "concave up", "concave down"], normalised: ["yes", "no"],
-};
+const YES_OR_NO = { normalised: ["yes", "no"] };
 const EXAMPLES = { at: "x=2", domain: "[0, 2pi]", direction: "(1, 1)", initial: "x=0, y=1", x: "cos t", y: "sin t", places: "3", degree: "3", order: "1" };
 
 export function setUp() {
-  const lookQuestion = watch($("question"), $("question-preview"), questionBody, () => lookAnswer());
+  const lookQuestion = watch($("question"), $("question-preview"), questionBody, (found) => {
+    names = found?.readings[0]?.variables ?? [];
+    lookAnswer();
+  });
   const lookAnswer = watch(lastLine($("answer")), $("answer-preview"), answerBody);
   keyed($("question"));
   keyed($("answer"));
@@ -45,7 +46,7 @@ export async function offered() {
 }
 
 function chosen() {
-  return kinds.find((kind) => kind.name === $("kind").value) ?? { name: "derivative", wants: "", needs: [], takes: [] };
+  return kinds.find((kind) => kind.name === $("kind").value) ?? { name: "derivative", wants: "", needs: [], takes: [], choices: {} };
 }
 
 function fields() {
@@ -53,8 +54,9 @@ function fields() {
   $("kind-wants").textContent = plain ? "" : kind.wants;
   const own = plain ? [] : [...kind.needs, ...kind.takes].filter((name) => name !== "wrt" && name !== "order");
   $("kind-fields").replaceChildren(...own.map((name) => {
-    const input = CHOICES[name]
-      ? el("select", { name }, ...CHOICES[name].map((value) => el("option", { value }, named(value))))
+    const choices = YES_OR_NO[name] ?? kind.choices[name];
+    const input = choices
+      ? el("select", { name }, ...choices.map((value) => el("option", { value }, named(value))))
       : el("input", { type: "text", name, size: 10, maxlength: 200, placeholder: EXAMPLES[name] ?? "", required: kind.needs.includes(name) });
     return el("label", {}, named(name), input);
   }));
@@ -75,11 +77,9 @@ function asData() {
   return question;
 }
 
-const questionBody = () => (asData() ? { question: { expression: "x" } } : {});
-const answerBody = () => {
-  const question = asData();
-  return question ? { question: { expression: "x" } } : { expression: $("question").value, ...options() };
-};
+let names = []; // in the question, and so in the answer
+const questionBody = () => (asData() ? { parts: true } : {});
+const answerBody = () => (asData() ? { parts: true, vars: names } : { expression: $("question").value, ...options() });
 
 // A working has many lines: the last one is previewed, as it is typed.
 export function lastLine(box) {

@@ -2,6 +2,8 @@
 // - `el("p", {class: "note"}, "text", child)` and `svg(...)` make elements.
 // - `typeset(mathml)` is a formula as an element; only MathML's own tags pass.
 
+import { word } from "./words.js";
+
 const MATH = "http://www.w3.org/1998/Math/MathML";
 const SVG = "http://www.w3.org/2000/svg";
 const TAGS = new Set("math mrow mi mn mo mtext mfrac msqrt mroot msup msub msubsup mtable mtr mtd mspace mover munder mstyle".split(" "));
@@ -69,8 +71,9 @@ export function debounced(work, milliseconds = 60) {
   };
 }
 
+// A number of five digits, with the sign that the reader's language has before decimals.
 export const short = (x) => {
   if (typeof x !== "number") return String(x);
-  if (x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e6)) return x.toExponential(2).replace("-", "−");
-  return String(Number(x.toPrecision(5))).replace("-", "−");
+  const large = x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e6);
+  return (large ? x.toExponential(2) : String(Number(x.toPrecision(5)))).replaceAll("-", "−").replace(".", word("decimal_sign"));
 };

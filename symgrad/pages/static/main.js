@@ -2,7 +2,7 @@
 
 import { $ } from "./dom.js";
 import * as engine from "./engine.js";
-import { choose, language, spell, word } from "./words.js";
+import { choose, keep, language, remembered, word } from "./words.js";
 import * as differentiate from "./differentiate.js";
 import * as check from "./check.js";
 import * as practise from "./practise.js";
@@ -33,11 +33,12 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
 for (const tab of tabs) tab.addEventListener("click", () => selected(tab.id.slice(4)));
 
 room.setUp();
-spell();
+await remembered();
 const looks = { differentiate: differentiate.setUp(), check: check.setUp(), practise: practise.setUp() };
 $("language").value = language;
-$("language").addEventListener("change", () => {
-  choose($("language").value);
+$("language").addEventListener("change", async () => {
+  await choose($("language").value);
+  keep();
   for (const look of Object.values(looks)) look();
   if (!$("practise").hidden) practise.shown();
 });

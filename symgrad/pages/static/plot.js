@@ -8,7 +8,8 @@ import { complaint } from "./preview.js";
 
 let WIDTH = 640, HEIGHT = 380; // as wide as there is room, so that text keeps its size
 const HIGHEST = 1e200; // beyond, not even a picture's own sums are numbers
-const LEFT = 46, RIGHT = 12, TOP = 12, BOTTOM = 28;
+let LEFT = 46; // room for the longest number beside the heights
+const DIGIT_WIDTH = 7, RIGHT = 12, TOP = 12, BOTTOM = 28;
 let clips = 0;
 
 export function plotted(place, shown) {
@@ -93,13 +94,15 @@ function picture(state) {
   WIDTH = Math.max(300, Math.min(880, state.figure.clientWidth || 640));
   HEIGHT = Math.round(WIDTH * (WIDTH < 500 ? 0.8 : 0.55));
   const { data, range: [low, high] } = state, name = `clip${++clips}`;
+  const heightsShown = ticks(low, high, 7);
+  LEFT = 14 + DIGIT_WIDTH * Math.max(...heightsShown.map((y) => short(y).length));
   const X = (state.X = (x) => LEFT + ((x - data.from) / (data.to - data.from)) * (WIDTH - LEFT - RIGHT));
   const Y = (state.Y = (y) => TOP + ((high - y) / (high - low)) * (HEIGHT - TOP - BOTTOM));
   const far = 20 * HEIGHT, held = (y) => Math.max(-far, Math.min(far, Y(y) || 0)).toFixed(1);
   const line = (pieces, kind) => svg("path", { class: kind, d: pieces.map((piece) => "M" + piece.map(([x, y]) => `${X(x).toFixed(1)} ${held(y)}`).join("L")).join("") });
   const grid = [
     ...ticks(data.from, data.to, WIDTH / 70).flatMap((x) => [svg("line", { class: x === 0 ? "axis" : "grid", x1: X(x), x2: X(x), y1: TOP, y2: HEIGHT - BOTTOM }), svg("text", { x: X(x), y: HEIGHT - 9, "text-anchor": "middle" }, short(x))]),
-    ...ticks(low, high, 7).flatMap((y) => [svg("line", { class: y === 0 ? "axis" : "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: Y(y), y2: Y(y) }), svg("text", { x: LEFT - 6, y: Y(y) + 4, "text-anchor": "end" }, short(y))]),
+    ...heightsShown.flatMap((y) => [svg("line", { class: y === 0 ? "axis" : "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: Y(y), y2: Y(y) }), svg("text", { x: LEFT - 6, y: Y(y) + 4, "text-anchor": "end" }, short(y))]),
   ];
   const breaks = data.breaks.map((b) => b.kind === "kink"
     ? svg("circle", { class: "kink", cx: X(b.x), cy: held(b.y), r: 4 })
@@ -147,14 +150,31 @@ function moved(state, x) {
   if (!state.data) return;
   state.x = x = Math.min(state.data.to, Math.max(state.data.from, Number(x.toPrecision(4))));
   state.slider.value = ((x - state.data.from) / (state.data.to - state.data.from)) * 400;
-  const { X, Y } = state, { from, to } = state.data, on = between(state.data, x);
-  const ends = on && { x1: X(from), y1: Y(on.y + on.slope * (from - x)), x2: X(to), y2: Y(on.y + on.slope * (to - x)) };
-  const here = on && [Y(on.y), ends.y1, ends.y2].every(Number.isFinite) ? on : null;
-  for (const node of [state.tangent, state.point]) node.toggleAttribute("hidden", !here);
-  state.tangent.style.display = state.point.style.display = here ? "" : "none";
-  if (!here) return (state.says.textContent = word("no_value", { name: state.name, x: short(x) }));
-  for (const [key, value] of Object.entries(ends)) state.tangent.setAttribute(key, value);
-  state.point.setAttribute("cx", X(x));
-  state.point.setAttribute("cy", Y(here.y));
-  state.says.textContent = word("tangent_says", { name: state.name, x: short(x), y: short(here.y), slope: short(here.slope) });
+  const near = between(state.data, x);
+  touch(state, near?.y ?? null, near?.slope ?? null);
+  state.says.textContent = "";
+  tell(state);
 }
+
+// The point and its tangent, where there are such.
+function touch({ X, Y, x, data: { from, to }, point, tangent }, y, slope) {
+  const ends = { x1: X(from), y1: Y(y + slope * (from - x)), x2: X(to), y2: Y(y + slope * (to - x)) };
+  const seen = y !== null && Number.isFinite(Y(y)), flat = seen && slope !== null && [ends.y1, ends.y2].every(Number.isFinite);
+  for (const [node, shown] of [[point, seen], [tangent, flat]]) {
+    node.toggleAttribute("hidden", !shown);
+    node.style.display = shown ? "" : "none";
+  }
+  if (seen) for (const [key, value] of [["cx", X(x)], ["cy", Y(y)]]) point.setAttribute(key, value);
+  if (flat) for (const [key, value] of Object.entries(ends)) tangent.setAttribute(key, value);
+}
+
+// What is said of the point is computed there: the curve only runs close to it while one drags.
+const tell = debounced(async (state) => {
+  const { name, x } = state;
+  const found = await ask("tangent", { expression: state.shown.expression, vars: state.shown.vars, wrt: name, at: { ...state.at, [name]: x }, lang: language });
+  if (x !== state.x || found.error) return;
+  const parts = { name, x: short(x), y: short(found.value), slope: short(found.slope) };
+  const heights = found.value === null ? "" : word("value_says", parts);
+  state.says.textContent = found.slope === null ? [heights, found.message].filter(Boolean).join(" ") : word("tangent_says", parts);
+  touch(state, found.value, found.slope);
+}, 60);

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from random import Random
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from flint import arb
 
@@ -55,6 +55,7 @@ class Antiderivative(QuestionKind):
     name = "antiderivative"
     wants = "an antiderivative, as one formula"
     takes = ("constant", "domain")
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {"constant": ("free", "wanted")}
     stories = {
         "differentiated": Story("differentiated instead of integrated",
                                 "This is the derivative: a function whose derivative is {f} is "
@@ -134,8 +135,6 @@ class Antiderivative(QuestionKind):
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
-        if question.constant not in ("free", "wanted"):
-            raise UsageError(f"constant is free or wanted, got {question.constant!r}")
         self.sought: Sought = self.function(0)
         self.f, self.variable = self.sought.f, self.sought.wrt
         if question.domain not in (None, "", "all"):

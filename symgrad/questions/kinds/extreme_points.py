@@ -7,7 +7,7 @@ proved by isolating all zeros of the derivative. What is not proved is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -672,12 +672,10 @@ class Extrema(NamedPlaces):
     name = "extrema"
     wants = "all extrema with their kinds"
     takes = (*CurvePlaces.takes, "which")
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {"which": tuple(EXTREMA_ASKED)}
 
     def __init__(self, question: Question) -> None:
-        which = str(question.which or "local").strip().lower()
-        if which not in EXTREMA_ASKED:
-            raise UsageError(f"which is {', '.join(EXTREMA_ASKED)}; got {question.which!r}")
-        self.everywhere = EXTREMA_ASKED[which]
+        self.everywhere = EXTREMA_ASKED[question.which or "local"]
         super().__init__(question)
 
     def found(self) -> list[Zero]:
@@ -828,15 +826,13 @@ class Monotonicity(CurvePlaces):
     wants = "the intervals"
     needs = ("which",)
     takes = ("domain",)
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = {"which": tuple(MONOTONE_WAYS)}
     of_points = False
     stories = INTERVAL_STORIES
 
     def __init__(self, question: Question) -> None:
-        which = str(question.which).strip().lower()
-        if which not in MONOTONE_WAYS:
-            raise UsageError(f"which is {', '.join(MONOTONE_WAYS)}; got {question.which!r}")
-        self.way = which
-        self.order, self.sign = MONOTONE_WAYS[which]  # type: ignore[misc]
+        self.way = str(question.which)
+        self.order, self.sign = MONOTONE_WAYS[self.way]  # type: ignore[misc]
         super().__init__(question)
         self.pieces = [(a, b) for a, b, s in self.land.between() if s == self.sign]
 

@@ -107,15 +107,17 @@ CASES = [(text, x, function) for text, points, function in FUNCTIONS for x in po
 
 # where a difference of values is far below the values
 DIGITS = dict.fromkeys(("log_sigmoid(x)", "selu(x)", "celu(x)", "logsumexp(x, 2*x, 1)"), 450)
+DIGITS["gammaincc(1/2, x)"] = 120
 
 
 @pytest.mark.parametrize(("text", "x", "function"), CASES)
 def test_value_and_slope(text: str, x: float, function: Callable) -> None:
     """Value and derivative are right in floats, correctly rounded with exact=True, and verified."""
-    with mpmath.workdps(DIGITS.get(text, 120)):
+    digits = DIGITS.get(text, 75)
+    with mpmath.workdps(digits):
         at = mpmath.mpf(x)
         value = float(function(at))
-        slope = float(mpmath.diff(function, at, h=abs(at or 1) * mpmath.mpf(10) ** -35))
+        slope = float(mpmath.diff(function, at, h=abs(at or 1) * mpmath.mpf(10) ** -(digits // 3)))
     f = sg.parse(text)
     assert value == pytest.approx(f(x=x), rel=1e-14)
     assert slope == pytest.approx(f.gradient(x=x)["x"], rel=1e-14)

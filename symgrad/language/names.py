@@ -308,7 +308,7 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     elif close:
         advice = f"did you mean {close}(...)?"
     elif factors := _factors(name):
-        advice = f"write {'*'.join(factors)}, or declare it (variables=[\"{name}\"])"
+        advice = f"write {_spelled_out(factors, False)}, or declare it (variables=[\"{name}\"])"
     else:
         advice = f"declare it if it is one name (variables=[\"{name}\"])"
     message = f"unknown name {name} at column {column}"

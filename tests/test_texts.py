@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import math
+import random
 import re
 from pathlib import Path
 
@@ -78,6 +79,44 @@ def test_hints_are_formulas() -> None:
                 except SymgradError as second:
                     unread.append((row["text"], error.hint, formula, second.message))
     assert [] == unread
+
+
+TYPED_BITS = re.findall(
+    r"\S+", r"x y n t 2 3 10 sin cos ln log sqrt exp tan e pi ^ ^2 / * + - ( ) | { } [ ] _ ' . ,"
+    r" a tg ch arc d dx = ! % e^ \frac \sin \ln lnx xy Ln Sin PI ² √ π x1 log_2 abs < x_1 alpha"
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_hints_are_formulas_whatever_is_typed(seed: int) -> None:
+    """Of bits of formulas in any order, too: no hint tells to write what is refused."""
+    rolls, unread = random.Random(seed), []
+    for _ in range(250):
+        text = "".join(rolls.choices(TYPED_BITS, k=rolls.randint(2, 6)))
+        try:
+            sg.parse(text)
+        except SymgradError as error:
+            hint = error.hint or ""
+            for formula in advised(hint) if "apart from" not in hint else ():
+                try:
+                    sg.parse(formula)
+                except SymgradError as second:
+                    if " arguments, got " not in second.message:  # ... stands for several
+                        unread.append((text, hint, formula, second.message))
+    assert [] == unread
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    ("x^nlnx", "write n*ln(x), or declare it (variables=[\"nlnx\"])"),
+    ("sinlnx", "did you mean sin(ln(x))?"), ("xlnlnx", "did you mean x*ln(ln(x))?"),
+    ("x_1sin(x)", "write x_1*sin(...)"), ("log_2sinx", "write log_2(...)"),
+    (r"\sqrtx*x", r"write \sqrt x"),
+])
+def test_names_with_functions_in_them(text: str, hint: str) -> None:
+    """A function inside of a name gets its brackets, and what follows it as its argument."""
+    with pytest.raises(LanguageError) as caught:
+        sg.parse(text)
+    assert hint == caught.value.hint
 
 
 def test_carets_stand_where_the_message_says() -> None:

@@ -79,7 +79,7 @@ def separated(name: str) -> str | None:
         head = name[:end]
         slip = len(name) - end < 3 or name[end:] in GREEK_NAMES
         if slip and (head in SIGNS or head in GREEK_NAMES or function(head)):
-            return f"write \\{head} {name[end:]}"
+            return f"write \\{head} {name[end:].rstrip('*')}"
     return None
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import takewhile
 from typing import Any
 
 from ..errors import Fault, LanguageError, nearest
@@ -19,7 +20,7 @@ from .characters import GREEK_NAMES, JOINED, NAME, normal, plain
 from .elsewhere import instead
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
-_INDEXED = re.compile(r"([A-Za-z]+_[0-9]+)([A-Za-z]\w*)")
+_INDEXED = re.compile(r"([A-Za-z]+)(_[0-9]+)([A-Za-z]\w*)")
 _BESSEL = re.compile("([JIYK])_?([01])")
 # names of functions elsewhere, which are never products before a bracket
 FOREIGN = frozenset((
@@ -200,16 +201,26 @@ def _suggested(name: str, text: str, called: bool) -> str | None:
     return None
 
 
+def _stands(name: str) -> bool:
+    """Whether a name is a letter or a constant that may stand for itself."""
+    alone = len(name) == 1 and name.isalpha() and name not in REASONS
+    return alone or constant(name) is not None or name in GREEK_NAMES
+
+
 def _spelled_out(way: list[str], called: bool) -> str:
-    """x, sin, y as x*sin(y)."""
+    """x, sin, y as x*sin(y); ln, ln, x as ln(ln(x))."""
     out = ""
     while way:
-        part, *way = way
-        if function(part) and (way or called):
-            reach = next((i for i, p in enumerate(way) if i and function(p)), len(way))
-            inner, way = "*".join(way[:reach]) or "...", way[reach:]
-            part = f"{part}({inner})"
-        out += part + "*" * bool(way)
+        heads = list(takewhile(function, way))
+        way = way[len(heads) :]
+        if heads:
+            inner = list(takewhile(lambda part: not function(part), way))
+        else:
+            inner = way[:1]
+        way = way[len(inner) :]
+        argument = "*".join(inner) or ("..." if called else "")
+        applied = "(".join([*heads, argument]) + ")" * len(heads)
+        out += (applied if argument else "*".join(heads)) + "*" * bool(way)  # y1 is a name, too
     return out
 
 
@@ -217,7 +228,7 @@ def run_together(letters: str) -> str | None:
     """xsinx as x*sin(x): letters of LaTeX that would otherwise be a product of all of them."""
     inside = [f for f in (*OPS, *ALIASES) if len(f) > 1 and f in letters and function(f)]
     for called in (False, True) if inside else ():
-        for way in pieces(letters, set(letters), called=called):
+        for way in pieces(letters, set(letters) - set(REASONS), called=called):
             if any(function(part) for part in way):
                 return _spelled_out(way, called)
     return f"{inside[0]}(...) apart from the letters beside it" if inside else None
@@ -239,9 +250,9 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
     elif bessel := _BESSEL.fullmatch(name):
         row = f"bessel{bessel[1].lower()}{bessel[2]}"
         hint = f"did you mean {row}? for a product write {name}*(...)"
-    elif indexed := _INDEXED.fullmatch(name):
-        hint = f"write {indexed[1]}*{indexed[2]}(...)"
-    elif len(name) == 1:
+    elif (indexed := _INDEXED.fullmatch(name)) and _stands(indexed[1]) and function(indexed[3]):
+        hint = f"write {indexed[1]}{indexed[2]}*{indexed[3]}(...)"
+    elif len(name) == 1 and name.isalpha():
         hint = f"write {name}*(...) for a product, or the formula of {name} itself"
     elif name in FOREIGN:
         hint = f"there is no function {name} here; for a product write {name}*(...)"
@@ -296,10 +307,12 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
         advice = "a name begins with a letter"
     elif name.endswith("_"):
         advice = "an index is missing after _"
-    elif indexed and name.startswith("log_"):
-        advice = f"write {indexed[1]}({indexed[2]})"
-    elif indexed:
-        advice = f"write {indexed[1]}*{indexed[2]}, or declare it (variables=[\"{name}\"])"
+    elif indexed and indexed[1] == "log":
+        argument = indexed[3] if _stands(indexed[3]) else "..."
+        advice = f"write log{indexed[2]}({argument})"
+    elif indexed and _stands(indexed[1]) and _stands(indexed[3]):
+        product = f"{indexed[1]}{indexed[2]}*{indexed[3]}"
+        advice = f"write {product}, or declare it (variables=[\"{name}\"])"
     elif name in OTHER_NAMES:
         advice = f"did you mean {OTHER_NAMES[name]}?"
         advice += f" for a product write {'*'.join(name)}" if len(name) == 2 else ""

@@ -69,6 +69,10 @@ HEIGHT_AT = re.compile(
     r"(?<![=\w.])(?<!=\s)(?P<y>[-+]?[\w.^/*()√]*\d[\w.^/*()√]*)\s+(?:at|bei|when|in|for|für)\s+x\s*=\s*"
     r"(?P<x>[^,;]+?)(?=\s*(?:[,;.]|\band\b|\bund\b|$))"
 )  # 16 at x = -2
+WORD = re.compile(r"[A-Za-z]+")
+IMPLIED = re.compile(  # 3x^2 = 3 ⇒ x = ±1
+    r"⇒|⟹|=>|\\implies|\\Rightarrow|\b(?:so|thus|hence|therefore|also|donc)\b(?= *[A-Za-z])"
+)
 NAMED_ITEM = re.compile(r"\s*([^=]*?)\s*=")
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d*[1-9])")  # 1,0 are two numbers
 TYPED_POINT = re.compile(r"[A-Za-z]{0,2}_?\d*\s*[(<\[](.*)[)>\]]", re.DOTALL)
@@ -196,7 +200,7 @@ class CurvePlaces(QuestionKind):
 
     def typed(self, answer: str) -> str:
         """An answer without the words around its places."""
-        typed = self.bare(answer)
+        typed = IMPLIED.split(self.bare(answer))[-1]
         typed = re.sub(r"\\(?=max|min)", "", typed)
         typed = ZERO_OF_SLOPE.sub(r"\1", SLOPE_LIKE_THE_NEXT.sub(r"\1, ", typed))
         typed = VALUE_BESIDE.sub(r"(\g<x>; \g<y>)", typed)
@@ -210,13 +214,21 @@ class CurvePlaces(QuestionKind):
 
     def items(self, typed: str) -> list[str]:
         """The places one by one. Raises Unreadable for an equation that is no x = number."""
-        own = rf"(?:{re.escape(self.variable)}|x)[\s_]*\{{?[\d₀-₉,\s]*\}}?(?:\s*\w*)?"
         for part in answers.parts(typed, ",;"):
             named = NAMED_ITEM.match(part)
-            if named and not re.fullmatch(rf"(?:.*\W)?{own}|[A-Z]|\{{?", named[1]):
-                said = say("Give the places as {name} = ...", name=self.variable)
-                raise Unreadable("not_a_place", said, None, part)
+            if named and not (self.names_a_place(named[1]) or re.fullmatch(r"[A-Z]|\{?", named[1])):
+                raise self.no_place(part)
         return answers.items(typed)
+
+    def names_a_place(self, left: str) -> bool:
+        """Whether a side of an equation is x, x_1 or "a minimum at x", with nothing calculated."""
+        own = rf"(?:{re.escape(self.variable)}|x)[\s_]*\{{?(?:1/2|[\d₀-₉,\s]*)\}}?"
+        own += r"(?:[\s_]*[A-Za-z]{3,})?"  # x_1/2 = ±3, x_min = 2
+        return re.fullmatch(rf"\{{?(?:[^-+*/^√\d]*[^\w+*/^√-])?{own}", left.strip()) is not None
+
+    def no_place(self, typed: str) -> Unreadable:
+        said = say("Give the places as {name} = ...", name=self.variable)
+        return Unreadable("not_a_place", said, None, typed)
 
     def one(self, item: str, kind_: str = "") -> Given:
         inner = TYPED_POINT.fullmatch(item.strip())
@@ -226,6 +238,9 @@ class CurvePlaces(QuestionKind):
             x, y = (answers.number(p, self.limits) for p in pair)
             return Given(item, x, y, kind_)
         item = re.sub(rf"^{re.escape(self.variable)}\w*\s*=\s*", "", item.strip())
+        for left in answers.parts(item, "=")[:-1]:
+            if self.variable in WORD.findall(left) and not self.names_a_place(left):
+                raise self.no_place(item)
         read = answers.formula(item, Names(WHOLE_NAMES, self.limits))
         letters = [n for n in WHOLE_NAMES if n in read.variables]
         if len(letters) > 1:

@@ -121,10 +121,12 @@ class LineKind(QuestionKind):
 
     def judge(self, answer: str) -> Judgement:
         sides = self.sides(answer)
-        if len(sides) == 1:
-            sides = [self.other, *sides]
         known = answers.Names((self.variable, self.other), self.limits)
         roots = [answers.formula(side, known).root for side in sides]
+        if len(roots) == 1:
+            if self.other in Tape.of(roots).variables:
+                raise Unreadable("not_an_expression", say("This is no equation."), None, answer)
+            roots = [x_of(self.other), *roots]
         judged = [self.equation(roots[0], other, answer) for other in roots[1:]]
         return next((j for j in judged if j.verdict != Verdict.correct), judged[0])
 

@@ -75,7 +75,7 @@ def test_exact_is_exact(name: str) -> None:
             assert error(call(*x)[0], true[0]) <= 1, x
 
 
-@pytest.mark.parametrize("accuracy", ["exact", "fast"])
+@pytest.mark.parametrize("accuracy", ["exact", pytest.param("fast", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", list(OPS))
 def test_special_numbers(name: str, accuracy: str) -> None:
     """nan and infinite where the engine is; at infinite arguments, where the engine knows limits,

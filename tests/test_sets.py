@@ -88,11 +88,23 @@ def test_conditions_are_exact_and_never_executed() -> None:
     ("a*x^n + sin(ax)", {"a": Fraction(2), "n": Fraction(3)}, "2*x^3 + sin(ax)"),
     ("2a - a", {"a": Fraction(-1, 2)}, "2*(-1/2) - (-1/2)"),
     ("x_a + a_1 + \\alpha", {"a": Fraction(5)}, "x_a + a_1 + \\alpha"),
+    ("x = {a}", {"a": Fraction(5)}, "x = 5"),
+    ("{a}x + {a}^2 - 3{a} + x{a}", {"a": Fraction(-2)}, "(-2)x + (-2)^2 - 3*(-2) + x*(-2)"),
+    ("\\frac{x^{a}}{{a}}", {"a": Fraction(12)}, "\\frac{x^{12}}{{12}}"),
 ])  # fmt: skip
 def test_values_are_put_in_for_whole_names_only(
     text: str, values: dict[str, Fraction], expected: str
 ) -> None:
     assert expected == put(text, values)
+
+
+def test_what_is_missing_is_asked_for_as_the_file_has_it() -> None:
+    """A hint names an entry of the file, no option of a command."""
+    for entry, hint in (("kind = 'tangent'", 'say so: at = "x=2"'), ("", 'say so: wrt = "x"')):
+        source = f"title = 't'\n[[question]]\n{entry}\nexpression = 'x^2{'' if entry else ' y'}'"
+        with pytest.raises(sg.UsageError) as caught:
+            ProblemSet.of(source)
+        assert hint == caught.value.hint
 
 
 def test_answers_to_a_set_are_graded_with_each_students_values() -> None:

@@ -225,12 +225,23 @@ def power(a: Fraction, b: Fraction) -> Fraction:
 
 
 def put(text: str, values: Mapping[str, Fraction]) -> str:
-    """A formula with values for its names: in brackets where they need them."""
+    """A formula with values for its names, which may stand in braces as they do in a text: in
+    brackets where they need them. LaTeX keeps its braces: x^{a} is x^{12}."""
     for name, value in values.items():
+        if "\\" not in text:
+            text = re.sub(rf"(\w?)\{{\s*{re.escape(name)}\s*\}}(?=(\d?))", _unbraced(value), text)
         alone = rf"(?<![A-Za-z0-9_\\]){re.escape(name)}(?![A-Za-z0-9_])"
         text = re.sub(alone, _bracketed(value), text)
         text = re.sub(rf"(?<=\d){re.escape(name)}(?![A-Za-z0-9_])", rf"*({value})", text)
     return text
+
+
+def _unbraced(value: Fraction) -> Callable[[re.Match[str]], str]:
+    """{a} as a number that does not run into its neighbours: 3{a} is 3*2, x{a} is x*2."""
+    alone = _bracketed(value)
+    return lambda found: (
+        f"{found[1]}*({value})" if found[1] else f"({value})" if found[2] else alone(found)
+    )
 
 
 def _bracketed(value: Fraction) -> Callable[[re.Match[str]], str]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..displays import brief, told_fields
-from ..errors import SymgradError, UsageError, Verdict
+from ..errors import OF_THE_CALL, SymgradError, UsageError, Verdict, nearest
 from ..expression import parse
 from ..homework.comparing import compared
 from ..homework.judgement import Judgement
@@ -319,7 +319,13 @@ def problem_of(number: int, given: Any, line: int, path: str) -> SetQuestion:
         return _problem(number, given, line)
     except SymgradError as error:
         said = in_sequence(": ", place, complained(error.message))
-        raise UsageError(said, hint=error.hint, text=error.text, position=error.position) from None
+        hint = OF_THE_CALL.sub(in_toml, error.hint) if error.hint else None
+        raise UsageError(said, hint=hint, text=error.text, position=error.position) from None
+
+
+def in_toml(argument: re.Match[str]) -> str:
+    """wrt="x", an argument of Python, as an entry of the file: wrt = "x"."""
+    return argument[0].replace("=", " = ", 1)
 
 
 def _problem(number: int, given: Any, line: int) -> SetQuestion:
@@ -327,9 +333,12 @@ def _problem(number: int, given: Any, line: int) -> SetQuestion:
         raise UsageError("a question is a table")
     unknown = set(given) - {*FIELDS, *FIELDS_OF_A_SET}
     if unknown:
-        own, every = ", ".join(FIELDS_OF_A_SET), ", ".join(kinds())
-        hint = f"it has {own} and the fields of its kind ({every})"
-        raise UsageError(f"a question has no {sorted(unknown)[0]!r}", hint=hint)
+        first = sorted(unknown)[0]
+        meant = nearest(first, (*FIELDS, *FIELDS_OF_A_SET))
+        every = ", ".join(kinds())
+        hint = (f"did you mean {meant}?" if meant else
+                f"it has {', '.join(FIELDS_OF_A_SET)} and the fields of its kind ({every})")
+        raise UsageError(f"a question has no {first!r}", hint=hint)
     parameters = dict(given.get("parameters", {}))
     conditions = [*listed(parameters.pop("where", [])), *listed(given.get("where", []))]
     points, attempts = given.get("points", 1), given.get("attempts")

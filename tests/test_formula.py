@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import pickle
 import re
+from fractions import Fraction
 from typing import Any
 
+import mpmath
 import pytest
 
 from symgrad import symbolic
@@ -17,14 +19,26 @@ from symgrad.errors import UsageError
 from symgrad.expression import parse
 from symgrad.formula import Formula, backpropagated, derivative, substituted
 from symgrad.formula.checking import FormCheck
+from symgrad.formula.half_angles import (
+    CONJUGATES,
+    DOUBLE_PAIRS,
+    DOUBLE_PRODUCTS,
+    DOUBLE_SQUARES,
+    HALVES,
+)
+from symgrad.formula.identities import ANGLES, QUOTIENTS, RECIPROCAL_PAIRS, SQUARES
+from symgrad.formula.rows_as_terms import SUMS_AND_PRODUCTS, known_at
+from symgrad.formula.terms import Terms
 from symgrad.language import graph_of
 from symgrad.limits import Limits
 from symgrad.notation import text
+from symgrad.ops import OPS
 from symgrad.value import Value, same, variable
 
 from .counting import counted
 from .formula_table import Row, own, row, rows, summary
 from .random_graphs import random_case
+from .reference import truth
 
 TEXTBOOK = {  # (function, variable): its derivative as a textbook has it
     ("tanh(x)", "x"): "sech(x)^2",
@@ -488,3 +502,52 @@ def test_a_fragile_formula_survives_pickling() -> None:
     again = pickle.loads(pickle.dumps(derivative))
     assert derivative.fragile == again.fragile
     assert derivative.code("c") == again.code("c")
+
+
+# --- the tables of identities ---------------------------------------------------------------------
+
+
+def at_an_angle(name: str, u: float) -> Any:
+    """A function of an angle in mpmath's digits; 1 for no name."""
+    return getattr(mpmath, name)(mpmath.mpf(u)) if name else mpmath.mpf(1)
+
+
+def test_identities_of_angles_hold() -> None:
+    """Each identity of the tables, of circle and hyperbola alike, holds at an angle."""
+    u = 0.8125
+    f = {name: at_an_angle(name, u) for a in ANGLES for name in vars(a).values() if name in OPS}
+    g = {name: at_an_angle(name, 2 * u) for name in f}
+    off = [
+        *(f[a] ** 2 + s * f[b] ** 2 - 1 for a, b, s in SQUARES),
+        *(f[a] * f[b] - 1 for a, b in RECIPROCAL_PAIRS),
+        *(f[a] / f[b] - f[c] for a, b, c in QUOTIENTS),
+        *(f[a] ** p * f[b] ** q - mpmath.mpf(c.numerator) / c.denominator * g[h]
+          for a, p, b, q, h, c in DOUBLE_PRODUCTS),
+        *((a + b * f[name] ** 2) * at_an_angle(k, u) ** 2 - g[h]
+          for name, a, b, h, k in DOUBLE_SQUARES),
+        *(f[a] ** 2 + s * f[b] ** 2 - g[a] for a, (b, s) in DOUBLE_PAIRS.items()),
+        *(f[a] ** 2 - s * (1 - f[b]) * (1 + f[b]) for a, (b, s) in CONJUGATES.items()),
+        *(a + b * g[name] - 2 * f[h] ** 2 for name, a, b, h in HALVES),
+    ]  # fmt: skip
+    assert len(off) > 40
+    assert max(map(abs, off)) < 1e-12
+
+
+def test_all_functions_of_an_angle_are_in_the_table() -> None:
+    """The identities know all trigonometric and hyperbolic rows, but those of pi*x."""
+    named = {name for angle in ANGLES for name in vars(angle).values() if isinstance(name, str)}
+    of_angles = {name for name, op in OPS.items() if op.family in ("trigonometric", "hyperbolic")}
+    assert of_angles == named | {"sinpi", "cospi"}
+
+
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.arity == 1])
+def test_values_at_0_and_1_are_known(name: str) -> None:
+    """A function is replaced by its value at 0 and 1 where that is rational, and nowhere else."""
+    if name in SUMS_AND_PRODUCTS or name == "exp":  # Terms of their own
+        return
+    for x in (Fraction(0), Fraction(1)):
+        known, found = known_at(Terms(), OPS[name], [x]), truth(name, (float(x),))
+        if known is not None and found:
+            assert (found[0] - exact(Fraction(known))).contains(0)
+        if found and found[0].is_exact():
+            assert known is not None

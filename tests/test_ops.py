@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from symgrad.ops import ALIASES, OPS, Op, op
 from symgrad.value import Graphs, Value, variable
 
 from .accuracy import PARTIAL_ULPS, error, measured
+from .points import points
 from .reference import truth
 
 AWKWARD = [
@@ -268,3 +270,61 @@ def test_a_row_that_cannot_work_is_refused(facts: dict[str, Any], said: str) -> 
     with pytest.raises(ValueError, match=said):
         op("halved", lambda m, y, x: m.ratio(1, 2), **facts)
     assert "halved" not in OPS
+
+
+# --- facts that hold of a row as a whole ----------------------------------------------------------
+
+OF_ONE = [name for name, row in OPS.items() if row.arity == 1]
+
+
+def values_of(name: str) -> list[tuple[float, arb]]:
+    """Arguments of a row of one, with what its definition gives there, where that is finite."""
+    some = [x for x, in points(OPS[name], 150, 1)] + [k / 8 for k in range(-64, 65)]
+    return [(x, found[0]) for x in some if (found := truth(name, (x,)))]
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_where_a_row_keeps_off_zero(name: str) -> None:
+    """`image` holds at every point tried, and a row without one is 0, or changes its sign."""
+    image, found = OPS[name].image, values_of(name)
+    ends = [x for x in (-1, 0, 1) if BALLS.forward(OPS[name], [arb(x)]).is_zero()]
+    zeros = [x for x, y in found if y.is_zero()]
+    if image == "> 0":
+        assert not [x for x, y in found if y <= 0]
+    elif image:
+        assert [] == [x for x in zeros if image == "!= 0" or x != 0]
+    else:
+        assert zeros or ends or {True, False} == {bool(y > 0) for x, y in found}
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPS.items() if row.inverse])
+def test_an_inverse_undoes_its_row(name: str) -> None:
+    """f(g(y)) is y for every y that f takes, and the inverse of the inverse is f."""
+    inverse = OPS[name].inverse
+    assert name == OPS[inverse].inverse
+    taken = [float(found[0]) for k in range(-30, 31) if (found := truth(name, (k / 8,)))]
+    back = [(y, truth(inverse, (y,))) for y in taken if abs(y) < 20]
+    undone = [(y, truth(name, (float(found[0]),))) for y, found in back if found]
+    assert len(undone) > 4
+    for y, again in undone:
+        assert again and math.isclose(y, float(again[0]), rel_tol=1e-8, abs_tol=1e-12)
+
+
+def test_every_inverse_is_said() -> None:
+    """Rows that are named as inverses say of what: asin, erfinv."""
+    named = {inverse: name for name in OPS for inverse in (f"a{name}", f"{name}inv")
+             if inverse in OPS}
+    assert named == {inverse: OPS[inverse].inverse for inverse in named}
+
+
+POWERS = [name for name, row in OPS.items() if row.family in ("power", "root")]
+
+
+def test_powers_have_an_exponent() -> None:
+    """Powers and roots, and no other row, say which power of x they are."""
+    assert POWERS == [name for name, row in OPS.items() if row.exponent]
+    for name in POWERS:
+        beside = (3.0,) * ((OPS[name].arity or 0) - 1)
+        exponent = OPS[name].exponent(*map(Fraction, beside))  # type: ignore[misc]
+        found = truth(name, (5.0, *beside))
+        assert found and math.isclose(5**exponent, float(found[0]), rel_tol=1e-12), name

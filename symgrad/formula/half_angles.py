@@ -19,6 +19,7 @@ from collections import Counter
 from fractions import Fraction
 
 from .identities import (
+    ANGLES,
     SQUARES,
     TWO,
     ZERO,
@@ -36,27 +37,28 @@ from .rows_as_terms import HALF, ONE
 from .terms import Term, is_exp
 
 # f(u)^p*g(u)^q = c*h(2u) as (f, p, g, q, h, c)
-DOUBLE_PRODUCTS = (
-    ("sin", 1, "cos", 1, "sin", HALF), ("sinh", 1, "cosh", 1, "sinh", HALF),
-    ("csc", 1, "sec", 1, "csc", TWO), ("csch", 1, "sech", 1, "csch", TWO),
-    ("sec", 2, "tan", -1, "csc", TWO), ("csc", 2, "cot", -1, "csc", TWO),
-    ("sech", 2, "tanh", -1, "csch", TWO), ("csch", 2, "coth", -1, "csch", TWO),
+DOUBLE_PRODUCTS = tuple(
+    product for a in ANGLES
+    for product in ((a.sin, 1, a.cos, 1, a.sin, HALF), (a.csc, 1, a.sec, 1, a.csc, TWO),
+                    (a.sec, 2, a.tan, -1, a.csc, TWO), (a.csc, 2, a.cot, -1, a.csc, TWO))
 )  # fmt: skip
 # a + b*f(u)^2 = h(2u), over k(u)^2 where there is a k, as (f, a, b, h, k)
-DOUBLE_SQUARES = (
-    ("sin", 1, -2, "cos", ""), ("cos", -1, 2, "cos", ""), ("sinh", 1, 2, "cosh", ""),
-    ("cosh", -1, 2, "cosh", ""), ("tan", 1, -1, "cos", "cos"), ("tanh", 1, 1, "cosh", "cosh"),
+DOUBLE_SQUARES = tuple(
+    square for a in ANGLES
+    for square in ((a.sin, 1, -2 * a.sign, a.cos, ""), (a.cos, -1, 2, a.cos, ""),
+                   (a.tan, 1, -a.sign, a.cos, a.cos))
 )  # fmt: skip
-# f(u)^2 + s*g(u)^2 = f(2u) as (f, g, s)
-DOUBLE_PAIRS = (("cos", "sin", -1), ("cosh", "sinh", 1))
+# f(u)^2 + s*g(u)^2 = f(2u) as f: (g, s)
+DOUBLE_PAIRS = {a.cos: (a.sin, -a.sign) for a in ANGLES}
 # f(u)^2 = s*(1 - g(u))*(1 + g(u)) as f: (g, s)
 CONJUGATES = {
-    "sin": ("cos", 1), "cos": ("sin", 1), "tan": ("sec", -1), "cot": ("csc", -1),
-    "sinh": ("cosh", -1), "csch": ("coth", -1), "tanh": ("sech", 1), "sech": ("tanh", 1),
-}  # fmt: skip
+    **{f: (g, s) for f, g, s in SQUARES if s > 0},
+    **{g: (f, s) for f, g, s in SQUARES},
+}
 # a + b*f(u) = 2*h(u/2)^2 as (f, a, b, h)
-HALVES = (("cos", 1, -1, "sin"), ("cos", 1, 1, "cos"), ("cosh", -1, 1, "sinh"),
-          ("cosh", 1, 1, "cosh"))  # fmt: skip
+HALVES = tuple(
+    half for a in ANGLES for half in ((a.cos, a.sign, -a.sign, a.sin), (a.cos, 1, 1, a.cos))
+)
 
 
 def doubled(e: Term) -> Term:
@@ -83,10 +85,11 @@ def doubled_sum(e: Term) -> Term:
             continue
         rest = m.multiply(t, m.power(base, -TWO))
         double = m.scaled(TWO, *base.args)
-        for f, g, s in DOUBLE_PAIRS if named(base) in ("cos", "cosh") else ():
-            partner = m.multiply(rest, m.literal(s), m.power(m.call(g, *base.args), TWO))
-            if named(base) == f and partner in e.args:
-                return m.add(*without(e, t, partner), m.multiply(rest, m.call(f, double)))
+        if pair := DOUBLE_PAIRS.get(named(base)):
+            other, sign = m.call(pair[0], *base.args), m.literal(pair[1])
+            partner = m.multiply(rest, sign, m.power(other, TWO))
+            if partner in e.args:
+                return m.add(*without(e, t, partner), m.multiply(rest, m.call(named(base), double)))
         for f, a, b, h, k in DOUBLE_SQUARES:
             constant = m.multiply(rest, m.literal(Fraction(a, b)))
             if named(base) == f and constant in e.args:
@@ -100,11 +103,10 @@ def undoubled(e: Term) -> Term:
     """sin(2u)/cos(u)^3 = 2*sin(u)/cos(u)^2."""
     m = e.home
     for base, n in e.factors:
-        for s, c in (("sin", "cos"), ("sinh", "cosh")) if named(base) in ("sin", "sinh") else ():
-            half = m.scaled(HALF, *base.args)
-            known = any(b.args == (half,) for b, _ in e.factors)
-            if named(base) == s and known:
-                pair = m.multiply(m.literal(2), m.call(s, half), m.call(c, half))
+        for a in ANGLES:
+            half = m.scaled(HALF, *base.args) if named(base) == a.sin else None
+            if any(b.args == (half,) for b, _ in e.factors):
+                pair = m.multiply(m.literal(2), m.call(a.sin, half), m.call(a.cos, half))
                 return swapped(e, {base: n}, m.power(pair, n))
     return e
 

@@ -17,6 +17,7 @@ form is checked before it is shown, and one that holds on more than the derivati
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product as pairs
 from math import gcd, lcm, prod
@@ -26,6 +27,36 @@ from .rows_as_terms import HALF, ONE
 from .terms import Term, is_exp
 
 TWO, ZERO = Fraction(2), Fraction(0)
+
+
+@dataclass(frozen=True)
+class Angle:
+    """The names of the six functions of an angle, where cos(u)^2 + sign*sin(u)^2 = 1.
+
+    Each identity is written once, in these and the sign, for circle and hyperbola alike: they are
+    one function at u and at i*u.
+    """
+
+    sin: str
+    cos: str
+    tan: str
+    cot: str
+    sec: str
+    csc: str
+    sign: int
+
+    @property
+    def squares(self) -> tuple[tuple[str, str, int], ...]:
+        """f^2 + s*g^2 = 1 as (f, g, s); where f is asked to give way to g, the cosine stays."""
+        if self.sign > 0:
+            return (self.sin, self.cos, 1), (self.sec, self.tan, -1), (self.csc, self.cot, -1)
+        return (self.cos, self.sin, -1), (self.tan, self.sec, 1), (self.cot, self.csc, -1)
+
+
+ANGLES = (
+    Angle("sin", "cos", "tan", "cot", "sec", "csc", 1),
+    Angle("sinh", "cosh", "tanh", "coth", "sech", "csch", -1),
+)
 
 
 def named(e: Term) -> str:
@@ -97,10 +128,7 @@ def spread(e: Term) -> list[Term]:
 # --- functions in sums ----------------------------------------------------------------------------
 
 # f^2 + s*g^2 = 1, as (f, g, s)
-SQUARES = (
-    ("sin", "cos", 1), ("cosh", "sinh", -1), ("sec", "tan", -1),
-    ("csc", "cot", -1), ("tanh", "sech", 1), ("coth", "csch", -1),
-)  # fmt: skip
+SQUARES = tuple(square for angle in ANGLES for square in angle.squares)
 
 
 def pythagorean(e: Term) -> Term:
@@ -170,14 +198,14 @@ def logarithms(e: Term) -> Term:
 # --- products -------------------------------------------------------------------------------------
 
 # f = 1/g as (f, g); f/g = h as (f, g, h)
-RECIPROCAL_PAIRS = (
-    ("cos", "sec"), ("sin", "csc"), ("tan", "cot"),
-    ("cosh", "sech"), ("sinh", "csch"), ("tanh", "coth"),
-)  # fmt: skip
-OVER = {**dict(RECIPROCAL_PAIRS), **{g: f for f, g in RECIPROCAL_PAIRS}}
-QUOTIENTS = (
-    ("sin", "cos", "tan"), ("sinh", "cosh", "tanh"), ("sec", "csc", "tan"), ("csc", "sec", "cot"),
-    ("cos", "sin", "cot"), ("cosh", "sinh", "coth"),
+RECIPROCAL_PAIRS = tuple(
+    pair for a in ANGLES for pair in ((a.cos, a.sec), (a.sin, a.csc), (a.tan, a.cot))
+)
+RECIPROCALS = {**dict(RECIPROCAL_PAIRS), **{g: f for f, g in RECIPROCAL_PAIRS}}
+QUOTIENTS = tuple(
+    quotient for a in ANGLES
+    for quotient in ((a.sin, a.cos, a.tan), (a.sec, a.csc, a.tan), (a.csc, a.sec, a.cot),
+                     (a.cos, a.sin, a.cot))
 )  # fmt: skip
 
 
@@ -186,7 +214,7 @@ def quotients(e: Term) -> Term:
     m, powers = e.home, dict(e.factors)
     for base, n in e.factors:
         for f, g, h in QUOTIENTS if named(base) else ():
-            turned = OVER.get(g) if named(base) == f else None
+            turned = RECIPROCALS.get(g) if named(base) == f else None
             if turned and powers.get(other := m.call(turned, *base.args)) == n:
                 return swapped(e, {base: n, other: n}, m.power(m.call(h, *base.args), n))
             if named(base) == f and n > 0 and powers.get(other := m.call(g, *base.args)) == -n:

@@ -2,21 +2,26 @@
 
 - `SUMS_AND_PRODUCTS[name]` makes a Term of a row that is a sum, a product or a power.
 - `SPECIAL_TERMS[name]` writes a function in a better way, or answers None: J_0(x) as besselj0(x).
-- `KNOWN_AT_NUMBERS[name]` is what a function is for numbers, where that is a rational number.
+- `known_at(m, op, x)` is what a function is for numbers, where that is a rational number.
 - `number_power(m, c, n)` is c^n for rational numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from math import isqrt
 from typing import Any
 
-from ..engine import order
-from ..ops import OPS
+from flint import arb
+
+from ..arithmetic.balls import BALLS, exact, precision
+from ..engine import holds, order
+from ..ops import OPS, Op
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
+BITS_AT_AN_END = 64
 EXACT_ROOTS = 1 << 50  # below, a float finds the k-th root of a whole number
 
 
@@ -196,32 +201,26 @@ SPECIAL_TERMS: dict[str, Callable[..., Any]] = {
 }
 
 
-def at(x: int, y: Fraction | int) -> Callable[[Fraction], Fraction | int | None]:
-    """A function whose only exact value is y, at x."""
-    return lambda a: y if a == x else None
+EXACT: dict[str, Callable[..., Any]] = {"abs": abs, "max": max, "min": min}
 
 
-def told(holds: Callable[[Any, Any], Any]) -> Callable[[Any, Any], int]:
-    """1 where a relation holds, else 0."""
-    return lambda a, b: int(holds(a, b))
+def known_at(m: Any, op: Op, x: Sequence[Fraction]) -> Any:
+    """What a row is for numbers, where that is a rational one for certain; else None."""
+    if op.comparison:
+        return int(op.holds(*x))
+    if exactly := EXACT.get(op.name):
+        return exactly(*x)
+    if op.chooses and op.forward:  # relu, clamp: in rows that are known
+        return op.forward(m, *map(m.literal, x)).number
+    return at_an_end(op, x[0]) if op.arity == 1 and x[0] in (0, 1) else None
 
 
-ZERO_AT_ZERO = (
-    "sin tan asin atan sinh tanh asinh atanh erf expm1 log1p cbrt softsign silu gelu mish elu "
-    "besselj1"
-)
-ONE_AT_ZERO = "cos cosh sec sech exp2 erfc sinc factorial besselj0"
-ZERO_AT_ONE = "log log2 log10 acosh lgamma"
-# What a row is for numbers; None where it is not a rational one.
-KNOWN_AT_NUMBERS: dict[str, Callable[..., Any]] = {
-    **{name: at(0, 0) for name in ZERO_AT_ZERO.split()},
-    **{name: at(0, 1) for name in ONE_AT_ZERO.split()},
-    **{name: at(1, 0) for name in ZERO_AT_ONE.split()},
-    "sigmoid": at(0, HALF),
-    "gamma": at(1, 1),
-    "abs": abs,
-    "max": max,
-    "min": min,
-    "relu": lambda a: max(a, 0),
-    **{name: told(op.holds) for name, op in OPS.items() if op.comparison},
-}
+@cache
+def at_an_end(op: Op, x: Fraction) -> Fraction | None:
+    """sin(0) = 0, ln(1) = 0, zeta(0) = -1/2: what has no radius in balls is exactly that."""
+    with precision(BITS_AT_AN_END):
+        ball = exact(x)
+        if not all(holds(margin, BALLS, [ball]) for margin in op.domain):
+            return None
+        y = arb(BALLS.forward(op, [ball]))
+        return Fraction(str(y.fmpq())) if y.is_exact() and y.is_finite() else None

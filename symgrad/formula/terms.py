@@ -18,11 +18,11 @@ from ..engine import Arithmetic, order
 from ..ops import OPS, Op
 from ..value import Value
 from .rows_as_terms import (
-    KNOWN_AT_NUMBERS,
     ONE,
     SPECIAL_TERMS,
     SUMS_AND_PRODUCTS,
     digits,
+    known_at,
     number_power,
 )
 
@@ -105,9 +105,8 @@ class Terms(Arithmetic):
         """A function of Terms: what it is known to be, else an atom."""
         op = OPS[op] if isinstance(op, str) else op
         x = tuple(map(self.lift, args))
-        rule = KNOWN_AT_NUMBERS.get(op.name)
-        if rule and all(a.is_number for a in x):
-            known = rule(*(a.number for a in x))
+        if all(a.is_number for a in x):
+            known = known_at(self, op, [a.number for a in x])
             if known is not None:
                 return self.literal(known)
         better = SPECIAL_TERMS.get(op.name)

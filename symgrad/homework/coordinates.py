@@ -21,7 +21,7 @@ from flint import arb, ctx
 from ..arithmetic.balls import BALLS, exact
 from ..arithmetic.floats import FLOATS
 from ..engine import Tape, forward
-from ..ops import OPS, Margin, Op
+from ..ops import Margin, Op
 from ..value import Value
 
 
@@ -205,19 +205,20 @@ def _degrees(part: Tape, name: str) -> list[int]:
             found.append(int(leaf == name))
         elif not any(below):
             found.append(0)
-        elif -1 in below or op not in DEGREES:
-            found.append(-1)
         else:
-            found.append(DEGREES[op](*below, *(part.leaves[j] for j in args[1:])))
+            found.append(-1 if -1 in below else _degree(op, below, part.leaves[args[-1]]))
     return found
 
 
-DEGREES: dict[Op, Callable[..., int]] = {  # by the arguments' degrees, then by the number beside
-    OPS["add"]: lambda a, b, _: max(a, b), OPS["sub"]: lambda a, b, _: max(a, b),
-    OPS["neg"]: lambda a: a, OPS["mul"]: lambda a, b, _: a + b,
-    OPS["div"]: lambda a, b, _: -1 if b else a,
-    OPS["powi"]: lambda a, _, n: a * n if n in (1, 2) else -1,
-}  # fmt: skip
+def _degree(op: Op, below: Sequence[int], beside: Any) -> int:
+    """The same of an operation by its arguments' degrees; `beside` may be an exponent."""
+    if op.family == "sum":
+        return max(below)
+    if op.family == "product":
+        return sum(below)
+    if op.family == "quotient":
+        return -1 if below[1] else below[0]
+    return below[0] * beside if op.family == "power" and beside in (1, 2) else -1
 
 
 def critical(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -221,10 +222,9 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
     yield from _special(op)
     for other in _relatives(op):
         yield from _another(other)
-    inverse = OPS.get(f"a{op.name}") or OPS.get(op.name.removeprefix("a"))
-    if inverse and inverse is not op and op.family in ANGLES:  # sec(u)^2 for atan(u)
-        yield "wrong_table_entry", lambda n: rule(inverse, n.x[0]) * n.dx[0]
-    for f in ELSEWHERE.get(op.name, ()):
+    if op.inverse and op.family in ANGLES:  # sec(u)^2 for atan(u)
+        yield "wrong_table_entry", lambda n: rule(OPS[op.inverse], n.x[0]) * n.dx[0]
+    for f in OWN_MISTAKES.get(op.name, NO_MISTAKES).outer:
         yield "wrong_table_entry", _times(f, lambda n: n.x[0])
 
 
@@ -256,8 +256,7 @@ def _line(f: Callable[..., Ball], of: Callable[[Node], tuple[Any, ...]]) -> Tang
 
 def _special(op: Op) -> Iterator[tuple[str, Tangent]]:
     """What exponentials, logarithms, angles and absolute values have of their own."""
-    for code, tangent in OWN_MISTAKES.get(op.name, ()):
-        yield code, tangent
+    yield from OWN_MISTAKES.get(op.name, NO_MISTAKES).tangents
     base = BASES.get(op.name, BALLS.literal(0))
     for code, f in EXPONENTIAL if base != 0 and op.family == "exponential" else ():
         yield code, _line(f, lambda n: (BALLS, n.y, base, n.x[0], n.dx[0]))
@@ -283,57 +282,62 @@ def _reduced(n: Node) -> Ball:
 
 
 BASES = {"exp2": BALLS.literal(2), "log2": BALLS.literal(2), "log10": BALLS.literal(10)}
-OWN_MISTAKES: dict[str, tuple[tuple[str, Tangent], ...]] = {
-    "exp": (
-        ("power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp() * n.dx[0]),
-        ("power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp()),
-        ("power_rule_on_exponential", lambda n: n.x[0] * n.y * n.dx[0]),
-        ("power_rule_on_exponential", lambda n: (n.x[0] - 1).exp() * n.dx[0]),
-        ("power_rule_on_exponential", lambda n: _reduced(n) * n.dx[0]),
-        ("power_rule_on_exponential", lambda n: _reduced(n) * n.x[0]),
-        ("exponential_rule", lambda n: n.x[0] * n.y * n.dx[0]),
+
+
+@dataclass(frozen=True)
+class OwnMistakes:
+    """What is written for one function's derivative: tangents with their codes, and outer
+    derivatives that are taken for its own."""
+
+    tangents: tuple[tuple[str, Tangent], ...] = ()
+    outer: tuple[Callable[..., Ball], ...] = ()
+
+
+NO_MISTAKES = OwnMistakes()
+MISSING_ROOT = (("missing_root", _missing_root),)
+OWN_MISTAKES = {
+    "exp": OwnMistakes(
+        tangents=(
+            ("power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp() * n.dx[0]),
+            ("power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp()),
+            ("power_rule_on_exponential", lambda n: n.x[0] * n.y * n.dx[0]),
+            ("power_rule_on_exponential", lambda n: (n.x[0] - 1).exp() * n.dx[0]),
+            ("power_rule_on_exponential", lambda n: _reduced(n) * n.dx[0]),
+            ("power_rule_on_exponential", lambda n: _reduced(n) * n.x[0]),
+            ("exponential_rule", lambda n: n.x[0] * n.y * n.dx[0]),
+        ),
+        outer=(lambda m, u: 1 / u, lambda m, u: u, lambda m, u: m.log(u), lambda m, u: m.exp(-u)),
     ),
-    "abs": (("domain_sign", lambda n: n.dx[0]), ("domain_sign", lambda n: -n.dx[0])),
-    **dict.fromkeys(("asin", "acos", "asinh", "acosh"), (("missing_root", _missing_root),)),
-}
-ELSEWHERE = {  # rules that are taken for those of another function
-    "log": (
-        lambda m, u: m.exp(u),
-        lambda m, u: 1 / m.log(u),
-        lambda m, u: m.log(u),
-        lambda m, u: u,
-        lambda m, u: 1 / (u * m.log(BALLS.literal(10))),
-        lambda m, u: 1 / (u * u),
+    "log": OwnMistakes(outer=(
+        lambda m, u: m.exp(u), lambda m, u: 1 / m.log(u), lambda m, u: m.log(u), lambda m, u: u,
+        lambda m, u: 1 / (u * m.log(BALLS.literal(10))), lambda m, u: 1 / (u * u),
+    )),
+    "log10": OwnMistakes(outer=(lambda m, u: m.log10(u), lambda m, u: m.log(10) / u)),
+    "log2": OwnMistakes(outer=(lambda m, u: m.log2(u),)),
+    "sin": OwnMistakes(outer=(lambda m, u: 1 / m.cos(u),)),
+    "tan": OwnMistakes(outer=(
+        lambda m, u: m.sec(u), lambda m, u: 1 / m.sin(u) ** 2, lambda m, u: -(m.csc(u) ** 2),
+    )),
+    "asin": OwnMistakes(MISSING_ROOT, (
+        lambda m, u: 1 / m.cos(u), lambda m, u: m.acos(u), lambda m, u: -m.cos(u) / m.sin(u) ** 2,
+        lambda m, u: m.cos(u), lambda m, u: 1 / m.sin(u),
+    )),
+    "acos": OwnMistakes(MISSING_ROOT, (
+        lambda m, u: 1 / m.sin(u), lambda m, u: -1 / m.sin(u),
+        lambda m, u: m.sin(u) / m.cos(u) ** 2, lambda m, u: -m.sin(u), lambda m, u: 1 / m.cos(u),
+    )),
+    "atan": OwnMistakes(outer=(
+        lambda m, u: m.cos(u) ** 2, lambda m, u: 1 / m.cos(u) ** 2,
+        lambda m, u: m.cos(u) / m.sin(u), lambda m, u: 1 / (1 + u), lambda m, u: m.acot(u),
+    )),
+    "asinh": OwnMistakes(MISSING_ROOT),
+    "acosh": OwnMistakes(MISSING_ROOT),
+    "tanh": OwnMistakes(outer=(lambda m, u: m.sech(u),)),
+    "abs": OwnMistakes(
+        tangents=(("domain_sign", lambda n: n.dx[0]), ("domain_sign", lambda n: -n.dx[0])),
+        outer=(lambda m, u: abs(u),),
     ),
-    "log10": (lambda m, u: m.log10(u), lambda m, u: m.log(10) / u),
-    "log2": (lambda m, u: m.log2(u),),
-    "exp": (lambda m, u: 1 / u, lambda m, u: u, lambda m, u: m.log(u), lambda m, u: m.exp(-u)),
-    "sin": (lambda m, u: 1 / m.cos(u),),
-    "asin": (
-        lambda m, u: 1 / m.cos(u),
-        lambda m, u: m.acos(u),
-        lambda m, u: -m.cos(u) / m.sin(u) ** 2,
-        lambda m, u: m.cos(u),
-        lambda m, u: 1 / m.sin(u),
-    ),
-    "acos": (
-        lambda m, u: 1 / m.sin(u),
-        lambda m, u: -1 / m.sin(u),
-        lambda m, u: m.sin(u) / m.cos(u) ** 2,
-        lambda m, u: -m.sin(u),
-        lambda m, u: 1 / m.cos(u),
-    ),
-    "atan": (
-        lambda m, u: m.cos(u) ** 2,
-        lambda m, u: 1 / m.cos(u) ** 2,
-        lambda m, u: m.cos(u) / m.sin(u),
-        lambda m, u: 1 / (1 + u),
-        lambda m, u: m.acot(u),
-    ),
-    "tan": (lambda m, u: m.sec(u), lambda m, u: 1 / m.sin(u) ** 2, lambda m, u: -(m.csc(u) ** 2)),
-    "tanh": (lambda m, u: m.sech(u),),
-    "abs": (lambda m, u: abs(u),),
-}
+}  # fmt: skip
 
 
 __all__ = ["Node", "exponent", "long_products", "rule", "wrong_tangents"]

@@ -288,7 +288,7 @@ def _disguised(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any
     inside = any(graph.degrees.get(user) for user in graph.users.get(node, ()))
     plain = all(a.op is None for a in node.args) and node.op not in ADDED
     moving = sum(graph.varies[j] for j in graph.tape.args[i])
-    if n and not inside and not plain and (moving > 1 or node.op in RAISED):
+    if n and not inside and not plain and (moving > 1 or (node.op and node.op.exponent)):
         power = exact(n)
         for code, f in POWER_OF:
             if code in ("power_rule", "exponent_not_reduced"):
@@ -297,11 +297,6 @@ def _disguised(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any
 
 Degree = Callable[[Fraction, Fraction], Fraction]
 ADDED: dict[Op, Degree] = {OPS["mul"]: lambda a, b: a + b, OPS["div"]: lambda a, b: a - b}
-RAISED: dict[Op, Degree] = {  # the degree of what is raised, and the number beside it
-    OPS["powi"]: lambda a, n: a * n, OPS["powr"]: lambda a, n: a * n,
-    OPS["root"]: lambda a, n: a / n,
-    OPS["sqrt"]: lambda a, n: a / 2, OPS["cbrt"]: lambda a, n: a / 3,
-}  # fmt: skip
 
 
 def degrees_of(nodes: Sequence[Value], name: str, varies: Sequence[bool]) -> dict[Value, Fraction]:
@@ -313,10 +308,10 @@ def degrees_of(nodes: Sequence[Value], name: str, varies: Sequence[bool]) -> dic
             found[node] = Fraction(moves and node.label == name)
         elif node.op in ADDED and len(known) == 2:
             found[node] = ADDED[node.op](*known)
-        elif node.op in RAISED and node.args[0] in found:
-            number = constant(node.args[-1]) if len(node.args) > 1 else Fraction(1)
-            if number is not None:
-                found[node] = RAISED[node.op](found[node.args[0]], number)
+        elif node.op.exponent and node.args[0] in found:
+            numbers = [number for a in node.args[1:] if (number := constant(a)) is not None]
+            if len(numbers) == len(node.args) - 1:
+                found[node] = found[node.args[0]] * node.op.exponent(*numbers)
     return found
 
 

@@ -15,13 +15,13 @@ def tied(m: Any, y: Any, x: Any) -> list[Any]:
 
 
 # fmt: off
-op("abs", lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x_),
+op("abs", lambda m, y, x: m.sign(x), meaning=lambda m, x: m.Abs(x), kinks=zero(x_), image="0 at 0",
    **floats(ulps=0, plain=True, growth="gentle"),
    **written(sympy="Abs", called="absolute value", notation="|x|", derivative="sign(x)", latex=r"\left|{0}\right|",
              shape="bars",
              open_argument=True,
              otherwise=(lambda m, y, x: x / y,), met="unnoticed"))
-op("sign", None, kinks=jump(x_),
+op("sign", None, kinks=jump(x_), image="0 at 0",
    **floats(ulps=0, plain=True, growth="bounded"),
    **written(derivative="0", latex=r"\operatorname{sgn}", open_argument=True, aliases=("sgn",), met="unnoticed"))
 op("relu", lambda m, y, x: m.gt(x, 0), forward=lambda m, x: m.max(x, 0),
@@ -30,7 +30,7 @@ op("relu", lambda m, y, x: m.gt(x, 0), forward=lambda m, x: m.max(x, 0),
    **written(derivative="if(x > 0, 1, 0)", symbol="ReLU"))
 op("leaky_relu", lambda m, y, x: m.select(m.gt(x, 0), 1, m.ratio(1, 100)),
    forward=lambda m, x: m.select(m.gt(x, 0), x, x * m.ratio(1, 100)),
-   meaning=lambda m, x: m.Piecewise((x, x > 0), (x / 100, True)), kinks=zero(x_),
+   meaning=lambda m, x: m.Piecewise((x, x > 0), (x / 100, True)), kinks=zero(x_), image="0 at 0",
    **floats(ulps=1, plain=True), **written(derivative="if(x > 0, 1, 0.01)"))
 op("clamp", lambda m, y, x, a, b: m.select(m.gt(x, a), m.lt(x, b), 0), lambda m, y, x, a, b: m.le(x, a),
    lambda m, y, x, a, b: m.ge(x, b) * m.lt(a, x), forward=lambda m, x, a, b: m.max(a, m.min(x, b)),

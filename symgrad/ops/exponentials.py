@@ -43,36 +43,40 @@ def log_odds(m: Any, x: Any) -> Any:
 
 
 # fmt: off
-op("exp", lambda m, y, x: y,
+op("exp", lambda m, y, x: y, inverse="log", image="> 0",
    **floats(hazards="overflow", ulps=1, plain=True, growth="steep", meromorphic=True),
    **written(family="exponential", notation="e^x", derivative="e^x", latex=r"e^{{{0}}}", shape="exponential",
              open_argument=True,
              rule="exponential rule", suggests_e=True))
-op("exp2", lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x,
+op("exp2", lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x, inverse="log2", image="> 0",
    **floats(hazards="overflow", ulps=1, growth="steep"),
    **written(family="exponential", derivative="2^x*ln(2)", rule="exponential rule"))
 op("exp10", lambda m, y, x: y * m.log(10), forward=lambda m, x: m.pow(10, x), meaning=lambda m, x: 10**x,
+   inverse="log10", image="> 0",
    **floats(ulps=1, growth="steep"),
    **written(family="exponential", derivative="10^x*ln(10)", rule="exponential rule"))
 op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b),
-   meaning=lambda m, a, b: m.exp(a - b),
+   meaning=lambda m, a, b: m.exp(a - b), image="> 0",
    **floats(ulps=2, native=True),
    **written(family="exponential", notation="e^(a-b), the difference not rounded", hidden=True, spelling=lambda m, a,
              b: m.exp(a - b)))
-op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1,
+op("expm1", lambda m, y, x: m.exp(x), meaning=lambda m, x: m.exp(x) - 1, inverse="log1p", image="0 at 0",
    **floats(hazards="overflow removable threshold", ulps=1, growth="steep", meromorphic=True),
    **written(family="exponential", derivative="e^x", suggests_e=True))
-op("log", lambda m, y, x: 1 / x, domain=positive(x_),
+op("log", lambda m, y, x: 1 / x, domain=positive(x_), inverse="exp",
    **floats(ulps=1, plain=True),
    **written(family="logarithm", notation="ln(x)", derivative="1/x", text="ln", latex=r"\ln", open_argument=True,
              aliases=("ln",), met="unnoticed"))
 op("log2", lambda m, y, x: 1 / x / m.log(2), meaning=lambda m, x: m.log(x) / m.log(2), domain=positive(x_),
+   inverse="exp2",
    **floats(ulps=1),
    **written(family="logarithm", derivative="1/(x*ln(2))", latex=r"\log_{2}", open_argument=True))
 op("log10", lambda m, y, x: 1 / x / m.log(10), meaning=lambda m, x: m.log(x) / m.log(10), domain=positive(x_),
+   inverse="exp10",
    **floats(ulps=2),
    **written(family="logarithm", derivative="1/(x*ln(10))", latex=r"\log_{10}", open_argument=True))
 op("log1p", lambda m, y, x: 1 / (1 + x), meaning=lambda m, x: m.log(1 + x), domain=positive(lambda m, x: 1 + x),
+   inverse="expm1", image="0 at 0",
    **floats(hazards="removable threshold", ulps=1),
    **written(family="logarithm", derivative="1/(1 + x)"))
 op("logaddexp", pullback=softmax, forward=log_sum_exp, meaning=lambda m, *x: m.log(m.Add(*(m.exp(a) for a in x))),
@@ -81,11 +85,12 @@ op("logaddexp", pullback=softmax, forward=log_sum_exp, meaning=lambda m, *x: m.l
              textbook=lambda m, y, x: [m.exp(a) / m.sum(*map(m.exp, x)) for a in x], suggests_e=True))
 op("log1mexp", lambda m, y, x: m.sign(x) * m.exp(-m.abs(x)) / -m.expm1(-m.abs(x)), forward=log_of_rest,
    meaning=lambda m, x: m.Piecewise((m.log(1 - m.exp(-x)), x > 0), (m.log(1 - m.exp(x)), True)), domain=nonzero(x_),
+   image="!= 0",
    **floats(ulps=2),
    **written(notation="log1mexp(x) = ln(1 - e^(-|x|))", derivative="sign(x)/(e^|x| - 1)",
              textbook=(lambda m, y, x: m.sign(x) / (m.exp(m.abs(x)) - 1),)))
 op("logit", lambda m, y, x: 1 / (x * (1 - x)), forward=log_odds, meaning=lambda m, x: m.log(x / (1 - x)),
-   domain=positive(x_, lambda m, x: 1 - x),
+   domain=positive(x_, lambda m, x: 1 - x), inverse="sigmoid",
    **floats(ulps=3),
    **written(family="logarithm", notation="logit(x) = ln(x/(1 - x))", derivative="1/(x*(1 - x))"))
 op("xlogy", lambda m, y, a, b: m.log(b), lambda m, y, a, b: a / b,

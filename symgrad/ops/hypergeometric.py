@@ -34,7 +34,7 @@ op("bessely", None, lambda m, y, n, x: (m.bessely(n - 1, x) - m.bessely(n + 1, x
    **floats(hazards="angle", ulps=1, delicate=(None, None, always), at_infinity=below_infinity),
    **written(notation="bessely(n, x)", derivative="(bessely(n - 1, x) - bessely(n + 1, x))/2", aliases=("yv",)))
 op("besselk", None, lambda m, y, n, x: -(m.besselk(n - 1, x) + m.besselk(n + 1, x)) / 2,
-   domain=positive(lambda m, n, x: x),
+   domain=positive(lambda m, n, x: x), image="> 0",
    **floats(hazards="overflow", ulps=1, delicate=(None, None, always), at_infinity=below_infinity),
    **written(notation="besselk(n, x)", derivative="-(besselk(n - 1, x) + besselk(n + 1, x))/2", aliases=("kv",)))
 op("bessely0", lambda m, y, x: -m.bessely(1, x), forward=lambda m, x: m.bessely(0, x),
@@ -45,10 +45,10 @@ op("bessely1", lambda m, y, x: (m.bessely(0, x) - m.bessely(2, x)) / 2, forward=
    **floats(hazards="angle", ulps=1, delicate=(None, always)),
    **written(derivative="(bessely0(x) - bessely(2, x))/2", aliases=("y1",)))
 op("besselk0", lambda m, y, x: -m.besselk(1, x), forward=lambda m, x: m.besselk(0, x),
-   meaning=lambda m, x: m.besselk(0, x), domain=positive(x_),
+   meaning=lambda m, x: m.besselk(0, x), domain=positive(x_), image="> 0",
    **floats(hazards="overflow", ulps=1), **written(derivative="-besselk1(x)", aliases=("k0",)))
 op("besselk1", lambda m, y, x: -(m.besselk(0, x) + m.besselk(2, x)) / 2, forward=lambda m, x: m.besselk(1, x),
-   meaning=lambda m, x: m.besselk(1, x), domain=positive(x_),
+   meaning=lambda m, x: m.besselk(1, x), domain=positive(x_), image="> 0",
    **floats(hazards="overflow", ulps=1, delicate=(None, always)),
    **written(derivative="-(besselk0(x) + besselk(2, x))/2", aliases=("k1",)))
 op("airyai", lambda m, y, x: m.airyaiprime(x),
@@ -70,7 +70,7 @@ op("zeta_derivative", None, lambda m, y, n, x: m.zeta_derivative(n + 1, x),
    **floats(whole=0, ulps=1, at_infinity=below_infinity),
    **written(sympy="zeta_derivative", notation="zeta_derivative(n, x)", derivative="zeta_derivative(n + 1, x)"))
 op("lambertw", lambda m, y, x: m.exp(-y) / (1 + y), meaning=lambda m, x: m.LambertW(x),
-   domain=nonnegative(lambda m, x: x + m.exp(-1)),
+   domain=nonnegative(lambda m, x: x + m.exp(-1)), image="0 at 0",
    **floats(ulps=1, delicate=(None, always), at_infinity=ends(math.nan, math.inf),
             slope_at_infinity=ends(math.nan, 0.0), arb="lambertw"),
    **written(sympy="LambertW", notation="lambertw(x), e^y*y = x, y >= -1", derivative="e^(-y)/(1 + y)",

@@ -62,6 +62,10 @@ class Op:
     rational: bool = False  # fractions of fractions: exact numbers stay exact
     whole: float | None = None  # its parameter is a whole number, and at least this
     domain: tuple[Margin, ...] = ()
+    image: Literal["", "> 0", "!= 0", "0 at 0"] = ""  # where y keeps off 0; "0 at 0": only where
+    #   its first argument is 0
+    inverse: str = ""  # the row that undoes it: x where it is one to one, else the branch by 0
+    exponent: Rule | None = None  # of a power or root of x: the number, from what stands beside x
     kinks: tuple[Margin, ...] = ()  # where one is 0, y has no derivative (kind "jump": y jumps)
     delicate: tuple[Where | None, ...] = ()  # per rule (forward, then partials): where a float
     #   composition fails, so that floats ask Arb to run this same rule instead

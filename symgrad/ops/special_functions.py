@@ -47,27 +47,28 @@ op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 fo
             growth="gentle"),
    **written(derivative="xi/hypot(x1, ..., xn)",
              textbook=lambda m, y, x: [a / y for a in x], met="hardly"))
-op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2),
+op("gaussian", lambda m, y, x: -2 * (x * y), meaning=lambda m, x: m.exp(-x**2), image="> 0",
    **floats(ulps=2, delicate=(None, lambda x: abs(x) > 26), growth="bounded"),
    **written(notation="e^(-x^2), the square not rounded", hidden=True, spelling=lambda m, x: m.exp(-m.powi(x, 2)),
              met="hardly"))
-op("erf", lambda m, y, x: 2 / m.sqrt(m.pi()) * m.gaussian(x),
+op("erf", lambda m, y, x: 2 / m.sqrt(m.pi()) * m.gaussian(x), inverse="erfinv", image="0 at 0",
    **floats(hazards="saturation", ulps=1, growth="bounded", meromorphic=True),
    **written(derivative="2*e^(-x^2)/sqrt(pi)", open_argument=True, suggests_e=True))
-op("erfc", lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x),
+op("erfc", lambda m, y, x: -2 / m.sqrt(m.pi()) * m.gaussian(x), inverse="erfcinv", image="> 0",
    **floats(hazards="saturation", ulps=3, growth="bounded", meromorphic=True),
    **written(derivative="-2*e^(-x^2)/sqrt(pi)", open_argument=True, met="hardly", suggests_e=True))
 op("ndtr", lambda m, y, x: m.gaussian(x / m.sqrt(2)) / m.sqrt(2 * m.pi()),
    forward=lambda m, x: m.erfc(-x / m.sqrt(2)) / 2, meaning=lambda m, x: (1 + m.erf(x / m.sqrt(2))) / 2,
+   inverse="ndtri", image="> 0",
    **floats(ulps=3, native=True, delicate=(lambda x: x < -.5, lambda x: abs(x) > 1), growth="bounded"),
    **written(notation="ndtr(x), the normal distribution function", derivative="e^(-x^2/2)/sqrt(2*pi)",
              aliases=("normcdf",)))
 op("erfinv", lambda m, y, x: m.sqrt(m.pi()) / 2 / m.gaussian(y),
-   domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x),
+   domain=positive(lambda m, x: 1 - x, lambda m, x: 1 + x), inverse="erf", image="0 at 0",
    **floats(hazards="threshold", ulps=1, delicate=(None, always),
             at_pole=lambda x: math.copysign(math.inf, x) if abs(x) == 1 else math.nan),
    **written(derivative="sqrt(pi)*e^(erfinv(x)^2)/2", suggests_e=True))
-op("gamma", lambda m, y, x: y * m.digamma(x), domain=off_poles(x_),
+op("gamma", lambda m, y, x: y * m.digamma(x), domain=off_poles(x_), image="!= 0",
    **floats(ulps=1, delicate=(None, always), at_infinity=ends(math.nan, math.inf),
             slope_at_infinity=ends(math.nan, math.inf), at_pole=sign_of_zero, meromorphic=True),
    **written(derivative="gamma(x)*digamma(x)", latex=r"\Gamma"))
@@ -90,7 +91,7 @@ op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)),
    **floats(ulps=1, delicate=(always, always, always), at_infinity=lambda a, b: 0.0 if a > 0 and b > 0 else math.nan),
    **written(sympy="beta", derivative="beta(a, b)*(digamma(a) - digamma(a + b)), ..."))
 op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gamma(x + 1),
-   meaning=lambda m, x: m.gamma(x + 1), domain=off_poles(lambda m, x: x + 1),
+   meaning=lambda m, x: m.gamma(x + 1), domain=off_poles(lambda m, x: x + 1), image="!= 0",
    **floats(ulps=1, delicate=(always, always), slope_at_infinity=ends(math.nan, math.inf)),
    **written(sympy="factorial", notation="x!", derivative="x!*digamma(x + 1)", symbol="!", shape="postfix",
              textbook=(lambda m, y, x: y * m.digamma(x + 1),)))
@@ -108,7 +109,7 @@ op("besselj1", lambda m, y, x: (m.besselj(0, x) - m.besselj(2, x)) / 2, forward=
    **floats(ulps=1, delicate=(None, always)),
    **written(derivative="(besselj0(x) - besselj(2, x))/2", aliases=("j1",), met="easily"))
 op("besseli0", lambda m, y, x: m.besseli(1, x), forward=lambda m, x: m.besseli(0, x),
-   meaning=lambda m, x: m.besseli(0, x),
+   meaning=lambda m, x: m.besseli(0, x), image="> 0",
    **floats(ulps=1), **written(derivative="besseli1(x)", aliases=("i0",)))
 op("besseli1", lambda m, y, x: (m.besseli(0, x) + m.besseli(2, x)) / 2, forward=lambda m, x: m.besseli(1, x),
    meaning=lambda m, x: m.besseli(1, x),

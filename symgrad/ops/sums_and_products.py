@@ -29,10 +29,10 @@ op("mul", lambda m, y, a, b: b, lambda m, y, a, b: a, forward=lambda m, a, b: a 
    **floats(hazards="tie", rational=True, ulps=.5, plain=True),
    **written(family="product", derivative="b, a", infix=("*", 20), rule="product rule"))
 op("div", lambda m, y, a, b: 1 / b, lambda m, y, a, b: -y / b, forward=lambda m, a, b: a / b,
-   meaning=lambda m, a, b: a / b, domain=nonzero(lambda m, a, b: b),
+   meaning=lambda m, a, b: a / b, domain=nonzero(lambda m, a, b: b), image="0 at 0",
    **floats(hazards="tie", rational=True, ulps=.5, delicate=(None, None, Where(faint_quotient, "range")), plain=True),
    **written(family="quotient", derivative="1/b, -a/b^2", infix=("/", 20), rule="quotient rule"))
-op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x,
+op("neg", lambda m, y, x: -1, forward=lambda m, x: -x, meaning=lambda m, x: -x, inverse="neg", image="0 at 0",
    **floats(rational=True, ulps=0, plain=True, growth="gentle"),
    **written(family="sum", called="minus sign", notation="-x", derivative="-1", infix=("-", 15),
              rule="constant factor rule"))

@@ -23,27 +23,27 @@ def spherical_spelling(m: Any, n: Any, x: Any) -> Any:
 
 
 # fmt: off
-op("sin", lambda m, y, x: m.cos(x),
+op("sin", lambda m, y, x: m.cos(x), inverse="asin",
    **floats(hazards="angle", ulps=1, growth="bounded", meromorphic=True),
    **written(family="trigonometric", derivative="cos(x)", latex=r"\sin", open_argument=True, met="unnoticed"))
-op("cos", lambda m, y, x: -m.sin(x),
+op("cos", lambda m, y, x: -m.sin(x), inverse="acos",
    **floats(hazards="angle", ulps=1, growth="bounded", meromorphic=True),
    **written(family="trigonometric", derivative="-sin(x)", latex=r"\cos", open_argument=True, met="unnoticed"))
-op("tan", lambda m, y, x: m.powi(m.sec(x), 2), domain=nonzero(lambda m, x: m.cos(x)),
+op("tan", lambda m, y, x: m.powi(m.sec(x), 2), domain=nonzero(lambda m, x: m.cos(x)), inverse="atan",
    **floats(hazards="angle", ulps=1, meromorphic=True),
    **written(family="trigonometric", derivative="sec(x)^2", latex=r"\tan", open_argument=True,
              otherwise=(lambda m, y, x: 1 + m.powi(y, 2),)))
 op("sec", lambda m, y, x: m.sec(x) * m.tan(x), forward=lambda m, x: 1 / m.cos(x),
-   domain=nonzero(lambda m, x: m.cos(x)),
+   domain=nonzero(lambda m, x: m.cos(x)), inverse="asec", image="!= 0",
    **floats(hazards="angle", ulps=2, native=True, meromorphic=True),
    **written(family="trigonometric", derivative="sec(x)*tan(x)", latex=r"\sec", open_argument=True, met="easily"))
 op("csc", lambda m, y, x: -m.csc(x) * m.cot(x), forward=lambda m, x: 1 / m.sin(x),
-   domain=nonzero(lambda m, x: m.sin(x)),
+   domain=nonzero(lambda m, x: m.sin(x)), inverse="acsc", image="!= 0",
    **floats(hazards="angle", ulps=2, native=True, meromorphic=True),
    **written(family="trigonometric", derivative="-csc(x)*cot(x)", latex=r"\csc", open_argument=True,
              aliases=("cosec",), met="easily"))
 op("cot", lambda m, y, x: -m.powi(m.csc(x), 2), forward=lambda m, x: m.cos(x) / m.sin(x),
-   domain=nonzero(lambda m, x: m.sin(x)),
+   domain=nonzero(lambda m, x: m.sin(x)), inverse="acot",
    **floats(hazards="angle", ulps=2, native=True, meromorphic=True),
    **written(family="trigonometric", derivative="-csc(x)^2", latex=r"\cot", open_argument=True,
              otherwise=(lambda m, y, x: -1 - m.powi(y, 2),)))
@@ -54,28 +54,32 @@ op("cospi", lambda m, y, x: -m.pi() * m.sinpi(x), meaning=lambda m, x: m.cos(m.p
    **floats(ulps=2, growth="bounded", meromorphic=True, arb="cos_pi"),
    **written(family="trigonometric", notation="cospi(x) = cos(pi*x)", derivative="-pi*sin(pi*x)"))
 op("deg2rad", lambda m, y, x: m.pi() / 180, forward=lambda m, x: m.pi() / 180 * x, meaning=lambda m, x: m.pi * x / 180,
+   inverse="rad2deg", image="0 at 0",
    **floats(ulps=2, growth="gentle"),
    **written(notation="deg2rad(x) = pi*x/180", derivative="pi/180", aliases=("radians",)))
 op("rad2deg", lambda m, y, x: 180 / m.pi(), forward=lambda m, x: 180 / m.pi() * x, meaning=lambda m, x: 180 * x / m.pi,
+   inverse="deg2rad", image="0 at 0",
    **floats(ulps=2),
    **written(notation="rad2deg(x) = 180*x/pi", derivative="180/pi", aliases=("degrees",)))
 op("asin", lambda m, y, x: 1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
+   inverse="sin", image="0 at 0",
    **floats(ulps=1),
    **written(family="inverse trigonometric", derivative="1/sqrt(1 - x^2)", latex=r"\arcsin", open_argument=True,
              aliases=("arcsin",),
              textbook=(lambda m, y, x: 1 / m.sqrt(1 - m.powi(x, 2)),)))
 op("acos", lambda m, y, x: -1 / m.sqrt((1 - x) * (1 + x)), domain=nonnegative(lambda m, x: 1 - x, lambda m, x: 1 + x),
+   inverse="cos",
    **floats(ulps=1),
    **written(family="inverse trigonometric", derivative="-1/sqrt(1 - x^2)", latex=r"\arccos", open_argument=True,
              aliases=("arccos",),
              textbook=(lambda m, y, x: -1 / m.sqrt(1 - m.powi(x, 2)),)))
-op("atan", lambda m, y, x: 1 / m.hypot(1, x) / m.hypot(1, x),
+op("atan", lambda m, y, x: 1 / m.hypot(1, x) / m.hypot(1, x), inverse="tan", image="0 at 0",
    **floats(hazards="saturation", ulps=1, growth="bounded"),
    **written(family="inverse trigonometric", derivative="1/(1 + x^2)", latex=r"\arctan", open_argument=True,
              aliases=("arctan",),
              textbook=(lambda m, y, x: 1 / (1 + m.powi(x, 2)),)))
 op("asec", lambda m, y, x: 1 / m.abs(x) / beyond_one(m, x), forward=lambda m, x: m.atan2(beyond_one(m, x), m.sign(x)),
-   meaning=lambda m, x: m.acos(1 / x), domain=nonnegative(lambda m, x: m.abs(x) - 1),
+   meaning=lambda m, x: m.acos(1 / x), domain=nonnegative(lambda m, x: m.abs(x) - 1), inverse="sec",
    **floats(ulps=2),
    **written(sympy="asec", family="inverse trigonometric", derivative="1/(|x|*sqrt(x^2 - 1))",
              latex=r"\operatorname{arcsec}",
@@ -84,7 +88,7 @@ op("asec", lambda m, y, x: 1 / m.abs(x) / beyond_one(m, x), forward=lambda m, x:
              textbook=(lambda m, y, x: 1 / (m.abs(x) * m.sqrt(m.powi(x, 2) - 1)),)))
 op("acsc", lambda m, y, x: -1 / m.abs(x) / beyond_one(m, x),
    forward=lambda m, x: m.atan2(m.sign(x), beyond_one(m, x)), meaning=lambda m, x: m.asin(1 / x),
-   domain=nonnegative(lambda m, x: m.abs(x) - 1),
+   domain=nonnegative(lambda m, x: m.abs(x) - 1), inverse="csc", image="!= 0",
    **floats(ulps=3),
    **written(sympy="acsc", family="inverse trigonometric", derivative="-1/(|x|*sqrt(x^2 - 1))",
              latex=r"\operatorname{arccsc}",
@@ -92,7 +96,7 @@ op("acsc", lambda m, y, x: -1 / m.abs(x) / beyond_one(m, x),
              aliases=("arccsc",),
              textbook=(lambda m, y, x: -1 / (m.abs(x) * m.sqrt(m.powi(x, 2) - 1)),)))
 op("acot", lambda m, y, x: -1 / m.hypot(1, x) / m.hypot(1, x), forward=lambda m, x: m.atan(1 / x),
-   meaning=lambda m, x: m.atan(1 / x), domain=nonzero(x_),
+   meaning=lambda m, x: m.atan(1 / x), domain=nonzero(x_), inverse="cot", image="!= 0",
    **floats(ulps=2),
    **written(sympy="acot", family="inverse trigonometric", derivative="-1/(1 + x^2)", latex=r"\operatorname{arccot}",
              open_argument=True, aliases=("arccot",),

@@ -47,11 +47,7 @@ SECONDS_TO_POSE = 10.0  # a question is understood once, on a busy machine, too
 EDGE_STEPS = 160  # halvings towards an end of the domain
 FAR_STARTS = (64, 1024, 2**20)  # from where on a function is shown to keep its sign
 MOST_MULTIPLICITY = 6
-ABOVE_ZERO = [OPS[n] for n in ("exp", "exp2", "exp10", "exp_difference", "cosh", "sech", "sigmoid",
-                               "softplus", "gaussian", "ndtr", "erfc")]
-NEVER_ZERO = [OPS[n] for n in ("sec", "csc", "csch")]
 ODD_ROOTS = (OPS["cbrt"], OPS["root"])
-PEELED = (OPS["neg"], OPS["div"], OPS["abs"], OPS["sign"])
 PERIODS_TRIED = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
 MOST_DEGREE_OF_FACTOR = 60
 BOX_BITS_OF_A_MULTIPLE = 192
@@ -259,7 +255,7 @@ def zeros_of(
     found = ZerosFound()
     for part in bare(g):
         constant = name not in Tape.of([part]).variables
-        if constant or part.op in NEVER_ZERO or positive(part):
+        if constant or (part.op and part.op.image == "!= 0") or positive(part):
             continue
         quotient = as_quotient(part, name)
         searched = (zeros_in(part, name, piece, limits) for piece in pieces)
@@ -280,7 +276,7 @@ def positive(g: Value) -> bool:
         elif node.op in (OPS["add"], OPS["mul"], OPS["div"]):
             sure[node] = all(parts)
         else:
-            sure[node] = parts[0] if node.op.parameter == 1 else node.op in ABOVE_ZERO
+            sure[node] = parts[0] if node.op.parameter == 1 else node.op.image == "> 0"
     return sure[g]
 
 
@@ -291,7 +287,7 @@ def bare(g: Value) -> list[Value]:
         node = stack.pop()
         if node.op is OPS["mul"]:
             stack += node.args
-        elif node.op in PEELED or (node.op is not None and node.op.family in ("root", "power")):
+        elif node.op and (node.op.image == "0 at 0" or node.op.exponent):
             stack.append(node.args[0])
         else:
             found.append(node)

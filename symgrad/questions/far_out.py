@@ -200,6 +200,8 @@ class FarOut(Arithmetic):
         rule = GROWING.get(op.name)
         if rule is not None:
             return rule(*x)
+        if op.exponent and (op.arity == 1 or op.parameter):
+            return x[0].raised(op.exponent(*map(constant_of, x[1:])))
         limit = TO_A_LIMIT.get(op.name)
         if limit is not None and x[0].grows():
             return toward_a_limit(op, x[0], limit())
@@ -272,11 +274,6 @@ def sum_far(*x: Far) -> Far:
 GROWING: dict[str, Callable[..., Far]] = {
     "add": Far.__add__, "sub": Far.__sub__, "mul": Far.__mul__, "div": Far.__truediv__,
     "neg": Far.__neg__, "sum": sum_far,
-    "powi": lambda x, n: x.raised(constant_of(n)), "powr": lambda x, n: x.raised(constant_of(n)),
-    "power_below": lambda x, n: x.raised(constant_of(n) - 1),
-    "sqrt": lambda x: x.raised(Fraction(1, 2)), "cbrt": lambda x: x.raised(Fraction(1, 3)),
-    "rsqrt": lambda x: x.raised(Fraction(-1, 2)),
-    "root": lambda x, n: x.raised(1 / constant_of(n)),
     "hypot": lambda *x: sum_far(*(a * a for a in x)).raised(Fraction(1, 2)),
     "exp": exponential_far, "log": logarithm_far,
     "log1p": lambda x: logarithm_far(x + polynomial_far(fmpq_poly([1]), x.start)),

@@ -5,22 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..engine import Tape
+from ..ops import OPS
 from ..value import Graphs, Value
 from .writing import fraction_of
-
-Undone = Callable[[Value], Value]
-
-UNDONE_BY: dict[str, Undone] = {  # what undoes an operation; of a sine one branch only
-    "neg": lambda y: -y, "exp": lambda y: y.log(), "log": lambda y: y.exp(),
-    "sqrt": lambda y: y**2, "cbrt": lambda y: y**3,
-    "sin": lambda y: y.asin(), "cos": lambda y: y.acos(), "tan": lambda y: y.atan(),
-    "asin": lambda y: y.sin(), "acos": lambda y: y.cos(), "atan": lambda y: y.tan(),
-    "sinh": lambda y: y.asinh(), "cosh": lambda y: y.acosh(), "tanh": lambda y: y.atanh(),
-    "asinh": lambda y: y.sinh(), "acosh": lambda y: y.cosh(), "atanh": lambda y: y.tanh(),
-}  # fmt: skip
 
 
 def inverses(root: Value, name: str, value: Value) -> Iterator[Value]:
@@ -38,12 +28,14 @@ def inverses(root: Value, name: str, value: Value) -> Iterator[Value]:
 def steps_back(node: Value, inner: Value, y: Value) -> Iterator[Value]:
     """What the argument with the variable is where the node is y."""
     assert node.op is not None
-    op = node.op.name
-    if op in UNDONE_BY:
-        yield UNDONE_BY[op](y)
+    op = node.op
+    if op.inverse:
+        yield Graphs().forward(OPS[op.inverse], [y])
+    elif op.exponent and len(node.args) == 1:
+        yield y ** (1 / op.exponent())
     elif len(node.args) == 2:
         other = node.args[1] if node.args[0] is inner else node.args[0]
-        yield from of_two(op, node.args[0] is inner, other, y)
+        yield from of_two(op.name, node.args[0] is inner, other, y)
 
 
 def of_two(op: str, first: bool, other: Value, y: Value) -> Iterator[Value]:

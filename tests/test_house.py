@@ -14,17 +14,18 @@ import sys
 import pytest
 
 from . import house
+from .test_tables import COMPLETE
 
 AT_MOST = {  # lower a number where the house has become simpler; the second is where it shall be
-    "files": (279, 130),
+    "files": (278, 130),
     "lines": (59_000, 25_000),
     "median function": (4, 4),
     "function, 95 of 100": (18, 20),
     "longest line of the table": (120, 120),
-    "tables of rows outside ops": (30, 20),
-    "tests of a row's name outside ops": (9, 10),
+    "tables of rows outside ops": (16, 20),
+    "tests of a row's name outside ops": (8, 10),
     "classes of one name": (0, 0),
-    "constants of one name": (9, 0),
+    "constants of one name": (0, 0),
     "modules of one name": (0, 0),
     "circles": (0, 0),
 }
@@ -38,6 +39,11 @@ def test_nothing_grows(name: str) -> None:
     """A figure of the house is at most what it was."""
     now, _ = AT_MOST[name]
     assert now >= house.figures()[name], house.where().get(name)
+
+
+def test_every_table_of_rows_has_its_test() -> None:
+    """A table that names operations outside `ops` has a test of what makes it complete."""
+    assert set(house.tables_of_rows()) == set(COMPLETE)
 
 
 def test_imports_point_downwards() -> None:

@@ -47,8 +47,8 @@ def test_what_the_table_names_is_there(target: str) -> None:
     """Rules, helpers, routines and instructions exist under the names that the table has."""
     assert all(hasattr(compositions, rule) for rule in marked(target, ":").values())
     assert {*marked(target, "routine")} <= library.OWN_ROUTINES.keys()
-    words = {dialects.WORD.findall(cell)[0] for cell in own_cells(target).values()
-             if dialects.WORD.findall(cell)}  # fmt: skip
+    words = {dialects.NAME_IN_CODE.findall(cell)[0] for cell in own_cells(target).values()
+             if dialects.NAME_IN_CODE.findall(cell)}  # fmt: skip
     helpers = DIALECTS[target].helpers
     assert {word for word in words if "_" in (word[0], word[-1])} <= helpers.keys()
 

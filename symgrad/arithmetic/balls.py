@@ -146,8 +146,14 @@ def of_any_order(function: Callable) -> Callable:
 
 
 def _of(name: str) -> Callable:
+    """Arb's own function, of a plain number too; `__wrapped__` is for those who have but balls."""
     method = getattr(arb, name)
-    return lambda x: method(arb(x) if isinstance(x, (int, float)) else x)
+
+    def of(x: Any) -> arb:
+        return method(arb(x) if isinstance(x, (int, float)) else x)
+
+    of.__wrapped__ = method  # type: ignore[attr-defined]
+    return of
 
 
 ARB_NAMES = {name: op.arb for name, op in OPS.items() if op.arb}

@@ -401,7 +401,7 @@ C = dialect(
 
 DIALECTS = {"python": PYTHON, "numpy": NUMPY_TEXT, "c": C}
 
-WORD = re.compile(r"\b[A-Za-z_]\w*")
+NAME_IN_CODE = re.compile(r"\b[A-Za-z_]\w*")
 
 
 def prelude(dialect: Dialect, body: str) -> str:
@@ -409,7 +409,7 @@ def prelude(dialect: Dialect, body: str) -> str:
     used: set[str] = set()
     texts = [body]
     while texts:
-        found = set(WORD.findall(texts.pop())) & dialect.helpers.keys() - used
+        found = set(NAME_IN_CODE.findall(texts.pop())) & dialect.helpers.keys() - used
         used |= found
         texts += [dialect.helpers[name] for name in found]
     parts = [text for name, text in dialect.helpers.items() if name in used]

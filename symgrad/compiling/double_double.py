@@ -174,7 +174,7 @@ TWO_OVER_PI = Fraction(int(  # cut after 1280 bits
     "7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6babf0cfbc209af4361d",
     16), 2**1280)  # fmt: skip
 EXPONENTS_PER_STEP = 48  # exponents that share their words
-COUNT = 5  # words: 265 bits, of which X takes 100; no double is nearer than 2^-62 to k pi/2
+DOUBLES = 5  # 265 bits, of which X takes 100; no double is nearer than 2^-62 to k pi/2
 NEAR_ANGLE = 2.0**30  # k pi/2 in three pieces, each product fused, suffices below that
 SIN = [(-1) ** n / math.factorial(2 * n + 1) for n in range(1, 10)]  # sin r = r + r^3 SIN(r^2)
 COS = [(-1) ** n / math.factorial(2 * n) for n in range(2, 11)]  # cos r = 1 - r^2/2 + r^4 COS(r^2)
@@ -182,7 +182,7 @@ COS = [(-1) ** n / math.factorial(2 * n) for n in range(2, 11)]  # cos r = 1 - r
 
 def pieces(exact: Fraction) -> Iterator[float]:
     """A number as a sum of doubles, largest first."""
-    for _ in range(COUNT):
+    for _ in range(DOUBLES):
         yield float(exact)
         exact -= Fraction(float(exact))
 
@@ -225,7 +225,7 @@ def quarter(m: Any, a: Any) -> tuple[Any, Pair]:
     """(q, r) with a = q pi/2 + r, |r| <= pi/4 in two pieces and q modulo 4, for a >= 0."""
     scaled = a * picked(m, a, [scale for _, scale, _ in ANGLE_WORDS])
     terms: list[Any] = []
-    for k in range(COUNT):
+    for k in range(DOUBLES):
         p, lost = two_product(scaled, picked(m, a, [words[k] for *_, words in ANGLE_WORDS]))
         terms += [below_four(m, p), below_four(m, lost)] if k < 2 else [p, lost]
     near = terms[0] + (terms[1] + terms[2] + terms[3] + terms[4])

@@ -19,7 +19,6 @@ MANY_SIGNS = 30  # signs + and -, beyond which only whole sums are looked at
 REAL_POWERS = (OPS["pow"], OPS["powr"])
 ANGULAR = ("trigonometric", "hyperbolic")
 NEW_ANGLE, STRANGE_ANGLE = 3.0, 14.0  # sin(2x), where the user has sin(x) and where he has not
-SUGGESTING_E = frozenset(name for name, op in OPS.items() if op.suggests_e)
 KIN = (  # whoever wrote one of these knows the others
     frozenset(("sin", "cos", "tan", "cot")), frozenset(("tan", "sec")),
     frozenset(("cot", "csc")), frozenset(("sinh", "cosh")),
@@ -37,7 +36,7 @@ def length(root: Value) -> int:
 
 def cost(root: Value, users: Collection[Value]) -> float:
     """Length, and more for strange functions, fractions within fractions, deep brackets."""
-    known = {node.op.name for node in users if node.op}
+    known = {node.op for node in users if node.op}
     found = length(root) + 0.1 * mentions(root) + new_angles(root, users, known)
     nodes = order((root,))
     inside = inner_sums(nodes)
@@ -55,12 +54,12 @@ def inner_sums(nodes: Sequence[Value]) -> Collection[Value]:
     return {a for node in sums for a in node.args if a.op in SUMS} if len(sums) > MANY_SIGNS else ()
 
 
-def new_angles(root: Value, users: Container[Value], known: Container[str]) -> float:
+def new_angles(root: Value, users: Container[Value], known: Collection[Op]) -> float:
     """What arguments of sin and its like cost that the user has not written, each once."""
     strange: dict[Value, float] = {}
     for node in order((root,)):
         if node.op and node.op.family in ANGULAR and node.args[0] not in users:
-            named = node.op.name in known or is_kin(node.op.name, known)
+            named = node.op in known or is_kin(node.op, known)
             price = NEW_ANGLE if named else STRANGE_ANGLE
             strange[node.args[0]] = max(price, strange.get(node.args[0], 0.0))
     return sum(strange.values())
@@ -79,21 +78,20 @@ def is_new_sum(below: Value, users: Container[Value]) -> bool:
     return below not in users and below.op in SUMS
 
 
-def strangeness(node: Value, users: Container[str]) -> float:
+def strangeness(node: Value, users: Collection[Op]) -> float:
     """How surprised a reader is to meet an operation that the user has not written.
 
     A relative of the user's own is met easily at x or 2*x; at a long argument the eye would
     have to compare it with the user's, so that the user's own is better.
     """
     op = node.op
-    if op is None or op.name in users or op.met == "unnoticed" or is_arithmetic(op):
+    if op is None or op in users or op.met == "unnoticed" or is_arithmetic(op):
         return 0
     if op is EXP:
-        return 0 if any(k in users for k in SUGGESTING_E) else 100
-    name = op.name
+        return 0 if any(k.suggests_e for k in users) else 100
     if op.met == "hardly":
         return 12
-    if not is_kin(name, users):
+    if not is_kin(op, users):
         return 4
     return 1 if op.met == "easily" or all(is_short(a) for a in node.args) else 5
 
@@ -103,9 +101,10 @@ def is_short(v: Value) -> bool:
     return v.op is None or (v.op in (MUL, POWI) and all(a.op is None for a in v.args))
 
 
-def is_kin(name: str, known: Container[str]) -> bool:
+def is_kin(op: Op, known: Collection[Op]) -> bool:
     """Whether the user has written a relative of the function."""
-    return any(name in kin and any(k in known for k in kin) for kin in KIN)
+    names = {k.name for k in known}
+    return any({op.name} <= kin and kin & names for kin in KIN)
 
 
 def is_arithmetic(op: Op) -> bool:

@@ -222,18 +222,18 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
     yield from _special(op)
     for other in _relatives(op):
         yield from _another(other)
-    if op.inverse and op.family in ANGLES:  # sec(u)^2 for atan(u)
+    if op.inverse and op.family in FAMILIES_OF_ANGLES:  # sec(u)^2 for atan(u)
         yield "wrong_table_entry", lambda n: rule(OPS[op.inverse], n.x[0]) * n.dx[0]
     for f in OWN_MISTAKES.get(op.name, NO_MISTAKES).outer:
         yield "wrong_table_entry", _times(f, lambda n: n.x[0])
 
 
-ANGLES = ("trigonometric", "hyperbolic", "inverse trigonometric", "inverse hyperbolic")
+FAMILIES_OF_ANGLES = ("trigonometric", "hyperbolic", "inverse trigonometric", "inverse hyperbolic")
 
 
 def _relatives(op: Op) -> list[Op]:
     """The rows whose rules are taken for this one's: of a sine all angles."""
-    kin = [ANGLES[:2], ANGLES[2:]]
+    kin = [FAMILIES_OF_ANGLES[:2], FAMILIES_OF_ANGLES[2:]]
     return [r for kind in kin if op.family in kind for r in OPS.values() if r.family in kind]
 
 

@@ -72,14 +72,14 @@ _LOOKALIKES = dict(
     )
 )
 
-JOINED = "write if(x > 0 and x < 1, a, b)"
+JOINED_CONDITIONS = "write if(x > 0 and x < 1, a, b)"
 _HINTS = {
     "%": "a remainder is mod(a, b); there is no percent",
     ":": "only = binds a name: a = 2; a*x",
     "?": "write if(x > 0, a, b)",
     "'": "a derivative is asked for with wrt",
     '"': "write the formula without quotation marks",
-    "&": JOINED,
+    "&": JOINED_CONDITIONS,
     "∞": "infinity is not a number of the language",
     **dict.fromkeys("∂∇ⅆ", "choose the variable with wrt"),
     **dict.fromkeys("″‴", "a derivative is asked for with wrt"),
@@ -171,7 +171,7 @@ REFUSED_CHARACTERS = {
     "<>": "comparisons < <= > >= stand inside if(...)",
     "//": "a fraction has one /",
     "->": "give what stands behind the arrow",
-    "&&": JOINED,
+    "&&": JOINED_CONDITIONS,
     **dict.fromkeys("∧∨¬", "and, or, not stand inside if(...)"),
     "...": "write every term out",
     "..": "a number has one decimal point",
@@ -194,7 +194,7 @@ DECIMAL = re.compile(rf"[+-]?{_NUMBER}")
 POWER = re.compile(
     r"\s*(?:\^\s*([({])?\s*(-?\s*[0-9]+)(?![0-9.])(?(1)\s*[)}])|([⁺⁻]?[⁰¹²³⁴-⁹]+))"
 )
-RAISED = re.compile(r"\s*(?:\^\s*(?:[({]+[^(){}]*[)}]+|-?\w+)|[⁺⁻]?[⁰¹²³⁴-⁹]+)")  # f^(n)(x)
+HAS_POWER = re.compile(r"\s*(?:\^\s*(?:[({]+[^(){}]*[)}]+|-?\w+)|[⁺⁻]?[⁰¹²³⁴-⁹]+)")  # f^(n)(x)
 MINUS_ONE = re.compile(r"-1(?=\s*[A-Za-zα-ω(\[{√|])")
 MODULE = re.compile(r"(?:(?:\.|::)[A-Za-z]\w*)*(?:\.|::)([A-Za-z]\w*)")  # np.sin
 BASE_IN_BRACKETS = re.compile(r"\s*\[([^()\[\]]{1,30})\]\s*\(")  # log[2](x)

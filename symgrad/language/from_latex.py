@@ -30,7 +30,7 @@ from .commands import (
     ARRAY_COLUMNS,
     BLANK,
     BRACED,
-    DECIMAL_COMMA,
+    COMMA_IN_BRACES,
     DERIVATIVE,
     DIGIT_FRACTION,
     DOLLARS,
@@ -61,7 +61,7 @@ from .nesting import Origin
 def is_latex(text: str) -> bool:
     stripped = text.strip()
     dollars = len(stripped) > 1 and stripped[0] == stripped[-1] == "$"
-    return "\\" in text or dollars or DECIMAL_COMMA.search(text) is not None
+    return "\\" in text or dollars or COMMA_IN_BRACES.search(text) is not None
 
 
 def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:

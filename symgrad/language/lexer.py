@@ -23,6 +23,7 @@ from .characters import (
     DECIMALS,
     GLUED,
     GREEK_LETTER,
+    HAS_POWER,
     INDEX_FIRST,
     MINUS_ONE,
     MODULE,
@@ -31,7 +32,6 @@ from .characters import (
     OPENS,
     OPERAND,
     POWER,
-    RAISED,
     ROOT,
     SCAN,
     SIGNATURE,
@@ -168,7 +168,7 @@ class Lexer(Numbers):
                 f"{name} {self.column(start)} is the sign of a derivative", start, end,
                 f'give the formula alone and choose the variable with wrt="{x}"',
             )  # fmt: skip
-        raised = RAISED.match(self.text, end) if letter_of_function(name) else None
+        raised = HAS_POWER.match(self.text, end) if letter_of_function(name) else None
         called = called or (raised is not None and self.following(raised.end()) == "(")
         called = called or (likely_function(name) and self.following(end) == "[")
         if ordinary(name) and not (called and likely_function(name)):

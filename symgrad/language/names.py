@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import Fault, LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
-from .characters import GREEK_NAMES, JOINED, NAME, normal, plain
+from .characters import GREEK_NAMES, JOINED_CONDITIONS, NAME, normal, plain
 from .elsewhere import instead
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
@@ -49,7 +49,7 @@ REASONS = {
     "True": "comparisons stand only inside if(...)",
     "False": "comparisons stand only inside if(...)",
     "int": "integrals are not part of the language; rounding is floor(x), round(x) or trunc(x)",
-    **dict.fromkeys(("and", "or", "not"), JOINED),
+    **dict.fromkeys(("and", "or", "not"), JOINED_CONDITIONS),
     **dict.fromkeys(("oo", "Infinity", "INF"), "infinity is not a number of the language"),
     **dict.fromkeys(("undefined", "null", "None", "NULL"), "it is not a number"),
     **dict.fromkeys(("let", "def", "return", "for", "while", "import", "print"), STATEMENTS),

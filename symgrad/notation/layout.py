@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -198,14 +199,11 @@ def written_out(digits: str) -> str:
     return f"{Decimal(digits):f}" if "e" in digits else digits
 
 
-_SMALL = [
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
-    "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "", "sigma", "tau", "upsilon", "phi",
-    "chi", "psi", "omega",
-]  # fmt: skip
+# by name; pi is the number
+GREEK_LETTERS = {unicodedata.name(c).split()[-1].lower().replace("lamda", "lambda"): c
+                 for c in "αβγδεζηθικλμνξορστυφχψω"}  # fmt: skip
 # the capitals that are not Latin letters too
 _CAPITAL = ["gamma", "delta", "theta", "lambda", "xi", "sigma", "phi", "psi", "omega"]
-GREEK_LETTERS = {name: chr(ord("α") + i) for i, name in enumerate(_SMALL) if name not in ("", "pi")}
 GREEK_LETTERS |= {name.title(): GREEK_LETTERS[name].upper() for name in _CAPITAL}
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _UP = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

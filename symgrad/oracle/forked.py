@@ -33,10 +33,9 @@ from ..ops import OPS
 from ..processes import alarm, ended
 from .cases import Case
 from .engine_calls import LATE, Caller, allowed, called
-from .programs import Program, simple
+from .programs import PREFERRED, Program, simple
 from .remarks import Answer
 
-PROBED = ("mul", "add", "exp", "sin", "tanh")
 PROBE_SECONDS = 2.0  # a copy that has lost its threads waits for them for ever
 LEAF = Program(("x",), (), (), 0)
 SIZE = 4  # bytes in front of a message, that tell its length
@@ -53,7 +52,8 @@ def caller(engine: Any, seconds: float) -> Caller | Apart:
     linux = sys.platform.startswith("linux") and hasattr(os, "fork")
     if not linux or getattr(engine, "outside", False):
         return Caller(engine, seconds)  # elsewhere a fork is not safe, or there is none
-    operations = [name for name in PROBED if name in engine.operations] or list(engine.operations)
+    offered = engine.operations
+    operations = [name for name in PREFERRED.probed if name in offered] or list(offered)
     program = simple(operations[0], OPS[operations[0]].arity or 2) if operations else LEAF
     with Apart(engine, min(seconds / 2, PROBE_SECONDS)) as apart:
         apart.patient = False

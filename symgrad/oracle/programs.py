@@ -35,6 +35,28 @@ MOST_SHOWN = 200
 
 
 @dataclass(frozen=True)
+class PreferredRows:
+    """The rows that cases are made of first, or most, where the engine has them."""
+
+    everyday: tuple[str, ...]  # have two rounds for one of the others
+    common: tuple[str, ...]  # what random programs mostly consist of
+    integral: tuple[str, ...]  # what languages have whole numbers for
+    alike: tuple[tuple[str, ...], ...]  # stand for one another in programs that differ in one step
+    probed: tuple[str, ...]  # the first of them shows whether an engine answers at all
+
+
+PREFERRED = PreferredRows(
+    everyday=("exp", "log", "sin", "cos", "tanh", "sqrt", "sigmoid", "div", "powi", "mul"),
+    common=("add", "mul", "sub", "div", "neg", "mul", "add"),
+    integral=("mul", "add", "sub", "div", "powi", "neg", "abs", "max", "min"),
+    alike=(
+        ("add", "sub", "mul", "max", "min"), ("sin", "cos", "tanh", "atan", "sigmoid", "neg"),
+    ),
+    probed=("mul", "add", "exp", "sin", "tanh"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Program:
     """Variables, constants, then steps, numbered in that order; `root` is one of these numbers."""
 

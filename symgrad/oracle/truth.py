@@ -213,8 +213,9 @@ class Truth:
         lost = self._powerless(values)
         balls = (balls[0], *(arb("nan") if k in lost else b for k, b in enumerate(balls[1:])))
         ends = any(k.margin.kind == ">= 0" for k in at) or any(
-            values[args[0]].is_zero() for _, op, args in self.pulls if op in STEEP
-        )
+            values[args[0]].is_zero() for _, op, args in self.pulls
+            if op.exponent and not op.rational  # there it may jump, or have an infinite slope
+        )  # fmt: skip
         return Exact(balls, values, bent, ends=ends), sure and fine
 
     def _powerless(self, values: Sequence[arb]) -> set[int]:
@@ -317,12 +318,7 @@ class Truth:
 
 
 CLAMP, IF, HYPOT = OPS["clamp"], OPS["if"], OPS["hypot"]
-# at 0 they may jump, or have an infinite slope
-STEEP = OPS["pow"], OPS["powr"], OPS["cbrt"], OPS["root"]
 ONE, ZERO = arb(1), arb(0)
-NATIVE = ("exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "atan", "erf", "erfc",
-          "log1p", "expm1", "tan", "asin", "acos", "asinh", "acosh", "atanh", "gamma",
-          "digamma")  # fmt: skip
 
 
 def _function(name: str) -> Any:
@@ -331,7 +327,8 @@ def _function(name: str) -> Any:
     if op.rational and name in OPERATORS and op.whole is None:
         return OPERATORS[name]
     if op.forward is None:
-        return getattr(arb, name) if op.arity == 1 and name in NATIVE else getattr(BALLS, name)
+        own = getattr(BALLS, name)
+        return getattr(own, "__wrapped__", own)
     rule = op.forward
     return lambda *x: rule(BALLS, *x)
 

@@ -22,10 +22,10 @@ GREEK_CONSTANTS = ("phi", "varphi", "alpha", "beta", "delta", "theta", "φ", "α
 WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECASE)
 NUMBERED = re.compile(rf"(?<![A-Za-z\\])([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?")
 WORD_TYPED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+(?:_\d)?")
-LETTER = rf"(?<![A-Za-z\\])[{LETTERS_OF_CONSTANTS}](?:_?\w)?"
+LETTER_OF_A_CONSTANT = rf"(?<![A-Za-z\\])[{LETTERS_OF_CONSTANTS}](?:_?\w)?"
 DECLARED = re.compile(  # where C is any constant; C in R; C, D real
     r"\s*(?:[,;(]\s*|\b(?:where|with|for|mit|wo|con|avec|any|all|und|and)\s+)+"
-    rf"{LETTER}(?:\s*(?:,|\band\b)\s*{LETTER})*\s*"
+    rf"{LETTER_OF_A_CONSTANT}(?:\s*(?:,|\band\b)\s*{LETTER_OF_A_CONSTANT})*\s*"
     r"(?:∈|:|\b(?:in|is|are|ist|es|est|a|an|any|real|reell|arbitrary|beliebig)\b|[ck]onst).*$"
     r"|[\s,;(]*\b(?:where|with|for|mit|wo|con|avec)\s+(?:any|every|all|some)\b.*$"
 )

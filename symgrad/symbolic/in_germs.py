@@ -18,7 +18,7 @@ from ..arithmetic import germs
 from ..arithmetic.balls import settled
 from ..arithmetic.germs import GERMS, NOWHERE, UNKNOWN, Germ, after, beside, germ
 from .in_balls import HEADS, NAN, Reference
-from .in_series import ANALYTIC
+from .in_series import ANALYTIC, SERIES
 
 
 def limit(reference: Reference, point: Mapping[str, arb], root: int, name: str) -> arb:
@@ -101,7 +101,8 @@ def of_reciprocal(function: Callable[[Germ], Germ]) -> Callable[[Germ], Germ]:
 
 
 GERM_HEADS: dict[str, Callable[..., Any]] = {
-    **{head: germs.analytic(series) for head, series in ANALYTIC.items()},
+    **{head: germs.analytic(series) for head, series in ANALYTIC.items()},  # or better, below
+    "zeta": germs.analytic(SERIES["zeta"]),
     "Add": lambda *x: sum(x, germ(0)), "Mul": lambda *x: germs.product(x), "Pow": germs.raised,
     "floor": germs.floor, "ceiling": germs.ceil,
     "Abs": germs.absolute, "sign": germs.steps, "Max": germs.larger, "Min": germs.smaller,

@@ -296,14 +296,7 @@ def part_of_beta(a: arb, b: arb, low: arb, high: Any) -> Any:
     return by_slope(HEADS["betainc_regularized"](a, b, low, high[0]), slope, high)
 
 
-# SymPy's name of a function of one argument: its series in Arb
-ANALYTIC: dict[str, Callable[..., Any]] = {
-    "LambertW": arb_series.lambertw, "Ei": arb_series.ei, "li": arb_series.li,
-    "Si": arb_series.si, "Ci": arb_series.ci, "Shi": arb_series.shi, "Chi": arb_series.chi,
-    "erfi": arb_series.erfi, "zeta": zeta,
-    "airyai": arb_series.airy_ai, "airyaiprime": arb_series.airy_ai_prime,
-    "airybi": arb_series.airy_bi, "airybiprime": arb_series.airy_bi_prime,
-}  # fmt: skip
+# What a SymPy class is in Arb's power series.
 SERIES: dict[str, Callable[..., Any]] = {
     "Add": total, "Mul": multiplied, "Pow": power, "Abs": absolute,
     "sign": signum, "Max": extreme(1), "Min": extreme(-1), "Piecewise": piecewise,
@@ -335,11 +328,18 @@ SERIES: dict[str, Callable[..., Any]] = {
     "lowergamma": lambda a, x: by_slope(HEADS["lowergamma"](a, x[0]), gamma_slope(a, x), x),
     "uppergamma": lambda a, x: by_slope(HEADS["uppergamma"](a, x[0]), -gamma_slope(a, x), x),
     "betainc_regularized": part_of_beta, "zeta_derivative": zeta_derivative,
-    **ANALYTIC, **{head: constant_between(head) for head in ("floor", "ceiling")},
+    "LambertW": arb_series.lambertw, "Ei": arb_series.ei, "li": arb_series.li,
+    "Si": arb_series.si, "Ci": arb_series.ci, "Shi": arb_series.shi, "Chi": arb_series.chi,
+    "erfi": arb_series.erfi, "zeta": zeta,
+    "airyai": arb_series.airy_ai, "airyaiprime": arb_series.airy_ai_prime,
+    "airybi": arb_series.airy_bi, "airybiprime": arb_series.airy_bi_prime,
+    **{head: constant_between(head) for head in ("floor", "ceiling")},
     **{head: compared(head) for head in
        ("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan", "Equality",
         "Unequality")},
 }  # fmt: skip
 
+# Those that are a function of Arb's own, one argument's.
+ANALYTIC = {head: f for head, f in SERIES.items() if isinstance(f, type(arb_series.exp))}
 
-__all__ = ["ANALYTIC", "Taylor", "coefficients", "expands", "mixed"]
+__all__ = ["ANALYTIC", "SERIES", "Taylor", "coefficients", "expands", "mixed"]

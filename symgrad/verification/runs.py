@@ -15,6 +15,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flint import arb, ctx
@@ -35,11 +36,11 @@ from ..engine import (
 )
 from ..errors import Undecided
 from ..limits import Limits
-from ..ops import OPS
+from ..ops import Margin, Op
 from ..value import Value
 from .column import Column
 
-POW = OPS["pow"]
+BREADTH = arb(0, 0.25)  # what has come to be this wide is not whole all over
 FIRST_BITS = 128
 LARGE, LARGE_BITS = 1_000, 512  # nodes from which another run costs more than wide numbers do
 PLENTY = 1024  # a partial that is not finite at this precision is so at any
@@ -160,14 +161,29 @@ def engine_balls(problem: Problem, point: Mapping[str, arb], first: int = 0) -> 
 
 
 def bends(tape: Tape, values: Sequence[arb]) -> list[Delicate]:
-    """The kinks, and powers of a negative base whose exponent moves: there is no value beside."""
+    """The kinks, and where a moving number is whole by chance, as an exponent of a negative base
+    must be: there is a value at the point, and none beside it."""
     found = kinks(tape, BALLS, values)
-    if POW in tape.ops:
+    if any(map(chances, set(tape.ops))):
         for i in relevant(tape, BALLS, values):
-            if tape.ops[i] is POW and tape.active[tape.args[i][1]]:
-                if not values[tape.args[i][0]] >= 0:
-                    found.append(Delicate(i, POW.domain[0], bool(values[tape.args[i][0]] < 0)))
+            for margin in chances(tape.ops[i]):
+                x = [values[j] for j in tape.args[i]]
+                beside = [a + BREADTH if tape.active[j] else a for a, j in zip(x, tape.args[i])]
+                inside = BALLS.decide(margin.kind, margin.of(BALLS, *x))
+                if inside is not True and not holds_whole(margin, beside):
+                    found.append(Delicate(i, margin, inside is False))
     return found
+
+
+@cache
+def chances(op: Op | None) -> tuple[Margin, ...]:
+    """The margins of a row that a whole number excuses."""
+    excused = [margin for margin in op.domain if margin.unless] if op else []
+    return tuple(m for m in excused if m.unless and m.unless.kind == "integer")
+
+
+def holds_whole(margin: Margin, x: Sequence[arb]) -> bool:
+    return bool(margin.unless and BALLS.decide("integer", margin.unless.of(BALLS, *x)))
 
 
 def _engine_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:

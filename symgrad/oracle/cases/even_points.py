@@ -16,13 +16,21 @@ from itertools import count, product
 from typing import Any
 
 from ...ops import OPS
-from ..programs import CONDITIONAL, Made, Program, ProgramBuilder, by_turns, inside, simple
-from .sample_numbers import EVERYWHERE, PARAMETERS, Dice
+from ..programs import (
+    CONDITIONAL,
+    PREFERRED,
+    Made,
+    Program,
+    ProgramBuilder,
+    by_turns,
+    inside,
+    simple,
+)
+from .sample_numbers import PARAMETERS, TRIED_FULLY, Dice
 
 GOLDEN = 0.6180339887498949  # its multiples, modulo 1, fill [0, 1] evenly at every length
 SILVER = 0.7548776662466927  # with its square the same in the plane
 POINTS_IN_A_ROUND = 24  # points of a row in a round
-EVERYDAY_ROWS = ("exp", "log", "sin", "cos", "tanh", "sqrt", "sigmoid", "div", "powi", "mul")
 MOST = 48  # points of one program
 DECADES = ((-2.0, 2.0), (-1.0, 1.0), (-9.0, 9.0))  # where the rounds lie, in turn
 ENDS = (
@@ -34,7 +42,6 @@ WHOLES = (
     2**63, 2**70,
 )  # fmt: skip
 EXACT_WHOLE = [a for a in WHOLES if abs(a) < 2**53]  # and so are their neighbours
-INTEGRAL = ("mul", "add", "sub", "div", "powi", "neg", "abs", "max", "min")
 SCATTERED_SIDES = (0.0, 0.4, 1.0, 2.7, 11.0, 40.0, 800.0, 1e9, 1e-9, 1e160, 1e-160)
 
 
@@ -42,7 +49,7 @@ def cases(offered: frozenset[str]) -> Iterator[Made]:
     """Breadth first over the rows, without end."""
     rows = [n for n in OPS if n in offered and n not in CONDITIONAL]
     yield from by_turns([ends(name) for name in rows])
-    everyday = [name for name in EVERYDAY_ROWS if name in rows]
+    everyday = [name for name in PREFERRED.everyday if name in rows]
     for k in count():  # the everyday rows have two rounds for one of the others
         made = [one for name in everyday for one in even(name, 2 * k)]
         made += [one for name in rows for one in even(name, 2 * k + 1 if name in everyday else k)]
@@ -53,8 +60,8 @@ def cases(offered: frozenset[str]) -> Iterator[Made]:
 
 def whole_numbers(offered: frozenset[str]) -> Iterator[Made]:
     """Large integers: the rows that a language has integers for come first."""
-    rows = [n for n in INTEGRAL if n in offered]
-    rows += [n for n in OPS if n in offered and n not in (*CONDITIONAL, *INTEGRAL)]
+    rows = [n for n in PREFERRED.integral if n in offered]
+    rows += [n for n in OPS if n in offered and n not in (*CONDITIONAL, *rows)]
     yield from by_turns([whole(name) for name in rows])
 
 
@@ -62,7 +69,7 @@ def programs(name: str) -> list[tuple[Program, int, dict[int, Any]]]:
     """The row in its variables; with each parameter where it has one."""
     if name in PARAMETERS:
         place, choices = PARAMETERS[name]
-        return [(simple(name, 2, {place: c}), 1, {place: c}) for c in choices[:EVERYWHERE]]
+        return [(simple(name, 2, {place: c}), 1, {place: c}) for c in choices[:TRIED_FULLY]]
     arity = OPS[name].arity or 2
     return [(simple(name, arity), arity, {})]
 

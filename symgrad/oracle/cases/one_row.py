@@ -17,7 +17,16 @@ from ...arithmetic.floats import FLOATS
 from ...ops import OPS
 from ..programs import CONDITIONAL, Made, Program, ProgramBuilder, by_turns, inside, simple
 from . import nested
-from .sample_numbers import CLAMPS, EVERYWHERE, OFTEN, PAIRS, PARAMETERS, SAMPLE_SIZES, Dice, number
+from .sample_numbers import (
+    CLAMPS,
+    OFTEN,
+    PAIRS,
+    PARAMETERS,
+    SAMPLE_SIZES,
+    TRIED_FULLY,
+    Dice,
+    number,
+)
 
 
 def cases(offered: frozenset[str]) -> Iterator[Made]:
@@ -59,7 +68,7 @@ def parametric(name: str, offered: frozenset[str]) -> Iterator[Made]:
     place, choices = PARAMETERS[name]
     for i, c in enumerate(choices):
         points = [x for x in unary_points() if inside(name, (x, c) if place else (c, x))]
-        points = points if i < EVERYWHERE else points[: 24 if i < OFTEN else 8]
+        points = points if i < TRIED_FULLY else points[: 24 if i < OFTEN else 8]
         yield simple(name, 2, {place: c}), [(x,) for x in points], 1
         if name in ("powi", "powr"):
             powers = [int(x) for x in points if abs(x) < 50 and x == int(x)]

@@ -20,10 +20,9 @@ from typing import Any
 from ...arithmetic.floats import FLOATS
 from ...engine import holds
 from ...ops import OPS
-from ..programs import Made, Program, ProgramBuilder
+from ..programs import PREFERRED, Made, Program, ProgramBuilder
 from .sample_numbers import PARAMETERS, Dice, nudged, number, ordinary
 
-COMMON_ROWS = ("add", "mul", "sub", "div", "neg", "mul", "add")
 VARIABLE_NAMES = ("x", "y", "z", "w", "b", "a", "u", "v")
 POINTS = 16
 LARGEST = 1e6
@@ -45,7 +44,7 @@ class Growth:
         }
         self.unused = list(range(count))
         self.rows = [n for n in OPS if n in offered and not OPS[n].comparison]
-        self.everyday = [n for n in COMMON_ROWS if n in offered] or self.rows
+        self.everyday = [n for n in PREFERRED.common if n in offered] or self.rows
         self.compare = [n for n, op in OPS.items() if op.comparison and n in offered]
 
     def constant(self, c: float | int) -> Any:
@@ -164,7 +163,6 @@ def points(dice: Dice, base: Sequence[Sequence[float]]) -> list[tuple[Any, ...]]
 
 # --- programs that differ in one part -------------------------------------------------------------
 
-ALIKE = ("add", "sub", "mul", "max", "min"), ("sin", "cos", "tanh", "atan", "sigmoid", "neg")
 ORDERED = ("sub", "div")  # rows that a swap of their arguments changes
 STEPS = (1, 2, 3, 4, 6)
 CHANGED = (1 + 2.0**-12, 1 + 2.0**-24, 1 + 2.0**-34, 1 + 2.0**-43, -1.0)  # a constant
@@ -197,7 +195,7 @@ def family(program: Program, dice: Dice, offered: frozenset[str]) -> Iterator[Pr
     if places := [i for i, s in enumerate(steps) if s[0] in ORDERED]:
         i = dice.pick(places)
         yield with_step(program, i, (steps[i][0], *steps[i][:0:-1]))
-    for rows in ALIKE:
+    for rows in PREFERRED.alike:
         others = [n for n in rows if n in offered]
         if len(others) > 1 and (places := [i for i, s in enumerate(steps) if s[0] in others]):
             i = dice.pick(places)

@@ -65,7 +65,7 @@ for _name, _op in OPS.items():  # any other order, or any other number
     if len(_op.parameters) == 1 and not _op.hidden:
         _some = [1, 2, 0, 3, 4, 5] if _op.whole is not None else [0.5, 1, 2.5, 2, 1.5, 7, 0.1]
         PARAMETERS.setdefault(_name, (_op.parameters[0], _some))
-EVERYWHERE = 6  # parameters with which a row is tried at every point
+TRIED_FULLY = 6  # parameters with which a row is tried at every point
 OFTEN = 13
 PAIRS = [
     (3.0, 2.0), (2.0, 3.0), (-3.0, 2.0), (3.0, -2.0), (-3.0, -2.0), (0.5, 0.25), (1.0, 1.0),

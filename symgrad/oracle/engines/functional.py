@@ -12,6 +12,7 @@ from typing import Any
 
 from ..programs import Program, replay
 from .adapter import Adapter, literal
+from .library_rows import LIBRARY_ROWS
 
 
 class Functional(Adapter):
@@ -83,29 +84,6 @@ class Curved(Functional):
 
 # --- HIPS autograd --------------------------------------------------------------------------------
 
-AUTOGRAD_ROWS = {
-    **{n: f"np.{n}(a)" for n in (
-        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan",
-        "sinh", "cosh", "tanh", "abs", "sign", "sinc")[:-1]},
-    **{n: f"np.arc{n[1:]}(a)" for n in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
-    **{n: f"special.{n}(a)" for n in ("erf", "erfc", "erfinv", "gamma")},
-    "digamma": "special.psi(a)",
-    "lgamma": "special.gammaln(a)",
-    "sigmoid": "special.expit(a)",
-    "besselj0": "special.j0(a)",
-    "besselj1": "special.j1(a)",
-    "beta": "special.beta(a, b)",
-    "polygamma": "special.polygamma(a, b)",
-    "logaddexp": "np.logaddexp(*x) if len(x) == 2 else special.logsumexp(np.array(x))",
-    "atan2": "np.arctan2(a, b)",
-    "relu": "np.maximum(a, 0.0)",
-    "max": "np.max(np.array(x))",
-    "min": "np.min(np.array(x))",
-    "sum": "np.sum(np.array(x))",
-    "dot": "np.dot(np.array(x[:len(x) // 2]), np.array(x[len(x) // 2:]))",
-    "clamp": "np.clip(a, b, c)",
-    "if": "np.where(a, b, c)",
-}  # fmt: skip
 AUTOGRAD_CALL = "(float(f(*point)), [float(grad(f, i)(*point)) for i in range(len(point))])"
 AUTOGRAD_CURVE = """[[float(grad(grad(f, i), j)(*point)) for j in range(len(point))]
          for i in range(len(point))]"""
@@ -119,8 +97,8 @@ from autograd.scipy import special"""
 def autograd(dtype: str = "float64") -> Any:
     """The engine; float64 only. A gradient that misses a variable warns and is 0."""
     made = Curved(
-        "autograd", "float64", AUTOGRAD_SETUP, AUTOGRAD_ROWS, AUTOGRAD_CALL, AUTOGRAD_CURVE,
-        "np.float64(value)",
+        "autograd", "float64", AUTOGRAD_SETUP, LIBRARY_ROWS["autograd"], AUTOGRAD_CALL,
+        AUTOGRAD_CURVE, "np.float64(value)",
     )  # fmt: skip
     made.fixed = {"clamp": (1, 2)}
     return made
@@ -128,33 +106,6 @@ def autograd(dtype: str = "float64") -> Any:
 
 # --- JAX on the CPU, step by step (no jit: each program is its own) -------------------------------
 
-JAX_ROWS = {
-    **{n: f"jnp.{n}(a)" for n in (
-        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos",
-        "tan", "sinh", "cosh", "tanh", "abs", "sign")},
-    **{n: f"jnp.arc{n[1:]}(a)" for n in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
-    **{n: f"jax.nn.{n}(a)" for n in (
-        "relu", "leaky_relu", "softplus", "elu", "silu", "mish", "sigmoid")},
-    "gelu": "jax.nn.gelu(a, approximate=False)",
-    "softsign": "jax.nn.soft_sign(a)",
-    **{n: f"jax.scipy.special.{n}(a)" for n in ("erf", "erfc", "erfinv", "digamma")},
-    "lgamma": "jax.scipy.special.gammaln(a)",
-    "gamma": "jax.scipy.special.gamma(a)",
-    "beta": "jax.scipy.special.beta(a, b)",
-    "polygamma": "jax.scipy.special.polygamma(a, b)",
-    "besseli0": "jax.scipy.special.i0(a)",
-    "besseli1": "jax.scipy.special.i1(a)",
-    "atan2": "jnp.arctan2(a, b)",
-    "hypot": "functools.reduce(jnp.hypot, x)",
-    "logaddexp": "jnp.logaddexp(*x) if len(x) == 2 else "
-                 "jax.nn.logsumexp(jnp.stack([*map(jnp.asarray, x)]))",
-    "max": "jnp.stack([*map(jnp.asarray, x)]).max()",
-    "min": "jnp.stack([*map(jnp.asarray, x)]).min()",
-    "sum": "jnp.stack([*map(jnp.asarray, x)]).sum()",
-    "dot": "jnp.dot(*jnp.split(jnp.stack([*map(jnp.asarray, x)]), 2))",
-    "clamp": "jnp.clip(a, b, c)",
-    "if": "jnp.where(a, b, c)",
-}  # fmt: skip
 JAX_CALL = (
     "(lambda y, g: (float(y), [*map(float, g)]))"
     "(*jax.value_and_grad(f, (*range(len(point)),))(*point))"
@@ -169,26 +120,12 @@ def jax(dtype: str = "float64") -> Any:
         "import jax, jax.numpy as jnp\n"
         f"jax.config.update('jax_enable_x64', {wide})"
     )
-    return Functional("jax", dtype, setup, JAX_ROWS, JAX_CALL, f"jnp.asarray(value, jnp.{dtype})")
+    number = f"jnp.asarray(value, jnp.{dtype})"
+    return Functional("jax", dtype, setup, LIBRARY_ROWS["jax"], JAX_CALL, number)
 
 
 # --- CasADi's SX, reverse mode --------------------------------------------------------------------
 
-CASADI_ROWS = {
-    **{n: f"ca.{n}(a)" for n in (
-        "exp", "expm1", "log", "log10", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos",
-        "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "sign", "erf", "erfinv")},
-    "abs": "ca.fabs(a)",
-    "atan2": "ca.atan2(a, b)",
-    "hypot": "functools.reduce(ca.hypot, x)",
-    "relu": "ca.fmax(a, 0)",
-    "max": "functools.reduce(ca.fmax, x)",
-    "min": "functools.reduce(ca.fmin, x)",
-    "sum": "ca.sum1(ca.vertcat(*x))",
-    "dot": "ca.dot(ca.vertcat(*x[:len(x) // 2]), ca.vertcat(*x[len(x) // 2:]))",
-    "clamp": "ca.fmax(b, ca.fmin(a, c))",
-    "if": "ca.if_else(a, b, c)",
-}  # fmt: skip
 CASADI_SETUP = """import casadi as ca, functools
 def differentiated(f, point):
     x = ca.SX.sym('x', len(point))
@@ -204,6 +141,6 @@ def curved(f, point):
 def casadi(dtype: str = "float64") -> Any:
     """The engine; float64 only."""
     return Curved(
-        "casadi", "float64", CASADI_SETUP, CASADI_ROWS, "differentiated(f, point)",
+        "casadi", "float64", CASADI_SETUP, LIBRARY_ROWS["casadi"], "differentiated(f, point)",
         "curved(f, point)", "float(value)",
     )  # fmt: skip

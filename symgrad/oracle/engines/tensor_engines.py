@@ -10,6 +10,7 @@ from typing import Any
 
 from ..programs import Program, replay
 from .adapter import Adapter
+from .library_rows import LIBRARY_ROWS
 
 TELLING = "print(ROOT.item(), [0.0 if leaf.grad is None else leaf.grad.item() for leaf in LEAVES])"
 
@@ -52,26 +53,6 @@ def gradients(leaves: Any, root: Any) -> Any:
 
 # --- PyTorch on the CPU ---------------------------------------------------------------------------
 
-TORCH_ROWS = {
-    **{n: f"torch.{n}(a)" for n in (
-        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan",
-        "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "abs", "sign",
-        "sigmoid", "erf", "erfc", "erfinv", "lgamma", "digamma")},
-    **{n: f"torch.nn.functional.{n}(a)" for n in (
-        "relu", "leaky_relu", "softplus", "elu", "silu", "gelu", "mish", "softsign")},
-    "atan2": "torch.atan2(as_tensor(a), as_tensor(b))",
-    "hypot": "functools.reduce(torch.hypot, [as_tensor(v) for v in x])",
-    "logaddexp": "torch.logaddexp(*map(as_tensor, x)) if len(x) == 2 else "
-                 "torch.logsumexp(torch.stack([as_tensor(v) for v in x]), 0)",
-    "max": "torch.stack([as_tensor(v) for v in x]).amax()",
-    "min": "torch.stack([as_tensor(v) for v in x]).amin()",
-    "sum": "torch.stack([as_tensor(v) for v in x]).sum()",
-    "dot": "torch.dot(*torch.stack([as_tensor(v) for v in x]).chunk(2))",
-    "clamp": "torch.clamp(as_tensor(a), as_tensor(b), as_tensor(c))",
-    "polygamma": "torch.polygamma(a, b)",
-    "besselj0": "torch.special.bessel_j0(a)",
-    "if": "torch.where(a, as_tensor(b), as_tensor(c))",
-}  # fmt: skip
 TORCH_CURVE = """def slopes(y):
     if y is None or not y.requires_grad:
         return [None] * len(LEAVES)
@@ -87,7 +68,7 @@ def torch(dtype: str = "float64") -> Any:
     )
     leaf = f"torch.tensor(value, dtype=torch.{dtype}, requires_grad=True)"
     run, script = runs("requires_grad", retain_graph=True), ending("retain_graph=True")
-    return Twice("torch", dtype, setup, leaf, TORCH_ROWS, run, script, ("besselj0",))
+    return Twice("torch", dtype, setup, leaf, LIBRARY_ROWS["torch"], run, script, ("besselj0",))
 
 
 class Twice(Adapter):
@@ -127,21 +108,6 @@ class Twice(Adapter):
 
 # --- tinygrad, on whichever device it finds (`DEV=PYTHON` needs the least) ------------------------
 
-TINYGRAD_ROWS = {
-    **{n: f"a.{n}()" for n in (
-        "exp", "exp2", "log", "log2", "log10", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh",
-        "asin", "acos", "atan", "asinh", "acosh", "atanh", "abs", "sign", "sigmoid", "relu",
-        "leaky_relu", "softplus", "elu", "silu", "mish", "softsign", "erf")},
-    "gelu": "a.gelu(approximate='none')",
-    "logaddexp": "stacked(x).logsumexp()",
-    "max": "stacked(x).max()",
-    "min": "stacked(x).min()",
-    "sum": "stacked(x).sum()",
-    "dot": "stacked(x[:len(x) // 2]).dot(stacked(x[len(x) // 2:]))",
-    "clamp": "as_tensor(a).clip(b, c)",
-    "if": "a.where(b, c)",
-}  # fmt: skip
-
 def tinygrad(dtype: str = "float32") -> Any:
     """The engine. A leaf is a buffer: two equal constants would be one node of its graph."""
     setup = (
@@ -151,28 +117,12 @@ def tinygrad(dtype: str = "float32") -> Any:
         "def stacked(x):\n    return Tensor.stack(*map(as_tensor, x))"
     )
     leaf = f"Tensor([float(value)], dtype=dtypes.{dtype}).reshape(())"
-    return Adapter("tinygrad", dtype, setup, leaf, TINYGRAD_ROWS, runs("backward"), ending())
+    rows, run = LIBRARY_ROWS["tinygrad"], runs("backward")
+    return Adapter("tinygrad", dtype, setup, leaf, rows, run, ending())
 
 
 # --- MyGrad ---------------------------------------------------------------------------------------
 
-MYGRAD_ROWS = {
-    **{n: f"mg.{n}(a)" for n in (
-        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos",
-        "tan", "sinh", "cosh", "tanh", "abs", "sinc")[:-1]},
-    **{n: f"mg.arc{n[1:]}(a)" for n in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
-    "atan2": "mg.arctan2(a, b)",
-    "relu": "nnet.relu(a)",
-    "sigmoid": "nnet.sigmoid(a)",
-    "elu": "nnet.elu(a, alpha=1)",
-    "softsign": "nnet.soft_sign(a)",
-    "logaddexp": "functools.reduce(mg.logaddexp, x)",
-    "max": "mg.max(mg.stack([*map(mg.astensor, x)]))",
-    "min": "mg.min(mg.stack([*map(mg.astensor, x)]))",
-    "sum": "mg.sum(mg.stack([*map(mg.astensor, x)]))",
-    "clamp": "mg.clip(a, b, c)",
-    "if": "mg.where(a, b, c)",
-}  # fmt: skip
 MYGRAD_SETUP = """import functools, warnings
 warnings.simplefilter('ignore')
 import mygrad as mg
@@ -182,4 +132,4 @@ def mygrad(dtype: str = "float64") -> Any:
     """The engine, in float64 or float32; backward clears its graph, so it runs once."""
     leaf = f"mg.tensor(value, dtype='{dtype}')"
     script = f"ROOT.backward()\n{TELLING}"
-    return Adapter("mygrad", dtype, MYGRAD_SETUP, leaf, MYGRAD_ROWS, once, script)
+    return Adapter("mygrad", dtype, MYGRAD_SETUP, leaf, LIBRARY_ROWS["mygrad"], once, script)

@@ -28,7 +28,7 @@ SECONDS_OF_SILENCE = 8.0  # of a copy that is at the same case
 SECONDS_LATER = 2.0  # the same, after one has hung
 MOST_MEMORY = 4 << 30  # bytes more than now
 OUT_OF_MEMORY = 99  # a copy's exit code
-COUNT = 4  # bytes of the number of cases that are done
+BYTES_OF_A_COUNT = 4  # bytes of the number of cases that are done
 MOMENT = 0.0005  # seconds between two looks
 MOST_DEATHS = 20
 
@@ -40,7 +40,7 @@ class Scout:
         self.run, self.cases = run, cases
         self.pid, self.deaths = 0, 0
         self.seconds = SECONDS_OF_SILENCE
-        self.done = mmap.mmap(-1, COUNT)
+        self.done = mmap.mmap(-1, BYTES_OF_A_COUNT)
 
     def __enter__(self) -> Scout:
         if can_scout():
@@ -73,11 +73,11 @@ class Scout:
             os._exit(0)
 
     def write(self, count: int) -> None:
-        self.done[:COUNT] = count.to_bytes(COUNT, "little")
+        self.done[:BYTES_OF_A_COUNT] = count.to_bytes(BYTES_OF_A_COUNT, "little")
 
     @property
     def count(self) -> int:
-        return int.from_bytes(self.done[:COUNT], "little")
+        return int.from_bytes(self.done[:BYTES_OF_A_COUNT], "little")
 
     def ahead(self, first: int) -> None:
         """The copy's loop: whatever is raised is for the other process to see."""

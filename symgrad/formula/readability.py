@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Sequence
+from math import gcd
 
 from ..engine import order
 from ..notation import text
@@ -15,6 +16,9 @@ from ..value import Value, is_literal
 
 DIV, MUL, NEG, EXP, POWI = (OPS[name] for name in ("div", "mul", "neg", "exp", "powi"))
 SUMS = OPS["add"], OPS["sub"]
+POWER_ROWS = OPS["powi"], OPS["pow"]
+KEPT_FACTOR = 3.0  # for each of several factors of the user's: zeros are read off them
+CONTENT, FRACTIONAL = 1.3, 3.0  # for a factor (2*x + 2), and for (x - 1/2), of a product
 MANY_SIGNS = 30  # signs + and -, beyond which only whole sums are looked at
 REAL_POWERS = (OPS["pow"], OPS["powr"])
 ANGULAR = ("trigonometric", "hyperbolic")
@@ -40,12 +44,19 @@ def cost(root: Value, users: Collection[Value]) -> float:
     found = length(root) + 0.1 * mentions(root) + new_angles(root, users, known)
     nodes = order((root,))
     inside = inner_sums(nodes)
+    sums = {f for f in factors(root) if f.op in SUMS}
+    kept, several = len(sums.intersection(users)), max(1, len(sums))
     for node in nodes:
         op = node.op
         if op and node not in users and node not in inside:
-            found += strangeness(node, known) + stumbles(node)
+            found += strangeness(node, known) + stumbles(node) + undivided(node, users, several)
             found += 3 * (op is DIV and is_new_sum(node.args[1], users))
-    return found
+    return found - KEPT_FACTOR * kept * (kept > 1)
+
+
+def factors(root: Value) -> Iterator[Value]:
+    """What is multiplied above the outermost fraction bar, of powers the bases."""
+    return split(root, (MUL, DIV, NEG, *POWER_ROWS), first=(DIV, *POWER_ROWS))
 
 
 def inner_sums(nodes: Sequence[Value]) -> Collection[Value]:
@@ -128,6 +139,33 @@ def stumbles(node: Value) -> float:
         tower = base is not None and (base is EXP or base.family == "power")
         return 3.0 * tower + 3.0 * is_unit(node.args[1])
     return 0
+
+
+def undivided(node: Value, users: Container[Value], several: int) -> float:
+    """Sums with a number of their own to take out, in a product: (40*x - 8)*(x - 1/2)^2.
+
+    The more factors are `several`, the more one expects each to be bare.
+    """
+    if node.op not in (MUL, DIV, *POWER_ROWS):
+        return 0
+    sums = [a for a in node.args if a.op in SUMS and a not in users]
+    return sum(CONTENT * several * (content(a) > 1) + FRACTIONAL * has_fraction(a) for a in sums)
+
+
+def content(total: Value) -> int:
+    """The number that divides every term of a sum: 8 of 40*x - 8; 1 where there is none."""
+    return gcd(*(coefficient(term) for term in split(total, (*SUMS, NEG))))
+
+
+def coefficient(term: Value) -> int:
+    """The whole number before a term; 1 where it has none."""
+    first = next((f for f in split(term, (MUL, DIV), first=(DIV,)) if is_literal(f)), None)
+    return first.label if first is not None and isinstance(first.label, int) else 1
+
+
+def has_fraction(total: Value) -> bool:
+    """Whether a term of a sum is 1/2 or the like."""
+    return any(t.op is DIV and all(map(is_literal, t.args)) for t in split(total, (*SUMS, NEG)))
 
 
 def cancels(above: Value, below: Value) -> bool:

@@ -204,15 +204,28 @@ class Expression:
 
     # --- derivatives --------------------------------------------------------------------------
 
-    def diff(self, name: str | None = None, order: int = 1) -> Expression:
+    def diff(
+        self, name: str | None = None, order: int | str = 1, *more: int | str
+    ) -> Expression:
         """The derivative by a variable as a readable, verified formula.
 
-        `name` may be left out where there is one variable. Raises UsageError for an unknown one,
-        and for an order that is no whole number from 1 on.
+        `f.diff("x")` and `f.diff("x", 2)` are by x, once and twice; `f.diff("x", "y")` and
+        `f.diff("x", 2, "y")` are mixed. The name may be left out where there is one variable.
+        Raises UsageError for an unknown one, and for an order that is no whole number from 1 on.
         """
-        counted(order)
-        name = self.only_variable() if name is None else name
-        self.known([name])
+        steps = in_turn(self.only_variable() if name is None else name, order, *more)
+        self.known([name for name, _ in steps])
+        found, notes = self, dict.fromkeys(())
+        for name, order in steps:
+            found = found._derived(name, order)
+            notes |= dict.fromkeys(found.notes)
+        found.notes = tuple(notes)
+        if found.fragile:
+            names = [name for name, order in steps for _ in range(order)]
+            found._computed = self.backpropagated(*names).root
+        return found
+
+    def _derived(self, name: str, order: int) -> Expression:
         try:
             found = bounded(
                 self.limits, formula.derivative, self.root, name, order, self.limits,
@@ -224,9 +237,7 @@ class Expression:
                 root = formula.backpropagated(root, name)
             return self._like(root, (f"as backpropagation has it: {stopped.message}",))
         derivative = self._like(found.root, found.notes)
-        if found.fragile:
-            derivative.fragile = found.fragile
-            derivative._computed = self.backpropagated(*[name] * order).root
+        derivative.fragile = found.fragile
         return derivative
 
     def backpropagated(self, *names: str) -> Expression:
@@ -486,6 +497,18 @@ def _finite(name: str, x: Any) -> float:
     if not math.isfinite(number):
         raise UsageError(f"{name} needs a finite number, got {number}")
     return number
+
+
+def in_turn(*given: Any) -> list[tuple[str, int]]:
+    """The variables of a derivative with their orders: ("x", 2, "y") is twice by x, once by y."""
+    found: list[tuple[str, int]] = []
+    for one in given:
+        if isinstance(one, str):
+            found.append((one, 1))
+        else:
+            counted(one)
+            found[-1] = found[-1][0], one
+    return found
 
 
 def counted(order: Any) -> None:

@@ -105,6 +105,8 @@ WRONG: list[tuple[Any, str]] = [
     (lambda: F.diff("xx"), "xx is not a variable of"),
     (lambda: F.diff("x", order=0), "the order is a whole number"),
     (lambda: F.diff("x", order=True), "the order is a whole number"),
+    (lambda: F.diff("x", 2, 0), "the order is a whole number"),
+    (lambda: F.diff("x", "q"), "q is not a variable"),
     (lambda: F.code(3), "unknown dialect"),
     (lambda: F + math.nan, "needs a finite number"),
     (lambda: sg.parse(3), "a formula is a str, got int"),
@@ -211,6 +213,9 @@ def test_explain_and_diff_take_texts() -> None:
     """The verbs of the command are functions of a text, too."""
     assert "2*x*sin(x) + x^2*cos(x)" == str(sg.diff("x^2 sin x"))
     assert "6*x" == str(sg.diff("x^3", order=2))
+    f = sg.parse("x^3*y^2")
+    assert ["6*x^2*y", "12*x*y", "12*x"] == [
+        str(f.diff(*by)) for by in (("x", "y"), ("x", 2, "y"), ("x", "y", "y", "x"))]  # fmt: skip
     assert "speed*2" != str(sg.diff("speed^2", "speed"))
     assert "verified" == sg.explain("x^2 sin(3x)").verdict
 

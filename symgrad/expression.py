@@ -214,15 +214,14 @@ class Expression:
         Raises UsageError for an unknown one, and for an order that is no whole number from 1 on.
         """
         steps = in_turn(self.only_variable() if name is None else name, order, *more)
-        self.known([name for name, _ in steps])
-        found, notes = self, dict.fromkeys(())
-        for name, order in steps:
-            found = found._derived(name, order)
-            notes |= dict.fromkeys(found.notes)
-        found.notes = tuple(notes)
+        self.known([by for by, _ in steps])
+        found, notes = self, list[str]()
+        for by, times in steps:
+            found = found._derived(by, times)
+            notes += found.notes
+        found.notes = tuple(dict.fromkeys(notes))
         if found.fragile:
-            names = [name for name, order in steps for _ in range(order)]
-            found._computed = self.backpropagated(*names).root
+            found._computed = self.backpropagated(*(by for by, n in steps for _ in range(n))).root
         return found
 
     def _derived(self, name: str, order: int) -> Expression:
@@ -499,11 +498,11 @@ def _finite(name: str, x: Any) -> float:
     return number
 
 
-def in_turn(*given: Any) -> list[tuple[str, int]]:
+def in_turn(first: str, *more: Any) -> list[tuple[str, int]]:
     """The variables of a derivative with their orders: ("x", 2, "y") is twice by x, once by y."""
-    found: list[tuple[str, int]] = []
-    for one in given:
-        if isinstance(one, str):
+    found = [(first, 1)]
+    for one in more:
+        if isinstance(one, str) and one.isidentifier():
             found.append((one, 1))
         else:
             counted(one)

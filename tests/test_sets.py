@@ -15,9 +15,9 @@ import pytest
 
 import symgrad as sg
 from symgrad.cli import main
-from symgrad.homework.explaining import explain
+from symgrad.homework.explaining import Derivation, explain
 from symgrad.questions.question import kinds
-from symgrad.sets.exercises import RULE_SHAPES, difficulty, some
+from symgrad.sets.exercises import RULE_SHAPES, some
 from symgrad.sets.kept_questions import as_text_of, question_of
 from symgrad.sets.parameters import Parameters, put
 from symgrad.sets.problem_set import SCHEMA, ProblemSet
@@ -165,7 +165,7 @@ def test_exercises_need_their_rule_and_differ(rule: str) -> None:
         assert [q.expression for q in found] == [
             q.expression for q in islice(sg.practice(rule, level, 3), 5)
         ]
-        rules = sum(difficulty(sg.parse(q.expression), "x") for q in found)
+        rules = sum(len(Derivation(sg.parse(q.expression).root, "x").steps()) for q in found)
         hard += -rules if level == 1 else rules
     assert hard > 0
 

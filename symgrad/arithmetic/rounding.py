@@ -179,12 +179,6 @@ class Rounding(Arithmetic):
 
         return loosened
 
-    def sum(self, *x: Any) -> Rounded:
-        total = x[0]
-        for term in x[1:]:
-            total = total + term
-        return total
-
     def shares(self, y: Rounded, x: Sequence[Any]) -> list[Rounded]:
         return [self.widened(p, 0.5) for p in BALLS.shares(y.ball, [bare(a) for a in x])]
 

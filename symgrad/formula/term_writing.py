@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..ops import OPS
-from ..value import Graphs, Value, power_row
+from ..value import Graphs, Value, negated, power_row
 from .rows_as_terms import HALF, ONE, has_variable, terminates
 from .terms import Term, Terms, is_exp
 
@@ -196,10 +196,6 @@ class TermWriter:
         return (
             top if n.denominator == 1 else self.join("div", top, self.graphs.literal(n.denominator))
         )
-
-
-def negated(v: Value) -> Value | None:
-    return v.args[0] if v.op is OPS["neg"] else None
 
 
 def is_negative(e: Term) -> bool:

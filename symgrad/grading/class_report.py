@@ -10,7 +10,7 @@ typed is escaped, and the page forbids itself to load or run anything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from html import escape
@@ -24,7 +24,7 @@ from ..limits import Limits
 from ..questions.question import meanings
 from ..sentences import Figures, say, sentences, spoken
 from .groups import Asked, Cluster, Group, groups
-from .marks import Mark, Marked, decimal, marks
+from .marks import Mark, Marked, Outcomes, decimal, marks
 from .page import PAGE
 from .pile import Pile
 
@@ -43,7 +43,6 @@ MOST_MARKS = 60_000  # of all students on the page: it is held in memory
 LONGEST_ANSWER = 160  # characters
 STUDENTS_NAMED = 6  # students named beside an answer
 
-Outcomes = Sequence[Mapping[str, Any]]
 
 
 def report(

@@ -94,9 +94,6 @@ class Latex(Style):
             op = replace(op, latex=None)  # \sqrt[3]{x} is cbrt(x), another row than root(x, 3)
         return self.call(op, args)
 
-    def constant(self, op: Op, args: Args) -> Shaped:
-        return ATOM, [self.head(op)]
-
     def cases(self, op: Op, args: Args) -> Shaped:
         condition, then, otherwise = args
         return ANY, [
@@ -136,9 +133,6 @@ class Latex(Style):
             _, parts = self.call(base.op, base.args)  # type: ignore[arg-type]
             return POWER, [parts[0], "^{", Slot(n), "}", *parts[1:]]
         return POWER, [Slot(base, POSTFIX + 1), "^{", Slot(n), "}"]
-
-    def postfix(self, op: Op, args: Args) -> Shaped:
-        return POSTFIX, [Slot(args[0], POSTFIX + 1), op.symbol]
 
 
 def is_function(node: Value) -> bool:

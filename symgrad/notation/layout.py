@@ -89,6 +89,16 @@ class Style:
     def name(self, name: str) -> str:
         return name
 
+    def head(self, op: Op) -> str:
+        """What a function is called."""
+        return op.text or op.name
+
+    def constant(self, op: Op, args: Args) -> Shaped:
+        return ATOM, [self.head(op)]
+
+    def postfix(self, op: Op, args: Args) -> Shaped:
+        return POSTFIX, [Slot(args[0], POSTFIX + 1), op.symbol]
+
     def fraction(self, op: Op, args: Args) -> Shaped:
         raise TypeError(f"{type(self).__name__} writes no fractions")
 

@@ -86,9 +86,6 @@ class MathML(Style):
             return ATOM, ["<msqrt>", Slot(args[0]), "</msqrt>"]
         return ATOM, ["<mroot>", Slot(args[0]), self.literal("3"), "</mroot>"]
 
-    def constant(self, op: Op, args: Args) -> Shaped:
-        return ATOM, [self.head(op)]
-
     def cases(self, op: Op, args: Args) -> Shaped:
         condition, then, otherwise = args
         cell = "</mtd><mtd>"

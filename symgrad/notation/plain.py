@@ -34,9 +34,6 @@ class Text(Style):
     name_pattern = "a{}"
     times = "*"
 
-    def head(self, op: Op) -> str:
-        return op.text or op.name
-
     def sign(self, op: Op) -> str:
         return op.infix[0] if op.infix else ""
 
@@ -45,9 +42,6 @@ class Text(Style):
 
     def root(self, op: Op, args: Args) -> Shaped:
         return self.call(op, args)
-
-    def constant(self, op: Op, args: Args) -> Shaped:
-        return ATOM, [self.head(op)]
 
     def cases(self, op: Op, args: Args) -> Shaped:
         condition, then, otherwise = args
@@ -77,9 +71,6 @@ class Text(Style):
 
     def exponential(self, op: Op, args: Args) -> Shaped:
         return POWER, ["e^", raised_to(args[0])]
-
-    def postfix(self, op: Op, args: Args) -> Shaped:
-        return POSTFIX, [Slot(args[0], POSTFIX + 1), op.symbol]
 
     def bars(self, op: Op, args: Args) -> Shaped:
         if args[0] in self.barred or shape_of(args[0]) == "bars":  # bars in bars are hard to read

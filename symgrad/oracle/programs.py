@@ -150,6 +150,11 @@ def check(program: Program) -> None:
         raise UsageError(f"the root {program.root!r} is no node")
 
 
+def with_step(program: Any, place: int, step: Any) -> Any:
+    """A program, of numbers or of tensors, with another step at a place."""
+    return replace(program, steps=(*program.steps[:place], step, *program.steps[place + 1 :]))
+
+
 def tape(program: Program) -> Tape:
     """The program laid flat for the engine's sweeps."""
     n, c = len(program.variables), len(program.constants)

@@ -16,7 +16,7 @@ from ..arithmetic.floats import FLOATS
 from ..ops import OPS
 from .cases import Case, askable
 from .float_formats import FORMATS
-from .programs import Program, pruned
+from .programs import Program, pruned, with_step
 
 AnyCase = TypeVar("AnyCase")
 MOST_NODES = 400  # larger programs are cut in halves first
@@ -97,18 +97,14 @@ def smaller_programs(case: Case) -> Iterator[Case]:
     for i, (name, *args) in enumerate(program.steps):
         if name in ("max", "min", "sum", "hypot", "logaddexp") and len(args) > 2:
             for k in range(len(args)):
-                yield cut(case, stepped(program, i, (name, *args[:k], *args[k + 1 :])))
+                yield cut(case, with_step(program, i, (name, *args[:k], *args[k + 1 :])))
         if name == "dot" and len(args) > 2:
             half = len(args) // 2
             shorter = (*args[: half - 1], *args[half : 2 * half - 1])
-            yield cut(case, stepped(program, i, (name, *shorter)))
+            yield cut(case, with_step(program, i, (name, *shorter)))
     for a in range(n):
         for b in range(a):
             yield cut(case, merged(program, a, b))
-
-
-def stepped(program: Program, i: int, step: tuple[Any, ...]) -> Program:
-    return replace(program, steps=(*program.steps[:i], step, *program.steps[i + 1 :]))
 
 
 def bypassed(program: Program, i: int, j: int) -> Program:

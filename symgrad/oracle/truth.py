@@ -24,7 +24,7 @@ from ..arithmetic.rounding import Rounded
 from ..engine import Tape, backward, first_undefined, forward, kinks
 from ..limits import Limits
 from ..ops import OPS
-from ..verification.kinks import one_sided
+from ..verification.kinks import hull, one_sided
 from ..verification.runs import Problem, agree
 from .float_formats import Format
 from .programs import OPERATORS, Program, tape
@@ -384,7 +384,7 @@ def _choices(reference: Any, truth: Any) -> list[Chosen]:
     rows = [(i, found) for i, found in rows if found]
     count = math.prod(len(found) for _, found in rows)
     if len(rows) > MOST_ROWS or count > MOST_VERTICES:
-        rows = [(i, [_hull(found)]) for i, found in rows]
+        rows = [(i, [hull(found)]) for i, found in rows]
     every = product(*(found for _, found in rows))
     return [
         dict(zip((i for i, _ in rows), choice)) for choice in islice(every, MOST_VERTICES)
@@ -421,10 +421,3 @@ def rounded_off(p: arb) -> arb:
 def _known(found: list[Any], seen: list[list[Any]]) -> bool:
     return any(all(p is q or (p is not None and q is not None and abs(p - q) < arb(2) ** -50)
                    for p, q in zip(found, old)) for old in seen)  # fmt: skip
-
-
-def _hull(vertices: list[list[Any]]) -> list[Any]:
-    hull = vertices[0]
-    for other in vertices[1:]:
-        hull = [p if p is None else p.union(q) for p, q in zip(hull, other)]
-    return hull

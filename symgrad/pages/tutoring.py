@@ -25,6 +25,7 @@ from ..sentences import say, spoken
 from ..sets.exercises import practice
 from ..sets.kept_questions import as_text_of
 from ..sets.kept_questions import question_of as kept_question
+from ..sets.printing import MATHS
 from . import previews
 from .fields import refused
 
@@ -39,7 +40,6 @@ HELD: dict[str, tuple[type, ...]] = {  # what a field of a question may be in JS
 }  # fmt: skip
 CHARACTERS_OF_A_FIELD = Limits.student.characters
 ENTRIES_OF_A_FIELD = 16
-MATHS_IN_TEXT = re.compile(r"\$([^$]+)\$")
 RELATIONS = re.compile(r"(<=|>=|[=<>≤≥])")  # braces of LaTeX belong to its formulas
 GROUPED = re.compile(r"\\[A-Za-z]|[\^_]\{")
 FUNCTION = re.compile(r"([A-Za-z]'*)\(([a-z])\)")  # f(x), which is no formula of ours
@@ -118,7 +118,7 @@ def solution(question: Question, language: str) -> dict[str, Any]:
 
 def in_parts(text: str) -> list[dict[str, str]]:
     """A text with $formulas$ in it, taken apart into words and MathML."""
-    pieces = MATHS_IN_TEXT.split(text)
+    pieces = MATHS.split(text)
     return [{"mathml": loosely(piece)} if k % 2 else {"text": piece}
             for k, piece in enumerate(pieces) if piece]  # fmt: skip
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from ..homework.reading import ReadAnswer, Unreadable, read
+from ..language.characters import SUBSCRIPTS
 from ..language.names import function
 from ..limits import Limits
 from ..value import Graphs, Value, substituted
@@ -39,12 +40,11 @@ ANNOUNCED_SOLUTION = re.compile(
     r"(?:\s+(?:is|are|ist|sind))?\s*[:=]?\s*(?=\S)", re.IGNORECASE,
 )
 ADDED_IN_BRACKETS = re.compile(r"\(\s*\+\s*([A-Za-z](?:_?\d)?)\s*\)")  # x^3/3 (+ C)
-SMALL_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def stated(text: str) -> str:
     """The text without `where C is a constant`; `const` is C, and C₁, C1 and C_{1} are C_1."""
-    text = DECLARED.sub("", text.translate(SMALL_DIGITS))
+    text = DECLARED.sub("", text.translate(SUBSCRIPTS))
     text = ANNOUNCED_SOLUTION.sub("", STATED_FOR.sub("", text))
     text = ADDED_IN_BRACKETS.sub(r"+ \1", WORD_OF_CONSTANT.sub("C", text))
     return NUMBERED.sub(r" \1_\2 ", text).strip().rstrip(",;. ")

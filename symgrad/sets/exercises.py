@@ -1,7 +1,6 @@
 """Exercises made up by rule and level: no two alike, none degenerate, the answer of bounded length.
 
 - `practice(rule="chain", level=2, seed=1)` are Questions without end.
-- `difficulty(f, name)` is the number of rules that its derivative takes.
 
 A formula is grown from the table `RULE_SHAPES`: how each rule joins parts, and how the parts of a
 level look. An exercise is kept if it needs its rule, if its derivative is short enough to be typed,
@@ -17,7 +16,7 @@ from itertools import islice
 from random import Random
 
 from ..engine import Tape, order
-from ..errors import LimitReached, SymgradError, UsageError, Verdict, nearest
+from ..errors import SymgradError, UsageError, Verdict, nearest
 from ..expression import Expression, parse
 from ..homework.explaining import Derivation
 from ..limits import Limits
@@ -224,19 +223,9 @@ def fit(f: Expression, rule: str, level: int) -> bool:
     return len(text(steps[0].result)) <= ANSWER_CHARACTERS[level - 1]
 
 
-def difficulty(f: Expression, name: str) -> int:
-    """How many rules the derivative takes. Raises LimitReached beyond 300."""
-    try:
-        return len(Derivation(f.root, name).steps())
-    except LimitReached:
-        raise
-    except SymgradError:
-        return 0
-
-
 def some(count: int, **asked: object) -> list[Question]:
     """The first questions of a kind of practice."""
     return list(islice(practice(**asked), count))  # type: ignore[arg-type]
 
 
-__all__ = ["RULE_SHAPES", "difficulty", "practice", "some"]
+__all__ = ["RULE_SHAPES", "practice", "some"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -33,14 +33,10 @@ from ..questions.asking import check
 from ..questions.question import Question, kinds
 from ..sentences import complained, in_sequence, say
 from ..value import tidy
-from .kept_questions import as_text_of, question_of
+from .kept_questions import KEPT_FIELDS, as_text_of, question_of
 from .parameters import Parameters, Values, put
 
 FIELDS_OF_FORMULAS = ("expression", "at", "direction", "domain", "x", "y", "initial")
-FIELDS = (
-    "kind", "expression", "wrt", "at", "order", "degree", "places", "domain", "assume", "direction",
-    "normalised", "constant", "which", "x", "y", "initial", "powers", "rounding",
-)  # of a Question
 FIELDS_OF_A_SET = ("name", "text", "points", "attempts", "hints", "parameters", "where")
 THOROUGH_INSTANCES = 200  # whose right answers `set check` has judged
 NO_PARAMETERS = Parameters()
@@ -331,10 +327,10 @@ def in_toml(argument: re.Match[str]) -> str:
 def _problem(number: int, given: Any, line: int) -> SetQuestion:
     if not isinstance(given, Mapping):
         raise UsageError("a question is a table")
-    unknown = set(given) - {*FIELDS, *FIELDS_OF_A_SET}
+    unknown = set(given) - {*KEPT_FIELDS, *FIELDS_OF_A_SET}
     if unknown:
         first = sorted(unknown)[0]
-        meant = nearest(first, (*FIELDS, *FIELDS_OF_A_SET))
+        meant = nearest(first, (*KEPT_FIELDS, *FIELDS_OF_A_SET))
         every = ", ".join(kinds())
         hint = (f"did you mean {meant}?" if meant else
                 f"it has {', '.join(FIELDS_OF_A_SET)} and the fields of its kind ({every})")
@@ -350,7 +346,7 @@ def _problem(number: int, given: Any, line: int) -> SetQuestion:
     if not isinstance(hints, Mapping) or not all(isinstance(h, str) for h in hints.values()):
         raise UsageError("hints are texts by mistake or by answer")
     found = SetQuestion(
-        str(given.get("name", number)), tuple((k, given[k]) for k in FIELDS if k in given),
+        str(given.get("name", number)), tuple((k, given[k]) for k in KEPT_FIELDS if k in given),
         str(given.get("text", "")), float(points), attempts, tuple(hints.items()),
         Parameters.of(parameters, conditions), line,
     )  # fmt: skip
@@ -403,10 +399,6 @@ def in_latex(typed: str) -> str:
     with suppress(SymgradError):
         return " = ".join(parse(s, limits=Limits.student).latex() for s in typed.split("="))
     return typed
-
-
-def points_of(problems: Sequence[SetQuestion]) -> float:
-    return sum(p.points for p in problems)
 
 
 __all__ = ["SCHEMA", "Posed", "ProblemSet", "SetQuestion"]

@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import Unsupported, UsageError
 from ..language import graph_of
 from ..ops import OPS, Op
-from ..value import Graphs, Value, power_row, rebuilt
+from ..value import Graphs, Value, negated, power_row, rebuilt
 from .meanings import parts, sympy
 
 DOUBLE = 53  # bits
@@ -123,17 +123,12 @@ def number(graphs: Sheet | Graphs, exact: Fraction) -> Value:
     return graphs.node(OPS["neg"], (whole,)) if exact < 0 else whole
 
 
-def negative(v: Value) -> Value | None:
-    """-v where v is a neg, or None."""
-    return v.args[0] if v.op is OPS["neg"] else None
-
-
 def add(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     """A sum, its positive terms first so that it need not open with a minus."""
-    terms = sorted(x, key=lambda v: negative(v) is not None)
+    terms = sorted(x, key=lambda v: negated(v) is not None)
     found = terms[0]
     for term in terms[1:]:
-        minus = negative(term)
+        minus = negated(term)
         found = (
             graphs.node(OPS["sub"], (found, minus))
             if minus
@@ -157,7 +152,7 @@ def mul(graphs: Sheet, e: Any, x: list[Value]) -> Value:
                     graphs, v_base(v), number(graphs, Fraction(int(-part.exp.p), int(part.exp.q)))
                 )
             )
-        elif (inner := negative(v)) is not None:
+        elif (inner := negated(v)) is not None:
             minus ^= True
             top.append(inner)
         else:

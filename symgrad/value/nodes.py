@@ -262,6 +262,11 @@ def as_float(x: Any) -> float:
     return float(x)
 
 
+def negated(v: Value) -> Value | None:
+    """u where v is -u, else None."""
+    return v.args[0] if v.op is NEG else None
+
+
 def is_literal(x: Value) -> bool:
     return x.op is None and x.label is not None and not isinstance(x.label, str)
 

@@ -249,7 +249,7 @@ def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, 
         rows = [(i, found) for i, found in rows if found]
         count = math.prod(len(found) for _, found in rows)
         if len(rows) > MOST_ROWS or count > MOST_VERTICES:
-            rows = [(i, [_hull(found)]) for i, found in rows]
+            rows = [(i, [hull(found)]) for i, found in rows]
         bounds: dict[str, tuple[arb, arb]] = {}
         for choice in islice(product(*(found for _, found in rows)), MOST_VERTICES):
             chosen = dict(zip((i for i, _ in rows), choice))
@@ -289,7 +289,8 @@ def _known(partials: list[Any], seen: list[list[Any]]) -> bool:
     )
 
 
-def _hull(vertices: list[list[Any]]) -> list[Any]:
+def hull(vertices: list[list[Any]]) -> list[Any]:
+    """Each partial's interval over all choices at the kinks."""
     joined = vertices[0]
     for other in vertices[1:]:
         joined = [p if p is None else p.union(q) for p, q in zip(joined, other)]

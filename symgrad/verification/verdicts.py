@@ -45,7 +45,6 @@ from .runs import (
 MOST_ULPS = 64
 RANGE = "floats over- or underflow here"
 SEED_OF_DIRECTION = 7
-LARGEST_FLOAT = arb(2) ** 1024 - arb(2) ** 970
 DIGITS_OF_A_WITNESS = 40
 LIMIT_BITS = 4096  # at which a 0/0 is a 0/0
 

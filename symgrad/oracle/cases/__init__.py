@@ -27,7 +27,6 @@ from . import even_points, nested, one_row, random_programs, shapes
 from .sample_numbers import PARAMETERS, Dice
 
 Number = float | int
-MOST_CONSTANT = 2.0**53
 
 
 @dataclass(frozen=True)

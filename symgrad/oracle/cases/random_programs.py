@@ -20,7 +20,7 @@ from typing import Any
 from ...arithmetic.floats import FLOATS
 from ...engine import holds
 from ...ops import OPS
-from ..programs import PREFERRED, Made, Program, ProgramBuilder
+from ..programs import PREFERRED, Made, Program, ProgramBuilder, with_step
 from .sample_numbers import PARAMETERS, Dice, nudged, number, ordinary
 
 VARIABLE_NAMES = ("x", "y", "z", "w", "b", "a", "u", "v")
@@ -210,10 +210,6 @@ def with_constant(program: Program, place: int, by: float) -> Program:
     every = list(program.constants)
     every[place] *= by
     return replace(program, constants=tuple(every))
-
-
-def with_step(program: Program, place: int, step: Any) -> Program:
-    return replace(program, steps=(*program.steps[:place], step, *program.steps[place + 1 :]))
 
 
 def neighbours(point: Sequence[Any]) -> Iterator[tuple[Any, ...]]:

@@ -132,9 +132,6 @@ def handed(engine: Any, constant: Constant, way: str, first: Any) -> Any:
     return engine.constant(array) if way.endswith("tensor") else array
 
 
-Signature = tuple[str, tuple[Any, ...], str]
-
-
 @lru_cache(maxsize=20_000)
 def known(
     name: str, args: tuple[Any, ...], shown: str, step: TensorStep

@@ -21,6 +21,7 @@ import numpy as np
 from ...arithmetic.balls import STRICT, precision
 from ...engine import backward
 from ...errors import UsageError
+from ..programs import with_step
 from ..truth import BITS
 from .tensor_program import TensorProgram, TensorStep
 from .tensor_row import TENSOR_ROWS
@@ -267,10 +268,6 @@ def inverted(axes: Any) -> tuple[int, ...]:
 def is_permutation(value: Any) -> bool:
     flat = isinstance(value, tuple) and all(isinstance(a, int) for a in value)
     return flat and sorted(a % len(value) for a in value) == list(range(len(value)))
-
-
-def with_step(program: TensorProgram, i: int, step: TensorStep) -> TensorProgram:
-    return replace(program, steps=(*program.steps[:i], step, *program.steps[i + 1 :]))
 
 
 def same_root(program: TensorProgram, changed: TensorProgram, point: Any, k: int) -> Any:

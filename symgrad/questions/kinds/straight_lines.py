@@ -22,7 +22,7 @@ from ...homework.comparing import DIGITS_AGREED
 from ...homework.coordinates import generic
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.reading import Unreadable
-from ...homework.sought import SLOPE_BITS
+from ...homework.sought import SLOPE_BITS, evaluated
 from ...notation import text as written
 from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted
@@ -144,7 +144,7 @@ class LineKind(QuestionKind):
             return self.bent(root, right)
         tape = Tape.of([root])
         slope = self.holds(lambda: self.across(tape, self.line))
-        point = self.holds(lambda: at(tape, self.here(self.line)))
+        point = self.holds(lambda: evaluated(tape, self.here(self.line)))
         claims = (Claim(say("the slope"), slope), Claim(say("the point"), point))
         if slope is None or point is None:
             why = say("the line could not be told from another one")
@@ -168,7 +168,8 @@ class LineKind(QuestionKind):
             upward = arb(slopes.get(self.other, 0))
             if upward.contains(0) or self.line.b().contains(0):
                 return False
-            gaps = (at(tape, here) / upward, self.across(tape, self.line) / upward / self.line.b())
+            across = self.across(tape, self.line)
+            gaps = (evaluated(tape, here) / upward, across / upward / self.line.b())
             return all(abs(gap) < arb(10) ** -max(decimals) for gap in gaps)
 
     def holds(self, gap: Real) -> bool | None:
@@ -204,7 +205,7 @@ class LineKind(QuestionKind):
     def equal_along(self, a: Value, b: Value) -> bool:
         points = [{self.variable: exact(generic(k))} for k in range(POINTS_ON_IT)]
         with precision(SLOPE_BITS):
-            mine, other = ([at(Tape.of([g]), p) for p in points] for g in (a, b))
+            mine, other = ([evaluated(Tape.of([g]), p) for p in points] for g in (a, b))
             return matches(mine, other)
 
     def means_the_line(self, root: Value) -> bool:
@@ -219,9 +220,9 @@ class LineKind(QuestionKind):
             for k in range(POINTS_ON_IT):
                 x = exact(generic(k))
                 y = q - a * (x - p) / b
-                on.append(at(tape, {self.variable: x, self.other: y}))
+                on.append(evaluated(tape, {self.variable: x, self.other: y}))
                 for side in (1, -1):
-                    off = [at(tape, {self.variable: x, self.other: y + side * d})
+                    off = [evaluated(tape, {self.variable: x, self.other: y + side * d})
                            for d in OFF_THE_LINE]  # fmt: skip
                     sides.append(all(v > 0 for v in off) or all(v < 0 for v in off))
         return all(sides) and all(v.is_finite() and v.contains(0) for v in on)
@@ -243,14 +244,14 @@ class LineKind(QuestionKind):
         """The slope alone, or the derivative, where a line is asked for."""
         if not Tape.of([right]).variables:
             tape = Tape.of([right])
-            alone = self.holds(lambda: at(tape, {}) - self.known.slope())
+            alone = self.holds(lambda: evaluated(tape, {}) - self.known.slope())
             return "slope_only" if alone else "unknown"
         derived = self.f.backpropagated(self.variable).root
         return "derivative_given" if self.equal_along(right, derived) else "unknown"
 
     def same_line(self, tape: Tape, line: StraightLine) -> bool:
         parallel = self.holds(lambda: self.across(tape, line))
-        return bool(parallel and self.holds(lambda: at(tape, self.here(line))))
+        return bool(parallel and self.holds(lambda: evaluated(tape, self.here(line))))
 
     def others(self) -> list[tuple[str, StraightLine]]:
         """Lines that a usual mistake gives."""
@@ -294,14 +295,6 @@ def right_line(claims: Sequence[Claim]) -> Judgement:
 
 def x_of(name: str) -> Value:
     return Graphs().variable(name)
-
-
-def at(tape: Tape, point: dict[str, arb]) -> arb:
-    """An equation's difference at a point; not finite where it has none."""
-    try:
-        return arb(forward(tape, BALLS, point)[tape.roots[0]])
-    except (ValueError, ArithmeticError):
-        return arb.nan()
 
 
 def straight(root: Value, *names: str) -> bool:

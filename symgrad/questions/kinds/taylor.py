@@ -37,7 +37,6 @@ REMAINDER = re.compile(
     r"\s*\+\s*(?:\\?mathcal\{?)?[oO]\}?\s*\(.*\)\s*$|\s*\+?\s*(?:\.\.\.|…|\\l?c?dots)\s*$"
     r"|\s*\+\s*R_?\w*(?:\(x\))?\s*$"
 )  # + O(x^4), + ..., + R_3(x)
-Coefficient = Callable[[int], arb]
 
 
 @kind

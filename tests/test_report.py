@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from symgrad.grading import pile as rows
-from symgrad.grading.class_report import report
+from symgrad.grading.class_report import pieces
 from symgrad.grading.groups import group_name, groups
 from symgrad.grading.pile import Task
 from symgrad.grading.tasks import outcome
@@ -28,6 +28,11 @@ NASTY = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><h1>", "&lt;b&gt;",
     "javascript:alert(1)", "{title}", "\x00\x1b[31m\u202ex", "<math><mi>x", "'; --", "\ud800",
 ]  # fmt: skip
+
+
+def report(*given: Any, **more: Any) -> str:
+    """The report as one text."""
+    return "".join(pieces(*given, **more))
 
 
 def piled(*cells: dict[str, str]) -> rows.Pile:

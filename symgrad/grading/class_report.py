@@ -1,7 +1,8 @@
 """The report on a pile of answers: one HTML file, and nothing else is needed to read it.
 
-- `report(pile, outcomes)` is the page: for every question the counts, a histogram of mistakes and
-  the wrong answers, equal ones together, formulas as MathML; and what every student got.
+- `pieces(pile, outcomes)` is the page, piece by piece: for every question the counts, a histogram
+  of mistakes and the wrong answers, equal ones together, formulas as MathML; and what every student
+  got.
 
 No network, no script; readable on a phone, on paper and in the dark. Everything that a student
 typed is escaped, and the page forbids itself to load or run anything.
@@ -42,15 +43,16 @@ MOST_STUDENTS = 300  # whose answers the page holds
 MOST_MARKS = 60_000  # of all students on the page: it is held in memory
 LONGEST_ANSWER = 160  # characters
 STUDENTS_NAMED = 6  # students named beside an answer
+HERE = "\0"  # in the page: where its sections go, which nobody can type
 
 
 
-def report(
+def pieces(
     pile: Pile, outcomes: Outcomes, *, title: str = "answers", reveal: bool = False,
     language: str = "en",
-) -> str:  # fmt: skip
+) -> Iterator[str]:  # fmt: skip
     """The whole page; `reveal` shows the right answers too."""
-    return Paper(pile, outcomes, title, reveal, language).page()
+    return Paper(pile, outcomes, title, reveal, language).pieces()
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,6 @@ class Paper:
     def groups(self) -> list[Group]:
         return groups(self.pile, self.outcomes)
 
-    @cached_property
-    def marked(self) -> Marked:
-        return marks(self.pile, self.outcomes)
-
     def say(self, template: str, **parts: Any) -> str:
         """A sentence in the report's language, escaped."""
         return escape(str(spoken(say(template, **parts), self.language)))
@@ -78,20 +76,26 @@ class Paper:
     def count(self, n: int, one: str, many: str) -> str:
         return self.say(one if n == 1 else many, n=f"{n:,}")
 
-    def page(self) -> str:
-        sections = "".join(self.section(group, i) for i, group in self.numbered())
-        left = len(self.groups) - MOST_QUESTIONS
-        note = self.count(left, "{n} more question in the graded file.",
-                          "{n} more questions in the graded file.")  # fmt: skip
-        sections += f'<p class="note">{note}</p>' if left > 0 else ""
+    def pieces(self) -> Iterator[str]:
+        """The page: of a million answers not even its sections are held together."""
+        students = self.students(marks(self.pile, self.outcomes))  # gone before there are groups
         foot = self.say(
             "Made by symgrad. Equal answers were judged once; the graded file has every row."
         )
-        return PAGE.format(
+        before, after = PAGE.format(
             language=escape(self.language or "en"), title=escape(self.title),
             heading=self.say("{title}: report", title=self.title), lead=self.lead(),
-            overview=self.overview(), sections=sections, students=self.students(), foot=foot,
-        )  # fmt: skip
+            overview=self.overview(), sections=HERE, students=students, foot=foot,
+        ).split(HERE)  # fmt: skip
+        yield before
+        for i, group in self.numbered():
+            yield self.section(group, i)
+        left = len(self.groups) - MOST_QUESTIONS
+        if left > 0:
+            note = self.count(left, "{n} more question in the graded file.",
+                              "{n} more questions in the graded file.")  # fmt: skip
+            yield f'<p class="note">{note}</p>'
+        yield after
 
     def numbered(self) -> list[tuple[int, Group]]:
         """The questions that the page holds."""
@@ -263,23 +267,23 @@ class Paper:
 
     # --- every student ----------------------------------------------------------------------------
 
-    def students(self) -> str:
+    def students(self, marked: Marked) -> str:
         """What each got, and for what; where the file says whose answers they are."""
-        found = list(self.marked.students)
+        found = list(marked.students)
         if not found:
             return ""
-        most = min(MOST_STUDENTS, max(1, MOST_MARKS // max(1, len(self.groups))))
-        shown = "".join(map(self.student, found[:most]))
+        most = min(MOST_STUDENTS, max(1, MOST_MARKS // max(1, marked.questions)))
+        shown = "".join(self.student(marked, name) for name in found[:most])
         left = len(found) - most
         note = self.count(left, "{n} more student in the gradebook.",
                           "{n} more students in the gradebook.")  # fmt: skip
         more = f'<p class="note">{note}</p>' if left > 0 else ""
         return f'<section id="students"><h2>{self.say("Students")}</h2>{shown}{more}</section>'
 
-    def student(self, name: str) -> str:
-        points = Figures(decimal(self.marked.points(name)))
-        got = self.say("{points} of {n}", points=points, n=decimal(self.marked.of))
-        lines = "".join(map(self.mark, self.marked.marks(name)))
+    def student(self, marked: Marked, name: str) -> str:
+        points = Figures(decimal(marked.points(name)))
+        got = self.say("{points} of {n}", points=points, n=decimal(marked.of))
+        lines = "".join(map(self.mark, marked.marks(name)))
         return (
             f"<details><summary>{escape(cut(name, 60))} <b>{got}</b></summary>"
             f'<table class="marks"><tbody>{lines}</tbody></table></details>'

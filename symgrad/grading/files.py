@@ -22,7 +22,7 @@ from ..errors import UsageError
 from ..sentences import one_or_another, say, spoken
 from ..sets.problem_set import ProblemSet
 from . import marks
-from .class_report import report as page
+from .class_report import pieces
 from .dask import Told
 from .decisions import decided, decisions
 from .journal import Journal
@@ -127,9 +127,9 @@ class Results:
 
     def report(self) -> Iterable[bytes]:
         title = Path(self.source).name or "answers"
-        text = page(self.pile, self.outcomes, title=title, reveal=self.reveal,
-                    language=self.language)  # fmt: skip
-        return [text.encode("utf-8", "backslashreplace")]
+        page = pieces(self.pile, self.outcomes, title=title, reveal=self.reveal,
+                      language=self.language)  # fmt: skip
+        return (piece.encode("utf-8", "backslashreplace") for piece in page)
 
     def gradebook(self) -> Iterable[bytes]:
         return [marks.gradebook(self.pile, self.outcomes)]

@@ -41,7 +41,7 @@ class Marked:
     outcomes: Outcomes
     best: Mapping[str, Mapping[str, int]]  # the row of each student's best attempt at a question
     of: float  # the points of all questions together
-    several: bool = False  # whether there is more than one
+    questions: int = 1
 
     @property
     def students(self) -> Iterator[str]:
@@ -86,7 +86,7 @@ def marks(pile: Pile, outcomes: Outcomes) -> Marked:
         other = mine.get(question)
         if other is None or credit_of(outcome) >= credit_of(outcomes[other]):
             mine[question] = i
-    return Marked(pile, outcomes, best, sum(points.values()), len(points) > 1)
+    return Marked(pile, outcomes, best, sum(points.values()), len(points))
 
 
 def whole(points: float) -> int | float:
@@ -162,7 +162,7 @@ def moodle(pile: Pile, outcomes: Outcomes) -> bytes:
     lines = [csv_line((name, "Grade", "Maximum Grade", "Feedback comments"))]
     lines += [
         csv_line((student, decimal(found.points(student)), decimal(found.of),
-                  "".join(feedback(found.marks(student), found.several))))
+                  "".join(feedback(found.marks(student), found.questions > 1))))
         for student in found.students
     ]
     return "".join(lines).encode("utf-8", pile.sheet.errors)

@@ -191,9 +191,13 @@ def graded(
 
 
 def kept_once(made: Outcome, texts: dict[str, str]) -> Outcome:
-    """An outcome from another process, with our own names and texts in place of their copies."""
+    """An outcome from another process, with our own names and texts in place of their copies.
+
+    A sentence carries its parts along, which nobody asks for any more: a million would not fit.
+    """
+    found = {name: str(x) if isinstance(x, str) else x for name, x in made.items()}
     return {
-        name: texts.setdefault(made[name], made[name]) if name in REPEATED else made[name]
+        name: texts.setdefault(found[name], found[name]) if name in REPEATED else found[name]
         for name in OUTCOME
     }
 

@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import signal
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 
@@ -20,10 +21,22 @@ import pytest
 from hypothesis import settings
 
 from symgrad.limits import Limits
+from symgrad.ops import ALIASES, OPS
 
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.register_profile("exploring", deadline=None, max_examples=500, print_blob=True)
 settings.load_profile("same")
+
+
+@pytest.fixture
+def table() -> Iterator[None]:
+    """The table of operations, which the test may change: it is put back afterwards."""
+    before = dict(OPS), dict(ALIASES)
+    yield
+    for changed, old in zip((OPS, ALIASES), before):
+        changed.clear()
+        changed.update(old)
+
 
 # Lines are as long as they are where nobody looks, however wide the terminal of the tests is.
 os.environ.pop("COLUMNS", None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from symgrad.ops import OPS
 
 from . import accuracy, accuracy_backends
-from .readme_table import ACCURACY
+from .guide_tables import ACCURACY
 
 POINTS = 2000
 

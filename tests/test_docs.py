@@ -67,6 +67,7 @@ PYTHON = {page: [m[2] for m in BLOCK.finditer(text) if m[1] == "python"]
           for page, text in TEXTS.items()}  # fmt: skip
 
 
+@pytest.mark.usefixtures("table")
 @pytest.mark.parametrize("page", [page for page, blocks in PYTHON.items() if blocks])
 def test_code_gives_what_is_shown(page: str) -> None:
     """A page's Python blocks are one session; what stands under a >>> is what it gives."""

@@ -89,6 +89,18 @@ def test_nothing_is_left_for_later() -> None:
                   for line in path.read_text(encoding="utf-8").splitlines() if pattern.search(line)]
 
 
+def test_what_tests_ask_of_each_other_is_there() -> None:
+    """A tool beside the tests imports only what another one has, though no test runs it."""
+    lost = []
+    for path in sorted((house.ROOT / "tests").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 1:
+                asked = [node.module] if node.module else [alias.name for alias in node.names]
+                lost += [f"{path.name}: {name}" for name in asked
+                         if not list(path.parent.glob(f"{name.replace('.', '/')}*"))]
+    assert [] == lost
+
+
 # --- the tests, whichever process runs them -------------------------------------------------------
 
 

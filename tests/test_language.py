@@ -279,16 +279,14 @@ def test_hidden_rows_are_not_offered() -> None:
                 graph_of(f"{op.name}(x)")
 
 
+@pytest.mark.usefixtures("table")
 def test_row_added_at_run_time() -> None:
     """A row added with `op` is read at once, its alias and its open argument too."""
     row = ops.op("cube", lambda m, y, x: 3 * x * x, forward=lambda m, x: x * x * x,
                  aliases=("kubik",), open_argument=True)  # fmt: skip
-    try:
-        assert row is graph_of("cube(x)").root.op
-        assert row is graph_of("kubik 2x").root.op
-        assert "cube(x)*sin(y)" == read("cube x sin y")
-    finally:
-        del OPS["cube"], ops.ALIASES["kubik"]
+    assert row is graph_of("cube(x)").root.op
+    assert row is graph_of("kubik 2x").root.op
+    assert "cube(x)*sin(y)" == read("cube x sin y")
 
 
 # --- the grammar ---------------------------------------------------------------------------------

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 import symgrad as sg
 from symgrad.cli import main
-from symgrad.ops import ALIASES, OPS, op
+from symgrad.ops import OPS, op
 
 HERE = replace(sg.Limits.library, seconds=None)
 
 
 @pytest.fixture
-def versine() -> Iterator[None]:
+def versine(table: None) -> None:
     """versin x = 1 - cos x, as one row of the table."""
     op("versin", lambda m, y, x: m.sin(x), forward=lambda m, x: 2 * m.powi(m.sin(x / 2), 2),
        meaning=lambda m, x: 1 - m.cos(x), notation="versin(x)", derivative="sin(x)",
        aliases=("vers",))  # fmt: skip
-    yield
-    del OPS["versin"], ALIASES["vers"]
 
 
 @pytest.mark.usefixtures("versine")
@@ -62,15 +59,6 @@ def test_its_misspelling_is_known() -> None:
     """did-you-mean loops over the table."""
     with pytest.raises(sg.LanguageError, match="did you mean versin"):
         sg.parse("versine(x)")
-
-
-@pytest.fixture
-def table() -> Iterator[None]:
-    """The table as it is, put back afterwards."""
-    before = dict(OPS)
-    yield
-    OPS.clear()
-    OPS.update(before)
 
 
 @pytest.mark.usefixtures("table")

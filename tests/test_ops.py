@@ -183,25 +183,23 @@ def mixed(row: Op, a: float, b: float) -> float:
     return forward(tape, FLOATS, {"a": a, "b": b})[tape.roots[0]]
 
 
+@pytest.mark.usefixtures("table")
 def test_a_row_added_at_run_time_works_everywhere() -> None:
     """One row is all it takes: floats, balls and graphs run it at once."""
-    try:
-        row = op("cubed_sine", lambda m, y, x: 3 * m.powi(m.sin(x), 2) * m.cos(x),
-                 forward=lambda m, x: m.powi(m.sin(x), 3))  # fmt: skip
-        x = variable("x")
-        tape = Tape.of([Graphs().forward(row, [x])])
-        assert math.sin(0.5) ** 3 == pytest.approx(forward(tape, FLOATS, {"x": 0.5})[-1])
-        expected = 3 * math.sin(0.5) ** 2 * math.cos(0.5)
-        assert expected == pytest.approx(slope(tape, FLOATS, 0.5))
-        with precision(100):
-            assert expected == pytest.approx(float(slope(tape, BALLS, arb(0.5)).mid()))
-        third = nth_derivative(row, 3, 0.5)
-        with mpmath.workdps(50):
-            assert float(mpmath.diff(lambda t: mpmath.sin(t) ** 3, 0.5, 3)) == pytest.approx(
-                float(third.mid())
-            )
-    finally:
-        OPS.pop("cubed_sine")
+    row = op("cubed_sine", lambda m, y, x: 3 * m.powi(m.sin(x), 2) * m.cos(x),
+             forward=lambda m, x: m.powi(m.sin(x), 3))  # fmt: skip
+    x = variable("x")
+    tape = Tape.of([Graphs().forward(row, [x])])
+    assert math.sin(0.5) ** 3 == pytest.approx(forward(tape, FLOATS, {"x": 0.5})[-1])
+    expected = 3 * math.sin(0.5) ** 2 * math.cos(0.5)
+    assert expected == pytest.approx(slope(tape, FLOATS, 0.5))
+    with precision(100):
+        assert expected == pytest.approx(float(slope(tape, BALLS, arb(0.5)).mid()))
+    third = nth_derivative(row, 3, 0.5)
+    with mpmath.workdps(50):
+        assert float(mpmath.diff(lambda t: mpmath.sin(t) ** 3, 0.5, 3)) == pytest.approx(
+            float(third.mid())
+        )
 
 
 def slope(tape: Tape, m: Any, x: Any) -> Any:

@@ -31,7 +31,8 @@ class Arithmetic:
     """Defaults for an arithmetic; one of these is what rules call `m`.
 
     A function that the arithmetic itself lacks is run from the row's `forward`, so an arithmetic
-    names only what it has natively. Numbers carry the operators + - * /.
+    names only what it has natively. Numbers carry the operators + - * /. Rules also call
+    `select(c, a, b)`, a or b by whether c is 0, which each arithmetic has to say for itself.
     """
 
     def literal(self, exact: Any) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from symgrad.cli import COMMANDS, FIRST_LINES, main
 from symgrad.cli.completing import script
-from symgrad.cli.wrapping import COLOUR, wrapped
+from symgrad.cli.terminal import COLOUR, wrapped
 
 from .strategies import examples
 

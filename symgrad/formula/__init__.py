@@ -288,7 +288,7 @@ def signed(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
     if op.whole is not None:
         return graphs.node(op, args)
     return graphs.node(
-        op, tuple(symbolic.number(graphs, Fraction(a.label)) if is_negative(a) else a for a in args)
+        op, tuple(graphs.rational(Fraction(a.label)) if is_negative(a) else a for a in args)
     )
 
 
@@ -307,7 +307,7 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
         for name, x in given.items()
     }
     tape = Tape.of([root], wrt=exact)
-    numbers = {name: symbolic.number(graphs, x) for name, x in exact.items()}
+    numbers = {name: graphs.rational(x) for name, x in exact.items()}
     nodes = on_paper(tape, graphs, numbers)
     untouched = {node for node, active in zip(nodes, tape.active) if not active}
     decimals = in_decimals(nodes) or any(x.denominator != 1 for x in exact.values())

@@ -19,10 +19,9 @@ from ..errors import Ambiguous, Fault, LanguageError, LimitReached, SymgradError
 from ..limits import Limits
 from ..value import Graphs, Value, leaves, rebuilt
 from .building import Builder
-from .characters import DECIMAL, normal, plain, without_invisible
-from .choices import Choices, ambiguous
-from .explicit import explicit
-from .from_latex import is_latex, rewritten
+from .characters import DECIMAL, is_latex, normal, plain, without_invisible
+from .choices import Choices, ambiguous, explicit
+from .from_latex import rewritten
 from .lexer import Lexer
 from .names import name_of
 from .tables import run

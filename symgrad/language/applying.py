@@ -11,7 +11,7 @@ from ..errors import LanguageError
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, leaves, rebuilt
 from .characters import CASES, ROOT, USER, Callee
-from .explicit import explicit
+from .choices import explicit
 from .names import constant, function, usage
 from .parts import Head, Nodes, Part
 from .tables import Token

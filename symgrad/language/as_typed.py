@@ -15,8 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .characters import TABLE, without_invisible
-from .from_latex import is_latex
+from .characters import TABLE, is_latex, without_invisible
 from .names import OTHER_NAMES, function, pieces
 
 __all__ = [

@@ -104,6 +104,15 @@ _HINTS = {
     "\\": "a backslash begins a LaTeX command",
 }
 
+COMMA_IN_BRACES = re.compile(r"[0-9]\{,\}[0-9]")
+
+
+def is_latex(text: str) -> bool:
+    """A backslash, dollars around the text, or 0{,}5 switch LaTeX on."""
+    stripped = text.strip()
+    dollars = len(stripped) > 1 and stripped[0] == stripped[-1] == "$"
+    return "\\" in text or dollars or COMMA_IN_BRACES.search(text) is not None
+
 
 def plain(text: str) -> str:
     """The text with every accepted variant in its plain form, character for character."""

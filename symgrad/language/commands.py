@@ -71,7 +71,6 @@ TOKEN = re.compile(
 )
 ROMAN_LETTER = re.compile(r"\s*([A-Za-z])")  # \mathrm e
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
-COMMA_IN_BRACES = re.compile(r"[0-9]\{,\}[0-9]")
 THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\{,\}[0-9]{3}")  # as often 1000 as 1.000
 WORD_AS_INDEX = re.compile(
     r"\s*\{\s*\\(?:text|textrm|textnormal|mathrm|mathit|rm|operatorname)\b\s*"

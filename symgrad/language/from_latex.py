@@ -1,6 +1,5 @@
 r"""LaTeX, rewritten as the text language: \frac{a}{b} becomes ((a)/(b)), \sin x becomes sin x.
 
-- `is_latex(text)`: a backslash, or dollars around the text, switch LaTeX on.
 - `rewritten(text, declared)` is the text in the other notation, and for each of its characters the
   place in the text as typed. One pass with a stack of braces; what is not known is refused by name.
 
@@ -30,7 +29,6 @@ from .commands import (
     ARRAY_COLUMNS,
     BLANK,
     BRACED,
-    COMMA_IN_BRACES,
     DERIVATIVE,
     DIGIT_FRACTION,
     DOLLARS,
@@ -56,12 +54,6 @@ from .commands import (
 )
 from .names import CONDITIONALS, OTHER_NAMES, REASONS, constant, function, run_together
 from .nesting import Origin
-
-
-def is_latex(text: str) -> bool:
-    stripped = text.strip()
-    dollars = len(stripped) > 1 and stripped[0] == stripped[-1] == "$"
-    return "\\" in text or dollars or COMMA_IN_BRACES.search(text) is not None
 
 
 def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:

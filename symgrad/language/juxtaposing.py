@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from ..errors import Fault, LanguageError
 from ..ops import OPS
 from .applying import Calls
-from .explicit import explicit
+from .choices import explicit
 from .parts import Chain, Head, Link, Part
 
 BELOW = re.compile(r"\s*/\s*\d+(?![\w.])")  # what makes 2 1/2 look like a mixed number

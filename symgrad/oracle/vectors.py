@@ -29,7 +29,7 @@ from ..errors import LimitReached, SymgradError, Undecided
 from ..limits import Limits
 from ..ops import OPS, Op
 from ..verification.column import Column
-from ..verification.kinks import overlaps
+from ..verification.runs import overlaps
 from .cases import nested, one_row, shapes
 from .cases.random_programs import grown
 from .cases.sample_numbers import Dice

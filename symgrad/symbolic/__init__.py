@@ -6,7 +6,7 @@
 - `symbol(name)` is the real symbol that stands for a variable.
 """
 
-from .graphing import graph, number
+from .graphing import graph
 from .meanings import (
     MEANINGS,
     by_operations,
@@ -20,6 +20,6 @@ from .meanings import (
 )
 
 __all__ = [
-    "MEANINGS", "by_operations", "differentiated", "flat", "graph", "meaning", "number",
+    "MEANINGS", "by_operations", "differentiated", "flat", "graph", "meaning",
     "references", "smooth", "symbol", "sympy",
 ]  # fmt: skip

@@ -43,7 +43,7 @@ class Sheet:
     """Graphs with what powers and names ask for: which nodes hold a variable, and whose."""
 
     def __init__(self, graphs: Graphs) -> None:
-        self.literal, self.graphs = graphs.literal, graphs
+        self.literal, self.rational, self.graphs = graphs.literal, graphs.rational, graphs
         self.symbols: dict[str, Any] = {}
         self.varying: set[Value] = set()
 
@@ -89,7 +89,7 @@ def _node(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     if getattr(e, "is_Float", False):
         return decimal(graphs, e)
     if getattr(e, "is_Rational", False):
-        return number(graphs, Fraction(int(e.p), int(e.q)))
+        return graphs.rational(Fraction(int(e.p), int(e.q)))
     head = type(e).__name__
     if head in SHAPES:
         return SHAPES[head](graphs, e, x)
@@ -113,14 +113,6 @@ def decimal(graphs: Sheet, e: Any) -> Value:
     exact = Fraction(repr(double) if isfinite(double) else str(e))
     size = graphs.literal(abs(exact))
     return graphs.node(OPS["neg"], (size,)) if exact < 0 else size
-
-
-def number(graphs: Sheet | Graphs, exact: Fraction) -> Value:
-    """A rational as the language writes it: minus is neg, p/q is div (decimals stay decimals)."""
-    top = graphs.literal(abs(exact.numerator))
-    whole = top if exact.denominator == 1 else graphs.node(
-        OPS["div"], (top, graphs.literal(exact.denominator)))  # fmt: skip
-    return graphs.node(OPS["neg"], (whole,)) if exact < 0 else whole
 
 
 def add(graphs: Sheet, e: Any, x: list[Value]) -> Value:
@@ -149,7 +141,7 @@ def mul(graphs: Sheet, e: Any, x: list[Value]) -> Value:
         elif isinstance(part, s.Pow) and part.exp.is_Rational and part.exp < 0:
             bottom.append(
                 power_node(
-                    graphs, v_base(v), number(graphs, Fraction(int(-part.exp.p), int(part.exp.q)))
+                    graphs, v_base(v), graphs.rational(Fraction(int(-part.exp.p), int(part.exp.q)))
                 )
             )
         elif (inner := negated(v)) is not None:
@@ -182,7 +174,7 @@ def power(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     exponent = e.args[1]
     if exponent.is_Rational and exponent < 0:
         below = power_node(
-            graphs, x[0], number(graphs, Fraction(int(-exponent.p), int(exponent.q)))
+            graphs, x[0], graphs.rational(Fraction(int(-exponent.p), int(exponent.q)))
         )
         return graphs.node(OPS["div"], (graphs.literal(1), below))
     return power_node(graphs, x[0], x[1])

@@ -73,6 +73,12 @@ class Graphs(Arithmetic):
     def lift(self, x: Any) -> Value:
         return x if isinstance(x, Value) else self.literal(x)
 
+    def rational(self, exact: Fraction) -> Value:
+        """A rational as the language writes it: minus is neg, p/q is div; decimals stay so."""
+        top, below = self.literal(abs(exact.numerator)), self.literal(exact.denominator)
+        size = top if exact.denominator == 1 else self.node(OPS["div"], (top, below))
+        return self.node(NEG, (size,)) if exact < 0 else size
+
     def forward(self, op: Op, x: Sequence[Any]) -> Value:
         return self.node(op, tuple([self.lift(a) for a in x]))
 

@@ -27,6 +27,7 @@ from .runs import (
     bends,
     engine_balls,
     narrow,
+    overlaps,
     reference_balls,
 )
 
@@ -235,11 +236,6 @@ def _differ_at(problem: Problem, point: Mapping[str, arb], name: str) -> bool:
     reference = reference_balls(problem, point)
     pairs = [(run.balls[k], reference.balls[k]) for k in (0, 1 + problem.names.index(name))]
     return any(b.is_finite() and not overlaps(a, b) for a, b in pairs)
-
-
-def overlaps(a: arb, b: arb) -> bool:
-    """Whether two balls meet; a rounding of what lies below 2^-1200 is no difference."""
-    return bool(a.overlaps(b)) or agree(a, b)
 
 
 def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, tuple[arb, arb]]:

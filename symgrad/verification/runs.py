@@ -222,6 +222,11 @@ def _exact(point: Mapping[str, arb]) -> bool:
     return all(x.is_exact() for x in point.values())
 
 
+def overlaps(a: arb, b: arb) -> bool:
+    """Whether two balls meet; a rounding of what lies below 2^-1200 is no difference."""
+    return bool(a.overlaps(b)) or agree(a, b)
+
+
 def agree(a: arb, b: arb) -> bool:
     """Whether two numbers are the same to 30 digits; what lies below 2^-1200 is 0."""
     gap = abs(a - b)

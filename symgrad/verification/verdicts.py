@@ -26,7 +26,7 @@ from ..displays import brief
 from ..engine import applied, forward
 from ..errors import Verdict, worst
 from ..notation import text
-from .kinks import Sides, differ, interval, one_sided, overlaps
+from .kinks import Sides, differ, interval, one_sided
 from .runs import (
     BallRun,
     FloatRun,
@@ -37,6 +37,7 @@ from .runs import (
     exact_point,
     floats,
     narrow,
+    overlaps,
     reference_balls,
     rounding,
     ulp,

@@ -53,6 +53,11 @@ def test_the_teachers_hint_is_said_in_place_of_ours() -> None:
 
 @pytest.mark.parametrize(("text", "told"), [
     ('title="t"\n\n[[question]]\nexpression="sin"', "line 3: sin at column 1 has no argument"),
+    ('title="t"\n[[question]]\nexpression="x"\ntext="of $x"', "line 2: a $ of the text is never"),
+    ('title="t"\n[[question]]\nexpression="x"\ntext="of {expresion}"', "the text has {expresion}"),
+    ('title="t"\n[[question]]\nexpression="x"\ntext="${expresion}$"', "the text has {expresion}"),
+    ('title="t"\n[[question]]\nexpression="x"\nhints.chain_rul="no"', "is for 'chain_rul'"),
+    ('title="t"\n[[question]]\nexpression="x"\nparameters.b="1..3"', "the parameter b is used"),
     ('title="t"\n[[question]]\nexpressin="x"', "line 2: a question has no 'expressin'"),
     ('title="t"\n[[question]]\nexpression="x"\nkind="tangnt"', "line 2: there is no kind"),
     ('title="t"\n[[question]]\nexpression="5"', "does not depend on x"),
@@ -96,6 +101,19 @@ def test_values_are_put_in_for_whole_names_only(
     text: str, values: dict[str, Fraction], expected: str
 ) -> None:
     assert expected == put(text, values)
+
+
+def test_what_is_no_slip_is_read() -> None:
+    """Braces of LaTeX, a dollar of money, an answer without signs, a parameter in a condition."""
+    found = ProblemSet.of(r"""title = "t"
+[[question]]
+expression = "2a x y"
+wrt = "x"
+text = "Cost \\$5: ${expression}$ or $\\text{abc} x_{max} e^{x}$"
+hints = { xy = "no", chain_rule = "no" }
+parameters = { a = "1..3", b = "1..3" }
+where = "a != b" """)
+    assert 1 == len(found)
 
 
 def test_what_is_missing_is_asked_for_as_the_file_has_it() -> None:

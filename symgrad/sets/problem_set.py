@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import tomllib
@@ -28,9 +29,9 @@ from ..homework.reading import Unreadable
 from ..homework.sought import Sought
 from ..limits import Limits
 from ..notation import text as written
-from ..questions.answers import formula
+from ..questions.answers import Names, formula
 from ..questions.asking import check
-from ..questions.question import Question, kinds
+from ..questions.question import Question, kinds, meanings
 from ..sentences import complained, in_sequence, say
 from ..value import tidy
 from .kept_questions import KEPT_FIELDS, as_text_of, question_of
@@ -102,6 +103,13 @@ class SetQuestion:
 
     def __repr__(self) -> str:
         return told_fields(self)
+
+    def answered_by(self, text: str) -> bool:
+        """Whether a text may be an answer, in the letters of the question."""
+        letters = re.findall("[A-Za-z]", str(dict(self.fields).get("expression")))
+        with suppress(Unreadable):
+            return bool(formula(text, Names(tuple(dict.fromkeys(letters)), Limits.student)))
+        return False
 
     def instance(self, values: Values) -> Posed:
         """The question with these values. Raises what a Question raises."""
@@ -350,8 +358,35 @@ def _problem(number: int, given: Any, line: int) -> SetQuestion:
         str(given.get("text", "")), float(points), attempts, tuple(hints.items()),
         Parameters.of(parameters, conditions), line,
     )  # fmt: skip
+    written_well(found)
     looked_at(found)
     return found
+
+
+def written_well(p: SetQuestion) -> None:
+    """Raises UsageError for slips that no instance shows: in the text, the hints, a parameter."""
+    parts = p.text.replace(r"\$", "").split("$")
+    if len(parts) % 2 == 0:
+        raise UsageError("a $ of the text is never closed")
+    known = (*p.parameters.names, "expression")
+    for k, part in enumerate(parts):
+        for name in set(GAP_IN_TEXT.findall(part)) - set(known):
+            meant = nearest(name, known)
+            if meant or k % 2 == 0:  # between dollars braces are LaTeX's
+                gap, better = ("{" + one + "}" for one in (name, meant or ""))
+                hint = f"did you mean {better}?" if meant else f"there are {', '.join(known)}"
+                raise UsageError(f"the text has {gap}, which is no parameter", hint=hint)
+    codes = meanings()
+    for key, _ in p.hints:
+        if CODE_OF_A_MISTAKE.fullmatch(key) and key not in codes and not p.answered_by(key):
+            meant = nearest(key, tuple(codes))
+            raise UsageError(f"a hint is for {key!r}, which is neither a mistake nor an answer",
+                             hint=f"did you mean {meant}?" if meant else None)  # fmt: skip
+    conditions = map(ast.unparse, p.parameters.conditions)
+    used = " ".join(map(str, (p.fields, p.text, p.hints, *conditions)))
+    for name in p.parameters.names:
+        if not re.search(rf"(?<![A-Za-z_]){re.escape(name)}(?![A-Za-z0-9_])", used):
+            raise UsageError(f"the parameter {name} is used nowhere")
 
 
 def listed(given: Any) -> list[str]:

@@ -287,7 +287,7 @@ def relevant(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> Sequen
         op, args = tape.ops[i], tape.args[i]
         if needed[i] and op:
             if op is IF:
-                taken = m.decide("!= 0", values[args[0]])
+                taken = m.decide("!= 0", values[args[0]])  # None: either branch may count
                 args = args if taken is None else (args[0], args[1] if taken else args[2])
             for j in args:
                 needed[j] = True
@@ -305,7 +305,7 @@ def first_undefined(
             x = [values[j] for j in tape.args[i]]
             for margin in op.domain:
                 verdict = holds(margin, m, x)
-                if verdict is False:
+                if verdict is False:  # for certain, which outweighs a doubt further in
                     return Delicate(i, margin, True)
                 if verdict is None and unknown is None:
                     unknown = Delicate(i, margin, False)
@@ -337,7 +337,7 @@ def kinks(
                 at = m.decide("= 0", margin.of(m, *x))
                 if at is not False:
                     found.append(Delicate(i, margin, at is True))
-                    break
+                    break  # one is enough to ask for both sides
     return found
 
 

@@ -143,7 +143,7 @@ class Floats(Arithmetic):
             slopes = self._slopes[op] = _slopes(self, op)
         if op.pullback:
             return slopes[0](y, x)  # type: ignore[misc]
-        try:
+        try:  # of one argument there is nothing to choose: most rows, and quick ones
             if len(x) == 1:
                 return [slopes[0] and slopes[0](y, x[0])]
             if not wanted:

@@ -43,10 +43,10 @@ class Germ:
     def __init__(self, terms: Mapping[Power, arb], order: Exponent = math.inf) -> None:
         kept = [(power, c) for power, c in sorted(terms.items()) if power[0] < order]
         if not all(c.is_finite() for _, c in kept):
-            kept, order = [], -math.inf
+            kept, order = [], -math.inf  # one that is no number hides all that is smaller
         kept = [(power, c) for power, c in kept if not c.is_zero()]
         if len(kept) > GERM_TERMS:
-            order = kept[GERM_TERMS][0][0]
+            order = kept[GERM_TERMS][0][0]  # an order has no ln: terms of that power go as well
             kept = [term for term in kept if term[0][0] < order]
         self.terms, self.order = kept, order
 
@@ -143,12 +143,14 @@ class Germ:
             for (r, s), d in other.terms:
                 power, product = (p + r, q + s), c * d
                 terms[power] = terms[power] + product if power in terms else product
+        # what is unknown of one meets the largest term of the other
         return Germ(terms, min(self.order + other.size, other.order + self.size))
 
     def __neg__(self) -> Germ:
         return self * -1
 
     def __sub__(self, other: Any) -> Germ:
+        # of one and the same germ the unknown parts cancel, too; of two that look alike, no
         return germ(0) if other is self and self.known else self + -germ(other)
 
     def __rsub__(self, other: Any) -> Germ:
@@ -231,7 +233,7 @@ def taylor(function: Callable[[Any], Any], at: arb) -> list[arb]:
 def composed(coefficients: Sequence[arb], small: Germ) -> Germ:
     """c0 + c1 s + c2 s^2 + ..., s vanishing; what is left out is smaller than its last power."""
     total = germ(coefficients[-1])
-    for c in reversed(coefficients[:-1]):
+    for c in reversed(coefficients[:-1]):  # Horner's scheme: a product fewer for each power
         total = total * small + c
     return Germ(dict(total.terms), min(total.order, len(coefficients) * small.size))
 
@@ -259,6 +261,7 @@ def at_least(low: arb) -> Germ:
     order = float(low.lower())
     if not order > -LARGE_ORDER:
         return UNKNOWN
+    # rounded down, and to few bits: orders are added and compared exactly, and must not grow
     return Germ({}, math.floor(min(order, LARGE_ORDER) * 2**20) / Fraction(2**20))
 
 
@@ -268,7 +271,7 @@ def power(x: Germ, n: Any) -> Germ:
         return NOWHERE
     n = exact(n)
     integer = n.is_exact() and n.is_integer()
-    if integer and 0 <= n <= 64:
+    if integer and 0 <= n <= 64:  # multiplied out: no leading term has to be known
         return product([x] * (whole(n) or 0))
     x = x.told()
     if not x.terms:
@@ -314,7 +317,7 @@ def exp(x: Any) -> Germ:
     rest = through(arb_series.exp, small + constant)
     if not big.terms:
         return rest
-    if [p for p, _ in big.terms] != [(0, -1)]:
+    if [p for p, _ in big.terms] != [(0, -1)]:  # faster than any multiple of ln(1/t)
         return Germ({}, FLAT) if big.sign() == -1 else UNKNOWN
     c = big.terms[0][1]
     e = exponent(c)
@@ -330,6 +333,7 @@ def log(x: Any) -> Germ:
         return UNKNOWN
     (a, b), c, rest = x.told().leading()
     rest = through(arb_series.log, rest + 1)
+    # where ln(1/t) is a factor, its own logarithm would come, which is no power of either
     return rest + Germ({CONSTANT: c.log(), (0, -1): exact(-a)}) if b == 0 else UNKNOWN
 
 
@@ -386,6 +390,7 @@ def floor(x: Any) -> Germ:
     if x is NOWHERE or c is None:
         return x if x is NOWHERE else UNKNOWN
     n = BALLS.floor(c)
+    # only at a whole number the side tells; elsewhere n holds on both
     side = (x - n).sign() if settled(c - n).is_zero() else 1
     return UNKNOWN if side is None else germ(n - 1 if side < 0 else n)
 
@@ -413,7 +418,7 @@ def atan2(y: Any, x: Any) -> Germ:
 def tanh(x: Any) -> Germ:
     if not germ(x).parts()[0].terms:
         return through(lambda s: 1 - 2 / ((2 * s).exp() + 1), germ(x))
-    e = exp(absolute(x) * -2)
+    e = exp(absolute(x) * -2)  # vanishes on both sides, where e^(2x) would grow on one
     return steps(x) * (1 - e) / (1 + e)
 
 
@@ -422,6 +427,7 @@ def hypot(*x: Any) -> Germ:
 
 
 def asin(x: Any) -> Germ:
+    """By atan2: at 1 and -1, where asin has no Taylor series, it has one of the root."""
     return atan2(x, sqrt((1 - germ(x)) * (1 + germ(x))))
 
 
@@ -430,6 +436,7 @@ def acos(x: Any) -> Germ:
 
 
 def acosh(x: Any) -> Germ:
+    """By two roots: beside 1 their product keeps what x^2 - 1 would lose."""
     return log(germ(x) + sqrt(germ(x) - 1) * sqrt(germ(x) + 1))
 
 
@@ -586,6 +593,7 @@ def second_elliptic(x: Any) -> Germ:
     if d.sign() != 1 or not d.size > 0:
         return elliptic(arb(-0.5))(x)
     found = 1 + d / 4 * (log(16 / d) - 1)
+    # d^2 ln(d) is smaller than any power below d^2; 15/8 is one, and beats the terms kept
     return Germ(dict(found.terms), min(found.order, d.size * Fraction(15, 8)))
 
 

@@ -78,6 +78,7 @@ def candidates(terms: Terms, root: Value, name: str, raw: Any, most: int) -> Ite
     In this order, since a sum that was met first keeps its order of terms.
     """
     seen: dict[Term, str] = {}
+    # half of the budget each: the rewrites of one side must not use up the other's
     yield from search(terms, name, chained(terms, root, name), seen, most // 2)
     if raw is not None:
         yield from search(terms, name, rearranged(terms, name, raw), seen, most)
@@ -211,6 +212,7 @@ def root_shortened(e: Term) -> Term:
     return e
 
 
+# A form that several reach counts once; where the budget ends a layer, the last are not tried.
 REWRITES: tuple[Rewrite, ...] = (
     throughout(unsigned), throughout(deep(cubed)), throughout(masked), throughout(pushed),
     levelled, common, throughout(common), expanded, throughout(expanded), collected, shortened,
@@ -238,7 +240,7 @@ def extreme(comparison: str) -> Callable[..., Any]:
     """max, min: the tangent of the argument that is attained."""
 
     def rule(m: Any, y: Any, x: Any, t: Any) -> Any:
-        if x[0].is_number and len(x) == 2:  # max(0, x) turns where x > 0
+        if x[0].is_number and len(x) == 2:  # max(0, x) turns where x > 0, not where 0 < x
             x, t = x[::-1], t[::-1]
         best, found = x[0], t[0]
         for a, ta in zip(x[1:], t[1:]):

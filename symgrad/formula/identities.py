@@ -102,7 +102,7 @@ def least_power(base: Term, terms: tuple[Term, ...]) -> Fraction:
 
 def content(terms: tuple[Term, ...]) -> Fraction:
     """The number that all terms share; negative where no term is positive."""
-    tops = gcd(*(t.number.numerator for t in terms))
+    tops = gcd(*(t.number.numerator for t in terms))  # 6/5 and 4/15 share 2/15
     found = Fraction(tops, lcm(*(t.number.denominator for t in terms)))
     return -found if all(t.number < 0 for t in terms) else found
 
@@ -163,7 +163,7 @@ def pair(e: Term, t: Term, base: Term, shrinking: bool) -> Term | None:
     for f, g, s in SQUARES:
         if named(base) not in (f, g):
             continue
-        # base^2 = one - sign*other^2
+        # base^2 = one - sign*other^2, read from either end of f^2 + s*g^2 = 1
         other, sign, one = (g, s, 1) if named(base) == f else (f, s, s)
         constant = m.multiply(rest, m.literal(one))
         square = m.multiply(rest, m.literal(sign), m.power(m.call(other, *base.args), TWO))

@@ -124,7 +124,7 @@ def extreme(sign: int) -> Callable[..., Any]:
     def function(*x: Any) -> Any:
         found = x[0]
         for a in x[1:]:
-            gap = sign * (constant(a) - constant(found))
+            gap = sign * (constant(a) - constant(found))  # 0 or open: it may bend here
             found = a if gap > 0 else found if gap < 0 else nowhere(arb_series([0, 1]))
         return found
 
@@ -144,7 +144,7 @@ def compared(head: str) -> Callable[[Any, Any], arb]:
 def piecewise(*x: Any) -> Any:
     """The value at the first condition that holds, if that is certain."""
     for value, condition in zip(x[::2], x[1::2]):
-        if not condition.is_zero():
+        if not condition.is_zero():  # a condition that may hold ends the search, too
             return value if condition == 1 else nowhere(arb_series([0, 1]))
     return NAN
 
@@ -200,6 +200,7 @@ def inverse_sine(x: Any) -> Any:
 
 
 def inverse_cosine(x: Any) -> Any:
+    """Of cosh, by two roots: beside 1 their product keeps what x^2 - 1 would lose."""
     return (x + (x - 1).sqrt() * (x + 1).sqrt()).log()
 
 
@@ -212,6 +213,7 @@ def of_reciprocal(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def cardinal_sine(x: Any) -> Any:
+    """sin(x)/x; at 0 by its own series, as none can be divided by one that begins with 0."""
     if not x[0].is_zero():
         return x.sin() / x
     return sum((-x * x) ** k / arb(2 * k + 1).fac() for k in range(1, ctx.cap)) + 1
@@ -233,7 +235,7 @@ def by_slope(value: arb, slope: Any, x: Any) -> Any:
 def inverse(value: arb, slope: Callable[[Any], Any], x: Any) -> Any:
     """A function by the derivative of its inverse: y' = x'/slope(y), a term more each time."""
     found: Any = arb_series([value])
-    for _ in range(ctx.cap):
+    for _ in range(ctx.cap):  # each round makes one more coefficient right, and it is kept
         found = (x.derivative() / slope(found)).integral() + value
     return found
 

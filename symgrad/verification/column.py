@@ -154,7 +154,7 @@ def higher(
 
 def _pieces(parts: list[Part], limits: Limits, world: Any) -> tuple[Piece, ...]:
     """SymPy's derivatives of every piece, those of equal pieces once."""
-    unique = dict.fromkeys(graph for graph, _, _ in parts)
+    unique = dict.fromkeys(graph for graph, _, _ in parts)  # 15 squares in a row are one piece
     made = dict(zip(unique, bounded(limits, _differentiated, list(unique), world=world)))
     return tuple(
         Piece(inputs, output, made[graph], tuple(f"u{i}" for i in range(len(inputs))))
@@ -232,7 +232,7 @@ def cut_nodes(nodes: Sequence[Value]) -> set[Value]:
     for node in nodes:
         parts = [a for a in node.args if a not in cuts]
         while parts and sum(size[a] for a in parts) > PIECE:
-            largest = max(parts, key=size.__getitem__)
+            largest = max(parts, key=size.__getitem__)  # the fewest cuts: each is a chain rule
             cuts.add(largest)
             parts = [a for a in parts if a is not largest]
         size[node] = 1 + sum(size[a] for a in parts)
@@ -240,7 +240,7 @@ def cut_nodes(nodes: Sequence[Value]) -> set[Value]:
         full = depth[node] > PIECE_DEEP or (uses.get(node, 0) > 1 and size[node] >= NODES_OF_A_CUT)
         if full and not is_comparison(node):
             cuts.add(node)
-    return {node for node in cuts if node.op}
+    return {node for node in cuts if node.op}  # a leaf ends a piece anyway
 
 
 def is_comparison(node: Value) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 import symgrad as sg
 from symgrad.cli import main
-from symgrad.ops import OPS, op
+from symgrad.ops import OPS, Rule, op
 
 HERE = replace(sg.Limits.library, seconds=None)
 
@@ -78,6 +78,20 @@ def test_a_changed_row_is_obeyed_everywhere() -> None:
     assert 8.0 == sg.Value(2.0).gelu().data  # type: ignore[attr-defined]
     assert "incorrect" == asked.verdict
     assert "correct" == sg.check("gelu(x)", "3x^2").verdict
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("slope", "value", "what"), [
+    (lambda m, y, x: 2 * x, lambda m, x: m.sin(x), "slope"),
+    (lambda m, y, x: m.cos(x), lambda m, x: m.sin(x) + x, "value"),
+])  # fmt: skip
+@pytest.mark.parametrize("text", ["x*wrong(x^2)", "if(x > 0, e^wrong(3x), 2)", "relu(x)*wrong(x)"])
+def test_a_wrong_row_is_named(text: str, slope: Rule, value: Rule, what: str) -> None:
+    """A proof that the rules are wrong says which row's they are, and at which numbers."""
+    op("wrong", slope, forward=value, meaning=lambda m, x: m.sin(x))
+    found = sg.parse(text, limits=HERE).verify(x=1)
+    assert "wrong" == found.verdict
+    assert f"; the row wrong is where they part: the {what} of wrong(" in found.partials["x"].note
 
 
 @pytest.mark.usefixtures("table")

@@ -19,13 +19,14 @@ from typing import Any
 
 from flint import arb
 
-from ..arithmetic.balls import NEGLIGIBLE, nearest, precision
+from ..arithmetic.balls import BALLS, NEGLIGIBLE, nearest, precision
 from ..arithmetic.germs import GERMS, beside
 from ..arithmetic.rounding import BOUNDLESS
 from ..displays import brief
 from ..engine import applied, forward
-from ..errors import Verdict, worst
+from ..errors import LimitReached, Undecided, Verdict, worst
 from ..notation import text
+from .column import Column
 from .kinks import Sides, differ, interval, one_sided
 from .runs import (
     BallRun,
@@ -44,6 +45,7 @@ from .runs import (
 )  # fmt: skip
 
 MOST_ULPS = 64
+BY_RULES = "the rules give"
 RANGE = "floats over- or underflow here"
 SEED_OF_DIRECTION = 7
 DIGITS_OF_A_WITNESS = 40
@@ -106,7 +108,44 @@ def examined(problem: Problem, point: Point) -> PointReport:
             judged(name, run.balls[k], reference.balls[k], floating, k, allowed[k], run, reference)
             for k, name in enumerate(names)
         )
+        if any(c.note.startswith(BY_RULES) for c in checks):
+            culprit = blamed(problem, run)
+            checks = tuple(replace(c, note=c.note + culprit) if c.note.startswith(BY_RULES) else c
+                           for c in checks)  # fmt: skip
     return told_apart(problem, point, checks)
+
+
+def blamed(problem: Problem, run: BallRun) -> str:
+    """The first row whose own rule differs from SymPy's derivative of that operation, for the note.
+
+    Operation by operation, at the numbers that the engine has there.
+    """
+    tape, values = problem.tape, run.values
+    if not problem.nodes:
+        return ""
+    root = problem.nodes[tape.roots[0]]
+    try:
+        column = Column.of(root, problem.names, problem.limits, finely=True)
+    except (Undecided, LimitReached):
+        return ""
+    places = {leaf: i for i, leaf in enumerate(tape.leaves) if isinstance(leaf, str)}
+    for piece in column.pieces:
+        op, args = tape.ops[piece.output], tape.args[piece.output]
+        inputs = [places.get(end, end) for end in piece.inputs]
+        if op is None or not {*inputs} <= {*args}:
+            continue
+        x, y = [values[j] for j in args], values[piece.output]
+        theirs = piece.at({u: values[j] for u, j in zip(piece.letters, inputs)})
+        slopes = BALLS.partials(op, y, x, [j in inputs for j in args])
+        pairs = [(j, slope) for j, slope in zip(args, slopes) if slope is not None]
+        ours = [y, *(sum((s for j, s in pairs if j == end), arb(0)) for end in inputs)]
+        for mine, sympy in zip(ours, theirs):
+            if mine.is_finite() and sympy.is_finite() and not overlaps(mine, sympy):
+                at = applied(op, [float(a.mid()) for a in x])
+                what = "value" if mine is y else "slope"
+                both = f"{digits(mine, 17)} by its rule, {digits(sympy, 17)} by SymPy"
+                return f"; the row {op.name} is where they part: the {what} of {at} is {both}"
+    return ""
 
 
 def alike(point: Point, names: Sequence[str], verdict: Verdict, note: str) -> PointReport:
@@ -190,7 +229,8 @@ def judged(
 ) -> Check:  # fmt: skip
     """One smooth number: the rule, then the float."""
     if engine.is_finite() and sympy.is_finite() and not overlaps(engine, sympy):
-        note = f"the rules give {digits(engine, 17)}, SymPy's derivative is {digits(sympy, 17)}"
+        what = "derivative" if name else "value"
+        note = f"{BY_RULES} {digits(engine, 17)}, SymPy's {what} is {digits(sympy, 17)}"
         return Check(name, Verdict.wrong, run.numbers[k], nearest(sympy), digits(sympy), note=note)
     if not engine.is_finite() and not allowed.is_finite() and not math.isfinite(run.numbers[k]):
         note = "floats overflow here, and the number is too large for Arb"
@@ -267,7 +307,7 @@ def at_kink(
             # and of a derivative that jumps, either may choose another value
             first = Check("", Verdict.undefined, floating.numbers[0], note="it jumps here")
         elif differ_here:
-            note = f"the rules give {digits(value, 17)}, SymPy's value is {digits(sympy, 17)}"
+            note = f"{BY_RULES} {digits(value, 17)}, SymPy's value is {digits(sympy, 17)}"
             exact, decimal = nearest(sympy), digits(sympy)
             first = Check("", Verdict.wrong, floating.numbers[0], exact, decimal, note=note)
     bounds = interval(problem, run, problem.names)

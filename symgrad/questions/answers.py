@@ -41,7 +41,9 @@ LATEX_SIGNS = (  # written otherwise in LaTeX; what is left of it is read as a f
 ROWS = re.compile(r"\\begin\{[pbvB]?matrix\}(.*?)\\end\{[pbvB]?matrix\}", re.DOTALL)
 NONE_AT_ALL = re.compile(
     r"(?:there\s+(?:is|are)\s+)?(?:none|never|nie|no(?:\s+(?:such\s+)?\w+)*|dne|n/a|∅|\{\s*\}|empty(?:\s+set)?|nowhere"
-    r"|does\s+not\s+exist|keine?|nirgends)\.?", re.IGNORECASE,
+    r"|does\s+not\s+exist|keine?|nirgends|(?:il\s+n['’]y\s+(?:en\s+)?a\s+)?(?:pas|aucune?s?)(?:\s+[\w'’]+)*"
+    r"|jamais|nulle\s+part|ning[uú]n[oa]?s?(?:\s+\w+)*|nunca|ensemble\s+vide|(?:conjunto\s+)?vac[ií]o)\.?",
+    re.IGNORECASE,
 )
 NO_VALUE = re.compile(  # of a slope at a point
     r"(?:(?:the|a|f|f'\s*\([^()]*\)|slope|derivative|tangent|it|is|has|there)\s+)*"
@@ -50,15 +52,21 @@ NO_VALUE = re.compile(  # of a slope at a point
     r"(?:\s+(?:slope|derivative|tangent|there))?\.?", re.IGNORECASE,
 )
 ALL_REALS = re.compile(
-    r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|always|überall|for\s+all\s+\w+)\.?",
+    r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|always|überall|for\s+all\s+\w+"
+    r"|tou[st]\s+(?:les\s+)?r[ée]els?|partout|toujours|todos\s+los\s+(?:n[uú]meros\s+)?reales"
+    r"|en\s+todas\s+partes|siempre)\.?",
     re.IGNORECASE,
 )
 SAID_OF_F = (
-    r"(?:f\s+)?(?:is\s+|ist\s+)?(?:strictly\s+|streng\s+)?(?:monoton\w*\s+)?"
-    r"(?:increasing|decreasing|concave(?:\s+(?:up|down))?|convex|steigend|wachsend|fallend)(?![A-Za-z])"
+    r"(?:f\s+)?(?:(?:is|ist|est|es)\s+)?(?:strictly\s+|streng\s+)?(?:monoton\w*\s+)?"
+    r"(?:increasing|decreasing|concave(?:\s+(?:up|down))?|convexe?|steigend|wachsend|fallend"
+    r"|(?:dé)?croissante?|(?:de)?creciente|convexa|c[oó]ncava)(?![A-Za-z])"
 )  # what an answer may begin with
-UNION = re.compile(r"∪|(?<![A-Za-z])(?:U|u|v|or|and|oder|und)(?![A-Za-z])|;|∨")
-EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|v|or|oder)(?![A-Za-z])")
+BEFORE_INTERVALS = r"(?:all|on|for|where|when|if|auf|für|sur|dans|en)(?![A-Za-z])"  # of intervals
+UNION = re.compile(
+    r"∪|(?<![A-Za-z])(?:U|u|v|or|and|oder|und|ou|et|o)(?![A-Za-z])|(?<=[\[\])])\s*y\s*(?=[\[\](])|;|∨"
+)
+EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|v|or|oder|ou|o)(?![A-Za-z])")
 HALF_LINES = re.compile(r"^\s*(?:R|ℝ)\s*_?\^?\{?\s*([-+])\s*\}?\s*$")  # R+
 RELATION_OF = {"+": ">", "-": "<"}
 OF_NUMBERS = r"(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?"
@@ -76,7 +84,7 @@ UNEQUAL = r"(?:!=|≠|<>|=/=|\\neq?\b)"
 EXCEPT = re.compile(
     r"(?:(?:outside|außerhalb)(?:\s+(?:of|von))?|"
     r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|überall)\s*"
-    r"(?:\\(?:setminus\b)?|-|\b(?:except|without|but|außer|ohne)\b(?:\s+(?:for|at|bei))?))"
+    r"(?:\\(?:setminus\b)?|-|(?=\{)|\b(?:except|without|but|außer|ohne)\b(?:\s+(?:for|at|bei))?))"
     r"\s*(?:x\s*=)?\s*(.+)", re.IGNORECASE,
 )
 TRANSPOSED = re.compile(r"\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\{T\})\s*\}?\s*$")
@@ -348,7 +356,8 @@ def items(text: str) -> list[str]:
     body = text if inner is None else inner
     if not body.strip():
         return []
-    words = re.sub(r"(?<![A-Za-z])(?:or|and|oder|und)(?![A-Za-z])|∨|;|&", ",", body)
+    words = re.sub(r"(?<![A-Za-z])(?:or|and|oder|und|ou|et|[oy](?=\s+x\s*=))(?![A-Za-z])|∨|;|&",
+                   ",", body)
     found = [re.sub(r"^[a-zA-Z]\w*\s*(?:=|∈)\s*", "", part) for part in parts(words) if part]
     return [one for part in found for one in signed(part)]
 
@@ -391,7 +400,7 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     for words, signs in IN_WORDS:
         text = re.sub(words, signs.replace("x", name), text, flags=re.IGNORECASE)
     within = rf"{re.escape(name)}\s*(?:∈|in(?![A-Za-z]))"
-    for lead in (SAID_OF_F, r"(?:all|on|for|where|when|if|auf|für)(?![A-Za-z])", within):
+    for lead in (SAID_OF_F, BEFORE_INTERVALS, within):
         text = re.sub(rf"^\s*(?:{lead})", "", text, flags=re.IGNORECASE).strip()
     around = re.fullmatch(rf"\|\s*{re.escape(name)}\s*\|\s*(<=|>=|≤|≥|<|>)(.+)", text)
     if around:  # |x| < 1

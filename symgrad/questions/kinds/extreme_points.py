@@ -52,6 +52,8 @@ WHOLE_CLAUSE = re.compile(
 FILLING = re.compile(
     r"(?<![\w\\])(?:the|an?|f(?=\s+(?:has|is|hat))|has|have|hat|is|are|ist|sind|there|function|"
     r"stationary|critical|turning|inflection|points?|solutions?|occurs?|at|bei|in|when|where|"
+    r"une?|les?|la|los|las|el|en|est|es|hay|il\s+y\s+a|pour|para|de|d[’']|puntos?|stationnaires?|"
+    r"critiques?|cr[ií]ticos?|estacionarios?|singulares|inflexi[oó]n|inflexion|"
     r"f'+\s*\(\s*[a-z]\s*\)\s*=\s*0)(?![\w(])\s*:?", re.IGNORECASE,
 )  # words around places
 PAIR_BY_NAMES = re.compile(
@@ -62,11 +64,11 @@ SLOPE_AT = r"[fy]['′’]+\s*\(((?:[^()]|\([^()]*\))*\d(?:[^()]|\([^()]*\))*)\)
 ZERO_OF_SLOPE = re.compile(SLOPE_AT + r"0(?!\d|[.,]\d)")
 SLOPE_LIKE_THE_NEXT = re.compile(SLOPE_AT + r"(?=[fy]['′’])")  # f'(1) = f'(-1) = 0
 VALUE_BESIDE = re.compile(
-    r"(?P<x>[-+]?[\w.^/*√]+)\s*\(\s*(?:with\s+)?(?:the\s+)?(?:value|height|f|y|wert)\s*[=:]?\s*"
+    r"(?P<x>[-+]?[\w.^/*√]+)\s*\(\s*(?:with\s+)?(?:the\s+)?(?:value|height|f|y|wert|valeur|valor)\s*[=:]?\s*"
     r"(?P<y>[-+]?[^(),;=]+)\)"
 )  # -1 (value 2)
 HEIGHT_AT = re.compile(
-    r"(?<![=\w.])(?<!=\s)(?P<y>[-+]?[\w.^/*()√]*\d[\w.^/*()√]*)\s+(?:at|bei|when|in|for|für)\s+x\s*=\s*"
+    r"(?<![=\w.])(?<!=\s)(?P<y>[-+]?[\w.^/*()√]*\d[\w.^/*()√]*)\s+(?:at|bei|when|in|for|für|en|pour|para)\s+x\s*=\s*"
     r"(?P<x>[^,;]+?)(?=\s*(?:[,;.]|\band\b|\bund\b|$))"
 )  # 16 at x = -2
 WORD = re.compile(r"[A-Za-z]+")
@@ -74,6 +76,7 @@ IMPLIED = re.compile(  # 3x^2 = 3 ⇒ x = ±1
     r"⇒|⟹|=>|\\implies|\\Rightarrow|\b(?:so|thus|hence|therefore|also|donc)\b(?= *[A-Za-z])"
 )
 NAMED_ITEM = re.compile(r"\s*([^=]*?)\s*=")
+SLASH_POINT = re.compile(r"(?<=[A-Za-z])\s*\(([^()/|;,]+)/([^()/|;,]+)\)")  # H(-1/2) of some books
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d*[1-9])")  # 1,0 are two numbers
 TYPED_POINT = re.compile(r"[A-Za-z]{0,2}_?\d*\s*[(<\[](.*)[)>\]]", re.DOTALL)
 
@@ -253,14 +256,20 @@ class CurvePlaces(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
-        """By the first reading that is right: 0,5 may be a decimal or two numbers."""
+        """By the first reading that is right: 0,5 may be two numbers, H(-1/2) a point."""
         self.refuse_unknown()
         found = self.judged(answer)
+        if found.verdict != Verdict.incorrect:
+            return found
         commas = DECIMAL_COMMA.findall(answer)
-        if found.verdict == Verdict.incorrect and commas and len(commas) == answer.count(","):
-            with suppress(Unreadable):
-                other = self.judged(DECIMAL_COMMA.sub(".", answer))
-                found = other if other.verdict == Verdict.correct else found
+        others = [SLASH_POINT.sub(r"(\1; \2)", answer)]
+        if commas and len(commas) == answer.count(","):
+            others.append(DECIMAL_COMMA.sub(".", answer))
+        for other in others:
+            if other != answer:
+                with suppress(Unreadable):
+                    again = self.judged(other)
+                    found = again if again.verdict == Verdict.correct else found
         return found
 
     def refuse_unknown(self) -> None:
@@ -556,9 +565,16 @@ def period_text(period: Number) -> str:
 
 # --- places with a kind --------------------------------------------------------------------------
 
-LOCAL = r"\b(?:(?:local|relative|global\w*|absolut\w*|lokal\w*|relativ\w*)\s+)?"
-HIGHEST = r"max(?:im(?:um|a))?\b\.?|hochpunkt\w*|h\b(?=\s*[(=])|hp\b|high\w*"
-LOWEST = r"min(?:im(?:um|a))?\b\.?|tiefpunkt\w*|t\b(?=\s*[(=])|tp\b|low\w*"
+LOCAL = r"\b(?:(?:loc|rel|abs|glob|local\w*|relativ\w*|global\w*|absolu\w*|lokal\w*)\b\.?\s+)?"
+AS_SAID_AFTER = r"(?:\s+(?:local\w*|locaux|relati\w*|global\w*|absol\w*)\b)?"  # máximo local
+HIGHEST = (
+    rf"m[aá]x(?:im(?:um|a|os?))?s?\b{AS_SAID_AFTER}\.?"
+    r"|hochpunkt\w*|h\b(?=\s*[(=])|hp\b|high\w*"
+)
+LOWEST = (
+    rf"m[ií]n(?:im(?:um|a|os?))?s?\b{AS_SAID_AFTER}\.?"
+    r"|tiefpunkt\w*|t\b(?=\s*[(=])|tp\b|low\w*"
+)
 SADDLE = "saddle"  # the word, and the kind
 SADDLE_WORDS = re.compile(
     r"(?<![A-Za-z])(?:saddle|(?:horizontal|stationary|terrace|flat)\s+(?:points?\s+of\s+)?infle(?:ct|x)ion"
@@ -577,7 +593,7 @@ IN_BRACKETS = re.compile(rf"\(\s*((?:{KIND_WORD.pattern})\s*)\)", re.IGNORECASE)
 GERMAN_POINT = re.compile(r"(?<![A-Za-z])([HT])_?\d?(?=\s*\()")
 LINKING = re.compile(
     r"^[\s:,;=]*(?:(?:points?|value|is|are|at|bei|in|when|where|and|und)\b[\s:]*)*"
-    r"|(?:[\s:,;.]+|(?<![A-Za-z])(?:is|are|an?|the|ist|sind|eine?|and|und|there))+$",
+    r"|(?:[\s:,;.]+|(?<![A-Za-z])(?:is|are|an?|the|ist|sind|eine?|and|und|et|local\w*|there))+$",
     re.IGNORECASE,
 )
 WHOLE_RANGE = re.compile(r"global|absolut", re.IGNORECASE)
@@ -589,6 +605,7 @@ class NamedPlaces(CurvePlaces):
     def given(self, answer: str) -> list[Given]:
         answer = SADDLE_WORDS.sub(f" {SADDLE} ", GERMAN_POINT.sub(r"\1P", answer))
         typed = IN_BRACKETS.sub(r" \1 ", self.typed(answer))
+        typed = answers.inside(typed, "{}") or typed  # {-1: max, 1: min}
         if answers.NONE_AT_ALL.fullmatch(typed):
             return []
         typed = NO_SUCH_KIND.sub(" ", typed)

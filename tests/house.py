@@ -176,6 +176,25 @@ def tests_of_a_name() -> list[str]:
             for i, line in enumerate(s.text.splitlines(), 1) for _ in asked.findall(line)]
 
 
+def compared_names() -> list[str]:
+    """Places outside `ops` that compare something with the name of a row, or of several."""
+    return [f"{s.name}:{line} {name}" for s in sources() if not is_table(s)
+            for line, name in sorted(_compared(s.tree))]
+
+
+def _compared(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        sides: list[ast.expr] = []
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+        elif isinstance(node, ast.MatchValue):
+            sides = [node.value]
+        for side in sides:
+            for part in getattr(side, "elts", [side]):
+                if isinstance(part, ast.Constant) and part.value in rows():
+                    yield part.lineno, part.value
+
+
 def twice(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Names that stand in several modules."""
     homes: dict[str, set[str]] = {}
@@ -232,6 +251,7 @@ def where() -> dict[str, list[str]]:
     return {
         "tables of rows outside ops": tables_of_rows(),
         "tests of a row's name outside ops": tests_of_a_name(),
+        "names of rows compared with": compared_names(),
         "classes of one name": classes_of_one_name(),
         "constants of one name": constants_of_one_name(),
         "modules of one name": modules_of_one_name(),

@@ -76,10 +76,10 @@ def _mistakes(
             return _sums(op.name, varies)
         case "neg":
             return iter([("sign", lambda n: n.dx[0])])
-        case "powi" | "powr" | "root" | "sqrt" | "cbrt":
-            return _powers(op, bare[0])
-        case "pow":
-            return _general_powers(op, varies, bare)
+    if op.constant_power:
+        return _powers(op, bare[0])
+    if op.exponent:
+        return _general_powers(op, varies, bare)
     return _functions(op, bare[0]) if op.arity == 1 and op.partials[0] else iter(())
 
 
@@ -162,14 +162,7 @@ def _binary(table: Any) -> Iterator[tuple[str, Tangent]]:
 
 def exponent(op: Op, x: Sequence[Ball]) -> Ball:
     """The n of u^n for every row that is a power."""
-    match op.name:
-        case "sqrt":
-            return BALLS.ratio(1, 2)
-        case "cbrt":
-            return BALLS.ratio(1, 3)
-        case "root":
-            return 1 / x[1]
-    return x[1]
+    return BALLS.literal(op.exponent(*x[1:]) if op.exponent else x[1])
 
 
 def _powers(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:

@@ -84,7 +84,6 @@ def ambiguous(text: str, span: tuple[int, int], meanings: Sequence[str]) -> Ambi
 
 SUM, MINUS, PRODUCT, FRACTION, POWER, ATOM = 1, 2, 3, 4, 5, 9
 CHARACTERS_OF_A_PART = 400  # characters of one subexpression; what is longer is cut
-_NAMES = {"log": "ln"}
 
 
 def explicit(root: Value) -> str:
@@ -100,31 +99,30 @@ def _written(node: Value, args: list[tuple[str, int]]) -> tuple[str, int]:
     """The node, and how tightly it binds."""
     if node.op is None:
         return _leaf(node)
-    name, x = node.op.name, [a for a, _ in args]
-    match name:
-        case "add" | "sub":
-            left = _bracketed(args[0], SUM)
-            return f"{left} {node.op.symbol} {_bracketed(args[1], PRODUCT)}", SUM
-        case "neg":
-            return f"-{_bracketed(args[0], POWER)}", MINUS
-        case "mul":
-            left = x[0] if args[0][1] == PRODUCT else _bracketed(args[0], POWER)
-            return f"{left}*{_bracketed(args[1], POWER)}", PRODUCT
-        case "div":
-            return f"{_bracketed(args[0], POWER)}/{_bracketed(args[1], POWER)}", FRACTION
-        case "powi" | "powr" | "pow":
-            return f"{_bracketed(args[0], ATOM)}^{_bracketed(args[1], ATOM)}", POWER
-        case "exp":
+    op, x = node.op, [a for a, _ in args]
+    sign = op.infix[0] if op.infix else ""
+    if sign and op.arity == 1:
+        return f"{sign}{_bracketed(args[0], POWER)}", MINUS
+    if op.family == "sum" and sign:
+        return f"{_bracketed(args[0], SUM)} {sign} {_bracketed(args[1], PRODUCT)}", SUM
+    if op.family == "product":
+        left = x[0] if args[0][1] == PRODUCT else _bracketed(args[0], POWER)
+        return f"{left}*{_bracketed(args[1], POWER)}", PRODUCT
+    if op.family == "quotient":
+        return f"{_bracketed(args[0], POWER)}/{_bracketed(args[1], POWER)}", FRACTION
+    if op.family == "power" and sign:
+        return f"{_bracketed(args[0], ATOM)}^{_bracketed(args[1], ATOM)}", POWER
+    if sign:  # a comparison
+        return f"{x[0]} {sign} {x[1]}", SUM
+    match op.shape:
+        case "exponential":
             return f"e^{_bracketed(args[0], ATOM)}", POWER
-        case "factorial":
-            return f"{_bracketed(args[0], ATOM)}!", POWER
-        case "abs":
+        case "postfix":
+            return f"{_bracketed(args[0], ATOM)}{op.symbol}", POWER
+        case "bars":
             return f"|{x[0]}|", ATOM
-        case "lt" | "le" | "gt" | "ge":
-            return f"{x[0]} {node.op.infix[0]} {x[1]}", SUM  # type: ignore[index]
-    if node.op.arity == 0:
-        return name, ATOM
-    return f"{_NAMES.get(name, name)}({', '.join(x)})", ATOM
+    name = op.text or op.name
+    return (f"{name}({', '.join(x)})" if op.arity != 0 else name), ATOM
 
 
 def _bracketed(part: tuple[str, int], least: int) -> str:

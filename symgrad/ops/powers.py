@@ -107,7 +107,7 @@ op("cbrt", lambda m, y, x: 1 / (3 * (y * y)), meaning=lambda m, x: m.sign(x) * m
 op("root", lambda m, y, x, n: 1 / (n * m.powi(y, n - 1)), None,
    meaning=lambda m, x, n: m.sign(x) * m.Abs(x)**(1 / n) if n % 2 else x**(1 / n),
    domain=nonnegative_unless_whole(lambda m, x, n: (n + 1) / 2),
-   kinks=zero(lambda m, x, n: x), exponent=lambda n: 1 / Fraction(n), image="0 at 0",
+   kinks=zero(lambda m, x, n: x), exponent=lambda n: 1 / n, image="0 at 0",
    **floats(whole=1, ulps=1, delicate=(None, always), at_infinity=root_at_infinity),
    **written(family="root", notation="root(x, n)", derivative="1/(n*root(x, n)^(n-1))", latex=r"\sqrt[{1}]{{{0}}}",
              shape="root"))

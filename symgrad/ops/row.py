@@ -65,7 +65,8 @@ class Op:
     image: Literal["", "> 0", "!= 0", "0 at 0"] = ""  # where y keeps off 0; "0 at 0": only where
     #   its first argument is 0
     inverse: str = ""  # the row that undoes it: x where it is one to one, else the branch by 0
-    exponent: Rule | None = None  # of a power or root of x: the number, from what stands beside x
+    exponent: Rule | None = None  # of a power or root of x: from what stands beside x, a fraction or a
+    #   ball, the n of x^n
     kinks: tuple[Margin, ...] = ()  # where one is 0, y has no derivative (kind "jump": y jumps)
     delicate: tuple[Where | None, ...] = ()  # per rule (forward, then partials): where a float
     #   composition fails, so that floats ask Arb to run this same rule instead
@@ -119,6 +120,11 @@ class Op:
     def parameter(self) -> int | None:
         """The same of a row of two arguments, if one of them is a parameter."""
         return self.parameters[0] if self.arity == 2 and self.parameters else None
+
+    @property
+    def constant_power(self) -> bool:
+        """A power of x, or a root, whose exponent is a number and none of its variables."""
+        return bool(self.exponent) and (self.arity == 1 or self.parameter is not None)
 
     @property
     def noun(self) -> str:

@@ -178,9 +178,9 @@ def graph(program: Program, *, exactly: bool = False) -> Value:
     """
     graphs = Graphs()
     nodes = [graphs.variable(name) for name in program.variables]
-    powers = {args[1] for name, *args in program.steps if name in ("powi", "powr", "root")}
+    beside = {args[i] for name, *args in program.steps for i in OPS[name].parameters}
     for i, c in enumerate(program.constants, len(nodes)):
-        negative = c < 0 and i not in powers
+        negative = c < 0 and i not in beside
         size = abs(c) if negative else c
         made = graphs.literal(size if exactly else Fraction(repr(size)))
         nodes.append(graphs.node(OPS["neg"], (made,)) if negative else made)

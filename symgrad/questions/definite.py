@@ -225,16 +225,13 @@ def taken_apart(node: Value, name: str) -> tuple[Monomial, Inside] | None:
         return None
     if op in MELLIN_HOLDS:
         return Monomial(arb(1), Fraction(0)), (op, m)
-    n = HALF_POWERS.get(op)
-    if op in ("pow", "powr", "powi"):
-        n = constant(node.args[1])
-    if n is None:
+    beside = [n for a in node.args[1:] if (n := constant(a)) is not None]
+    if not node.op.exponent or len(beside) < len(node.args) - 1:
         return None
+    n = node.op.exponent(*beside)
     rooted = m.right_only or n.denominator > 1
     return Monomial(m.factor ** exact(n), m.power * n, rooted), None
 
-
-HALF_POWERS = {"sqrt": Fraction(1, 2), "rsqrt": Fraction(-1, 2), "cbrt": Fraction(1, 3)}
 
 
 # --- poles inside ---------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ class FarOut(Arithmetic):
         rule = GROWING.get(op.name)
         if rule is not None:
             return rule(*x)
-        if op.exponent and (op.arity == 1 or op.parameter):
+        if op.constant_power and op.exponent:
             return x[0].raised(op.exponent(*map(constant_of, x[1:])))
         limit = TO_A_LIMIT.get(op.name)
         if limit is not None and x[0].grows():

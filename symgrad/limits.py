@@ -84,3 +84,6 @@ class Deadline:
     def passed_by(self, seconds: float) -> bool:
         """Whether it lies more than so many seconds in the past."""
         return self.clock() > self.at + seconds
+
+
+NEVER = Deadline(None)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import mpmath
 import pytest
-from flint import arb
+from flint import arb, ctx
 
 import symgrad as sg
 from symgrad.arithmetic.balls import BALLS, precision
+from symgrad.engine import Tape
+from symgrad.limits import Deadline, Limits
 from symgrad.symbolic.in_balls import HEADS
+from symgrad.verification.runs import BallRun, Problem, settled
 
 from .counting import counted
 
@@ -34,6 +37,33 @@ def test_roots(n: int, x: float) -> None:
 def test_roots_of_powers_at_the_origin(text: str, verdict: str) -> None:
     """root(x^2, 2) is |x|, root(x^4, 2) is x^2."""
     assert verdict == sg.parse(text).verify(x=0.0).verdict
+
+
+@pytest.mark.parametrize("x", [-1e-300, -5e-324, -1e-20, -0.5])
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_zeta_just_left_of_0(n: int, x: float) -> None:
+    """Where Arb's own goes over 1 - x, a pole in too few bits: mpmath has no such trouble."""
+    with mpmath.workdps(400):
+        slope = float(mpmath.zeta(mpmath.mpf(x), 1, n + 1))
+    f = sg.parse(f"zeta_derivative({n}, x)" if n else "zeta(x)")
+    assert slope == f.gradient(x=x, exact=True)["x"]
+    assert "verified" == f.verify(x=x).verdict
+
+
+def test_zeta_of_what_is_below_all_floats() -> None:
+    """silu(-1e5) is -1e-43424: decided at once, where it took minutes of ever more bits."""
+    assert "out_of_range" == sg.parse("zeta(silu(-z)) + 2.32").verify(z=1e5).verdict
+
+
+def test_no_more_bits_are_taken_once_the_time_is_over() -> None:
+    """What stays open is asked again with twice the bits while the clock allows it."""
+    times = iter([0.0, 1.0, 2.0, 99.0])
+    tape, seen = Tape.of([sg.parse("x").root]), []
+    deadline = Deadline(10.0, lambda: next(times))
+    problem = Problem(tape, None, ("x",), Limits.library, deadline=deadline)
+    found = settled(lambda: seen.append(ctx.prec) or BallRun((), unsettled="open"), problem)
+    assert ("open", 3) == (found.unsettled, len(seen))
+    assert seen == [seen[0], 2 * seen[0], 4 * seen[0]]
 
 
 def test_a_parameter_that_is_not_whole() -> None:

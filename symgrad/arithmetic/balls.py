@@ -13,7 +13,8 @@ import math
 import os
 import struct
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -161,10 +162,22 @@ FAR_FOR_ERFC, FAR_FOR_STIRLING = arb(2) ** 100, arb(2) ** 20_000
 FAR_FOR_ZETA = 1000  # beyond, zeta is 1 to hundreds of digits; larger than floats on the left
 
 
+@contextmanager
+def capped(terms: int) -> Iterator[None]:
+    """Power series with so many terms."""
+    cap, ctx.cap = ctx.cap, terms
+    try:
+        yield
+    finally:
+        ctx.cap = cap
+
+
 def zeta_around(s: arb_series) -> arb_series:
     """zeta's power series; on the left by its reflection (DLMF 25.4.1), where Arb is slow."""
     if not -(FAR_FOR_ZETA**2) < s[0] < FAR_FOR_ZETA:
         return s * arb.nan()
+    if -1 < s[0] < 0:  # where Arb reflects at 1 - s, which is 1, a pole, in too few bits
+        return s.zeta(2) + 1  # Hurwitz's: 1 + 2^-s + 3^-s + ...
     if s[0] > -10:
         return s.zeta()
     powers = (s * arb(2).log() + (s - 1) * arb.pi().log()).exp()
@@ -350,9 +363,8 @@ class Balls(Arithmetic):
             return (-1) ** (n + 1) * arb(n).fac() * arb(n + 1).zeta(x)
         if not x < 0.5 or n > 400:
             return arb.nan()
-        cap, ctx.cap = ctx.cap, n + 1
-        cotangent = arb_series([x, 1], n + 1).cot_pi()[n] * arb.pi() * arb(n).fac()
-        ctx.cap = cap
+        with capped(n + 1):
+            cotangent = arb_series([x, 1], n + 1).cot_pi()[n] * arb.pi() * arb(n).fac()
         return (-1) ** n * Balls.polygamma(n, 1 - x) - cotangent
 
     @staticmethod
@@ -405,6 +417,8 @@ class Balls(Arithmetic):
     def zeta(x: arb) -> arb:
         if x > FAR_FOR_ZETA:
             return 1 + Balls.zeta_derivative(0, x)
+        if -1 < x < 0:  # as in zeta_around
+            return x.zeta(2) + 1
         return x.zeta() if x > -(FAR_FOR_ZETA**2) else arb.nan()
 
     @staticmethod
@@ -414,11 +428,8 @@ class Balls(Arithmetic):
         if x > FAR_FOR_ZETA and n < FAR_FOR_ZETA:
             rest = arb(0.5, 0.5) * 4 * arb(4).log() ** n * arb(4) ** -x
             return (-1) ** n * (sum(arb(k).log() ** n * arb(k) ** -x for k in (2, 3)) + rest)
-        cap, ctx.cap = ctx.cap, n + 1
-        try:
+        with capped(n + 1):
             return zeta_around(arb_series([x, 1], n + 1))[n] * arb(n).fac()
-        finally:
-            ctx.cap = cap
 
     @staticmethod
     @of_any_order

@@ -17,11 +17,11 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
-from flint import arb, arb_series, ctx
+from flint import arb, arb_series
 
 from ..engine import Arithmetic
 from ..ops import OPS, Op
-from .balls import ARB_NAMES, BALLS, exact, settled, whole, zeta_around
+from .balls import ARB_NAMES, BALLS, capped, exact, settled, whole, zeta_around
 
 Exponent = int | float | Fraction  # a float is infinite: nothing is smaller, or nothing is known
 Power = tuple[Exponent, Exponent]  # of t, and of l
@@ -220,14 +220,12 @@ def through(function: Callable[[Any], Any], x: Germ) -> Germ:
 
 def taylor(function: Callable[[Any], Any], at: arb) -> list[arb]:
     """The first coefficients of a function's series around a point."""
-    cap, ctx.cap = ctx.cap, TAYLOR_TERMS
-    try:
-        series = function(arb_series([at, 1]))
-        return [series[k] for k in range(TAYLOR_TERMS)]
-    except (ValueError, ZeroDivisionError):
-        return [arb("nan")]
-    finally:
-        ctx.cap = cap
+    with capped(TAYLOR_TERMS):
+        try:
+            series = function(arb_series([at, 1]))
+            return [series[k] for k in range(TAYLOR_TERMS)]
+        except (ValueError, ZeroDivisionError):
+            return [arb("nan")]
 
 
 def composed(coefficients: Sequence[arb], small: Germ) -> Germ:

@@ -155,9 +155,14 @@ def cotangent_slope(k: int, x: arb) -> arb:
 
 
 def zeta(x: arb) -> arb:
-    """Arb is slow far away, where it is 1 + 2^-x but for (2/3)^x of that, or beyond floats."""
+    """Arb is slow far away, where it is 1 + 2^-x but for (2/3)^x of that, or beyond floats.
+
+    Left of 0 it goes over 1 - x, which is 1 in too few bits: there Hurwitz's, from 2^-x on.
+    """
     if x > 1000:
         return 1 + arb(2) ** -x * arb(1, arb(2) ** -500)
+    if -1 < x < 0:
+        return 1 + x.zeta(2)
     return x.zeta() if x > -(10**6) else NAN
 
 
@@ -170,7 +175,8 @@ def zeta_derivative(n: arb, x: arb) -> arb:
         return NAN
     ctx.cap = k + 1
     try:
-        return arb_series([x, 1], k + 1).zeta()[k] * arb(k).fac()
+        around = arb_series([x, 1], k + 1)
+        return (1 + around.zeta(2) if -1 < x < 0 else around.zeta())[k] * arb(k).fac()
     finally:
         ctx.cap = before
 

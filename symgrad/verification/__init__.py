@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from ..arithmetic.balls import nearest
 from ..displays import brief, table, told
 from ..engine import Tape, order
 from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, worst
-from ..limits import Limits
+from ..limits import Deadline, Limits
 from ..value import Value
 from .column import Column
 from .kinks import Sides, on_a_kink, one_sided_again, one_sided_further
@@ -116,6 +117,7 @@ def verification(
     tape, whole = Tape.of([root]), Tape.of([meaning or root])
     names = tuple(wrt) if wrt is not None else tape.variables
     free = [name for name in whole.variables if name not in at]
+    deadline = Deadline(limits.seconds, time.process_time)  # what SymPy's process takes is its own
     bound = {name: x for name, x in at.items() if name in whole.variables or name in names}
     try:
         points = samples(whole, bound, free, limits)
@@ -123,13 +125,13 @@ def verification(
         if nowhere and above:  # the derivative of ln(x) would have a value at -1
             return summary(names, (absent(names, points[0]),), bool(free))
         column = _column(meaning or root, names, limits, above, nowhere)
-        problem = Problem(tape, column, names, limits, order([root]), bool(above))
+        problem = Problem(tape, column, names, limits, order([root]), bool(above), deadline)
         points = [{**dict.fromkeys(names, 0.0), **p} for p in points]
         look = examined if len(names) <= MANY else examined_along
         reports = tuple(look(problem, p) for p in points)
         reports = looked_at_finely(problem, meaning or root, above, reports)
         if above and not nowhere:
-            own = Problem(whole, None, whole.variables, limits)
+            own = Problem(whole, None, whole.variables, limits, deadline=deadline)
             finer = cache(lambda: finely(problem, meaning or root, above))
             reports = tuple(by_expansion(problem, own, tuple(above), r, finer) for r in reports)
     except (Undecided, LimitReached) as stopped:

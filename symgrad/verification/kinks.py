@@ -143,11 +143,11 @@ def _further(
 
 
 def _until_settled(problem: Problem, look: Callable[[], Sides]) -> Sides:
-    bits = FIRST_BITS
+    bits, most = FIRST_BITS, min(problem.limits.bits, MOST_SIDE_BITS)
     while True:
         with precision(bits):
             sides = look()
-        if not sides.unsettled or 2 * bits > min(problem.limits.bits, MOST_SIDE_BITS):
+        if not sides.unsettled or not problem.goes_on(bits, most):
             return sides
         bits *= 2
 

@@ -35,7 +35,7 @@ from ..engine import (
     relevant,
 )
 from ..errors import Undecided
-from ..limits import Limits
+from ..limits import NEVER, Deadline, Limits
 from ..ops import Margin, Op
 from ..value import Value
 from .column import Column
@@ -60,6 +60,11 @@ class Problem:
     limits: Limits
     nodes: Sequence[Value] = ()  # the tape's nodes, for messages
     derived: bool = False  # the graph is a derivative already: at its jumps there is none
+    deadline: Deadline = NEVER  # for all of its points together
+
+    def goes_on(self, bits: int, most: int) -> bool:
+        """Whether there are bits and time enough for twice the precision."""
+        return 2 * bits <= most and not self.deadline.passed
 
     @property
     def sympy(self) -> Column:
@@ -143,13 +148,13 @@ def narrow(ball: arb) -> bool:
     return narrow or bool(abs(ball) < NEGLIGIBLE)
 
 
-def settled(run: Callable[[], BallRun], limits: Limits, first: int = FIRST_BITS) -> BallRun:
-    """The run repeated with doubled precision until all of it is narrow, or the bits run out."""
+def settled(run: Callable[[], BallRun], problem: Problem, first: int = FIRST_BITS) -> BallRun:
+    """The run repeated with doubled precision until all is narrow; or bits or time run out."""
     bits = first
     while True:
         with precision(bits):
             found = run()
-        if not found.unsettled or found.hopeless or 2 * bits > limits.bits:
+        if not found.unsettled or found.hopeless or not problem.goes_on(bits, problem.limits.bits):
             return found
         bits *= 2
 
@@ -157,7 +162,7 @@ def settled(run: Callable[[], BallRun], limits: Limits, first: int = FIRST_BITS)
 def engine_balls(problem: Problem, point: Mapping[str, arb], first: int = 0) -> BallRun:
     """The engine's rules in exact balls, as fine as it takes."""
     first = first or (FIRST_BITS if len(problem.tape) < LARGE else LARGE_BITS)
-    return settled(lambda: _engine_run(problem, point), problem.limits, first)
+    return settled(lambda: _engine_run(problem, point), problem, first)
 
 
 def bends(tape: Tape, values: Sequence[arb]) -> list[Delicate]:
@@ -207,7 +212,7 @@ def _engine_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:
 
 def reference_balls(problem: Problem, point: Mapping[str, arb], first: int = FIRST_BITS) -> BallRun:
     """SymPy's value and partials; where its expression is 0/0, what it tends to."""
-    return settled(lambda: _reference_run(problem, point), problem.limits, first)
+    return settled(lambda: _reference_run(problem, point), problem, first)
 
 
 def _reference_run(problem: Problem, point: Mapping[str, arb]) -> BallRun:

@@ -55,6 +55,16 @@ def test_zeta_of_what_is_below_all_floats() -> None:
     assert "out_of_range" == sg.parse("zeta(silu(-z)) + 2.32").verify(z=1e5).verdict
 
 
+@pytest.mark.parametrize(("text", "x", "verdict"), [
+    ("1/log_ndtr(x)", 710.0, "out_of_range"), ("cbrt(log_ndtr(x))", 710.0, "out_of_range"),
+    ("log_ndtr(x)", -1e16, "verified"), ("log_ndtr(x)", 0.0, "verified"),
+    ("log_ndtr(x)^2", 5.0, "verified"), ("tan(log_ndtr(x))", -1e16, "lost_digits"),
+])  # fmt: skip
+def test_the_normal_distribution_far_out(text: str, x: float, verdict: str) -> None:
+    """On the right ln(1 - u), where 1 - u is 1 in any ball; on the left u is no mere bound."""
+    assert verdict == sg.parse(text).verify(x=x).verdict
+
+
 def test_no_more_bits_are_taken_once_the_time_is_over() -> None:
     """What stays open is asked again with twice the bits while the clock allows it."""
     times = iter([0.0, 1.0, 2.0, 99.0])

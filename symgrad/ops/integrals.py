@@ -11,8 +11,10 @@ from .row import always, ends, floats, nonnegative, nonzero, op, positive, writt
 
 
 def log_normal(m: Any, x: Any) -> Any:
-    """ln(erfc(-x/sqrt(2))/2), of which SymPy would make 2 - erfc(x/sqrt(2)): that cancels."""
-    return m.log(m.erfc(-x / m.sqrt(2), evaluate=False) / 2)
+    """ln(erfc(-x/sqrt(2))/2), of which SymPy would make 2 - erfc(x/sqrt(2)): that cancels; on the
+    right, where that is 1 but for less than any ball, ln(1 - erfc(x/sqrt(2))/2)."""
+    below, above = (m.erfc(s * x / m.sqrt(2), evaluate=False) / 2 for s in (-1, 1))
+    return m.Piecewise((m.log(below), x < 0), (m.log(1 - above), True))
 
 
 def part_of_gamma(part: Any, m: Any, a: Any, x: Any) -> Any:

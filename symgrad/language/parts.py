@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import gamma, inf, isfinite, isnan, log10, nan
+from math import factorial, gamma, inf, isfinite, isnan, log10, nan
 from typing import Any, NamedTuple
 
 from ..arithmetic.floats import FLOATS
+from ..engine import Arithmetic
 from ..errors import Fault, LanguageError, LimitReached
 from ..limits import Limits
 from ..ops import OPS, Op
@@ -188,7 +189,7 @@ class Constants:
         x = [values[a] for a in args]
         rational = op.rational or op is OPS["factorial"] or op is OPS["pow"]
         exact = rational and None not in x
-        values[node] = _exact(op.name, x) if exact else None  # type: ignore[arg-type]
+        values[node] = _exact(op, x) if exact else None  # type: ignore[arg-type]
 
     def value_of(self, node: Value) -> Number:
         """The value, in floats where it was not needed so far (sqrt, sin, ... in an exponent)."""
@@ -229,52 +230,42 @@ def _log(n: int) -> float:
     return log10(abs(n)) if n else 0.0
 
 
-def _exact(name: str, x: list[Number]) -> Number:
+def _exact(op: Op, x: list[Number]) -> Number:
     """The rational value, or a float where it is none or too long."""
     small = all(isinstance(a, Fraction) and _bits(a) < BITS_FOLLOWED for a in x)
     try:
-        found = _rational(name, *(x if small else [float(a) for a in x]))
+        found: Number = EXACTLY.forward(op, x if small else [float(a) for a in x])
     except (ArithmeticError, ValueError):
-        return _overflow(name, x)
+        return _overflow(op, x)
     if isinstance(found, Fraction) and _bits(found) > BITS_FOLLOWED:
-        return _overflow(name, [found])
+        return _overflow(op, [found])
     return found
 
 
-def _overflow(name: str, x: list[Number]) -> float:
+def _overflow(op: Op, x: list[Number]) -> float:
     """What a float makes of a result that is too long or does not exist."""
     try:
-        return float(x[0]) if len(x) == 1 else nan if name == "div" else inf
+        return float(x[0]) if len(x) == 1 else nan if op.family == "quotient" else inf
     except OverflowError:
         return inf
 
 
-def _rational(name: str, *x: Number) -> Number:
-    a, b = x[0], x[-1]
-    match name:
-        case "sum":
-            return sum(x[1:], a)
-        case "dot":
-            half = len(x) // 2
-            return sum((u * v for u, v in zip(x[1:half], x[half + 1 :])), a * x[half])
-        case "add":
-            return a + b
-        case "sub":
-            return a - b
-        case "mul":
-            return a * b
-        case "div":
-            return a / b
-        case "neg":
-            return -a
-        case "powi" | "pow":  # a constant has the row pow where its exponent is whole
-            return a ** int(b)
-    if a == int(a) and a >= 0:
-        product = 1
-        for n in range(2, int(a) + 1):
-            product *= n
-        return Fraction(product)
-    return gamma(float(a) + 1)
+class ExactNumbers(Arithmetic):
+    """Fractions, and floats where one was too long: what the constants of a text are."""
+
+    @staticmethod
+    def powi(a: Number, n: Number) -> Number:
+        return a ** int(n)
+
+    pow = powi  # of a constant whose exponent is whole
+
+    @staticmethod
+    def gamma(a: Number) -> Number:
+        """(a - 1)! of a whole number, as that of a factorial is."""
+        return Fraction(factorial(int(a) - 1)) if a == int(a) and a >= 1 else gamma(float(a))
+
+
+EXACTLY = ExactNumbers()
 
 
 def _bits(x: Fraction) -> int:

@@ -215,8 +215,9 @@ def factors_of(e: Any) -> tuple[Any, list[tuple[Any, int]]]:
     s = sympy()
     try:
         c, parts = s.factor_list(e)
-    except s.PolynomialError:  # x^2 + 1 - x^2: it is a number
-        return s.factor(e), []
+    except s.PolynomialError:  # x^2 + 1 - x^2 is a number; e*e^(-x^2) is in no polynomial's letters
+        whole = s.factor(e)
+        return (whole, []) if whole.is_number else (s.Integer(1), [(whole, 1)])
     kept = [(f, m) for f, m in parts if not f.is_number]
     return c * s.Mul(*(f**m for f, m in parts if f.is_number)), kept
 

@@ -10,6 +10,7 @@ import pytest
 import symgrad as sg
 from symgrad.cli import main
 from symgrad.ops import OPS, Rule, op
+from symgrad.ops.powers import base, nonnegative_unless_whole
 
 HERE = replace(sg.Limits.library, seconds=None)
 
@@ -92,6 +93,17 @@ def test_a_wrong_row_is_named(text: str, slope: Rule, value: Rule, what: str) ->
     found = sg.parse(text, limits=HERE).verify(x=1)
     assert "wrong" == found.verdict
     assert f"; the row wrong is where they part: the {what} of wrong(" in found.partials["x"].note
+
+
+@pytest.mark.usefixtures("table")
+def test_what_is_whole_by_chance_has_no_neighbours() -> None:
+    """Of a base below 0 an exponent must be whole: beside it there is nothing, in any row."""
+    op("raised", lambda m, y, a, b: b * m.pow(a, b - 1), lambda m, y, a, b: y * m.log(a),
+       forward=lambda m, a, b: m.pow(a, b), meaning=lambda m, a, b: a**b,
+       domain=nonnegative_unless_whole(lambda m, a, b: b, base))  # fmt: skip
+    below = sg.parse("raised(x - 3, y)", limits=HERE).verify(x=1, y=2)
+    assert {"x": "verified", "y": "undefined"} == {k: c.verdict for k, c in below.partials.items()}
+    assert "verified" == sg.parse("raised(x - 3, y)", limits=HERE).verify(x=4, y=2).verdict
 
 
 @pytest.mark.usefixtures("table")

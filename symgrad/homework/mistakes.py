@@ -105,7 +105,7 @@ MOST_FACTORS = 12  # of a product that is told about its terms
 
 
 def long_products(factors: Sequence[int]) -> Iterator[tuple[str, Tangent]]:
-    """Three factors or more: all of them differentiated at once, or only one of them."""
+    """Three factors or more: all of them differentiated at once, only one, or all but one."""
     def product(n: Node, moved: Collection[int]) -> Ball:
         value, tangent = n.flow
         constant = n.y  # what is left of the product when its moving factors are taken out
@@ -113,11 +113,15 @@ def long_products(factors: Sequence[int]) -> Iterator[tuple[str, Tangent]]:
             constant = constant / value[i]
         return math.prod((tangent[i] if i in moved else value[i] for i in factors), start=constant)
 
+    def right(n: Node) -> Ball:
+        return n.dx[0] * n.x[1] + n.x[0] * n.dx[1]
+
     if not 3 <= len(factors) <= MOST_FACTORS:
         return
     yield "product_of_derivatives", lambda n: product(n, factors)
     for i in factors:
         yield "product_rule_missing_term", lambda n, i=i: product(n, (i,))  # type: ignore[misc]
+        yield "product_rule_missing_term", lambda n, i=i: right(n) - product(n, (i,))  # type: ignore[misc]
 
 
 def _quotients(varies: tuple[bool, ...], bare: tuple[bool, ...]) -> Iterator[tuple[str, Tangent]]:

@@ -65,6 +65,10 @@ class Graph:
             for j in self.tape.args[i]:
                 step = 0 if op and op.family == "sum" else 1
                 self.depth[j] = max(self.depth[j], self.depth[i] + step)
+        for i in range(len(self.nodes)):
+            if len(self.factors(i)) > 2:
+                for j in set(self.within(i)[1:]):  # pairs of factors that nobody sees
+                    self.depth[j] += 1
 
     def is_summand(self, i: int) -> bool:
         """Whether a node is a term of a sum, beside others that vary."""
@@ -87,13 +91,18 @@ class Graph:
             return []
         if any(user.op is product for user in self.users.get(self.nodes[i], ())):
             return []
-        found, stack = [], [i]
-        while stack:
-            j = stack.pop()
-            if self.tape.ops[j] is product:
-                stack += self.tape.args[j][::-1]
-            elif self.varies[j]:
-                found.append(j)
+        products = self.within(i)
+        inner = set(products)
+        return [j for k in products for j in self.tape.args[k] if self.varies[j] and j not in inner]
+
+    def within(self, i: int) -> list[int]:
+        """A product, and the moving products that are its factors, their factors, ..."""
+        found = [i]
+        for k in found:
+            if len(found) > len(self.nodes):
+                break  # shared ones, over and over
+            found += [j for j in self.tape.args[k]
+                      if self.tape.ops[j] is OPS["mul"] and self.varies[j]]  # fmt: skip
         return found
 
     def sweep(self, spot: Spot) -> Sweep:

@@ -47,7 +47,7 @@ def whole(question: Sought, answer: ReadAnswer, yours: Curve) -> Iterator[str]:
 
     slope = known.slope
     added = same(lambda k: slope(k) + _offset(yours, slope))
-    if added:
+    if added and not yours(0).is_zero():  # 0 is a term gone, or f' differentiated once more
         yield _of_constant(question, _offset(yours, slope))
     for code, curve in curves(question):
         if same(curve):

@@ -28,6 +28,7 @@ OBVIOUS = ("constant_added", "taylor_polynomial", "answered_numerically")  # no 
 SAID_TOGETHER = (  # of these, the likeliest says enough
     {"power_rule", "exponent_not_reduced", "constant_factor", "missing_root", "log_base"},
     {"quotient_denominator_not_squared", "quotient_wrong_denominator"},
+    {"quotient_of_derivatives", "chain_rule_inner_only"},
     {"sign", "negative", "wrong_table_entry", "quotient_order"},
     {"constant_kept", "constant_added", "constant_treated_as_variable"},
     {"copied", "power_rule", "constant_kept", "sign"},

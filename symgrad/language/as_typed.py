@@ -66,13 +66,13 @@ ANNOUNCING = (
 )
 ANNOUNCED = re.compile(
     rf"\s*(?:(?:the|my|final|first)\s+)*(?:{ANNOUNCING})"
-    r"\s*(?:\.|:|=|is\b:?|ist\b|es\b|est\b)\s*", re.I,
+    r"\s*(?:\.|:|=>?|is\b:?|ist\b|es\b|est\b)\s*", re.I,
 )
 IS = re.compile(
-    rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*(?::|is\b|ist\b|=)\s*"
+    rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*(?::|is\b|ist\b|=>?)\s*"
 )
 DEFINED = re.compile(r"\s*[A-Za-z]\s*:(?!=)\s*")  # f: x^2
-EQUALS = re.compile(r"(?<![<>!=:])=(?!=)|⇒|⟹|\\Rightarrow|\\implies")
+EQUALS = re.compile(r"(?<![<>!=:])=(?:>|(?!=))|⇒|⟹|\\Rightarrow|\\implies")
 BRACKET_SIZES = re.compile(r"\\(?:left|right|big|Big)(?=[()\[\]])")
 
 

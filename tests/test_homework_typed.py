@@ -76,6 +76,9 @@ incorrect missing_brackets | (x^2+4)^(1/2) | x/(x^2+4)^1/2
 incorrect missing_brackets | (x+1)/(x-1) | x-1-x-1/(x-1)^2
 incorrect missing_brackets | 1/(x+3) | -1/x+3^2
 incorrect missing_brackets | asin(x) | 1/sqrt 1-x^2
+incorrect missing_brackets | tan x | sec x^2
+incorrect missing_brackets | sin(x)^3 | 3 sin x^2 cos x
+incorrect missing_brackets | ln(x)^3 | 3 ln x^2/x
 invalid ambiguous | sqrt(x) | 1/2x^(1/2)
 invalid ambiguous | ln(x)/2 | 1/2x
 invalid ambiguous | x^5 | 5 x x^4

@@ -23,16 +23,26 @@ from symgrad.questions.question import kinds
 DATA = Path(__file__).parent / "data"
 
 
-def cases() -> list[dict[str, str]]:
-    """The rows of every table `questions_*.csv`: kind, fields as JSON, answer, verdict, mistake."""
+def cases(siblings: bool | None = None) -> list[dict[str, str]]:
+    """The rows of every table `questions_*.csv`: kind, fields as JSON, answer, verdict, mistake.
+
+    Tables of siblings, or the others, or both.
+    """
     found = []
     for path in sorted(DATA.glob("questions_*.csv")):
-        with path.open(newline="", encoding="utf-8") as file:
-            found += list(csv.DictReader(file))
+        if siblings in (None, "siblings" in path.name):
+            with path.open(newline="", encoding="utf-8") as file:
+                found += list(csv.DictReader(file))
     return found
 
 
-@pytest.mark.parametrize("row", cases(), ids=lambda r: f"{r['kind']}-{r['answer'][:30]}")
+def slow_siblings(first: list, others: list) -> list:
+    """All of them; the siblings of what is tried anyway are tried with what is slow."""
+    return [*first, *(pytest.param(row, marks=pytest.mark.slow) for row in others)]
+
+
+@pytest.mark.parametrize("row", slow_siblings(cases(False), cases(True)),
+                         ids=lambda r: f"{r['kind']}-{r['answer'][:30]}")  # fmt: skip
 def test_answers_are_judged_as_a_teacher_would(row: dict[str, str]) -> None:
     """The verdict is the expected one, and of a usual mistake the first story told is it."""
     question = sg.Question(row["kind"], **json.loads(row["question"]))
@@ -43,9 +53,11 @@ def test_answers_are_judged_as_a_teacher_would(row: dict[str, str]) -> None:
     ), found.message  # fmt: skip
 
 
-def asked() -> list[dict[str, str]]:
+def asked() -> list:
     """One row for every different question."""
-    return list({(r["kind"], r["question"]): r for r in cases()}.values())
+    tables = cases(False), cases()
+    first, every = ({(r["kind"], r["question"]): r for r in table} for table in tables)
+    return slow_siblings([*first.values()], [r for key, r in every.items() if key not in first])
 
 
 @pytest.mark.parametrize(("f", "at", "slope"), [

@@ -51,6 +51,8 @@ def _at_bar(tokens: list[TypedToken], i: int, j: int) -> bool:
     after = tokens[j].text if j < len(tokens) else ""
     if before in ("^", "√") or (i and is_function(tokens[i - 1])):
         return True
+    if after == "^" and is_function(tokens[i]):  # sec x^2 for sec(x)^2
+        return True
     if _is_sum(tokens, i, j):  # nobody means the 1^2 of x+1^2, or the 1 of x+1 e^x
         factor = tokens[j - 1].text == "1" and j < len(tokens) and _multiplied(tokens[j])
         return "/" in (before, after) or factor or (after == "^" and tokens[j - 1].kind == "number")

@@ -67,6 +67,10 @@ class Arithmetic:
         """The nodes that are infinite because numbers end there: a slope of 0 at one is made up."""
         return ()
 
+    def vanishes(self, slope: Any) -> bool:
+        """Whether a slope is 0, or may be for all that is known."""
+        return bool(slope == 0)
+
     def decide(self, kind: str, value: Any) -> bool | None:
         """Whether a margin's value is > 0, >= 0, ...: yes, no or (None) cannot tell."""
         raise TypeError(f"{type(self).__name__} cannot decide a margin")
@@ -199,7 +203,7 @@ def backward(
             if slope is not None and active[j]:
                 # ln(1 + e^x) at 800 has the slope 1/inf, where the derivative is 1; a constant
                 # factor of 0 is a true one, and so is a choice
-                limit = lost and j in lost and slope == 0 and not op.chooses
+                limit = lost and j in lost and not op.chooses and m.vanishes(slope)
                 made_up = limit and (op is not MUL or all(active[k] for k in args))
                 term, before = m.pull(adjoint, NAN if made_up else slope), adjoints[j]
                 if join:

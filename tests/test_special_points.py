@@ -65,6 +65,14 @@ def test_the_normal_distribution_far_out(text: str, x: float, verdict: str) -> N
     assert verdict == sg.parse(text).verify(x=x).verdict
 
 
+@pytest.mark.parametrize(("text", "x"), [
+    ("hardsigmoid(x+x)", 1.7e308), ("hardsigmoid(x*x+x)", 1e200), ("hardsigmoid(-x*x-x)", 1e200),
+])
+def test_a_flat_slope_beyond_floats_is_no_proof(text: str, x: float) -> None:
+    """Floats have nan for a slope of 0 at what overflowed, and so have the balls they stay in."""
+    assert "out_of_range" == sg.parse(text).verify(x=x).verdict
+
+
 def test_no_more_bits_are_taken_once_the_time_is_over() -> None:
     """What stays open is asked again with twice the bits while the clock allows it."""
     times = iter([0.0, 1.0, 2.0, 99.0])

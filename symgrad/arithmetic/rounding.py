@@ -154,6 +154,10 @@ class Rounding(Arithmetic):
         """The nodes that may be infinite in floats: a slope of 0 at one is nan there."""
         return {i for i, y in enumerate(values) if not y.ball.is_finite()}
 
+    def vanishes(self, slope: Any) -> bool:
+        """A ball around 0 may be the slope 0 of a float run, nan where its node is lost."""
+        return bool(slope.ball.contains(0) if type(slope) is Rounded else slope == 0)
+
     def dead(self, adjoint: Rounded) -> bool:
         return adjoint.ball.is_zero()
 

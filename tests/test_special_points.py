@@ -117,3 +117,13 @@ def test_reflection(order: int, x: float) -> None:
             float(side(arb(order), arb(x)).mid()) for side in (BALLS.polygamma, HEADS["polygamma"])
         ]
     assert pytest.approx([truth, truth], rel=1e-14) == found
+
+
+@pytest.mark.parametrize(("y", "x"), [(0.0, -2.0), (-0.0, -2.0), (-0.0, 2.0), (-1.0, -0.0)])
+def test_the_sign_of_a_zero_is_no_number_s(y: float, x: float) -> None:
+    """-0.0 is 0: the angle of (-2, -0.0) is pi, eager and compiled."""
+    f = sg.parse("atan2(y, x)")
+    expected = float(mpmath.atan2(y + 0.0, x + 0.0))
+    assert expected == f(x=x, y=y)
+    for backend in ("python", "numpy", "llvm"):
+        assert expected == sg.compile(f, backend=backend)(x=x, y=y)[0]

@@ -58,7 +58,7 @@ class Floats(Arithmetic):
     asin = staticmethod(guarded(math.asin))
     acos = staticmethod(guarded(math.acos))
     atan = staticmethod(math.atan)
-    atan2 = staticmethod(math.atan2)
+    atan2 = staticmethod(ieee.atan2)
     sinh = staticmethod(guarded(math.sinh, signed))
     cosh = staticmethod(guarded(math.cosh))
     tanh = staticmethod(math.tanh)

@@ -155,6 +155,11 @@ def dot(a: Sequence[float], b: Sequence[float]) -> float:
     return sum(products)
 
 
+def atan2(y: float, x: float) -> float:
+    """The angle of (x, y); -0.0 is 0: the sign of a zero is that of no number."""
+    return math.atan2(y + 0.0, x + 0.0)
+
+
 exp = guarded(math.exp)
 _log1p, _atanh = guarded(math.log1p), guarded(math.atanh)
 

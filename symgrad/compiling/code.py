@@ -206,6 +206,13 @@ class Code(Lines, Arithmetic):
     def hypot(self, *x: Any) -> CodeLine:
         return self.nested("hypot", x)
 
+    def atan2(self, y: Any, x: Any) -> CodeLine:
+        """The angle, as `ieee.atan2` has it: of -0.0 that of 0, by an addition that must stay."""
+        y, x = self.lift(y), self.lift(x)
+        zero = self.literal(0.0)
+        plain = [self.emit("add", a, zero) for a in (y, x)]
+        return self.folded("atan2", (y, x)) or self.emit("atan2", *plain)
+
     def sum(self, *x: Any) -> CodeLine:
         if len(x) > 2 and "sum" in self.dialect.variadic:
             return self.nested("sum", x)

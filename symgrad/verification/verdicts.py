@@ -108,11 +108,17 @@ def examined(problem: Problem, point: Point) -> PointReport:
             judged(name, run.balls[k], reference.balls[k], floating, k, allowed[k], run, reference)
             for k, name in enumerate(names)
         )
-        if any(c.note.startswith(BY_RULES) for c in checks):
+        pairs = list(zip(run.balls, reference.balls))
+        if any(parted(*pair) for pair in pairs):
             culprit = blamed(problem, run)
-            checks = tuple(replace(c, note=c.note + culprit) if c.note.startswith(BY_RULES) else c
-                           for c in checks)  # fmt: skip
+            checks = tuple(replace(check, note=check.note + culprit) if parted(*pair) else check
+                           for check, pair in zip(checks, pairs))  # fmt: skip
     return told_apart(problem, point, checks)
+
+
+def parted(mine: arb, sympy: arb) -> bool:
+    """Whether two balls prove two different numbers."""
+    return mine.is_finite() and sympy.is_finite() and not overlaps(mine, sympy)
 
 
 def blamed(problem: Problem, run: BallRun) -> str:
@@ -140,7 +146,7 @@ def blamed(problem: Problem, run: BallRun) -> str:
         pairs = [(j, slope) for j, slope in zip(args, slopes) if slope is not None]
         ours = [y, *(sum((s for j, s in pairs if j == end), arb(0)) for end in inputs)]
         for mine, sympy in zip(ours, theirs):
-            if mine.is_finite() and sympy.is_finite() and not overlaps(mine, sympy):
+            if parted(mine, sympy):
                 at = applied(op, [float(a.mid()) for a in x])
                 what = "value" if mine is y else "slope"
                 both = f"{digits(mine, 17)} by its rule, {digits(sympy, 17)} by SymPy"
@@ -228,7 +234,7 @@ def judged(
     reference: BallRun,
 ) -> Check:  # fmt: skip
     """One smooth number: the rule, then the float."""
-    if engine.is_finite() and sympy.is_finite() and not overlaps(engine, sympy):
+    if parted(engine, sympy):
         what = "derivative" if name else "value"
         note = f"{BY_RULES} {digits(engine, 17)}, SymPy's {what} is {digits(sympy, 17)}"
         return Check(name, Verdict.wrong, run.numbers[k], nearest(sympy), digits(sympy), note=note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 import pydoc
 import re
@@ -74,8 +75,10 @@ def test_dir_is_complete() -> None:
 
 @pytest.mark.parametrize("name", ["parse", "diff", "check", "explain", "grade", "compile"])
 def test_help_fits_a_screen(name: str) -> None:
-    """help(sg.parse) is at most 24 lines."""
-    assert 24 >= len(pydoc.render_doc(getattr(sg, name)).splitlines())
+    """help(sg.parse) is at most 24 lines; Python 3.13 gives each parameter one of its own."""
+    value = getattr(sg, name)
+    parameters = len(inspect.signature(value).parameters) if sys.version_info >= (3, 13) else 0
+    assert 24 + parameters >= len(pydoc.render_doc(value).splitlines())
 
 
 F, H = sg.parse("x^2 + 1"), sg.parse("tanh(x*w + b)")

@@ -85,7 +85,7 @@ def test_every_kind_has_cases() -> None:
 
 @pytest.mark.parametrize("given", [
     {"kind": "valu", "expression": "x"}, {"kind": "value", "expression": "x"},
-    {"kind": "gradient", "expression": "x", "places": 3},
+    {"kind": "antiderivative", "expression": "x", "places": 3},
     {"kind": "value", "expression": "x", "at": "=2"},
 ])  # fmt: skip
 def test_a_question_that_means_nothing_is_refused(given: dict[str, object]) -> None:

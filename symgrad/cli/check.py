@@ -99,7 +99,7 @@ OF_KINDS = (  # fields of a Question that are texts
     ("at", "x=2", "the point, in exact numbers: x=pi/3"),
     ("domain", "[a,b]", 'an interval: "[0, 2pi]"'),
     ("direction", "(a,b)", "along which to differentiate"),
-    ("which", "WORD", "increasing, decreasing, concave up, concave down"),
+    ("which", "WORD", "both, increasing, decreasing, curvature, concave up, concave down"),
     ("constant", "WORD", "wanted: an integral without + C is wrong"),
     ("initial", "x=0,y=1", "where a solution of a differential equation begins"),
     ("x", "FORMULA", "x(t) of a curve"),

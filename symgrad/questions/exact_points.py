@@ -102,4 +102,21 @@ def breaks(f: Expression, name: str, point: Mapping[str, ExactNumber], order: in
         return None not in limits and not limits[0].overlaps(limits[1])
 
 
-__all__ = ["At", "breaks", "exact_number", "exact_point"]
+def vertical(f: Expression, name: str, point: Mapping[str, ExactNumber]) -> bool:
+    """Whether f is continuous at a point and f' has no bound on either side of it, as cbrt at 0."""
+    if name not in f.variables:
+        return False
+    slope, value = Tape.of([f.diff(name).root]), Tape.of([f.root])
+    with precision(BITS_OF_A_ZERO):
+        here = point[name].ball()
+        height = arb(forward(value, BALLS, {name: here})[value.roots[0]])
+        for side in (1, -1):
+            steep, near = (forward(tape, GERMS, {name: beside(here, side)})[tape.roots[0]]
+                           for tape in (slope, value))  # fmt: skip
+            limit = near.limit()
+            if not steep.parts()[0].sign() or limit is None or not limit.overlaps(height):
+                return False
+    return True
+
+
+__all__ = ["At", "breaks", "exact_number", "exact_point", "vertical"]

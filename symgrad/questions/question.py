@@ -39,7 +39,7 @@ COMMON_FIELDS = ("kind", "expression", "wrt", "assume", "powers", "rounding", "l
 WHOLE_FIELDS = (("order", 1, 100), ("degree", 0, 30), ("places", 0, 300))  # least and most
 FIELD_EXAMPLES = {  # of the fields that some kinds need
     "at": 'at="x=2"', "domain": 'domain="[0, 2*pi]"', "direction": 'direction="(1, 2)"',
-    "which": 'which="increasing"', "degree": "degree=3",
+    "degree": "degree=3",
 }  # fmt: skip
 Pairs = tuple[tuple[str, str], ...]
 
@@ -53,8 +53,9 @@ class Question:
     order of the alphabet; `places` are the decimals that a number is rounded to, None for an exact
     one; `domain` is an interval, "[0, 2pi]" or a pair; `initial` the values that a solution of a
     differential equation takes, {"x": "0", "y": "1"}; `which` what is asked of monotonicity:
-    "increasing", "decreasing", "concave up" or "concave down". Raises UsageError for an unknown
-    kind and for fields that the kind does not take or lacks.
+    "both" (where f increases, and where it decreases), "increasing", "decreasing", "concave up",
+    "concave down" or "curvature" (both of these). Raises UsageError for an unknown kind and for
+    fields that the kind does not take or lacks.
     """
 
     kind: str = "derivative"
@@ -181,7 +182,7 @@ def pairs(name: str, given: Any) -> Pairs | None:
 @lru_cache(maxsize=512)
 def posed(question: Question, world: tuple[Any, ...]) -> QuestionKind:
     """`world` is the table of operations: a changed row reads the question anew."""
-    return kind_of(question.kind)(question)
+    return kind_of(question.kind).understood(question)
 
 
 class Story(NamedTuple):
@@ -248,6 +249,11 @@ class QuestionKind(ABC):
         self.question = question
         self.limits = question.limits
 
+    @classmethod
+    def understood(cls, question: Question) -> QuestionKind:
+        """The question understood; a kind may have a class for what some of its fields ask."""
+        return cls(question)
+
     @abstractmethod
     def judge(self, answer: str) -> Judgement:
         """The verdict on an answer; one that cannot be read raises Unreadable."""
@@ -287,8 +293,11 @@ class QuestionKind(ABC):
 
     def told(self, code: str, **parts: Any) -> Mistake:
         """The mistake of this code, as its student reads it."""
-        found = self.stories.get(code) or COMMON_STORIES[code]
-        return Mistake(code, "", say(found.sentence, **{**self.words, **parts}))
+        return Mistake(code, "", say(self.story(code).sentence, **{**self.words, **parts}))
+
+    def story(self, code: str) -> Story:
+        """What is told of this mistake."""
+        return self.stories.get(code) or COMMON_STORIES[code]
 
     def wrong(self, code: str, claims: tuple[Claim, ...] = (), **parts: Any) -> Judgement:
         """The judgement on an answer with this mistake."""

@@ -1,13 +1,15 @@
 """Numbers as a right answer shows them: exact and short, or rounded to given places.
 
 - `short(root)` is a constant made short: sin(pi/3) is sqrt(3)/2; `exact_text(root)` its text.
-- `line_text(...)` is m*x + c, or y0 + m*(x - x0) where the numbers are no fractions.
+- `line_text(...)` is m*x + c, or y0 + m*(x - x0) where the numbers are no fractions;
+  `plane_text(...)` is the same of several variables.
 - `rounded_text(ball, places)` is a decimal, correctly rounded.
 - `literal(x)` is a number as a graph.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -116,6 +118,20 @@ def line_text(slope: Value, a: Value, height: Value, name: str) -> str:
     return text(tidy([height + slope * along])[0])
 
 
+def plane_text(parts: Sequence[tuple[str, Value, Value]], height: Value) -> str:
+    """The plane of these (name, slope, coordinate) and this height, as a formula."""
+    numbers = [(name, fraction_of(m), fraction_of(p)) for name, m, p in parts]
+    q = fraction_of(height)
+    if q is not None and all(m is not None and p is not None for _, m, p in numbers):
+        terms = [times(m, name) for name, m, _ in numbers if m]
+        joined = " + ".join(terms).replace("+ -", "- ")
+        rest = q - sum((m * p for _, m, p in numbers if m is not None and p is not None),
+                       Fraction(0))  # fmt: skip
+        return summed([joined] if joined else [], rest)
+    risen = [m * x_less(name, p) for name, m, p in parts if fraction_of(m) != 0]
+    return text(tidy([sum(risen, height)])[0])
+
+
 def x_less(name: str, a: Value) -> Value:
     found: Value = Graphs().variable(name) - a
     return found
@@ -168,4 +184,5 @@ def literal(x: int | Fraction) -> Value:
     return -found if number < 0 else found
 
 
-__all__ = ["exact_text", "fraction_of", "line_text", "literal", "rounded_text", "short"]
+__all__ = ["exact_text", "fraction_of", "line_text", "literal", "plane_text", "rounded_text",
+           "short"]  # fmt: skip

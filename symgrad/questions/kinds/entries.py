@@ -6,23 +6,27 @@ Entry by entry each is a derivative like any other: judged, and its mistake name
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
+from flint import arb
+
 from ...errors import Ambiguous, LanguageError, UsageError, Verdict, worst
 from ...expression import Expression
+from ...homework.coordinates import ExactNumber
 from ...homework.explaining import explain
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.judging import check
 from ...homework.reading import Unreadable
-from ...homework.sought import LONE_LETTER, Sought, parsed_as_typed
+from ...homework.sought import LONE_LETTER, Sought, evaluated, parsed_as_typed
 from ...notation import text
 from ...sentences import Figures, raised, say
 from ...value import Graphs, Value, rebuilt
 from .. import answers
-from ..claims import judged_formula
+from ..claims import equal, judged_formula
+from ..exact_points import exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 
 
@@ -102,10 +106,57 @@ class Entries(QuestionKind):
     """A kind whose answer has several formulas, each a derivative."""
 
     in_parts = True
+    takes = ("at", "places")
     stories = ENTRY_STORIES
+    names: tuple[str, ...]
+    point: Mapping[str, ExactNumber] | None
+
+    def at_point(self, *functions: Expression) -> None:
+        """Read the point of the question, where it has one. Raises UsageError."""
+        names = tuple(sorted({*self.names, *(n for f in functions for n in f.variables)}))
+        self.point = self.question.at and exact_point(self.question.at, self.limits, names)
+        if self.point is None and self.question.places is not None:
+            raise UsageError("places are for numbers: say at which point", hint='at="(1, 2)"')
 
     def entry(self, answer: str, f: Expression, name: str) -> Judgement:
-        return derivative_judged(self.question, answer, f, name, 1)
+        """The verdict on one partial: a formula, or at a point a number."""
+        if self.point is None:
+            return derivative_judged(self.question, answer, f, name, 1)
+        return self.slope(f, name).judge(answer)
+
+    def slope(self, f: Expression, name: str) -> QuestionKind:
+        """The question for one partial at the point."""
+        at = {n: x.text for n, x in (self.point or {}).items() if n in (*f.variables, name)}
+        return replace(self.question, kind="value", expression=f, wrt=name, at=at, order=1).posed
+
+    def entry_of(self, f: Expression, name: str) -> str:
+        """A right entry."""
+        return formula_of(f, name) if self.point is None else self.slope(f, name).right()
+
+    def spot(self) -> dict[str, arb]:
+        return {n: x.ball() for n, x in (self.point or {}).items()}
+
+    def put_in(self) -> list[WorkedStep]:
+        """The step that puts in the point, where the question has one."""
+        if self.point is None:
+            return []
+        return [WorkedStep(say("At {point} it is", point=self.where()), self.right())]
+
+    def where(self) -> Figures:
+        return Figures(", ".join(f"{n} = {x.text}" for n, x in (self.point or {}).items()))
+
+    def located(self, task: str) -> str:
+        """The task, with the point where the question has one."""
+        if self.point is None:
+            return task
+        return say("{question} Take it at {point}.", question=task, point=self.where())
+
+    def rows_of(
+        self, functions: Sequence[Expression], entry: Callable[[Expression, str], str]
+    ) -> str:
+        """A matrix with a row for each function."""
+        rows = [[entry(f, name) for name in self.names] for f in functions]
+        return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
 
     def joined(self, said: Sequence[tuple[str, Judgement]]) -> Judgement:
         """The verdict of all entries; the first wrong one is told, with its name."""
@@ -156,6 +207,7 @@ class Gradient(Entries):
         super().__init__(question)
         self.f = function_of(question, question.expression)
         self.names = variables_of(question, self.f)
+        self.at_point(self.f)
 
     def judge(self, answer: str) -> Judgement:
         given = answers.vector(answer)
@@ -172,7 +224,11 @@ class Gradient(Entries):
     def miscounted(self, given: Sequence[str]) -> Judgement:
         """One formula, or too many: the sum of all partials is told."""
         total = sum_of(self.f, self.names)
-        if len(given) == 1 and total:
+        if len(given) == 1 and total and self.point is not None:
+            number = answers.number(given[0], self.limits)
+            if equal(number.ball, lambda: evaluated(total.tape, self.spot()), self.limits):
+                return self.wrong("added_up")
+        elif len(given) == 1 and total:
             found = judged_formula(self, total, answers.readings(given[0], total))
             if found.verdict == Verdict.correct:
                 return self.wrong("added_up")
@@ -186,15 +242,19 @@ class Gradient(Entries):
         )
 
     def right(self) -> str:
-        return f"({', '.join(formula_of(self.f, name) for name in self.names)})"
+        return self.vector(self.entry_of)
+
+    def vector(self, entry: Callable[[Expression, str], str]) -> str:
+        return f"({', '.join(entry(self.f, name) for name in self.names)})"
 
     def worked(self) -> list[WorkedStep]:
         steps = [step for name in self.names for step in derivation(self.f, name)]
-        return [*steps, WorkedStep(say("Together they are the gradient"), self.right())]
+        together = WorkedStep(say("Together they are the gradient"), self.vector(formula_of))
+        return [*steps, together, *self.put_in()]
 
     def task(self) -> str:
-        return say("Give the gradient of {f} by {names}.", f=Figures(str(self.f)),
-                   names=", ".join(self.names))  # fmt: skip
+        return self.located(say("Give the gradient of {f} by {names}.", f=Figures(str(self.f)),
+                                names=", ".join(self.names)))  # fmt: skip
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
@@ -272,6 +332,7 @@ class Jacobian(Entries):
         texts = answers.vector(given) if isinstance(given, str) else list(given)
         self.functions = [function_of(question, f) for f in texts]
         self.names = variables_of(question, *self.functions)
+        self.at_point(*self.functions)
 
     def judge(self, answer: str) -> Judgement:
         rows = answers.matrix(answer)
@@ -301,16 +362,17 @@ class Jacobian(Entries):
         return self.held(rows).verdict == Verdict.correct
 
     def right(self) -> str:
-        rows = [[formula_of(f, name) for name in self.names] for f in self.functions]
-        return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
+        return self.rows_of(self.functions, self.entry_of)
 
     def worked(self) -> list[WorkedStep]:
         steps = [s for f in self.functions for name in self.names for s in derivation(f, name)]
-        return [*steps, WorkedStep(say("Together they are the matrix"), self.right())]
+        matrix = self.rows_of(self.functions, formula_of)
+        return [*steps, WorkedStep(say("Together they are the matrix"), matrix), *self.put_in()]
 
     def task(self) -> str:
-        return say("Give the Jacobian of ({f}) by {names}.", names=", ".join(self.names),
-                   f=Figures(", ".join(map(str, self.functions))))  # fmt: skip
+        return self.located(say("Give the Jacobian of ({f}) by {names}.",
+                                names=", ".join(self.names),
+                                f=Figures(", ".join(map(str, self.functions)))))  # fmt: skip
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
@@ -336,6 +398,7 @@ class Hessian(Entries):
         super().__init__(question)
         self.f = function_of(question, question.expression)
         self.names = variables_of(question, self.f)
+        self.at_point(self.f)
         self.first = [self.partial(name) for name in self.names]
 
     def partial(self, name: str) -> Expression:
@@ -356,17 +419,17 @@ class Hessian(Entries):
         ])  # fmt: skip
 
     def right(self) -> str:
-        rows = [[formula_of(f, name) for name in self.names] for f in self.first]
-        return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
+        return self.rows_of(self.first, self.entry_of)
 
     def worked(self) -> list[WorkedStep]:
         first = [WorkedStep(say("The first partial by {name} is", name=name), str(f))
                  for name, f in zip(self.names, self.first)]  # fmt: skip
-        return [*first, WorkedStep(say("Their partials are the Hessian"), self.right())]
+        matrix = self.rows_of(self.first, formula_of)
+        return [*first, WorkedStep(say("Their partials are the Hessian"), matrix), *self.put_in()]
 
     def task(self) -> str:
-        return say("Give the Hessian of {f} by {names}.", f=Figures(str(self.f)),
-                   names=", ".join(self.names))  # fmt: skip
+        return self.located(say("Give the Hessian of {f} by {names}.", f=Figures(str(self.f)),
+                                names=", ".join(self.names)))  # fmt: skip
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:

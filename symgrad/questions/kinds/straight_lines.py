@@ -1,14 +1,18 @@
-"""Lines at a point of a curve: tangent, normal, and the linear approximation.
+"""Lines at a point of a curve: tangent, normal, and the linear approximation; tangent planes.
 
 Any equation that means the line is right: `y = 3x - 2`, `3x - y = 2`, `y - 4 = 3(x - 2)`, or the
 right side alone. Slope and point are claims of their own, so that a student hears which is wrong.
+Of a function of several variables the tangent is a plane, judged in the same way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from random import Random
 from typing import ClassVar
 
@@ -16,7 +20,7 @@ from flint import arb
 
 from ...arithmetic.balls import BALLS, exact, precision
 from ...engine import Tape, forward, gradient
-from ...errors import UsageError, Verdict
+from ...errors import SymgradError, UsageError, Verdict
 from ...expression import Expression
 from ...homework.comparing import DIGITS_AGREED
 from ...homework.coordinates import generic
@@ -28,14 +32,16 @@ from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted
 from .. import answers
 from ..claims import Real, matches, named, sign
-from ..exact_points import At, exact_point
+from ..exact_points import At, exact_point, vertical
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
-from ..writing import exact_text, fraction_of, line_text, literal, short
+from ..writing import exact_text, fraction_of, line_text, literal, plane_text, short
+from .entries import function_of, variables_of
 
 OFF_THE_LINE = (*range(1, 50), 75, 150, 300, 1000)  # above and below it nothing may hold
 POINTS_ON_IT = 6
-FUNCTION_OF = re.compile(  # L(x), f(x), T
-    r"\s*(?:[A-Za-z]\w*)\s*\(\s*[A-Za-z]\w*\s*\)\s*|\s*[fghnptLNT]\s*"
+OTHERS = {1: ("y", "x"), 2: ("z", "w", "u")}  # what the equation calls f, of one name and of more
+FUNCTION_OF = re.compile(  # L(x), f(x, y), T
+    r"\s*(?:[A-Za-z]\w*)\s*\(\s*[A-Za-z]\w*\s*(?:,\s*[A-Za-z]\w*\s*)*\)\s*|\s*[fghnptLNT]\s*"
 )
 
 LINE_STORIES = {
@@ -65,17 +71,38 @@ LINE_STORIES = {
                            "The line goes through another point: mind the sign of {at}."),
     "swapped_point": Story("the coordinates of the point exchanged",
                            "The coordinates of the point were exchanged."),
+    "slopes_exchanged": Story("the partials exchanged",
+                              "Each partial belongs to its own variable: they were exchanged."),
+}  # fmt: skip
+PLANE_STORIES = {
+    "wrong_point": Story("right slopes, but the plane misses the point",
+                         "The slopes are right, but the plane does not go through the point of the "
+                         "surface at {at}."),
+    "wrong_slope": Story("the plane goes through the point with a wrong slope",
+                         "The plane goes through the right point, but a slope is wrong: {wrong}."),
+    "slope_not_evaluated": Story("the partials as formulas for the slopes",
+                                 "This is no plane: put the point into the partials first."),
+    "copied": Story("f itself", "This is the function itself, and no plane."),
+    "no_line": Story("no equation of a plane", "This is no equation of a plane."),
+    "sign_of_point": Story("x + a for x - a",
+                           "The plane goes through another point: mind the signs of {at}."),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
-class StraightLine:
-    """a (x - p) + b (y - q) = 0, its numbers in balls of the current precision."""
+class Flat:
+    """A line, or a plane: the sum of a (x - p) over its names is 0, all in balls of the moment."""
 
-    a: Real
-    b: Real
-    p: Real
-    q: Real
+    a: Mapping[str, Real]
+    p: Mapping[str, Real]
+
+    def moved(self, p: Mapping[str, Real]) -> Flat:
+        """The same through another point."""
+        return Flat(self.a, {**self.p, **p})
+
+    def tilted(self, a: Mapping[str, Real]) -> Flat:
+        """Another one through the same point."""
+        return Flat({**self.a, **a}, self.p)
 
 
 class LineKind(QuestionKind):
@@ -83,45 +110,91 @@ class LineKind(QuestionKind):
 
     needs = ("at",)
     stories = LINE_STORIES
+    whole: Expression  # a curve with its roots as real ones
     title: ClassVar[str]
+    title_of_planes: ClassVar[str] = ""
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
-        sought = self.function()
-        self.f, self.variable = sought.f, sought.wrt
-        if len(sought.names) > 1:
-            raise UsageError(f"a line is asked for at a curve in {self.variable} alone: {self.f}")
-        self.other = "y" if self.variable != "y" else "x"
-        self.point = exact_point(question.at, self.limits, sought.names)
-        self.known = At(self.f, self.variable, self.point, self.limits)
-        self.a = self.point[self.variable]
-        self.slope, self.height = self.parts()
+        self.f, self.names = self.surface() or self.curve()
+        several = len(self.names) > 1
+        self.other = next(n for n in OTHERS[2 if several else 1] if n not in self.names)
+        self.point = exact_point(question.at, self.limits, self.names)
+        self.value: Real = lambda: evaluated(Tape.of([self.f.root]), self.spot())
+        self.upright = not several and vertical(self.whole, self.names[0], self.point)
+        self.slopes: dict[str, Real] = {} if self.upright else {
+            n: At(self.f, n, self.point, self.limits).slope for n in self.names
+        }  # fmt: skip
         self.line = self.wanted()
 
-    def parts(self) -> tuple[Value, Value]:
-        """f'(a) and f(a) as exact constants, short where they are fractions."""
-        put = {self.variable: self.a.root}
-        moves = self.variable in self.f.variables
-        derived = self.f.diff(self.variable).root if moves else literal(0)
-        return short(substituted(derived, put)), short(substituted(self.f.root, put))
+    def story(self, code: str) -> Story:
+        planes = PLANE_STORIES if len(self.names) > 1 else {}
+        return planes.get(code) or super().story(code)
 
-    def tangent(self) -> StraightLine:
-        return StraightLine(self.known.slope, lambda: arb(-1), self.a.ball, self.known.value)
+    def curve(self) -> tuple[Expression, tuple[str, ...]]:
+        sought = self.function()
+        if len(sought.names) > 1:
+            raise UsageError(f"a line is asked for at a curve in {sought.wrt} alone: {sought.f}")
+        self.whole = Expression(sought.meant(sought.f.root), limits=self.limits)
+        return sought.f, (sought.wrt,)
 
-    def normal(self) -> StraightLine:
-        return StraightLine(lambda: arb(1), self.known.slope, self.a.ball, self.known.value)
+    def surface(self) -> tuple[Expression, tuple[str, ...]] | None:
+        """The function and its variables, where there are several of these."""
+        f = None
+        with suppress(SymgradError):
+            f = function_of(self.question, self.question.expression)
+        names = variables_of(self.question, f) if f else ()
+        if f is None or len(names) < 2:
+            return None
+        free = [name for name in f.variables if name not in names]
+        if free:
+            raise UsageError(f"a plane is asked for at a surface over {', '.join(names)}: {f}")
+        return f, names
 
-    def wanted(self) -> StraightLine:
+    def spot(self) -> dict[str, arb]:
+        return {n: x.ball() for n, x in self.point.items()}
+
+    @cached_property
+    def height(self) -> Value:
+        """f at the point, as a constant that is short where it is a fraction."""
+        return short(substituted(self.f.root, self.put))
+
+    @property
+    def put(self) -> dict[str, Value]:
+        return {n: x.root for n, x in self.point.items()}
+
+    def slope(self, name: str) -> Value:
+        """A partial at the point, as such a constant."""
+        return short(substituted(self.partial(name), self.put))
+
+    def partial(self, name: str) -> Value:
+        return self.f.diff(name).root if name in self.f.variables else literal(0)
+
+    def through(self, a: Mapping[str, Real]) -> Flat:
+        return Flat(a, {**{n: x.ball for n, x in self.point.items()}, self.other: self.value})
+
+    def tangent(self) -> Flat:
+        if self.upright:
+            return self.through({self.names[0]: lambda: arb(1), self.other: lambda: arb(0)})
+        return self.through({**self.slopes, self.other: lambda: arb(-1)})
+
+    def normal(self) -> Flat:
+        (name,) = self.names
+        if self.upright:
+            return self.through({name: lambda: arb(0), self.other: lambda: arb(1)})
+        return self.through({name: lambda: arb(1), self.other: self.slopes[name]})
+
+    def wanted(self) -> Flat:
         return self.tangent()
 
     def where(self) -> Figures:
-        return Figures(f"{self.variable} = {self.a.text}")
+        return Figures(", ".join(f"{n} = {x.text}" for n, x in self.point.items()))
 
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
         sides = self.sides(answer)
-        known = answers.Names((self.variable, self.other), self.limits)
+        known = answers.Names((*self.names, self.other), self.limits)
         roots = [answers.formula(side, known).root for side in sides]
         if len(roots) == 1:
             if self.other in Tape.of(roots).variables:
@@ -136,15 +209,15 @@ class LineKind(QuestionKind):
         if not found:
             raise Unreadable("not_an_expression", say("This is no equation."), None, answer)
         called = len(found) > 1 and FUNCTION_OF.fullmatch(found[0])
-        return [self.other, *found[1:]] if called and found[0] != self.variable else found
+        return [self.other, *found[1:]] if called and found[0] not in self.names else found
 
     def equation(self, left: Value, right: Value, typed: str) -> Judgement:
         root = left - right
-        if not straight(root, self.variable, self.other):
+        if not straight(root, *self.names, self.other):
             return self.bent(root, right)
         tape = Tape.of([root])
-        slope = self.holds(lambda: self.across(tape, self.line))
-        point = self.holds(lambda: evaluated(tape, self.here(self.line)))
+        slope = self.parallel(tape, self.line)
+        point = self.holds(lambda: evaluated(tape, here(self.line)))
         claims = (Claim(say("the slope"), slope), Claim(say("the point"), point))
         if slope is None or point is None:
             why = say("the line could not be told from another one")
@@ -163,39 +236,45 @@ class LineKind(QuestionKind):
         if not decimals or self.question.rounding not in ("reject", "accept"):
             return False
         with precision(SLOPE_BITS):
-            here = self.here(self.line)
-            slopes = gradient(tape, BALLS, forward(tape, BALLS, here))
-            upward = arb(slopes.get(self.other, 0))
-            if upward.contains(0) or self.line.b().contains(0):
+            spot = here(self.line)
+            slopes = gradient(tape, BALLS, forward(tape, BALLS, spot))
+            upward, own = arb(slopes.get(self.other, 0)), self.line.a[self.other]()
+            if upward.contains(0) or own.contains(0):
                 return False
-            across = self.across(tape, self.line)
-            gaps = (evaluated(tape, here) / upward, across / upward / self.line.b())
+            across = [gap / upward / own for gap in self.across(tape, self.line)]
+            gaps = (evaluated(tape, spot) / upward, *across)
             return all(abs(gap) < arb(10) ** -max(decimals) for gap in gaps)
 
     def holds(self, gap: Real) -> bool | None:
         found = sign(gap, self.limits)
         return None if found is None else found == 0
 
-    def across(self, tape: Tape, line: StraightLine) -> arb:
-        """0 where the equation's line is parallel to another one."""
-        values = forward(tape, BALLS, self.here(line))
-        slopes = gradient(tape, BALLS, values)
-        x, y = (arb(slopes.get(n, 0)) for n in (self.variable, self.other))
-        return x * line.b() - y * line.a()
+    def across(self, tape: Tape, line: Flat) -> list[arb]:
+        """All 0 where what the equation means is parallel to a line: the minors of both normals."""
+        slopes = gradient(tape, BALLS, forward(tape, BALLS, here(line)))
+        mine, theirs = ([arb(of(n)) for n in (*self.names, self.other)]
+                        for of in (lambda n: slopes.get(n, 0), lambda n: line.a[n]()))  # fmt: skip
+        return [mine[i] * theirs[k] - mine[k] * theirs[i]
+                for i, k in combinations(range(len(mine)), 2)]  # fmt: skip
 
-    def here(self, line: StraightLine) -> dict[str, arb]:
-        return {self.variable: line.p(), self.other: line.q()}
+    def parallel(self, tape: Tape, line: Flat) -> bool | None:
+        """Whether it is parallel to a line; None where that stays open."""
+        gaps = range(len(self.names) * (len(self.names) + 1) // 2)
+        held = [self.holds(lambda i=i: self.across(tape, line)[i]) for i in gaps]  # type: ignore[misc]
+        return False if False in held else None if None in held else True
 
     def bent(self, root: Value, right: Value) -> Judgement:
         """An equation that is not linear: right if it holds on the line and only there."""
         if self.means_the_line(root):
             return right_line(())
         tape = Tape.of([right])
+        moving = {n: self.f.backpropagated(n).root for n in self.names if n in self.f.variables}
+        risen = (g * (x_of(n) - self.point[n].root) for n, g in moving.items())
         usual = {
-            "copied": self.f.root, "derivative_given": self.f.backpropagated(self.variable).root,
-            "slope_not_evaluated": self.height
-            + self.f.backpropagated(self.variable).root * (x_of(self.variable) - self.a.root),
+            "copied": self.f.root, "slope_not_evaluated": sum(risen, self.height),
         }  # fmt: skip
+        if len(self.names) == 1 and moving:
+            usual["derivative_given"] = next(iter(moving.values()))
         if self.other not in tape.variables:
             for code, graph in usual.items():
                 if self.equal_along(right, graph):
@@ -203,26 +282,30 @@ class LineKind(QuestionKind):
         return self.wrong("no_line")
 
     def equal_along(self, a: Value, b: Value) -> bool:
-        points = [{self.variable: exact(generic(k))} for k in range(POINTS_ON_IT)]
         with precision(SLOPE_BITS):
+            points = [self.beside(k) for k in range(POINTS_ON_IT)]
             mine, other = ([evaluated(Tape.of([g]), p) for p in points] for g in (a, b))
             return matches(mine, other)
+
+    def beside(self, k: int) -> dict[str, arb]:
+        """A number for each variable that no formula singles out."""
+        return {n: exact(generic(k + 5 * i)) for i, n in enumerate(self.names)}
 
     def means_the_line(self, root: Value) -> bool:
         """Whether an equation holds at points of the line, and at none beside it."""
         tape = Tape.of([root])
         with precision(SLOPE_BITS):
-            line = self.line
-            a, b, p, q = line.a(), line.b(), line.p(), line.q()
-            if b.contains(0):
+            line, up = self.line, self.line.a[self.other]()
+            if up.contains(0):
                 return False
             on, sides = [], []
             for k in range(POINTS_ON_IT):
-                x = exact(generic(k))
-                y = q - a * (x - p) / b
-                on.append(evaluated(tape, {self.variable: x, self.other: y}))
+                spot = self.beside(k)
+                rise = sum((line.a[n]() * (x - line.p[n]()) for n, x in spot.items()), arb(0))
+                y = line.p[self.other]() - rise / up
+                on.append(evaluated(tape, {**spot, self.other: y}))
                 for side in (1, -1):
-                    off = [evaluated(tape, {self.variable: x, self.other: y + side * d})
+                    off = [evaluated(tape, {**spot, self.other: y + side * d})
                            for d in OFF_THE_LINE]  # fmt: skip
                     sides.append(all(v > 0 for v in off) or all(v < 0 for v in off))
         return all(sides) and all(v.is_finite() and v.contains(0) for v in on)
@@ -236,56 +319,98 @@ class LineKind(QuestionKind):
         if code == "unknown":
             of_lines = (code for code, line in self.others() if self.same_line(tape, line))
             code = next(of_lines, "wrong_point" if slope else "wrong_slope" if point else code)
-        mistake = named(self, code, at=self.where())
+        mistake = named(self, code, at=self.where(), wrong=self.wrong_slopes(tape))
         return Judgement(Verdict.incorrect, mistakes=(mistake,), message=mistake.message,
                          claims=tuple(claims), credit=0.5 if slope or point else 0.0)  # fmt: skip
 
+    def wrong_slopes(self, tape: Tape) -> str:
+        """The variables by which the slope is wrong, of a plane."""
+        slopes = gradient(tape, BALLS, forward(tape, BALLS, here(self.line)))
+        up = arb(slopes.get(self.other, 0))
+        if up.contains(0) or len(self.names) < 2:
+            return ""
+        gaps = {n: arb(slopes.get(n, 0)) / -up - m() for n, m in self.slopes.items()}
+        return ", ".join(n for n, gap in gaps.items() if not gap.contains(0))
+
     def taken_for_it(self, right: Value) -> str:
         """The slope alone, or the derivative, where a line is asked for."""
+        if len(self.slopes) != 1:
+            return "unknown"
+        ((name, slope),) = self.slopes.items()
         if not Tape.of([right]).variables:
             tape = Tape.of([right])
-            alone = self.holds(lambda: evaluated(tape, {}) - self.known.slope())
+            alone = self.holds(lambda: evaluated(tape, {}) - slope())
             return "slope_only" if alone else "unknown"
-        derived = self.f.backpropagated(self.variable).root
+        derived = self.f.backpropagated(name).root
         return "derivative_given" if self.equal_along(right, derived) else "unknown"
 
-    def same_line(self, tape: Tape, line: StraightLine) -> bool:
-        parallel = self.holds(lambda: self.across(tape, line))
-        return bool(parallel and self.holds(lambda: evaluated(tape, self.here(line))))
+    def same_line(self, tape: Tape, line: Flat) -> bool:
+        through = self.holds(lambda: evaluated(tape, here(line)))
+        return bool(through and self.parallel(tape, line))
 
-    def others(self) -> list[tuple[str, StraightLine]]:
+    def others(self) -> list[tuple[str, Flat]]:
         """Lines that a usual mistake gives."""
-        w, m, q = self.line, self.known.slope, self.known.value
-        tangent = StraightLine(m, lambda: arb(-1), w.p, w.q)
-        return [
-            ("sign_of_point", StraightLine(w.a, w.b, lambda: -w.p(), w.q)),
-            ("swapped_point", StraightLine(w.a, w.b, w.q, w.p)),
-            ("value_as_slope", StraightLine(q, tangent.b, w.p, w.q)),
-        ]
+        w, tangent = self.line, self.tangent()
+        turned = {n: lambda n=n: -w.p[n]() for n in self.names}
+        found = [("sign_of_point", w.moved(turned))]
+        if len(self.names) > 1:
+            pairs = combinations(self.names, 2)
+            return found + [("slopes_exchanged", tangent.tilted({a: tangent.a[b], b: tangent.a[a]}))
+                            for a, b in pairs]  # fmt: skip
+        (name,) = self.names
+        found.append(("swapped_point", w.moved({name: self.value, self.other: w.p[name]})))
+        if not self.upright:
+            found.append(("value_as_slope", tangent.tilted({name: self.value})))
+        return found
 
     # --- the right line -----------------------------------------------------------------------
 
     def right(self) -> str:
-        return f"{self.other} = {line_text(self.slope, self.a.root, self.height, self.variable)}"
+        if self.upright:
+            return f"{self.names[0]} = {self.point[self.names[0]].text}"
+        return f"{self.other} = {self.right_side()}"
+
+    def right_side(self) -> str:
+        """The line as a formula."""
+        if len(self.names) == 1:
+            (name,) = self.names
+            return line_text(self.slope(name), self.point[name].root, self.height, name)
+        return plane_text(
+            [(name, self.slope(name), self.point[name].root) for name in self.names], self.height
+        )
 
     def worked(self) -> list[WorkedStep]:
-        return [
-            WorkedStep(say("The point of the curve is"),
-                       f"({self.a.text}, {exact_text(self.height)})"),
-            WorkedStep(say("The derivative is"), written(self.f.diff(self.variable).root)
-                       if self.variable in self.f.variables else "0"),
-            WorkedStep(say("Its value at {at} is", at=self.where()), exact_text(self.slope)),
-            WorkedStep(say("So the line is"), self.right()),
-        ]  # fmt: skip
+        point = ", ".join((*(x.text for x in self.point.values()), exact_text(self.height)))
+        steps = [WorkedStep(say("The point of the curve is") if len(self.names) == 1 else
+                            say("The point of the surface is"), f"({point})")]  # fmt: skip
+        for name in self.names:
+            which = say("The derivative is") if len(self.names) == 1 else say(
+                "The derivative by {name} is", name=name)  # fmt: skip
+            steps.append(WorkedStep(which, written(self.partial(name))))
+            if self.upright:
+                said = say("It grows beyond all bounds at {at}: the tangent is vertical.",
+                           at=self.where())  # fmt: skip
+                steps.append(WorkedStep(said))
+            else:
+                said = say("Its value at {at} is", at=self.where())
+                steps.append(WorkedStep(said, exact_text(self.slope(name))))
+        return [*steps, WorkedStep(say("So the line is") if len(self.names) == 1 else
+                                   say("So the plane is"), self.right())]  # fmt: skip
 
     def task(self) -> str:
-        return say("Give {wanted} of {f} at {at}.", wanted=self.title,
+        title = self.title if len(self.names) == 1 else self.title_of_planes
+        return say("Give {wanted} of {f} at {at}.", wanted=title,
                    f=Figures(str(self.f)), at=self.where())  # fmt: skip
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
         name = f.only_variable()
         return Question(cls.name, str(f), wrt=name, at={name: random.choice(("0", "1", "2", "-1"))})
+
+
+def here(line: Flat) -> dict[str, arb]:
+    """The point of a line, in balls of the current precision."""
+    return {name: p() for name, p in line.p.items()}
 
 
 def right_line(claims: Sequence[Claim]) -> Judgement:
@@ -320,9 +445,11 @@ class TangentLine(LineKind):
     name = "tangent"
     wants = "the tangent line, as an equation"
     title = say("the tangent line")
+    title_of_planes = say("the tangent plane")
 
-    def others(self) -> list[tuple[str, StraightLine]]:
-        return [("normal_given", self.normal()), *super().others()]
+    def others(self) -> list[tuple[str, Flat]]:
+        normal = [("normal_given", self.normal())] if len(self.names) == 1 else []
+        return [*normal, *super().others()]
 
 
 @kind
@@ -333,23 +460,30 @@ class NormalLine(LineKind):
     wants = "the normal line, as an equation"
     title = say("the normal line")
 
-    def wanted(self) -> StraightLine:
+    def surface(self) -> None:
+        found = super().surface()
+        if found:
+            raise UsageError(f"a normal line is asked for at a curve of one variable: {found[0]}")
+
+    def wanted(self) -> Flat:
         return self.normal()
 
-    def others(self) -> list[tuple[str, StraightLine]]:
-        m, w = self.known.slope, self.line
-        return [
-            ("tangent_given", self.tangent()),
-            ("reciprocal", StraightLine(lambda: arb(1), lambda: -m(), w.p, w.q)),
-            ("opposite", StraightLine(m, lambda: arb(1), w.p, w.q)),
-            *super().others(),
-        ]
+    def others(self) -> list[tuple[str, Flat]]:
+        found = [("tangent_given", self.tangent())]
+        for name, m in self.slopes.items():
+            turned: dict[str, Real] = {self.other: lambda m=m: -m()}  # type: ignore[misc]
+            found += [("reciprocal", self.line.tilted(turned)),
+                      ("opposite", self.line.tilted({name: m, self.other: lambda: arb(1)}))]
+        return [*found, *super().others()]
 
     def right(self) -> str:
-        if fraction_of(self.slope) == 0:
-            return f"{self.variable} = {self.a.text}"
-        turned = short(Graphs().literal(-1) / self.slope)
-        return f"{self.other} = {line_text(turned, self.a.root, self.height, self.variable)}"
+        (name,), (a,) = self.names, self.point.values()
+        if self.upright:
+            return f"{self.other} = {exact_text(self.height)}"
+        if fraction_of(self.slope(name)) == 0:
+            return f"{name} = {a.text}"
+        turned = short(Graphs().literal(-1) / self.slope(name))
+        return f"{self.other} = {line_text(turned, a.root, self.height, name)}"
 
 
 @kind
@@ -358,10 +492,15 @@ class Linearization(TangentLine):
 
     name = "linearization"
     wants = "the linear approximation, as a formula"
-    title = say("the linear approximation")
+    title = title_of_planes = say("the linear approximation")
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question)
+        if self.upright:  # then there is none: this raises
+            At(self.f, self.names[0], self.point, self.limits)
 
     def right(self) -> str:
-        return line_text(self.slope, self.a.root, self.height, self.variable)
+        return self.right_side()
 
 
 __all__ = ["LineKind", "Linearization", "NormalLine", "TangentLine"]

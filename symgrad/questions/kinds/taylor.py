@@ -34,7 +34,7 @@ MOST_DENOMINATOR_OF_TERM = 10**12
 FURTHER = 6  # coefficients beyond the degree that must be 0 in an answer
 ABOUT_ZERO = (("", "0"),)  # where nothing else is said: Maclaurin's polynomial
 REMAINDER = re.compile(
-    r"\s*\+\s*(?:\\?mathcal\{?)?[oO]\}?\s*\(.*\)\s*$|\s*\+?\s*(?:\.\.\.|…|\\l?c?dots)\s*$"
+    r"\s*\+\s*(?:\\?mathcal\{?)?[oO]\}?\s*\(.*\)\s*$|\s*[-+±]?\s*(?:\.\.\.|…|\\l?c?dots)\s*$"
     r"|\s*\+\s*R_?\w*(?:\(x\))?\s*$"
 )  # + O(x^4), + ..., + R_3(x)
 

@@ -17,8 +17,9 @@ from symgrad.cli import main
 from symgrad.engine import Tape
 from symgrad.errors import UsageError
 from symgrad.expression import parse
+from symgrad.questions import critical_points
 from symgrad.questions.far_out import far_sign
-from symgrad.questions.question import kinds
+from symgrad.questions.question import kinds, posed
 
 DATA = Path(__file__).parent / "data"
 
@@ -77,6 +78,20 @@ def test_the_answer_that_is_revealed_is_right(row: dict[str, str]) -> None:
     assert "correct" == sg.check(question, right).verdict, right
     assert question.posed.worked()
     assert question.posed.asked()
+
+
+@pytest.mark.parametrize(("f", "verdict"), [
+    ("x^(2/3)", "incorrect"), ("(x^2)^(1/3)", "incorrect"), ("cbrt(x^4)", "correct"),
+    ("x*|x|", "correct"),
+])  # fmt: skip
+def test_a_factor_that_vanishes_at_a_pole_makes_no_zero(
+    f: str, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where SymPy factors nothing, too: x*x^(-4/3) is not 0 at 0, and x*x^(-2/3) tends to 0."""
+    monkeypatch.setattr(critical_points, "factored", lambda root, *_: [root])
+    posed.cache_clear()
+    assert verdict == sg.check(sg.Question("stationary", f), "0").verdict
+    posed.cache_clear()
 
 
 def test_every_kind_has_cases() -> None:

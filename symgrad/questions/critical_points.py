@@ -20,11 +20,14 @@ from typing import Any
 
 from flint import arb, fmpz_poly
 
-from ..arithmetic.balls import BALLS, exact, precision
+from ..arithmetic.balls import BALLS, BITS_OF_A_ZERO, exact, precision
+from ..arithmetic.germs import GERMS
+from ..arithmetic.germs import beside as germs_beside
 from ..engine import Tape, forward, kinks
 from ..engine import order as order_of
 from ..errors import SymgradError, Verdict
 from ..expression import Expression, parse
+from ..homework import assumptions
 from ..homework.comparing import compared
 from ..homework.coordinates import ExactNumber
 from ..homework.sought import SLOPE_BITS, Sought
@@ -62,10 +65,9 @@ HAIR = Fraction(1, 10**30)  # around a height that is no fraction
 
 @dataclass(frozen=True, eq=False)
 class Zero:
-    """A zero of the derivative, and whether its sign changes there (None: not known)."""
+    """A zero of the derivative."""
 
     x: ExactNumber
-    multiplicity: int | None = 1
 
     @property
     def size(self) -> float:
@@ -182,16 +184,23 @@ def proposed(root: Value) -> tuple[Value, list[Value]]:
     e = meaning(root)
     for head in (s.tan, s.cot, s.sec, s.csc):
         e = e.replace(head, in_sines(head))
+    above, below = s.fraction(s.together(e))
+    whole, factors = factors_of(above)
+    parts = []
+    for factor, m in factors:  # (2x - 1)*sinh(x^2 - x) first, and then a sum of cosh and sinh
+        over, under = s.fraction(s.together(rewritten(factor) if factor.is_Add else factor))
+        c, smaller = factors_of(over)
+        whole *= s.Mul(c / under, *(f**k for f, k in smaller)) ** m
+        parts += [graph(f) for f, _ in smaller]
+    return graph(whole / below), parts
+
+
+def rewritten(e: Any) -> Any:
+    """Hyperbolic functions, and powers with a variable exponent, by exponentials."""
+    s = sympy()
     for head in (s.sinh, s.cosh, s.tanh, s.sech, s.csch, s.coth):
         e = e.replace(head, lambda u, head=head: head(u).rewrite(s.exp))
-    e = e.replace(lambda u: u.is_Pow and not u.exp.is_number, in_exponentials)
-    sides = s.fraction(s.together(e))
-    made, parts = [], []
-    for side in sides:
-        c, factors = factors_of(side)
-        made.append(s.Mul(c, *(f**m for f, m in factors)))
-        parts.append([graph(f) for f, _ in factors])
-    return graph(made[0] / made[1]), parts[0]
+    return e.replace(lambda u: u.is_Pow and not u.exp.is_number, in_exponentials)
 
 
 def in_sines(head: Any) -> Any:
@@ -289,10 +298,20 @@ def bare(g: Value) -> list[Value]:
         if node.op is OPS["mul"]:
             stack += node.args
         elif node.op and (node.op.image == "0 at 0" or node.op.exponent):
-            stack.append(node.args[0])
+            if not pole_at_zero(node):
+                stack.append(node.args[0])
         else:
             found.append(node)
     return found
+
+
+def pole_at_zero(node: Value) -> bool:
+    """Whether it is a power below 0, as x^(-1/3), which is 0 nowhere."""
+    powers = [assumptions.constant(a) for a in node.args[1:]]
+    if node.op is None or node.op.exponent is None or None in powers:
+        return False
+    power = node.op.exponent(*powers)
+    return power is not None and power < 0
 
 
 def zeros_in(g: Value, name: str, domain: Domain, limits: Limits) -> ZerosFound:
@@ -325,18 +344,18 @@ def reach(g: Value, name: str, domain: Domain) -> tuple[Fraction, Fraction, bool
 
 
 def exact_zeros(polynomial: fmpz_poly, name: str) -> ZerosFound:
-    """All real zeros of a polynomial, with their multiplicities: exact."""
+    """All real zeros of a polynomial: exact."""
     found = ZerosFound()
-    for factor, m in polynomial.factor()[1]:
+    for factor, _ in polynomial.factor()[1]:
         if factor.degree() == 1:
             b, a = (Fraction(int(c)) for c in factor.coeffs())
-            found.zeros.append(Zero(of_fraction(-b / a), m))
+            found.zeros.append(Zero(of_fraction(-b / a)))
         elif factor.degree() > 1:
             sizes = [abs(int(c)) for c in factor.coeffs()]
             reach = Fraction(max(sizes), sizes[-1]) + 2  # Cauchy's bound
             root = polynomial_graph(factor, name)
             apart = zeros(Tape.of([root]), name, {}, -reach, reach)
-            found.zeros += [Zero(named(r), m) for r in apart.found]
+            found.zeros += [Zero(named(r)) for r in apart.found]
             found.complete = found.complete and not apart.unsettled
     return found
 
@@ -418,7 +437,7 @@ def multiple(g: Value, name: str, a: Fraction, b: Fraction, limits: Limits) -> Z
                 with precision(BOX_BITS_OF_A_MULTIPLE):
                     over = along.at(box)[0]
                 if m and over.is_finite() and not over.contains(0):
-                    return Zero(ExactNumber(exact_text(x.root), x.root), m)
+                    return Zero(ExactNumber(exact_text(x.root), x.root))
                 break
             derivative = derivative.backpropagated(name)
     return None
@@ -625,9 +644,19 @@ class Landscape:
             any(equal(z.x.ball, x.ball, self.limits) for z in p.zeros) for p in near
         ):
             return False
+        if not all(self.vanishes(p.g, x, s) for p, s in zip(near, (-1, 1))):
+            return False
         here = at_number(self.f.root, self.name, x)
         heights = [at_number(p.f, self.name, x) for p in near]
         return all(equal(here, h, self.limits) is True for h in heights)
+
+    def vanishes(self, g: Value, x: ExactNumber, side: int) -> bool:
+        """Whether g tends to 0 on a side of a number: x*x^(-4/3) does not, though a factor does."""
+        tape = Tape.of([g])
+        with precision(BITS_OF_A_ZERO):
+            near = {self.name: germs_beside(x.ball(), side)}
+            limit = forward(tape, GERMS, near)[tape.roots[0]].limit()
+        return limit is not None and limit.is_finite() and limit.contains(0)
 
     def sign_at(self, x: Fraction, root: Value | None = None) -> int | None:
         return Along(Tape.of([root or self.g]), self.name, {}).sign(x)
@@ -635,7 +664,7 @@ class Landscape:
     @cached_property
     def marks(self) -> list[Zero]:
         """Zeros and breaks in order, those at the ends of the domain too."""
-        ends = [Zero(n.value, None) for n in (self.domain.low, self.domain.high) if n]
+        ends = [Zero(n.value) for n in (self.domain.low, self.domain.high) if n]
         found: list[Zero] = []
         for mark in sorted([*self.zeros, *self.breaks, *ends], key=lambda z: z.size):
             if not found or equal(mark.x.ball, found[-1].x.ball, self.limits) is False:
@@ -795,11 +824,7 @@ def merged(found: Sequence[Zero], limits: Limits) -> list[Zero]:
     """In order, equal ones together."""
     kept: list[Zero] = []
     for zero in sorted(found, key=lambda z: z.size):
-        if kept and equal(zero.x.ball, kept[-1].x.ball, limits):
-            both = (kept[-1].multiplicity, zero.multiplicity)
-            total = None if None in both else sum(both)  # type: ignore[arg-type]
-            kept[-1] = Zero(kept[-1].x, total)
-        else:
+        if not kept or not equal(zero.x.ball, kept[-1].x.ball, limits):
             kept.append(zero)
     return kept
 

@@ -26,7 +26,7 @@ ASSUMED_INTERVAL = re.compile(
     rf"\s*(?:(<=?|>=?|≤|≥)\s*({ASSUMED_NUMBER}))?"
 )
 KIND = re.compile(rf"({ASSUMED_NAME})\s*(?:is|:|∈)?\s*(?:an?\s+)?([a-zA-Z]+)(?:\s+numbers?)?")
-NONZERO = re.compile(rf"({ASSUMED_NAME})\s*(?:!=|≠|<>)\s*0")
+LEFT_OUT = re.compile(rf"({ASSUMED_NAME})\s*(?:!=|≠|<>)\s*-?\d+")
 KINDS = {  # least, most, whole
     "whole": (None, None, True), "integer": (None, None, True), "integers": (None, None, True),
     "natural": (1, None, True), "positive": (0, None, False), "negative": (None, 0, False),
@@ -103,9 +103,9 @@ def assumed(texts: str | Iterable[str]) -> dict[str, Assumption]:
 
 def _one(text: str) -> tuple[str, Assumption]:
     """One assumption and its name."""
-    nonzero = NONZERO.fullmatch(text)
-    if nonzero:
-        return nonzero[1], Assumption()  # coordinates are not 0 unless all else fails
+    left_out = LEFT_OUT.fullmatch(text)
+    if left_out:  # where that matters, a formula has no value, and no answer is tried there
+        return left_out[1], Assumption()
     related = ASSUMED_INTERVAL.fullmatch(text)
     if related:
         low, _, name, sign, high = related.groups()

@@ -36,10 +36,11 @@ from ..writing import exact_text, fraction_of, rounded_text
 from .entries import derivation
 
 REACH = Fraction(8)  # how far points of a curve are looked for
+SCALES = (Fraction(1), Fraction(1, 16), Fraction(32), Fraction(1, 1000), Fraction(2000))
 POINTS_WANTED = 16
 FEWEST_ON_A_CURVE = 5
 BESIDE = Fraction(1, 64)  # how far y may move where x moves by next to nothing
-SAME_PLACES = 9  # decimals by which two points are the same test
+SAME_DIGITS = 10  # by which two points are the same test
 PLACES_SHOWN = 6  # of a number that has no short exact form
 
 CURVE_STORIES = {
@@ -272,20 +273,30 @@ class ImplicitSlope(CurveSlope):
     # --- points of the curve ------------------------------------------------------------------
 
     def points(self) -> Iterator[Spot]:
-        """Points with a slope, of all branches: y for given x, and x for given y."""
-        found, seen = 0, set()
+        """Points with a slope, of all branches: y for given x, and x for given y.
+
+        A curve that is too small or too large to have many is looked at on another scale.
+        """
+        seen: set[tuple[float, ...]] = set()
+        for scale in SCALES:
+            yield from self.points_within(scale, seen)
+            if len(seen) >= FEWEST_ON_A_CURVE:
+                return
+
+    def points_within(self, scale: Fraction, seen: set[tuple[float, ...]]) -> Iterator[Spot]:
         others = {n: generic(3 + i) for i, n in enumerate(self.names[2:])}
+        tape, reach = Tape.of([self.root]), REACH * scale
         for k, number in enumerate(self.candidates()):
             for fixed, moving in ((self.x, self.y), (self.y, self.x)):
-                known = {**others, fixed: number}
-                for root in zeros(Tape.of([self.root]), moving, known, -REACH, REACH).found:
+                known = {**others, fixed: number * scale}
+                for root in zeros(tape, moving, known, -reach, reach).found:
                     spot = Spot({**known, moving: named_root(root)})
-                    place = tuple(round(size(spot.point[n]), SAME_PLACES) for n in self.names)
+                    place = tuple(float(f"{size(spot.point[n]):.{SAME_DIGITS}g}")
+                                  for n in self.names)  # fmt: skip
                     if place not in seen and self.sloped(spot):
                         seen.add(place)  # (2, 2) is met twice: as x = 2, and as y = 2
-                        found += 1
                         yield spot
-            if found >= POINTS_WANTED and k > 2:
+            if len(seen) >= POINTS_WANTED and k > 2:
                 return
 
     def candidates(self) -> Iterator[Fraction]:

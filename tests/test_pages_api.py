@@ -210,12 +210,12 @@ def test_equal_seeds_make_equal_exercises() -> None:
     ("text", "inside"),
     [
         ("y = 3x - 2", ["<mi>y</mi><mo>=</mo>", "<mn>3</mn>"]),
-        ("(-oo, 2) U (3, oo)", ["<mo>−</mo><mi>∞</mi>", "<mtext> U </mtext>"]),
+        ("(-oo, 2) U (3, oo)", ["<mo>−</mo><mi>∞</mi>", "<mtext>\xa0U\xa0</mtext>"]),
         (r"f(x) = \left(9x + 1\right)^{5}", ["<mi>f</mi>", "<msup>"]),
         ("{1, -1}", ["<mo>{</mo>", "<mo>}</mo>"]),
         ("<script>", ["&lt;"]),
-        ("none at all", ["<mtext>none at all</mtext>"]),
-        ("max at (-1, 2)", ["<mtext>max at </mtext>", "<mo>−</mo><mn>1</mn>"]),
+        ("none at all", ["<mtext>none\xa0at\xa0all</mtext>"]),
+        ("max at (-1, 2)", ["<mtext>max\xa0at\xa0</mtext>", "<mo>−</mo><mn>1</mn>"]),
         ("x = pi/2 + n pi", ["<mi>π</mi>", "<mi>n</mi>"]),
     ],
 )

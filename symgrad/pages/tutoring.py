@@ -193,7 +193,9 @@ def _function(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    return f"<mtext>{escape(text)}</mtext>" if text else ""
+    """Words in a formula; blanks at their ends are trimmed unless they are hard ones."""
+    hard = text.replace(" ", "\N{NO-BREAK SPACE}")
+    return f"<mtext>{escape(hard)}</mtext>" if text else ""
 
 
 def _formula(text: str, names: Sequence[str]) -> str:

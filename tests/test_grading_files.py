@@ -739,3 +739,22 @@ def test_command_with_all_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert 0 == main(run)
     assert "4 answers: 2 correct, 1 incorrect, 1 invalid" in capsys.readouterr().out
     assert "ada@x.org,2,2" in (tmp_path / "b.csv").read_text()
+
+
+@pytest.mark.parametrize(("heading", "offered"), [
+    ("student;Aufgabe;answer", "--expression \"Aufgabe\""), ("name,resp", "COLUMN=formula"),
+    ("student,question,answer", "--expression \"question\""),
+    ("student;expression;Antwort", "--answer \"Antwort\""),
+])  # fmt: skip
+def test_a_column_of_another_name_is_offered(
+    heading: str, offered: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Not taken, since a column `question` may hold titles; the option that is offered works."""
+    sign = ";" if ";" in heading else ","
+    place = tmp_path / "answers.csv"
+    place.write_text(f"{heading}\n{sign.join(['ada', 'x^2', '2x'])}\n", encoding="utf-8")
+    assert 2 == main(["grade", str(place)])
+    told = capsys.readouterr().err
+    assert offered in told
+    if "COLUMN" not in offered:
+        assert 0 == main(["grade", str(place), *offered.replace('"', "").split()])

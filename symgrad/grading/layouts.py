@@ -35,6 +35,10 @@ ANSWERS = re.compile(  # how platforms head their columns of answers
     r"|answer|state",  # edX
     re.IGNORECASE | re.DOTALL,
 )
+# how else such a column may be called; it is not taken for one, since `question` may hold a title
+ALSO_ASKED = ("question", "function", "formula", "aufgabe", "frage", "funktion", "fonction",
+              "función", "pregunta", "f", "f(x)")  # fmt: skip
+ALSO_ANSWERED = ("answers", "response", "responses", "antwort", "réponse", "respuesta", "solution")
 NOTHING = {"", "-"}  # what an export has where nothing was answered
 SUMMARY = ("overall average", "gesamtdurchschnitt", "promedio general", "moyenne globale")
 STACK = re.compile(r"(?:^|;)\s*(ans\w*): (.*?) \[(?:score|valid|invalid)\](?=;|\s*$)", re.DOTALL)
@@ -142,6 +146,11 @@ def find(name: str, heading: Sequence[str]) -> int | None:
     return fits[0] if len(fits) == 1 else None
 
 
+def called(names: Sequence[str], heading: Sequence[str]) -> str:
+    """The first column that is called one of these; nothing without one."""
+    return next((given.strip() for given in heading if given.strip().lower() in names), "")
+
+
 def column(name: str, heading: Sequence[str]) -> int:
     place = find(name, heading)
     if place is None:
@@ -197,11 +206,12 @@ def slot(place: int, part: str, formula: str, found: TableFile) -> AnswerColumn:
     if formula and by_column < 0:
         made = AnswerColumn(place, part, formula.strip())
     elif by_column < 0:
-        name = found.heading[place]
-        raise UsageError(
-            no_column("expression", found.heading),
-            hint=say('say what was asked: --expression "x^2", or --answer "{name}=x^2"', name=name),
-        )
+        name, there = found.heading[place], called(ALSO_ASKED, found.heading)
+        hint = say('say what was asked: --expression "x^2", or --answer "{name}=x^2"', name=name)
+        if there:
+            hint = say('if the column {name} says what was asked: --expression "{name}"',
+                       name=there)  # fmt: skip
+        raise UsageError(no_column("expression", found.heading), hint=hint)
     else:
         made = AnswerColumn(place, part, "", by_column)
     return whole_part(made, found)
@@ -237,10 +247,10 @@ def own_slots(found: TableFile, choice: Choice) -> list[AnswerColumn]:
         return [slot(place, "", choice.expression, found)]
     places = [i for i, name in enumerate(heading) if ANSWERS.fullmatch(name.strip())]
     if not places:
-        raise UsageError(
-            no_column("answer", heading),
-            hint=say('say which it is: --answer "COLUMN=formula"'),
-        )
+        there = called(ALSO_ANSWERED, heading)
+        hint = say('say which it is: --answer "{column}"', column=there) if there else say(
+            'say which it is: --answer "COLUMN=formula"')  # fmt: skip
+        raise UsageError(no_column("answer", heading), hint=hint)
     if len(places) > 1:
         names = ", ".join(short(heading[i]) for i in places[:COLUMNS_SHOWN])
         raise UsageError(

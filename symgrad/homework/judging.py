@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 
 from ..arithmetic.balls import precision
 from ..engine import Tape
@@ -24,9 +25,11 @@ from .comparing import DIGITS_AGREED, Comparison, compared, exists, proved
 from .credit import credit
 from .judgement import Evidence, Judgement, Mistake, parts, witness
 from .messages import message, mistake
-from .naming import FEEBLE, named
+from .naming import FEEBLE, Named, named
 from .reading import ReadAnswer, Unreadable, read
 from .sought import SLOPE_BITS, Sought, evaluated, sought
+
+MOST_MEANT = 8  # other bracketings of a wrong answer in which a mistake is looked for
 
 
 def check(
@@ -162,6 +165,21 @@ def _brackets(answer: ReadAnswer, found: Comparison, asked: Sought) -> Judgement
     )  # fmt: skip
 
 
+def _meant(asked: Sought, answer: ReadAnswer) -> Named | None:
+    """The one mistake in what was typed with brackets that are missing: e^2x for (e^(2x))'."""
+    for text in islice(bracketed(answer.typed, asked.names), MOST_MEANT):
+        if not asked.in_time(0.4):
+            break
+        with suppress(SymgradError, ValueError, ArithmeticError):
+            root = all_readings(text, variables=asked.names, limits=asked.limits)[0].root
+            if set(Tape.of([root]).variables) <= set(asked.names):
+                other = replace(answer, root=root)
+                found = named(asked, other, compared(root, asked))[0]
+                if found.score > FEEBLE and not found.together:
+                    return found
+    return None
+
+
 def _correct(asked: Sought, answer: ReadAnswer, found: Comparison, prove: bool) -> Judgement:
     points = len(found.at("equal"))
     said = say("Right.")
@@ -197,6 +215,11 @@ def _incorrect(asked: Sought, answer: ReadAnswer, found: Comparison, rounding: s
     guess = found.verdict == Verdict.incorrect and names[0].score <= FEEBLE
     if guess and rebracketed(asked, answer, factors=True):
         return _brackets(answer, found, asked)
+    if guess and names[0].code == "unknown" and (meant := _meant(asked, answer)):
+        first, second = _brackets(answer, found, asked), mistake(asked, meant)
+        both = (*first.mistakes, second)
+        said = message(found.verdict, both, None, "", together=True)
+        return replace(first, mistakes=both, message=said)
     codes = [n.code for n in names]
     verdict = Verdict.incorrect if answer.constant else found.verdict
     if rounding == "accept" and "rounded_constant" in codes:

@@ -31,16 +31,16 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
     {"quotient_of_derivatives", "chain_rule_inner_only"},
     {"sign", "negative", "wrong_table_entry", "quotient_order"},
     {"constant_kept", "constant_added", "constant_treated_as_variable"},
-    {"copied", "power_rule", "constant_kept", "sign"},
+    {"copied", "power_rule", "constant_kept", "constant_treated_as_variable", "sign"},
     {"chain_rule", "power_rule", "constant_factor"},
     {"product_of_derivatives", "product_rule_missing_term", "product_rule_mixed"},
     {"product_rule_missing_term", "constant_treated_as_variable"},
     {"product_of_derivatives", "product_rule_missing_term", "power_rule", "exponent_not_reduced"},
     {"missing_term", "product_of_derivatives", "product_rule_missing_term"},
-    {"power_rule", "constant_factor", "quotient_wrong_denominator"},
+    {"power_rule", "constant_factor", "quotient_wrong_denominator", "mixed_partial"},
     {"chain_rule_inner_only", "inner_derivative_in_exponent", "power_rule"},
 )
-PLACES = ("at", "inner", "at_constant", "constant")  # parts of a sentence that say where
+PLACES = ("at", "inner", "at_constant", "constant", "of")  # parts of a sentence that say where
 PLACE_CHARACTERS = 60  # characters of a quoted place
 
 MISTAKE_SENTENCES = sentences({
@@ -93,6 +93,11 @@ MISTAKE_SENTENCES = sentences({
     "branch": "This is right on a part of the domain only: an inverse function undoes another "
     "one only there.",
     "taylor_polynomial": "This polynomial only comes close to the derivative near a point.",
+    "lost_factor": "A factor got lost{of}.",
+    "lost_term": "One term is missing: multiply everything out once more.",
+    "shortened_part": "A part of {place} got lost: it stays as it is.",
+    "mixed_partial": "This was differentiated by several variables, one after the other: only "
+    "{wrt} is the variable here.",
     "unknown": "This is not the derivative.",
 })  # fmt: skip
 
@@ -125,6 +130,7 @@ def mistake(question: Sought, found: Named) -> Mistake:
         inner=Figures(f" {inner}") if inner else "",
         at_constant=say(", also that of {place}", place=quoted) if place else "",
         constant=say(": {place} is a constant", place=quoted) if constant else "",
+        of=say(": {place}", place=quoted) if place else "",
         place=quoted or say("a term"), wrt=question.wrt, order=question.order,
     )  # fmt: skip
     return Mistake(found.code, place, sentence)

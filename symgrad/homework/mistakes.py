@@ -275,7 +275,8 @@ def _missing_root(n: Node) -> Ball:
 def _reduced(n: Node) -> Ball:
     """e^(2x) for e^(3x): one less of the variable; e^x for e^(2x) has lost its argument."""
     left = n.x[0] - n.v
-    return math.nan if left.overlaps(n.v) or left.contains(0) else left.exp()
+    a_multiple = (n.dx[0] * n.v).overlaps(n.x[0])  # of the variable: x^2 + x has no one less
+    return left.exp() if a_multiple and not (left.overlaps(n.v) or left.contains(0)) else math.nan
 
 
 BASES = {"exp2": BALLS.literal(2), "log2": BALLS.literal(2), "log10": BALLS.literal(10)}

@@ -21,6 +21,7 @@ from ..engine import Tape, order
 from ..ops import OPS
 from ..value import Value, is_literal
 from .comparing import Comparison
+from .left_out import left_out
 from .mistakes import Node
 from .reading import ReadAnswer
 from .sought import SLOPE_BITS, Sought, evaluated
@@ -43,7 +44,8 @@ WEIGHT = {
     "wrong_table_entry": 54, "constant_kept": 64, "constant_treated_as_variable": 52,
     "quotient_wrong_denominator": 51, "missing_root": 55, "wrong_variable": 60, "negative": 62.5,
     "second_derivative": 62.9, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
-    "linear_term_kept": 66, "all_variables": 65, "unknown": 0,
+    "linear_term_kept": 66, "all_variables": 65, "lost_factor": 36, "lost_term": 36,
+    "shortened_part": 36, "mixed_partial": 35, "unknown": 0,
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
@@ -80,6 +82,8 @@ def named(question: Sought, answer: ReadAnswer, found: Comparison) -> list[Named
     searches = (_repeated, _two, _earlier) if not answer.constant else ()
     for search in searches:
         likely = likely or search(question, yours)
+    if not likely and not answer.constant:
+        likely = _left_out(question, answer, yours)
     return likely or [Named("unknown", None, 0.0)]
 
 
@@ -124,6 +128,15 @@ def _two(question: Sought, yours: Curve) -> list[Named]:
         return []
     found = both(question, yours)
     return [Named(v.code, v.node, WEIGHT[v.code], together=True) for v in found or ()]
+
+
+def _left_out(question: Sought, answer: ReadAnswer, yours: Curve) -> list[Named]:
+    """A factor or a summand of the derivative that is not there."""
+    with precision(SLOPE_BITS), suppress(ValueError, ArithmeticError):
+        found = left_out(question, answer.root, yours) if question.in_time(0.5) else None
+        if found is not None:
+            return [Named(found.code, found.node, WEIGHT[found.code])]
+    return []
 
 
 def _found(

@@ -161,6 +161,8 @@ def _curves(question: Sought) -> Iterator[tuple[str, Curve]]:
     for name in names:
         if name != wrt:
             yield "wrong_variable", curve_of(question, f.backpropagated(*[name] * n).root)
+            if n == 1:
+                yield "mixed_partial", curve_of(question, f.backpropagated(wrt, name).root)
 
 
 def curve_of(question: Sought, root: Value) -> Curve:

@@ -68,6 +68,13 @@ ANNOUNCED = re.compile(
     rf"\s*(?:(?:the|my|final|first)\s+)*(?:{ANNOUNCING})"
     r"\s*(?:\.|:|=>?|is\b:?|ist\b|es\b|est\b)\s*", re.I,
 )
+LEADING = re.compile(  # so, it is, an arrow; "I think" says more than that
+    r"\s*(?:(?:it['’]?s|it\s+is|we\s+(?:get|have)|this\s+(?:is|gives)|that['’]?s|das\s+ist|es\s+ist"
+    r"|c['’]est|so|thus|hence|therefore|then|also|folglich|donc|entonces)(?![A-Za-z(])\s*[:,]?"
+    r"|→|⟶|->|∴|\\therefore(?![a-z])|\\to(?![a-z]))\s*", re.I,
+)
+TICKS = re.compile(r"[\s✓✔☑✅]*[✓✔☑✅]\s*$")
+BOXED = re.compile(r"\s*\\(?:boxed|fbox)\s*\{(.*)\}\s*", re.DOTALL)
 IS = re.compile(
     rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*(?::|is\b|ist\b|=>?)\s*"
 )
@@ -127,8 +134,13 @@ def _wrapped(text: str, around: Delimiters) -> str:
 
 
 def _bare(text: str) -> str:
-    """Without `Answer:`, and the stop at the end of a sentence."""
+    """Without `Answer:`, a box around it, and the stop at the end of a sentence."""
     text = text.strip()
+    if (box := BOXED.fullmatch(text)) and _closed(box[1]):
+        text = box[1].strip()
+    text = TICKS.sub("", text)
+    while found := LEADING.match(text):
+        text = text[found.end() :]
     for announced in (ANNOUNCED, IS, DEFINED):
         found = announced.match(text)
         if found and not text[found.end() :].startswith("="):
@@ -136,6 +148,16 @@ def _bare(text: str) -> str:
     stopped = re.sub(r"(?:\s*(?:[;,]|(?<!\\)\.(?!\w)))+\s*$", "", text)
     lone = text.strip()[:-1].isdigit()  # 5. is a number
     return text if lone or text.rstrip().endswith(("\\,", "\\;", "right.")) else stopped
+
+
+def _closed(text: str) -> bool:
+    """Whether its braces belong to one another."""
+    depth = 0
+    for sign in re.findall(r"[{}]", text):
+        depth += 1 if sign == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def split(text: str) -> list[str]:

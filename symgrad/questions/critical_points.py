@@ -30,6 +30,7 @@ from ..expression import Expression, parse
 from ..homework import assumptions
 from ..homework.comparing import compared
 from ..homework.coordinates import ExactNumber
+from ..homework.quotients import as_quotient
 from ..homework.sought import SLOPE_BITS, Sought
 from ..limits import Limits
 from ..ops import OPS
@@ -52,7 +53,6 @@ FAR_STARTS = (64, 1024, 2**20)  # from where on a function is shown to keep its 
 MOST_MULTIPLICITY = 6
 ODD_ROOTS = (OPS["cbrt"], OPS["root"])
 PERIODS_TRIED = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
-MOST_DEGREE_OF_FACTOR = 60
 BOX_BITS_OF_A_MULTIPLE = 192
 DIGITS_OF_A_NAME = 6
 MOST_DENOMINATOR_OF_A_NAME = 120
@@ -73,55 +73,6 @@ class Zero:
     def size(self) -> float:
         with precision(SLOPE_BITS):
             return float(self.x.ball())
-
-
-def as_quotient(root: Value, name: str) -> tuple[fmpz_poly, fmpz_poly] | None:
-    """A rational function as numerator and denominator with whole coefficients; None for others."""
-    found: dict[Value, tuple[fmpz_poly, fmpz_poly]] = {}
-    for node in order_of([root]):
-        parts = [found.get(a) for a in node.args]
-        made = quotient_of(node, parts, name)
-        if made is None or max(made[0].degree(), made[1].degree()) > MOST_DEGREE_OF_FACTOR:
-            return None
-        found[node] = made
-    return found[root]
-
-
-def quotient_of(
-    node: Value, parts: Sequence[Any], name: str
-) -> tuple[fmpz_poly, fmpz_poly] | None:
-    """One node of a rational function."""
-    one = fmpz_poly([1])
-    if node.op is None:
-        if node.label == name:
-            return fmpz_poly([0, 1]), one
-        if isinstance(node.label, str):
-            return None
-        number = Fraction(node.label)
-        return fmpz_poly([number.numerator]), fmpz_poly([number.denominator])
-    if any(p is None for p in parts):
-        return None
-    rules: dict[Any, Any] = {
-        OPS["add"]: lambda a, b: (a[0] * b[1] + b[0] * a[1], a[1] * b[1]),
-        OPS["sub"]: lambda a, b: (a[0] * b[1] - b[0] * a[1], a[1] * b[1]),
-        OPS["mul"]: lambda a, b: (a[0] * b[0], a[1] * b[1]),
-        OPS["div"]: lambda a, b: (a[0] * b[1], a[1] * b[0]),
-        OPS["neg"]: lambda a: (-a[0], a[1]),
-    }
-    if node.op in rules:
-        made = rules[node.op](*parts)
-    elif node.op.parameter == 1 and node.op.rational:
-        n = fraction_of(node.args[1])
-        if n is None or n.denominator != 1 or abs(n) > MOST_DEGREE_OF_FACTOR:
-            return None
-        base = parts[0] if n >= 0 else parts[0][::-1]
-        made = (base[0] ** abs(int(n)), base[1] ** abs(int(n)))
-    else:
-        return None
-    if made[1] == 0:
-        return None
-    common = made[0].gcd(made[1])
-    return (made[0] / common, made[1] / common) if common.degree() > 0 else made
 
 
 # --- the domain -----------------------------------------------------------------------------------

@@ -127,3 +127,47 @@ def test_the_sign_of_a_zero_is_no_number_s(y: float, x: float) -> None:
     assert expected == f(x=x, y=y)
     for backend in ("python", "numpy", "llvm"):
         assert expected == sg.compile(f, backend=backend)(x=x, y=y)[0]
+
+
+@pytest.mark.parametrize(("exponent", "x", "verdict", "slope"), [
+    ("sqrt(4)", -2.0, "verified", -4.0), ("cos(0)", -2.0, "verified", 1.0),
+    ("cbrt(27)", -2.0, "verified", 12.0), ("sqrt(2)", -2.0, "undefined", None),
+    ("ln(e^2)", -2.0, "undecided", None), ("sqrt(2)^2", -1.5, "undecided", None),
+    ("log2(8)", 2.0, "verified", 12.0),
+])  # fmt: skip
+def test_an_exponent_that_may_be_whole(
+    exponent: str, x: float, verdict: str, slope: float | None
+) -> None:
+    """x^sqrt(4) has values below 0; of what no ball proves whole nothing is said."""
+    f = sg.parse(f"x^({exponent})")
+    assert verdict == f.verify(x=x).verdict
+    if slope is not None:
+        assert {"x": slope} == f.gradient(x=x, exact=True)
+
+
+LOST = {  # the derivatives, of which floats have no digit there
+    "(x + x)/silu(x)": (2.6e-17, lambda x: -2 * mpmath.exp(-x)),
+    "sin(x) - x": (1e-9, lambda x: mpmath.cos(x) - 1),
+    "x/sin(x)": (1e-9, lambda x: (mpmath.sin(x) - x * mpmath.cos(x)) / mpmath.sin(x) ** 2),
+}
+
+
+@pytest.mark.parametrize("text", LOST)
+def test_a_number_of_which_nothing_is_right_is_not_verified(text: str) -> None:
+    """0 for -2 has lost its digits, however large the summands were."""
+    x, slope = LOST[text]
+    check = sg.parse(text).verify(x=x).points[0].checks[1]
+    with mpmath.workdps(80):
+        exact = float(slope(mpmath.mpf(x)))
+    assert ("lost_digits", exact) == (check.verdict, check.exact)
+
+
+def test_a_power_too_long_to_write_out_is_decided_at_once() -> None:
+    """10^(10^40) is no number that SymPy should work out; as an operation alone it need not."""
+    assert "out_of_range" == sg.parse("exp10(1e40)*x").verify(x=1.0).verdict
+
+
+def test_a_base_that_is_0_everywhere_is_no_condition() -> None:
+    """(x - x)^x is 0 for x > 0: that is what is said, and not x != x."""
+    (holds,) = sg.parse("(x - x)^x").diff("x").notes
+    assert "holds where x > 0" == holds

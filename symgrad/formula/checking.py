@@ -28,7 +28,7 @@ from ..notation import text
 from ..ops import OPS, Margin
 from ..sentences import Figures, Sentence, say
 from ..symbolic.in_balls import Reference
-from ..value import Graphs, Value, is_literal, on_paper, tidy
+from ..value import Graphs, Value, is_literal, on_paper, same, tidy
 
 FORM_BITS = 192
 NONE = arb("nan")
@@ -234,7 +234,8 @@ def condition(tape: Tape, i: int, margin: Margin) -> str:
         return no_tie([graphs.lift(a) for a in x])
     found = tidy([graphs.lift(of)])[0]
     excuse = margin.unless
-    if excuse is not None and is_literal(found):  # it never holds: its excuse must, inside
+    nothing = found.op is OPS["sub"] and same(*found.args)  # x - x
+    if excuse is not None and (nothing or is_literal(found)):  # it never holds: its excuse must
         within = replace(excuse, kind="> 0" if excuse.kind == ">= 0" else excuse.kind)
         return condition(tape, i, within)
     return stated(found, margin.kind)

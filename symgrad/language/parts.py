@@ -136,12 +136,13 @@ class Nodes:
             exponent = self.graphs.literal(-whole.label if n is not whole else n.label)
             self.constants.known(exponent)
             return self.node("powi", (x, exponent), start, end)
-        real = n in self.constants and not self.constants.whole(n)
+        real = n in self.constants and not self.constants.perhaps_whole(n)
         return self.node("powr" if real else "pow", (x, n), start, end)
 
 
 BOUND = Fraction(10**300)  # exponents above are alike
 BOUND_OF_WHOLE = 2**53  # of an exponent; above, floats do not tell even from odd
+NEAR_WHOLE = 1e-9
 BITS_FOLLOWED = 40_000  # of a numerator or denominator that stays exact; above, a float will do
 
 Number = Fraction | float
@@ -162,10 +163,16 @@ class Constants:
             label = literal.label
             self.values[literal] = label if type(label) is Fraction else Fraction(label)
 
-    def whole(self, node: Value) -> bool:
-        """Whether the node is exactly a whole number."""
-        found = self.values.get(node)
-        return isinstance(found, Fraction) and found == int(found) and abs(found) < BOUND_OF_WHOLE
+    def perhaps_whole(self, node: Value) -> bool:
+        """Whether the node is a whole number, or may be one as sqrt(4) is, which floats see only.
+
+        Then balls decide what has values below 0.
+        """
+        found = self.value_of(node)
+        if isinstance(found, Fraction):
+            return found == int(found) and abs(found) < BOUND_OF_WHOLE
+        near = isfinite(found) and abs(found) < BOUND_OF_WHOLE
+        return near and abs(found - round(found)) < NEAR_WHOLE
 
     def follow(self, node: Value) -> None:
         """The node's value from those of its arguments, if they are constant."""

@@ -80,6 +80,7 @@ class FloatRun:
 
     numbers: tuple[float, ...]  # value, then partials
     scales: tuple[float, ...]
+    overflowed: bool  # whether something on the way is infinite
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def floats(problem: Problem, point: Point) -> FloatRun:
         max(summands),
         *(max(largest.get(n, 0.0), abs(g)) for n, g in zip(problem.names, found)),
     ]
-    return FloatRun((values[root], *found), tuple(scales))
+    overflowed = any(map(math.isinf, (*values, *filter(None, adjoints))))
+    return FloatRun((values[root], *found), tuple(scales), overflowed)
 
 
 def float_gradient(tape: Tape, values: Sequence[float]) -> tuple[list[Any], dict[str, float]]:

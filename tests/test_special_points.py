@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import mpmath
 import pytest
 from flint import arb, ctx
@@ -162,9 +164,15 @@ def test_a_number_of_which_nothing_is_right_is_not_verified(text: str) -> None:
     assert ("lost_digits", exact) == (check.verdict, check.exact)
 
 
-def test_a_power_too_long_to_write_out_is_decided_at_once() -> None:
-    """10^(10^40) is no number that SymPy should work out; as an operation alone it need not."""
-    assert "out_of_range" == sg.parse("exp10(1e40)*x").verify(x=1.0).verdict
+@pytest.mark.parametrize(("text", "slope"), [
+    ("exp10(1e40)*x", math.inf), ("x*digamma(1e10)", 23.02585092994046 - 5e-11),
+    ("x*lgamma(1e9)", 19723265827.503716),
+])  # fmt: skip
+def test_constants_too_long_to_write_out_are_decided_at_once(text: str, slope: float) -> None:
+    """10^(10^40), and the sum of 10^10 reciprocals, are no numbers that SymPy should work out."""
+    f = sg.parse(text, limits=Limits(seconds=10))
+    assert "undecided" != f.verify(x=1.0).verdict
+    assert pytest.approx(slope, rel=1e-15) == f.gradient(x=1.0, exact=True)["x"]
 
 
 def test_a_base_that_is_0_everywhere_is_no_condition() -> None:

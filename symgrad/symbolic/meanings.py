@@ -19,7 +19,7 @@ from ..ops import Op
 from ..value import Value
 from .in_balls import HEADS, Reference
 
-MOST_EXPONENT = 10**5  # of a power of numbers, all digits of which SymPy works out
+MOST_WRITTEN_OUT = 10**5  # a number of which SymPy may want all powers, or all reciprocals
 
 
 @cache
@@ -43,10 +43,11 @@ class Meanings(Arithmetic):
         return sympy().Rational(exact.numerator, exact.denominator)
 
     def meaning(self, op: Op, x: Sequence[Any]) -> Any:
-        """Raises Undecided for a power of numbers that SymPy would write out, as 10^(10^40)."""
-        powers = op.family in ("power", "exponential")
-        if powers and all(a.is_Rational for a in x) and any(abs(a) > MOST_EXPONENT for a in x):
-            raise Undecided("a power of numbers is too large for SymPy")
+        """Raises Undecided for numbers at which SymPy would work out all digits: 10^(10^40)."""
+        written_out = op.family == "power" or not op.rational  # digamma(10^10) as a fraction
+        if written_out and all(a.is_Rational for a in x):
+            if any(abs(a) > MOST_WRITTEN_OUT for a in x):
+                raise Undecided("a constant is too large for SymPy")
         return op.meaning(self, *x) if op.meaning else getattr(sympy(), op.name)(*x)
 
     def branch(self, c: Any, a: Any, b: Any) -> Any:

@@ -15,6 +15,7 @@ from symgrad.cli import main
 from symgrad.errors import UsageError
 from symgrad.oracle import assert_gradients, judge
 from symgrad.oracle.protocol import Command
+from symgrad.oracle.tensors.tensor_command import TensorCommand
 
 from .oracle_engines import BUGS, Right
 
@@ -95,6 +96,63 @@ def test_javascript() -> None:
     with Command(["node", str(EXAMPLES / "engine.js")]) as engine:
         report = judge(engine, 5.0)
     assert [] == [str(f) for f in report.findings]
+
+
+LINES = (EXAMPLES / "tensor_lines.py").read_text(encoding="utf-8")
+
+
+def tensor_command(tmp_path: Path, old: str = "", new: str = "") -> list[str]:
+    """The engine of tensors in the examples as a command, a piece of it replaced."""
+    assert old in LINES
+    path = tmp_path / "lines.py"
+    path.write_text(LINES.replace(old, new) if old else LINES, encoding="utf-8")
+    return [sys.executable, str(path)]
+
+
+def test_a_command_with_tensors(tmp_path: Path) -> None:
+    """Tensors travel as shape and data: one whose rules are right passes."""
+    with TensorCommand(tensor_command(tmp_path)) as engine:
+        report = judge(engine, cases=1000)
+    assert "" == "\n".join(map(str, report.findings))
+    assert report.checked > 80
+    assert "sort" in report.missing
+
+
+@pytest.mark.parametrize(("old", "new", "operation", "cause"), [
+    ("1 - y * y", "1 - y", "tanh", "slope"),
+    ("np.transpose(g, inverse)", "np.transpose(g, axes)", "permute_dims", "not inverted"),
+    ("    stretched = tuple(", "    stretched = () and tuple(", "graph", "broadcast"),
+    ("np.swapaxes(columns, -1, -2)", "columns.T", "matmul", ""),
+])  # fmt: skip
+def test_what_is_wrong_in_a_command_with_tensors(
+    tmp_path: Path, old: str, new: str, operation: str, cause: str
+) -> None:
+    """A planted bug is found and named, with the lines that show it in a new process."""
+    with TensorCommand(tensor_command(tmp_path, old, new)) as engine:
+        report = judge(engine, cases=1500)
+    told = [f for f in report.findings if f.operation == operation and cause in f.cause]
+    assert told, report.text
+    again = subprocess.run(told[0].reproduction, shell=True, capture_output=True,
+                           text=True, check=True).stdout.splitlines()  # fmt: skip
+    assert 1 == json.loads(again[1])["id"]
+
+
+@pytest.mark.parametrize(("new", "told"), [
+    ("sys.exit(7)", "exit code 7"), ("print('hello', flush=True)", "no JSON"),
+])  # fmt: skip
+def test_a_command_with_tensors_that_dies(tmp_path: Path, new: str, told: str) -> None:
+    """It is started again, and the case that did it is a finding."""
+    guarded = f"        if 'tanh' in line: {new}\n        request = json.loads(line)\n"
+    given = tensor_command(tmp_path, "        request = json.loads(line)\n", guarded)
+    with TensorCommand(given, seconds=2.0) as engine:
+        report = judge(engine, cases=120)
+    assert {"tanh"} == {f.operation for f in report.findings}, report.text
+    assert told in report.text
+
+
+def test_an_engine_of_scalars_has_no_tensors(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="lacks 'tensors'"):
+        TensorCommand(command(tmp_path))
 
 
 @pytest.mark.slow

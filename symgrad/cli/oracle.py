@@ -30,6 +30,7 @@ from ..oracle.run import judge
 from ..oracle.sweep_chunks import BITS_OF_INPUTS
 from ..oracle.sweeps import sweep
 from ..oracle.tensors.library_tensors import tensor_engine
+from ..oracle.tensors.tensor_command import TensorCommand
 from ..oracle.tensors.tensor_vectors import write_tensors
 from ..pages.json_shapes import as_json
 from .terminal import Terminal
@@ -98,7 +99,8 @@ def judged(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.baseline:
         known_names(options.baseline)  # before the minute that a run takes
     if options.command:
-        with Command(shlex.split(options.command)) as engine:
+        kind = TensorCommand if options.tensors else Command
+        with kind(shlex.split(options.command)) as engine:
             report = examined(engine, options)
     else:
         report = examined(named(options), options)

@@ -37,6 +37,8 @@ _HOMES = {
     "engine": "engines",
     "assert_gradients": "run",
     "Tensors": "tensors.namespace_engine",
+    "TensorCommand": "tensors.tensor_command",
+    "Command": "protocol",
     "TensorProgram": "tensors.tensor_program",
     "tensor_engine": "tensors.library_tensors",
 }

@@ -17,8 +17,8 @@ import json
 import shlex
 import signal
 import subprocess
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from ..errors import Unsupported, UsageError
 from ..limits import Deadline
@@ -26,6 +26,8 @@ from ..processes import ended
 from .engine_calls import Died
 from .pipes import pipes
 from .programs import Program, number, point_json
+
+T = TypeVar("T")
 
 GREETING = {"symgrad-oracle": 1}
 SECONDS = 5.0  # for one answer
@@ -48,7 +50,7 @@ class Command:
         try:
             hello = self.started()
             self.name, self.dtype = str(hello["name"]), str(hello["dtype"])
-            self.operations = frozenset(hello["operations"])
+            self.operations = self.offered(hello)
         except KeyError as error:
             self.stop()
             raise UsageError(f"the greeting of {self.command[0]} lacks {error}") from None
@@ -79,6 +81,10 @@ class Command:
         self.rest = b""
         return self.exchanged(GREETING)
 
+    def offered(self, hello: Any) -> frozenset[str]:
+        """The operations that the answer to the greeting names."""
+        return frozenset(hello["operations"])
+
     def stop(self) -> None:
         """End the command, and what it has started."""
         process, self.process = self.process, None
@@ -94,15 +100,19 @@ class Command:
         self, program: Program, point: Sequence[float], *, backwards: int = 1
     ) -> tuple[float, Sequence[float]]:
         """Ask. Raises Died where there is no answer; the next question starts a new process."""
+        return self.replied(request(program, point, backwards), understood)
+
+    def replied(self, question: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
+        """What is read from the answer. Raises Died, Unsupported, and RuntimeError for `error`."""
         try:
             if self.process is None:
                 self.started()
             self.asked += 1
-            answer = self.exchanged(request(self.asked, program, point, backwards))
+            answer = self.exchanged({"id": self.asked, **question})
             if not isinstance(answer, dict) or answer.get("id") != self.asked:
                 raise Died(f"answered {str(answer)[:80]} to question {self.asked}")
             silent = "error" in answer or "unsupported" in answer
-            found = None if silent else understood(answer)
+            found = None if silent else read(answer)
             if self.rest.strip():
                 raise Died(f"said {self.rest[:80].decode(errors='replace')!r} after its answer")
         except BaseException:  # whatever is still to come belongs to no question
@@ -166,13 +176,13 @@ class Command:
 
     def source(self, program: Program, point: Sequence[float], backwards: int = 1) -> str:
         """A shell script that asks the same question."""
-        lines = shlex.join(map(json.dumps, (GREETING, request(1, program, point, backwards))))
+        asked = {"id": 1, **request(program, point, backwards)}
+        lines = shlex.join(map(json.dumps, (GREETING, asked)))
         return f"printf '%s\\n' {lines} | {shlex.join(self.command)}"
 
 
-def request(i: int, program: Program, point: Sequence[float], backwards: int) -> Any:
-    return {"id": i, "program": program.to_json(), "point": point_json(point),
-            "backwards": backwards}  # fmt: skip
+def request(program: Program, point: Sequence[float], backwards: int) -> dict[str, Any]:
+    return {"program": program.to_json(), "point": point_json(point), "backwards": backwards}
 
 
 def understood(answer: dict[str, Any]) -> tuple[float, Sequence[float]]:

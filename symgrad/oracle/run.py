@@ -55,6 +55,7 @@ from .report import (
 from .shrinking import shrunk
 from .tensors.namespace_engine import Tensors
 from .tensors.tensor_cases import tensor_cases
+from .tensors.tensor_command import TensorCommand
 from .tensors.tensor_run import judge_tensors
 from .truth import BITS, Truth
 
@@ -350,7 +351,7 @@ def judge(
     """
     if tensor is not None and not isinstance(engine, Tensors):
         engine = Tensors(engine, constructor=tensor)
-    if isinstance(engine, Tensors):
+    if isinstance(engine, Tensors | TensorCommand):
         some = islice(tensor_cases(seed), cases) if isinstance(cases, int) else cases
         found = judge_tensors(engine, budget, seed, cases=some, most=most)
         return found if baseline is None else held_against(found, baseline)

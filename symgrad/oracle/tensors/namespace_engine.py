@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import Unsupported, UsageError
-from .spelled import CallForm, spelling_of, spelling_of_step
+from .spelled import CallForm, other_spellings, spelling_of, spelling_of_step
 from .tensor_program import TensorProgram
 from .tensor_row import TENSOR_ROWS
 
@@ -270,6 +270,10 @@ class Tensors:
             every = [spelling_of_step(self, program, k) for k in range(len(program.steps))]
             plan = self.plans[id(program)] = every, program  # the program is kept: ids are reused
         return plan[0]
+
+    def other_ways(self, step: Any, args: tuple[Any, ...]) -> list[CallForm]:
+        """How else it has an operation: a method beside a function, a second name."""
+        return other_spellings(self, step, args)
 
     def forward(
         self, program: TensorProgram, leaves: Sequence[Any], read: bool = False,

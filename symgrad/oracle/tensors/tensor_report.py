@@ -15,6 +15,7 @@ import numpy as np
 
 from ...displays import brief, folded, told
 from .tensor_cases import TensorCase
+from .tensor_command import TensorCommand
 from .tensor_program import TensorProgram
 from .wrong_gradients import OF_THE_GRAPH, UNEXPLAINED, cause_of
 
@@ -147,6 +148,11 @@ class TensorReport:
             "findings": [f.to_json() for f in self.findings], "notes": self.notes,
         }  # fmt: skip
 
+    @property
+    def text(self) -> str:
+        """All that is told, with the script of every finding."""
+        return str(self)
+
     def __str__(self) -> str:
         parts = [self.headline]
         parts += [f"not found: {', '.join(self.missing)}"] if self.missing else []
@@ -167,7 +173,8 @@ def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
     return TensorFinding(
         failed.kind, GRAPH if cause in OF_THE_GRAPH else operation_of(case), cause, program, inputs,
         listed(failed.got), listed(failed.exact), failed.partial, failed.note, case.flags[1:],
-        reproduction_of(engine, case), backwards=case.backwards,
+        reproduction_of(engine, case),
+        backwards=case.backwards,
     )  # fmt: skip
 
 
@@ -219,7 +226,9 @@ def operation_of(case: TensorCase) -> str:
 
 
 def reproduction_of(engine: Any, case: TensorCase) -> str:
-    """The steps in the engine's own words."""
+    """The steps in the engine's own words; of a command, what asks it again."""
+    if isinstance(engine, TensorCommand):
+        return engine.asked_again(case)
     program = case.program
     names = program.names
     lines = [f"{name} = leaf({json.dumps(part.tolist())})"

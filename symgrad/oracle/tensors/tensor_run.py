@@ -22,8 +22,9 @@ from ..engine_calls import Caller, Hung, told
 from ..float_formats import FORMATS, Format
 from .namespace_engine import Tensored, Tensors
 from .scouts import Scout
-from .spelled import other_spellings, step_of
+from .spelled import step_of
 from .tensor_cases import TensorCase, alone, case_of, divided, tensor_cases
+from .tensor_command import TensorCommand
 from .tensor_report import (
     Failure,
     TensorFinding,
@@ -47,11 +48,12 @@ SAYS_SO = ("NotImpl", "Unsupported")  # how errors are named that tell of a limi
 REFUSES = re.compile(r"(?i)\b(not|un|isn't|aren't) ?(yet )?(supported|implemented|allowed)\b")
 OF_PYTHON = re.compile("instances of|operand type|operator|ufunc|input types")  # what 1 < "" says
 MOST_CALLS_HUNG = 8
+TensorEngine = Tensors | TensorCommand
 LABELS_APART = {"CRASH", "PRECISION"}  # never another finding made small
 
 
 def judge_tensors(
-    engine: Tensors, budget: float = 60.0, seed: int = 0, *,
+    engine: TensorEngine, budget: float = 60.0, seed: int = 0, *,
     cases: Iterable[TensorCase] | None = None, most: int = MOST_CAUSES,
 ) -> TensorReport:  # fmt: skip
     """What is wrong with an engine of tensors; `budget` is in seconds."""
@@ -63,11 +65,13 @@ def judge_tensors(
     many = tensor_cases(seed) if cases is None else tuple(cases)
     others = by_other_means(engine) if cases is None else ()
 
+    ahead = () if isinstance(engine, TensorCommand) else many  # a command has a process of its own
+
     def asked(case: TensorCase) -> None:
         if case.program.operations <= engine.operations:
             timed(engine, case)
 
-    with Caller(engine, SECONDS_PER_CALL) as watch, Scout(asked, many) as scout:
+    with Caller(engine, SECONDS_PER_CALL) as watch, Scout(asked, ahead) as scout:
         engine.watch = watch
         for k, case in enumerate(chain(many, others)):
             hangs = sum(f.seen for f in causes.values() if HUNG in f.cause)
@@ -75,7 +79,7 @@ def judge_tensors(
             known = len(causes) + len(engine.wrong)
             if late or known >= most or hangs >= MOST_CALLS_HUNG or scout.spent:
                 break
-            died = scout.fate(k) if k < len(many) else ""
+            died = scout.fate(k) if k < len(ahead) else ""
             if died:
                 fatal(engine, case, died, causes)
                 continue
@@ -90,7 +94,7 @@ def judge_tensors(
 
 
 def fatal(
-    engine: Tensors, case: TensorCase, died: str, causes: dict[Any, TensorFinding]
+    engine: TensorEngine, case: TensorCase, died: str, causes: dict[Any, TensorFinding]
 ) -> None:
     """A case that is not run here: it ends or hangs the process."""
     spelled = [engine.spelling[step.name] for step in case.program.steps]
@@ -106,20 +110,20 @@ def fatal(
 WAYS_BY_OTHER_MEANS = 3  # to call an operation by a second name of its
 
 
-def by_other_means(engine: Tensors) -> Iterator[TensorCase]:
+def by_other_means(engine: TensorEngine) -> Iterator[TensorCase]:
     """Every operation as the engine has it elsewhere: a method beside a function, a second name."""
     for name in sorted(engine.operations):
         row = TENSOR_ROWS[name]
         draws = [d for d in row.draws if d.elements and any(type(a) is tuple for a in d.args)]
         for k, d in enumerate(draws[:WAYS_BY_OTHER_MEANS]):
-            for spelling in other_spellings(engine, *step_of(name, d)):
+            for spelling in engine.other_ways(*step_of(name, d)):
                 case = case_of(alone(row, d), k, row.values, name)
                 if case is not None:
                     engine.plans[id(case.program)] = [spelling], case.program
                     yield case
 
 
-def examined(engine: Tensors, case: TensorCase, report: TensorReport) -> Failure | None:
+def examined(engine: TensorEngine, case: TensorCase, report: TensorReport) -> Failure | None:
     """The failure of one case, if it can be asked."""
     if not case.program.operations <= engine.operations:
         return None
@@ -132,7 +136,7 @@ def examined(engine: Tensors, case: TensorCase, report: TensorReport) -> Failure
     return failed
 
 
-def failure(engine: Tensors, case: TensorCase) -> Failure | None:
+def failure(engine: TensorEngine, case: TensorCase) -> Failure | None:
     """What is wrong with the engine's answer. Raises Unsupported where it cannot be asked."""
     near, certain = case.numbers
     try:
@@ -165,7 +169,7 @@ def a_limit(error: Exception) -> bool:
     return named or bool(REFUSES.search(words) and not OF_PYTHON.search(words))
 
 
-def watched(engine: Tensors, case: TensorCase) -> Tensored:
+def watched(engine: TensorEngine, case: TensorCase) -> Tensored:
     """The engine's answer, unless it takes for ever. The first call may import or compile: one
     that is ended in the middle of that would leave half a module behind."""
     try:
@@ -180,7 +184,7 @@ def watched(engine: Tensors, case: TensorCase) -> Tensored:
         raise
 
 
-def within(seconds: float, engine: Tensors, case: TensorCase) -> Tensored:
+def within(seconds: float, engine: TensorEngine, case: TensorCase) -> Tensored:
     """Raises Hung where there is no answer in that time."""
     engine.watch.allowed = seconds
     try:
@@ -192,7 +196,7 @@ def within(seconds: float, engine: Tensors, case: TensorCase) -> Tensored:
     return found
 
 
-def timed(engine: Tensors, case: TensorCase) -> Tensored:
+def timed(engine: TensorEngine, case: TensorCase) -> Tensored:
     engine.steps(case.program)
     arrays = [engine.array(a) for a in case.arrays]
     engine.watch.started = time.monotonic()
@@ -219,7 +223,7 @@ def wrong_shape(case: TensorCase, answer: Tensored) -> Failure | None:
 
 
 def wrong_numbers(
-    engine: Tensors, case: TensorCase, answer: Tensored, near: np.ndarray, certain: bool
+    engine: TensorEngine, case: TensorCase, answer: Tensored, near: np.ndarray, certain: bool
 ) -> Failure | None:
     size = answer.value.size
     flat = [answer.value.ravel()]
@@ -250,7 +254,7 @@ def negligible(case: TensorCase, numbers: np.ndarray, near: np.ndarray, form: Fo
 
 
 def located(
-    engine: Tensors, case: TensorCase, answer: Tensored, kind: str, place: int, note: str,
+    engine: TensorEngine, case: TensorCase, answer: Tensored, kind: str, place: int, note: str,
     near: np.ndarray, size: int,
 ) -> Failure:  # fmt: skip
     """The tensor that a number belongs to, as the engine gave it and as it is."""
@@ -267,7 +271,7 @@ def located(
 
 
 def noted(
-    engine: Tensors, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]
+    engine: TensorEngine, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]
 ) -> None:
     """A failure as a finding, told once for each operation and cause."""
     case, failed = plainer(engine, case, failed)
@@ -299,7 +303,7 @@ PLAINER: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def plainer(engine: Tensors, case: TensorCase, failed: Failure) -> tuple[TensorCase, Failure]:
+def plainer(engine: TensorEngine, case: TensorCase, failed: Failure) -> tuple[TensorCase, Failure]:
     """The case without what it does not take to fail: the second backward, the odd memory."""
     for change in PLAINER:
         if all(getattr(case, name) != value for name, value in change.items()):
@@ -309,7 +313,7 @@ def plainer(engine: Tensors, case: TensorCase, failed: Failure) -> tuple[TensorC
     return case, failed
 
 
-def fails_alike(engine: Tensors, case: TensorCase, failed: Failure, cause: str) -> bool:
+def fails_alike(engine: TensorEngine, case: TensorCase, failed: Failure, cause: str) -> bool:
     """Whether a smaller case fails, too: a crash by the same error, numbers by the same cause."""
     try:
         again = failure(engine, case)

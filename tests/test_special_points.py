@@ -179,3 +179,13 @@ def test_a_base_that_is_0_everywhere_is_no_condition() -> None:
     """(x - x)^x is 0 for x > 0: that is what is said, and not x != x."""
     (holds,) = sg.parse("(x - x)^x").diff("x").notes
     assert "holds where x > 0" == holds
+
+
+@pytest.mark.parametrize(("text", "point"), [
+    ("min(exp2(y), digamma(digamma(x)))", {"y": 1.8457211231826802, "x": 1e-160}),
+    ("max(y, gamma(digamma(x)))", {"y": 0.3, "x": 1e-160}),
+    ("max(y, sin(1/x), x)", {"y": 0.3, "x": 5e-324}),
+])  # fmt: skip
+def test_a_choice_among_what_was_lost_is_no_wrong(text: str, point: dict[str, float]) -> None:
+    """Where an argument of max or min is nan in floats, so are the slopes: no rule is wrong."""
+    assert "wrong" not in [c.verdict for c in sg.parse(text).verify(point).points[0].checks]

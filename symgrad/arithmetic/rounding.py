@@ -184,6 +184,8 @@ class Rounding(Arithmetic):
         return loosened
 
     def shares(self, y: Rounded, x: Sequence[Any]) -> list[Rounded]:
+        if not all(arb(bare(a)).is_finite() for a in x):  # one may be nan, and no choice is made
+            return [Rounded(self, UNBOUNDED)] * len(x)
         return [self.widened(p, 0.5) for p in BALLS.shares(y.ball, [bare(a) for a in x])]
 
     def gap(self, which: Callable, x: Sequence[Any]) -> Rounded:

@@ -284,3 +284,35 @@ def test_causes_are_named(name: str) -> None:
     mistake = next(m for n, m in PLANTED.items() if name in n)
     finding = judged(mistake, most=1).findings[0]
     assert EXPLAINED[name] == (finding.operation, finding.cause)
+
+
+LOSSES = {  # what the value is divided by, and the slope, of a mean of n numbers in rows of c
+    "mean": (lambda n, c: n, lambda n, c: n), "sum": (lambda n, c: 1, lambda n, c: 1),
+    "all": (lambda n, c: n * c, lambda n, c: n * c), "twice": (lambda n, c: n, lambda n, c: n * c),
+}
+
+
+@pytest.mark.parametrize(("how", "expected"), [
+    ("mean", {}), ("sum", {}), ("all", {"cross_entropy": "the value is wrong"}),
+    ("twice", {"cross_entropy": "divided by the number of elements too often"}),
+])  # fmt: skip
+def test_a_loss_may_be_a_mean_or_a_sum(how: str, expected: dict[str, str]) -> None:
+    """In either convention its gradient is judged; a value that is a part of both is wrong."""
+    module = example()
+    value, slope = LOSSES[how]
+
+    def cross_entropy(x: Any, labels: Any) -> Any:
+        scores = x.data - x.data.max(-1, keepdims=True)
+        log_p = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+        n, c = log_p.shape
+        gap = np.exp(log_p) - np.eye(c)[labels]
+        return module.Tensor(-log_p[np.arange(n), labels].sum() / value(n, c), (x,),
+                             lambda g: [g * gap / slope(n, c)])  # fmt: skip
+
+    spaces = [module.Tensor, {"concat": module.concat, "cross_entropy": cross_entropy}]
+    made = sg.oracle.Tensors(spaces, name="mine", constructor=module.Tensor)
+    assert "cross_entropy" in made.operations or how in ("sum", "all")
+    assert ("cross_entropy_sum" in made.operations) == (how == "sum")
+    some = [c for c in tensor_cases(0) if c.operation.startswith("cross_entropy")]
+    report = sg.oracle.judge(made, cases=some)
+    assert expected == {f.operation: f.cause for f in report.findings}, report.text

@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from ...errors import Unsupported, UsageError
-from .spelled import CallForm, other_spellings, spelling_of, spelling_of_step
+from .spelled import CallForm, off_by_a_factor, other_spellings, spelling_of, spelling_of_step
 from .tensor_program import TensorProgram
-from .tensor_row import TENSOR_ROWS
+from .tensor_row import TENSOR_ROWS, conventional
 
 # what the parameter of backward is called that takes the cotangent
 GIVEN = frozenset((
@@ -232,11 +232,16 @@ class Tensors:
 
     def found(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The rows that it has in some spelling, and those that it lacks."""
-        for name in TENSOR_ROWS:
-            spelling = spelling_of(self, name)
+        had: set[str] = set()
+        for name, row in TENSOR_ROWS.items():
+            base = row.instead or name  # one convention is enough
+            spelling = None if base in had else spelling_of(self, name)
             if spelling is not None:
                 self.spelling[name] = spelling
-        lacking = tuple(name for name in TENSOR_ROWS if name not in self.spelling)
+                had.add(base)
+        lacking = tuple(name for name in conventional() if name not in had)
+        for name in lacking:
+            off_by_a_factor(self, name)
         return frozenset(self.spelling), lacking
 
     def has(self, name: str, form: str) -> bool:

@@ -24,28 +24,53 @@ def softmax(m: Any, x: Any, axis: int = -1) -> Any:
     return each(m.exp, log_softmax(m, x, axis))
 
 
-def cross_entropy(m: Any, x: Any, labels: Any) -> Any:
-    """The mean of -log_softmax at the labels."""
-    scores = log_softmax(m, x)
-    return boxed(-m.sum(*(scores[i, k] for i, k in enumerate(labels))) / len(labels))
+# Engines mean different things by these names: probabilities or logits, sums or means, which eps.
+by_convention = partial(tensor_row, settled=False)
+NAMED = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
+
+# the terms of losses, of which `loss` makes rows
+
+def cross_entropies(m: Any, x: Any, labels: Any) -> Any:
+    """-log_softmax at the labels."""
+    return at_labels(m, log_softmax(m, x), labels)
 
 
-def nll_loss(m: Any, x: Any, labels: Any) -> Any:
-    return boxed(-m.sum(*(x[i, k] for i, k in enumerate(labels))) / len(labels))
+def at_labels(m: Any, x: Any, labels: Any) -> Any:
+    return boxed([-x[i, k] for i, k in enumerate(labels)])
 
 
-def mse_loss(m: Any, x: Any, y: Any) -> Any:
+def squares(m: Any, x: Any, y: Any) -> Any:
     gap = boxed(x - y)
-    return mean(m, boxed(gap * gap))
+    return boxed(gap * gap)
 
 
-def binary_cross_entropy(m: Any, x: Any, y: Any) -> Any:
-    """The mean of -(y ln x + (1 - y) ln(1 - x))."""
-    return mean(m, each(lambda p, t: -(t * m.log(p) + (1 - t) * m.log1p(-p)), x, y))
+def binary_cross_entropies(m: Any, x: Any, y: Any) -> Any:
+    """-(y ln x + (1 - y) ln(1 - x))"""
+    return each(lambda p, t: -(t * m.log(p) + (1 - t) * m.log1p(-p)), x, y)
 
 
-def bce_with_logits(m: Any, x: Any, y: Any) -> Any:
-    return mean(m, each(lambda z, t: m.softplus(z) - z * t, x, y))
+def binary_cross_entropies_of_logits(m: Any, x: Any, y: Any) -> Any:
+    return each(lambda z, t: m.softplus(z) - z * t, x, y)
+
+
+def smooth(m: Any, x: Any, y: Any) -> Any:
+    return each(lambda d: m.select(m.lt(m.abs(d), 1), d * d / 2, m.abs(d) - m.ratio(1, 2)),
+                boxed(x - y))  # fmt: skip
+
+
+REDUCTIONS: dict[str, Any] = {  # by what an engine may mean; the usual one first
+    "": mean, "_sum": lambda m, x: along(m.sum, x, None), "_each": lambda m, x: x,
+    "_half_sum": lambda m, x: boxed(along(m.sum, x, None) / 2),
+    "_half_mean": lambda m, x: boxed(mean(m, x) / 2),
+}  # fmt: skip
+
+
+def loss(name: str, terms: Any, *draws: Any, names: str = "", most: int = 3, **options: Any) -> None:
+    """A loss: the mean of its terms, or their sum, or the terms themselves."""
+    for suffix, reduced in list(REDUCTIONS.items())[:most]:
+        called = f"{name} {names}" if suffix else names
+        by_convention(name + suffix, lambda m, *x, of=reduced: of(m, terms(m, *x)), *draws,
+                      names=called, forms=NAMED, instead=name if suffix else "", **options)
 
 
 def attention(m: Any, q: Any, k: Any, v: Any) -> Any:
@@ -122,27 +147,20 @@ def pooled(rule: Any) -> Any:
     return pool
 
 
-# Engines mean different things by these names: probabilities or logits, sums or means, which eps.
-by_convention = partial(tensor_row, settled=False)
-
 # --- softmax and losses ---------------------------------------------------------------------------
 
-NAMED = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
 tensor_row("softmax", softmax, *LINE_DRAWS, forms=OF_LINE, special="huge", axis=-1)
 tensor_row("log_softmax", log_softmax, *LINE_DRAWS, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1)
-by_convention("cross_entropy", cross_entropy, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
-           names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy",
-           forms=NAMED, special="huge")  # fmt: skip
-by_convention("nll_loss", nll_loss, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), names="nll", forms=NAMED)
-by_convention("mse_loss", mse_loss, draw((2, 3), (2, 3)), draw((4,), (4,)), draw((3, 3), (3, 3)), names="mse mean_squared_error", forms=NAMED)
-by_convention("binary_cross_entropy", binary_cross_entropy, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
-           values="probability", names="bce bce_loss", forms=NAMED)  # fmt: skip
-by_convention("bce_with_logits", bce_with_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])), special="huge",
-           names="binary_cross_entropy_with_logits bce_logits", forms=NAMED)  # fmt: skip
-
-by_convention("l1_loss", lambda m, x, y: mean(m, each(m.abs, boxed(x - y))), draw((2, 3), (2, 3)), draw((4,), (4,)), names="mae mae_loss", forms=NAMED)
-by_convention("smooth_l1_loss", lambda m, x, y: mean(m, each(lambda d: m.select(m.lt(m.abs(d), 1), d * d / 2, m.abs(d) - m.ratio(1, 2)), boxed(x - y))),
-           draw((2, 3), (2, 3)), draw((4,), (4,)), names="huber_loss huber", forms=NAMED)  # fmt: skip
+loss("cross_entropy", cross_entropies, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
+     names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy", special="huge")  # fmt: skip
+loss("nll_loss", at_labels, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), names="nll")
+loss("mse_loss", squares, draw((2, 3), (2, 3)), draw((4,), (4,)), draw((3, 3), (3, 3)), names="mse mean_squared_error", most=5)
+loss("binary_cross_entropy", binary_cross_entropies, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
+     values="probability", names="bce bce_loss")  # fmt: skip
+loss("bce_with_logits", binary_cross_entropies_of_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
+     special="huge", names="binary_cross_entropy_with_logits bce_logits")  # fmt: skip
+loss("l1_loss", lambda m, x, y: each(m.abs, boxed(x - y)), draw((2, 3), (2, 3)), draw((4,), (4,)), names="mae mae_loss")
+loss("smooth_l1_loss", smooth, draw((2, 3), (2, 3)), draw((4,), (4,)), names="huber_loss huber")
 by_convention("cosine_similarity", lambda m, x, y: boxed(along(m.sum, boxed(x * y), -1) / (along(m.hypot, x, -1) * along(m.hypot, y, -1))),
            draw((2, 3), (2, 3)), draw((3, 3), (3, 3)), forms=("f.{n}(a, b)", "f.{n}(a, b, -1)", "f.{n}(a, b, dim=-1)", "f.{n}(a, b, axis=-1)"))  # fmt: skip
 by_convention("normalize", lambda m, x: boxed(x / along(m.hypot, x, -1, True)), draw((2, 3)), draw((3, 3)),

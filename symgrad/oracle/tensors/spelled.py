@@ -24,7 +24,7 @@ from .irregular import irregular
 from .movement_rows import key_of
 from .network_rows import EPS
 from .tensor_program import Constant, TensorProgram, TensorStep
-from .tensor_row import TENSOR_ROWS, Draw, TensorRow
+from .tensor_row import TENSOR_ROWS, Draw, TensorRow, others_meant
 from .tensor_truth import TensorTruth, shapes_of
 
 OPERAND_LETTERS = "abc"
@@ -87,6 +87,11 @@ class CallForm:
         world = {**HELPERS, **self.defaults, **params, "f": engine.namespace, "t": engine.kind}
         world.update(zip(OPERAND_LETTERS, given), xs=given, rest=given[1:])
         return eval(compiled(self.text), world)  # a form stands in our own table
+
+    @property
+    def exact(self) -> bool:
+        """Whether it goes by the row's own name."""
+        return self.name == self.row
 
     def shown(self, args: Sequence[str], params: Mapping[str, Any]) -> str:
         """The call with these texts in the place of its letters."""
@@ -185,6 +190,40 @@ def resolved(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> CallForm |
     return right
 
 
+def off_by_a_factor(engine: Any, name: str) -> None:
+    """Notes a loss that in no convention has its value, but a constant part of it: divided by all
+    elements, not by the rows."""
+    row = TENSOR_ROWS[name]
+    for draw in row.draws[:1] if others_meant(row) and name not in engine.wrong else ():
+        step, args = step_of(name, draw)
+        program, arrays, value = known(name, args, repr(step.params), step)
+        for spelling in candidates(engine, row, step.params, bool(program.constants)):
+            got = given_by(engine, program, spelling, arrays)
+            if got is not None and got.shape == value.shape == () and value:
+                if spelling.exact and always_a_part(engine, row, spelling):
+                    engine.wrong[name] = program, arrays, value, got, spelling
+                    return
+
+
+def always_a_part(engine: Any, row: TensorRow, spelling: CallForm) -> bool:
+    """Whether a call gives the value but for a factor of the shapes, whatever the numbers are."""
+    for draw in row.draws:
+        step, args = step_of(row.name, draw)
+        program, arrays, _ = known(row.name, args, repr(step.params), step)
+        ratios = []
+        for scale in (1.0, 0.75):
+            moved = [scale * a for a in arrays]
+            flat = np.concatenate([a.ravel() for a in moved]).tolist()
+            value = TensorTruth(program).forward(flat)
+            got = given_by(engine, program, spelling, moved)
+            if got is None or got.shape != () or not value:
+                return False
+            ratios.append(float(got / value))
+        if abs(ratios[0] - ratios[1]) > CLOSE_FORWARDS[engine.dtype] * abs(ratios[0]):
+            return False
+    return True
+
+
 def given_by(engine: Any, program: TensorProgram, spelling: CallForm, arrays: Any) -> Any:
     """What the engine gives, None where it is not written like this."""
     try:
@@ -215,7 +254,7 @@ def means(spelling: CallForm) -> tuple[str, str]:
 def blamable(engine: Any, row: TensorRow, spelling: CallForm, params: Mapping[str, Any]) -> bool:
     """Whether a wrong value of this call is the engine's fault: the name is exact, or gave the
     right values elsewhere, and every parameter is handed over as it is."""
-    named = spelling.name == row.name and ("{n}" in spelling.form or OPERATOR.match(spelling.form))
+    named = spelling.exact and ("{n}" in spelling.form or OPERATOR.match(spelling.form))
     known = spelling == engine.spelling.get(row.name)
     others = (s for n, s in engine.spelling.items() if n != row.name)
     sure = row.settled or (known and params)  # right elsewhere, and told all of its settings
@@ -255,7 +294,8 @@ def spelling_of(engine: Any, name: str) -> CallForm | None:
     row = TENSOR_ROWS[name]
     if not any(engine.has(n, form) for form in row.forms for n in row.names):
         return None
-    for draw in (row.draws or PAIR)[:DRAWS_TRIED]:
+    tried = 1 if others_meant(row) else DRAWS_TRIED  # of one row the sum is the mean
+    for draw in (row.draws or PAIR)[:tried]:
         found = resolved(engine, *step_of(name, draw))
         if found is not None:
             return found

@@ -27,7 +27,7 @@ from ..programs import number, written
 from ..protocol import GREETING, SECONDS, Command
 from .namespace_engine import Tensored
 from .tensor_program import TensorProgram
-from .tensor_row import TENSOR_ROWS
+from .tensor_row import TENSOR_ROWS, conventional
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class TensorCommand(Command):
         super().__init__(command, seconds)
         unknown = sorted(self.operations - set(TENSOR_ROWS))
         self.operations &= set(TENSOR_ROWS)
-        self.missing = [name for name in TENSOR_ROWS if name not in self.operations]
+        self.missing = [name for name in conventional() if name not in self.operations]
         self.told = [f"no such operations: {', '.join(unknown)}"] if unknown else []
         self.watch: Any = SimpleNamespace(started=0.0, allowed=0.0)
         self.hung, self.answered = False, False

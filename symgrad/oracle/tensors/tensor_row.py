@@ -50,6 +50,18 @@ class TensorRow:
     values: str = "any"  # where its arguments lie: any, positive, inside (-1, 1), ...
     special: tuple[str, ...] = ()  # what else its arguments should be: zero, ties, huge
     settled: bool = True  # every engine means the same by its name: another value is a wrong one
+    instead: str = ""  # the row that this is another convention of: summed, not averaged
+
+
+def conventional() -> list[str]:
+    """The rows, without those that are another convention of one."""
+    return [name for name, row in TENSOR_ROWS.items() if not row.instead]
+
+
+def others_meant(row: TensorRow) -> list[TensorRow]:
+    """The other conventions by the same name."""
+    base = row.instead or row.name
+    return [r for r in TENSOR_ROWS.values() if base in (r.name, r.instead) and r is not row]
 
 
 def draw(*args: Any, **params: Any) -> Draw:
@@ -64,13 +76,15 @@ def ints(data: Any) -> Constant:
 
 def tensor_row(
     name: str, elements: Callable, *draws: Draw, names: str = "", forms: Sequence[str] = (),
-    values: str = "any", special: str = "", settled: bool = True, **defaults: Any,
+    values: str = "any", special: str = "", settled: bool = True, instead: str = "",
+    **defaults: Any,
 ) -> None:  # fmt: skip
     """Add a row; `names` are the other names that engines give it."""
     own = (name, *names.split())
     TENSOR_ROWS[name] = TensorRow(
-        name, elements, draws, own, tuple(forms), defaults, values, tuple(special.split()), settled
-    )
+        name, elements, draws, own, tuple(forms), defaults, values, tuple(special.split()), settled,
+        instead,
+    )  # fmt: skip
 
 
 # --- shapes that several operations are called with -----------------------------------------------

@@ -316,3 +316,21 @@ def test_a_loss_may_be_a_mean_or_a_sum(how: str, expected: dict[str, str]) -> No
     some = [c for c in tensor_cases(0) if c.operation.startswith("cross_entropy")]
     report = sg.oracle.judge(made, cases=some)
     assert expected == {f.operation: f.cause for f in report.findings}, report.text
+
+
+def test_a_sum_may_need_its_axis() -> None:
+    """An engine whose sum(axis) must be told one is judged, not told that it crashes."""
+    module = example()
+    lenient = module.Tensor.sum
+
+    def strict(self: Any, axis: Any, keepdims: bool = False) -> Any:
+        if axis is None:
+            raise ValueError("which axis?")
+        return lenient(self, axis, keepdims)
+
+    module.Tensor.sum = strict
+    made = sg.oracle.Tensors(module.Tensor, name="mine", constructor=module.Tensor)
+    some = [c for c in tensor_cases(0) if c.operation in ("sum", "multiply", "exp")][::3]
+    report = sg.oracle.judge(made, cases=some)
+    assert "" == "\n".join(map(str, report.findings))
+    assert report.checked > 20

@@ -224,9 +224,20 @@ class Tensors:
         except TypeError:  # no operators: a namespace of functions
             name = "multiply" if self.namespace.has("multiply") else "mul"
             weighted = getattr(self.namespace, name)(root, self.constant(cotangent))
-        if cotangent.shape == ():
-            return weighted
-        return weighted.sum() if hasattr(weighted, "sum") else self.namespace.sum(weighted)
+        return self.summed(weighted, cotangent.ndim)
+
+    def summed(self, tensor: Any, dims: int) -> Any:
+        """The sum over all axes, one by one where an axis has to be named."""
+        try:
+            return self.sum_of(tensor) if dims else tensor
+        except TypeError:
+            for _ in range(dims):
+                tensor = self.sum_of(tensor, 0)
+            return tensor
+
+    def sum_of(self, tensor: Any, *axis: int) -> Any:
+        method = getattr(tensor, "sum", None)
+        return self.namespace.sum(tensor, *axis) if method is None else method(*axis)
 
     # --- operations -------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ namespace) and t (the class of tensors).
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +53,15 @@ def from_the_last(widths: Any) -> list[int]:
     return [n for pair in widths[::-1] for n in pair]
 
 
+def axis_by_axis(tensor: Any, name: str) -> Any:
+    """All axes of an engine that wants to be told one: the first, until none is left."""
+    for _ in range(len(tensor.shape)):
+        tensor = getattr(tensor, name)(0)
+    return tensor
+
+
 HELPERS = {
+    "axis_by_axis": axis_by_axis,
     "index": single, "lists": in_lists, "flat": from_the_last, "EPS": EPS,
     "cumsum": lambda x: np.cumsum(x).tolist(),
 }  # fmt: skip
@@ -107,6 +116,7 @@ class CallForm:
                    for p, value in params.items())  # fmt: skip
 
 
+AXES = ("axis", "dim", "axes", "dims")  # what engines call it
 OPERATOR = re.compile(r"^(-a|a \S+ b)$")
 
 
@@ -159,15 +169,31 @@ def candidates(
     engine: Any, row: TensorRow, params: Mapping[str, Any], fixed: bool
 ) -> Iterator[CallForm]:
     """What may be tried, what worked last first; `fixed`: there are constants to hand over."""
+    def takes(spelling: CallForm) -> bool:
+        no_axis = {**row.defaults, **params}.get("axis", 0) is None
+        fits = not (no_axis and needs_its_axis(engine, spelling))
+        return fits and spelling.passes(row, params)
+
     recent = engine.recent.get(row.name)
-    if recent is not None and recent.passes(row, params):
+    if recent is not None and takes(recent):
         yield recent
     for way in WAYS if fixed else WAYS[:1]:
         for form in row.forms:
             for name in row.names if "{n}" in form else row.names[:1]:
                 spelling = CallForm(row.name, name, form, way)
-                if engine.has(name, form) and spelling.passes(row, params) and spelling != recent:
+                if engine.has(name, form) and spelling != recent and takes(spelling):
                     yield spelling
+
+
+def needs_its_axis(engine: Any, spelling: CallForm) -> bool:
+    """Whether an axis is handed over to what has no default for it: then None is no axis."""
+    owner = engine.namespace if spelling.form.startswith("f.") else engine.kind
+    try:
+        parameters = inspect.signature(getattr(owner, spelling.name)).parameters
+    except (AttributeError, TypeError, ValueError):
+        return False
+    required = any(p.default is p.empty for axis in AXES if (p := parameters.get(axis)))
+    return required and "axis" in compiled(spelling.text).co_names
 
 
 def resolved(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> CallForm | None:

@@ -280,9 +280,12 @@ def function_of(q: Question, expression: object) -> Expression:
 
 
 def variables_declared(q: Question) -> tuple[str, ...]:
+    """The variables that the question names, those of its point where it names no others."""
     if isinstance(q.wrt, tuple):
         return q.wrt
-    return tuple(name.strip() for name in q.wrt.split(",")) if q.wrt else ()
+    if q.wrt:
+        return tuple(name.strip() for name in q.wrt.split(","))
+    return tuple(name for name, _ in q.at or () if name)
 
 
 def sum_of(f: Expression, names: Sequence[str]) -> Sought | None:

@@ -21,7 +21,14 @@ import symgrad as sg
 from symgrad.oracle.tensors import TENSOR_ROWS
 from symgrad.oracle.tensors.scouts import can_scout
 from symgrad.oracle.tensors.tensor_cases import TensorCase, tensor_cases
-from symgrad.oracle.tensors.tensor_run import a_limit, by_other_means
+from symgrad.oracle.tensors.tensor_report import TensorFinding
+from symgrad.oracle.tensors.tensor_run import (
+    NEITHER,
+    REPLACED,
+    a_limit,
+    by_other_means,
+    second_graph,
+)
 from symgrad.oracle.tensors.tensor_vectors import tensor_tests
 from symgrad.oracle.tensors.wrong_gradients import OUT_OF_GRAPH
 
@@ -261,6 +268,38 @@ def test_a_refusal_is_no_crash() -> None:
              "'<' not supported between instances of": False,
              "shapes (2,) and (3,) differ": False}  # fmt: skip
     assert words == {told: a_limit(ValueError(told)) for told in words}
+
+
+def with_leaves(change: Any) -> Any:
+    """The lesson's engine, whose backward first changes the gradients that leaves have."""
+    tensor = example().Tensor
+    backward = tensor.backward
+
+    def changed(self: Any, grad: Any = None) -> None:
+        for leaf in {id(a): a for a in self.args}.values():
+            leaf.grad = change(leaf.grad)
+        backward(self, grad)
+
+    tensor.backward = changed
+    return sg.oracle.Tensors(tensor, constructor=tensor)
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    (lambda g: g, None), (lambda g: 0 * g, REPLACED),
+])  # fmt: skip
+def test_gradients_of_two_graphs_add_up_or_it_is_told(change: Any, expected: str | None) -> None:
+    """torch adds to .grad, which nothing is said about; to start anew is told, and no fault."""
+    assert expected == second_graph(with_leaves(change))
+
+
+@pytest.mark.parametrize(("change", "got"), [
+    (lambda g: g / 2, [6.0, -2.75]), (lambda g: 2 * g, [9.0, -0.5]), (lambda g: -g, [3.0, -5.0]),
+])  # fmt: skip
+def test_what_is_neither_a_sum_nor_the_last_gradient_is_wrong(change: Any, got: list) -> None:
+    """By hand: the gradients of x*x at 1/2, 1/4 with (2, 3) and (5, -7) are (2, 3/2), (5, -7/2)."""
+    found = second_graph(with_leaves(change))
+    assert isinstance(found, TensorFinding)
+    assert (NEITHER, got, [7.0, -2.0]) == (found.cause, found.got, found.exact)
 
 
 @pytest.mark.parametrize("ending", ["exit code 3", "SIGABRT"])

@@ -36,6 +36,7 @@ GIVEN = frozenset((
 
 IN_PLACE: dict[str, Any] = {"add": iadd, "subtract": isub, "multiply": imul, "divide": itruediv}
 CONSTRUCTORS = ("Tensor", "tensor", "array", "Variable")
+TWO_COTANGENTS = (2.0, 3.0), (5.0, -7.0)  # of two graphs with one leaf
 PLAIN_NUMBERS = (np.ndarray, np.generic, float, int)
 
 
@@ -352,6 +353,19 @@ class Tensors:
         after, was = [*arrays, given, *held], [*before, weights, *map(np.ravel, before)]
         pairs = zip([*names, *names], after, was)
         return Tensored(value, found, next((n for n, a, b in pairs if not same(a, b)), ""))
+
+    def in_two_graphs(self) -> tuple[np.ndarray, list[np.ndarray]] | None:
+        """A leaf, and its gradient after backward through x*x, then through a new x*x; None where
+        functions are differentiated, so that no tensor keeps a gradient."""
+        if self.pullback is not None:
+            return None
+        start = self.array([0.5, 0.25])
+        leaf, seen = self.made(start), []
+        for cotangent in TWO_COTANGENTS:
+            self.backward(self.squared(leaf), self.array(cotangent))
+            kept = _gradient(self, leaf)
+            seen.append(np.zeros_like(start) if kept is None else kept)
+        return start, seen
 
     def pulled_back(
         self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int,

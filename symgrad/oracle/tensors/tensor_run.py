@@ -20,12 +20,14 @@ import numpy as np
 from ...errors import Unsupported
 from ..engine_calls import Caller, Hung, told
 from ..float_formats import FORMATS, Format
-from .namespace_engine import Tensored, Tensors
+from .namespace_engine import TWO_COTANGENTS, Tensored, Tensors
 from .scouts import Scout
 from .spelled import step_of
 from .tensor_cases import TensorCase, alone, case_of, divided, tensor_cases
 from .tensor_command import TensorCommand
+from .tensor_program import TensorBuilder, with_cotangent
 from .tensor_report import (
+    GRAPH,
     Failure,
     TensorFinding,
     TensorReport,
@@ -73,6 +75,7 @@ def judge_tensors(
 
     with Caller(engine, SECONDS_PER_CALL) as watch, Scout(asked, ahead) as scout:
         engine.watch = watch
+        kept_of_two = second_graph(engine) if cases is None else None
         for k, case in enumerate(chain(many, others)):
             hangs = sum(f.seen for f in causes.values() if HUNG in f.cause)
             late = time.monotonic() - started > budget
@@ -89,8 +92,47 @@ def judge_tensors(
     faulty = {f.operation for f in causes.values() if not f.partial}
     values = [finding_of_value(n, wrong) for n, wrong in engine.wrong.items() if n not in faulty]
     report.findings = merged([*causes.values(), *values])
+    if isinstance(kept_of_two, TensorFinding):
+        told_already = any(f.operation == GRAPH for f in report.findings)
+        report.findings += [] if told_already else [kept_of_two]
+    elif kept_of_two:
+        report.notes.append(kept_of_two)
     report.seconds = time.monotonic() - started
     return report
+
+
+REPLACED = "a second backward replaces .grad: gradients of two graphs do not add up"
+NEITHER = "after backward through two graphs, .grad is neither their sum nor the last one's"
+
+
+def second_graph(engine: TensorEngine) -> TensorFinding | str | None:
+    """What becomes of a leaf's gradient when backward runs through a second graph: added to (as in
+    torch: nothing is said), replaced (as in mygrad: told in a note), or neither, which is wrong."""
+    if isinstance(engine, TensorCommand):
+        return None
+    engine.watch.allowed, engine.watch.started = FIRST_CALL, time.monotonic()
+    try:
+        asked = engine.in_two_graphs()
+    except Exception:  # an engine may raise anything, and is heard in the cases
+        return None
+    finally:
+        engine.watch.started = 0.0
+    if asked is None:
+        return None
+    start, (first, second) = asked
+    each = [2.0 * start * np.array(c) for c in TWO_COTANGENTS]  # small binary fractions: exact
+    if not np.array_equal(first, each[0]) or np.array_equal(second, each[0] + each[1]):
+        return None  # one graph is wrong already, which the cases tell; or all is well
+    if np.array_equal(second, each[1]):
+        return REPLACED
+    b = TensorBuilder([start.shape])
+    program = with_cotangent(b.program(b.step("multiply", 0, 0)), TWO_COTANGENTS[1])
+    lines = [f"x = leaf({start.tolist()})",
+             *(f"backward(x * x, {list(c)}); print(x.grad)" for c in TWO_COTANGENTS)]
+    return TensorFinding(
+        "RULE", GRAPH, NEITHER, program, {"x": start.tolist()}, second.tolist(),
+        (each[0] + each[1]).tolist(), "x", reproduction="\n".join(lines),
+    )  # fmt: skip
 
 
 def fatal(

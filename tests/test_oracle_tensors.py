@@ -18,9 +18,11 @@ import numpy as np
 import pytest
 
 import symgrad as sg
+from symgrad.errors import UsageError
 from symgrad.oracle.tensors import TENSOR_ROWS
 from symgrad.oracle.tensors.scouts import can_scout
 from symgrad.oracle.tensors.tensor_cases import TensorCase, tensor_cases
+from symgrad.oracle.tensors.tensor_program import TensorBuilder
 from symgrad.oracle.tensors.tensor_report import TensorFinding
 from symgrad.oracle.tensors.tensor_run import (
     NEITHER,
@@ -29,6 +31,7 @@ from symgrad.oracle.tensors.tensor_run import (
     by_other_means,
     second_graph,
 )
+from symgrad.oracle.tensors.tensor_truth import shapes_of
 from symgrad.oracle.tensors.tensor_vectors import tensor_tests
 from symgrad.oracle.tensors.wrong_gradients import OUT_OF_GRAPH
 
@@ -300,6 +303,27 @@ def test_what_is_neither_a_sum_nor_the_last_gradient_is_wrong(change: Any, got: 
     found = second_graph(with_leaves(change))
     assert isinstance(found, TensorFinding)
     assert (NEITHER, got, [7.0, -2.0]) == (found.cause, found.got, found.exact)
+
+
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
+@pytest.mark.parametrize("params", [
+    {"size": 0}, {"size": -2}, {"size": 0, "stride": 1}, {"size": 2, "stride": 0},
+    {"size": 2, "stride": -1}, {"size": 4, "stride": 1},
+])  # fmt: skip
+def test_a_window_without_elements_means_nothing(name: str, params: dict[str, int]) -> None:
+    """A pool of no elements, or one that never moves on, is refused, and not computed."""
+    b = TensorBuilder([(1, 1, 3, 3)])
+    with pytest.raises(UsageError):
+        shapes_of(b.program(b.step(name, 0, **params)))
+
+
+@pytest.mark.parametrize("changes", [{"stride": 0}, {"stride": -1}, {"dilation": 0}])
+def test_a_convolution_that_stays_means_nothing(changes: dict[str, int]) -> None:
+    """Likewise of convolutions."""
+    b = TensorBuilder([(1, 1, 3, 3), (1, 1, 2, 2)])
+    plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+    with pytest.raises(UsageError):
+        shapes_of(b.program(b.step("conv2d", 0, 1, **{**plain, **changes})))
 
 
 @pytest.mark.parametrize("ending", ["exit code 3", "SIGABRT"])

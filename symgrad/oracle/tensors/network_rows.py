@@ -109,7 +109,10 @@ def linear(m: Any, x: Any, weight: Any, *bias: Any) -> Any:
 
 
 def windows(x: Any, size: Any, stride: int, dilation: int = 1) -> Any:
-    """For every place of a window over the last axes: its index, and where it lies."""
+    """For every place of a window over the last axes: its index, and where it lies. Raises
+    ValueError where it has no elements, or stays where it is."""
+    if min(*size, stride, dilation) < 1:
+        raise ValueError(f"a window of {size} by steps of {stride}, {dilation}")
     many = [(n - dilation * (k - 1) - 1) // stride + 1 for n, k in zip(x.shape[-len(size) :], size)]
     for place in combinations(*map(range, many)):
         yield place, tuple(slice(i * stride, i * stride + dilation * (k - 1) + 1, dilation)
@@ -136,7 +139,7 @@ def convolution(m: Any, x: Any, weight: Any, *bias: Any, stride: int = 1, paddin
 
 def pooled(rule: Any) -> Any:
     def pool(m: Any, x: Any, size: int, stride: int | None = None, padding: int = 0) -> Any:
-        dims, stride = x.ndim - 2, stride or size
+        dims, stride = x.ndim - 2, size if stride is None else stride
         around = [(0, 0), (0, 0)] + [(padding, padding)] * dims
         x = np.pad(x, around, constant_values=None)  # type: ignore[call-overload]
         every = dict(windows(x, [size] * dims, stride))

@@ -33,7 +33,7 @@ from symgrad.oracle.tensors.tensor_run import (
 )
 from symgrad.oracle.tensors.tensor_truth import shapes_of
 from symgrad.oracle.tensors.tensor_vectors import tensor_tests
-from symgrad.oracle.tensors.wrong_gradients import OUT_OF_GRAPH
+from symgrad.oracle.tensors.wrong_gradients import OUT_OF_GRAPH, of_parameters
 
 from .tensor_mistakes import LEGITIMATE, PLANTED
 from .tensor_rules import engine as with_rules
@@ -309,12 +309,21 @@ def test_what_is_neither_a_sum_nor_the_last_gradient_is_wrong(change: Any, got: 
 @pytest.mark.parametrize("params", [
     {"size": 0}, {"size": -2}, {"size": 0, "stride": 1}, {"size": 2, "stride": 0},
     {"size": 2, "stride": -1}, {"size": 4, "stride": 1},
+    {"size": 1, "padding": 1}, {"size": 3, "padding": 2},
 ])  # fmt: skip
 def test_a_window_without_elements_means_nothing(name: str, params: dict[str, int]) -> None:
     """A pool of no elements, or one that never moves on, is refused, and not computed."""
     b = TensorBuilder([(1, 1, 3, 3)])
     with pytest.raises(UsageError):
         shapes_of(b.program(b.step(name, 0, **params)))
+
+
+def test_other_parameters_are_tried_on_every_case() -> None:
+    """Whatever a step is taken for while its cause is sought has numbers or no meaning."""
+    distinct = {repr(c.program.steps): c for c in tensor_cases(0) if c.program.inputs
+                and any("pool" in s.name or "conv" in s.name for s in c.program.steps)}  # fmt: skip
+    told = [words for c in distinct.values() for words, _ in of_parameters(c.program, c.point, 0)]
+    assert {True} == {words.startswith("as if ") for words in told}
 
 
 @pytest.mark.parametrize("changes", [{"stride": 0}, {"stride": -1}, {"dilation": 0}])

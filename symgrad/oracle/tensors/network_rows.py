@@ -140,6 +140,8 @@ def convolution(m: Any, x: Any, weight: Any, *bias: Any, stride: int = 1, paddin
 def pooled(rule: Any) -> Any:
     def pool(m: Any, x: Any, size: int, stride: int | None = None, padding: int = 0) -> Any:
         dims, stride = x.ndim - 2, size if stride is None else stride
+        if 2 * padding > size:
+            raise ValueError(f"a window of {size} would lie in the padding of {padding}")
         around = [(0, 0), (0, 0)] + [(padding, padding)] * dims
         x = np.pad(x, around, constant_values=None)  # type: ignore[call-overload]
         every = dict(windows(x, [size] * dims, stride))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import math
 import os
 import re
@@ -22,7 +23,7 @@ import sympy
 
 from symgrad.errors import UsageError
 from symgrad.oracle import Program, judge
-from symgrad.oracle.engine_calls import Caller, hessian, numbers
+from symgrad.oracle.engine_calls import Caller, Hung, hessian, numbers
 from symgrad.oracle.float_formats import FORMATS
 from symgrad.oracle.forked import Apart, caller
 from symgrad.oracle.programs import number, simple
@@ -354,3 +355,22 @@ def test_numbers_in_quotes(text: str) -> None:
     """Decimals in quotes are refused: as a hex float "0.5" would be 0.3125."""
     with pytest.raises(ValueError, match=r"hex|hexadecimal"):
         number(text)
+
+
+def test_a_hang_is_not_told_where_nobody_hears_it() -> None:
+    """In what a collection calls an exception is lost: the next tick raises it."""
+    asked, phases = Caller(None), list[str]()
+    asked.started, asked.allowed = 1.0, 0.0
+
+    def callback(phase: str, _: Any) -> None:
+        asked._look(signal.SIGALRM, sys._getframe())
+        phases.append(phase)
+
+    gc.callbacks.append(callback)
+    try:
+        gc.collect()
+    finally:
+        gc.callbacks.remove(callback)
+    assert ["start", "stop"] == phases
+    with pytest.raises(Hung):
+        asked._look(signal.SIGALRM, sys._getframe())

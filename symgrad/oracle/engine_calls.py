@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors import Unsupported, UsageError
@@ -56,6 +58,16 @@ class Hung(BaseException):
     """Raised inside a call that takes too long; no `except Exception` swallows it."""
 
 
+def collecting(frame: FrameType | None) -> bool:
+    """Whether this is within a callback of the garbage collector, where what is raised is lost."""
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    while frame is not None:
+        if frame.f_code in callbacks:
+            return True
+        frame = frame.f_back
+    return False
+
+
 class Caller:
     """Calls an engine under a watch, where this thread can have one."""
 
@@ -78,9 +90,9 @@ class Caller:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self.before)
 
-    def _look(self, *_: Any) -> None:
+    def _look(self, _: int, frame: FrameType | None) -> None:
         late = time.monotonic() - self.started - self.allowed
-        if self.started and late > 0:
+        if self.started and late > 0 and not collecting(frame):
             self.started += late + SECONDS_UNTIL_RETOLD
             raise Hung
 

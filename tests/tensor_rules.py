@@ -447,7 +447,8 @@ def engine(rules: dict[str, Any] | None = None, **graph: Any) -> SimpleNamespace
     """A namespace: one function a rule, and `Tensor`.
 
     graph: assign (= for +=), order ("depth": no topological order), reads (a value read loses the
-    graph), seed ("ones"), counts (consumers counted over all that was built), walk (a hook).
+    graph), seed ("ones"), counts (consumers counted over all that was built), walk (a hook),
+    half (numbers of every tensor are rounded to this type).
     """
     table = {name: (*RULES.get(name, (None, None)),) for name in RULES}
     for name, (forward, pull) in (rules or {}).items():
@@ -457,6 +458,8 @@ def engine(rules: dict[str, Any] | None = None, **graph: Any) -> SimpleNamespace
     class Tensor:
         def __init__(self, data: Any, args: tuple = (), pull: Any = None) -> None:
             self._data = np.array(data, dtype=graph.get("dtype", float)) if not args else np.asarray(data)
+            if "half" in graph:
+                self._data = self._data.astype(graph["half"]).astype(float)
             self.grad = graph["fresh"](self._data) if "fresh" in graph else np.zeros_like(self._data)
             self.args, self.pull, self.consumers = args, pull, 0
             for a in args:

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -225,6 +226,43 @@ def test_every_planted_mistake_is_found() -> None:
     """Each of two hundred wrong rules is found with the default budget."""
     assert 200 <= len(PLANTED)
     assert [] == [name for name, mistake in PLANTED.items() if not judged(mistake, most=1).findings]
+
+
+HALVES: dict[str, Any] = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16}
+
+
+def in_halves(dtype: str, mistake: Any = ({}, {}), **how: Any) -> Any:
+    """What is found in an engine whose tensors are rounded to so few bits."""
+    rules, graph = mistake
+    namespace = with_rules(rules, half=HALVES[dtype], **graph)
+    with np.errstate(all="ignore"):
+        made = sg.oracle.Tensors(namespace, constructor=namespace.Tensor, dtype=dtype)
+        return sg.oracle.judge(made, **how)
+
+
+@pytest.mark.parametrize("dtype", HALVES)
+def test_engines_in_halves_pass(dtype: str) -> None:
+    """A right engine that rounds every tensor to a half has no findings."""
+    report = in_halves(dtype, cases=tensor_cases(0)[::20])
+    assert [] == [str(f) for f in report.findings]
+    assert 200 < report.checked
+
+
+@pytest.mark.parametrize("dtype", HALVES)
+@pytest.mark.parametrize("name", [n for n in PLANTED if n.startswith(("broadcast", "prod"))][::3])
+def test_mistakes_are_found_in_halves(name: str, dtype: str) -> None:
+    """Wrong rules are seen in few bits, too."""
+    mistake = PLANTED[name]
+    assert in_halves(dtype, mistake, cases=touched(mistake), most=1).findings
+
+
+def test_bfloat16_of_numpy_needs_ml_dtypes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing is named, and other types are refused."""
+    with pytest.raises(UsageError, match="dtype is one of float64"):
+        sg.oracle.Tensors(example(), dtype="float8")
+    monkeypatch.setattr("symgrad.oracle.tensors.namespace_engine.find_spec", lambda _: None)
+    with pytest.raises(UsageError, match="need ml_dtypes"):
+        sg.oracle.Tensors(example(), dtype="bfloat16")
 
 
 @pytest.mark.slow

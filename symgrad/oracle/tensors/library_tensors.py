@@ -21,15 +21,23 @@ def torch(dtype: str) -> Tensors:
     nn = import_module("torch.nn.functional")
 
     def leaf(array: np.ndarray, requires_grad: bool = True) -> Any:
-        return torch.tensor(array, requires_grad=requires_grad)
+        return tensor(array).requires_grad_(requires_grad)
+
+    def tensor(array: np.ndarray) -> Any:
+        if str(array.dtype) != "bfloat16":
+            return torch.tensor(array)
+        return torch.tensor(array.astype(np.float32)).to(torch.bfloat16)
 
     def backward(root: Any, cotangent: np.ndarray) -> None:
         if root.requires_grad:
-            root.backward(torch.tensor(cotangent), retain_graph=True)
+            root.backward(tensor(cotangent), retain_graph=True)
+
+    def numbers(tensor: Any) -> Any:
+        return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).detach().numpy()
 
     spaces = [nn, torch, torch.linalg, torch.special]
     return Tensors(spaces, name="torch", constructor=leaf, backward=backward, dtype=dtype,
-                   value=lambda t: t.detach().numpy())  # fmt: skip
+                   value=numbers)  # fmt: skip
 
 
 def autograd(dtype: str) -> Tensors:

@@ -15,6 +15,8 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from operator import iadd, imul, isub, itruediv
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +24,15 @@ from typing import Any
 import numpy as np
 
 from ...errors import Unsupported, UsageError
-from .spelled import CallForm, off_by_a_factor, other_spellings, spelling_of, spelling_of_step
+from ..float_formats import FORMATS
+from .spelled import (
+    CallForm,
+    off_by_a_factor,
+    other_spellings,
+    spelling_of,
+    spelling_of_step,
+    taken_for_another,
+)
 from .tensor_program import TensorProgram
 from .tensor_row import TENSOR_ROWS, conventional
 
@@ -38,6 +48,7 @@ IN_PLACE: dict[str, Any] = {"add": iadd, "subtract": isub, "multiply": imul, "di
 CONSTRUCTORS = ("Tensor", "tensor", "array", "Variable")
 TWO_COTANGENTS = (2.0, 3.0), (5.0, -7.0)  # of two graphs with one leaf
 PLAIN_NUMBERS = (np.ndarray, np.generic, float, int)
+IN_FEW_BITS = ("float16", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ class Tensors:
         self.spaces = [space(n) for n in several]
         self.namespace = Together(self.spaces)
         self.name = name or _name(namespace)
-        self.dtype = dtype
+        self.dtype, self.arrays_of = dtype, array_type(dtype)
         self.pullback = pullback
         constructor, backward = self.named(constructor), self.named(backward)
         grad, value = self.named(grad), self.named(value)
@@ -81,6 +92,8 @@ class Tensors:
         self.grad, self.value = grad or gradient_of, value or numbers_of
         every = self.ways_to_make()
         self.leaf = every[0]
+        # In halves two operations may look alike: where there are wider tensors, these are tried.
+        self.tried_in = "float32" if dtype in IN_FEW_BITS and self.keeps_single() else dtype
         self.constant = self.makes_constants()
         example = self.constant(np.array([0.5, 0.25]))
         self.example = example
@@ -92,6 +105,7 @@ class Tensors:
         if kept == np.float32 and dtype == "float64":
             self.dtype = "float32"
             self.told.append("its tensors are float32, and are judged as such")
+            self.tried_in = self.dtype
         self.backward = self.handing_over(backward) if backward else self.found_backward(every)
         self.spelling: dict[str, CallForm] = {}
         self.signatures: dict[Any, CallForm | None] = {}
@@ -103,7 +117,20 @@ class Tensors:
     # --- tensors in and out -----------------------------------------------------------------------
 
     def array(self, data: Any) -> np.ndarray:
-        return np.asarray(data, dtype=self.dtype)
+        return np.asarray(data, dtype=self.arrays_of)
+
+    @property
+    def in_halves(self) -> bool:
+        """Whether calls are tried in so few bits that two operations may look alike."""
+        return self.tried_in in IN_FEW_BITS
+
+    def keeps_single(self) -> bool:
+        """Whether a tensor made of a float32 holds it whole."""
+        third = np.array([1 / 3], np.float32)
+        try:
+            return bool(self.numbers(self.leaf(third)) == third)
+        except Exception:  # an engine may raise anything
+            return False
 
     def ways_to_make(self) -> list[Callable]:
         """How a leaf may be constructed: what works, the likeliest first."""
@@ -143,6 +170,8 @@ class Tensors:
     def numbers(self, tensor: Any) -> np.ndarray:
         """The numbers of a tensor. Raises TypeError where it holds something else."""
         found = np.asarray(self.value(tensor))
+        if str(found.dtype) == "bfloat16":  # to NumPy it is no number
+            found = found.astype(np.float32)
         if found.dtype.kind not in "fiub":
             raise TypeError(f"gave {type(tensor).__name__} of {found.dtype} where numbers belong")
         return found
@@ -251,6 +280,9 @@ class Tensors:
             if spelling is not None:
                 self.spelling[name] = spelling
                 had.add(base)
+        for name in taken_for_another(self) if self.in_halves else ():
+            del self.spelling[name]
+            had.discard(TENSOR_ROWS[name].instead or name)
         lacking = tuple(name for name in conventional() if name not in had)
         for name in lacking:
             off_by_a_factor(self, name)
@@ -268,6 +300,15 @@ class Tensors:
         self, program: TensorProgram, spelling: CallForm, arrays: Sequence[np.ndarray]
     ) -> Any:
         """What one step gives when it is written like this; None where it is no tensor."""
+        judged, self.arrays_of = self.arrays_of, array_type(self.tried_in)
+        try:
+            return self.given_by(program, spelling, arrays)
+        finally:
+            self.arrays_of = judged
+
+    def given_by(
+        self, program: TensorProgram, spelling: CallForm, arrays: Sequence[np.ndarray]
+    ) -> Any:
         step = program.steps[0]
 
         def function(*leaves: Any) -> Any:
@@ -388,6 +429,17 @@ class Tensors:
 def _gradient(engine: Tensors, leaf: Any) -> np.ndarray | None:
     found = engine.grad(leaf)
     return None if found is None else np.array(engine.numbers(found))
+
+
+def array_type(dtype: str) -> Any:
+    """NumPy's type of such arrays. Raises UsageError where it has none."""
+    if dtype not in FORMATS:
+        raise UsageError(f"dtype is one of {', '.join(FORMATS)}, got {dtype!r}")
+    if dtype != "bfloat16":
+        return np.dtype(dtype)
+    if find_spec("ml_dtypes") is None:
+        raise UsageError("arrays of bfloat16 need ml_dtypes", hint="pip install ml_dtypes")
+    return import_module("ml_dtypes").bfloat16
 
 
 def same(a: np.ndarray, b: np.ndarray) -> bool:

@@ -11,6 +11,7 @@ namespace) and t (the class of tensors).
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ WAYS = (
     "plain", "tensor", "list", "bool", "bool tensor", "float tensor", "one hot", "one hot tensor",
 )  # fmt: skip
 DRAWS_TRIED = 4  # ways to call an operation before it counts as missing
-CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-5}  # of known numbers, relative to 1
+# of known numbers, relative to 1
+CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-5, "float16": 1e-2, "bfloat16": 6e-2}
 
 
 def single(key: Any) -> Any:
@@ -205,7 +207,7 @@ def resolved(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> CallForm |
         got = given_by(engine, program, spelling, arrays)
         if got is None or got.shape != value.shape:
             continue
-        if close(got, value, engine.dtype):
+        if close(got, value, engine.tried_in):
             right = engine.recent[step.name] = spelling
             break
         if wrong is None and blamable(engine, row, spelling, step.params):
@@ -245,9 +247,31 @@ def always_a_part(engine: Any, row: TensorRow, spelling: CallForm) -> bool:
             if got is None or got.shape != () or not value:
                 return False
             ratios.append(float(got / value))
-        if abs(ratios[0] - ratios[1]) > CLOSE_FORWARDS[engine.dtype] * abs(ratios[0]):
+        if abs(ratios[0] - ratios[1]) > CLOSE_FORWARDS[engine.tried_in] * abs(ratios[0]):
             return False
     return True
+
+
+def taken_for_another(engine: Any) -> set[str]:
+    """Rows whose call is another row, too, and gives that one's values: in few bits both of two
+    like gelu and gelu_quick look right."""
+    found: set[str] = set()
+    for name, spelling in engine.spelling.items():
+        draws = TENSOR_ROWS[name].draws
+        alike = [n for n, s in engine.spelling.items()
+                 if s.text == spelling.text and TENSOR_ROWS[n].draws[:1] == draws[:1]]  # fmt: skip
+        if draws and len(alike) > 1:
+            gaps = [gap(engine, n) for n in alike]
+            found |= {n for n, far in zip(alike, gaps) if far > 2 * min(gaps)}
+    return found
+
+
+def gap(engine: Any, name: str) -> float:
+    """How far a row's call is from its values."""
+    step, args = step_of(name, TENSOR_ROWS[name].draws[0])
+    program, arrays, value = known(name, args, repr(step.params), step)
+    got = given_by(engine, program, engine.spelling[name], arrays)
+    return math.inf if got is None else float(np.abs(got - value).max(initial=0.0))
 
 
 def given_by(engine: Any, program: TensorProgram, spelling: CallForm, arrays: Any) -> Any:
@@ -263,10 +287,11 @@ def other_spellings(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> lis
     row, own = TENSOR_ROWS[step.name], engine.spelling[step.name]
     program, arrays, value = known(step.name, args, repr(step.params), step)
     found = {means(own): own}
+    others = {s.text for n, s in engine.spelling.items() if n != step.name and engine.in_halves}
     for spelling in candidates(engine, row, step.params, bool(program.constants)):
-        if means(spelling) not in found and spelling.way == own.way:
+        if means(spelling) not in found and spelling.way == own.way and spelling.text not in others:
             got = given_by(engine, program, spelling, arrays)
-            if got is not None and got.shape == value.shape and close(got, value, engine.dtype):
+            if got is not None and got.shape == value.shape and close(got, value, engine.tried_in):
                 found[means(spelling)] = spelling
     return [s for s in found.values() if s is not own]
 

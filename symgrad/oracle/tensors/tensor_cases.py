@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import UsageError
+from ..float_formats import Format
 from .irregular import irregular, weights
 from .tensor_program import (
     Constant,
@@ -35,7 +36,7 @@ from .tensor_truth import TensorTruth, shapes_of
 MINUS_HALF = Constant((), (-0.5,))
 MOST_INPUTS = 6
 ROUNDS = 60  # of a long chain, of two steps each
-HUGE, SMALL = 1000.0, 2.0**-20  # factors of the points that saturate, and that cancel
+HUGE, SMALL = 1024.0, 2.0**-20  # factors of the points that saturate, and that cancel
 LAYOUTS = ("transposed", "strided", "reversed")  # of arrays whose memory is not in order
 
 
@@ -54,6 +55,11 @@ class TensorCase:
     in_place: bool = False
     flags: tuple[str, ...] = ()
     cache: dict[str, Any] = field(default_factory=dict)
+
+    def within(self, form: Format) -> TensorCase:
+        """The case at numbers that this kind of floats has."""
+        point = tuple(map(form.nearest, self.point))
+        return self if point == self.point else replace(self, point=point, cache={})
 
     @property
     def operation(self) -> str:

@@ -54,13 +54,14 @@ class TensorCommand(Command):
         self.hung, self.answered = False, False
         self.spelling = {name: CallByName(name) for name in self.operations}
         self.plans: dict[int, Any] = {}
+        self.tried_in = self.dtype
         self.wrong: dict[str, Any] = {}
 
     def offered(self, hello: Any) -> frozenset[str]:
         return frozenset(hello["tensors"])
 
     def array(self, data: Any) -> np.ndarray:
-        return np.asarray(data, dtype=self.dtype)
+        return np.asarray(data, dtype=float)
 
     def steps(self, program: TensorProgram) -> list[CallByName]:
         return [CallByName(step.name) for step in program.steps]

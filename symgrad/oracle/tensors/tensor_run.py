@@ -64,7 +64,9 @@ def judge_tensors(
     report = TensorReport(engine.name, engine.dtype, operations, missing)
     report.notes += engine.told
     causes: dict[Any, TensorFinding] = {}
-    many = tensor_cases(seed) if cases is None else tuple(cases)
+    form = FORMATS[engine.dtype]
+    every = tensor_cases(seed) if cases is None else cases
+    many = tuple(case.within(form) for case in every)
     others = by_other_means(engine) if cases is None else ()
 
     ahead = () if isinstance(engine, TensorCommand) else many  # a command has a process of its own

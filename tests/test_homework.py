@@ -168,6 +168,52 @@ def test_rounding() -> None:
         sg.check("x^2", "2x", rounding="perhaps")
 
 
+ROUNDED = """
+x | 0.99 | incorrect
+-x | -0.99 | incorrect
+x^2 | 1.999x | incorrect
+x^2/8 | 0.24x | incorrect
+x^3 | 2.99x^2 | incorrect
+e^x | 0.99e^x | incorrect
+x^3/3 | x^1.99 | incorrect
+sqrt(x) | 0.5x^-0.49 | incorrect
+1/(x+1) | -1/(x+0.99)^2 | incorrect
+x^2+0.02x | 2x+0.01 | incorrect
+x^3+sqrt(2)x | 2.99x^2+1.41 | incorrect
+x/3 | 0.3 | incorrect
+x/7 | 0.15 | incorrect
+x/7 | 0.14 | correct
+200x/3 | 66.7 | correct
+200x/3 | 66.6 | correct
+200x/3 | 66.8 | incorrect
+10^x | 2.3*10^x | correct
+10^x | 2.30*10^x | correct
+10^x | 2.31*10^x | incorrect
+2.34x | 2.3 | correct
+2.34x | 2.30 | incorrect
+pi x | 3.1 | correct
+e x | 2.7 | correct
+e x | 2.8 | incorrect
+-2x/3 | -0.66 | correct
+-2x/3 | -0.68 | incorrect
+x^(8/3) | 2.67x^1.67 | correct
+x^(8/3) | 2.67x^1.65 | incorrect
+1/(3x+1) | -0.33/(x+0.33)^2 | correct
+e^(x/3) | 0.33e^(0.33x) | correct
+x^2/6+1.334x | 0.33x+1.33 | correct
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", ROUNDED)
+def test_digits_of_a_rounded_number(line: str) -> None:
+    """As many digits as were typed are right, rounded or cut off, and at least two."""
+    expression, answer, verdict = line.split(" | ")
+    found = sg.check(expression, answer, rounding="accept")
+    assert verdict == found.verdict
+    told = sg.check(expression, answer).mistakes[0].code
+    assert (verdict == "correct") == (told == "rounded_constant")
+
+
 def test_orders() -> None:
     """Higher orders are judged, and the wrong order is named."""
     assert sg.check("x^4", "12x^2", order=2).verdict == "correct"

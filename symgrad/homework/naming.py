@@ -164,7 +164,7 @@ def _found(
         yield Named(variation.code, variation.node, _score(question, variation))
     if lost(question, yours):
         yield Named("constant_factor", None, LOST_FACTOR)  # where no single node explains it
-    if rounded(question, answer.root):
+    if rounded(question, answer):
         yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
     elif near(question, yours):
         yield Named("near_miss", None, WEIGHT["near_miss"])

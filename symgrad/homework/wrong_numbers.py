@@ -1,20 +1,24 @@
 """Numbers in an answer: constants rounded, one number wrong, all of it close but not equal.
 
-- `rounded(question, root)`: the decimals, rounded or cut off at their last digit, could be exact.
+- `rounded(question, answer)`: the decimals, rounded or cut off at their last digit, could be exact.
 - `slipped(question, root, yours)`: one number in the right derivative was changed.
 - `near(question, yours)`: relatively closer than 1e-4 everywhere.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
-from flint import arb
+from flint import arb, arb_mat
 
 from ..arithmetic.balls import BALLS, exact, precision
 from ..engine import Tape, forward, gradient, order
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, substituted
+from .reading import ReadAnswer
 from .sought import SLOPE_BITS, Sought, Spot, evaluated
 from .summands import TERM_SPOTS, right_terms
 from .variations import FEWEST_SPOTS, Graph, matches, mistakes, unshared
@@ -22,7 +26,11 @@ from .whole_answers import Curve, curve_of, curve_on
 
 NEAR_MISS = 1e-4
 CHANGED_NUMBER = "the number"  # a name that no formula has
-COARSEST = 0.075  # relative; what a decimal of two digits may be off
+COARSEST = 0.075  # relative; what a decimal of two digits may be off by
+UNITS_ROUNDED = 10  # at least, of the last digit: 2.3 and 0.23, and not 0.3, are roundings
+STEPS_TO_NUMBERS = 12
+NEWTON_ASIDE = 2.0**-50
+LEAST_STEP = 1e-20  # a step of Newton's method after which the numbers are found
 FINEST = 5  # the least denominator of a fraction that stands for an irrational number
 MOST_NUMBERS = 12  # that are tried out, in one formula
 NICE = 60  # the largest denominator of a number that was meant
@@ -30,14 +38,15 @@ HUGE = 1e12
 SLIP_NODES = 300  # nodes of a formula in which one wrong number is looked for
 
 
-def rounded(question: Sought, root: Value) -> bool:
+def rounded(question: Sought, answer: ReadAnswer) -> bool:
     """Whether the decimals of an answer, rounded or cut off, could be exact."""
-    wide = widened(root, irrational(question))
-    if wide is None:
+    root = unshared(answer.root)[0] or answer.root  # there each number stands for itself
+    wide = widened(root, irrational(question), places_typed(answer.typed))
+    if not wide:
         return False
     plain, spots = Tape.of([root]), question.spots
-    tape = Tape.of([root], label=lambda leaf: wide.get(leaf, leaf.label))
-    confirmed = 0
+    tape = Tape.of([root], label=lambda leaf: wide[leaf].ball if leaf in wide else leaf.label)
+    confirmed = []
     for spot in spots:
         with precision(SLOPE_BITS):
             slope = question.slope(spot)
@@ -47,8 +56,63 @@ def rounded(question: Sought, root: Value) -> bool:
             if not yours.is_finite() or not yours.overlaps(slope):
                 return False
             fine = abs(yours.rad()) <= COARSEST * abs(slope).abs_upper()
-            confirmed += bool(fine or slope.is_zero())
-    return confirmed >= FEWEST_SPOTS
+            confirmed += [spot] if fine or slope.is_zero() else []
+    return len(confirmed) >= FEWEST_SPOTS and could_be_exact(question, root, wide, confirmed)
+
+
+class Meant(NamedTuple):
+    """What a number in an answer may stand for: a ball, and the end that is no longer in it."""
+
+    ball: arb
+    beyond: Fraction
+
+    def has(self, number: arb) -> bool:
+        return self.ball.overlaps(number) and not number.overlaps(exact(self.beyond))
+
+
+def could_be_exact(
+    question: Sought, root: Value, wide: Mapping[Value, Meant], spots: Sequence[Spot]
+) -> bool:
+    """Whether some numbers that the written ones may stand for give the derivative everywhere.
+
+    They are the zero of a system of equations, one a spot. Where it has many (0.33*1.41) nothing
+    speaks against them.
+    """
+    names = {node: f"{CHANGED_NUMBER} {k}" for k, node in enumerate(wide)}
+    tape = Tape.of([root], label=lambda leaf: names.get(leaf, leaf.label))
+    if len(names) > min(MOST_NUMBERS, len(spots)):
+        return True
+    numbers = {name: exact(node.label) for node, name in names.items()}
+    with precision(SLOPE_BITS):
+        try:
+            for _ in range(STEPS_TO_NUMBERS):
+                step = newton_step(question, tape, numbers, spots[: len(names)])
+                numbers = {name: (x + d).mid() for (name, x), d in zip(numbers.items(), step)}
+        except (ValueError, ArithmeticError):
+            return True
+        if not all(abs(d) < LEAST_STEP for d in step):
+            return True
+        settled = {name: x + arb(0, LEAST_STEP) for name, x in numbers.items()}
+        return all(meant.has(settled[names[node]]) for node, meant in wide.items()) and all(
+            evaluated(tape, {**s.balls(), **settled}).overlaps(question.slope(s)) for s in spots
+        )
+
+
+def newton_step(
+    question: Sought, tape: Tape, numbers: Mapping[str, arb], spots: Sequence[Spot]
+) -> list[arb]:
+    """By how much Newton's method changes the numbers, for the slope at as many spots.
+
+    Quotients of differences do for the partials: an exponent, as a parameter, has none.
+    """
+    rises, gaps = [], []
+    for spot in spots:
+        point = {**spot.balls(), **numbers}
+        here = evaluated(tape, point)
+        aside = [evaluated(tape, {**point, n: x + NEWTON_ASIDE}) for n, x in numbers.items()]
+        rises.append([(there - here) / NEWTON_ASIDE for there in aside])
+        gaps.append([question.slope(spot) - here])
+    return list(arb_mat(rises).solve(arb_mat(gaps)).entries())
 
 
 def irrational(question: Sought) -> bool:
@@ -60,28 +124,32 @@ def irrational(question: Sought) -> bool:
     return bool(question.known["irrational"])
 
 
-def widened(root: Value, fractions: bool) -> dict[Value, arb] | None:
-    """Every decimal of two or more digits after its point, as the ball of what it may stand for.
+def widened(root: Value, fractions: bool, typed: Mapping[Fraction, int]) -> dict[Value, Meant]:
+    """Every decimal of two or more digits, and what it may stand for: rounded, or cut off.
 
-    Where `fractions` may stand for other numbers, these, too.
+    A number cut off at its last digit is less than one unit of that digit further from 0. Where
+    `fractions` may stand for other numbers, these, too.
     """
     found = {}
     for node in order([root]):
         if is_literal(node):
-            places = decimals(Fraction(node.label))
-            if places is not None and places >= 2:
-                unit = exact(Fraction(1, 10**places))
-                found[node] = exact(node.label) + meant_by(node.label) * unit
+            number = Fraction(node.label)
+            places = typed.get(abs(number), decimals(number))
+            if places and abs(number) * 10**places >= UNITS_ROUNDED:
+                unit = Fraction(1 if number > 0 else -1, 10**places)
+                ball = exact(number) + arb(0.25, 0.75) * exact(unit)
+                found[node] = Meant(ball, number + unit)
         elif fractions and node.op is OPS["div"] and all(map(is_literal, node.args)):
             top, below = (Fraction(a.label) for a in node.args)
             if below >= FINEST:  # 22/7 for pi: closer than 1/7^2
-                found[node.args[0]] = exact(top) + arb(0, 1) / exact(below)
-    return found or None
+                ball = exact(top) + arb(0, 1) / exact(below)
+                found[node.args[0]] = Meant(ball, top + 1 / below)
+    return found
 
 
-def meant_by(number: Fraction) -> arb:
-    """What a decimal may be off, in units of its last digit: it was rounded, or digits cut off."""
-    return arb(0.25 if number > 0 else -0.25, 0.75)
+def places_typed(text: str) -> dict[Fraction, int]:
+    """Of every decimal in a text, how many digits stand after its point: 2.30 has two."""
+    return {Fraction(found[0]): len(found[1]) for found in re.finditer(r"\d*\.(\d+)", text)}
 
 
 def decimals(number: Fraction) -> int | None:

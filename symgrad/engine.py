@@ -16,6 +16,7 @@ each term, passes a hook.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -348,6 +349,11 @@ def kinks(
 def applied(op: Op, x: Sequence[float]) -> str:
     """An operation on numbers, for a message: ln(-1), 0/0."""
     shown = [f"{a:.6g}" for a in x]
+    signed = [f"({a})" if a.startswith("-") else a for a in shown]
     if op.infix and len(shown) == 2:
-        return op.infix[0].join(f"({a})" if a.startswith("-") else a for a in shown)
+        return op.infix[0].join(signed)
+    formula = op.notation.partition(",")[0]  # "x^(c-1), c-1 not rounded" of a row without a name
+    letters = dict.fromkeys(re.findall(r"\b[abcx]\b", formula))
+    if op.hidden and len(letters) == len(shown):
+        return re.sub(r"\b[abcx]\b", lambda m: dict(zip(letters, signed))[m[0]], formula)
     return f"{op.text or op.name}({', '.join(shown)})"

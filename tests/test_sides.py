@@ -228,6 +228,59 @@ def test_a_derivative_that_its_formula_loses_is_told(text: str, order: int) -> N
     assert FURTHER[text, order] == check.exact
 
 
+# By hand: f is its own limit at a removable joint, where the derivative's formula is 0/0.
+JOINTS = {
+    ("if(x=0, 1, sin(x)/x)", 0.0): (0.0, -1 / 3), ("if(x=0, 1, (exp(x)-1)/x)", 0.0): (0.5, 1 / 3),
+    ("if(x=0, 1, tan(x)/x)", 0.0): (0.0, 2 / 3), ("if(x=1, 1, ln(x)/(x-1))", 1.0): (-0.5, 2 / 3),
+    ("if(x=1, 3, (x^3-1)/(x-1))", 1.0): (3.0, 2.0), ("if(x=0, 1, x/sin(x))", 0.0): (0.0, 1 / 3),
+    ("if(x=0, 0.5, (1-cos(x))/x^2)", 0.0): (0.0, -1 / 12),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", JOINTS)
+def test_second_derivatives_at_a_joint(case: tuple[str, float]) -> None:
+    """A branch that holds at one point alone says nothing of the derivatives there."""
+    text, x = case
+    f, (first, second) = sg.parse(text), JOINTS[case]
+    found = f.verify(order=2, x=x)
+    assert first == found.value.exact
+    assert second == pytest.approx(found.partials["x"].exact, rel=1e-15)
+    assert found.partials["x"].verdict in ("verified", "convention")
+    assert found.partials["x"].exact == f.hessian(x=x, exact=True)["x"]["x"]
+
+
+# f = o(t^n) beside 0, and yet f'(t)/t swings, or grows without bound
+SWINGS = [
+    ("if(x=0, 0, x^3*sin(1/x))", 2), ("if(x=0, 0, x^3*cos(1/x^2))", 2),
+    ("if(x=0, 0, |x|^3*cos(1/x))", 2), ("if(x=0, 0, x^3*|sin(1/x)|)", 2),
+    ("if(x=0, 1, 1 + x + x^3*sin(1/x))", 2), ("if(x=0, 0, x^3*sign(sin(1/x)))", 2),
+    ("if(x=0, 1, exp(x^3*sin(1/x)))", 2), ("if(x=0, 0, x^3*max(sin(1/x), 0))", 2),
+    ("if(x>0, x*exp(-sqrt(-ln(x))), 0)", 2), ("if(x=0, 0, x*exp(-cbrt(-ln|x|)))", 2),
+    ("if(x=0, 0, x^4*sin(1/x))", 3), ("if(x=0, 0, x^7*sin(1/x^2))", 3),
+    ("if(x=0, 0, x^3*Si(1/x) - pi*|x|^3/2)", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "order"), SWINGS)
+def test_what_is_small_beside_a_power_may_have_no_derivative(text: str, order: int) -> None:
+    """Neither a number nor that there is none is claimed: x^5*sin(1/x) has f'' and looks alike."""
+    f = sg.parse(text)
+    check = f.verify(order=order, x=0.0).partials["x"]
+    assert check.verdict == "undecided" and check.exact is None
+    if order == 2:
+        with pytest.raises(sg.Undecided):
+            f.hessian(x=0.0, exact=True)
+
+
+@pytest.mark.parametrize(("text", "slope"), [
+    ("if(x>0, x^3*exp(-sqrt(-ln(x))), 0)", 0.0), ("if(x=0, 0, x^2/ln|x|)", 0.0),
+    ("if(x=0, 0, exp(-1/x^2))", 0.0), ("if(x>0, x^x, 1)*x^2", 2.0),
+])  # fmt: skip
+def test_what_does_not_swing_is_differentiated_term_by_term(text: str, slope: float) -> None:
+    """Powers, ln and e^x lie in a Hardy field, where a small f has small derivatives."""
+    assert slope == sg.parse(text).hessian(x=0.0, exact=True)["x"]["x"]
+
+
 @pytest.mark.parametrize("text", ["sqrt(x^2)", "sqrt(x^6) + |x|", "x^2*sign(x)"])
 def test_a_second_derivative_that_is_none_is_not_told(text: str) -> None:
     """Both sides must agree."""

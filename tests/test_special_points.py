@@ -135,7 +135,11 @@ def test_the_sign_of_a_zero_is_no_number_s(y: float, x: float) -> None:
     ("sqrt(4)", -2.0, "verified", -4.0), ("cos(0)", -2.0, "verified", 1.0),
     ("cbrt(27)", -2.0, "verified", 12.0), ("sqrt(2)", -2.0, "undefined", None),
     ("ln(e^2)", -2.0, "undecided", None), ("sqrt(2)^2", -1.5, "undecided", None),
-    ("log2(8)", 2.0, "verified", 12.0),
+    ("log2(8)", 2.0, "verified", 12.0), ("2*1", -2.0, "verified", -4.0),
+    ("6/2", -2.0, "verified", 12.0), ("0.5+0.5", -2.0, "verified", 1.0),
+    ("|-2|", -2.0, "verified", -4.0), ("3!-4", -2.0, "verified", -4.0),
+    ("2*0", 0.0, "verified", 0.0), ("floor(0.5)", 0.0, "verified", 0.0),
+    ("1-1", 0.0, "verified", 0.0), ("1-3", -2.0, "verified", 0.25), ("1-3", 0.0, "undefined", None),
 ])  # fmt: skip
 def test_an_exponent_that_may_be_whole(
     exponent: str, x: float, verdict: str, slope: float | None
@@ -144,7 +148,9 @@ def test_an_exponent_that_may_be_whole(
     f = sg.parse(f"x^({exponent})")
     assert verdict == f.verify(x=x).verdict
     if slope is not None:
-        assert {"x": slope} == f.gradient(x=x, exact=True)
+        assert {"x": slope} == f.gradient(x=x) == f.gradient(x=x, exact=True)
+        assert "verified" == f.verify(x=x, order=2).verdict
+        f.hessian(x=x, exact=True)  # is no power of a negative number without a value
 
 
 LOST = {  # the derivatives, of which floats have no digit there

@@ -31,16 +31,23 @@ GERM_TERMS = 24  # that are kept; what is smaller is left to the order
 FLAT = 4096  # the order that e^(-1/t) gets: smaller than any power that anybody compares it with
 LARGE_ORDER = 2.0**60  # of a power of t; beyond, it is as good as any
 SIMPLE_DENOMINATOR = 1000  # an exponent known to 100 bits is taken for such a fraction
+NO_POWER = 2.0**-18  # e^(sqrt(ln(1/t))) is smaller than t to the -2^-18, or any other
 STEPS_FROM_A_POLE = 200  # from a pole of gamma to 1
 CONSTANT: Power = (0, 0)
 
 
 class Germ:
-    """Terms, largest first, and the order from which on nothing is known."""
+    """Terms, largest first, and the order from which on nothing is known.
 
-    __slots__ = ("order", "terms")
+    Made of powers, ln, e^x and what is analytic, a germ is differentiated term by term: it lies in
+    a Hardy field. A `rough` one may swing in what is unknown of it, as t^3 sin(1/t) does.
+    """
 
-    def __init__(self, terms: Mapping[Power, arb], order: Exponent = math.inf) -> None:
+    __slots__ = ("order", "rough", "terms")
+
+    def __init__(
+        self, terms: Mapping[Power, arb], order: Exponent = math.inf, rough: bool = False
+    ) -> None:
         kept = [(power, c) for power, c in sorted(terms.items()) if power[0] < order]
         if not all(c.is_finite() for _, c in kept):
             kept, order = [], -math.inf  # one that is no number hides all that is smaller
@@ -48,7 +55,7 @@ class Germ:
         if len(kept) > GERM_TERMS:
             order = kept[GERM_TERMS][0][0]  # an order has no ln: terms of that power go as well
             kept = [term for term in kept if term[0][0] < order]
-        self.terms, self.order = kept, order
+        self.terms, self.order, self.rough = kept, order, rough
 
     def told(self) -> Germ:
         """Without leading terms that count as 0: a decision, as at any margin."""
@@ -130,7 +137,7 @@ class Germ:
         terms = dict(self.terms)
         for power, c in other.terms:
             terms[power] = terms[power] + c if power in terms else c
-        return Germ(terms, min(self.order, other.order))
+        return Germ(terms, min(self.order, other.order), self.rough or other.rough)
 
     def __mul__(self, other: Any) -> Germ:
         other = germ(other)
@@ -144,7 +151,8 @@ class Germ:
                 power, product = (p + r, q + s), c * d
                 terms[power] = terms[power] + product if power in terms else product
         # what is unknown of one meets the largest term of the other
-        return Germ(terms, min(self.order + other.size, other.order + self.size))
+        order = min(self.order + other.size, other.order + self.size)
+        return Germ(terms, order, self.rough or other.rough)
 
     def __neg__(self) -> Germ:
         return self * -1
@@ -192,10 +200,19 @@ def germ(x: Any) -> Germ:
     return x if isinstance(x, Germ) else Germ({CONSTANT: exact(x)})
 
 
+def made_of(x: Sequence[Germ], found: Germ) -> Germ:
+    """What an operation gave; rough if an argument is that it did not just choose."""
+    if not found.known or found.rough or any(found is a for a in x):
+        return found
+    return Germ(dict(found.terms), found.order, True) if any(a.rough for a in x) else found
+
+
 def after(g: Germ, known: Sequence[arb], side: int) -> Germ:
     """n! (f - f(p) - d f'(p) - ...)/d^(n-1) of f's germ, d = side*t: its slope by d is f's n-th
     derivative, the value and those before being known."""
     n, rest = len(known), g - known[0]
+    if n > 1 and g.rough:  # small beside t^n it may be, and its slopes not
+        return UNKNOWN
     for k, derivative in enumerate(known[1:], 1):
         rest = rest - Germ({(k, 0): derivative * side**k / math.factorial(k)})
     return rest.times(arb(math.factorial(n) * side ** (n - 1)), (1 - n, 0)) if n > 1 else rest
@@ -315,9 +332,11 @@ def exp(x: Any) -> Germ:
     rest = through(arb_series.exp, small + constant)
     if not big.terms:
         return rest
-    if [p for p, _ in big.terms] != [(0, -1)]:  # faster than any multiple of ln(1/t)
+    (growth, c), *others = big.terms
+    if growth < (0, -1):  # faster than any multiple of ln(1/t)
         return Germ({}, FLAT) if big.sign() == -1 else UNKNOWN
-    c = big.terms[0][1]
+    if growth > (0, -1) or others:  # a factor that is larger, or smaller, than t^0 by no power
+        return rest * at_least(-c - NO_POWER if growth == (0, -1) else arb(-NO_POWER))
     e = exponent(c)
     return rest * at_least(-c) if e is None else rest.times(arb(1), (-e, 0))
 
@@ -349,7 +368,9 @@ def either(a: Any, b: Any, sign: int | None) -> Germ:
     if sign is not None:
         return a if sign >= 0 else b
     apart = (a - b).told()
-    return UNKNOWN if apart.size == -math.inf else Germ(dict(a.terms), min(a.order, apart.size))
+    if apart.size == -math.inf:
+        return UNKNOWN
+    return Germ(dict(a.terms), min(a.order, apart.size), rough=True)
 
 
 def larger(*x: Any, side: int = 1) -> Germ:
@@ -368,7 +389,7 @@ def smaller(*x: Any) -> Germ:
 def steps(x: Any) -> Germ:
     """The sign as a number."""
     sign = germ(x).sign()
-    return germ(arb(0, 1) if sign is None else sign)
+    return Germ({CONSTANT: arb(0, 1)}, rough=True) if sign is None else germ(sign)
 
 
 def compared(*signs: int) -> Callable[[Any, Any], Germ]:
@@ -376,7 +397,9 @@ def compared(*signs: int) -> Callable[[Any, Any], Germ]:
 
     def comparison(a: Any, b: Any) -> Germ:
         sign = (germ(a) - b).sign()  # 0 of a known germ and itself
-        return germ(arb(0.5, 0.5) if sign is None else int(sign in signs))
+        if sign is None:
+            return Germ({CONSTANT: arb(0.5, 0.5)}, rough=True)
+        return germ(int(sign in signs))
 
     return comparison
 
@@ -456,7 +479,7 @@ def sine_integral(x: Any) -> Germ:
     grows = x.parts()[0]
     if not grows.terms:
         return through(arb_series.si, x)
-    return steps(x) * (arb.pi() / 2) + Germ({}, -grows.size)
+    return steps(x) * (arb.pi() / 2) + Germ({}, -grows.size, rough=True)
 
 
 def raised(a: Any, b: Any) -> Germ:
@@ -634,7 +657,7 @@ def wave(function: Callable[[Any], Any]) -> Callable[[Any], Germ]:
     def at(x: Any) -> Germ:
         x = germ(x)
         unbounded = x is not NOWHERE and x.order > -math.inf and x.parts()[0].terms
-        return Germ({}, 0) if unbounded else through(function, x)
+        return Germ({}, 0, rough=True) if unbounded else through(function, x)
 
     return at
 
@@ -721,6 +744,9 @@ class Germs(Arithmetic):
         still = [a.constant for a in x]
         if all(c is not None for c in still):
             return germ(BALLS.forward(op, still))
+        return made_of(x, self.applied(op, x))
+
+    def applied(self, op: Op, x: Sequence[Germ]) -> Germ:
         if not hasattr(type(self), op.name) and op.forward is None:
             return linear(op, x)
         if op.forward:

@@ -59,6 +59,11 @@ def exponential_slope(m: Any, y: Any, a: Any, b: Any) -> Any:
     return 0 if getattr(a, "number", getattr(a, "label", a)) == 0 else y * m.log(a)
 
 
+def base_partial(m: Any, y: Any, a: Any, b: Any) -> Any:
+    """d(a^b)/da = b a^(b-1), which is 0 at b = 0, also where a is 0."""
+    return m.select(m.ne(b, 0), b * m.power_below(a, b), 0)
+
+
 def power_partial(m: Any, y: Any, a: Any, b: Any) -> Any:
     """d(a^b)/db = a^b ln a, which is 0 at a = 0 (there b > 0)."""
     return m.select(m.ne(a, 0), y * m.log(a), 0)
@@ -79,7 +84,7 @@ op("powr", real_power_slope, None, meaning=lambda m, x, c: x**c,
    **floats(ulps=1, delicate=(None, FAINT)),
    **written(family="power", notation="x^c, c a constant", derivative="c*x^(c-1)", infix=("^", 30), rule="power rule",
              textbook=(lambda m, y, x, c: c * m.pow(x, c - 1), None)))
-op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lambda m, a, b: a**b,
+op("pow", base_partial, power_partial, meaning=lambda m, a, b: a**b,
    domain=nonnegative_unless_whole(lambda m, a, b: b, base) + nonzero_below(lambda m, a, b: b, base),
    exponent=lambda b: b,
    **floats(native=True, ulps=1, delicate=(None, FAINT, None)),
@@ -88,7 +93,8 @@ op("pow", lambda m, y, a, b: b * m.power_below(a, b), power_partial, meaning=lam
              textbook=(lambda m, y, a, b: b * m.pow(a, b - 1), exponential_slope)))
 op("power_below", lambda m, y, x, c: (c - 1) * m.power_below(x, c - 1),
    lambda m, y, x, c: m.select(m.ne(x, 0), y * m.log(x), 0), meaning=lambda m, x, c: x**(c - 1),
-   domain=nonnegative(lambda m, x, c: x) + nonzero_below(lambda m, x, c: c - 1), exponent=lambda c: c - 1,
+   domain=nonnegative_unless_whole(lambda m, x, c: c - 1) + nonzero_below(lambda m, x, c: c - 1),
+   exponent=lambda c: c - 1,
    **floats(ulps=2, delicate=(None, rounded_exponent, None)),
    **written(family="power", notation="x^(c-1), c-1 not rounded", hidden=True, spelling=lambda m, x, c: x**(c - 1)))
 op("sqrt", lambda m, y, x: 1 / (2 * y), domain=nonnegative(x_), exponent=lambda: Fraction(1, 2), image="0 at 0",

@@ -16,7 +16,7 @@ from flint import arb
 
 from ..arithmetic import germs
 from ..arithmetic.balls import settled
-from ..arithmetic.germs import GERMS, NOWHERE, UNKNOWN, Germ, after, beside, germ
+from ..arithmetic.germs import GERMS, NOWHERE, UNKNOWN, Germ, after, beside, germ, made_of
 from .in_balls import HEADS, NAN, Reference
 from .in_series import ANALYTIC, SERIES
 
@@ -63,6 +63,10 @@ def applied(head: str, x: Sequence[Germ]) -> Germ:
     still = [a.constant for a in x]
     if all(c is not None for c in still):
         return germ(HEADS[head](*still))
+    return made_of(x, moved(head, x))
+
+
+def moved(head: str, x: Sequence[Germ]) -> Germ:
     if head in GERM_HEADS:
         return GERM_HEADS[head](*x)
     if any(a is NOWHERE for a in x):

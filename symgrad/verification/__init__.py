@@ -170,6 +170,8 @@ def by_expansion(
     0/0. Or one though there is none: that of sign(x), differentiated twice, is 0. `own` is f.
     """
     point, at = report.point, exact_point(report.point)
+    if undefined_at(own.tape, point):
+        return report
     if all(c.verdict is not Verdict.undefined for c in report.checks) and not on_a_kink(own, at):
         return report
     got, sympy = floats(problem, point).numbers, reference_balls(problem, at).balls
@@ -182,7 +184,7 @@ def by_expansion(
     for k, check in enumerate(report.checks):
         sides = expansion(own, problem.tape, (*above, *filter(None, [check.name])), at)
         if sides is None or sides.unsettled:
-            checks.append(check)
+            checks.append(open_still(check, sides))
         elif sides.derivative is not None and check.verdict is Verdict.undefined:
             checks.append(expanded(replace(check, engine=got[k]), sides.derivative, sympy[k]))
         elif sides.derivative is None and check.verdict in CLAIMS:
@@ -202,14 +204,21 @@ def expansion(
     return one_sided_again(own, slope, at, (by[0], by[1]), narrow) if len(by) == 2 else None
 
 
+def open_still(check: Check, sides: Sides | None) -> Check:
+    """That the formula has no value does not say that f has no derivative there."""
+    if check.verdict is not Verdict.undefined:
+        return check
+    why = f"; by f's own expansion: {sides.unsettled}" if sides else ""
+    return replace(check, verdict=Verdict.undecided, note=check.note + why)
+
+
 def expanded(check: Check, derivative: arb, sympy: arb) -> Check:
     """A check whose rules have no number here, where f has the derivative.
 
-    What is verified is so against SymPy: where its own derivative tends to the same number.
+    What is verified is so against SymPy: where its own derivative tends to the same number. At the
+    joint of a Piecewise it is the derivative of the branch that holds there, which tells nothing.
     """
-    silent = not sympy.is_finite()
-    if not (silent or agree(sympy, derivative)):
-        return check
+    silent = not (sympy.is_finite() and agree(sympy, derivative))
     truth, got = settled_at_zero(derivative), check.engine
     found = replace(check, exact=nearest(truth), digits=digits(truth, 30), note=EXPANDED)
     if not abs(got - found.exact) <= MOST_ULPS * ulp(found.exact):  # type: ignore[operator, arg-type]

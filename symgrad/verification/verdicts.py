@@ -95,7 +95,8 @@ def examined(problem: Problem, point: Point) -> PointReport:
     names = ("", *problem.names)
     if run.undefined:
         limit = approached(problem, at)
-        note = broken(problem, run) + (f"; the limit of f is {limit}" if limit else "")
+        of = "the derivative" if problem.derived else "f"
+        note = broken(problem, run) + (f"; the limit of {of} is {limit}" if limit else "")
         return alike(point, names, Verdict.undefined, note)
     if run.unsettled and not run.balls:
         return alike(point, names, Verdict.undecided, run.unsettled)

@@ -10,7 +10,7 @@ These are parts of answers only: a formula has no comma and no equals sign of it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -24,7 +24,7 @@ from ..homework.reading import Readable, ReadAnswer, Unreadable, read
 from ..language.as_typed import members, simplified
 from ..language.names import function
 from ..limits import Limits
-from ..sentences import say
+from ..sentences import Figures, say
 from ..value import Graphs, Value
 
 OPENING, CLOSING = "([{⟨", ")]}⟩"
@@ -69,6 +69,7 @@ UNION = re.compile(
 EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|v|or|oder|ou|o)(?![A-Za-z])")
 HALF_LINES = re.compile(r"^\s*(?:R|ℝ)\s*_?\^?\{?\s*([-+])\s*\}?\s*$")  # R+
 RELATION_OF = {"+": ">", "-": "<"}
+LONGEST_CALLED = 40  # characters of a function's name
 OF_NUMBERS = r"(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?"
 IN_WORDS = (
     (r"\b(?:between|zwischen)\s+(.+?)\s+(?:and|und)\s+([^,;]+)", r"(\1, \2)"),
@@ -88,6 +89,20 @@ EXCEPT = re.compile(
     r"\s*(?:x\s*=)?\s*(.+)", re.IGNORECASE,
 )
 TRANSPOSED = re.compile(r"\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\{T\})\s*\}?\s*$")
+MULTIPLIED = r"(?:[*·×]|\\cdot(?![a-z])|\\times(?![a-z]))"
+TIMES_BEFORE, TIMES_AFTER = re.compile(rf"^{MULTIPLIED}\s*"), re.compile(rf"\s*{MULTIPLIED}$")
+SAID_BEFORE = re.compile(  # the gradient is; gradient:
+    r"^\s*(?:(?:[^\W\d_]{2,}\s+)+(?:is|ist|est|es)\b\s*:?|[^\W\d_]{3,}\s*:)\s*"
+)
+ARGUMENTS_AFTER = r"\s*[A-Za-z]?\s*(?:\([^()]*\)|\|.*)?"
+DIFFERENTIAL_SIGN = r"(?:∂|d|\\partial|\\mathrm\{d\})\s*"
+LABEL = re.compile(  # f_x, f_{x}(1, 2), ∂f/∂x, \frac{\partial f}{\partial x}, D_x f, fx, x
+    rf"(?:[A-Za-z]|∂|\\partial|\(?\s*(?:∇|\\nabla)\s*[A-Za-z]?\s*\)?)?['′]?\s*_\s*\{{?\s*(\w+?)\s*\}}?"
+    rf"{ARGUMENTS_AFTER}"
+    rf"|{DIFFERENTIAL_SIGN}{ARGUMENTS_AFTER}\s*/\s*{DIFFERENTIAL_SIGN}(\w){ARGUMENTS_AFTER}"
+    rf"|\\d?frac\s*\{{\s*{DIFFERENTIAL_SIGN}[A-Za-z]?\s*\}}\s*\{{\s*{DIFFERENTIAL_SIGN}(\w+)\s*\}}"
+    rf"{ARGUMENTS_AFTER}|f([A-Za-z])(?:\([^()]*\))?|(\w+)"
+)
 ANGLED = re.compile(r"<([^<>]*,[^<>]*)>")  # <a, b>
 INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
 TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
@@ -232,13 +247,18 @@ def right_side(text: str) -> str:
 
     The = of `x != 0` is none. Raises Unreadable for `-x/y where y = 2`.
     """
+    return parts(unconditional(text), "=")[-1]
+
+
+def unconditional(text: str) -> str:
+    """The text with signs for != and the like. Raises Unreadable for one with a condition."""
     for sign, plain_sign in WITHOUT_EQUALS:
         text = text.replace(sign, plain_sign)
     condition = PROVIDED.search(text)
     if condition:
         said = say("Give the formula alone, without {word} ...", word=condition[0])
         raise Unreadable("not_an_expression", said, condition.span(), text)
-    return parts(text, "=")[-1]
+    return text
 
 
 def as_asked(text: str, places: int | None) -> str:
@@ -255,56 +275,191 @@ def without_place(text: str, names: Iterable[str]) -> str:
     return re.sub(rf"(?<=[\w)}}]){lead}{places}(?:(?:,|\s+and)\s*{places})*$", "", text)
 
 
-def vector(text: str) -> list[str]:
-    """The components of `(a, b)`, `<a, b>`, `[a, b]`, a column in LaTeX, or `a, b`."""
-    text = plain(text)
-    column = ROWS.search(text)
-    if column:
-        return [cell.strip() for cell in re.split(r"\\\\|&", column[1]) if cell.strip()]
+def vector(text: str, names: Sequence[str] = ()) -> list[str]:
+    """The components of `(a, b)`, `<a, b>`, `[a, b]`, a column in LaTeX, or `a, b`.
+
+    Vectors may be multiplied by a formula, and added up. With the `names` of the components they
+    come in this order: of `f_y = 3, f_x = 2` as 2, 3. Raises Unreadable.
+    """
+    text = ANGLED.sub(r"⟨\1⟩", SAID_BEFORE.sub("", plain(text)))
+    lines = re.split(r"\n|(?<![A-Za-z])(?:and|und|et)(?![A-Za-z])", text)
+    stated = [one for line in lines for one in parts(line, ",;") if one]
+    if all(component(one.partition(":")[0], names) is not None for one in stated):
+        stated = [one.replace(":", "=", 1) for one in stated]  # x: 2, y: 3
+    if len(stated) > 1 and all(len(parts(one, "=")) > 1 for one in stated):
+        if not arrays(stated[-1].rpartition("=")[2]):
+            return by_labels(stated, names)
+        text = stated[-1]
+    *before, text = parts(unconditional(text), "=")
+    added = linear(text, flat=True)
+    if added is None:
+        return [inside(p, "[]()") or p if inside(p, "[]") else p for p in cells(unwrapped(text))]
+    found = [cell for row in added for cell in row]
+    labels = [cells(unwrapped(one)) for one in before]
+    places = [[component(label, names) for label in one] for one in labels]
+    order = next((p for p in places if len(p) == len(found) and None not in p), None)
+    return found if order is None else in_order(order, found, text)
+
+
+def by_labels(stated: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The right sides of `f_y = 3, f_x = 2`, in the order of the names. Raises Unreadable."""
+    sides_of = [parts(one, "=") for one in stated]
+    given = ["=".join(right) for _, *right in sides_of]
+    if not names:
+        return [right_side(one) for one in given]
+    order = [component(left, names) for left, *_ in sides_of]
+    strange = next((left for (left, *_), i in zip(sides_of, order) if i is None), None)
+    if strange is not None:
+        said = say("{label} names no component: give them in the order {order}.", label=strange,
+                   order=", ".join(names))  # fmt: skip
+        raise Unreadable("not_an_expression", said, None, strange)
+    return in_order(order, given, ", ".join(stated))
+
+
+def in_order(order: Sequence[int | None], given: Sequence[str], text: str) -> list[str]:
+    """The components by the places that their labels name. Raises Unreadable for a place twice."""
+    if len(set(order)) < len(order):
+        said = say("One component is given twice.")
+        raise Unreadable("not_an_expression", said, None, text)
+    return [one for _, one in sorted(zip(order, given))]
+
+
+def component(label: str, names: Sequence[str]) -> int | None:
+    """Which component a label names: f_y, ∂f/∂y, fy, y or v_2; None where it is none."""
+    found = LABEL.fullmatch(label.strip())
+    name = next(filter(None, found.groups()), "") if found else ""
+    numbered = [str(i + 1) for i in range(len(names))]
+    known = next((n for n in (names, numbered) if name in n), [])
+    return list(known).index(name) if known else None
+
+
+def cells(text: str) -> list[str]:
+    """A list's members; between semicolons commas are decimal where each joins two digits."""
+    decimal = ";" in text and len(parts(text)) - 1 == len(re.findall(r"\d,\d", text))
+    return parts(text, ";" if decimal else ",;")
+
+
+def unwrapped(text: str) -> str:
+    """A list without the brackets around it."""
     text = TRANSPOSED.sub("", text)
-    named = parts(text, ",;")
-    if len(named) > 1 and all("=" in part for part in named):  # f_x = 2x, f_y = 3y
-        return [right_side(part) for part in named]
-    text = TRANSPOSED.sub("", ANGLED.sub(r"⟨\1⟩", right_side(text)))
-    text = distributed(text)
     while True:
         inner = inside(text, "()[]{}⟨⟩<>")
         if inner is None or (len(parts(inner, ",;")) < 2 and inside(inner, "()[]⟨⟩<>") is None):
-            break
+            return text
         text = inner
-    return [inside(p, "[]()") or p if inside(p, "[]") else p for p in parts(text, ",;")]
 
 
-def distributed(text: str) -> str:
-    """A vector times a formula with the formula in every component: (x, y)/r is (x/r, y/r)."""
-    for start, opening in enumerate(text):
-        if opening not in "([⟨":
+def earlier(text: str) -> list[str]:
+    """What a chain of equalities says before its last member, with several entries in brackets."""
+    before = parts(unconditional(SAID_BEFORE.sub("", plain(text))), "=")[:-1]
+    return [one for one in before if arrays(ANGLED.sub(r"⟨\1⟩", one))]
+
+
+class Array(NamedTuple):
+    """A vector or a matrix in a text: where it stands, and its rows."""
+
+    start: int
+    end: int
+    rows: list[list[str]]
+
+
+def arrays(text: str, flat: bool = False) -> list[Array]:
+    """The vectors and matrices outside of other brackets; `flat` where only vectors are wanted."""
+    found, at = [], 0
+    while at < len(text):
+        column = ROWS.match(text, at)
+        if column:
+            rows = [row.split("&") for row in re.split(r"\\\\", column[1]) if row.strip()]
+            stripped = [[cell.strip() for cell in row] for row in rows]
+            found.append(Array(at, column.end(), stripped))
+            at = column.end()
+        elif text[at] in OPENING:
+            end = at + 1 + len(balanced(text[at + 1 :]))
+            if text[at] != "{" and not called(text[:at], text[at]):
+                inner = rows_inside(text[at + 1 : end], flat)
+                found += [Array(at, end + 1, inner)] if inner else []
+            at = end + 1
+        else:
+            at += 1
+    return found
+
+
+def rows_inside(text: str, flat: bool) -> list[list[str]] | None:
+    """The rows of what stands in brackets; None where it is one formula."""
+    if flat and len(found := cells(text)) > 1:
+        return [found]
+    if len(parts(text, ";")) > 1:
+        return [spaced(row) for row in parts(text, ";")]
+    rows = parts(text)
+    if len(rows) < 2:
+        inner = unwrapped(text)
+        return None if inner == text else rows_inside(inner, flat)
+    opened = [inside(row, "[](){}⟨⟩<>") for row in rows]
+    if all(row is not None for row in opened):
+        return [parts(row) for row in opened if row is not None]
+    return [rows]
+
+
+def linear(text: str, flat: bool = False) -> list[list[str]] | None:
+    """The entries of vectors or matrices added up, each perhaps times a formula.
+
+    None where there is none, or a list without brackets. Raises Unreadable for what is no sum of
+    multiples: (x, y)^2, (x, y) + 1, (x, y)*(1, 2).
+    """
+    while (inner := inside(text, "()[]{}")) is not None and len(parts(inner, ",;")) < 2:
+        text = inner  # (1/2 (x, y))
+    if not arrays(text, flat) or len(parts(text, ",;")) > 1:
+        return None
+    several = [scaled(sign, term, flat) for sign, term in summed(text)]
+    if any([len(row) for row in rows] != [len(row) for row in several[0]] for rows in several):
+        raise no_sum(text)
+    return [["".join(added) for added in zip(*row)] for row in zip(*several)]
+
+
+def no_sum(text: str) -> Unreadable:
+    said = say("{text} is no vector or matrix that can be read: write out its entries.",
+               text=Figures(text.strip()))  # fmt: skip
+    return Unreadable("not_an_expression", said, None, text)
+
+
+def summed(text: str) -> list[tuple[str, str]]:
+    """The summands outside of brackets, with their signs."""
+    held = {i for one in arrays(text) for i in range(one.start, one.end)}
+    found, depth, start, sign = [], 0, 0, ""
+    for i, char in enumerate(text):
+        depth += (char in OPENING) - (char in CLOSING)
+        if i in held or depth or char not in "+-" or text[:i].rstrip().endswith(("^", "*", "/")):
             continue
-        end = start + 1 + len(balanced(text[start + 1 :]))
-        group = text[start + 1 : end]
-        before, after = text[:start].strip(), text[end + 1 :].strip()
-        if len(parts(group)) < 2 or not (before or after) or "," in before + after:
-            continue
-        if before and (called(before, opening) or before.startswith(("(", "[")) or ";" in before):
-            continue  # max(a, b) is no vector
-        times = f"{before.rstrip('*·')}*" if before else ""
-        over = after if after.startswith(("*", "/", "·")) or not after else f"*{after}"
-        return f"[{', '.join(scaled(part, times, over) for part in parts(group))}]"
-    return text
+        if text[start:i].strip() or sign:
+            found.append((sign, text[start:i]))
+        start, sign = i + 1, char
+    return [*found, (sign, text[start:])]
+
+
+def scaled(sign: str, term: str, flat: bool) -> list[list[str]]:
+    """The entries of one vector or matrix with a sign, times a formula. Raises Unreadable."""
+    found = arrays(term, flat)
+    if len(found) != 1:
+        raise no_sum(term)
+    one = found[0]
+    before, after = term[: one.start].strip(), term[one.end :].strip().rstrip(".,;")
+    if turned := TRANSPOSED.match(after):
+        after = after[turned.end() :].strip()
+    rows = [list(column) for column in zip(*one.rows)] if turned and not flat else one.rows
+    if before.endswith(("/", "^")) or after[:1] in ("^", "_", "!"):
+        raise no_sum(term)
+    before, after = TIMES_AFTER.sub("", before), TIMES_BEFORE.sub("", after)
+    times = f"{before}*" if before else ""
+    over = after if after.startswith("/") or not after else f"*{after}"
+    if not (sign or times or over):
+        return rows
+    return [[f"{sign}{times}({cell}){over}" for cell in row] for row in rows]
 
 
 def called(before: str, opening: str) -> bool:
     """Whether what stands before a bracket is a function, as in max(a, b)."""
-    word = re.search(r"[A-Za-z]+$", before)
+    word = re.search(r"[A-Za-z]\w*$", before[-LONGEST_CALLED:])
     return opening == "(" and word is not None and function(word[0]) is not None
-
-
-def scaled(part: str, times: str, over: str) -> str:
-    """One component, or a row of them, times a formula."""
-    row = inside(part, "[]()")
-    if row is not None and len(parts(row)) > 1:
-        return f"[{', '.join(scaled(cell, times, over) for cell in parts(row))}]"
-    return f"{times}({part}){over}"
 
 
 def balanced(text: str) -> str:
@@ -318,31 +473,22 @@ def balanced(text: str) -> str:
 
 
 def matrix(text: str) -> list[list[str]]:
-    """The rows of `[[a, b], [c, d]]`, of `[a, b; c, d]`, or of a matrix in LaTeX."""
-    text = plain(text)
-    written = ROWS.search(text)
-    if written:
-        rows = [row for row in re.split(r"\\\\", written[1]) if row.strip()]
-        return [[cell.strip() for cell in row.split("&")] for row in rows]
-    text = distributed(right_side(text))
+    """The rows of `[[a, b], [c, d]]`, of `[a, b; c, d]`, or of a matrix in LaTeX, or a sum."""
+    text = ANGLED.sub(r"⟨\1⟩", right_side(SAID_BEFORE.sub("", plain(text))))
+    if found := linear(text):
+        return found
     if "\n" in text and not re.search("[,;]", text):
         text = text.replace("\n", ";")  # a row a line
     inner = inside(text, "[](){}⟨⟩<>")
     body = text if inner is None else inner
-    if len(parts(body, ";")) > 1:
-        return [spaced(row) for row in parts(body, ";")]
-    rows = parts(body)
-    opened = [inside(row, "[](){}⟨⟩<>") for row in rows]
-    if all(row is not None for row in opened):
-        return [parts(row) for row in opened if row is not None]
-    return [rows]
+    return rows_inside(body, False) or [[inside(body, "[](){}⟨⟩<>") or body]]
 
 
 def spaced(row: str) -> list[str]:
     """A row's cells: between commas, or as in `2x -1` between blanks before which nothing ends."""
-    cells = parts(row)
-    if len(cells) > 1:
-        return cells
+    cells_ = parts(row)
+    if len(cells_) > 1:
+        return cells_
     return [cell for cell in re.split(r"(?<=[\w)])\s+(?=[-+]?[\w(\\])", row.strip()) if cell]
 
 

@@ -11,6 +11,8 @@ Nothing is decided by a tolerance: "rounded to 3 places" is a statement about di
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import arb
@@ -21,7 +23,7 @@ from ..errors import Verdict
 from ..homework.comparing import DIGITS_AGREED, Comparison, compared
 from ..homework.judgement import Claim, Evidence, Judgement, Mistake, parts, witness
 from ..homework.judging import ambiguous
-from ..homework.reading import ReadAnswer
+from ..homework.reading import ReadAnswer, Unreadable
 from ..homework.sought import SLOPE_BITS, Sought, Spot, evaluated
 from ..limits import Limits
 from ..sentences import in_sequence, raised, say
@@ -37,6 +39,23 @@ NumberVariant = tuple[Named, Real]
 CLAIM_BITS = 128
 FEWEST_EQUAL = 3  # points at which a mistake must be confirmed
 TELLING_DIGITS = 3  # digits of a decimal below which it may agree by chance
+
+
+def chained(
+    found: Judgement, earlier: Iterable[str], judged: Callable[[str], Judgement]
+) -> Judgement:
+    """The verdict on a chain of equalities: right only if its members before the last are as well.
+
+    One that cannot be read is no member, but says what is sought: f'(2) = 12.
+    """
+    for member in earlier if found.verdict == Verdict.correct else ():
+        with suppress(Unreadable):
+            other = judged(member)
+            if other.verdict in (Verdict.incorrect, Verdict.equal_on_part):
+                said = say("Of these steps, {formula} is the first that is not right.",
+                           formula=member.strip())  # fmt: skip
+                return replace(other, message=in_sequence(" ", said, other.message), credit=0.0)
+    return found
 
 
 def named(kind: QuestionKind, code: str, **said: object) -> Mistake:
@@ -247,6 +266,6 @@ def fitting(number: Number, other: Real, limits: Limits) -> bool:
 
 
 __all__ = [
-    "NumberVariant", "Real", "Variant", "equal", "judged_formula",
+    "NumberVariant", "Real", "Variant", "chained", "equal", "judged_formula",
     "judged_number", "named", "same", "sign", "values", "within",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ from ...notation import text
 from ...sentences import Figures, raised, say
 from ...value import Graphs, Value, rebuilt
 from .. import answers
-from ..claims import equal, judged_formula
+from ..claims import chained, equal, judged_formula
 from ..exact_points import exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 
@@ -210,7 +210,12 @@ class Gradient(Entries):
         self.at_point(self.f)
 
     def judge(self, answer: str) -> Judgement:
-        given = answers.vector(answer)
+        found = self.of(answers.vector(answer, self.names))
+        return chained(found, answers.earlier(answer),
+                       lambda one: self.of(answers.vector(one, self.names)))  # fmt: skip
+
+    def of(self, given: list[str]) -> Judgement:
+        """The verdict on one vector."""
         if len(given) == 1 and len(self.names) > 1:
             given = by_unit_vectors(given[0], self.names, self.question) or given
         if len(given) != len(self.names):
@@ -338,13 +343,19 @@ class Jacobian(Entries):
         self.at_point(*self.functions)
 
     def judge(self, answer: str) -> Judgement:
-        rows = answers.matrix(answer)
+        nested = NESTED.match(answer) is not None
+        found = self.of(answers.matrix(answer), nested)
+        return chained(found, answers.earlier(answer),
+                       lambda one: self.of(answers.matrix(one), nested))  # fmt: skip
+
+    def of(self, rows: list[list[str]], nested: bool) -> Judgement:
+        """The verdict on one matrix."""
         m, n = len(self.functions), len(self.names)
         if [len(row) for row in rows] != [n] * m:
             flat = [cell for row in rows for cell in row]
             if m == 1 and len(flat) == n:
                 rows = [flat]
-            elif n == 1 and len(flat) == m and not NESTED.match(answer):  # (1, 2t) is a vector
+            elif n == 1 and len(flat) == m and not nested:  # (1, 2t) is a vector
                 rows = [[cell] for cell in flat]
             elif m != n and [len(row) for row in rows] == [m] * n and self.fits(transposed(rows)):
                 return self.wrong("transposed")
@@ -411,7 +422,12 @@ class Hessian(Entries):
         return Expression(self.f.diff(name).root, variables=self.f.variables, limits=self.limits)
 
     def judge(self, answer: str) -> Judgement:
-        rows, n = answers.matrix(answer), len(self.names)
+        found = self.of(answers.matrix(answer))
+        return chained(found, answers.earlier(answer), lambda one: self.of(answers.matrix(one)))
+
+    def of(self, rows: list[list[str]]) -> Judgement:
+        """The verdict on one matrix."""
+        n = len(self.names)
         if n == 1 and len(rows) == 1:
             rows = [rows[0]]
         if [len(row) for row in rows] != [n] * n:

@@ -27,6 +27,7 @@ from symgrad.oracle.tensors.tensor_program import TensorBuilder
 from symgrad.oracle.tensors.tensor_report import TensorFinding
 from symgrad.oracle.tensors.tensor_run import (
     NEITHER,
+    NOTHING_CHECKED,
     REPLACED,
     a_limit,
     by_other_means,
@@ -444,3 +445,131 @@ def test_a_sum_may_need_its_axis() -> None:
     report = sg.oracle.judge(made, cases=some)
     assert "" == "\n".join(map(str, report.findings))
     assert report.checked > 20
+
+
+def test_a_loss_that_fails_is_made_small() -> None:
+    """What fails as a loss is tried on fewer elements, whose root is no scalar."""
+    module = example()
+
+    def cumsum(x: Any, axis: int = 0) -> Any:
+        def pull(g: Any) -> Any:
+            return (np.flip(np.flip(g, axis).cumsum(axis), axis) - g,)
+
+        return module.Tensor(x.data.cumsum(axis), (x,), pull)
+
+    made = sg.oracle.Tensors([module.Tensor, {"cumsum": cumsum}], constructor=module.Tensor)
+    some = [c for c in tensor_cases(0) if c.operation == "cumulative_sum" and "loss" in c.flags]
+    assert {"cumulative_sum"} == {f.operation for f in sg.oracle.judge(made, cases=some).findings}
+
+
+def test_a_run_that_is_cut_says_so() -> None:
+    """Of a run that seconds end it is told how far it came; no check at all is no clean result."""
+    cases = tensor_cases(0)[:40]
+    cut = sg.oracle.judge(engine(example()), budget=1e-9, cases=cases)
+    assert not cut
+    assert ["the budget's seconds are over: 0 of 40 cases were run", NOTHING_CHECKED] == cut.notes
+    whole = sg.oracle.judge(engine(example()), cases=cases)
+    assert whole
+    assert [] == whole.notes
+
+
+def replaced(*changes: tuple[str, str]) -> Any:
+    """The lesson's engine with other words in its source."""
+    text = ENGINE.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    world: dict[str, Any] = {"__name__": "changed"}
+    exec(compile(text, str(ENGINE), "exec"), world)
+    return sg.oracle.Tensors([world["Tensor"], {"concat": world["concat"]}],
+                             constructor=world["Tensor"])  # fmt: skip
+
+
+FROM_ONE = (("def backward(self, grad: Any = None)", "def backward(self)"),
+            ("(np.ones_like(self.data) if grad is None else grad)", "np.ones_like(self.data)"))
+OTHER_SPELLINGS = {
+    "the receiver is s": (
+        ("def backward(self, grad: Any = None)", "def backward(s, grad: Any = None)"),
+        ("        visit(self)\n", "        self = s\n        visit(self)\n"),
+    ),
+    "summation": (("def sum(self", "def summation(self"), ("self.sum(", "self.summation("),
+                  *FROM_ONE),
+    "no sum at all": (("def sum(self", "def plus(self"), ("self.sum(", "self.plus("), *FROM_ONE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_SPELLINGS)
+def test_backward_is_found_in_other_spellings(name: str) -> None:
+    """A right engine is not accused because of how its backward or its sum is called."""
+    report = sg.oracle.judge(replaced(*OTHER_SPELLINGS[name]), cases=tensor_cases(0)[::9])
+    assert [] == [str(f) for f in report.findings]
+    assert report.checked > 20
+
+
+example_tensor = example().Tensor
+
+
+def of_arrays(run: Any) -> Any:
+    """A function of an engine that only computes values."""
+    def called(x: Any, *more: Any, **params: Any) -> Any:
+        given = [a.data if isinstance(a, example_tensor) else a for a in more]
+        return example_tensor(run(x.data, *given, **params), (x,), lambda g: (g,))
+
+    return called
+
+
+CALLED: dict[tuple[str, str], Any] = {  # (an engine's name, the row): what it does to arrays
+    ("reduce_sum", "sum"): lambda x, axis=None, keepdims=False: x.sum(axis, keepdims=keepdims),
+    ("reduce_mean", "mean"): lambda x, axis=None, keepdims=False: x.mean(axis, keepdims=keepdims),
+    ("reduce_prod", "prod"): lambda x, axis=None, keepdims=False: x.prod(axis, keepdims=keepdims),
+    ("log_sum_exp", "logsumexp"): lambda x, axis=None: np.log(np.exp(x).sum(axis)),
+    ("negate", "negative"): lambda x: -x,
+    ("clip_by_value", "clip"): lambda x, low, high: np.clip(x, low, high),
+    ("gelu_new", "gelu_tanh"):
+        lambda x: x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2,
+    ("leaky_relu", "leaky_relu_fifth"): lambda x: np.maximum(x, 0.2 * x),
+    ("var", "var_unbiased"): lambda x, axis=None: x.var(axis, ddof=1),
+    ("std", "std_unbiased"): lambda x, axis=None: x.std(axis, ddof=1),
+    ("MSELoss", "mse_loss"): lambda x, y: np.mean((x - y) ** 2),
+    ("LogSigmoid", "log_sigmoid"): lambda x: -np.log1p(np.exp(-x)),
+    ("embedding_lookup", "embedding"): lambda x, i: x[i],
+    ("transpose", "swapaxes"): lambda x, axes: np.swapaxes(x, *axes),
+}  # fmt: skip
+AS_CLASSES = ("MSELoss", "LogSigmoid")
+
+
+@pytest.mark.parametrize(("name", "row"), CALLED)
+def test_engines_have_other_names(name: str, row: str) -> None:
+    """What goes by another name, as a class or with another convention, is found."""
+    run = of_arrays(CALLED[name, row])
+    given: Any = run
+    if name in AS_CLASSES:
+        given = type(name, (), {"__call__": lambda self, *x: run(*x)})
+    made = sg.oracle.Tensors([{name: given}], constructor=example_tensor)
+    assert row in made.operations
+
+
+@pytest.mark.parametrize("small", [1e-7, 1e-12])
+def test_another_small_number_in_a_loss_is_no_fault(small: float) -> None:
+    """Binary cross entropy of log(p + 1e-7) is another convention, and is not judged."""
+    def loss(x: Any, y: Any) -> Any:
+        p = x.data + small, 1 - x.data + small
+        value = -np.mean(y * np.log(p[0]) + (1 - y) * np.log(p[1]))
+        pull = lambda g: (-g * (y / p[0] - (1 - y) / p[1]) / x.data.size,)
+        return example_tensor(value, (x,), pull)
+
+    spaces = [example_tensor, {"binary_cross_entropy": loss}]
+    made = sg.oracle.Tensors(spaces, constructor=example_tensor)
+    some = [c for c in tensor_cases(0) if c.operation == "binary_cross_entropy"]
+    assert [] == sg.oracle.judge(made, cases=some).findings
+    assert "binary_cross_entropy" in made.missing
+
+
+@pytest.mark.parametrize("how", [
+    {"constructor": "nope"}, {"constructor": 3}, {"backward": "nope"}, {"grad": "nope"},
+    {"value": "nope"}, {"backward": 3}, {"dtype": "int32"}, {"dtype": "float"},
+])  # fmt: skip
+def test_what_names_nothing_is_refused(how: dict[str, Any]) -> None:
+    """An engine made with a name or a type that there is not is told so."""
+    with pytest.raises(UsageError, match="got"):
+        sg.oracle.Tensors(example_tensor, **how)

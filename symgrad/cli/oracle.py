@@ -44,7 +44,8 @@ def add(commands: Any) -> None:
     command = commands.add_parser(
         "oracle", help="judge another autograd engine",
         description="Hold autograd engines against exact numbers; no tolerance to set.",
-        epilog="exit codes: 0 nothing found, 1 findings, 2 the input was not understood",
+        epilog="exit codes: 0 nothing found, 1 findings, or nothing could be checked, "
+               "2 the input was not understood",
     )  # fmt: skip
     kinds = command.add_subparsers(dest="kind", metavar="WHAT", required=True)
     run_ = kinds.add_parser("run", help="judge an engine")
@@ -152,9 +153,9 @@ class Progress:
 
 
 def exit_code(report: Any, least: str = FAILURES[-1]) -> int:
-    """1 where a finding is at least of this label."""
+    """1 where a finding is at least of this label, or nothing was checked at all."""
     worst = FAILURES[: FAILURES.index(least) + 1]
-    return int(any(f.kind in worst for f in report.findings))
+    return int(not report.checked or any(f.kind in worst for f in report.findings))
 
 
 def swept(options: argparse.Namespace, terminal: Terminal) -> int:

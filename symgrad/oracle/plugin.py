@@ -64,7 +64,7 @@ def symgrad_oracle(request: pytest.FixtureRequest) -> Callable[[Any], None]:
     def judged(engine: Any) -> None:
         report = judged_with(request.config, engine)
         subtests = offered(request)
-        if subtests is None and report.findings:
+        if not report.checked or (subtests is None and not report):
             texts = [report.headline, *map(run.told_in_full, report.findings)]
             pytest.fail("\n\n".join(texts), pytrace=False)
         for finding in report.findings:
@@ -112,6 +112,8 @@ def oracle_operation(request: pytest.FixtureRequest) -> Callable[[], None]:
         if id(engine) not in reports:
             reports[id(engine)] = judged_with(request.config, engine)
         report = reports[id(engine)]
+        if not report.checked:
+            pytest.fail(f"nothing could be checked: {report.headline}", pytrace=False)
         mine = [f for f in report.findings if belongs(f, name, engine)]
         fresh = [f for f in mine if known_findings.name_of(f) not in known]
         if fresh:

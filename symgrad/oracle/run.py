@@ -412,8 +412,9 @@ def assert_gradients(
 ) -> None:
     """Raise AssertionError with every cause found; options as those of `judge`."""
     report = judge(engine, budget, seed, **options)
-    if report.findings:
-        raise AssertionError("\n\n".join([report.headline, *map(told_in_full, report.findings)]))
+    if not report:
+        told = [report.headline, *map(told_in_full, report.findings)]
+        raise AssertionError("\n\n".join(told))
 
 
 def told_in_full(finding: Any) -> str:

@@ -54,13 +54,18 @@ def between(m: Any, a: Any, low: float, high: float) -> Any:
     return each(lambda x: m.clamp(x, low, high), a)
 
 
+def leaky(slope: Fraction) -> Callable[..., Any]:
+    """x above 0, below it a part of x: the larger of the two."""
+    return lambda m, a: each(lambda x: m.max(x, m.literal(slope) * x), a)
+
+
 def comparison(name: str, scalar: str, sign: str, other: str) -> None:
     tensor_row(name, same(scalar), names=other, forms=(f"a {sign} b", *BINARY_FORMS))
 
 
 # --- functions of one number ----------------------------------------------------------------------
 
-unary("negative", "neg", names="neg")
+unary("negative", "neg", names="neg negate")
 unary("exp", special="huge")
 unary("log", values="positive", names="ln")
 unary("tanh", special="huge")
@@ -92,7 +97,11 @@ unary("softplus", special="huge")
 unary("log_sigmoid", special="huge", names="logsigmoid")
 unary("silu", special="huge", names="swish")
 unary("elu", special="zero huge")
-unary("leaky_relu", special="zero", names="leakyrelu", settled=False)  # slopes differ
+for suffix, slope in (("", "0.01"), ("_fifth", "0.2"), ("_tenth", "0.1"), ("_three_tenths", "0.3")):
+    keywords = (f"{{n}}(a, {word}={slope})" for word in ("negative_slope", "alpha", "slope", "neg_slope"))
+    tensor_row(f"leaky_relu{suffix}", leaky(Fraction(slope)), *SHAPE_DRAWS, names="leaky_relu" if suffix else "",
+               forms=(*UNARY_FORMS, *(f"f.{k}" for k in keywords), f"f.{{n}}(a, {slope})", f"a.{{n}}({slope})"),
+               special="zero", settled=False, instead="leaky_relu" if suffix else "")  # fmt: skip
 unary("softsign", names="soft_sign")
 unary("mish", special="huge")
 unary("sign")
@@ -102,7 +111,7 @@ unary("hardsigmoid", names="hard_sigmoid", settled=False)
 unary("hardswish", names="hard_swish")
 unary("selu", special="zero huge")
 tensor_row("gelu", same("gelu"), *SHAPE_DRAWS, forms=(*UNARY_FORMS, "f.{n}(a, approximate='none')"), names="gelu_exact gelu_erf", settled=False)
-tensor_row("gelu_tanh", same("gelu_tanh"), *SHAPE_DRAWS, names="gelu gelu_approx gelu_approximate",
+tensor_row("gelu_tanh", same("gelu_tanh"), *SHAPE_DRAWS, names="gelu gelu_new gelu_approx gelu_approximate",
            forms=("f.{n}(a, approximate='tanh')", "f.{n}(a, approximate=True)", *UNARY_FORMS), settled=False)  # fmt: skip
 tensor_row("gelu_quick", lambda m, a: each(lambda x: x * m.sigmoid(m.literal(QUICK_FACTOR) * x), a), *SHAPE_DRAWS,
            names="quick_gelu gelu_sigmoid gelu", forms=UNARY_FORMS, settled=False)  # fmt: skip
@@ -112,17 +121,17 @@ tensor_row("prelu", lambda m, a, w: each(lambda x, k: m.select(m.gt(x, 0), x, k 
 
 # --- of two ---------------------------------------------------------------------------------------
 
-binary("add", "add", "+")
-binary("multiply", "mul", "*", names="mul")
-binary("subtract", "sub", "-", names="sub")
-binary("divide", "div", "/", values="away", names="div truediv true_divide")
+binary("add", "add", "+", names="add_scalar")
+binary("multiply", "mul", "*", names="mul mul_scalar scale")
+binary("subtract", "sub", "-", names="sub sub_scalar")
+binary("divide", "div", "/", values="away", names="div truediv true_divide div_scalar divide_scalar")
 binary("maximum", "max", special="ties", names="max")
 binary("minimum", "min", special="ties", names="min")
 binary("atan2", "atan2", names="arctan2", values="away")
 binary("logaddexp", "logaddexp", special="huge")
 binary("hypot", "hypot", values="away")
 tensor_row("pow", power, draw((2, 3), ints(2)), draw((3,), ints(-1)), *PAIR_DRAWS[2:6],
-           *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)), *PAIR_DRAWS[:2], *PAIR_DRAWS[6:], forms=("a ** b", *BINARY_FORMS), names="power", values="positive")  # fmt: skip
+           *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)), *PAIR_DRAWS[:2], *PAIR_DRAWS[6:], forms=("a ** b", *BINARY_FORMS), names="power power_scalar pow_scalar", values="positive")  # fmt: skip
 comparison("greater", "gt", ">", "gt")
 comparison("less", "lt", "<", "lt")
 
@@ -135,8 +144,8 @@ MASKS: tuple[Draw, ...] = (
 )  # fmt: skip
 tensor_row("where", lambda m, c, a, b: each(lambda c, a, b: (a if c else b) if isinstance(c, (int, np.integer))
                                             else m.select(c, a, b), c, a, b),
-           *MASKS, forms=("f.{n}(a, b, c)", "t.{n}(a, b, c)", "a.{n}(b, c)", "b.{n}(a, c)"), special="zero")  # fmt: skip
-tensor_row("clip", between, *(draw(s.args[0], low=-0.5, high=0.75) for s in SHAPE_DRAWS), names="clamp",
+           *MASKS, forms=("f.{n}(a, b, c)", "t.{n}(a, b, c)", "a.{n}(b, c)", "b.{n}(a, c)"), names="select cond", special="zero")  # fmt: skip
+tensor_row("clip", between, *(draw(s.args[0], low=-0.5, high=0.75) for s in SHAPE_DRAWS), names="clamp clip_by_value",
            forms=("a.{n}(low, high)", "f.{n}(a, low, high)", "f.{n}(a, min=low, max=high)"), special="bounds")  # fmt: skip
 tensor_row("masked_fill", lambda m, a, c, value: each(lambda x, on: value if on else x, a, c),
            draw((2, 3), ints([[1, 0, 1], [0, 1, 0]]), value=-2.0), draw((2, 3), ints([0, 1, 0]), value=0.5),

@@ -50,7 +50,8 @@ tensor_row("permute_dims", lambda m, x, axes: np.transpose(x, axes), *(draw(s, a
                                              "a.{n}(axes=axes)", "f.{n}(a, *axes)"))  # fmt: skip
 tensor_row("swapaxes", lambda m, x, first, second: np.swapaxes(x, first, second),
            *(draw(s, first=i, second=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3), 0, 1), ((3, 3), -1, -2), ((2, 3, 2), 1, -1))),
-           names="transpose swap_axes", forms=("a.{n}(first, second)", "f.{n}(a, first, second)"))  # fmt: skip
+           names="transpose swap_axes", forms=("a.{n}(first, second)", "f.{n}(a, first, second)", "a.{n}((first, second))", "f.{n}(a, (first, second))",
+                                               "a.{n}(axes=(first, second))", "f.{n}(a, axes=(first, second))"))  # fmt: skip
 tensor_row("moveaxis", lambda m, x, source, target: np.moveaxis(x, source, target),
            *(draw(s, source=i, target=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3, 4), -1, 0), ((3, 3, 3), 0, -1), ((2, 2, 2), 0, 2))),
            names="movedim", forms=("f.{n}(a, source, target)", "a.{n}(source, target)"))  # fmt: skip
@@ -75,7 +76,7 @@ STACKED = tuple(draw(*s, axis=k) for s, k in (
     (((3,), (3,)), 0), (((3,), (3,), (3,)), 1), (((2, 3), (2, 3)), 1), (((2, 2), (2, 2)), -1), (((), ()), 0), (((2, 3), (2, 3)), 2), (((2, 2), (2, 2)), 0),
     (((2, 2), (2, 2)), -2), (((2, 2), (2, 2)), 1)))  # fmt: skip
 OF_MANY = ("f.{n}(xs, axis=axis)", "f.{n}(xs, dim=axis)", "f.{n}(xs, axis)", "t.{n}(xs, axis=axis)", "t.{n}(xs, axis)",
-           "t.{n}(xs, dim=axis)", "f.{n}(*xs, axis=axis)", "t.{n}(*xs, axis=axis)", "t.{n}(*xs, dim=axis)", "a.{n}(*rest, axis=axis)",
+           "t.{n}(xs, dim=axis)", "f.{n}(*xs, axis=axis)", "f.{n}(*xs, dim=axis)", "t.{n}(*xs, axis=axis)", "t.{n}(*xs, dim=axis)", "a.{n}(*rest, axis=axis)",
            "f.{n}(tuple(xs), axis=axis)", "f.{n}(*xs, axis)", "f.{n}(xs)")  # fmt: skip
 CUT = tuple(draw(s, sizes=sizes, axis=k, part=p) for s, sizes, k, p in (
     ((5,), (2, 3), 0, 1), ((5,), (2, 3), 0, 0), ((2, 4), (2, 2), 1, 1), ((2, 4), (1, 3), -1, 1), ((6, 2), (1, 2, 3), 0, 2),
@@ -135,4 +136,4 @@ tensor_row("scatter_add", scattered, *(draw(s, ints(i), np.shape(i), axis=k) for
 tensor_row("diag", lambda m, x: filled((len(x), len(x)), lambda i: x[i[0]] if i[0] == i[1] else 0), draw((3,)), draw((2,)),
            names="diag_embed", forms=UNARY_FORMS)  # fmt: skip
 tensor_row("embedding", lambda m, x, i: x[i], draw((4, 2), ints([1, 1, 3])), draw((3, 3), ints([[0, 2], [2, 2]])), draw((3, 2), ints([0])),
-           draw((3, 3), ints([0, 1, 2])), names="embed lookup", forms=("f.{n}(a, b)", "f.{n}(b, a)", "a.{n}(b)", "t.{n}(a, b)"))  # fmt: skip
+           draw((3, 3), ints([0, 1, 2])), names="embed lookup embedding_lookup", forms=("f.{n}(a, b)", "f.{n}(b, a)", "a.{n}(b)", "t.{n}(a, b)"))  # fmt: skip

@@ -15,6 +15,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from operator import iadd, imul, isub, itruediv
@@ -27,6 +28,7 @@ from ...errors import Unsupported, UsageError
 from ..float_formats import FORMATS
 from .spelled import (
     CallForm,
+    letters,
     off_by_a_factor,
     other_spellings,
     spelling_of,
@@ -82,12 +84,15 @@ class Tensors:
         self.name = name or _name(namespace)
         self.dtype, self.arrays_of = dtype, array_type(dtype)
         self.pullback = pullback
-        constructor, backward = self.named(constructor), self.named(backward)
-        grad, value = self.named(grad), self.named(value)
+        asked = {"backward": backward, "grad": grad, "value": value}
+        if isinstance(constructor, str):
+            constructor = getattr(self.namespace, constructor, constructor)
+        backward, grad, value = map(self.named, asked.values())
         made = constructor or tensor or first_of(self.spaces, CONSTRUCTORS)
-        if made is None:
+        if made is None or not callable(made):
             told = f"engine {self.name}: give the constructor of its tensors"
-            raise UsageError(told, hint="Tensors(namespace, constructor=...)")
+            got = "" if made is None else f", got {made!r}"
+            raise UsageError(told + got, hint="Tensors(namespace, constructor=...)")
         self.constructor = made
         self.grad, self.value = grad or gradient_of, value or numbers_of
         every = self.ways_to_make()
@@ -97,6 +102,7 @@ class Tensors:
         self.constant = self.makes_constants()
         example = self.constant(np.array([0.5, 0.25]))
         self.example = example
+        self.understood(asked)
         self.kind: Any = type(example)
         self.told: list[str] = []
         self.watch: Any = SimpleNamespace(started=0.0, allowed=0.0)  # ends a call that hangs
@@ -106,12 +112,12 @@ class Tensors:
             self.dtype = "float32"
             self.told.append("its tensors are float32, and are judged as such")
             self.tried_in = self.dtype
-        self.backward = self.handing_over(backward) if backward else self.found_backward(every)
         self.spelling: dict[str, CallForm] = {}
         self.signatures: dict[Any, CallForm | None] = {}
         self.recent: dict[str, Any] = {}
         self.plans: dict[int, Any] = {}
         self.wrong: dict[str, Any] = {}  # a call of each operation that gives a wrong value
+        self.backward = self.handing_over(backward) if backward else self.found_backward(every)
         self.operations, self.missing = self.found()
 
     # --- tensors in and out -----------------------------------------------------------------------
@@ -189,6 +195,16 @@ class Tensors:
 
         return of
 
+    def understood(self, asked: Mapping[str, Any]) -> None:
+        """Raises UsageError where what was given is no function, nor the name of one, nor of what
+        a tensor has."""
+        leaf = self.leaf(self.array([0.5]))
+        for word, given in asked.items():
+            has = isinstance(given, str) and (self.namespace.has(given) or hasattr(leaf, given))
+            if not (given is None or callable(given) or has):
+                told = f"engine {self.name}: {word} is a function or its name, got {given!r}"
+                raise UsageError(told)
+
     # --- backward ---------------------------------------------------------------------------------
 
     def found_backward(self, leaves: Sequence[Callable]) -> Callable:
@@ -196,7 +212,7 @@ class Tensors:
         sum(root * cotangent). What gives the right gradient of a square comes first."""
         if self.pullback is not None:
             return self.weighted
-        names = [n for n in parameters(getattr(self.kind, "backward", None)) if n != "self"]
+        names = parameters(getattr(self.example, "backward", None))  # bound: without the receiver
         takes = bool(names) and names[0].strip("_") in GIVEN
         ways = [self.by_tensor, self.by_array, self.weighted] if takes else [self.weighted]
         found: list[tuple[bool, Callable, Callable]] = []
@@ -246,28 +262,34 @@ class Tensors:
         self.total(root, cotangent).backward()
 
     def total(self, root: Any, cotangent: np.ndarray) -> Any:
-        """sum(root * cotangent), a scalar."""
+        """sum(root * cotangent), a scalar. Raises Unsupported where it has no sum, nor a mean."""
         if cotangent.size == 1 and cotangent.ravel()[0] == 1:
             return root
+        if not cotangent.ndim:
+            return self.times(root, cotangent)
+        ways = (("sum", 1), ("mean", cotangent.size)) if cotangent.size else (("sum", 1),)
+        for row, factor in ways:
+            if run := self.function_of(row, root):
+                return over_all_axes(run, self.times(root, factor * cotangent), cotangent.ndim)
+        if cotangent.size == 1:
+            return self.times(root, cotangent)
+        raise Unsupported("a cotangent: backward starts at 1, and there is no sum")
+
+    def times(self, root: Any, cotangent: np.ndarray) -> Any:
         try:
-            weighted = root * self.constant(cotangent)
+            return root * self.constant(cotangent)
         except TypeError:  # no operators: a namespace of functions
             name = "multiply" if self.namespace.has("multiply") else "mul"
-            weighted = getattr(self.namespace, name)(root, self.constant(cotangent))
-        return self.summed(weighted, cotangent.ndim)
+            return getattr(self.namespace, name)(root, self.constant(cotangent))
 
-    def summed(self, tensor: Any, dims: int) -> Any:
-        """The sum over all axes, one by one where an axis has to be named."""
-        try:
-            return self.sum_of(tensor) if dims else tensor
-        except TypeError:
-            for _ in range(dims):
-                tensor = self.sum_of(tensor, 0)
-            return tensor
-
-    def sum_of(self, tensor: Any, *axis: int) -> Any:
-        method = getattr(tensor, "sum", None)
-        return self.namespace.sum(tensor, *axis) if method is None else method(*axis)
+    def function_of(self, row: str, tensor: Any) -> Callable | None:
+        """Its function of that row, or its tensors' method."""
+        for name in TENSOR_ROWS[row].names:
+            if callable(getattr(tensor, name, None)):
+                return methodcaller_of(name)
+            if self.namespace.has(name):
+                return getattr(self.namespace, name)
+        return None
 
     # --- operations -------------------------------------------------------------------------------
 
@@ -290,11 +312,21 @@ class Tensors:
 
     def has(self, name: str, form: str) -> bool:
         """Whether there may be such a thing; what is no call by name is tried."""
+        if "f.{n}()" in form:
+            return isinstance(getattr(self.namespace, name, None), type)
         if "f.{n}" in form or "f.linalg.{n}" in form:
             return self.namespace.has(name)
         if "t.{n}" in form or "a.{n}" in form:
             return hasattr(self.kind, name) or name in vars_of(self.example)
         return True
+
+    @cached_property
+    def namesakes(self) -> dict[str, list[str]]:
+        """Its names by their letters alone: LeakyReLU is a leaky_relu."""
+        found: dict[str, list[str]] = {}
+        for name in dict.fromkeys(name for one in self.spaces for name in dir(one)):
+            found.setdefault(letters(name), []).append(name)
+        return found
 
     def tried(
         self, program: TensorProgram, spelling: CallForm, arrays: Sequence[np.ndarray]
@@ -440,6 +472,20 @@ def array_type(dtype: str) -> Any:
     if find_spec("ml_dtypes") is None:
         raise UsageError("arrays of bfloat16 need ml_dtypes", hint="pip install ml_dtypes")
     return import_module("ml_dtypes").bfloat16
+
+
+def methodcaller_of(name: str) -> Callable:
+    return lambda tensor, *args: getattr(tensor, name)(*args)
+
+
+def over_all_axes(run: Callable, tensor: Any, dims: int) -> Any:
+    """The sum or mean of all elements, axis by axis where one has to be named."""
+    try:
+        return run(tensor)
+    except TypeError:
+        for _ in range(dims):
+            tensor = run(tensor, 0)
+        return tensor
 
 
 def same(a: np.ndarray, b: np.ndarray) -> bool:

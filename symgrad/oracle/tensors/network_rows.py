@@ -26,7 +26,7 @@ def softmax(m: Any, x: Any, axis: int = -1) -> Any:
 
 # Engines mean different things by these names: probabilities or logits, sums or means, which eps.
 by_convention = partial(tensor_row, settled=False)
-NAMED = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
+NAMED = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)", "f.{n}()(a, b)", "f.{n}().forward(a, b)")
 
 # the terms of losses, of which `loss` makes rows
 
@@ -157,13 +157,14 @@ def pooled(rule: Any) -> Any:
 tensor_row("softmax", softmax, *LINE_DRAWS, forms=OF_LINE, special="huge", axis=-1)
 tensor_row("log_softmax", log_softmax, *LINE_DRAWS, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1)
 loss("cross_entropy", cross_entropies, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
-     names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy", special="huge")  # fmt: skip
+     names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy sparse_categorical_cross_entropy softmax_loss ce_loss "
+           "softmax_cross_entropy_with_logits sparse_softmax_cross_entropy_with_logits cross_entropy_with_logits", special="huge")  # fmt: skip
 loss("nll_loss", at_labels, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), names="nll")
 loss("mse_loss", squares, draw((2, 3), (2, 3)), draw((4,), (4,)), draw((3, 3), (3, 3)), names="mse mean_squared_error", most=5)
 loss("binary_cross_entropy", binary_cross_entropies, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
-     values="probability", names="bce bce_loss")  # fmt: skip
+     values="probability", names="bce bce_loss binary_cross_entropy_loss")  # fmt: skip
 loss("bce_with_logits", binary_cross_entropies_of_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
-     special="huge", names="binary_cross_entropy_with_logits bce_logits")  # fmt: skip
+     special="huge", names="binary_cross_entropy_with_logits bce_logits bce_with_logits_loss sigmoid_cross_entropy_with_logits sigmoid_cross_entropy")  # fmt: skip
 loss("l1_loss", lambda m, x, y: each(m.abs, boxed(x - y)), draw((2, 3), (2, 3)), draw((4,), (4,)), names="mae mae_loss")
 loss("smooth_l1_loss", smooth, draw((2, 3), (2, 3)), draw((4,), (4,)), names="huber_loss huber")
 by_convention("cosine_similarity", lambda m, x, y: boxed(along(m.sum, boxed(x * y), -1) / (along(m.hypot, x, -1) * along(m.hypot, y, -1))),
@@ -211,10 +212,10 @@ def conv(name: str, names: str, *draws: Any) -> None:
     by_convention(name, convolution, *(draw(*s, **{**PLAIN_CONVOLUTION, **params}) for *s, params in draws), names=names, forms=SETTINGS, **PLAIN_CONVOLUTION)
 
 
-conv("conv1d", "convolve1d conv_1d",
+conv("conv1d", "convolve1d conv_1d conv convolution",
      ((1, 2, 5), (2, 2, 3), {}), ((2, 1, 5), (1, 1, 2), {"stride": 2}), ((1, 1, 4), (2, 1, 3), {"padding": 1}), ((1, 1, 6), (1, 1, 3), {"stride": 2, "padding": 1}),
      ((1, 1, 5), (1, 1, 2), {"dilation": 2}), ((1, 4, 3), (2, 2, 2), {"groups": 2}), ((1, 1, 6), (1, 1, 2), {"stride": 3}), ((1, 2, 4), (2, 2, 2), (2,), {}), ((2, 1, 3), (2, 1, 2), (2,), {}))  # fmt: skip
-conv("conv2d", "convolve2d conv_2d conv",
+conv("conv2d", "convolve2d conv_2d conv convolution",
      ((1, 1, 3, 3), (1, 1, 2, 2), {}), ((2, 2, 3, 3), (1, 2, 2, 2), {}), ((1, 1, 3, 4), (2, 1, 2, 3), {}), ((1, 1, 4, 4), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 3, 3), (1, 1, 3, 3), {"padding": 1}),
      ((1, 1, 5, 5), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 4, 4), (1, 1, 2, 2), {"dilation": 2}), ((1, 2, 3, 3), (2, 1, 2, 2), {"groups": 2}), ((1, 1, 3, 3), (2, 1, 2, 2), (2,), {}), ((2, 1, 3, 2), (2, 1, 2, 2), (2,), {}),
      ((1, 1, 4, 4), (1, 1, 3, 3), {"stride": 2, "padding": 1}))  # fmt: skip

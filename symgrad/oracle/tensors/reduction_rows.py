@@ -14,6 +14,7 @@ from .tensor_row import (
     OF_LINE,
     OVER_AXES,
     UNARY_FORMS,
+    Draw,
     draw,
     tensor_row,
     with_first,
@@ -33,6 +34,11 @@ def size(x: Any, axis: Any) -> int:
 def variance(m: Any, x: Any, axis: Any = None, keepdims: bool = False, correction: int = 0) -> Any:
     gap = x - mean(m, x, axis, True)
     return boxed(along(m.sum, boxed(gap * gap), axis, keepdims) / (size(x, axis) - correction))
+
+
+def size_along(d: Draw) -> int:
+    """How many elements one element of a reduction comes from."""
+    return size(np.empty(d.shapes[0]), d.params["axis"])
 
 
 def vector_norm(m: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -117,20 +123,25 @@ SPREADS = OVER_AXES[:12] + tuple(
 )  # fmt: skip
 
 tensor_row("sum", lambda m, x, axis=None, keepdims=False: along(m.sum, x, axis, keepdims), *OVER_AXES,
-           draw((0,), axis=None), forms=OF_AXES, axis=None, keepdims=False)  # fmt: skip
-tensor_row("mean", mean, *OVER_AXES, names="avg average", forms=OF_AXES, axis=None, keepdims=False)
+           draw((0,), axis=None), names="summation reduce_sum", forms=OF_AXES, axis=None, keepdims=False)  # fmt: skip
+tensor_row("mean", mean, *OVER_AXES, names="avg average reduce_mean", forms=OF_AXES, axis=None, keepdims=False)
 tensor_row("max", lambda m, x, axis=None, keepdims=False: along(m.max, x, axis, keepdims), *OVER_AXES,
            names="amax reduce_max", forms=with_first(OF_AXES), special="ties", axis=None, keepdims=False)  # fmt: skip
 tensor_row("min", lambda m, x, axis=None, keepdims=False: along(m.min, x, axis, keepdims), *OVER_AXES,
            names="amin reduce_min", forms=with_first(OF_AXES), special="ties", axis=None, keepdims=False)  # fmt: skip
 tensor_row("prod", lambda m, x, axis=None, keepdims=False: along(m.product, x, axis, keepdims), *OVER_AXES,
-           forms=OF_AXES, special="zero zeros", axis=None, keepdims=False, names="product")  # fmt: skip
+           forms=OF_AXES, special="zero zeros", axis=None, keepdims=False, names="product reduce_prod")  # fmt: skip
 tensor_row("var", variance, *SPREADS, names="variance", forms=CORRECTED + OF_AXES,
            axis=None, keepdims=False, correction=0)  # fmt: skip
+UNBIASED = tuple(draw(*d.args, **d.params) for d in OVER_AXES[:12] if size_along(d) > 1)
+tensor_row("var_unbiased", lambda m, x, **params: variance(m, x, **params, correction=1), *UNBIASED,
+           names="var variance", forms=OF_AXES, instead="var", axis=None, keepdims=False)  # fmt: skip
 tensor_row("std", lambda m, x, **params: each(m.sqrt, variance(m, x, **params)), *SPREADS[:8], *SPREADS[9:11], *SPREADS[12:],
            names="stddev", forms=CORRECTED + OF_AXES, axis=None, keepdims=False, correction=0)  # fmt: skip
+tensor_row("std_unbiased", lambda m, x, **params: each(m.sqrt, variance(m, x, **params, correction=1)), *UNBIASED[:6],
+           names="std stddev", forms=OF_AXES, instead="std", axis=None, keepdims=False)  # fmt: skip
 tensor_row("logsumexp", lambda m, x, axis=None, keepdims=False: along(m.logaddexp, x, axis, keepdims),
-           *OVER_AXES, forms=OF_AXES, special="huge", axis=None, keepdims=False)  # fmt: skip
+           *OVER_AXES, names="log_sum_exp reduce_logsumexp", forms=OF_AXES, special="huge", axis=None, keepdims=False)  # fmt: skip
 tensor_row("vector_norm", vector_norm, *OVER_AXES, names="norm l2_norm", forms=(
     *OF_AXES, *(f.replace("f.{n}", "f.linalg.{n}") for f in OF_AXES if "f." in f)),
     values="away", axis=None, keepdims=False)  # fmt: skip

@@ -35,6 +35,8 @@ WAYS = (
 )  # fmt: skip
 DRAWS_TRIED = 4  # ways to call an operation before it counts as missing
 # of known numbers, relative to 1
+LEAST_FACTOR = 1e-2  # from 1: what is nearer has the value but for a small number of its own
+CLOSE_OF_CONVENTIONS = 1e-12  # in float64
 CLOSE_FORWARDS = {"float64": 1e-6, "float32": 2e-5, "float16": 1e-2, "bfloat16": 6e-2}
 
 
@@ -181,10 +183,21 @@ def candidates(
         yield recent
     for way in WAYS if fixed else WAYS[:1]:
         for form in row.forms:
-            for name in row.names if "{n}" in form else row.names[:1]:
+            for name in names_of(engine, row) if "{n}" in form else row.names[:1]:
                 spelling = CallForm(row.name, name, form, way)
                 if engine.has(name, form) and spelling != recent and takes(spelling):
                     yield spelling
+
+
+def names_of(engine: Any, row: TensorRow) -> list[str]:
+    """The row's names, and those of the engine that differ from one in signs of writing only."""
+    alike = (a for name in row.names for a in engine.namesakes.get(letters(name), ()))
+    return list(dict.fromkeys([*row.names, *alike]))
+
+
+def letters(name: str) -> str:
+    """What tells names apart: LeakyReLU is a leaky_relu."""
+    return name.replace("_", "").lower()
 
 
 def needs_its_axis(engine: Any, spelling: CallForm) -> bool:
@@ -207,7 +220,7 @@ def resolved(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> CallForm |
         got = given_by(engine, program, spelling, arrays)
         if got is None or got.shape != value.shape:
             continue
-        if close(got, value, engine.tried_in):
+        if close(got, value, engine.tried_in, row.settled):
             right = engine.recent[step.name] = spelling
             break
         if wrong is None and blamable(engine, row, spelling, step.params):
@@ -247,7 +260,8 @@ def always_a_part(engine: Any, row: TensorRow, spelling: CallForm) -> bool:
             if got is None or got.shape != () or not value:
                 return False
             ratios.append(float(got / value))
-        if abs(ratios[0] - ratios[1]) > CLOSE_FORWARDS[engine.tried_in] * abs(ratios[0]):
+        spread, most = abs(ratios[0] - ratios[1]), CLOSE_FORWARDS[engine.tried_in] * abs(ratios[0])
+        if abs(ratios[0] - 1) < LEAST_FACTOR or spread > most:
             return False
     return True
 
@@ -291,7 +305,8 @@ def other_spellings(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> lis
     for spelling in candidates(engine, row, step.params, bool(program.constants)):
         if means(spelling) not in found and spelling.way == own.way and spelling.text not in others:
             got = given_by(engine, program, spelling, arrays)
-            if got is not None and got.shape == value.shape and close(got, value, engine.tried_in):
+            alike = got is not None and got.shape == value.shape
+            if alike and close(got, value, engine.tried_in, row.settled):
                 found[means(spelling)] = spelling
     return [s for s in found.values() if s is not own]
 
@@ -320,9 +335,12 @@ def inner(spelling: CallForm) -> str:
     return spelling.text.split("(", 1)[-1]
 
 
-def close(got: np.ndarray, value: np.ndarray, dtype: str) -> bool:
+def close(got: np.ndarray, value: np.ndarray, dtype: str, settled: bool = True) -> bool:
+    """Whether these are the values. Where engines differ in conventions all digits tell: they may
+    add 1e-7 somewhere."""
     with np.errstate(all="ignore"):
-        least = CLOSE_FORWARDS[dtype]
+        wide = settled or dtype != "float64"
+        least = CLOSE_FORWARDS[dtype] if wide else CLOSE_OF_CONVENTIONS
         return bool(np.allclose(got.astype(float), value, rtol=least, atol=least))
 
 
@@ -343,9 +361,10 @@ def step_of(name: str, draw: Draw) -> tuple[TensorStep, tuple[Any, ...]]:
 def spelling_of(engine: Any, name: str) -> CallForm | None:
     """How the engine writes this row, shown on the first way to call it that works."""
     row = TENSOR_ROWS[name]
-    if not any(engine.has(n, form) for form in row.forms for n in row.names):
+    if not any(engine.has(n, form) for form in row.forms for n in names_of(engine, row)):
         return None
-    tried = 1 if others_meant(row) else DRAWS_TRIED  # of one row the sum is the mean
+    several = others_meant(row) and not row.settled  # of one row the sum is the mean
+    tried = 1 if several else DRAWS_TRIED
     for draw in (row.draws or PAIR)[:tried]:
         found = resolved(engine, *step_of(name, draw))
         if found is not None:

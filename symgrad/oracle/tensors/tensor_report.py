@@ -118,7 +118,8 @@ class TensorReport:
     seconds: float = 0.0
 
     def __bool__(self) -> bool:
-        return not self.findings
+        """Whether nothing was found, by some check."""
+        return not self.findings and self.checked > 0
 
     def __repr__(self) -> str:
         return brief(self, engine=self.engine, dtype=self.dtype,

@@ -115,7 +115,7 @@ LINE_DRAWS = tuple(
 
 # --- how engines write a call ---------------------------------------------------------------------
 
-UNARY_FORMS = ("a.{n}()", "f.{n}(a)", "t.{n}(a)")
+UNARY_FORMS = ("a.{n}()", "f.{n}(a)", "t.{n}(a)", "f.{n}()(a)", "f.{n}().forward(a)")
 BINARY_FORMS = ("f.{n}(a, b)", "a.{n}(b)", "t.{n}(a, b)")
 OF_AXES = (
     "a.{n}(axis=axis, keepdims=keepdims)", "a.{n}(dim=axis, keepdim=keepdims)",

@@ -51,6 +51,8 @@ REFUSES = re.compile(r"(?i)\b(not|un|isn't|aren't) ?(yet )?(supported|implemente
 OF_PYTHON = re.compile("instances of|operand type|operator|ufunc|input types")  # what 1 < "" says
 MOST_CALLS_HUNG = 8
 TensorEngine = Tensors | TensorCommand
+WHY_CUT = ("the budget's seconds are over", "too many calls hang or end the process",
+        "as many findings as were asked for")  # what ends a run before its last case
 LABELS_APART = {"CRASH", "PRECISION"}  # never another finding made small
 
 
@@ -58,7 +60,7 @@ def judge_tensors(
     engine: TensorEngine, budget: float = 60.0, seed: int = 0, *,
     cases: Iterable[TensorCase] | None = None, most: int = MOST_CAUSES,
 ) -> TensorReport:  # fmt: skip
-    """What is wrong with an engine of tensors; `budget` is in seconds."""
+    """What is wrong with an engine of tensors; `budget` is in seconds, from the first case on."""
     started = time.monotonic()
     operations, missing = sorted(engine.operations), list(engine.missing)
     report = TensorReport(engine.name, engine.dtype, operations, missing)
@@ -78,11 +80,15 @@ def judge_tensors(
     with Caller(engine, SECONDS_PER_CALL) as watch, Scout(asked, ahead) as scout:
         engine.watch = watch
         kept_of_two = second_graph(engine) if cases is None else None
+        begun = time.monotonic()
         for k, case in enumerate(chain(many, others)):
             hangs = sum(f.seen for f in causes.values() if HUNG in f.cause)
-            late = time.monotonic() - started > budget
+            late = time.monotonic() - begun > budget
             known = len(causes) + len(engine.wrong)
-            if late or known >= most or hangs >= MOST_CALLS_HUNG or scout.spent:
+            why = [words for ends, words in zip(
+                (late, hangs >= MOST_CALLS_HUNG or scout.spent, known >= most), WHY_CUT) if ends]
+            if why:
+                report.notes.append(f"{why[0]}: {k:,} of {len(many):,} cases were run")
                 break
             died = scout.fate(k) if k < len(ahead) else ""
             if died:
@@ -99,10 +105,12 @@ def judge_tensors(
         report.findings += [] if told_already else [kept_of_two]
     elif kept_of_two:
         report.notes.append(kept_of_two)
+    report.notes += [] if report.checked else [NOTHING_CHECKED]
     report.seconds = time.monotonic() - started
     return report
 
 
+NOTHING_CHECKED = "nothing could be checked, so that nothing is known of this engine"
 REPLACED = "a second backward replaces .grad: gradients of two graphs do not add up"
 NEITHER = "after backward through two graphs, .grad is neither their sum nor the last one's"
 

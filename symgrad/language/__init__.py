@@ -19,7 +19,7 @@ from ..errors import Ambiguous, Fault, LanguageError, LimitReached, SymgradError
 from ..limits import Limits
 from ..value import Graphs, Value, leaves, rebuilt
 from .building import Builder
-from .characters import DECIMAL, is_latex, normal, plain, without_invisible
+from .characters import DECIMAL, check_forms, is_latex, normal, plain, without_invisible
 from .choices import Choices, ambiguous, explicit
 from .from_latex import rewritten
 from .lexer import Lexer
@@ -110,6 +110,7 @@ def _reading(
                             code=Fault.empty,
                             hint="type a formula such as x^2*sin(x)")  # fmt: skip
     text, dropped = without_invisible(text)
+    check_forms(text)
     latex = is_latex(text)
     source, where = rewritten(text, declared) if latex else (plain(text), None)
     if not source.strip():

@@ -10,7 +10,7 @@ from ..engine import order
 from ..errors import LanguageError
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, leaves, rebuilt
-from .characters import CASES, ROOT, USER, Callee
+from .characters import CASES, INNER, ROOT, USER, Callee
 from .choices import explicit
 from .names import constant, function, usage
 from .parts import Head, Nodes, Part
@@ -126,7 +126,7 @@ class Calls(Nodes):
     def inverted(self, callee: Callee, inverse: Op, x: list[Part], start: int, end: int) -> Value:
         """sin^-1(x): asin(x) or 1/sin(x)? Every reader of LaTeX has asin."""
         first = self.function(callee._replace(op=inverse), x, start, end)
-        if self.latex:
+        if self.typed(start, start + 1) == "\\":
             return first
         one = self.graphs.literal(1)
         self.constants.known(one)
@@ -278,9 +278,10 @@ class Calls(Nodes):
                 f"a sum runs over 1 to {MOST_IN_SUM} terms, here from {low} to {high}", start, end
             )
         name = str(x[1].value.label)
+        shown = name.rstrip(INNER)
         if any(n != name for n in indexed(x[0].value, x[1].value)):
             raise self.refused(
-                f"a name with the index {name} is another one for each {name}", x[0].start,
+                f"a name with the index {shown} is another one for each {shown}", x[0].start,
                 x[0].end, "write the terms out",
             )  # fmt: skip
         terms = []
@@ -302,7 +303,7 @@ class Calls(Nodes):
         if named := constant(name):
             return self.node(named, (), 0, 0)
         self.unused.pop(name, None)
-        if name not in self.bound:
+        if name not in self.bound and name[-1] != INNER:
             self.seen[name] = min(start, self.seen.get(name, start))
         return self.bound.get(name) or self.graphs.variable(name)
 
@@ -411,15 +412,15 @@ def is_variable(v: Value) -> bool:
 
 
 def runs_over(x: Sequence[Part]) -> bool:
-    """Whether sum(k*x^k, k, 1, 5) has an index: a name of its first argument, then a number."""
+    """Whether sum(k*x^k, k, 1, 5) has an index: a name behind the formula, then a number."""
     if len(x) != 4 or x[1].kind != "name" or x[2].kind not in ("number", "sign"):
         return False
     first = x[2].value.args[0] if x[2].value.op is OPS["neg"] else x[2].value
-    return is_literal(first) and x[3].kind != "group" and bool(indexed(x[0].value, x[1].value))
+    return is_literal(first) and x[3].kind != "group"
 
 
 def indexed(formula: Value, index: Value) -> list[str]:
     """The names in a formula that are the index k, or have it as in a_k."""
     names = [str(leaf.label) for leaf in leaves(formula) if not is_literal(leaf)]
     k = str(index.label)
-    return [name for name in names if name == k or name.endswith(f"_{k}")]
+    return [name for name in names if name == k or name.endswith(f"_{k.rstrip(INNER)}")]

@@ -15,6 +15,7 @@ from fractions import Fraction
 from ..errors import LanguageError
 from ..ops import OPS
 from ..value import Value
+from .characters import INNER
 from .complaints import unexpected
 from .juxtaposing import Products
 from .parts import Head, Part
@@ -55,7 +56,8 @@ class Builder(Products):
         found = self.bound.get(token.value)
         self.unused.pop(token.value, None)
         if found is None:
-            self.seen.setdefault(token.value, start)
+            if token.value[-1] != INNER:
+                self.seen.setdefault(token.value, start)
             found = self.graphs.variable(token.value)
         return Part(found, start, end, "name")
 
@@ -113,7 +115,7 @@ class Builder(Products):
 
     def define(self, start: int, end: int, token: Token, value: Part) -> None:
         name, arguments = token.value
-        self.functions[name] = arguments, value.value
+        self.functions[name] = tuple(n + INNER for n in arguments), value.value
         self.unused[name] = (token.start, token.end)
         self.vanished = True
 

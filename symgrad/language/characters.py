@@ -125,6 +125,27 @@ def without_invisible(text: str) -> tuple[str, bool]:
     return kept, kept != text
 
 
+_FORMS = (("ε", "ϵ"), ("θ", "ϑ"), ("φ", "ϕ"), ("ρ", "ϱ"), ("σ", "ς"))
+_COMMANDS = tuple(("\\" + GREEK[letter], "\\var" + GREEK[letter]) for letter, _ in _FORMS)
+_BOTH_FORMS = tuple(
+    (one, re.compile(rf"{re.escape(one)}(?![A-Za-z])"), re.compile(rf"{re.escape(other)}(?![a-z])"))
+    for one, other in (*_FORMS, *_COMMANDS)
+)
+
+
+def check_forms(text: str) -> None:
+    r"""Refuse a text with two forms of a Greek letter, \phi and \varphi: as one they cancel."""
+    for plain, one, other in _BOTH_FORMS if "\\var" in text or not text.isascii() else ():
+        first, second = one.search(text), other.search(text)
+        if first and second:
+            start, end = max(first.span(), second.span())
+            raise LanguageError(
+                f"{text[start:end]} at column {start + 1} is another form of a letter that stands "
+                "here, too", text=text, position=(start, end),
+                hint=f"write {plain} for both, or {plain}_1 for one of them",
+            )  # fmt: skip
+
+
 _UNNAMED = {
     "Cc": "a control character", "Cs": "half of a character", "Co": "a private character",
     "Cn": "no character",
@@ -162,6 +183,7 @@ def _lookalike(char: str) -> str | None:
 
 ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"
 QUOTED, OPENS = "\ue004\ue005"  # around a fraction of digits; before an open argument
+INNER = "'"  # behind an argument's name in the formula of f(x) = ...: no variable of that name
 OPERANDS = frozenset(("NUMBER", "NAME", "CONSTANT", "SUPER", "BANG", "RPAR", "BARR"))
 CONDITIONS = {  # inside if(...)
     "and": "AND", "or": "OR", "not": "NOT", "&&": "AND", "∧": "AND", "∨": "OR", "¬": "NOT",
@@ -189,6 +211,7 @@ REFUSED_CHARACTERS = {
 INDEX_FIRST = "an index stands on the name, before its power, as in x_1^2"
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _GREEK, _FRACTIONS = "".join(GREEK), "".join(FRACTIONS)
+_GREEK_LETTER_OR_NAME = "|".join(("[" + _GREEK + "]", *GREEK_NAMES))
 _INDEX = r"(?:_\{[A-Za-z0-9]*\}|_[A-Za-z0-9]*)*[₀-₉]*"
 _NAME = rf"(?:[A-Za-z_][A-Za-z0-9]*|[{_GREEK}][0-9]*){_INDEX}|[πℯ]"
 SCAN = re.compile(
@@ -204,6 +227,15 @@ POWER = re.compile(
     r"\s*(?:\^\s*([({])?\s*(-?\s*[0-9]+)(?![0-9.])(?(1)\s*[)}])|([⁺⁻]?[⁰¹²³⁴-⁹]+))"
 )
 HAS_POWER = re.compile(r"\s*(?:\^\s*(?:[({]+[^(){}]*[)}]+|-?\w+)|[⁺⁻]?[⁰¹²³⁴-⁹]+)")  # f^(n)(x)
+# f^(n)(x), where a power without brackets of its own is one; in LaTeX every power gets some
+ORDER_RAISED = (
+    re.compile(r"\s*\^\s*\([^(){}]*\)"), re.compile(r"\s*\^\s*\( *\([^(){}]*\) *\)"),
+)
+DERIVED_BY = re.compile(rf"\s*\(?\s*({_GREEK_LETTER_OR_NAME}|[A-Za-z])(?![A-Za-z])")
+DERIVED_ABOVE = re.compile(  # d, d^2 or d y over a fraction's line
+    r"(?<![A-Za-z0-9_])d(?:\s*\^?\s*(?:\(?\s*[0-9n]\s*\)?|[²³]))?(?:\s*(?![-+*/^;\s])[^-+*/;=]*)?"
+    r"\)*\s*/\s*\(*\s*$"
+)
 MINUS_ONE = re.compile(r"-1(?=\s*[A-Za-zα-ω(\[{√|])")
 MODULE = re.compile(r"(?:(?:\.|::)[A-Za-z]\w*)*(?:\.|::)([A-Za-z]\w*)")  # np.sin
 BASE_IN_BRACKETS = re.compile(r"\s*\[([^()\[\]]{1,30})\]\s*\(")  # log[2](x)
@@ -213,6 +245,9 @@ NEXT = re.compile(r"\s*(.?)", re.DOTALL)
 GLUED = re.compile("([A-Za-z]+)([0-9]+)")
 DECIMALS = re.compile(r"\.[0-9]+")
 GREEK_LETTER = re.compile(f"[{_GREEK}π]")
+BEGINS_ARGUMENT = re.compile(rf"\s*(?!(?:and|or)\b)[A-Za-z0-9√∛π{_GREEK}]")
+ELEMENT = re.compile(r"[\[{]([0-9]+|[ijkmn])[\]}]")  # x[0]
+INDEXED_BY = re.compile(r",\s*([A-Za-z])\s*,\s*[+-]?[0-9]+\s*,\s*[+-]?[0-9]+\s*$")  # of a sum
 BASED, USER = "log_(...)", "a function of the text's own"
 ARGUMENT = re.compile(r"\s*(\([^()\n]{1,30}\))")
 SIGNATURE = re.compile(

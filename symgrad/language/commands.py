@@ -31,6 +31,8 @@ NAMED_COMMANDS = (
     "mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "mathop", "boldsymbol", "bm",
     "mbox", "textrm", "textit", "textbf", "textnormal",
 )
+FRACTION_COMMANDS = ("frac", "dfrac", "tfrac", "cfrac", "sfrac", "nicefrac")
+STRUCTURES = (*FRACTION_COMMANDS, "over", "left", "right", "begin", "end", "quad", "limits")
 GREEK_VARIANTS = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",
     "varsigma": "sigma",
@@ -71,6 +73,11 @@ TOKEN = re.compile(
 )
 ROMAN_LETTER = re.compile(r"\s*([A-Za-z])")  # \mathrm e
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
+OPENING = re.compile(r"\s*(?:\\left\s*)?[({]")
+OPERAND_AHEAD = re.compile(
+    r"\s*(?:\^\s*(?:\{[^{}]*\}|\S)\s*)?(?:[A-Za-z0-9({|]|\\(?:left|[dt]?frac|sqrt|alpha|beta|gamma|"
+    r"theta|phi|varphi|pi|omega|lambda|tau|mu)\b)"
+)
 THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\{,\}[0-9]{3}")  # as often 1000 as 1.000
 WORD_AS_INDEX = re.compile(
     r"\s*\{\s*\\(?:text|textrm|textnormal|mathrm|mathit|rm|operatorname)\b\s*"

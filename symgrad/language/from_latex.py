@@ -33,17 +33,21 @@ from .commands import (
     DIGIT_FRACTION,
     DOLLARS,
     EDITORS,
+    FRACTION_COMMANDS,
     GREEK_VARIANTS,
     HALF_OPEN,
     INDEX,
     MATH_DELIMITERS,
     NAMED_COMMANDS,
+    OPENING,
+    OPERAND_AHEAD,
     REFUSED,
     ROMAN_LETTER,
     ROUNDED,
     ROW_END,
     SIGNS,
     SQRT_OF_BRACKETS,
+    STRUCTURES,
     TABLES,
     THOUSANDS,
     TOKEN,
@@ -52,7 +56,16 @@ from .commands import (
     Frame,
     column,
 )
-from .names import CONDITIONALS, OTHER_NAMES, REASONS, constant, function, run_together
+from .names import (
+    CONDITIONALS,
+    OTHER_NAMES,
+    REASONS,
+    constant,
+    function,
+    function_elsewhere,
+    greek_inside,
+    run_together,
+)
 from .nesting import Origin
 
 
@@ -63,6 +76,11 @@ def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:
     if found and MATH_DELIMITERS[found[1]] == found[3]:
         start, end = found.span(2)
     return Rewriter(text, declared).all(start, end)
+
+
+def is_command(name: str) -> bool:
+    """Whether letters are a command that lost its backslash: cdot, frac, left."""
+    return len(name) > 2 and (name in SIGNS or name in NAMED_COMMANDS or name in STRUCTURES)
 
 
 def separated(name: str) -> str | None:
@@ -159,10 +177,24 @@ class Rewriter:
             after = place + 1
         if len(stem) == 1 or self.known(stem) or run in self.declared:
             self.word(run, place, after)
+        elif is_command(stem):
+            raise self.error(
+                f"{stem} {column(place)} lacks its backslash", place, place + len(stem),
+                f"write \\{stem}",
+            )  # fmt: skip
+        elif self.meant_as_one(stem, after):
+            run = stem if function_elsewhere(stem) else run
+            after = place + len(run)
+            self.word(run, place, after)
         elif separate := run_together(stem):
             raise self.error(
                 f"{stem} {column(place)} has a function's name in it", place, place + len(stem),
                 f"write {separate}",
+            )  # fmt: skip
+        elif letter := greek_inside(stem):
+            raise self.error(
+                f"{stem} {column(place)} has the name of a Greek letter in it", place,
+                place + len(stem), f"write \\{letter} apart from the letters beside it",
             )  # fmt: skip
         else:
             for i, letter in enumerate(stem[:-1]):
@@ -170,6 +202,12 @@ class Rewriter:
             self.word(run[len(stem) - 1 :], place + len(stem) - 1, after)
         self.argument_done(place)
         return after
+
+    def meant_as_one(self, name: str, after: int) -> bool:
+        """Whether letters are a function's name without its backslash: tg x, foo(x), frac{1}{2}."""
+        if len(name) == 2:
+            return function_elsewhere(name) and bool(OPERAND_AHEAD.match(self.text, after))
+        return function_elsewhere(name) or bool(OPENING.match(self.text, after))
 
     def known(self, name: str) -> bool:
         return (
@@ -278,7 +316,7 @@ class Rewriter:
             return ROW_END.match(self.text, after).end()  # type: ignore[union-attr]
         elif bare in NAMED_COMMANDS:
             return self.named(bare, place, after)
-        elif name in ("frac", "dfrac", "tfrac", "cfrac", "sfrac", "nicefrac"):
+        elif name in FRACTION_COMMANDS:
             mixed = name in ("frac", "tfrac") and not self.wanted
             digits = DIGIT_FRACTION.match(self.text, after) if mixed else None
             if self.after_function():

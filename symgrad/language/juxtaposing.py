@@ -23,10 +23,18 @@ class Products(Calls):
     """The callbacks of juxtaposition, `*` and `/`."""
 
     def next_link(self, start: int, end: int, chain: Chain, link: Link) -> Chain:
-        if not isinstance(chain, list):
-            return [chain, link]
+        chain = chain if isinstance(chain, list) else [chain]
+        self.check_line(chain[-1], link)
         chain.append(link)
         return chain
+
+    def check_line(self, last: Link, link: Link) -> None:
+        """Two lines are two formulas, hardly their product; LaTeX breaks its lines anywhere."""
+        if not self.latex and isinstance(last, Part) and "\n" in self.text[last.end : link.start]:
+            raise self.refused(
+                f"a second formula begins in a new line at column {link.start + 1}",
+                link.start, link.end, "give one formula; a product over two lines has its *",
+            )  # fmt: skip
 
     def whole(self, start: int, end: int, chain: Chain) -> Part:
         """A product of juxtaposed factors."""

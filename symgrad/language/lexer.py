@@ -17,20 +17,27 @@ from .characters import (
     ARGUMENT,
     BASE_IN_BRACKETS,
     BASED,
+    BEGINS_ARGUMENT,
     BIND,
     CASES,
     CONDITIONS,
     DECIMALS,
+    DERIVED_ABOVE,
+    DERIVED_BY,
+    ELEMENT,
     GLUED,
     GREEK_LETTER,
     HAS_POWER,
     INDEX_FIRST,
+    INDEXED_BY,
+    INNER,
     MINUS_ONE,
     MODULE,
     NAME,
     NEXT,
     OPENS,
     OPERAND,
+    ORDER_RAISED,
     POWER,
     ROOT,
     SCAN,
@@ -45,6 +52,8 @@ from .characters import (
 )
 from .choices import Choices
 from .names import (
+    DIFFERENTIAL,
+    FOREIGN,
     SIGMOIDS,
     bindable,
     constant,
@@ -153,7 +162,13 @@ class Lexer(Numbers):
         glued = GLUED.fullmatch(name)
         stem = function(glued[1]) if glued and not (called or op) else None
         if glued and stem and stem.open_argument:  # ln2, but not atan2
-            self.glued(Callee(stem, glued[1]), glued[2], start, end)
+            callee = Callee(stem, glued[1])
+            other = self.other_than_glued(callee, glued[2], end)
+            if other and self.choices.pick(2, self.span(start, end), self.typed):
+                after = end - len(glued[2]) if other == callee else end
+                self.function(other, start, after)
+                return after
+            self.glued(callee, glued[2], start, end)
             return None
         if constant(name):
             self.emit("CONSTANT", row_of(name), start, end)
@@ -169,12 +184,39 @@ class Lexer(Numbers):
                 f'give the formula alone and choose the variable with wrt="{x}"',
             )  # fmt: skip
         raised = HAS_POWER.match(self.text, end) if letter_of_function(name) else None
+        if name in FOREIGN and not raised:  # psi^(1)(x), with brackets around the power as typed
+            raised = ORDER_RAISED[self.latex].match(self.text, end)
         called = called or (raised is not None and self.following(raised.end()) == "(")
         called = called or (likely_function(name) and self.following(end) == "[")
+        if name == DIFFERENTIAL and (below := self.derivative_below(start, end)):
+            raise self.error(
+                f"d/d{below} {self.column(start)} is not part of the formula", start, end,
+                f'give the formula alone and choose the variable with wrt="{below}"',
+            )  # fmt: skip
         if ordinary(name) and not (called and likely_function(name)):
+            self.check_list(name, start, end)
             self.variable(name, start, end)
             return None
+        if self.is_index(name):
+            self.variable(name, start, end)
+            self.plain.discard(name)
+            return None
         return self.unknown(name, start, end, called)
+
+    def is_index(self, name: str) -> bool:
+        """The i of sum(i*x, i, 1, 3), inside its brackets."""
+        ends = (
+            self.text[max(place, (close := closing(self.text, place)) - 60) : close]
+            for char, place, _ in self.open
+            if char == "(" and self.text[:place].rstrip().endswith("sum")
+        )
+        return any((index := INDEXED_BY.search(end)) and index[1] == name for end in ends)
+
+    def derivative_below(self, start: int, end: int) -> str | None:
+        """The x of d y/d x, d^2/d x^2 and dφ/dθ, seen from the d below the line."""
+        by = DERIVED_BY.match(self.text, end)
+        above = DERIVED_ABOVE.search(self.text, max(0, start - 60), start) if by else None
+        return normal(by[1]) if by and above else None
 
     def mark(self, found: re.Match[str]) -> None:
         """The mark of an open argument has been seen by the function before it."""
@@ -191,6 +233,8 @@ class Lexer(Numbers):
             return base + decimals[0], decimals.end()
         if base in self.functions:
             return None
+        if base in self.arguments:
+            return base + INNER, end
         letters = base in self.declared or base in self.bound or ordinary(base) or constant(base)
         return (base, end) if base.isdigit() or (letters and not function(base)) else None
 
@@ -205,6 +249,34 @@ class Lexer(Numbers):
         self.emit("CALL", callee, start, end)
         for kind, value in (("LPAR", "("), ("NUMBER", digits), ("RPAR", ")")):
             self.emit(kind, value, start, end)
+
+    def other_than_glued(self, callee: Callee, digits: str, end: int) -> Callee | None:
+        """sin2 x may be sin^2 x, and log3 x log_3 x, copied without what was raised or lowered.
+
+        sin2α, whose letter touches, may be sin(2α).
+        """
+        argument = BEGINS_ARGUMENT.match(self.text, end)
+        if not argument:
+            return None
+        if not self.typed[self.at(end) :][:1].isspace():
+            return callee
+        if callee.op is OPS["log"]:
+            return callee._replace(base=digits) if callee.name == "log" and digits > "1" else None
+        raised = digits in "23456789" and callee.op.family.endswith(("trigonometric", "hyperbolic"))
+        return callee._replace(power=int(digits)) if raised else None
+
+    def check_list(self, name: str, start: int, end: int) -> None:
+        """x[0] is an element of a list elsewhere, hardly a product with 0."""
+        element = ELEMENT.match(self.text, end)
+        if element and not self.latex:
+            index = element[1]
+            hint = f"write {name}_{index}"
+            if index.isdigit():
+                hint = f"write {name}_{index} for a name, {name}*{index} for a product"
+            raise self.error(
+                f"{name}{element[0]} {self.column(start)} looks like an element of a list", start,
+                element.end(), hint,
+            )  # fmt: skip
 
     def no_index(self, stem: str, start: int, end: int) -> LanguageError:
         """x_{i,j} is no name."""
@@ -224,10 +296,11 @@ class Lexer(Numbers):
     def variable(self, name: str, start: int, end: int) -> None:
         if name == self.binding:
             raise self.error(f"{name} {self.column(start)} is used before it is bound", start, end)
-        if name not in self.used and name not in self.bound and not likely_function(name):
+        wherever = name not in self.bound and name != DIFFERENTIAL and not likely_function(name)
+        if name not in self.used and wherever:
             self.plain.add(name)
         self.used.add(name)
-        self.emit("NAME", name, start, end)
+        self.emit("NAME", name + INNER if name in self.arguments else name, start, end)
 
     def unknown(self, name: str, start: int, end: int, called: bool) -> int | None:
         """A name that stands for nothing, unless readings are asked for and it splits."""
@@ -369,6 +442,11 @@ class Lexer(Numbers):
         if name in self.bound or name in self.functions or name in self.used:
             raise self.error(f"{name} {self.column(start)} is bound twice", start, end)
         arguments = tuple(normal(n.strip()) for n in signature[2].split(","))
+        if twice := next((n for n in arguments if arguments.count(n) > 1), None):
+            raise self.error(
+                f"{name} {self.column(start)} has the argument {twice} twice", start, end,
+                "give each argument a name of its own",
+            )  # fmt: skip
         self.binding, self.arguments = name, arguments
         self.functions[name] = arguments
         self.emit("DEFINER", (name, arguments), start, end)

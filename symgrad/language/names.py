@@ -32,6 +32,7 @@ _OPERATOR = re.compile("D_([A-Za-z])")
 _ORDERED = re.compile(
     "([jJyYiIkKhHE]|psi|Psi|zeta)_?([0-9]+|n)|(Si|Ci|Ei|li|Li|Ai|Bi|Shi|Chi)|[TPLUC]_n"
 )
+DIFFERENTIAL = "d"  # of d/d x
 SIGMOIDS = ("sigma",)  # sigma(x) is as often sigmoid(x) as a product
 
 STATEMENTS = "a formula has no statements; a name is bound by a = 2; a*x"
@@ -224,13 +225,32 @@ def _spelled_out(way: list[str], called: bool) -> str:
     return out
 
 
+def function_elsewhere(name: str) -> bool:
+    """Whether the name is a function's somewhere else, or one of ours but for capitals."""
+    small = name.lower()
+    return small in OTHER_NAMES or instead(name) is not None or function(small) is not None
+
+
+def greek_inside(letters: str) -> str | None:
+    """The theta of thetat and of athetat; letters as short as those of nu and xi are products."""
+    names = (n for n in (*GREEK_NAMES, "pi") if len(n) > 2 or n == "pi")
+    return max((n for n in names if n in letters), key=len, default=None)
+
+
 def run_together(letters: str) -> str | None:
     """xsinx as x*sin(x): letters of LaTeX that would otherwise be a product of all of them."""
-    inside = [f for f in (*OPS, *ALIASES) if len(f) > 1 and f in letters and function(f)]
+    inside = [
+        f for f in (*OPS, *ALIASES)
+        if len(f) > 1 and f in letters and function(f) and f not in GREEK_NAMES
+    ]  # fmt: skip
     for called in (False, True) if inside else ():
         for way in pieces(letters, set(letters) - set(REASONS), called=called):
             if any(function(part) for part in way):
                 return _spelled_out(way, called)
+    others = sorted((n for n in OTHER_NAMES if len(n) > 2 and n in letters), key=len)
+    if others and not inside and not set(letters) & set(REASONS):  # arctgx
+        before, _, after = letters.partition(others[-1])
+        return _spelled_out([*before, OTHER_NAMES[others[-1]], *after], not after)
     return f"{inside[0]}(...) apart from the letters beside it" if inside else None
 
 

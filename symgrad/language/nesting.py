@@ -275,6 +275,10 @@ class Nesting(Places):
 
 
 OCR = re.compile(r"(n|og|g)(?![A-Za-z0-9_])\s*[\s(]")  # 1n(x) where ln(x) was scanned
+TIMES_POWER_OF_TEN = re.compile(  # 6.02x10^23, 9.8 x 10²
+    r"(\s*[xX]|\s+[xX]\s+)10\s*(?:(?:\^|\*\*)\s*(?P<open>[({])?|(?=[⁰¹²³⁴-⁹⁺⁻]))"
+    r"\s*(?P<power>[+-]?[0-9]{1,3}|[⁺⁻]?[⁰¹²³⁴-⁹]{1,3})(?![0-9.⁰¹²³⁴-⁹])(?(open)\s*[)}]|)"
+)
 LITERAL = re.compile(r"(?:[fF]|[dD][+-]?[0-9]+)(?![A-Za-z0-9_(])")  # 1.5f, 2.0D0
 HARMLESS = frozenset("+-*/^,;)]} \n")  # beside a number
 
@@ -290,6 +294,13 @@ class Numbers(Nesting):
         digits, start, end = found.group(), found.start(), found.end()
         if self.text[end : end + 1] not in HARMLESS:
             self.check_neighbours(digits, start, end)
+        times = TIMES_POWER_OF_TEN.match(self.text, end)
+        if times and f"{times[1].strip()}10" in self.declared | self.bound:
+            times = None
+        if times and self.choices.pick(2, self.span(start, times.end()), self.typed):
+            power = times["power"].translate(SUPERSCRIPTS)
+            self.emit("NUMBER", f"{digits}e{power}", start, times.end())
+            return times.end()
         if digits.isdigit() and end - start <= self.limits.digits:
             self.emit("NUMBER", digits, start, end)
             return None

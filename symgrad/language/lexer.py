@@ -261,7 +261,8 @@ class Lexer(Numbers):
         if not self.typed[self.at(end) :][:1].isspace():
             return callee
         if callee.op is OPS["log"]:
-            return callee._replace(base=digits) if callee.name == "log" and digits > "1" else None
+            based = callee.name.startswith("log") and digits > "1"
+            return callee._replace(base=digits) if based else None
         raised = digits in "23456789" and callee.op.family.endswith(("trigonometric", "hyperbolic"))
         return callee._replace(power=int(digits)) if raised else None
 

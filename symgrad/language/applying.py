@@ -10,7 +10,7 @@ from ..engine import order
 from ..errors import LanguageError
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, leaves, rebuilt
-from .characters import CASES, INNER, ROOT, USER, Callee
+from .characters import ARGUMENT_MARK, CASES, ROOT, USER, Callee
 from .choices import explicit
 from .names import constant, function, usage
 from .parts import Head, Nodes, Part
@@ -278,7 +278,7 @@ class Calls(Nodes):
                 f"a sum runs over 1 to {MOST_IN_SUM} terms, here from {low} to {high}", start, end
             )
         name = str(x[1].value.label)
-        shown = name.rstrip(INNER)
+        shown = name.rstrip(ARGUMENT_MARK)
         if any(n != name for n in indexed(x[0].value, x[1].value)):
             raise self.refused(
                 f"a name with the index {shown} is another one for each {shown}", x[0].start,
@@ -303,7 +303,7 @@ class Calls(Nodes):
         if named := constant(name):
             return self.node(named, (), 0, 0)
         self.unused.pop(name, None)
-        if name not in self.bound and name[-1] != INNER:
+        if name not in self.bound and name[-1] != ARGUMENT_MARK:
             self.seen[name] = min(start, self.seen.get(name, start))
         return self.bound.get(name) or self.graphs.variable(name)
 
@@ -423,4 +423,4 @@ def indexed(formula: Value, index: Value) -> list[str]:
     """The names in a formula that are the index k, or have it as in a_k."""
     names = [str(leaf.label) for leaf in leaves(formula) if not is_literal(leaf)]
     k = str(index.label)
-    return [name for name in names if name == k or name.endswith(f"_{k.rstrip(INNER)}")]
+    return [name for name in names if name == k or name.endswith(f"_{k.rstrip(ARGUMENT_MARK)}")]

@@ -15,7 +15,7 @@ from fractions import Fraction
 from ..errors import LanguageError
 from ..ops import OPS
 from ..value import Value
-from .characters import INNER
+from .characters import ARGUMENT_MARK
 from .complaints import unexpected
 from .juxtaposing import Products
 from .parts import Head, Part
@@ -56,7 +56,7 @@ class Builder(Products):
         found = self.bound.get(token.value)
         self.unused.pop(token.value, None)
         if found is None:
-            if token.value[-1] != INNER:
+            if token.value[-1] != ARGUMENT_MARK:
                 self.seen.setdefault(token.value, start)
             found = self.graphs.variable(token.value)
         return Part(found, start, end, "name")
@@ -115,7 +115,7 @@ class Builder(Products):
 
     def define(self, start: int, end: int, token: Token, value: Part) -> None:
         name, arguments = token.value
-        self.functions[name] = tuple(n + INNER for n in arguments), value.value
+        self.functions[name] = tuple(n + ARGUMENT_MARK for n in arguments), value.value
         self.unused[name] = (token.start, token.end)
         self.vanished = True
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from ..engine import order
 from ..errors import Ambiguous
 from ..value import Value, is_literal
-from .characters import INNER
+from .characters import ARGUMENT_MARK
 
 CHARACTERS_QUOTED = 60  # characters of source that a message quotes
 
@@ -133,7 +133,7 @@ def _bracketed(part: tuple[str, int], least: int) -> str:
 
 def _leaf(node: Value) -> tuple[str, int]:
     if not is_literal(node):
-        return str(node.label).rstrip(INNER), ATOM
+        return str(node.label).rstrip(ARGUMENT_MARK), ATOM
     number = Fraction(node.label)
     if number.denominator == 1:
         return str(number), ATOM if number >= 0 else MINUS

@@ -15,6 +15,7 @@ from ..limits import Limits
 from ..ops import OPS, Op
 from .characters import (
     ARGUMENT,
+    ARGUMENT_MARK,
     BASE_IN_BRACKETS,
     BASED,
     BEGINS_ARGUMENT,
@@ -30,7 +31,6 @@ from .characters import (
     HAS_POWER,
     INDEX_FIRST,
     INDEXED_BY,
-    INNER,
     MINUS_ONE,
     MODULE,
     NAME,
@@ -52,9 +52,9 @@ from .characters import (
 )
 from .choices import Choices
 from .names import (
-    DIFFERENTIAL,
     FOREIGN,
     SIGMOIDS,
+    SIGN_OF_DERIVATIVE,
     bindable,
     constant,
     derivative_by,
@@ -188,7 +188,7 @@ class Lexer(Numbers):
             raised = ORDER_RAISED[self.latex].match(self.text, end)
         called = called or (raised is not None and self.following(raised.end()) == "(")
         called = called or (likely_function(name) and self.following(end) == "[")
-        if name == DIFFERENTIAL and (below := self.derivative_below(start, end)):
+        if name == SIGN_OF_DERIVATIVE and (below := self.derivative_below(start, end)):
             raise self.error(
                 f"d/d{below} {self.column(start)} is not part of the formula", start, end,
                 f'give the formula alone and choose the variable with wrt="{below}"',
@@ -234,7 +234,7 @@ class Lexer(Numbers):
         if base in self.functions:
             return None
         if base in self.arguments:
-            return base + INNER, end
+            return base + ARGUMENT_MARK, end
         letters = base in self.declared or base in self.bound or ordinary(base) or constant(base)
         return (base, end) if base.isdigit() or (letters and not function(base)) else None
 
@@ -263,8 +263,8 @@ class Lexer(Numbers):
         if callee.op is OPS["log"]:
             based = callee.name.startswith("log") and digits > "1"
             return callee._replace(base=digits) if based else None
-        raised = digits in "23456789" and callee.op.family.endswith(("trigonometric", "hyperbolic"))
-        return callee._replace(power=int(digits)) if raised else None
+        raised = callee.op.family.endswith(("trigonometric", "hyperbolic"))
+        return callee._replace(power=int(digits)) if raised and 1 < int(digits) < 10 else None
 
     def check_list(self, name: str, start: int, end: int) -> None:
         """x[0] is an element of a list elsewhere, hardly a product with 0."""
@@ -297,11 +297,11 @@ class Lexer(Numbers):
     def variable(self, name: str, start: int, end: int) -> None:
         if name == self.binding:
             raise self.error(f"{name} {self.column(start)} is used before it is bound", start, end)
-        wherever = name not in self.bound and name != DIFFERENTIAL and not likely_function(name)
+        wherever = name not in self.bound and name != SIGN_OF_DERIVATIVE and not likely_function(name)
         if name not in self.used and wherever:
             self.plain.add(name)
         self.used.add(name)
-        self.emit("NAME", name + INNER if name in self.arguments else name, start, end)
+        self.emit("NAME", name + ARGUMENT_MARK if name in self.arguments else name, start, end)
 
     def unknown(self, name: str, start: int, end: int, called: bool) -> int | None:
         """A name that stands for nothing, unless readings are asked for and it splits."""

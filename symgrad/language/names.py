@@ -32,7 +32,7 @@ _OPERATOR = re.compile("D_([A-Za-z])")
 _ORDERED = re.compile(
     "([jJyYiIkKhHE]|psi|Psi|zeta)_?([0-9]+|n)|(Si|Ci|Ei|li|Li|Ai|Bi|Shi|Chi)|[TPLUC]_n"
 )
-DIFFERENTIAL = "d"  # of d/d x
+SIGN_OF_DERIVATIVE = "d"  # of d/d x
 SIGMOIDS = ("sigma",)  # sigma(x) is as often sigmoid(x) as a product
 
 STATEMENTS = "a formula has no statements; a name is bound by a = 2; a*x"
@@ -233,8 +233,8 @@ def function_elsewhere(name: str) -> bool:
 
 def greek_inside(letters: str) -> str | None:
     """The theta of thetat and of athetat; letters as short as those of nu and xi are products."""
-    names = (n for n in (*GREEK_NAMES, "pi") if len(n) > 2 or n == "pi")
-    return max((n for n in names if n in letters), key=len, default=None)
+    names = ("pi", *(name for name in GREEK_NAMES if len(name) > 2))
+    return max((name for name in names if name in letters), key=len, default=None)
 
 
 def run_together(letters: str) -> str | None:

@@ -183,7 +183,7 @@ def _lookalike(char: str) -> str | None:
 
 ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"
 QUOTED, OPENS = "\ue004\ue005"  # around a fraction of digits; before an open argument
-ARGUMENT_MARK = "'"  # behind an argument's name in the formula of f(x) = ...: no variable of that name
+ARGUMENT_MARK = "'"  # behind an argument's name in f(x) = ...: no variable of that name
 OPERANDS = frozenset(("NUMBER", "NAME", "CONSTANT", "SUPER", "BANG", "RPAR", "BARR"))
 CONDITIONS = {  # inside if(...)
     "and": "AND", "or": "OR", "not": "NOT", "&&": "AND", "∧": "AND", "∨": "OR", "¬": "NOT",

@@ -297,8 +297,8 @@ class Lexer(Numbers):
     def variable(self, name: str, start: int, end: int) -> None:
         if name == self.binding:
             raise self.error(f"{name} {self.column(start)} is used before it is bound", start, end)
-        wherever = name not in self.bound and name != SIGN_OF_DERIVATIVE and not likely_function(name)
-        if name not in self.used and wherever:
+        elsewhere = name == SIGN_OF_DERIVATIVE or likely_function(name)  # may yet be no variable
+        if name not in self.used and name not in self.bound and not elsewhere:
             self.plain.add(name)
         self.used.add(name)
         self.emit("NAME", name + ARGUMENT_MARK if name in self.arguments else name, start, end)

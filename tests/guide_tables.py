@@ -25,6 +25,7 @@ from symgrad.ops import OPS
 ROOT = Path(__file__).parents[1]
 GUIDE, ACCURACY = ROOT / "examples" / "guide" / "pages", ROOT / "tests" / "data" / "accuracy.md"
 REGION = re.compile(r"(<!-- (.+?), written by [^>]*-->\n).*?(<!-- end -->)", re.DOTALL)
+QUICK_ULPS = 4.0
 DEFAULT_SHOWN = 30  # characters of a parameter's default
 EXAMPLES_SHOWN = 40  # characters of a text in the tables of the language
 PLAIN = re.compile(r"[\x20-\x7e·×÷√π²³¹⁻₁₂α-ω≤≥−]+")
@@ -75,6 +76,17 @@ def operations() -> str:
                          *conditions, *ulps])  # fmt: skip
     heading = ("operation", "written", "derivative", "domain", "kinks", "ulps: value", "partials")
     return markdown(heading, rows)
+
+
+def compiled_further_off() -> str:
+    """The operations of which some backend's number is off by more than a quick routine may be."""
+    measured = (ROOT / "tests" / "data" / "accuracy_backends.md").read_text(encoding="utf-8")
+    table = next(part for part in measured.split("\n\n") if part.startswith("|"))
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    off = [row for row in rows[2:]
+           if any(float(n) > QUICK_ULPS for cell in row[1:] for n in cell.split("/") if n.strip())]
+    known = [row for row in off if not OPS[row[0].strip("`")].hidden]
+    return markdown(rows[0], known)
 
 
 def of_derivatives() -> str:
@@ -182,6 +194,7 @@ def entry(head: str, thing: object, level: str = "##") -> str:
 
 
 TABLES: dict[str, Callable[[], str]] = {
+    "compiled, further off": compiled_further_off,
     "the operations": operations, "verdicts of derivatives": of_derivatives,
     "verdicts of answers": of_answers, "codes of mistakes": of_mistakes, "errors": raised,
     "faults": faults, "rules": rules, "readings": readings, "ambiguous": ambiguous,

@@ -168,17 +168,19 @@ def pow_slope(m: Any, y: Any, a: Any, b: Any) -> Any:
     return m.select(m.eq(b, 0), b * a, slope)  # nan for a = nan
 
 
-SMALL, UP = 2.0**-960, 2.0**600
+SMALL, LARGE, UP = 2.0**-960, 2.0**1000, 2.0**600
 
 
 def hypot_slopes(m: Any, y: Any, x: Any) -> list[Any]:
-    """a/y; where y is so small that it has lost digits, both are made larger first."""
-    large = [a * UP for a in x]
-    total = large[0] * large[0]
-    for a in large[1:]:
+    """a/y; where y has lost digits or overflowed, both are made larger or smaller first."""
+    small, whole, apart = m.lt(y, SMALL), m.lt(y, LARGE), m.gt(y, 0)
+    scaled = [m.select(small, a * UP, a / UP) for a in x]
+    total = scaled[0] * scaled[0]
+    for a in scaled[1:]:
         total = total + a * a
-    length, small, apart = m.sqrt(total), m.lt(y, SMALL), m.gt(y, 0)
-    return [m.select(apart, m.select(small, b / length, a / y), 0) for a, b in zip(x, large)]
+    length = m.sqrt(total)
+    return [m.select(apart, m.select(m.select(small, 0, whole), a / y, b / length), 0)
+            for a, b in zip(x, scaled)]
 
 
 def ndtr_slope(m: Any, y: Any, x: Any) -> Any:

@@ -326,7 +326,8 @@ MUST_KEEP = 2.0**-43  # what the engine's gradient must keep, or the point is ha
 NOT_SUBNORMAL = 2.0**-1000
 # Ordinary saturation first, since the first fault is the one that is told.
 PROBES = (40.0, -40.0, 20.0, -20.0, 3.0, 800.0, -800.0, 1100.0, -1100.0, 1e-12, 1e-8, 1e-5, 1e16,
-          -1e16, 1e100, 1e-170, 1e200, -1e200, 1 - 2.0**-30, 2.0**-30 - 1, 1 + 2.0**-30)  # fmt: skip
+          -1e16, 1e100, 1e-170, 1e200, -1e200, 1 - 2.0**-30, 2.0**-30 - 1,
+          1 + 2.0**-30)  # fmt: skip
 ORDINARY_SIZE = 1_100  # up to here a form is at fault even where the engine's own floats overflow
 OTHERS_STAND_AT = 0.625  # the other variables, when one is far away
 

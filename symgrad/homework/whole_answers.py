@@ -217,7 +217,7 @@ def polynomial(root: Value) -> bool:
     active = Tape.of([root]).active
     for node, varies in zip(order([root]), active):
         if node.op and varies:
-            if not node.op.rational or node.op.arity is None:
+            if not node.op.rational:
                 return False
             if node.op is OPS["div"] and Tape.of([node.args[1]]).variables:
                 return False

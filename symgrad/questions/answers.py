@@ -66,6 +66,7 @@ BEFORE_INTERVALS = r"(?:all|on|for|where|when|if|auf|für|sur|dans|en)(?![A-Za-z
 UNION = re.compile(
     r"∪|(?<![A-Za-z])(?:U|u|v|or|and|oder|und|ou|et|o)(?![A-Za-z])|(?<=[\[\])])\s*y\s*(?=[\[\](])|;|∨"
 )
+BOTH_HOLD = re.compile(r"(?<![A-Za-z])(?:and|und|et)(?![A-Za-z])")
 EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|v|or|oder|ou|o)(?![A-Za-z])")
 HALF_LINES = re.compile(r"^\s*(?:R|ℝ)\s*_?\^?\{?\s*([-+])\s*\}?\s*$")  # R+
 RELATION_OF = {"+": ">", "-": "<"}
@@ -117,6 +118,10 @@ WITHOUT_EQUALS = (("!=", "≠"), ("<=", "≤"), (">=", "≥"))  # their = is non
 ROUNDED_TO = re.compile(  # 0.333 (3 d.p.), 0.333 to 3 decimal places
     r"(?<=\d)\s*\(?\s*(?:(?:rounded|correct)\s+)?(?:to\s+|auf\s+)?\d+\s*(?:d\.?\s?p\.?|dec\w*(?:\s+places?)?"
     r"|places?|(?:Nachkomma|Dezimal)?stellen)\s*\)?\s*$", re.IGNORECASE,
+)
+STATEMENT_END = re.compile(
+    r"[;\n]|,(?!\d)|⇒|⟹|→|[=-]>|\\(?:implies|Rightarrow|to)\b"
+    r"|\b(?:so|thus|hence|therefore|also|donc|then|and|und|et)\b"
 )
 PLACE_WORD = r"(?:at|when|for|if|bei|für|wenn|en|pour)"
 RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
@@ -266,6 +271,18 @@ def as_asked(text: str, places: int | None) -> str:
     text = ROUNDED_TO.sub("", text)
     stated = [part for part in parts(text, "≈") if part]
     return right_side((stated or [text])[0 if places is None else -1])
+
+
+def chain(text: str, names: Sequence[str] = (), places: int | None = None) -> list[str]:
+    """What the last chain of equalities of a text says before its last member.
+
+    Beyond ≈ nothing is equal, except where a number rounded to places is asked for.
+    """
+    statement = next((s for s in reversed(STATEMENT_END.split(text)) if s.strip()), "")
+    said = [part for part in parts(statement, "≈") if part]
+    equals = [one for part in (said[:1] if places is None else said)
+              for one in members(part, names).formulas]  # fmt: skip
+    return [one for one in equals[:-1] if one.strip() not in names]
 
 
 def without_place(text: str, names: Iterable[str]) -> str:
@@ -530,9 +547,15 @@ def sides(text: str) -> list[str]:
 # --- intervals ------------------------------------------------------------------------------------
 
 
-def bound(text: str, limits: Limits) -> Number | None:
-    """An end of an interval; None is infinity."""
-    return None if INFINITE.fullmatch(text) else number(text, limits)
+def bound(text: str, side: int, limits: Limits) -> Number | None:
+    """The lower (-1) or upper end (1) of an interval; None is infinity on that side."""
+    infinite = INFINITE.fullmatch(text)
+    if infinite is None:
+        return number(text, limits)
+    if (infinite["sign"] == "-") != (side < 0):
+        said = say("No interval begins at oo or ends at -oo: write (-oo, a) or (a, oo).")
+        raise Unreadable("not_an_interval", said, None, text)
+    return None
 
 
 def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
@@ -567,25 +590,47 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     pieces = [piece.replace(KEPT_SEMICOLON, ";") for piece in pieces]
     texts = [one for piece in pieces for one in apart(piece.strip().strip(",").strip()) if one]
     found = [interval(piece, name, limits, closed=False) for piece in texts]
-    return found if EITHER.search(text) else overlapping(found)
+    return found if EITHER.search(text) else overlapping(found, bool(BOTH_HOLD.search(text)))
 
 
 def outside_of(text: str, name: str, limits: Limits) -> list[Interval]:
     """All numbers without one, or without an interval: `x != 0`, `R \\ {0}`, `R \\ [-2, 2]`."""
     inner = inside(text, "{}") or text.strip()
-    if re.fullmatch(r"[\[(\]].*,.*[\])\[]", inner):
-        gap = interval(inner, name, limits)
-        return [Interval(None, gap.low, False, not gap.low_closed),
-                Interval(gap.high, None, not gap.high_closed, False)]  # fmt: skip
+    several = inside(inner, "()")
+    inner = several if several and EITHER.search(several) else inner
+    if re.fullmatch(r"[\[(\]].*[,;].*[\])\[]", inner):
+        return complement(intervals(inner, name, limits))
     ends = [number(one, limits) for one in items(inner)]
     ends.sort(key=lambda end: float(end.ball()))
     return [Interval(a, b) for a, b in pairwise([None, *ends, None])]
 
 
-def overlapping(found: list[Interval]) -> list[Interval]:
-    """`x > -2 and x < 2` is one interval; `x < -2 and x > 2` are two, as students mean it."""
+def complement(gaps: Sequence[Interval]) -> list[Interval]:
+    """What several intervals leave of the line."""
+    found: list[Interval] = []
+    low, closed = None, False
+    for gap in sorted(gaps, key=lambda one: float(one.low.ball()) if one.low else float("-inf")):
+        if gap.low is not None and not (low and gap.low.ball() < low.ball()):
+            found.append(Interval(low, gap.low, closed, not gap.low_closed))
+        if gap.high is None:
+            return found
+        if not (low and gap.high.ball() < low.ball()):
+            low, closed = gap.high, not gap.high_closed
+    return [*found, Interval(low, None, closed)]
+
+
+def overlapping(found: list[Interval], both: bool) -> list[Interval]:
+    """`x > -2 and x < 2` is one interval; `x < -2 and x > 2` are two, as students mean it.
+
+    Where `both` have to hold, `x > 0 and x > -1` is the first of them.
+    """
     if len(found) != 2:
         return found
+    a, b = found
+    if both and a.low and b.low and not (a.high or b.high):
+        return [b if a.low.ball() < b.low.ball() else a]
+    if both and a.high and b.high and not (a.low or b.low):
+        return [a if a.high.ball() < b.high.ball() else b]
     below, above = sorted(found, key=lambda one: one.low is not None)
     if below.low or above.high or not below.high or not above.low:
         return found
@@ -612,14 +657,14 @@ def interval(text: str, name: str, limits: Limits, closed: bool = True) -> Inter
     if found and len(ends) != 2:
         ends = parts(found[2], ",;")
     if found and len(ends) == 2:
-        low, high = (bound(end, limits) for end in ends)
+        low, high = (bound(end, side, limits) for end, side in zip(ends, (-1, 1)))
         shut = found[1] == "[" and low is not None, found[3] == "]" and high is not None
         return Interval(low, high, *shut)
     signs = RELATION_SIGN.split(text)
     if len(signs) >= 3:
         return related(signs, name, limits)
     if whole := FROM_TO.fullmatch(text):
-        low, high = bound(whole[1], limits), bound(whole[2], limits)
+        low, high = bound(whole[1], -1, limits), bound(whole[2], 1, limits)
         return Interval(low, high, closed and low is not None, closed and high is not None)
     said = say("{text} is no interval: write (a, b), or a < {name} < b.", text=text, name=name)
     raise Unreadable("not_an_interval", said, None, text)
@@ -637,8 +682,9 @@ def related(signs: list[str], name: str, limits: Limits) -> Interval:
     for i, relation in enumerate(relations):
         other = sides_of[i] if i < at else sides_of[i + 1]
         closed, less = relation in ("<=", ">=", "≤", "≥"), relation[0] in "<≤"
-        value = bound(other, limits)
-        if (i < at) == less:  # a < x, x > a
+        lower = (i < at) == less  # a < x, x > a
+        value = bound(other, -1 if lower else 1, limits)
+        if lower:
             low, low_closed = value, closed and value is not None
         else:
             high, high_closed = value, closed and value is not None

@@ -10,7 +10,7 @@ Nothing is decided by a tolerance: "rounded to 3 places" is a statement about di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -21,15 +21,17 @@ from ..arithmetic.balls import exact, precision
 from ..engine import Tape
 from ..errors import Verdict
 from ..homework.comparing import DIGITS_AGREED, Comparison, compared
+from ..homework.coordinates import ExactNumber
 from ..homework.judgement import Claim, Evidence, Judgement, Mistake, parts, witness
 from ..homework.judging import ambiguous
-from ..homework.reading import ReadAnswer, Unreadable
+from ..homework.reading import Readable, ReadAnswer, Unreadable
 from ..homework.sought import SLOPE_BITS, Sought, Spot, evaluated
 from ..limits import Limits
 from ..sentences import in_sequence, raised, say
-from ..value import Value
-from .answers import Number, fraction
-from .question import QuestionKind
+from ..value import Value, substituted
+from .answers import Number, formula, fraction, number
+from .certified_roots import CertifiedRoot
+from .question import COMMON_STORIES, QuestionKind
 
 Real = Callable[[], arb]  # a number at the current precision
 Variant = tuple[str, Value]  # a mistake's code, and what an answer with it equals
@@ -42,7 +44,7 @@ TELLING_DIGITS = 3  # digits of a decimal below which it may agree by chance
 
 
 def chained(
-    found: Judgement, earlier: Iterable[str], judged: Callable[[str], Judgement]
+    found: Judgement, earlier: Iterable[str], judged: Callable[[str], Judgement | None]
 ) -> Judgement:
     """The verdict on a chain of equalities: right only if its members before the last are as well.
 
@@ -51,10 +53,12 @@ def chained(
     for member in earlier if found.verdict == Verdict.correct else ():
         with suppress(Unreadable):
             other = judged(member)
-            if other.verdict in (Verdict.incorrect, Verdict.equal_on_part):
-                said = say("Of these steps, {formula} is the first that is not right.",
-                           formula=member.strip())  # fmt: skip
-                return replace(other, message=in_sequence(" ", said, other.message), credit=0.0)
+            if other and other.verdict in (Verdict.incorrect, Verdict.equal_on_part):
+                said: str = say("Of these steps, {formula} is the first that is not right.",
+                                formula=member.strip())  # fmt: skip
+                if other.message != say(COMMON_STORIES["unknown"].sentence):
+                    said = in_sequence(" ", said, other.message)
+                return replace(other, message=said, credit=0.0)
     return found
 
 
@@ -207,6 +211,28 @@ def judged_number(
                      message=mistake.message, claims=(Claim(number.text, False),))  # fmt: skip
 
 
+def number_in_chain(
+    kind: QuestionKind, text: str, known: Readable, point: Mapping[str, ExactNumber], truth: Real,
+    variants: Iterable[NumberVariant] = (),
+) -> Judgement | None:  # fmt: skip
+    """The verdict on one member of a chain of numbers; a formula is taken at the point.
+
+    None where it has other names. It may be exact, or have at least the places asked for.
+    """
+    root = formula(text, known).root
+    names = Tape.of([root]).variables
+    if any(n not in point or isinstance(point[n], CertifiedRoot) for n in names):
+        return None
+    there = ExactNumber(text, substituted(root, {n: point[n].root for n in names}))
+    number_ = Number(text, there) if names else number(text, kind.limits)
+    places = kind.question.places
+    if places is not None:
+        own = max(places, number_.places or 0)
+        if within(number_, truth, Fraction(1, 2 * 10**own), kind.limits):
+            truth = number_.ball
+    return judged_number(kind, number_, truth, None, variants)
+
+
 def rounding(
     number: Number, truth: Real, places: int | None, limits: Limits, right: bool
 ) -> str:
@@ -219,8 +245,8 @@ def rounding(
         return "" if right else "rounded_constant" if rounded else "unknown"
     assert unit is not None
     if right:
-        exact_decimal = decimal is not None or sign_of_whole(truth, places, limits)
-        return "" if exact_decimal else "not_rounded"
+        few = number.places is not None and number.places <= places
+        return "" if few or sign_of_whole(truth, places, limits) else "not_rounded"
     if decimal is None or number.places is None:
         return "unknown"
     if number.places > places:
@@ -267,5 +293,5 @@ def fitting(number: Number, other: Real, limits: Limits) -> bool:
 
 __all__ = [
     "NumberVariant", "Real", "Variant", "chained", "equal", "judged_formula",
-    "judged_number", "named", "same", "sign", "values", "within",
+    "judged_number", "named", "number_in_chain", "same", "sign", "values", "within",
 ]  # fmt: skip

@@ -155,8 +155,9 @@ def interval_text(given: Any) -> Any:
     """A domain as its text: of ("0", 2*pi), (0, None) and the like."""
     if not isinstance(given, list | tuple) or len(given) != 2:
         return given
-    low, high = (None if x is None or str(x).strip("+-") in ("inf", "oo") else x for x in given)
-    return f"{'(-oo' if low is None else f'[{low}'}, {'oo)' if high is None else f'{high}]'}"
+    texts = (none if x is None else str(x) for x, none in zip(given, ("-oo", "oo")))
+    low, high = (re.sub("inf(?:inity)?", "oo", text) for text in texts)
+    return f"{'(' if 'oo' in low else '['}{low}, {high}{')' if 'oo' in high else ']'}"
 
 
 def pairs(name: str, given: Any) -> Pairs | None:

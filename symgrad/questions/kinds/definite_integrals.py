@@ -25,7 +25,7 @@ from ...ops import OPS
 from ...sentences import Figures, complained, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
-from ..claims import NumberVariant, Real, judged_number
+from ..claims import NumberVariant, Real, chained, judged_number, number_in_chain
 from ..definite import QUADRATURE_BITS, End, Settled, approach, inside, settled, undefined_inside
 from ..integrating import definite_number, steps_of
 from ..misintegrated import Explained
@@ -207,7 +207,10 @@ class DefiniteIntegral(QuestionKind):
         if known.value is None:
             why = say("this integral could not be worked out here")
             return Judgement(Verdict.undecided, message=say("Not decided: {why}.", why=why))
-        return judged_number(self, number, self.truth, self.question.places, self.variants())
+        found = judged_number(self, number, self.truth, self.question.places, self.variants())
+        return chained(found, answers.chain(stated, self.sought.names, self.question.places),
+                       lambda one: number_in_chain(self, one, self.sought, {}, self.truth,
+                                                   self.variants()))  # fmt: skip
 
     def number(self, typed: str) -> answers.Number | Judgement:
         """The number that an answer is, or what is wrong with one that is none."""

@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from flint import arb
+
+from ...arithmetic.balls import precision
 from ...engine import Tape
 from ...errors import UsageError, Verdict
 from ...expression import Expression
 from ...homework.comparing import DIGITS_AGREED, compared
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.reading import Unreadable
-from ...homework.sought import Sought
+from ...homework.sought import SLOPE_BITS, Sought, evaluated
 from ...language.as_typed import split
 from ...notation import text
 from ...sentences import Figures, in_sequence, say
@@ -187,7 +190,22 @@ class FirstPrinciples(QuestionKind):
                       and self.equals(first.root, q.root)), None)  # fmt: skip
         if found is None:
             return self.beginning(first, steps)
-        return self.following(steps, found)
+        judgement = self.following(steps, found)
+        if judgement.verdict == Verdict.correct and not beside:
+            if not any(self.divides(step.root, found) for step in steps):
+                return self.wrong("derivative_only", judgement.claims)
+        return judgement
+
+    def divides(self, root: Value, quotient: Quotient) -> bool:
+        """Whether a step has no value where the quotient's points meet: it is not shortened yet."""
+        tape = Tape.of([root])
+        with precision(SLOPE_BITS):
+            points = [spot.balls() for spot in self.sought_for(root, quotient.letter).spots]
+            for point in points:
+                meet = quotient.limit is self.derived
+                point[quotient.letter] = arb(0) if meet else point[self.x]
+            known = set(tape.variables) <= {self.x, quotient.letter}
+            return known and not any(evaluated(tape, point).is_finite() for point in points)
 
     def beside(self, steps: list[LimitStep]) -> int | Judgement:
         """How many steps at first only say what f(x + h), or a difference, is; or what is wrong."""

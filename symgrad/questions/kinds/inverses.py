@@ -21,8 +21,19 @@ from ...notation import text
 from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
+from ..answers import Names
 from ..certified_roots import CertifiedRoot, zeros
-from ..claims import NumberVariant, Real, Variant, equal, judged_formula, judged_number, sign
+from ..claims import (
+    NumberVariant,
+    Real,
+    Variant,
+    chained,
+    equal,
+    judged_formula,
+    judged_number,
+    number_in_chain,
+    sign,
+)  # fmt: skip
 from ..exact_points import exact_number
 from ..inverting import inverses
 from ..question import Pairs, Question, QuestionKind, Story, WorkedStep, kind
@@ -172,10 +183,17 @@ class InverseSlope(QuestionKind):
 
     def judge(self, answer: str) -> Judgement:
         if self.formula is not None:
-            return self.judged_in_y(answers.right_side(answers.plain(answer)), self.formula)
+            plain, sought = answers.plain(answer), self.formula
+            return chained(self.judged_in_y(answers.right_side(plain), sought),
+                           answers.chain(plain, sought.names),
+                           lambda one: self.judged_in_y(one, sought))  # fmt: skip
         named = answers.without_place(answers.plain(answer), (self.argument, self.variable))
-        number = answers.number(answers.as_asked(named, self.question.places), self.limits)
-        return judged_number(self, number, self.truth, self.question.places, self.variants())
+        places, known = self.question.places, Names((self.variable,), self.limits)
+        number = answers.number(answers.as_asked(named, places), self.limits)
+        found = judged_number(self, number, self.truth, places, self.variants())
+        return chained(found, answers.chain(named, known.names, places),
+                       lambda one: number_in_chain(self, one, known, {self.variable: self.x},
+                                                   self.truth, self.variants()))  # fmt: skip
 
     def judged_in_y(self, typed: str, sought: OnCurve) -> Judgement:
         """The verdict on a formula in y; in x it is (f^-1)'(x), unless it is 1/f'(x)."""

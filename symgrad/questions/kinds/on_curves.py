@@ -29,7 +29,16 @@ from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..certified_roots import CertifiedRoot, zeros
-from ..claims import NumberVariant, Real, Variant, judged_formula, judged_number, sign
+from ..claims import (
+    NumberVariant,
+    Real,
+    Variant,
+    chained,
+    judged_formula,
+    judged_number,
+    number_in_chain,
+    sign,
+)  # fmt: skip
 from ..exact_points import exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, rounded_text
@@ -190,15 +199,22 @@ class CurveSlope(QuestionKind):
         typed = answers.as_asked(plain, asked)
         read = answers.readings(typed, self.sought)
         if self.point is None:
-            return judged_formula(self, self.sought, read, self.wrong_targets())
+            targets = self.wrong_targets()
+            found = judged_formula(self, self.sought, read, targets)
+            return chained(found, answers.chain(plain, self.sought.names),
+                           lambda one: judged_formula(self, self.sought, answers.readings(
+                               one, self.sought), targets))  # fmt: skip
         if not answers.constant(read[0].root):
             return self.wrong("formula_given", point=Figures(self.where()))
         number = answers.number(typed, self.limits)
         numbers: list[NumberVariant] = [
             (code, number_at(root, self.point)) for code, root in self.wrong_targets()
         ]
-        truth = number_at(self.target, self.point)
-        return judged_number(self, number, truth, self.question.places, numbers)
+        point, truth = self.point, number_at(self.target, self.point)
+        found = judged_number(self, number, truth, asked, numbers)
+        return chained(found, answers.chain(plain, self.sought.names, asked),
+                       lambda one: number_in_chain(self, one, self.sought, point, truth,
+                                                   numbers))  # fmt: skip
 
     def where(self) -> str:
         return ", ".join(f"{n} = {x.text}" for n, x in (self.point or {}).items())
@@ -210,7 +226,7 @@ class CurveSlope(QuestionKind):
         label = re.compile(rf"(?:{slope})\s*(?:\([-\d.,/\s]*\)|(?:\||_|\\vert|at\b).*)?")
         pieces = answers.parts(plain, "=≈⇒")
         left = re.split(r"[,;>]|\\(?:implies|Rightarrow|to)\b", " ".join(pieces[-2:-1]))[-1]
-        labels = (pieces[0], left.strip())
+        labels = (*(piece.strip() for piece in pieces[:-1]), left.strip())
         if len(pieces) < 2 or any(DERIVED.fullmatch(p) or label.fullmatch(p) for p in labels):
             return False
         return bool(re.search(slope, " ".join(pieces[:-1])))

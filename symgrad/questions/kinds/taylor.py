@@ -25,7 +25,7 @@ from ...symbolic import flat, meaning
 from ...symbolic.in_series import coefficients, expands
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
-from ..claims import named, sign
+from ..claims import chained, named, sign
 from ..exact_points import exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, short
@@ -102,7 +102,18 @@ class TaylorPolynomial(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
-        typed = REMAINDER.sub("", answers.as_asked(answers.plain(answer), 0))
+        plain = answers.plain(answer)
+        return chained(self.of(answers.as_asked(plain, 0)),
+                       answers.chain(plain, (self.variable,), 0), self.stated)  # fmt: skip
+
+    def stated(self, member: str) -> Judgement | None:
+        """The verdict on an earlier member of a chain; none on f itself."""
+        found = self.of(member)
+        return None if [m.code for m in found.mistakes] == ["copied"] else found
+
+    def of(self, text: str) -> Judgement:
+        """The verdict on one polynomial."""
+        typed = REMAINDER.sub("", text)
         known = answers.Names((self.variable,), self.limits)
         read = answers.formula(typed, known)
         root = read.root

@@ -21,7 +21,15 @@ from ...notation import text
 from ...sentences import Figures, in_sequence, raised, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
-from ..claims import NumberVariant, Real, Variant, judged_formula, judged_number
+from ..claims import (
+    NumberVariant,
+    Real,
+    Variant,
+    chained,
+    judged_formula,
+    judged_number,
+    number_in_chain,
+)  # fmt: skip
 from ..exact_points import At, breaks, exact_number, exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, literal, rounded_text
@@ -77,7 +85,10 @@ class SlopeAtPoint(QuestionKind):
         number = answers.number(typed, self.limits)
         if self.known is None:
             return self.wrong("no_slope", point=Figures(self.where()))
-        return judged_number(self, number, self.truth, self.question.places, self.variants())
+        found = judged_number(self, number, self.truth, self.question.places, self.variants())
+        return chained(found, answers.chain(named, self.sought.names, self.question.places),
+                       lambda one: number_in_chain(self, one, self.sought, self.point, self.truth,
+                                                   self.variants()))  # fmt: skip
 
     def said_to_be_none(self) -> Judgement:
         """The verdict on "does not exist"."""
@@ -200,17 +211,26 @@ class Directional(QuestionKind):
         return Sought(f, self.names[0], 0, self.limits, self.question.assume, self.question.powers)
 
     def judge(self, answer: str) -> Judgement:
-        typed = answers.right_side(answers.plain(answer))
+        plain = answers.plain(answer)
+        typed = answers.right_side(plain)
         if not answers.TYPED_DECIMAL.fullmatch(typed) and len(answers.vector(answer)) > 1:
             return self.wrong("gradient_given")
         read = answers.readings(typed, self.sought)
         if not self.point:
-            return judged_formula(self, self.sought, read, self.wrong_targets())
+            targets = self.wrong_targets()
+            found = judged_formula(self, self.sought, read, targets)
+            return chained(found, answers.chain(plain, self.sought.names),
+                           lambda one: judged_formula(self, self.sought, answers.readings(
+                               one, self.sought), targets))  # fmt: skip
         if not answers.constant(read[0].root):
             return self.wrong("formula_given", point=Figures(self.where()))
         number = answers.number(typed, self.limits)
         numbers = [(code, self.there(root)) for code, root in self.wrong_targets()]
-        return judged_number(self, number, self.there(self.target), self.question.places, numbers)
+        point, truth, places = self.point, self.there(self.target), self.question.places
+        found = judged_number(self, number, truth, places, numbers)
+        return chained(found, answers.chain(plain, self.sought.names, places),
+                       lambda one: number_in_chain(self, one, self.sought, point, truth,
+                                                   numbers))  # fmt: skip
 
     def wrong_targets(self) -> list[Variant]:
         plain = [self.along(self.direction, None), self.along(self.direction, self.length)]

@@ -280,7 +280,7 @@ def test_errors_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
     said = " ".join(capsys.readouterr().err.split())
     assert "función desconocida sine en la columna 1" in said
     assert 2 == main(["check", "x^2", "1", "--kind", "inverse", "--at", "y=-4", "--lang", "fr"])
-    assert "x^2 ne prend pas la valeur -4" in " ".join(capsys.readouterr().err.split())
+    assert "aucun x où x^2 vaut -4 n'a été trouvé" in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -329,3 +329,58 @@ def test_a_point_that_does_not_fit_is_told(at: object) -> None:
     """Too many numbers, or none at all: an error of ours that says what would do."""
     with pytest.raises(UsageError):
         sg.check(sg.Question(kind="tangent", expression="x^2", at=at), "y = 6x - 9")
+
+
+@pytest.mark.parametrize("given", [
+    {"kind": "tangent", "expression": "sqrt(|x*y|)", "at": "x=0, y=0"},
+    {"kind": "tangent", "expression": "x^2*sin(1/x)", "at": "x=0"},
+    {"kind": "value", "expression": "sin(x)/x", "at": "x=0"},
+    {"kind": "value", "expression": "x^(3/2)", "at": "x=0"},
+], ids=lambda g: g["expression"])  # fmt: skip
+def test_of_a_point_without_a_known_slope_nothing_false_is_said(given: dict[str, str]) -> None:
+    """Partials make no plane, a limit is no value, and at an end of a domain there is one side."""
+    with pytest.raises(UsageError) as refused:
+        sg.check(sg.Question(**given), "0")  # type: ignore[arg-type]
+    assert "no derivative" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("given", "said", "formula"), [
+    ({"kind": "implicit", "expression": "x^2+y^2=25", "order": 2}, "So dy/dx", "-x/y"),
+    ({"kind": "implicit", "expression": "x^2+y^2=25", "order": 2}, "d2y/dx2", "-1/y - x^2/y^3"),
+    ({"kind": "parametric", "x": "t^2", "y": "t^3", "order": 2}, "So the slope is", "3*t/2"),
+    ({"kind": "parametric", "x": "t^2", "y": "t^3", "order": 2}, "derivative of the slope",
+     "3/(4*t)"),
+    ({"kind": "derivative", "expression": "x^4", "order": 3}, "So the derivative", "4*x^3"),
+    ({"kind": "derivative", "expression": "x^4", "order": 3}, "order 3", "24*x"),
+    ({"kind": "value", "expression": "x^4 + x", "at": "x=1", "order": 2}, "order 2", "12*x^2"),
+])  # fmt: skip
+def test_a_step_gives_what_it_says(given: dict[str, object], said: str, formula: str) -> None:
+    """The formula of a step, SymPy's simplification says, is the one written here."""
+    steps = sg.Question(**given).posed.worked()  # type: ignore[arg-type]
+    (step,) = (step for step in steps if said in step.said)
+    gap = sympy.sympify(f"({step.formula}) - ({formula})".replace("^", "**"))
+    assert 0 == sympy.simplify(gap)
+
+
+@pytest.mark.parametrize(("f", "more"), [
+    ("sin x", {"at": "y=0"}), ("x^3-3x", {"at": "y=0"}),
+    ("x^3-3x", {"at": "y=0", "domain": "[0,3]"}), ("x^3-3x^2", {"at": "y=0"}),
+    ("x^2", {}), ("|x|", {}), ("sin x", {"domain": "[0,3]"}),
+    ("x + 1/x", {"at": "y=3"}), ("tan x", {"at": "y=1"}), ("cosh x", {"at": "y=2"}),
+])  # fmt: skip
+def test_the_domain_that_is_advised_makes_an_inverse(f: str, more: dict[str, str]) -> None:
+    """f takes a value twice; on the domain of the hint the question has an answer."""
+    with pytest.raises(UsageError) as refused:
+        assert sg.Question("inverse", f, **more).posed
+    domain = str(refused.value.hint).removeprefix("give a domain: ")
+    assert sg.Question("inverse", f, **{**more, "domain": domain}).posed
+
+
+@pytest.mark.parametrize(("f", "at", "said"), [
+    ("x^3", "y=0", "f has the slope 0 there"), ("(x-1/2)^3", "y=0", "f has the slope 0 there"),
+    ("ln x", "y=100", "no x was found"), ("x^3-3x^2", "y=0", "takes y = 0 at 0, 3"),
+])  # fmt: skip
+def test_why_an_inverse_has_no_slope_is_told(f: str, at: str, said: str) -> None:
+    """ln takes 100 farther out than anyone looks; at a zero that is touched f takes 0, too."""
+    with pytest.raises(UsageError, match=said):
+        assert sg.Question("inverse", f, at=at).posed

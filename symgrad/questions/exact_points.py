@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flint import arb
 
 from ..arithmetic.balls import BALLS, BITS_OF_A_ZERO, precision
 from ..arithmetic.germs import GERMS, beside
+from ..deferred import Deferred
 from ..engine import Tape, forward
 from ..errors import SymgradError, UsageError
 from ..expression import Expression
@@ -20,8 +22,12 @@ from ..homework.reading import Unreadable
 from ..homework.sought import Sought, Spot
 from ..limits import Limits
 from ..sentences import complained, say
+from ..value import Graphs
 from .answers import number
 from .question import Pairs
+
+kinks: Any = Deferred("verification.kinks")  # few points are on one
+runs: Any = Deferred("verification.runs")
 
 
 def exact_point(pairs: Pairs, limits: Limits, names: tuple[str, ...]) -> dict[str, ExactNumber]:
@@ -60,17 +66,22 @@ class At:
     """What is known of f at one point, in balls of the precision that is current."""
 
     def __init__(self, f: Expression, name: str, point: Mapping[str, ExactNumber], limits: Limits,
-                 order: int = 1) -> None:  # fmt: skip
-        """Raises UsageError where f has no value, or no derivative of this order, at the point."""
-        self.f, self.name, self.point, self.order = f, name, point, order
-        sought = Sought(f, name, max(order, 1), limits)
-        if sought.spot(point) is None:
+                 order: int = 1, powers: str = "real") -> None:  # fmt: skip
+        """Raises UsageError where f has no value, or no derivative of this order, at the point.
+
+        At a kink the derivative is what both sides of it agree on.
+        """
+        sought = Sought(f, name, max(order, 1), limits, powers=powers)
+        self.spot, self.at_a_kink = Spot(point), sought.spot(point) is None
+        whole = Expression(sought.meant(f.root), limits=limits)
+        moves = name in whole.variables
+        derived = [whole.backpropagated(*[name] * k).root if moves else Graphs().literal(0)
+                   for k in range(1, order + 1)]  # fmt: skip
+        self.tapes = [Tape.of([root]) for root in (whole.root, *derived)]
+        self.by_sides: list[arb] = []  # the derivatives at a kink, from the first one
+        if self.at_a_kink:
             at = ", ".join(f"{n} = {x.text}" for n, x in point.items())
-            raise UsageError(f"{f} has no derivative of order {order} at {at}")
-        self.sought, self.spot = sought, Spot(point)
-        self.tapes = [Tape.of([f.root])]
-        for k in range(1, order + 1):
-            self.tapes.append(Tape.of([f.backpropagated(*[name] * k).root]))
+            self.by_sides = agreed(whole, f, name, point, order, at)
 
     def value(self) -> arb:
         return self.derivative(0)
@@ -80,26 +91,66 @@ class At:
 
     def derivative(self, order: int) -> arb:
         """The derivative of this order there; 0 is the value."""
+        if order and self.by_sides:
+            return self.by_sides[order - 1]
         tape = self.tapes[order]
         return arb(forward(tape, BALLS, self.spot.balls())[tape.roots[0]])
 
 
-def breaks(f: Expression, name: str, point: Mapping[str, ExactNumber], order: int) -> bool:
-    """Whether f certainly has no n-th derivative at a point: a corner, a cusp, a vertical tangent.
+def agreed(
+    whole: Expression, f: Expression, name: str, point: Mapping[str, ExactNumber], order: int,
+    at: str,
+) -> list[arb]:  # fmt: skip
+    """The derivatives up to an order on which both sides of a kink agree; `whole` is f as meant.
 
-    A derivative takes all values between two of its own, so that it would be what it tends to from
-    both sides: where these differ, or one is infinite, there is none.
+    Raises UsageError, which says what is known, where there are none.
     """
-    if len(point) != 1:
+    if not has_value(whole, point):
+        raise UsageError(f"{f} has no value at {at}")
+    found = []
+    for k in range(1, order + 1):
+        sides = beside_the_point(whole, name, point, k)
+        if sides.derivative is None and sides.unsettled:
+            raise UsageError(f"whether {f} has a derivative of order {k} at {at} is not decided")
+        if sides.derivative is None:
+            raise UsageError(f"{f} has no derivative of order {k} at {at}")
+        if len(sides.slopes) < len((sides.left, sides.right)):
+            raise UsageError(f"the domain of {f} ends at {at}")
+        found.append(sides.derivative)
+    if not found:
+        raise UsageError(f"{f} has a kink or a jump at {at}")
+    return found
+
+
+def has_value(f: Expression, point: Mapping[str, ExactNumber]) -> bool:
+    tape = Tape.of([f.root])
+    with precision(BITS_OF_A_ZERO):
+        here = {n: x.ball() for n, x in point.items()}
+        return arb(forward(tape, BALLS, here)[tape.roots[0]]).is_finite()
+
+
+def beside_the_point(
+    f: Expression, name: str, point: Mapping[str, ExactNumber], order: int
+) -> Any:
+    """The derivative of an order from both sides of a point at which f has a value."""
+    with precision(BITS_OF_A_ZERO):
+        here = {n: x.ball() for n, x in point.items()}
+    problem = runs.Problem(Tape.of([f.root]), None, (name,), Limits.library)
+    return kinks.one_sided_further(problem, here, name, order)
+
+
+def breaks(f: Expression, name: str, point: Mapping[str, ExactNumber], order: int) -> bool:
+    """Whether f, its roots as meant, certainly has no n-th derivative: a corner, a jump, a pole."""
+    if has_value(f, point):
+        sides = beside_the_point(f, name, point, order)
+        return sides.derivative is None and not sides.unsettled
+    if len(point) != 1 or name not in f.variables:
         return False
-    tape = Tape.of([f.diff(name, order).root])
+    tape = Tape.of([f.root])
     with precision(BITS_OF_A_ZERO):
         here = point[name].ball()
         sides = [forward(tape, GERMS, {name: beside(here, s)})[tape.roots[0]] for s in (1, -1)]
-        if any(germ.parts()[0].sign() for germ in sides):
-            return True
-        limits = [germ.limit() for germ in sides]
-        return None not in limits and not limits[0].overlaps(limits[1])
+    return any(germ.parts()[0].sign() for germ in sides)
 
 
 def vertical(f: Expression, name: str, point: Mapping[str, ExactNumber]) -> bool:

@@ -41,7 +41,11 @@ class Found(NamedTuple):
 class Explained:
     """What a wrong antiderivative shows."""
 
-    def __init__(self, sought: Sought, root: Value, slope: Value) -> None:
+    def __init__(
+        self, sought: Sought, root: Value, slope: Value, with_constant: bool = False
+    ) -> None:
+        """Of an answer `with_constant`, an added C, it is `root` without it."""
+        self.with_constant = with_constant
         self.sought, self.variable, self.root, self.slope_root = sought, sought.wrt, root, slope
         near = [s for s in sought.spots if not s.far] or sought.spots
         self.spots = near[:MOST_SPOTS]
@@ -69,22 +73,19 @@ class Explained:
     # --- the whole ----------------------------------------------------------------------------
 
     def of_the_whole(self) -> Iterator[Found]:
-        derivative = self.line(self.derived(self.f_root))
-        if matches(self.whole, derivative):
-            yield Found("differentiated")
-        if matches(self.slope, [-y for y in self.f]):
-            yield Found("negative")
-        gaps = [a - b for a, b in zip(self.whole, derivative)]
-        if constant(gaps) and self.moves(self.f_root):
-            yield Found("differentiated")
+        whole = {
+            "differentiated": matches(self.whole, self.line(self.derived(self.f_root))),
+            "negative": matches(self.slope, [-y for y in self.f]),
+        }  # fmt: skip
+        first = "negative" if self.with_constant else "differentiated"  # cos x + C for sin x
+        yield from (Found(code) for code in sorted(whole, key=lambda c: c != first) if whole[code])
 
     def copied(self) -> Iterator[Found]:
         if matches(self.whole, self.f):
             yield Found("copied")
-        if matches(self.line(self.derived(self.slope_root)), self.f):
+        off_by_a_line = constant([a - b for a, b in zip(self.slope, self.f)])  # e^x + x for e^x
+        if matches(self.line(self.derived(self.slope_root)), self.f) and not off_by_a_line:
             yield Found("integrated_twice")
-        if self.moves(self.f_root) and constant([a - b for a, b in zip(self.whole, self.f)]):
-            yield Found("copied")
 
     def of_factors(self) -> Iterator[Found]:
         if proportional([a / b for a, b in zip(self.slope, self.f)]):
@@ -174,6 +175,8 @@ class Explained:
         for node in order([term]):
             if node.op and node.op.family in ("power", "root") and self.moves(node):
                 u = node.args[0]
+                if not self.straight(u):
+                    continue
                 first = self.line(self.derived(u))
                 base = self.line(u)
                 raised = [b * d / (e * y) for b, d, e, y in zip(base, derivative, first, line)]
@@ -210,20 +213,23 @@ class Explained:
                 yield Found("base_lost", text(node))
             if not is_exp and matches(self.slope, [y * k * k for y, k in zip(self.f, log)]):
                 yield Found("base_multiplied", text(node))
-            power = [y * b / (e + 1) for y, b, e in zip(self.f, base, u)]
-            if matches(self.whole, power):
+            raised = [y * b / (e + 1) for y, b, e in zip(self.f, base, u)]
+            lowered = [y * e / b for y, b, e in zip(self.f, base, u)]
+            if matches(self.whole, raised) or matches(self.whole, lowered):
                 yield Found("power_rule_on_exponential", text(node))
 
     def of_denominators(self) -> Iterator[Found]:
-        """ln|u| for something that is divided by u."""
-        for node in order([self.f_root]):
-            u = self.denominator(node)
-            if u is None or not self.moves(u):
-                continue
-            first, at = self.line(self.derived(u)), self.line(u)
-            other = not constant([y * b / d for y, b, d in zip(self.f, at, first)])  # not f itself
-            if other and proportional([s * b / d for s, b, d in zip(self.slope, at, first)]):
-                yield Found("log_of_denominator", text(u))
+        """ln|u| for something that is divided by u, no line: all of f, or one summand of it."""
+        for term, line in [(self.f_root, self.f), *self.terms]:
+            rest = [s - y + t for s, y, t in zip(self.slope, self.f, line)]  # made of this term
+            for node in order([term]):
+                u = self.denominator(node)
+                if u is None or not self.moves(u) or self.straight(u):
+                    continue
+                first, at = self.line(self.derived(u)), self.line(u)
+                other = not constant([y * b / d for y, b, d in zip(line, at, first)])  # not f
+                if other and proportional([r * b / d for r, b, d in zip(rest, at, first)]):
+                    yield Found("log_of_denominator", text(u))
 
     def denominator(self, node: Value) -> Value | None:
         if not node.op:
@@ -297,4 +303,4 @@ def proportional(line: Line) -> bool:
     return constant(line) and not any(y.contains(0) for y in line if y.is_finite())
 
 
-__all__ = ["Explained", "Found"]
+__all__ = ["Explained", "Found", "constant"]

@@ -3,13 +3,14 @@
 - `short(root)` is a constant made short: sin(pi/3) is sqrt(3)/2; `exact_text(root)` its text.
 - `line_text(...)` is m*x + c, or y0 + m*(x - x0) where the numbers are no fractions;
   `plane_text(...)` is the same of several variables.
+- `put_in(root, numbers, truth)` is a formula at a point, at a kink the number that it is there.
 - `rounded_text(ball, places)` is a decimal, correctly rounded.
 - `literal(x)` is a number as a graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -17,14 +18,15 @@ from flint import arb
 
 from ..arithmetic.balls import exact, precision
 from ..engine import order
+from ..errors import UsageError
 from ..homework.assumptions import constant
 from ..homework.coordinates import ExactNumber
 from ..homework.sought import SLOPE_BITS
 from ..limits import Limits
 from ..notation import text
 from ..ops import OPS
-from ..value import Graphs, Value, is_literal, rebuilt, tidy
-from .claims import equal
+from ..value import Graphs, Value, is_literal, rebuilt, substituted, tidy
+from .claims import Real, equal
 
 MOST_DENOMINATOR = 10_000  # of a fraction that a number is tried as
 GUARD_DIGITS = 40
@@ -162,9 +164,32 @@ def fraction_of(root: Value) -> Fraction | None:
         ball = number.ball()
         if not ball.is_finite():
             return None
-        near = Fraction(str(ball.mid().str(GUARD_DIGITS, radius=False)))
-    near = near.limit_denominator(MOST_DENOMINATOR)
+        near = nearest_fraction(ball)
     return near if equal(number.ball, lambda: exact(near), Limits.student) else None
+
+
+def put_in(root: Value, numbers: Mapping[str, Value], truth: Real) -> Value:
+    """A formula with numbers for its variables; where it has no value there, the number it means.
+
+    Raises UsageError where that number is no fraction, and no fraction of pi.
+    """
+    exact_number = substituted(root, dict(numbers))
+    with precision(SLOPE_BITS):
+        if ExactNumber("", exact_number).ball().is_finite():
+            return exact_number
+    for unit in (literal(1), Graphs().pi(), Graphs().e()):
+        scale = ExactNumber("", unit).ball
+        with precision(SLOPE_BITS):
+            near = nearest_fraction(truth() / scale())
+        if equal(truth, lambda n=near, u=scale: exact(n) * u(), Limits.student):  # type: ignore[misc]
+            return literal(near) * unit
+    raise UsageError("the slope has no short exact form", hint="ask for places")
+
+
+def nearest_fraction(ball: arb) -> Fraction:
+    """The short fraction next to a number."""
+    near = Fraction(str(ball.mid().str(GUARD_DIGITS, radius=False)))
+    return near.limit_denominator(MOST_DENOMINATOR)
 
 
 def rounded_text(ball: arb, places: int) -> str:
@@ -184,5 +209,5 @@ def literal(x: int | Fraction) -> Value:
     return -found if number < 0 else found
 
 
-__all__ = ["exact_text", "fraction_of", "line_text", "literal", "plane_text", "rounded_text",
-           "short"]  # fmt: skip
+__all__ = ["exact_text", "fraction_of", "line_text", "literal", "plane_text", "put_in",
+           "rounded_text", "short"]  # fmt: skip

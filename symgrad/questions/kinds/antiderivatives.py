@@ -26,10 +26,10 @@ from ...ops import OPS
 from ...sentences import Figures, in_sequence, raised, say
 from ...value import Graphs, Value
 from .. import answers
-from ..claims import named
+from ..claims import named, values
 from ..free_constants import read_with_constants, stated, with_numbers
 from ..integrating import antiderivative, steps_of
-from ..misintegrated import Explained
+from ..misintegrated import Explained, constant
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 
 FIRST_CONSTANT = Fraction(7, 3)  # put in for the C of an answer, to see that any number will do
@@ -168,7 +168,10 @@ class Antiderivative(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judged(self, found: Antidifferentiated) -> Judgement:
-        judgement = self.compared(with_numbers(found.root, found.constants, FIRST_CONSTANT))
+        without = with_numbers(found.root, found.constants, Fraction(0))
+        numbered = with_numbers(found.root, found.constants, FIRST_CONSTANT)
+        added = bool(found.constants) and self.added(numbered, without)
+        judgement = self.compared(numbered, without if added else None)
         if judgement.verdict == Verdict.correct and found.constants:
             again = self.varied(found)
             judgement = judgement if again is None else again
@@ -177,6 +180,11 @@ class Antiderivative(QuestionKind):
         if judgement.verdict == Verdict.correct and not found.constants:
             judgement = self.without_constant(judgement)
         return replace(judgement, reading=found.text)
+
+    def added(self, one: Value, other: Value) -> bool:
+        """Whether two functions differ by a constant, as with two numbers for an added C."""
+        spots = self.sought.spots
+        return constant([a - b for a, b in zip(values(one, spots), values(other, spots))])
 
     def varied(self, found: Antidifferentiated) -> Judgement | None:
         """What is wrong where the constant has another value; None where that changes nothing."""
@@ -207,8 +215,8 @@ class Antiderivative(QuestionKind):
     def slope(self, root: Value) -> Value:
         return Expression(root, limits=self.limits).backpropagated(self.variable).root
 
-    def compared(self, root: Value) -> Judgement:
-        """The verdict on a formula without constants."""
+    def compared(self, root: Value, told_of: Value | None = None) -> Judgement:
+        """The verdict on a formula without constants; mistakes are told of the one with C = 0."""
         slope = self.slope(root)
         found = compared(where_alive(slope, root), self.sought)
         claim = say("the derivative is {f}", f=Figures(str(self.f)))
@@ -221,7 +229,7 @@ class Antiderivative(QuestionKind):
         remark = self.remark_on_part(found)
         if remark is not None:
             return self.right_where_alive(root, found, (remark,))
-        return self.refuted(root, slope, found, claim)
+        return self.refuted(root, slope, found, claim, told_of)
 
     def right_where_alive(
         self, root: Value, found: Comparison, remarks: tuple[str, ...]
@@ -302,12 +310,14 @@ class Antiderivative(QuestionKind):
 
     # --- what is wrong ------------------------------------------------------------------------
 
-    def refuted(self, root: Value, slope: Value, found: Comparison, claim: str) -> Judgement:
+    def refuted(
+        self, root: Value, slope: Value, found: Comparison, claim: str, told_of: Value | None
+    ) -> Judgement:
         seen = witness(self.sought, where_alive(slope, root), found)
         if found.verdict == Verdict.equal_on_part:
             mistake = named(self, "wrong_part", f=Figures(str(self.f)))
         else:
-            mistake = next(self.explanations(root, slope), None) or named(self, "unknown")
+            mistake = next(self.explanations(root, slope, told_of), None) or named(self, "unknown")
         said: str = mistake.message
         if found.verdict == Verdict.equal_on_part:
             said = in_sequence(" ", said, parts(self.sought, found))
@@ -324,9 +334,12 @@ class Antiderivative(QuestionKind):
         return say("at {point} the derivative of your answer is {yours}", point=point,
                    yours=Figures(seen.yours))  # fmt: skip
 
-    def explanations(self, root: Value, slope: Value) -> Iterator[Mistake]:
+    def explanations(
+        self, root: Value, slope: Value, without: Value | None
+    ) -> Iterator[Mistake]:
         """The mistakes that an answer shows, likeliest first, each confirmed in balls."""
-        for found in Explained(self.sought, root, slope).found():
+        shown = Explained(self.sought, without or root, slope, without is not None)
+        for found in shown.found():
             yield named(self, found.code, part=Figures(found.part), f=Figures(str(self.f)))
 
     # --- the right one ------------------------------------------------------------------------

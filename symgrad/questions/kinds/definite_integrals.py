@@ -392,8 +392,11 @@ class DefiniteIntegral(QuestionKind):
         steps = steps_of(self.f.root, self.variable, self.limits)
         if self.primitive is not None:
             steps.append(WorkedStep(say("An antiderivative is"), str(Expression(self.primitive))))
-        return [*steps, WorkedStep(say("At the upper bound less at the lower bound it is"),
-                                   self.right())]  # fmt: skip
+        if self.settled.diverges:
+            return [*steps, WorkedStep(say("This integral has no finite value."))]
+        said = say("At the upper bound less at the lower bound it is" if self.primitive else
+                   "The integral is")  # fmt: skip
+        return [*steps, WorkedStep(said, self.right())]
 
     def task(self) -> str:
         return say("Give the integral of {f} from {low} to {high}.", f=Figures(str(self.f)),

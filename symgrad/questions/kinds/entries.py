@@ -49,7 +49,7 @@ class Derivative(QuestionKind):
         return formula_of(self.sought.f, self.sought.wrt, self.question.order)
 
     def worked(self) -> list[WorkedStep]:
-        return derivation(self.sought.f, self.sought.wrt)
+        return derivation(self.sought.f, self.sought.wrt, self.question.order)
 
     def task(self) -> str:
         return say("Differentiate {f} by {name}, {order} times." if self.question.order > 1
@@ -70,8 +70,8 @@ def formula_of(f: Expression, name: str, order: int = 1) -> str:
     return str(f.diff(name, order)) if name in f.variables else "0"
 
 
-def derivation(f: Expression, name: str) -> list[WorkedStep]:
-    """The steps of one derivative, the last one with the whole."""
+def derivation(f: Expression, name: str, order: int = 1) -> list[WorkedStep]:
+    """The steps of one derivative, then with the whole; those of higher order as a whole each."""
     if name not in f.variables:
         said = say("{f} does not depend on {name}.", f=Figures(str(f)), name=name)
         return [WorkedStep(said, "0")]
@@ -81,8 +81,11 @@ def derivation(f: Expression, name: str) -> list[WorkedStep]:
                    text(s.result))
         for s in found.steps
     ]  # fmt: skip
-    return [*steps, WorkedStep(say("So the derivative by {name} is", name=name),
-                               str(found.derivative))]  # fmt: skip
+    steps.append(WorkedStep(say("So the derivative by {name} is", name=name),
+                            str(found.derivative)))  # fmt: skip
+    further = (WorkedStep(say("The derivative of order {k} is", k=k), formula_of(f, name, k))
+               for k in range(2, order + 1))  # fmt: skip
+    return [*steps, *further]
 
 
 # --- several entries ------------------------------------------------------------------------------

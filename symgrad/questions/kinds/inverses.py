@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 from flint import arb
@@ -13,6 +15,7 @@ from ...arithmetic.balls import BALLS, precision
 from ...engine import Tape, forward
 from ...errors import UsageError, Verdict
 from ...expression import Expression, parse
+from ...homework import coordinates
 from ...homework.comparing import compared
 from ...homework.coordinates import FIRST, ExactNumber, ball
 from ...homework.judgement import Judgement
@@ -22,7 +25,7 @@ from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..answers import Names
-from ..certified_roots import CertifiedRoot, zeros
+from ..certified_roots import Along, CertifiedRoot, zeros
 from ..claims import (
     NumberVariant,
     Real,
@@ -37,7 +40,7 @@ from ..claims import (
 from ..exact_points import exact_number
 from ..inverting import inverses
 from ..question import Pairs, Question, QuestionKind, Story, WorkedStep, kind
-from ..writing import exact_text, rounded_text
+from ..writing import MOST_DENOMINATOR, exact_text, literal, rounded_text
 from .on_curves import (
     CURVE_STORIES,
     FEWEST_ON_A_CURVE,
@@ -51,6 +54,12 @@ from .on_curves import (
 FAR_REACH = Fraction(64)  # how far the argument of an inverse is looked for
 FURTHER_REACHES = (Fraction(2**12), Fraction(2**20), Fraction(2**40))  # where it is not nearer
 AT_AN_EDGE = Fraction(1, 2**30)  # of the domain: boxes around a pole that stay open
+NARROWEST_DOMAIN = 0.1  # that is advised
+PLACES_TOLD = 4  # of an argument that is not the only one
+SHOWN_DIGITS = 6  # of a bend
+BESIDE_A_BEND = 1e-3
+DECIMALS_OF_AN_END = 2
+ROUNDED_OFF = 1e-6  # what an end in floats may be off, in such decimals
 NEAR_REACH = Fraction(4)  # where points are taken at which formulas are compared
 
 
@@ -93,12 +102,12 @@ class InverseSlope(QuestionKind):
         self.value = exact_number(typed, self.limits)
         self.words = {"x": self.variable, "at": self.value.text}
         root = self.f.root - self.value.root
-        found = zeros(Tape.of([root]), self.variable, {}, self.low, self.high)
+        places = self.taking(root)
         for reach in FURTHER_REACHES:
-            if not found.found:
+            if not places:
                 self.low, self.high = self.interval(reach)
-                found = zeros(Tape.of([root]), self.variable, {}, self.low, self.high)
-        self.x = self.only(found.found, found.unsettled)
+                places = self.taking(root)
+        self.x = self.only(places)
         self.truth = self.at(Graphs().literal(1) / self.slope_of_f, self.x)
         if sign(self.truth, self.limits) in (None, 0):
             raise UsageError(f"f has the slope 0 there: its inverse has none at {typed}")
@@ -133,7 +142,7 @@ class InverseSlope(QuestionKind):
             level = Tape.of([self.f.root - y])
             known = zeros(level, self.variable, {}, self.low, self.high)
             if len(known.found) > 1:
-                raise UsageError(f"{self.f} takes one value twice", hint="give a domain: [0, 3]")
+                raise UsageError(f"{self.f} takes one value twice", hint=self.narrower())
             if all(b - a <= (self.high - self.low) * AT_AN_EDGE for a, b in known.unsettled):
                 shown = value.mid().str(PLACES_SHOWN, radius=False)
                 yield Spot({self.variable: x, self.argument: ExactNumber(shown, y)})
@@ -165,18 +174,55 @@ class InverseSlope(QuestionKind):
                 ends.append(Fraction(str(end.ball().mid().str(40, radius=False))) + side)
         return ends[0], ends[1]
 
-    def only(self, found: list[CertifiedRoot], unsettled: Sequence[object]) -> ExactNumber:
+    def taking(self, root: Value) -> list[ExactNumber]:
+        """The arguments found at which f has the value.
+
+        Where f touches it no box tells how many zeros it holds: short fractions are tried.
+        """
+        along = Along(Tape.of([root]), self.variable, {})
+        found = zeros(along.tape, self.variable, {}, self.low, self.high)
+        middles = ((a + b) / 2 for a, b in found.unsettled if b - a < AT_AN_EDGE)
+        nearest = dict.fromkeys(x.limit_denominator(MOST_DENOMINATOR) for x in middles)
+        touched = [x for x in nearest if self.low <= x <= self.high and along.sign(x) == 0]
+        return [*map(exact_or_root, found.found),
+                *(ExactNumber(str(x), literal(x)) for x in touched)]  # fmt: skip
+
+    def only(self, short: list[ExactNumber]) -> ExactNumber:
         """The one argument at which f has the value. Raises UsageError where there is not one."""
         value = f"{self.argument} = {self.value.text}"
-        short = [exact_or_root(r) for r in found]
-        if not found:
-            raise UsageError(say("{f} does not take the value {value} for certain" if unsettled else
-                                 "{f} does not take the value {value}",
-                                 f=self.f, value=self.value.text))  # fmt: skip
-        if len(found) > 1:
-            at = ", ".join(x.text for x in short)
-            raise UsageError(f"{self.f} takes {value} at {at}", hint="give a domain: [0, 3]")
+        if not short:
+            raise UsageError(f"no {self.variable} was found at which {self.f} is {self.value.text}")
+        if len(short) > 1:
+            places = [float(x.ball()) for x in short]
+            near = sorted(zip(places, short), key=lambda pair: abs(pair[0]))[:PLACES_TOLD]
+            at = ", ".join([x.text for _, x in sorted(near, key=lambda pair: pair[0])])
+            at += ", ..." if len(short) > PLACES_TOLD else ""
+            raise UsageError(f"{self.f} takes {value} at {at}", hint=self.narrower(places))
         return short[0]
+
+    def narrower(self, places: Sequence[float] = ()) -> str:
+        """A domain on which f takes each value once, as advice: f is monotone between its bends.
+
+        Where there is one, with one of these places inside.
+        """
+        flat = zeros(Tape.of([self.slope_of_f]), self.variable, {}, self.low, self.high)
+        bends = [float(root.ball()) for root in flat.found]
+        bends += [float(a + b) / 2 for a, b in flat.unsettled]
+        bends += coordinates.critical(Tape.of([self.f.root]), self.variable, {})
+        inside = {round(x, SHOWN_DIGITS) for x in bends if self.low < x < self.high}
+        ends = [float(self.low), *sorted(inside), float(self.high)]
+        regions = [(a, b) for a, b in pairwise(ends) if b - a > NARROWEST_DOMAIN]
+        wide = any(b - a > (self.high - self.low) * AT_AN_EDGE for a, b in flat.unsettled)
+        if not regions or wide:
+            return say("give a domain on which f takes each value once")
+        low, high = min(regions, key=lambda r: (
+            not any(r[0] < x - BESIDE_A_BEND and x + BESIDE_A_BEND < r[1] for x in places),
+            max(r[0] - 1, 1 - r[1], 0),  # with 1, or near it
+        ))  # fmt: skip
+        given = self.question.domain
+        left = "(-oo" if low == self.low and not given else f"[{up(low, 1)}"
+        right = "oo)" if high == self.high and not given else f"{up(high, -1)}]"
+        return say("give a domain: {domain}", domain=Figures(f"{left}, {right}"))
 
     def at(self, root: Value, x: ExactNumber) -> Real:
         return number_at(root, {self.variable: x})
@@ -287,6 +333,14 @@ class InverseSlope(QuestionKind):
         name = f.only_variable()
         value = exact_text(substituted(f.root, {name: Graphs().literal(1)}))
         return Question(cls.name, str(f), wrt=name, at={"y": value})
+
+
+def up(end: float, side: int) -> str:
+    """An end with few decimals, rounded to the inside of the domain: side 1 is up."""
+    scale = 10**DECIMALS_OF_AN_END
+    whole = math.ceil(end * scale - ROUNDED_OFF) if side > 0 else math.floor(
+        end * scale + ROUNDED_OFF)  # fmt: skip
+    return f"{whole / scale:g}"
 
 
 def exact_or_root(root: CertifiedRoot) -> ExactNumber:

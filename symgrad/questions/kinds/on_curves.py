@@ -242,6 +242,13 @@ class CurveSlope(QuestionKind):
     def readable(self) -> Value:
         return tidy([self.target])[0]
 
+    def concluded(self, said: str) -> Iterator[WorkedStep]:
+        """The last steps, after the slope: the second derivative, and what is asked at a point."""
+        if self.question.order > 1:
+            yield WorkedStep(said, text(self.readable()))
+        if self.point is not None:
+            yield WorkedStep(say("At {point} it is", point=Figures(self.where())), self.right())
+
 
 @kind
 class ImplicitSlope(CurveSlope):
@@ -370,13 +377,17 @@ class ImplicitSlope(CurveSlope):
 
     def readable(self) -> Value:
         """-F_x/F_y with the partials as a person writes them."""
-        by_x, by_y = (self.written_partial(n) for n in (self.x, self.y))
-        first = tidy([-(by_x / by_y)])[0]
+        first = self.written_slope()
         if self.question.order == 1:
             return first
         f = Expression(first, variables=self.names, limits=self.limits)
         by_x, by_y = (self.written_partial(n, f) for n in (self.x, self.y))
         return tidy([by_x + by_y * first])[0]
+
+    def written_slope(self) -> Value:
+        """dy/dx, of the first order."""
+        by_x, by_y = (self.written_partial(n) for n in (self.x, self.y))
+        return tidy([-(by_x / by_y)])[0]
 
     def written_partial(self, name: str, f: Expression | None = None) -> Value:
         """A partial of the equation, or of the slope, as a person writes it."""
@@ -386,13 +397,17 @@ class ImplicitSlope(CurveSlope):
 
     def worked(self) -> list[WorkedStep]:
         by_x, by_y = (text(self.written_partial(n)) for n in (self.x, self.y))
-        return [
+        steps = [
             WorkedStep(say("The equation, everything on one side:"),
                        f"{text(tidy([self.root])[0])} = 0"),
             WorkedStep(say("Its partial by {name} is", name=self.x), by_x),
             WorkedStep(say("Its partial by {name} is", name=self.y), by_y),
-            WorkedStep(say("So {dy}, minus their quotient, is", dy=self.words["dy"]), self.right()),
+            WorkedStep(say("So {dy}, minus their quotient, is", dy=self.words["dy"]),
+                       text(self.written_slope())),
         ]  # fmt: skip
+        said = say("Differentiated once more along the curve, {dy} is",
+                   dy=f"d2{self.y}/d{self.x}2")  # fmt: skip
+        return [*steps, *self.concluded(said)]
 
     def task(self) -> str:
         dy = self.words["dy"] if self.question.order == 1 else f"d2{self.y}/d{self.x}2"
@@ -466,18 +481,25 @@ class ParametricSlope(CurveSlope):
         ]
 
     def readable(self) -> Value:
-        dx, dy = (f.diff(self.t).root if self.t in f.variables else Graphs().literal(0)
-                  for f in (self.x, self.y))  # fmt: skip
-        first = tidy([dy / dx])[0]
+        dx, first = self.derived(self.x), self.written_slope()
         if self.question.order == 1:
             return first
         slope = Expression(first, limits=self.limits)
         turned = slope.diff(self.t).root if self.t in slope.variables else Graphs().literal(0)
         return tidy([turned / dx])[0]
 
+    def written_slope(self) -> Value:
+        """dy/dx, of the first order."""
+        return tidy([self.derived(self.y) / self.derived(self.x)])[0]
+
+    def derived(self, f: Expression) -> Value:
+        return f.diff(self.t).root if self.t in f.variables else Graphs().literal(0)
+
     def worked(self) -> list[WorkedStep]:
         steps = [*derivation(self.x, self.t), *derivation(self.y, self.t)]
-        return [*steps, WorkedStep(say("So the slope is"), self.right())]
+        first = WorkedStep(say("So the slope is"), text(self.written_slope()))
+        said = say("The derivative of the slope by {t}, divided by that of x, is", t=self.t)
+        return [*steps, first, *self.concluded(said)]
 
     def task(self) -> str:
         dy = "dy/dx" if self.question.order == 1 else "d2y/dx2"

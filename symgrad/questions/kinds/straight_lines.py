@@ -22,6 +22,7 @@ from ...arithmetic.balls import BALLS, exact, precision
 from ...engine import Tape, forward, gradient
 from ...errors import SymgradError, UsageError, Verdict
 from ...expression import Expression
+from ...homework.assumptions import real_roots
 from ...homework.comparing import DIGITS_AGREED
 from ...homework.coordinates import generic
 from ...homework.judgement import Claim, Evidence, Judgement
@@ -34,7 +35,7 @@ from .. import answers
 from ..claims import Real, matches, named, sign
 from ..exact_points import At, exact_point, vertical
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
-from ..writing import exact_text, fraction_of, line_text, literal, plane_text, short
+from ..writing import exact_text, fraction_of, line_text, literal, plane_text, put_in, short
 from .entries import function_of, variables_of
 
 OFF_THE_LINE = (*range(1, 50), 75, 150, 300, 1000)  # above and below it nothing may hold
@@ -110,7 +111,7 @@ class LineKind(QuestionKind):
 
     needs = ("at",)
     stories = LINE_STORIES
-    whole: Expression  # a curve with its roots as real ones
+    whole: Expression  # f with its roots as real ones
     title: ClassVar[str]
     title_of_planes: ClassVar[str] = ""
 
@@ -120,11 +121,15 @@ class LineKind(QuestionKind):
         several = len(self.names) > 1
         self.other = next(n for n in OTHERS[2 if several else 1] if n not in self.names)
         self.point = exact_point(question.at, self.limits, self.names)
-        self.value: Real = lambda: evaluated(Tape.of([self.f.root]), self.spot())
+        self.whole = Expression(self.meant(self.f.root), limits=self.limits)
+        self.value: Real = lambda: evaluated(Tape.of([self.whole.root]), self.spot())
         self.upright = not several and vertical(self.whole, self.names[0], self.point)
-        self.slopes: dict[str, Real] = {} if self.upright else {
-            n: At(self.f, n, self.point, self.limits).slope for n in self.names
+        known = {} if self.upright else {
+            n: At(self.f, n, self.point, self.limits, powers=question.powers) for n in self.names
         }  # fmt: skip
+        if several and any(at.at_a_kink for at in known.values()):  # partials alone make no plane
+            raise UsageError(f"whether {self.f} has a tangent plane there is not decided")
+        self.slopes: dict[str, Real] = {n: at.slope for n, at in known.items()}
         self.line = self.wanted()
 
     def story(self, code: str) -> Story:
@@ -135,7 +140,6 @@ class LineKind(QuestionKind):
         sought = self.function()
         if len(sought.names) > 1:
             raise UsageError(f"a line is asked for at a curve in {sought.wrt} alone: {sought.f}")
-        self.whole = Expression(sought.meant(sought.f.root), limits=self.limits)
         return sought.f, (sought.wrt,)
 
     def surface(self) -> tuple[Expression, tuple[str, ...]] | None:
@@ -151,13 +155,17 @@ class LineKind(QuestionKind):
             raise UsageError(f"a plane is asked for at a surface over {', '.join(names)}: {f}")
         return f, names
 
+    def meant(self, root: Value) -> Value:
+        """A formula with its roots as real ones, where that is the convention."""
+        return (real_roots(root) if self.question.powers == "real" else None) or root
+
     def spot(self) -> dict[str, arb]:
         return {n: x.ball() for n, x in self.point.items()}
 
     @cached_property
     def height(self) -> Value:
         """f at the point, as a constant that is short where it is a fraction."""
-        return short(substituted(self.f.root, self.put))
+        return short(substituted(self.whole.root, self.put))
 
     @property
     def put(self) -> dict[str, Value]:
@@ -165,7 +173,7 @@ class LineKind(QuestionKind):
 
     def slope(self, name: str) -> Value:
         """A partial at the point, as such a constant."""
-        return short(substituted(self.partial(name), self.put))
+        return short(put_in(self.meant(self.partial(name)), self.put, self.slopes[name]))
 
     def partial(self, name: str) -> Value:
         return self.f.diff(name).root if name in self.f.variables else literal(0)

@@ -32,7 +32,7 @@ from ..claims import (
 )  # fmt: skip
 from ..exact_points import At, breaks, exact_number, exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
-from ..writing import exact_text, fraction_of, literal, rounded_text
+from ..writing import exact_text, fraction_of, literal, put_in, rounded_text
 from .entries import by_unit_vectors, derivation, function_of, variables_of
 
 SLOPE_STORIES = {
@@ -68,9 +68,10 @@ class SlopeAtPoint(QuestionKind):
         self.point = exact_point(question.at, self.limits, tuple(sorted(self.sought.names)))
         self.known: At | None = None  # where there is no slope
         try:
-            self.known = At(f, name, self.point, self.limits, question.order)
+            self.known = At(f, name, self.point, self.limits, question.order, question.powers)
         except UsageError as problem:
-            if not breaks(f, name, self.point, question.order):
+            whole = Expression(self.sought.meant(f.root), limits=self.limits)
+            if not breaks(whole, name, self.point, question.order):
                 raise
             self.absent = problem.message
 
@@ -105,7 +106,8 @@ class SlopeAtPoint(QuestionKind):
     def exact(self) -> Value:
         """The slope as the readable derivative with the point put in."""
         derived = self.sought.f.diff(self.sought.wrt, self.question.order)
-        return substituted(derived.root, {n: x.root for n, x in self.point.items()})
+        put = {n: x.root for n, x in self.point.items()}
+        return put_in(self.sought.meant(derived.root), put, self.truth)
 
     def where(self) -> str:
         return ", ".join(f"{n} = {x.text}" for n, x in self.point.items())
@@ -115,6 +117,8 @@ class SlopeAtPoint(QuestionKind):
         yield "value_of_f", self.known.value
         for order in range(1, self.question.order):
             yield "another_order", partial(self.known.derivative, order)
+        if self.known.at_a_kink:
+            return
         further = self.sought.f.backpropagated(*[self.sought.wrt] * (self.question.order + 1))
         yield "another_order", At(further, self.sought.wrt, self.point, self.limits, 0).value
         found = Mistakes(self.sought, [Spot(self.point)]).all
@@ -131,10 +135,10 @@ class SlopeAtPoint(QuestionKind):
             return rounded_text(self.truth(), places)
 
     def worked(self) -> list[WorkedStep]:
-        steps = derivation(self.sought.f, self.sought.wrt)
+        steps = derivation(self.sought.f, self.sought.wrt, self.question.order)
         if self.known is None:
             said = say("there is no derivative at {point}", point=Figures(self.where()))
-            return [*steps, WorkedStep(in_sequence("", raised(said), "."), self.right())]
+            return [*steps, WorkedStep(in_sequence("", raised(said), "."))]
         said = say("At {point} it is", point=Figures(self.where()))
         return [*steps, WorkedStep(said, self.right())]
 

@@ -195,3 +195,16 @@ def test_a_base_that_is_0_everywhere_is_no_condition() -> None:
 def test_a_choice_among_what_was_lost_is_no_wrong(text: str, point: dict[str, float]) -> None:
     """Where an argument of max or min is nan in floats, so are the slopes: no rule is wrong."""
     assert "wrong" not in [c.verdict for c in sg.parse(text).verify(point).points[0].checks]
+
+
+@pytest.mark.parametrize(("a", "b"), [
+    (2.5, 3.5), (0.5, 1.5), (1.5, 1.5), (0.5, 0.5), (3.5, 4.5), (0.5, 2.5), (1.5, 2.5),
+])  # fmt: skip
+def test_beta_functions_of_halves(a: float, b: float) -> None:
+    """SymPy writes some of them by Catalan's numbers; mpmath integrates."""
+    f, x = sg.parse(f"betainc({a}, {b}, x)"), 0.375
+    found = f.verify(x=x)
+    with mpmath.workdps(40):
+        slope = mpmath.mpf(x) ** (a - 1) * (1 - mpmath.mpf(x)) ** (b - 1) / mpmath.beta(a, b)
+        assert float(mpmath.betainc(a, b, 0, x, regularized=True)) == found.value.exact
+    assert ("verified", float(slope)) == (found.verdict, found.partials["x"].exact)

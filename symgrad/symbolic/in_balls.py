@@ -226,7 +226,7 @@ def smallest(*x: arb) -> arb:
 
 
 def catalan_number(n: arb) -> arb:
-    """SymPy writes some beta functions of fractions by it: 4^n gamma(n + 1/2)/gamma(n + 2)/rt pi."""
+    """4^n gamma(n + 1/2)/gamma(n + 2)/sqrt(pi): SymPy writes some beta functions by it."""
     return arb(4) ** n * (n + 0.5).gamma() / (n + 2).gamma() / arb.pi().sqrt()
 
 
@@ -253,7 +253,8 @@ HEADS: dict[str, Callable[..., Any]] = {
     "gamma": arb.gamma, "loggamma": log_gamma, "polygamma": polygamma, "digamma": digamma,
     "factorial": lambda x: (x + 1).gamma(), "sinc": cardinal_sine,
     "beta": lambda a, b: a.gamma() * b.gamma() / (a + b).gamma(),
-    "catalan": catalan_number, "LambertW": arb.lambertw, "Ei": arb.ei, "li": arb.li, "Si": arb.si, "Ci": arb.ci,
+    "catalan": catalan_number,
+    "LambertW": arb.lambertw, "Ei": arb.ei, "li": arb.li, "Si": arb.si, "Ci": arb.ci,
     "Shi": arb.shi, "Chi": arb.chi, "erfi": arb.erfi, "erfcinv": arb.erfcinv,
     "zeta": zeta, "zeta_derivative": zeta_derivative,
     "airyai": arb.airy_ai, "airyaiprime": lambda x: x.airy_ai(derivative=1),

@@ -321,10 +321,33 @@ class Expression:
         """
         bound = self.point(at, {}, all_bound=False, finite=True)
         names = self._axes(bound, wrt)
-        stretch = curves.Span(*span)
+        try:
+            start, end = (float(x) for x in span)
+        except (TypeError, ValueError):
+            raise UsageError(f"span is where a plot starts and ends, as (-6, 6), got {span!r}"
+                             ) from None  # fmt: skip
+        if axes is not None and not hasattr(axes, "plot"):
+            raise UsageError(f"axes are matplotlib's, got {axes!r}")
+        stretch = curves.Span(start, end)
         if len(names) == 1:
-            return plotting.curve(self.root, names[0], bound, stretch, axes)
+            others = {name: x for name, x in bound.items() if name != names[0]}
+            touched = self._touched(names[0], bound) if names[0] in bound else None
+            return plotting.curve(self.root, names[0], others, stretch, axes, touched)
         return plotting.surface(self.root, (names[0], names[1]), bound, (stretch, stretch), axes)
+
+    def _touched(self, name: str, bound: Point) -> tuple[float, float, float | None] | None:
+        """A point of the curve with its slope, where there is one; None where no value is."""
+        try:
+            height = self(bound, exact=True)
+        except (OutOfDomain, Undecided):
+            return None
+        try:
+            slope = self.gradient(bound, exact=True)[name]
+        except (OutOfDomain, Undecided):
+            slope = math.nan
+        if not math.isfinite(height):
+            return None
+        return bound[name], height, slope if math.isfinite(slope) else None
 
     def _axes(self, bound: Point, wrt: str | None) -> list[str]:
         """The variables along a plot's axes: those that are free, or the one by `wrt`."""

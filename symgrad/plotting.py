@@ -1,7 +1,7 @@
 """Plots by matplotlib, the extra `plot`: a curve with its derivative, or a surface.
 
-- `curve(root, name, at, span)` draws f and f'; poles are dashed lines, kinks dots, and nothing is
-  joined over a gap. Where `at` has the variable itself, the tangent there is drawn.
+- `curve(root, name, others, span)` draws f and f'; poles are dotted lines, kinks dots, and nothing
+  is joined over a gap. Where a point is `touched`, the tangent there is drawn.
 - `surface(root, names, at, spans)` draws f over two variables, with holes where it has breaks.
 """
 
@@ -12,15 +12,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import curves, notation
-from .curves import Break, Drawn, Piece, Span
+from .curves import WILD_ELSEWHERE, Break, Piece, Span, middle
 from .errors import Unsupported
 from .value import Value
 
 LABEL_CHARACTERS = 48  # a longer formula is called f
-WILD_BESIDE_POLES = 0.12  # of the points at each side count for nothing where there are poles
-WILD_ELSEWHERE = 0.02
-AIR = 0.08  # above and below the curve
-FLATTEST = 1e-9
+NOT_ALL = "not all of it is shown: a shorter span tells more"
+Touched = tuple[float, float, float | None]  # x, f(x), f'(x) if there is one
 COLOURS = ("tab:blue", "tab:orange", "tab:green")  # f, f', the tangent
 
 
@@ -36,22 +34,22 @@ def matplotlib() -> Any:
 
 
 def curve(
-    root: Value, name: str, at: Mapping[str, float], span: Span, axes: Any = None
-) -> Any:
-    """f and f' along one variable, on matplotlib axes."""
-    others = {v: x for v, x in at.items() if v != name}
+    root: Value, name: str, others: Mapping[str, float], span: Span, axes: Any = None,
+    touched: Touched | None = None,
+) -> Any:  # fmt: skip
+    """f and f' along one variable, on matplotlib axes; `touched` is where a tangent is drawn."""
     drawn = curves.curves(root, name, others, span)
     axes = axes or matplotlib().subplots()[1]
     _lines(axes, drawn.derivative, color=COLOURS[1], label=f"f'({name})", linestyle="--")
     _lines(axes, drawn.value, color=COLOURS[0], label=_named(root, (name,)))
     for found in drawn.breaks:
         _marked(axes, found)
-    if name in at:
-        _tangent(axes, root, name, at, span)
-    axes.set_ylim(*heights(drawn))
+    if touched is not None:
+        _tangent(axes, name, touched, span)
+    axes.set_ylim(*drawn.heights)
     axes.set_xlim(span.start, span.end)
     axes.set_xlabel(name)
-    axes.set_title(_bound(others))
+    axes.set_title("; ".join(filter(None, [_bound(others), NOT_ALL if drawn.coarse else ""])))
     axes.grid(alpha=0.3)
     axes.legend()
     return axes
@@ -65,41 +63,22 @@ def _lines(axes: Any, pieces: Sequence[Piece], label: str, **style: Any) -> None
 
 
 def _marked(axes: Any, found: Break) -> None:
-    if found.kind == "kink":
+    if found.y is not None:
         axes.plot([found.x], [found.y], "o", color=COLOURS[0], label=None)
-    elif found.kind == "pole":
+    elif found.kind in ("pole", "open"):
         axes.axvline(found.x, color="gray", linestyle=":", linewidth=1)
 
 
-def _tangent(axes: Any, root: Value, name: str, at: Mapping[str, float], span: Span) -> None:
-    value, slope = curves.functions(root, name, at)
-    x, y, m = at[name], value(at[name]), slope(at[name])
-    if math.isfinite(y) and math.isfinite(m):
-        ends = (span.start, span.end)
-        axes.plot(ends, [y + m * (end - x) for end in ends], color=COLOURS[2], linewidth=1,
-                  label=f"tangent at {name} = {x:g}: slope {m:.6g}")  # fmt: skip
-        axes.plot([x], [y], "o", color=COLOURS[2])
-
-
-def heights(drawn: Drawn) -> tuple[float, float]:
-    """Most of both curves, and some air: poles do not press the rest flat."""
-    wild = WILD_BESIDE_POLES if any(b.kind == "pole" for b in drawn.breaks) else WILD_ELSEWHERE
-    low, high = _middle([y for piece in drawn.value for _, y in piece], wild)
-    below, above = _middle([y for piece in drawn.derivative for _, y in piece], wild)
-    reach = max(high - low, FLATTEST)
-    low, high = min(0.0, low, max(below, low - reach)), max(0.0, high, min(above, high + reach))
-    if high - low < FLATTEST:
-        low, high = low - 1, high + 1
-    air = (high - low) * AIR
-    return low - air, high + air
-
-
-def _middle(ys: Sequence[float], wild: float) -> tuple[float, float]:
-    """Between which heights all but the wildest points lie."""
-    if not ys:
-        return 0.0, 0.0
-    ordered = sorted(ys)
-    return ordered[int(len(ys) * wild)], ordered[math.ceil(len(ys) * (1 - wild)) - 1]
+def _tangent(axes: Any, name: str, touched: Touched, span: Span) -> None:
+    """The tangent, or only the point where there is none."""
+    x, y, m = touched
+    if m is None:
+        axes.plot([x], [y], "o", color=COLOURS[2], label=f"at {name} = {x:g}: no finite derivative")
+        return
+    ends = (span.start, span.end)
+    axes.plot(ends, [y + m * (end - x) for end in ends], color=COLOURS[2], linewidth=1,
+              label=f"tangent at {name} = {x:g}: slope {m:.6g}")  # fmt: skip
+    axes.plot([x], [y], "o", color=COLOURS[2])
 
 
 def surface(
@@ -121,7 +100,7 @@ def surface(
             [z if math.isfinite(z) else 0.0 for z in flat],  # those are in no triangle
             triangles=triangles, cmap="viridis", linewidth=0,
         )  # fmt: skip
-        axes.set_zlim(*_middle(shown, WILD_ELSEWHERE))
+        axes.set_zlim(*middle(shown, WILD_ELSEWHERE))
     axes.set_xlabel(names[0])
     axes.set_ylabel(names[1])
     axes.set_title(_named(root, names) + ("" if not at else f", {_bound(at)}"))
@@ -139,4 +118,4 @@ def _bound(at: Mapping[str, float]) -> str:
     return ", ".join(f"{name} = {x:g}" for name, x in at.items())
 
 
-__all__ = ["curve", "heights", "surface"]
+__all__ = ["curve", "surface"]

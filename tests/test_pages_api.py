@@ -93,6 +93,32 @@ def test_an_answer_is_previewed_as_it_will_be_judged() -> None:
         ("1/(x - 0.001)^2", ["pole"], 2),
         ("tan(x)", ["pole"] * 4, 5),
         ("ln(x)", ["edge"], 1),
+        ("ln(x^2)", ["pole"], 2),
+        ("ln|x-1|", ["pole"], 2),
+        ("x/|x|", ["jump"], 2),
+        ("sin(x)/|x|", ["jump"], 2),
+        ("atan(1/(x-1))", ["jump"], 2),
+        ("1/(1-e^(1/x))", ["open"], 2),
+        ("1/(x*(x-0.01))", ["pole"] * 2, 3),
+        ("1/x + 1/(x-0.03)", ["pole"] * 2, 3),
+        ("1/(x^2-2)", ["pole"] * 2, 3),
+        ("floor(x^2/20)", ["jump"] * 2, 3),
+        ("if(x>0, 1, 0)", ["jump"], 2),
+        ("(-1)^x", [], 0),
+        ("(x^2-1)/(x-1)", [], 1),
+        ("x^2/x", [], 1),
+        ("1/(1/x)", [], 1),
+        ("ln(e^x)", [], 1),
+        ("sin(x)^2 + cos(x)^2", [], 1),
+        ("x - (x-1)", [], 1),
+        ("atan(1e6x)", [], 1),
+        ("1/(x^2 + 1e-6)", [], 1),
+        ("x*sin(1/x)", [], 1),
+        ("sqrt(x^2)", ["kink"], 1),
+        ("sqrt(x^2+2x+1)", ["kink"], 1),
+        ("|x| - |x-1e-3|", ["kink"] * 2, 1),
+        ("x*|x|", [], 1),
+        ("cbrt(x)", ["vertical"], 1),
         ("acos(x)", ["edge"] * 2, 1),
         ("abs(x)", ["kink"], 1),
         ("max(x, x^2)", ["kink"] * 2, 1),
@@ -105,6 +131,33 @@ def test_a_curve_is_not_drawn_across_a_break(text: str, kinds: list[str], pieces
     """Poles, jumps and ends of the domain part a curve, kinks its slope; what is steep does not."""
     drawn = curves(sg.parse(text).root, "x", {}, Span(-6, 6))
     assert (kinds, pieces) == ([b.kind for b in drawn.breaks], len(drawn.value))
+    assert not drawn.coarse or text == "(-1)^x"
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "coarse"),
+    [("sin(1000x)", (-6, 6), True), ("x + sin(1000x)/1000", (-6, 6), True),
+     ("tan(1000x)", (-6, 6), True), ("sin(60x)", (-6, 6), False),
+     ("sin(1000x)", (0, 0.1), False), ("sin(x)/x", (-6, 6), False)],
+)  # fmt: skip
+def test_what_swings_too_fast_is_said(text: str, span: tuple[float, float], coarse: bool) -> None:
+    """Between two points a curve stays near the line, or it is told that not all is shown."""
+    drawn = curves(sg.parse(text).root, "x", {}, Span(*span))
+    assert coarse == drawn.coarse
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("1e-12 sin x", (-6, 6)), ("x^2 + 1e9", (-6, 6)), ("sin x", (1e8, 1e8 + 10)),
+     ("x", (0, 1e-9))],
+)  # fmt: skip
+def test_a_curve_fills_its_picture(text: str, span: tuple[float, float]) -> None:
+    """However small, far up or far out: the points are apart, and as high as half the picture."""
+    drawn = curves(sg.parse(text).root, "x", {}, Span(*span))
+    xs, ys = zip(*drawn.value[0])
+    low, high = drawn.heights
+    assert len(xs) == len(set(xs)) > 200
+    assert 0.4 * (high - low) < max(ys) - min(ys)
 
 
 def test_the_backward_sweep_adds_up() -> None:
@@ -269,6 +322,8 @@ def test_choices_are_what_a_kind_takes() -> None:
     ("x^2 e^(-x) + |x-1|", 1, 0.36787944117144233, None),
     ("x^2 e^(-x)", 1, 0.36787944117144233, 0.36787944117144233),
     ("cbrt(x)", 0, 0.0, None), ("ln x", -1, None, None), ("5", 1, 5.0, 0.0),
+    ("e^(x^2)", 40, None, None), ("1/(1e-320+x^2)", 0, None, None),
+    ("1e300x^2", 1e6, None, None),
 ])
 def test_the_numbers_of_a_tangent_are_true(
     text: str, at: float, value: float | None, slope: float | None

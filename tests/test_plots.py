@@ -71,6 +71,14 @@ def test_a_tangent() -> None:
     assert 6 == (y1 - y0) / (x1 - x0) and 9 == y0 + 6 * (3 - x0)
 
 
+@pytest.mark.parametrize("text", ["|x|", "max(x, 0)", "sqrt(x)", "cbrt(x)"])
+def test_no_tangent_at_a_corner(text: str) -> None:
+    """Where there is no finite derivative the legend says so, and no line is drawn."""
+    axes = sg.parse(text).plot({"x": 0})
+    assert "at x = 0: no finite derivative" in axes.get_legend_handles_labels()[1]
+    assert not [line for line in axes.lines if str(line.get_label()).startswith("tangent")]
+
+
 def test_others_are_bound() -> None:
     """The other variables are those that `at` binds; one by `wrt` is along the axis."""
     axes = sg.parse("a*x^2").plot({"a": 2}, span=(0, 1))
@@ -98,6 +106,11 @@ def test_what_cannot_be_drawn() -> None:
         sg.parse("a*b").plot({"a": 1, "b": 2})
     with pytest.raises(sg.UsageError, match="from a number to a larger one"):
         sg.parse("x").plot(span=(1, 1))
+    for span in (5, (1, 2, 3), ("a", "b"), None, ((0, 1), (0, 1))):
+        with pytest.raises(sg.UsageError, match="where a plot starts and ends"):
+            sg.parse("x").plot(span=span)
+    with pytest.raises(sg.UsageError, match="axes are matplotlib's"):
+        sg.parse("x").plot(axes=5)
 
 
 def test_a_number_is_a_level_line() -> None:

@@ -9,6 +9,7 @@ The server asks this in processes that it can kill, the browser's engine in a we
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ from ..homework.working import Working, follow
 from ..limits import Limits
 from ..questions.asking import check
 from ..questions.question import Question
-from ..sentences import languages, pointed, spoken
+from ..sentences import languages, pointed, say, spoken
 from ..sets.exercises import LEVELS, RULE_SHAPES
 from . import derivations, derivatives, playback, previews, tutoring
 from .fields import (
@@ -265,11 +266,18 @@ def _tangent(q: dict[str, Any]) -> dict[str, Any]:
     here = {v: x for v, x in q["at"].items() if v in f.variables}
     found: dict[str, Any] = {"wrt": name, "at": here, "value": None, "slope": None, "message": ""}
     try:
-        found["value"] = f(here, exact=True)
-        found["slope"] = f.gradient(here, exact=True).get(name, 0.0)
+        found["value"] = in_range(f(here, exact=True))
+        found["slope"] = in_range(f.gradient(here, exact=True).get(name, 0.0))
     except (OutOfDomain, Undecided) as problem:
         found["message"] = previews.told(problem, q["lang"]).message
     return {**found, "exit_code": 0}
+
+
+def in_range(x: float) -> float:
+    """x, if it is finite: a correctly rounded number is infinite where floats end."""
+    if math.isinf(x):
+        raise OutOfDomain(say("beyond the largest float"))
+    return x
 
 
 def _graph(q: dict[str, Any]) -> dict[str, Any]:

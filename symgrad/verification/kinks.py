@@ -80,7 +80,7 @@ def one_sided(
     problem: Problem, point: Mapping[str, arb], name: str, fine: Callable[[arb], Any] = narrow
 ) -> Sides:
     """Both sides, until their slopes are `fine` and known to be equal or different."""
-    return _until_settled(problem, lambda: _sides(problem.tape, point, name, fine))
+    return _until_settled(problem, lambda: sides(problem.tape, point, name, fine))
 
 
 def one_sided_again(
@@ -96,7 +96,7 @@ def one_sided_again(
     first, second = names
 
     def look() -> Sides:
-        once = _sides(problem.tape, point, first, lambda c: True)
+        once = sides(problem.tape, point, first, lambda c: True)
         if once.derivative is None:
             return once
         if first == second:
@@ -152,7 +152,8 @@ def _until_settled(problem: Problem, look: Callable[[], Sides]) -> Sides:
         bits *= 2
 
 
-def _sides(tape: Tape, point: Mapping[str, arb], name: str, fine: Callable) -> Sides:
+def sides(tape: Tape, point: Mapping[str, arb], name: str, fine: Callable) -> Sides:
+    """Both sides as Arb's present precision tells them."""
     value = forward(tape, BALLS, point)[tape.roots[0]]
     return _joined(*(_side(tape, point, name, value, sign, fine) for sign in (-1, 1)))
 

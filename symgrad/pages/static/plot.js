@@ -17,6 +17,7 @@ export function plotted(place, shown) {
   const state = { place, shown, name, from: -6, to: 6, at: Object.fromEntries(names.filter((n) => n !== name).map((n) => [n, 1])), x: 1 };
   state.figure = el("figure", {});
   state.says = el("p", { role: "status", class: "playing" });
+  state.coarse = el("p", { class: "note" });
   const number = (label, value, set) => {
     const input = el("input", { type: "number", value, step: "any" });
     input.addEventListener("change", () => Number.isFinite(input.valueAsNumber) && (set(input.valueAsNumber), draw(state)));
@@ -27,7 +28,7 @@ export function plotted(place, shown) {
   const others = Object.keys(state.at).map((n) => number(`${n} =`, 1, (x) => (state.at[n] = x))[0]);
   const zoom = (factor) => {
     const middle = (state.from + state.to) / 2, half = ((state.to - state.from) / 2) * factor;
-    [state.from, state.to] = [Number((middle - half).toPrecision(6)), Number((middle + half).toPrecision(6))];
+    [state.from, state.to] = [Number((middle - half).toPrecision(12)), Number((middle + half).toPrecision(12))];
     [fromInput.value, toInput.value] = [state.from, state.to];
     draw(state);
   };
@@ -35,7 +36,7 @@ export function plotted(place, shown) {
   state.slider = el("input", { type: "range", min: 0, max: 400, value: 233, id: "tangent-x" });
   state.slider.addEventListener("input", () => moved(state, state.from + ((state.to - state.from) * state.slider.value) / 400));
   place.replaceChildren(
-    state.figure,
+    state.figure, state.coarse,
     el("p", { class: "legend" }, el("span", { class: "f" }, "f"), el("span", { class: "slope" }, "f′"), el("span", { class: "tangent" }, word("tangent"))),
     el("label", { for: "tangent-x" }, word("tangent_at", { name })), state.slider, state.says,
     el("div", { class: "row" }, from, to, button("zoom_in", 0.5), button("zoom_out", 2), ...others));
@@ -46,28 +47,12 @@ const draw = debounced(async (state) => {
   const found = await ask("plot", { expression: state.shown.expression, vars: state.shown.vars, wrt: state.name, at: state.at, from: state.from, to: state.to, lang: language });
   if (found.error) return state.figure.replaceChildren(...complaint(found, null));
   state.data = found;
-  state.range = heights(found);
+  state.range = found.heights;
   picture(state);
   if (!state.seen && !between(found, state.x)) state.x = middle(found) ?? state.x;
   state.seen = true;
   moved(state, Math.min(state.to, Math.max(state.from, state.x)));
 }, 10);
-
-// The heights to show: most of both curves, 0, and some air; poles do not press the rest flat.
-function heights(found) {
-  const middle = (pieces) => {
-    const ys = pieces.flat().map(([, y]) => y).filter((y) => Math.abs(y) < HIGHEST).sort((a, b) => a - b);
-    if (!ys.length) return [0, 0];
-    const wild = found.breaks.some((b) => b.kind === "pole") ? 0.12 : 0.02;
-    return [ys[Math.floor(ys.length * wild)], ys[Math.ceil(ys.length * (1 - wild)) - 1]];
-  };
-  const [a, b] = middle(found.value), [c, d] = middle(found.derivative);
-  const reach = Math.max(b - a, 1e-9);
-  let low = Math.min(0, a, Math.max(c, a - reach)), high = Math.max(0, b, Math.min(d, b + reach));
-  if (high - low < 1e-9) [low, high] = [low - 1, high + 1];
-  const air = (high - low) * 0.08;
-  return [low - air, high + air];
-}
 
 // A place where there is a tangent: the middle of the longest piece.
 function middle(found) {
@@ -75,8 +60,9 @@ function middle(found) {
   return longest?.[Math.floor(longest.length / 2)][0];
 }
 
-// Where f has no value: what lies between its pieces, if that is more than a break.
+// Where f has no value: what lies between its pieces, if that is more than a break, and all is drawn.
 function gaps(found) {
+  if (found.coarse) return [];
   const ends = [[null, [found.from]], ...found.value.map((piece) => [piece[0], piece[piece.length - 1]]), [[found.to], null]];
   const least = (found.to - found.from) / 100;
   return ends.slice(1).map((next, k) => [ends[k][1][0], next[0][0]]).filter(([a, b]) => b - a > least);
@@ -104,7 +90,7 @@ function picture(state) {
     ...ticks(data.from, data.to, WIDTH / 70).flatMap((x) => [svg("line", { class: x === 0 ? "axis" : "grid", x1: X(x), x2: X(x), y1: TOP, y2: HEIGHT - BOTTOM }), svg("text", { x: X(x), y: HEIGHT - 9, "text-anchor": "middle" }, short(x))]),
     ...heightsShown.flatMap((y) => [svg("line", { class: y === 0 ? "axis" : "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: Y(y), y2: Y(y) }), svg("text", { x: LEFT - 6, y: Y(y) + 4, "text-anchor": "end" }, short(y))]),
   ];
-  const breaks = data.breaks.map((b) => b.kind === "kink"
+  const breaks = data.breaks.map((b) => b.y !== null
     ? svg("circle", { class: "kink", cx: X(b.x), cy: held(b.y), r: 4 })
     : svg("line", { class: "pole", x1: X(b.x), x2: X(b.x), y1: TOP, y2: HEIGHT - BOTTOM }));
   const listed = data.breaks.slice(0, 8).map((b) => word("b_" + b.kind, { x: short(b.x) })).join(", ") || word("no_break");
@@ -140,19 +126,25 @@ function between(data, x) {
 
 function slopeAt(data, x) {
   for (const piece of data.derivative) {
-    const hit = piece.find(([at]) => Math.abs(at - x) <= 1e-7 * Math.max(1, Math.abs(x)));
-    if (hit) return hit[1];
+    const k = piece.findIndex(([at]) => at >= x);
+    if (k < 0 || x < piece[0][0]) continue;
+    const [[a, da], [b, db]] = [piece[Math.max(0, k - 1)], piece[k]];
+    return b === a ? db : da + ((x - a) / (b - a)) * (db - da);
   }
   return null;
 }
 
+// To what the slider tells: four digits, or more where the stretch is short.
+const rounded = (x, { from, to }) => Number(x.toPrecision(Math.max(4, Math.min(15, 4 + Math.ceil(Math.log10(Math.max(Math.abs(from), Math.abs(to)) / (to - from)))))));
+
 function moved(state, x) {
   if (!state.data) return;
-  state.x = x = Math.min(state.data.to, Math.max(state.data.from, Number(x.toPrecision(4))));
+  state.x = x = Math.min(state.data.to, Math.max(state.data.from, rounded(x, state)));
   state.slider.value = ((x - state.data.from) / (state.data.to - state.data.from)) * 400;
   const near = between(state.data, x);
   touch(state, near?.y ?? null, near?.slope ?? null);
   state.says.textContent = "";
+  state.coarse.textContent = state.data.coarse ? word("coarse") : "";
   tell(state);
 }
 

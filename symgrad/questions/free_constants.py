@@ -2,15 +2,22 @@
 
 - `stated(text)` is the formula that an answer states, without what it says about C in words;
 - `read_with_constants(text, names, limits)` reads it with letters that are no variables: `C e^x`;
+- `reach(root, names, points)` tells whether they give a formula all values;
 - `with_numbers(root, names, number)` is the formula with numbers for its constants.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import product
+from statistics import median
 
+from flint import arb
+
+from ..arithmetic.balls import BALLS
+from ..engine import Tape, forward
 from ..homework.reading import ReadAnswer, Unreadable, read
 from ..language.characters import SUBSCRIPTS
 from ..language.names import function
@@ -20,6 +27,12 @@ from .answers import Names
 
 LETTERS_OF_CONSTANTS = "CKDABckdabMRQ"
 GREEK_CONSTANTS = ("phi", "varphi", "alpha", "beta", "delta", "theta", "φ", "α", "β", "δ", "θ")
+FAR_ENOUGH, NEAR_ENOUGH = 1000, 0.5  # values gone on without end, and come to their end
+SIZES_OF_CONSTANTS = {  # by whether they are far out; of usual ones the tangent is large, too
+    far: [sign * arb(size) for size in sizes for sign in (1, -1)]
+    for far, sizes in ((False, (2**-8, 0.5, 1, 1.5707963, 2, 5, 256)),
+                       (True, (arb(2)**-4000, 2**-64, 2**64, arb(2)**4000)))
+}  # fmt: skip
 WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECASE)
 NUMBERED = re.compile(rf"(?<![A-Za-z\\])([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?")
 WORD_TYPED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+(?:_\d)?")
@@ -95,4 +108,36 @@ def with_numbers(root: Value, names: Sequence[str], number: Fraction) -> Value:
     return substituted(root, put)
 
 
-__all__ = ["read_with_constants", "stated", "with_numbers"]
+def reach(root: Value, names: Sequence[str], points: Iterable[Mapping[str, arb]]) -> bool | None:
+    """Whether constants give a formula all values at a point: of x + C, and not of x + C^2.
+
+    One point at which they do is enough; None where it is open, as where values grow very slowly.
+    """
+    tape = Tape.of([root])
+    usual = {n: arb(7 + 4 * k) / 3 for k, n in enumerate(names)}
+    outcomes = []
+    for point in points:
+        found: dict[bool, list[float]] = {True: [], False: []}
+        for name, (far, sizes) in product(names, SIZES_OF_CONSTANTS.items()):
+            for size in sizes:
+                here = {**point, **usual, name: size}
+                ball = arb(forward(tape, BALLS, here)[tape.roots[0]])
+                sharp = ball.is_finite() and ball.rad() <= (1 + abs(ball.mid())) / 8
+                found[far] += [float(ball.mid())] if sharp else []
+        if found[True] and found[False]:
+            outcomes += [both_ways(found[False], found[True])]
+    return True if True in outcomes else None if None in outcomes or not outcomes else False
+
+
+def both_ways(near: list[float], far: list[float]) -> bool | None:
+    """Whether values go on without end in both directions; `far` are of constants far out."""
+    middle = median(near)
+    ends = []
+    for side in (1, -1):
+        usual, most = (max(side * (x - middle) for x in values) for values in (near, far))
+        beyond = most > usual + FAR_ENOUGH or usual > FAR_ENOUGH**2
+        ends.append(True if beyond else None if most > usual + NEAR_ENOUGH else False)
+    return False if False in ends else None if None in ends else True
+
+
+__all__ = ["reach", "read_with_constants", "stated", "with_numbers"]

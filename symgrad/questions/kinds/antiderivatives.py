@@ -21,19 +21,21 @@ from ...homework import coordinates
 from ...homework.comparing import DIGITS_AGREED, Comparison, compared
 from ...homework.judgement import Claim, Evidence, Judgement, Mistake, Witness, parts, witness
 from ...homework.reading import Unreadable
-from ...homework.sought import Sought, Spot
+from ...homework.sought import SLOPE_BITS, Sought, Spot
 from ...ops import OPS
 from ...sentences import Figures, in_sequence, raised, say
 from ...value import Graphs, Value
 from .. import answers
 from ..claims import named, values
-from ..free_constants import read_with_constants, stated, with_numbers
+from ..free_constants import reach, read_with_constants, stated, with_numbers
 from ..integrating import antiderivative, steps_of
 from ..misintegrated import Explained, constant
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 
-FIRST_CONSTANT = Fraction(7, 3)  # put in for the C of an answer, to see that any number will do
-OTHER_CONSTANT = Fraction(-5, 4)
+NUMBERS_FOR_A_CONSTANT = (  # put in for the C of an answer, to see that any number will do
+    Fraction(7, 3), Fraction(-5, 4), Fraction(41, 4), Fraction(-33, 7), Fraction(1, 9),
+)  # fmt: skip
+REACHED_AT = 4  # points at which all values have to be reached
 JUMP_BITS = 128
 JUMP_STEP = Fraction(1, 2**20)  # to both sides of where an answer may jump
 EDGE_WIDTH = 1e-9  # relative: around an end that was found in floats
@@ -123,6 +125,9 @@ class Antiderivative(QuestionKind):
         "constant_missing": Story("the constant of integration is missing",
                                   "This is one antiderivative; all of them are asked for: the "
                                   "constant of integration is missing."),
+        "constant_not_free": Story("a constant that does not take every value",
+                                   "All antiderivatives are asked for: what your constant adds "
+                                   "does not take every value."),
         "constant_inside": Story("the constant of integration is not added",
                                  "The constant of integration is added at the end: it is no "
                                  "factor, and stands in no function."),
@@ -168,12 +173,13 @@ class Antiderivative(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judged(self, found: Antidifferentiated) -> Judgement:
+        first, second = self.lively(found)
         without = with_numbers(found.root, found.constants, Fraction(0))
-        numbered = with_numbers(found.root, found.constants, FIRST_CONSTANT)
+        numbered = with_numbers(found.root, found.constants, first)
         added = bool(found.constants) and self.added(numbered, without)
         judgement = self.compared(numbered, without if added else None)
         if judgement.verdict == Verdict.correct and found.constants:
-            again = self.varied(found)
+            again = self.varied(found, second) or self.not_all(found)
             judgement = judgement if again is None else again
         elif found.constants and judgement.verdict == Verdict.incorrect and self.inside(found):
             judgement = self.wrong("constant_inside")
@@ -186,12 +192,30 @@ class Antiderivative(QuestionKind):
         spots = self.sought.spots
         return constant([a - b for a, b in zip(values(one, spots), values(other, spots))])
 
-    def varied(self, found: Antidifferentiated) -> Judgement | None:
+    def lively(self, found: Antidifferentiated) -> tuple[Fraction, Fraction]:
+        """Two numbers for the constant with which the answer has values: ln(C x^2) for C > 0."""
+        spots = self.sought.spots
+        known = [c for c in NUMBERS_FOR_A_CONSTANT if any(
+            y.is_finite() for y in values(with_numbers(found.root, found.constants, c), spots)
+        )]  # fmt: skip
+        return (*known, *NUMBERS_FOR_A_CONSTANT)[0], (*known[1:], *NUMBERS_FOR_A_CONSTANT)[0]
+
+    def not_all(self, found: Antidifferentiated) -> Judgement | None:
+        """Where all are asked for, what is wrong with a constant that does not give all."""
+        if self.question.constant != "wanted":
+            return None
+        with precision(SLOPE_BITS):
+            points = [spot.balls() for spot in self.sought.spots[:REACHED_AT]]
+            if reach(found.root, found.constants, points) is not False:
+                return None
+        return replace(self.wrong("constant_not_free"), credit=0.5)
+
+    def varied(self, found: Antidifferentiated, number: Fraction) -> Judgement | None:
         """What is wrong where the constant has another value; None where that changes nothing."""
         slope = self.slope(found.root)
         if not set(Tape.of([slope]).variables) & set(found.constants):
             return None
-        other = self.compared(with_numbers(found.root, found.constants, OTHER_CONSTANT))
+        other = self.compared(with_numbers(found.root, found.constants, number))
         return None if other.verdict == Verdict.correct else self.wrong("constant_inside")
 
     def inside(self, found: Antidifferentiated) -> bool:

@@ -35,7 +35,7 @@ from ..certified_roots import zeros
 from ..claims import equal
 from ..differential_equations import FEWEST_ZEROS, Equation, Vanishing, equation, vanishing
 from ..exact_points import exact_number
-from ..free_constants import read_with_constants, stated, with_numbers
+from ..free_constants import reach, read_with_constants, stated, with_numbers
 from ..question import Pairs, Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import short
 
@@ -44,7 +44,11 @@ OFFSETS = tuple(
     Fraction(sign * n, d) for n, d in ((1, 997), (1, 53), (1, 11), (2, 7), (5, 7), (13, 11),
                                        (19, 9), (31, 8), (61, 9)) for sign in (1, -1)
 )  # fmt: skip
-NUMBERS_FOR_CONSTANTS = (Fraction(7, 3), Fraction(-5, 4))
+NUMBERS_FOR_CONSTANTS = (
+    Fraction(7, 3), Fraction(-5, 4), Fraction(41, 4), Fraction(-33, 7), Fraction(1, 9),
+    Fraction(401, 2), Fraction(-401, 2), Fraction(-1, 9),
+)  # fmt: skip
+REACHED_AT_POINTS = 4  # at which all values of linear solutions are looked for
 SIGNED_CONSTANTS = tuple(Fraction(n, 4) for n in (-27, -11, -6, -3, -1, 1, 3, 6, 11, 27))
 CURVE_REACH = 2  # above and below the initial point, where an implicit answer is looked for
 INITIAL_KEY = re.compile(r"([A-Za-z]\w*)\s*(['′’]*)\s*(?:\((.*)\))?")
@@ -103,6 +107,9 @@ class DifferentialEquation(QuestionKind):
         "solutions_missing": Story("a family that leaves out solutions",
                                    "These are solutions, but not all: with any of them its "
                                    "negative is a solution as well, and that is missing."),
+        "values_missing": Story("a constant that does not take every value",
+                                "These are solutions, but not all of them: your constant does "
+                                "not give every value."),
         "initial_value_wrong": Story("the initial value is not met",
                                      "This solves the equation, but at {at} it has not the value "
                                      "that is given."),
@@ -165,11 +172,21 @@ class DifferentialEquation(QuestionKind):
 
     # --- reading ------------------------------------------------------------------------------
 
-    def read(self, answer: str) -> list[Solution]:
-        """y as a formula, or an equation; both signs of ±. Raises Unreadable."""
+    def read(self, answer: str) -> list[list[Solution]]:
+        """What an answer names one after another, y = 1/(C - x), y = 0. Raises Unreadable."""
         typed = stated(answers.plain(answer))
+        argument = rf"(?:\s*\(\s*{self.variable}\s*\))?"
+        joining = r"(?:[,;\n]\s*|\s+)(?:(?:or|and|oder|und|ou|et|o)\s+)?"
+        begins = rf"{joining}(?={self.unknown}{argument}\s*=)"
+        named = re.compile(rf"{self.unknown}{argument}")
+        pieces = [piece for piece in re.split(begins, typed) if piece.strip(" ,;")]
+        if not all(named.match(piece) and piece.count("=") == 1 for piece in pieces):
+            pieces = [typed]
+        return [self.read_one(piece.strip(" ,;"), named) for piece in pieces]
+
+    def read_one(self, typed: str, named: re.Pattern[str]) -> list[Solution]:
+        """y as a formula, or an equation; both signs of ±. Raises Unreadable."""
         sides = answers.sides(typed)
-        named = re.compile(rf"{self.unknown}(?:\s*\(\s*{self.variable}\s*\))?")
         if len(sides) == 2 and named.fullmatch(sides[1]) and not named.fullmatch(sides[0]):
             sides = sides[::-1]
         called = re.fullmatch(rf"[A-Za-z]\w*\s*\(\s*{self.variable}\s*\)", sides[0])
@@ -190,17 +207,24 @@ class DifferentialEquation(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
-        found = self.read(answer)
+        said = self.read(answer)
+        judged = [self.one(solutions_, len(said) > 1) for solutions_ in said]
+        if not self.given and any(j.verdict == Verdict.correct for j in judged):  # and y = 0
+            judged = [j for j in judged if [m.code for m in j.mistakes] != ["particular_given"]]
+        return next((j for j in judged if j.verdict != Verdict.correct), judged[0])
+
+    def one(self, found: list[Solution], among: bool) -> Judgement:
+        """The verdict on one solution, or on two that differ by their sign."""
         if len(found) > 1 and self.given:
             if any(self.judged(s).verdict == Verdict.correct for s in found):
                 return self.wrong("sign_not_chosen")
             found = found[:1]
-        judgements = [self.judged(solution, len(found) > 1) for solution in found]
+        judgements = [self.judged(solution, among or len(found) > 1) for solution in found]
         first = next((j for j in judgements if j.verdict != Verdict.correct), judgements[0])
         return replace(first, reading=found[0].text)
 
     def judged(self, solution: Solution, both: bool = False) -> Judgement:
-        """`both`: it is one of two that differ by their sign."""
+        """`both`: there are others, so that this one need not be all."""
         if not solution.implicit and self.unknown in Tape.of([solution.root]).variables:
             return self.wrong("still_in_it", function=self.unknown)
         if solution.implicit and self.equation.order > 1:
@@ -285,8 +309,8 @@ class DifferentialEquation(QuestionKind):
 
     def general(self, solution: Solution, both: bool = False) -> Judgement:
         order, constants = self.equation.order, solution.constants
-        held = [self.put_in(with_numbers(solution.root, constants, number))
-                for number in NUMBERS_FOR_CONSTANTS[: 2 if constants else 1]]  # fmt: skip
+        numbers = self.lively(solution)
+        held = [self.put_in(with_numbers(solution.root, constants, c)) for c in numbers]
         if not all(solved(found) for found in held):
             return self.not_solved(solution, self.holds(False))
         claims = (self.holds(True), Claim(say("all solutions are there"), False))
@@ -298,23 +322,45 @@ class DifferentialEquation(QuestionKind):
             return self.wrong("constants_dependent", claims)
         if not both and self.one_sided(solution):
             return self.wrong("solutions_missing", claims)
+        if not both and order == 1 and self.equation.linear() and self.reached(solution) is False:
+            return self.wrong("values_missing", claims)
         claims = (self.holds(True), Claim(say("all solutions are there"), True))
         return self.right_answer(len(held[0].settled), claims)
+
+    def lively(self, solution: Solution) -> list[Fraction]:
+        """Numbers for the constants, two where there are any, with which the answer has values."""
+        if not solution.constants:
+            return [NUMBERS_FOR_CONSTANTS[0]]
+        known = [c for c in NUMBERS_FOR_CONSTANTS if self.lives(solution, c)]
+        return known[:2] or [NUMBERS_FOR_CONSTANTS[0]]
+
+    def lives(self, solution: Solution, number: Fraction) -> bool:
+        root = with_numbers(solution.root, solution.constants, number)
+        return len(vanishing(root - root, root, self.points, self.variable).settled) >= FEWEST_ZEROS
+
+    def reached(self, solution: Solution) -> bool | None:
+        """Whether the solutions of a linear equation take every value at a point."""
+        with precision(SLOPE_BITS):
+            points = [{n: coordinates.ball(x) for n, x in p.items()} for p in self.points]
+            return reach(solution.root, solution.constants, points[:REACHED_AT_POINTS])
 
     def independent(self, solution: Solution) -> bool:
         """Whether some n of the constants move y, y', ... in n directions, at some point."""
         order = self.equation.order
         slopes = self.equation.put_in(solution.root)
         rows = [slopes[name] for name in self.equation.names[:order]]
+        number = self.lively(solution)[0]
         return any(
-            self.turns(rows, chosen, solution.constants)
+            self.turns(rows, chosen, solution.constants, number)
             for chosen in combinations(solution.constants, order)
         )
 
-    def turns(self, rows: Sequence[Value], chosen: Sequence[str], names: Sequence[str]) -> bool:
+    def turns(
+        self, rows: Sequence[Value], chosen: Sequence[str], names: Sequence[str], number: Fraction
+    ) -> bool:
         """Whether the determinant of the slopes by these constants is not 0 somewhere."""
         entries = [[Expression(row).backpropagated(c).root for c in chosen] for row in rows]
-        tape = Tape.of([with_numbers(determinant(entries), names, NUMBERS_FOR_CONSTANTS[0])])
+        tape = Tape.of([with_numbers(determinant(entries), names, number)])
         with precision(SLOPE_BITS):
             for point in self.points:
                 here = {n: coordinates.ball(x) for n, x in point.items()}
@@ -369,7 +415,7 @@ class DifferentialEquation(QuestionKind):
     # --- what is wrong ------------------------------------------------------------------------
 
     def not_solved(self, solution: Solution, claim: Claim) -> Judgement:
-        root = with_numbers(solution.root, solution.constants, NUMBERS_FOR_CONSTANTS[0])
+        root = with_numbers(solution.root, solution.constants, self.lively(solution)[0])
         found = next(self.explanations(solution, root), None)
         mistake = found or self.told("unknown")
         said: Sentence | str = mistake.message
@@ -407,7 +453,7 @@ class DifferentialEquation(QuestionKind):
             if not others or moving & set(Tape.of([term]).variables):
                 continue
             rest = sum(others[1:], others[0])
-            plain = with_numbers(rest, solution.constants, NUMBERS_FOR_CONSTANTS[0])
+            plain = with_numbers(rest, solution.constants, self.lively(solution)[0])
             if self.solves(plain, self.equation):
                 return True
         return False
@@ -427,7 +473,8 @@ class DifferentialEquation(QuestionKind):
                          [tape.roots[0]]) for p in self.points]  # fmt: skip
         known = [r for r in found if r.is_finite()]
         return len(known) >= FEWEST_ZEROS and all(
-            r.overlaps(known[0]) and r.rad() < EQUAL_TO and not r.contains(0) for r in known
+            r.overlaps(known[0]) and r.rad() < EQUAL_TO and not (r.contains(0) or r.contains(1))
+            for r in known
         )
 
     def seen(self, root: Value) -> Sentence | None:

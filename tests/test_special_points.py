@@ -13,6 +13,7 @@ from symgrad.arithmetic.balls import BALLS, precision
 from symgrad.engine import Tape
 from symgrad.limits import Deadline, Limits
 from symgrad.symbolic.in_balls import HEADS
+from symgrad.verification.column import WIDE, cut
 from symgrad.verification.runs import BallRun, Problem, settled
 
 from .counting import counted
@@ -208,3 +209,17 @@ def test_beta_functions_of_halves(a: float, b: float) -> None:
         slope = mpmath.mpf(x) ** (a - 1) * (1 - mpmath.mpf(x)) ** (b - 1) / mpmath.beta(a, b)
         assert float(mpmath.betainc(a, b, 0, x, regularized=True)) == found.value.exact
     assert ("verified", float(slope)) == (found.verdict, found.partials["x"].exact)
+
+
+@pytest.mark.parametrize(("row", "chosen"), [("max", 29), ("min", 0)])
+def test_the_largest_of_many(row: str, chosen: int) -> None:
+    """In maxima of few, since SymPy's slope of one compares each two of its arguments."""
+    names = [f"x{i}" for i in range(30)]
+    f = sg.parse(f"{row}({', '.join(names)})")
+    parts = cut(f.root)
+    assert max(len(inputs) for _, inputs, _ in parts) <= WIDE
+    found = f.verify(**{name: float(i) for i, name in enumerate(names)})
+    assert "verified" == found.verdict
+    slopes = {name: float(i == chosen) for i, name in enumerate(names)}
+    assert slopes == {name: check.exact for name, check in found.partials.items()}
+    assert "kink" == f.verify(**dict.fromkeys(names, 1.0)).verdict

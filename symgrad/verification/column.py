@@ -27,6 +27,7 @@ from ..value import Graphs, Value, is_literal
 
 WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
 PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph
+WIDE = 5  # arguments of a max or min that SymPy gets in one piece
 Part = tuple[Value, tuple[Any, ...], int]  # a graph in u0, u1, ..., what these are, its number
 NODES_OF_A_CUT = 8  # a node used twice and at least this large is a good place to cut
 
@@ -186,19 +187,39 @@ def cut(root: Value, *, finely: bool = False) -> list[Part]:
 
     Sizes are those of the expanded expression, which is what SymPy sees.
     """
+    root, inner = (root, set()) if finely else narrowed(root)
     nodes = order((root,))
     index = {node: i for i, node in enumerate(nodes)}
     if finely:
         cuts = {node for node in nodes if node.op and not is_comparison(node)}
         cuts |= {a for node in nodes for a in literals(node, parameters=False)}
     else:
-        cuts = set() if fits(nodes) else cut_nodes(nodes)
+        cuts = inner if fits(nodes) else inner | cut_nodes(nodes)
     cuts.add(root)
     graphs = Graphs()
     return [
         part(node, cuts - {node, *literals(node, parameters=True)}, index, graphs)
         for node in nodes if node in cuts
     ]  # fmt: skip
+
+
+def narrowed(root: Value) -> tuple[Value, set[Value]]:
+    """The graph with maxima of many numbers as maxima of maxima, and the inner ones of these.
+
+    SymPy's slope of one compares every two arguments, for each of them.
+    """
+    new: dict[Value, Value] = {}
+    inner: set[Value] = set()
+    graphs = Graphs()
+    for node in order((root,)):
+        args = [new[a] for a in node.args]
+        while node.op and node.op.chooses and node.op.arity is None and len(args) > WIDE:
+            groups = [args[k : k + WIDE] for k in range(0, len(args), WIDE)]
+            args = [graphs.node(node.op, tuple(g)) if len(g) > 1 else g[0] for g in groups]
+            inner |= {a for a, g in zip(args, groups) if len(g) > 1}
+        kept = len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args))
+        new[node] = node if kept or not node.op else graphs.node(node.op, tuple(args))
+    return new[root], inner
 
 
 def literals(node: Value, *, parameters: bool) -> list[Value]:

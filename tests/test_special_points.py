@@ -13,7 +13,7 @@ from symgrad.arithmetic.balls import BALLS, precision
 from symgrad.engine import Tape
 from symgrad.limits import Deadline, Limits
 from symgrad.symbolic.in_balls import HEADS
-from symgrad.verification.column import WIDE, cut
+from symgrad.verification.column import MOST_COMPARED, cut
 from symgrad.verification.runs import BallRun, Problem, settled
 
 from .counting import counted
@@ -217,7 +217,7 @@ def test_the_largest_of_many(row: str, chosen: int) -> None:
     names = [f"x{i}" for i in range(30)]
     f = sg.parse(f"{row}({', '.join(names)})")
     parts = cut(f.root)
-    assert max(len(inputs) for _, inputs, _ in parts) <= WIDE
+    assert max(len(inputs) for _, inputs, _ in parts) <= MOST_COMPARED
     found = f.verify(**{name: float(i) for i, name in enumerate(names)})
     assert "verified" == found.verdict
     slopes = {name: float(i == chosen) for i, name in enumerate(names)}

@@ -27,7 +27,7 @@ from ..value import Graphs, Value, is_literal
 
 WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
 PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph
-WIDE = 5  # arguments of a max or min that SymPy gets in one piece
+MOST_COMPARED = 5  # arguments of a max or min that SymPy gets in one piece
 Part = tuple[Value, tuple[Any, ...], int]  # a graph in u0, u1, ..., what these are, its number
 NODES_OF_A_CUT = 8  # a node used twice and at least this large is a good place to cut
 
@@ -213,8 +213,8 @@ def narrowed(root: Value) -> tuple[Value, set[Value]]:
     graphs = Graphs()
     for node in order((root,)):
         args = [new[a] for a in node.args]
-        while node.op and node.op.chooses and node.op.arity is None and len(args) > WIDE:
-            groups = [args[k : k + WIDE] for k in range(0, len(args), WIDE)]
+        while node.op and node.op.chooses and node.op.arity is None and len(args) > MOST_COMPARED:
+            groups = [args[k : k + MOST_COMPARED] for k in range(0, len(args), MOST_COMPARED)]
             args = [graphs.node(node.op, tuple(g)) if len(g) > 1 else g[0] for g in groups]
             inner |= {a for a, g in zip(args, groups) if len(g) > 1}
         kept = len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args))

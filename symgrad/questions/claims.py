@@ -10,6 +10,7 @@ Nothing is decided by a tolerance: "rounded to 3 places" is a statement about di
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -27,7 +28,7 @@ from ..homework.judging import ambiguous
 from ..homework.reading import Readable, ReadAnswer, Unreadable
 from ..homework.sought import SLOPE_BITS, Sought, Spot, evaluated
 from ..limits import Limits
-from ..sentences import in_sequence, raised, say
+from ..sentences import Figures, in_sequence, raised, say
 from ..value import Value, substituted
 from .answers import Number, formula, fraction, number
 from .certified_roots import CertifiedRoot
@@ -192,6 +193,13 @@ def judged_number(
     limits = kind.limits
     said = {"places": places}
     right = equal(number.ball, truth, limits)
+    if right is False and (whole := by_thousands(number, kind.limits)) is not None:
+        meant = equal(whole.ball, truth, limits)
+        if not rounding(whole, truth, places, limits, bool(meant)):
+            said_ = say("{text} can mean {first} or {second}: write it without a comma.",
+                        text=number.text, first=Figures(number.text.replace(",", ".")),
+                        second=Figures(whole.text))  # fmt: skip
+            raise Unreadable("ambiguous", said_, None, number.text)
     if right is None:
         why = say("the answer and what is right could not be told apart")
         return Judgement(Verdict.undecided, reading=number.text,
@@ -209,6 +217,12 @@ def judged_number(
     mistake = named(kind, code, **said) if isinstance(code, str) else code()
     return Judgement(Verdict.incorrect, mistakes=(mistake,), reading=number.text,
                      message=mistake.message, claims=(Claim(number.text, False),))  # fmt: skip
+
+
+def by_thousands(number_: Number, limits: Limits) -> Number | None:
+    """What 1,000 is where its commas part thousands; None where they cannot."""
+    grouped = re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+", number_.text)
+    return number(number_.text.replace(",", ""), limits) if grouped else None
 
 
 def number_in_chain(

@@ -45,10 +45,11 @@ MOST_TYPED = 600  # characters of places or intervals
 WHOLE_NAMES = ("n", "k", "m", "l", "z")  # of the whole number in a family
 WHOLE = r"(?:ℤ|Z\b|(?:whole|integers?|ganz\w*)(?:\s+(?:numbers?|zahl\w*))?)"
 WHOLE_CLAUSE = re.compile(
-    r"[,;]?\s*\(?\s*(?:\b(?:for|with|where|if|für|mit|wobei)\s+)?(?:\b(?:all|any|every|alle)\s+)?"
-    rf"(?:{WHOLE}\s+[nkmlz]\b|\b[nkmlz]\s*(?:∈|\b(?:in|is|ist)\b|\b(?=an?y?\s))?\s*"
-    rf"(?:an?y?\s+)*{WHOLE}).*$", re.IGNORECASE | re.DOTALL,
-)  # of what stands after a family
+    r"[,;|]?\s*(?P<open>\()?\s*(?:\b(?:for|with|where|if|für|mit|wobei)\s+)?(?:\b(?:all|any|every|alle)\s+)?"
+    rf"(?:{WHOLE}\s+[nkmlz]\b|\b(?:[nkmlz]\s*,\s*)*[nkmlz]\s*(?:∈|\b(?:in|is|ist)\b|\b(?=an?y?\s))?"
+    rf"\s*(?:an?y?\s+)*{WHOLE})(?(open)\s*\)?)", re.IGNORECASE,
+)  # behind a family
+SAYS_NO_PLACE = re.compile(r"(?!\s*[)\]}])(?:(?!\bpi\b)[^\dπ])*")  # of what ends an answer
 FILLING = re.compile(
     r"(?<![\w\\])(?:the|an?|f(?=\s+(?:has|is|hat))|has|have|hat|is|are|ist|sind|there|function|"
     r"stationary|critical|turning|inflection|points?|solutions?|occurs?|at|bei|in|when|where|"
@@ -68,9 +69,14 @@ VALUE_BESIDE = re.compile(
     r"(?P<y>[-+]?[^(),;=]+)\)"
 )  # -1 (value 2)
 HEIGHT_AT = re.compile(
-    r"(?<![=\w.])(?<!=\s)(?P<y>[-+]?[\w.^/*()√]*\d[\w.^/*()√]*)\s+(?:at|bei|when|in|for|für|en|pour|para)\s+x\s*=\s*"
-    r"(?P<x>[^,;]+?)(?=\s*(?:[,;.]|\band\b|\bund\b|$))"
-)  # 16 at x = -2
+    r"(?<![=\w.])(?<!=\s)(?P<y>[-+]?[\w.^/*()√]*\d[\w.^/*()√]*)\s+"
+    r"(?:(?:at|bei|when|in|for|für|en|pour|para)\s+x\s*=\s*|(?:at|bei|en)\s+(?=[-+±√\dp]))"
+    r"(?P<x>[^,;]+?)(?=\s*(?:[,;]|\.(?!\d)|\band\b|\bund\b|\by\b|$))"
+)  # 16 at x = -2, -1 at ±1
+VALUE_OF_A_KIND = re.compile(  # min = -4 at 2
+    r"(\bm[aáií][xn]\w*)\s*(?:\b(?:value|wert|of|is|ist)\b\s*|[=:]\s*)+(?=[-+]?[\d./]+\s+(?:at|bei|en)\b)",
+    re.IGNORECASE,
+)
 WORD = re.compile(r"[A-Za-z]+")
 IMPLIED = re.compile(  # 3x^2 = 3 ⇒ x = ±1
     r"⇒|⟹|=>|\\implies|\\Rightarrow|\b(?:so|thus|hence|therefore|also|donc)\b(?= *[A-Za-z])"
@@ -199,7 +205,8 @@ class CurvePlaces(QuestionKind):
         if len(text) > MOST_TYPED:
             said = say("The answer is too long: {n} characters.", n=len(text))
             raise Unreadable("forbidden", said, None, "")
-        return WHOLE_CLAUSE.sub("", text)
+        *before, last = WHOLE_CLAUSE.sub("\n", text).split("\n")
+        return " ".join(before if before and SAYS_NO_PLACE.fullmatch(last) else (*before, last))
 
     def typed(self, answer: str) -> str:
         """An answer without the words around its places."""
@@ -207,7 +214,7 @@ class CurvePlaces(QuestionKind):
         typed = re.sub(r"\\(?=max|min)", "", typed)
         typed = ZERO_OF_SLOPE.sub(r"\1", SLOPE_LIKE_THE_NEXT.sub(r"\1, ", typed))
         typed = VALUE_BESIDE.sub(r"(\g<x>; \g<y>)", typed)
-        typed = HEIGHT_AT.sub(r"(\g<x>; \g<y>)", typed)
+        typed = HEIGHT_AT.sub(height_at, VALUE_OF_A_KIND.sub(r"\1 ", typed))
         if not answers.NONE_AT_ALL.fullmatch(typed):
             typed = FILLING.sub(" ", typed)
         typed = PAIR_BY_NAMES.sub(r"(\1; \2)", typed)
@@ -262,15 +269,19 @@ class CurvePlaces(QuestionKind):
         if found.verdict != Verdict.incorrect:
             return found
         commas = DECIMAL_COMMA.findall(answer)
-        others = [SLASH_POINT.sub(r"(\1; \2)", answer)]
-        if commas and len(commas) == answer.count(","):
-            others.append(DECIMAL_COMMA.sub(".", answer))
-        for other in others:
+        decimal = DECIMAL_COMMA.sub(".", answer) if len(commas) == answer.count(",") else answer
+        for other in (SLASH_POINT.sub(r"(\1; \2)", answer), decimal):
             if other != answer:
                 with suppress(Unreadable):
                     again = self.judged(other)
-                    found = again if again.verdict == Verdict.correct else found
+                    told = other == decimal and self.decimals_meant(answer)
+                    found = again if again.verdict == Verdict.correct or told else found
         return found
+
+    def decimals_meant(self, answer: str) -> bool:
+        """Whether a wrong answer's commas are decimal: something else joins its numbers."""
+        items = [item.lstrip("+-") for item in self.items(self.typed(answer))]
+        return bool(self.question.places) or len(set(items)) < len(items)
 
     def refuse_unknown(self) -> None:
         """Signs between zeros say nothing while some are unknown. Raises LimitReached."""
@@ -553,6 +564,11 @@ class CurvePlaces(QuestionKind):
             return say("{question} Look on {domain} only.", question=said,
                        domain=Figures(self.question.domain))  # fmt: skip
         return said
+
+
+def height_at(said: re.Match[str]) -> str:
+    """A value and where it is taken as points: -1 at ±1."""
+    return ", ".join(f"({x.strip()}; {said['y']})" for x in answers.signed(said["x"]))
 
 
 def period_text(period: Number) -> str:

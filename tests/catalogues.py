@@ -95,7 +95,9 @@ def complaints(source: house.Source) -> Iterator[str]:
     docstrings = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
     inside = {id(part) for node in ast.walk(source.tree) if isinstance(node, ast.JoinedStr)
               for part in node.values}  # fmt: skip
-    others = patterns | docstrings | inside
+    sentences = {id(text) for node in ast.walk(source.tree)
+                 if isinstance(node, ast.Call) and name_of(node) in SAYING for text in node.args}
+    others = patterns | docstrings | inside | sentences
     for node in ast.walk(source.tree):
         if id(node) in others:
             continue

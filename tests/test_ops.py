@@ -270,6 +270,17 @@ def test_a_row_that_cannot_work_is_refused(facts: dict[str, Any], said: str) -> 
     assert "halved" not in OPS
 
 
+@pytest.mark.parametrize("name", ["sin", "pow", "e", "x", "", "x y", "2x", None, 5])
+def test_no_look_up_changes_the_table(name: Any) -> None:
+    """What has no rules is no operation, and no name but one that can be typed."""
+    before = dict(OPS)
+    with pytest.raises(ValueError, match=r"has rules|named by|arguments"):
+        op(name)
+    with pytest.raises(ValueError, match=r"a rule is a function|named by|arguments|everywhere"):
+        op(name, 5, 6, 7)  # type: ignore[arg-type]
+    assert before == OPS
+
+
 # --- facts that hold of a row as a whole ----------------------------------------------------------
 
 OF_ONE = [name for name, row in OPS.items() if row.arity == 1]

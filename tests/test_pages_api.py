@@ -182,6 +182,58 @@ def test_no_node_of_a_drawing_covers_another() -> None:
     assert all(told["nodes"][j]["column"] < n["column"] for n in told["nodes"] for j in n["args"])
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "said"),
+    [("x*x + 3x", 2, ""), ("x", 2, ""), ("x|x|", 0, ""), ("|x|", 0, "no finite derivative"),
+     ("max(x,x^2)", 1, "no finite derivative"), ("floor(x)", 1, "no"), ("1/x", 0, "no value"),
+     ("sqrt(x^2-1)", 0.5, "sqrt"), ("e^(x^2)", 40, "largest float")],
+)  # fmt: skip
+def test_a_sweep_that_tells_no_derivative_says_so(text: str, at: float, said: str) -> None:
+    """At a kink, outside the domain or the floats, the last gradients are no derivatives."""
+    told = asked("graph", expression=text, at={"x": at})["message"]
+    assert said in told and bool(said) == bool(told)
+
+
+@pytest.mark.parametrize("text", ["x/|x|", "(x+1)*(x+2)*sin(x*x)*x", "x^2*sin(x)*e^x + x"])
+def test_no_edge_runs_behind_a_node(text: str) -> None:
+    """Between a node and its use, no other node stands in its row."""
+    nodes = asked("graph", expression=text, at={"x": 1})["nodes"]
+    for node in nodes:
+        for start in (nodes[j] for j in node["args"]):
+            assert not [n for n in nodes if start["column"] < n["column"] < node["column"]
+                        and abs(n["row"] - start["row"]) < 1]
+
+
+@pytest.mark.parametrize("text", ["2,5x^2", "x^2 + 0,5", "2{,}5x^2"])
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_a_decimal_comma_is_read_alike_everywhere(text: str, lang: str) -> None:
+    """Where a comma can be nothing else, the preview, every derivative and a check read a point."""
+    true = sg.parse(text.replace("{,}", ".").replace(",", "."))
+    assert [str(true)] == [r["text"] for r in asked("preview", text=text, lang=lang)["readings"]]
+    for name in ("diff", "explain", "plot"):
+        assert str(true) == asked(name, expression=text, lang=lang)["function"]
+    judged = asked("check", expression=text, answer=str(true.diff("x")), lang=lang)
+    assert "correct" == judged["verdict"]
+
+
+@pytest.mark.parametrize("question", ["1/2x", "x^", "x+y", "", "foo(x)"])
+def test_an_answer_is_previewed_whatever_is_wrong_with_the_question(question: str) -> None:
+    """The preview of an answer has readings that are typeset, and notes."""
+    told = asked("preview", text="7x", expression=question)
+    assert ["7*x"] == [reading["text"] for reading in told["readings"]]
+    assert "mathml" in told["readings"][0] and [] == told["notes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [("x^2/x", "gilt, wo"), ("sqrt(x^2+1)-x", "Gleitkommazahlen"), ("x^x", "Stichproben"),
+     ("1/2x", "oder 1/(2*x) bedeuten")],
+)  # fmt: skip
+def test_notes_of_a_derivative_are_told_in_the_language(text: str, notes: str) -> None:
+    """What is said beside a derivative is German on a German page."""
+    assert notes in json.dumps(asked("diff", expression=text, lang="de"), ensure_ascii=False)
+
+
 HOSTILE = {
     "no JSON": "{",
     "no object": "[1, 2]",

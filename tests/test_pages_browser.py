@@ -155,6 +155,26 @@ def test_a_corner_has_no_tangent(page: Any) -> None:
     assert not page.locator("#plot line.tangent").is_visible()
 
 
+def test_a_verdict_goes_with_its_answer(page: Any) -> None:
+    """An edited answer or question has no verdict; a question with an error leaves no preview."""
+    page.click("#tab-check")
+    for box, text in (("#answer", "3x"), ("#question", "x^3"), ("#question", "")):
+        page.fill("#question", "x^2")
+        page.fill("#answer", "2x")
+        page.click("#check-form button.main")
+        page.wait_for_selector("#check-answer .verdict.good")
+        page.fill(box, text)
+        assert "" == page.inner_text("#check-answer")
+    page.click("#check-form button.main")
+    assert "" == page.inner_text("#check-answer")
+    for question in ("1/2x", "x^"):
+        page.fill("#question", question)
+        page.fill("#answer", "7x")
+        page.locator("#answer-preview math").get_by_text("7").wait_for()
+        page.fill("#answer", "3x")
+        page.locator("#answer-preview math").get_by_text("3").wait_for()
+
+
 def test_both_sweeps_are_played(page: Any) -> None:
     """Step by step every value, then every += appears; the last gradient is the derivative."""
     differentiated(page, "x*x + 3x")
@@ -311,6 +331,13 @@ def test_nothing_sticks_out(page: Any) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         wide[width] = page.evaluate("document.documentElement.scrollWidth")
     assert {width: width for width in wide} == wide
+    page.set_viewport_size({"width": 320, "height": 800})
+    for language in ("de", "es", "fr"):
+        page.select_option("#language", language)
+        for tab in ("check", "practise"):
+            page.click(f"#tab-{tab}")
+            page.wait_for_timeout(300)
+            assert 320 == page.evaluate("document.documentElement.scrollWidth"), (language, tab)
 
 
 @pytest.mark.needs("axe_playwright_python")

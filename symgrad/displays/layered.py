@@ -27,9 +27,14 @@ def columns(args: Arguments) -> list[int]:
 def rows(args: Arguments, columns: Sequence[int]) -> list[float]:
     """The row of every node: a leaf takes the next free one, an operation the mean of its own.
 
-    What would cover another node of its column moves down.
+    What would cover another node of its column moves down; so does what has an edge that would run
+    behind another: it keeps its row through all columns until the last before its use.
     """
     found = [0.0] * len(args)
+    until = [*columns]
+    for i, own in enumerate(args):
+        for j in own:
+            until[j] = max(until[j], columns[i] - 1)
     taken: dict[int, list[float]] = {}
     free = 0.0
     for i, own in enumerate(args):
@@ -37,9 +42,10 @@ def rows(args: Arguments, columns: Sequence[int]) -> list[float]:
             wanted = sum(found[j] for j in own) / len(own)
         else:
             wanted, free = free, free + 1
-        others = taken.setdefault(columns[i], [])
-        while any(abs(wanted - row) < 1 for row in others):
+        lanes = [taken.setdefault(c, []) for c in range(columns[i], until[i] + 1)]
+        while any(abs(wanted - row) < 1 for lane in lanes for row in lane):
             wanted += 0.5
-        others.append(wanted)
+        for lane in lanes:
+            lane.append(wanted)
         found[i] = wanted
     return found

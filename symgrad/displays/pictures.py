@@ -59,7 +59,7 @@ def pictured(nodes: Sequence[Box]) -> str:
     left = _lefts(nodes, columns)
     xs = [left[column] for column in columns]
     ys = [PICTURE_MARGIN + height / 2 + row * (height + ROW_GAP) for row in rows]
-    body = [*_edges(nodes, xs, ys), *_nodes(nodes, xs, ys)]
+    body = [*_edges(nodes, columns, left, ys), *_nodes(nodes, xs, ys)]
     wide = max(x + node.width for x, node in zip(xs, nodes)) + PICTURE_MARGIN
     high = max(ys) + height / 2 + PICTURE_MARGIN
     return (
@@ -80,12 +80,17 @@ def _lefts(nodes: Sequence[Box], columns: Sequence[int]) -> list[float]:
     return found
 
 
-def _edges(nodes: Sequence[Box], xs: Sequence[float], ys: Sequence[float]) -> Iterator[str]:
-    for node, x, y in zip(nodes, xs, ys):
+def _edges(
+    nodes: Sequence[Box], columns: Sequence[int], left: Sequence[float], ys: Sequence[float]
+) -> Iterator[str]:
+    """Level to the last gap before its use: what lies between has another row."""
+    for node, column, y in zip(nodes, columns, ys):
+        x = left[column]
         for j in node.args:
-            start, half = xs[j] + nodes[j].width, (x - xs[j] - nodes[j].width) / 2
+            begin, start = left[columns[j]] + nodes[j].width, x - GAP
+            half = GAP / 2
             yield (
-                f'<path d="M{start:.1f} {ys[j]:.1f}C{start + half:.1f} {ys[j]:.1f} '
+                f'<path d="M{begin:.1f} {ys[j]:.1f}H{start:.1f}C{start + half:.1f} {ys[j]:.1f} '
                 f'{x - half:.1f} {y:.1f} {x:.1f} {y:.1f}" fill="none" stroke="{EDGE}"/>'
             )
 

@@ -229,7 +229,7 @@ def apart(tokens: Iterable[TypedToken], names: Collection[str]) -> Iterator[Type
 def spellings(text: str, names: Collection[str]) -> list[str]:
     """The ways to write what was typed, most natural first."""
     text, latex = simplified(text), is_latex(text)
-    tokens = [_translated(t, names) for t in tokens_of(_commas(_unglued(text, names)))]
+    tokens = [_translated(t, names) for t in tokens_of(pointed_decimals(_unglued(text, names)))]
     ways = (tokens, _crosses(tokens, names), _divided(tokens, names))
     return list(dict.fromkeys(joined(way if latex else _products(way)) for way in ways if way))
 
@@ -248,7 +248,7 @@ def joined(tokens: list[TypedToken]) -> str:
     return "".join(" " * t.blank + t.text for t in tokens).strip()
 
 
-def _commas(text: str) -> str:
+def pointed_decimals(text: str) -> str:
     """Decimal commas as points, where a comma can be nothing else."""
     if "." in text or (re.search(r"[A-Za-z}]\s*\(?[^()]*\d,\d[^()]*\)", text) and _called(text)):
         return text

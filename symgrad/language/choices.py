@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from ..engine import order
 from ..errors import Ambiguous
+from ..sentences import one_or_another, say
 from ..value import Value, is_literal
 from .characters import ARGUMENT_MARK
 
@@ -72,10 +73,12 @@ def ambiguous(text: str, span: tuple[int, int], meanings: Sequence[str]) -> Ambi
     """The error that names what was typed and every meaning."""
     typed = " ".join(text[slice(*span)].split())
     typed = typed if len(typed) <= CHARACTERS_QUOTED else typed[:CHARACTERS_QUOTED] + "…"
+    message: str
     if len(meanings) == 1:
         message = f"{typed} needs brackets: write {meanings[0]}"
     elif meanings:
-        message = f"{typed} can mean {' or '.join(meanings)}: write one of them"
+        message = say("{typed} can mean {meanings}: write one of them", typed=typed,
+                      meanings=one_or_another(meanings))  # fmt: skip
     else:
         message = f"{typed} has several readings"
     return Ambiguous(message, meanings, text=text, position=span)

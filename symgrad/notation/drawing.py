@@ -8,13 +8,13 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..engine import order
 from ..errors import LimitReached, SymgradError
 from ..value import Value
-from ..value.boxes import facts, label, picture, title
+from ..value.boxes import facts, label, picture, title, with_gradient
 
 Escape = Callable[[str], str]
 TreeRow = tuple[str, Value]
@@ -62,7 +62,9 @@ def tree(root: Value, *, most: int = NODES_DRAWN) -> str:
         trees.append(_grown(waiting.popleft(), uses, marks, waiting))
     eager = root.data is not None
     width = max(len(text) for rows in trees for text, _ in rows)
-    return "\n\n".join(_columns(rows, width, eager) for rows in trees)
+    graded = with_gradient(nodes)
+    told = {node: facts(node, graded) if eager else [] for node in nodes}
+    return "\n\n".join(_columns(rows, width, told) for rows in trees)
 
 
 def _grown(
@@ -99,11 +101,11 @@ def _reference(mark: str | None, again: bool, later: bool) -> str:
     return f" (see {mark})" if again else f" (continued at {mark})" if later else f" {mark}"
 
 
-def _columns(rows: list[TreeRow], width: int, eager: bool) -> str:
+def _columns(rows: list[TreeRow], width: int, told: Mapping[Value, list[str]]) -> str:
     """The tree at the left, data and gradients in columns at the right."""
     lines = []
     for text, node in rows:
-        numbers = "".join(f"   {fact:<15}" for fact in (facts(node) if eager else []))
+        numbers = "".join(f"   {fact:<15}" for fact in told[node])
         lines.append(f"{text:<{width}}{numbers}".rstrip())
     return "\n".join(lines)
 
@@ -125,13 +127,14 @@ def _drawn(
     With data, an operation is a circle and the box of its result; without, its circle alone.
     """
     eager = nodes[-1].data is not None
+    graded = with_gradient(nodes)
     ends: dict[Value, str] = {}
     for i, node in enumerate(nodes):
         ends[node] = f"n{i}" if eager or not node.args else f"op{i}"
         if node.args:
             yield circle.format(f"op{i}", escape(title(node) if eager else named(node)))
             yield from (edge.format(ends[a], f"op{i}") for a in node.args)
-        texts = facts(node) if eager else []
+        texts = facts(node, graded) if eager else []
         if texts or not node.args:
             called = label(node) if node.args else title(node)
             yield box.format(f"n{i}", between.join(escape(t) for t in (called, *texts) if t))

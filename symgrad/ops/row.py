@@ -179,6 +179,9 @@ def op(name: str, *partials: Rule | None, arity: int | None = -1, **facts: Any) 
 
     Raises TypeError for what is no fact, ValueError for a name that is taken.
     """
+    for named in (name, *facts.get("aliases", ())):
+        if not isinstance(named, str) or not named.isidentifier():
+            raise ValueError(f"an operation is named by letters and digits, got {named!r}")
     arity = (None if "pullback" in facts else len(partials)) if arity == -1 else arity
     facts.setdefault("notation", notation_of(name, arity, facts.get("infix")))
     facts.setdefault("symbol", facts["infix"][0] if facts.get("infix") else "")
@@ -207,6 +210,10 @@ def notation_of(name: str, arity: int | None, infix: tuple[str, int] | None) -> 
 
 def check(made: Op) -> None:
     """Raise ValueError for a row that cannot work."""
+    if not (made.partials or made.pullback or made.forward or made.meaning):
+        raise ValueError(f"{made.name}: an operation has rules; a row is looked up by OPS")
+    if not all(rule is None or callable(rule) for rule in made.partials):
+        raise ValueError(f"{made.name}: a rule is a function of m, y and the arguments")
     if made.arity is not None and len(made.partials) != made.arity:
         raise ValueError(f"{made.name}: {made.arity} arguments, {len(made.partials)} partials")
     if (made.arity is None) != (made.pullback is not None):
@@ -221,6 +228,8 @@ def replaceable(old: Op, new: Op) -> None:
     """
     if old.infix:
         raise ValueError(f"{old.name} is what {old.infix[0]} means everywhere: it cannot be changed")
+    if old.arity != new.arity:
+        raise ValueError(f"{old.name} is applied to {old.arity} arguments, which other rows rely on")
     if old.forward is new.forward and old.meaning is new.meaning:
         return
     users = [row.name for row in OPS.values() if row is not old and old.name in called_by(row)]

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .. import curves
 from ..errors import LimitReached, OutOfDomain, SymgradError, Undecided, UsageError
-from ..expression import Expression, parse
+from ..expression import Expression
 from ..homework.explaining import explain
 from ..homework.judgement import Judgement
 from ..homework.messages import unplaced
@@ -44,6 +45,7 @@ from .json_shapes import SHAPE, as_json, failure
 
 CHARACTERS_ASKED = Limits.student.characters
 CHARACTERS_ASSUMED = 200
+CLOSE = 1e-9  # as many digits as a drawing shows, and some
 DEEPEST_REQUEST = 16  # brackets of JSON in each other: a request has two
 
 FORMULA, WRT = TextField(CHARACTERS_ASKED), TextField(64, "")
@@ -169,13 +171,13 @@ def _depth(text: str) -> int:
 
 
 def _formula(q: Mapping[str, Any]) -> Expression:
-    return parse(q["expression"], variables=q["vars"], limits=Limits.student)
+    return previews.typed(q["expression"], q["vars"])
 
 
 def _diff(q: dict[str, Any]) -> dict[str, Any]:
     f = _formula(q)
     wanted = derivatives.Wanted(q["wrt"], q["order"], q["format"], q["verify"], q["written"])
-    return derivatives.answer(f, q["at"], wanted)
+    return spoken(derivatives.answer(f, q["at"], wanted), q["lang"])
 
 
 def _check(q: dict[str, Any]) -> dict[str, Any]:
@@ -229,8 +231,9 @@ def _preview(q: dict[str, Any]) -> dict[str, Any]:
     if question and question.kind == "derivative":
         asked = question.posed.sought
     elif q["expression"] and not question:
-        asked = sought(q["expression"], q["wrt"] or None, q["order"], Limits.student,
-                       q["assume"], q["powers"])  # fmt: skip
+        with suppress(SymgradError):  # what is wrong with the question is told beside it
+            asked = sought(q["expression"], q["wrt"] or None, q["order"], Limits.student,
+                           q["assume"], q["powers"])  # fmt: skip
     if asked:
         found = previews.answer(pointed(text, q["lang"]), asked, q["lang"])
     elif question or q["parts"]:
@@ -283,7 +286,25 @@ def in_range(x: float) -> float:
 def _graph(q: dict[str, Any]) -> dict[str, Any]:
     f = _formula(q)
     at = f.point(q["at"], {}, finite=True)
-    return {"expression": f.text, **playback.played(f, at), "exit_code": 0}
+    played = playback.played(f, at)
+    return {"expression": f.text, **played, "message": _untrue(f, at, played, q["lang"]),
+            "exit_code": 0}  # fmt: skip
+
+
+def _untrue(f: Expression, at: Mapping[str, float], played: dict[str, Any], lang: str) -> str:
+    """Why the gradients of a played sweep are no derivatives; "" where they are."""
+    try:
+        true = {name: in_range(x) for name, x in f.gradient(at, exact=True).items()}
+    except (OutOfDomain, Undecided) as problem:
+        return previews.told(problem, lang).message
+    totals = {flow["to"]: flow["total"] for flow in played["backward"]}
+    found = dict.fromkeys(true, 0.0)
+    for i, node in enumerate(played["nodes"]):
+        if node["kind"] == "variable":
+            found[node["title"]] += totals.get(i, 1.0 if i == played["root"] else 0.0)
+    if all(math.isclose(found[name], x, rel_tol=CLOSE, abs_tol=CLOSE) for name, x in true.items()):
+        return ""
+    return str(spoken(say("floats lose it on the way"), lang))
 
 
 OF_A_FORMULA: dict[str, Field] = {"expression": FORMULA, "vars": NamesField(), "lang": LANGUAGE}

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import Ambiguous, SymgradError
+from ..errors import Ambiguous, LanguageError, SymgradError
 from ..expression import Expression, parse
 from ..homework.reading import Readable, Unreadable, read
+from ..language.as_typed import pointed_decimals
 from ..limits import Limits
 from ..sentences import complained, spoken
 from ..value.nodes import variable
@@ -21,10 +22,23 @@ from .json_shapes import failure
 LANGUAGES_COPIED = ("python", "c")
 
 
+def typed(text: str, names: Sequence[str]) -> Expression:
+    """A formula, read as a question's is: a decimal comma is taken where it can be nothing else."""
+    try:
+        return parse(text, variables=names, limits=Limits.student)
+    except Ambiguous:
+        raise
+    except LanguageError:
+        decimal = pointed_decimals(text)
+        if decimal == text:
+            raise
+        return parse(decimal, variables=names, limits=Limits.student)
+
+
 def formula(text: str, names: Sequence[str], language: str = "en") -> dict[str, Any]:
     """While one types, most texts are no formula yet: their error is an answer like any other."""
     try:
-        f = parse(text, variables=names, limits=Limits.student)
+        f = typed(text, names)
         return {"readings": [shown(f)], "notes": list(f.notes)}
     except Ambiguous as error:
         told(error, language)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -32,9 +32,19 @@ def label(node: Any) -> str:
     return node.label if node.op and isinstance(node.label, str) else ""
 
 
-def facts(node: Any) -> list[str]:
-    """The node's data and gradient, where it has them."""
-    return [] if node.data is None else [f"data {number(node.data)}", f"grad {number(node.grad)}"]
+def facts(node: Any, graded: Container[Any]) -> list[str]:
+    """The node's data, and its gradient where it is among those that have one."""
+    grad = [f"grad {number(node.grad)}"] if node in graded else []
+    return [] if node.data is None else [f"data {number(node.data)}", *grad]
+
+
+def with_gradient(nodes: Sequence[Any]) -> set[Any]:
+    """Of a graph's nodes, arguments first: those that are not only parameters, as exponents."""
+    found = {nodes[-1]}
+    for node in reversed(nodes):
+        if node in found:
+            found.update(a for k, a in enumerate(node.args) if k not in node.op.parameters)
+    return found
 
 
 def number(x: float) -> str:
@@ -45,13 +55,14 @@ def number(x: float) -> str:
 def picture(nodes: Sequence[Any]) -> str:
     """The graph of these nodes, arguments first, as an SVG element."""
     numbers = {node: i for i, node in enumerate(nodes)}
-    return pictured([_box(node, tuple(numbers[a] for a in node.args)) for node in nodes])
+    graded = with_gradient(nodes)
+    return pictured([_box(node, graded, tuple(numbers[a] for a in node.args)) for node in nodes])
 
 
-def _box(node: Any, args: tuple[int, ...]) -> Box:
+def _box(node: Any, graded: Container[Any], args: tuple[int, ...]) -> Box:
     named = label(node) if node.op else title(node)
-    lines = (named, *facts(node))
+    lines = (named, *facts(node, graded))
     return Box(tuple(line for line in lines if line), title(node) if node.op else "", args)
 
 
-__all__ = ["facts", "label", "number", "picture", "title"]
+__all__ = ["facts", "label", "number", "picture", "title", "with_gradient"]

@@ -20,6 +20,7 @@ from ..displays import brief, table, told
 from ..engine import Tape, order
 from ..errors import BADNESS, LimitReached, SymgradError, Undecided, Verdict, worst
 from ..limits import Deadline, Limits
+from ..sentences import say, sentences
 from ..value import Value
 from .column import Column
 from .kinks import Sides, on_a_kink, one_sided_again, one_sided_further
@@ -45,6 +46,13 @@ from .verdicts import (
     settled_at_zero,
 )
 
+ODDITIES = sentences({
+    Verdict.undefined: "{count} of {points} sampled points: f has no value there",
+    Verdict.kink: "{count} of {points} sampled points: a kink",
+    Verdict.convention: "{count} of {points} sampled points: backpropagation chooses a slope there",
+    Verdict.lost_digits: "{count} of {points} sampled points: floats lose digits there",
+    Verdict.out_of_range: "{count} of {points} sampled points: floats over- or underflow there",
+})
 SAMPLED_VERDICTS = (Verdict.wrong, Verdict.undecided, Verdict.verified)  # at sampled points
 FEWEST = 3  # points that must count before "verified" is said
 EXPANDED = "out of f's own expansion from both sides: the derivative's formula has no value here"
@@ -275,7 +283,7 @@ def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool)
         verdict, notes = Verdict.undefined, ()
     elif sampled and len(reports) < FEWEST:
         verdict = worst([Verdict.undecided, *(r.verdict for r in reports)])
-        notes = (f"only {len(reports)} points were found inside the domain",)
+        notes = (say("only {count} points were found inside the domain", count=str(len(reports))),)
     elif sampled and len(settled) < FEWEST and not any(r.verdict == Verdict.wrong for r in reports):
         verdict, notes = Counter(r.verdict for r in reports).most_common(1)[0][0], ()
         counting = [r for r in reports if r.verdict == verdict]
@@ -292,9 +300,8 @@ def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool)
 def oddities(reports: Sequence[PointReport]) -> list[str]:
     """What sampled points ran into that does not count."""
     odd = Counter(r.verdict for r in reports if r.verdict not in SAMPLED_VERDICTS)
-    return [
-        f"{count} of {len(reports)} sampled points: {verdict}" for verdict, count in odd.items()
-    ]
+    return [say(ODDITIES[verdict], count=str(count), points=str(len(reports)))
+            for verdict, count in odd.items()]  # fmt: skip
 
 
 def _partial(

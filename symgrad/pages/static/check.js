@@ -3,10 +3,10 @@
 import { $, el } from "./dom.js";
 import { ask } from "./engine.js";
 import { language, named, word } from "./words.js";
-import { keyed, watch, complaint } from "./preview.js";
+import { keyed, outdated, watch, complaint } from "./preview.js";
 import { judgement, lines } from "./answering.js";
 
-let kinds = [];
+let kinds = [], newest = 0;
 const WHOLE = ["order", "degree", "places"];
 const YES_OR_NO = { normalised: ["yes", "no"] };
 const EXAMPLES = { at: "x=2", domain: "[0, 2pi]", direction: "(1, 1)", initial: "x=0, y=1", x: "cos t", y: "sin t", places: "3", degree: "3", order: "1" };
@@ -19,6 +19,8 @@ export function setUp() {
   const lookAnswer = watch(lastLine($("answer")), $("answer-preview"), answerBody);
   keyed($("question"));
   keyed($("answer"));
+  outdated($("check-form"), $("check-answer"));
+  $("check-form").addEventListener("input", () => newest++);
   $("check-form").addEventListener("submit", (event) => {
     event.preventDefault();
     check();
@@ -99,13 +101,17 @@ const options = () => ({
 
 export async function check() {
   const expression = $("question").value, answer = $("answer").value, question = asData();
-  if (!expression.trim()) return $("question").focus();
+  const place = $("check-answer"), mine = ++newest;
+  if (!expression.trim()) {
+    place.replaceChildren();
+    return $("question").focus();
+  }
   const working = !question && answer.trim().includes("\n");
-  const place = $("check-answer");
   place.replaceChildren(el("p", {}, word("working")));
   const rounding = $("check-rounding").checked ? "accept" : "reject";
   const found = await ask("check", question ? { question: { ...question, rounding }, answer, lang: language }
     : { expression, answer, working, rounding, lang: language, ...options() });
+  if (mine !== newest) return;
   history.replaceState(null, "", "#" + new URLSearchParams({ q: expression, a: answer, ...(question && { kind: question.kind }) }));
   if (found.error) return place.replaceChildren(...complaint(found, $("question")));
   place.replaceChildren(...(working ? lines(found) : judgement(found)));

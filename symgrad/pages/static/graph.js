@@ -6,6 +6,7 @@ import { language, word } from "./words.js";
 import { complaint } from "./preview.js";
 
 const BOX = { width: 124, height: 56, across: 164, down: 74, margin: 12 };
+const GAP = BOX.across - BOX.width; // where an edge leaves its row: what lies before has another
 const MILLISECONDS_A_STEP = 1100;
 
 export function played(place, shown) {
@@ -38,7 +39,7 @@ function script(data) {
     return { hot: [flow.from, flow.to], edges: [[flow.to, flow.from]], grad: [flow.to, flow.total],
       says: word("g_flow", { to: title(flow.to), from: title(flow.from), local: short(flow.local), grad: short(grad), term: short(flow.term), total: short(flow.total) }) };
   });
-  return [...forward, seed, ...backward, { hot: [], edges: [], says: word("g_done") }];
+  return [...forward, seed, ...backward, { hot: [], edges: [], says: data.message ? word("g_done_but", { why: data.message }) : word("g_done") }];
 }
 
 function scene(data) {
@@ -47,8 +48,8 @@ function scene(data) {
   const x = (n) => BOX.margin + n.column * BOX.across, y = (n) => BOX.margin + n.row * BOX.down;
   const edges = new Map();
   const lines = data.nodes.flatMap((node, i) => node.args.map((j) => {
-    const from = data.nodes[j], x1 = x(from) + BOX.width, y1 = y(from) + BOX.height / 2, x2 = x(node), y2 = y(node) + BOX.height / 2, bend = Math.max(20, (x2 - x1) / 2);
-    const path = svg("path", { class: "edge", d: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}` });
+    const from = data.nodes[j], x1 = x(from) + BOX.width, y1 = y(from) + BOX.height / 2, x2 = x(node), y2 = y(node) + BOX.height / 2;
+    const path = svg("path", { class: "edge", d: `M${x1} ${y1}H${x2 - GAP}C${x2 - GAP / 2} ${y1} ${x2 - GAP / 2} ${y2} ${x2} ${y2}` });
     edges.set(`${j}-${i}`, path);
     return path;
   }));

@@ -4,7 +4,7 @@
 import { $, el, typeset, wide } from "./dom.js";
 import { ask } from "./engine.js";
 import { language, named, word } from "./words.js";
-import { keyed, watch, complaint } from "./preview.js";
+import { keyed, outdated, watch, complaint } from "./preview.js";
 import { asked, judgement, solved } from "./answering.js";
 
 const KEPT = "practice", COMES_BACK_AFTER = 3;
@@ -20,6 +20,7 @@ function kept() {
 export function setUp() {
   const look = watch($("exercise-answer"), $("exercise-preview"), () => (current ? { question: current.question } : {}));
   keyed($("exercise-answer"));
+  outdated($("practise-form"), $("exercise-result"), ".verdict");
   $("practise-form").addEventListener("submit", (event) => {
     event.preventDefault();
     check();

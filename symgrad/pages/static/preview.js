@@ -12,7 +12,7 @@ export function keyed(input) {
     const [from, to] = [input.selectionStart ?? input.value.length, input.selectionEnd ?? input.value.length];
     input.setRangeText(text, from, to, "end");
     input.focus();
-    input.dispatchEvent(new Event("input"));
+    input.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const keys = KEYS.map(([shown, text]) => el("button", { type: "button", "aria-label": text, onclick: () => put(text) }, shown));
   input.after(el("div", { class: "keys", role: "group", "aria-label": word("keys") }, ...keys));
@@ -39,10 +39,16 @@ export function watch(input, place, body, then = () => {}, declare = null) {
 function put(input, text, look) {
   input.value = text;
   input.focus();
-  input.dispatchEvent(new Event("input"));
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// What was told of a question or an answer is gone once either is changed.
+export function outdated(form, place, told = "*") {
+  form.addEventListener("input", () => place.querySelector(told) && place.replaceChildren());
 }
 
 export function show(found, input, place, look, declare) {
+  if (!found.notes) found = { ...found, readings: [], notes: [] }; // an error that came instead
   const parts = [];
   const several = found.readings.length > 1;
   if (several) parts.push(el("p", { class: "error" }, word("meant")));

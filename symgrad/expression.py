@@ -22,7 +22,7 @@ from .arithmetic.floats import FLOATS
 from .deferred import Deferred
 from .displays import shortened
 from .engine import Tape, applied, first_undefined, forward, gradient, order
-from .errors import LimitReached, OutOfDomain, Undecided, UsageError
+from .errors import LimitReached, OutOfDomain, Undecided, Unsupported, UsageError
 from .limits import Limits
 from .ops import OPS
 from .processes import bounded
@@ -408,8 +408,14 @@ class Expression:
         return compiler.gradient_code(root, dialect, self.variables, wrt)
 
     def sympy(self) -> Any:
-        """The same as a SymPy expression, its variables real."""
-        return symbolic.meaning(self.root)
+        """The same as a SymPy expression, its variables real.
+
+        Raises Unsupported where SymPy refuses it: the smaller of x and what has no value.
+        """
+        try:
+            return symbolic.meaning(self.root)
+        except (TypeError, ValueError) as error:
+            raise Unsupported(f"SymPy has no expression for it: {error}") from None
 
     def __eq__(self, other: object) -> bool:
         """Equal as graphs: the same formula, typed the same way."""

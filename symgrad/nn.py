@@ -93,7 +93,7 @@ class MLP(Module):
 
     def __call__(self, x: Sequence[Any]) -> Any:
         for layer in self.layers:
-            x = layer(x if isinstance(x, Sequence) else [x])
+            x = layer(x if hasattr(x, "__len__") else [x])
         return x
 
     def parameters(self) -> list[Value]:

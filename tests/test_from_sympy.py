@@ -188,3 +188,36 @@ def test_integrals(e: Any) -> None:
 def test_logarithms_near_one_are_whole() -> None:
     """ln(1 + u), a step of its own where balls evaluate it, is no ln(u) as a graph."""
     assert "ln(1 + x^2)" == str(sg.Expression(graph(sympy.log(1 + x**2))))
+
+
+# What SymPy's parsers make with evaluate=False: powers below a bar are whole powers of powers.
+BELOW_A_BAR = [
+    "1/sqrt(1-x**2)", "5/x**3", "y/sqrt(x)", "3/x**y", "5/2**x", "x/0.5**2", "y/(1/x**2)",
+    "x/(y**2*x)", "(x+1)/(x**2)", "x/(y**2)**3", "2**-3*x", "x*(1/y)*(1/y)**2", "1/(1/x)",
+    "y*x**-0.5", "y/sqrt(sqrt(x))", "x/-y**2", "y/x**(1/3)", "y/exp(x)", "1/(x**2)**y",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BELOW_A_BAR)
+def test_what_stands_below_a_bar_keeps_its_power(text: str) -> None:
+    """5/x^3 was read as 5/x."""
+    e = sympy.parse_expr(text, evaluate=False)
+    point = {"x": 0.7, "y": 1.3}
+    f = sg.from_sympy(e)
+    expected = float(sympy.parse_expr(text).subs(point))
+    assert expected == pytest.approx(f(**{v: point[v] for v in f.variables}), rel=1e-14)
+
+
+@pytest.mark.parametrize(("condition", "at", "value"), [
+    (sympy.Eq(x, 2), 2.0, 1.0), (sympy.Ne(x, 1), 1.0, 0.0), (sympy.And(x > 0, x < 1), 0.5, 1.0),
+    (sympy.Or(x > 3, x < 1), 2.0, 0.0), (sympy.Not(sympy.Eq(x, 1)), 2.0, 1.0), (x < 2, 1.0, 1.0),
+])  # fmt: skip
+def test_a_condition_is_1_where_it_holds(condition: Any, at: float, value: float) -> None:
+    """Joined conditions as x < 2 alone."""
+    assert value == sg.from_sympy(condition)(x=at)
+
+
+def test_what_sympy_refuses_is_told() -> None:
+    """No exception of SymPy's leaves: zoo is not comparable."""
+    with pytest.raises(sg.Unsupported, match="zoo"):
+        sg.parse("min(x, acsc(0))").sympy()

@@ -164,3 +164,19 @@ def test_faults(code: Fault) -> None:
         sg.parse(FAULTS[code])
     assert code == raised.value.code
     assert code == pickle.loads(pickle.dumps(raised.value)).code
+
+
+@pytest.mark.parametrize("name", ["Si", "falls", "si"])
+def test_names_inside_cases_stay(name: str) -> None:
+    """Words say nothing there; a function's name, or a declared one's, does."""
+    text = f"if(t > 0, {name}(t), 1)" if name == "Si" else f"if(t > 0, t*{name}, 1)"
+    names = ["t"] if name == "Si" else ["t", name]
+    f = sg.parse(text, variables=names)
+    assert f == sg.parse(f.latex(), variables=names)
+
+
+def test_an_integral_inside_cases_is_no_answer_for_its_argument() -> None:
+    """Si(x) was read as x."""
+    answer = (r"\begin{cases}\operatorname{Si}(x)&\text{if }x>0"
+              r"\\0&\text{otherwise}\end{cases}")  # fmt: skip
+    assert sg.check("if(x>0, x^2/2, 1)", answer).verdict != "correct"

@@ -223,3 +223,14 @@ def test_the_largest_of_many(row: str, chosen: int) -> None:
     slopes = {name: float(i == chosen) for i, name in enumerate(names)}
     assert slopes == {name: check.exact for name, check in found.partials.items()}
     assert "kink" == f.verify(**dict.fromkeys(names, 1.0)).verdict
+
+
+@pytest.mark.parametrize(("text", "x"), [
+    ("ellipe(x)", 2.0), ("ellipk(x)", 2.0), ("gammainc(2, x)", -1.0), ("gammaincc(2, x)", -1.0),
+    ("betainc(2, 3, x)", -1.0), ("lambertw(x)", -1.0), ("gamma(x)", -1.0),
+])  # fmt: skip
+def test_floats_have_no_number_outside_a_domain(text: str, x: float) -> None:
+    """Beyond 1 the real part of a complex ellipk is a number, and no value."""
+    assert math.isnan(sg.compile(text, backend="python")(x)[0])
+    with pytest.raises(sg.OutOfDomain):
+        sg.parse(text)(x=x)

@@ -20,7 +20,7 @@ from typing import Any
 
 from flint import acb, arb, arb_series, ctx, fmpq
 
-from ..engine import Arithmetic
+from ..engine import Arithmetic, holds
 from ..ops import OPS, Op
 
 NEGLIGIBLE = arb(2) ** -1200  # a margin that may be 0 and lies below this in size counts as 0,
@@ -516,8 +516,11 @@ MIDPOINT_BITS = 1200  # a ball finer than this that still straddles a midpoint i
 def rounded(op: Op, i: int | None, x: Sequence[float]) -> Any:
     """The forward (i None) or partial i of a row at these floats, in Arb, as the nearest float.
 
-    A variadic row's partials come as a list. None where Arb finds no value.
+    A variadic row's partials come as a list. None where Arb finds no value, or the row has none:
+    beyond 1 the real part of ellipk is a number.
     """
+    if any(holds(margin, BALLS, list(map(arb, x))) is False for margin in op.domain):
+        return None
     for bits in ASKED_BITS:
         try:
             with precision(bits):

@@ -385,7 +385,7 @@ class Rewriter:
         if name.strip() == "d" and "d" not in self.declared:
             raise self.derivative(place, found.end())
         in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
-        if in_cases and name.strip().lower() in WORDS:
+        if in_cases and self.says_nothing(command, name.strip()):
             return found.end()
         if not name and found[0].strip(" {}") == "":
             self.write(" ", place)
@@ -397,6 +397,12 @@ class Rewriter:
         self.word(name, place, found.end())
         self.argument_done(place)
         return found.end()
+
+    def says_nothing(self, command: str, name: str) -> bool:
+        """Whether it is a word of cases such as "if" and "otherwise", and no name: Si is one."""
+        if command == "operatorname" or name in self.declared:
+            return False
+        return (name if command.startswith("math") else name.lower()) in WORDS
 
     def derivative(self, place: int, end: int) -> LanguageError:
         """An upright d is the sign of a derivative or an integral."""

@@ -36,7 +36,10 @@ def graph(expression: Any, graphs: Graphs | None = None) -> Value:
         elif id(e) not in new:
             known(e)
             stack += (e, None, *(a for a in parts(e)[::-1] if id(a) not in new))
-    return new[id(expression)]
+    found = new[id(expression)]
+    if isinstance(found, Value):
+        return found
+    return chosen(sheet, found, sheet.literal(1), sheet.literal(0))  # And(...), as x < 2 is
 
 
 class Sheet:
@@ -131,19 +134,15 @@ def add(graphs: Sheet, e: Any, x: list[Value]) -> Value:
 
 def mul(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     """One fraction: the factors with negative exponents below the bar, a minus in front."""
-    s = sympy()
     top, bottom, minus = [], [], False
     for part, v in zip(e.args, x):
+        under = reciprocal(part, v)
         if part.is_Rational:
             minus ^= part < 0
             top += [graphs.literal(abs(int(part.p)))] if abs(part.p) != 1 else []
             bottom += [graphs.literal(int(part.q))] if part.q != 1 else []
-        elif isinstance(part, s.Pow) and part.exp.is_Rational and part.exp < 0:
-            bottom.append(
-                power_node(
-                    graphs, v_base(v), graphs.rational(Fraction(int(-part.exp.p), int(part.exp.q)))
-                )
-            )
+        elif under is not None:
+            bottom.append(under)
         elif (inner := negated(v)) is not None:
             minus ^= True
             top.append(inner)
@@ -155,11 +154,11 @@ def mul(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     return graphs.node(OPS["neg"], (found,)) if minus else found
 
 
-def v_base(v: Value) -> Value:
-    """The base of a reciprocal power as `power` below wrote it: 1/b^n, 1/b or 1/sqrt(b)."""
-    below = v.args[1]
-    power = below.op and (below.op.family == "power" or below.op is OPS["sqrt"])
-    return below.args[0] if power else below
+def reciprocal(part: Any, v: Value) -> Value | None:
+    """What stands below the bar of a negative power, as `power` wrote it: 1/b^n, 1/sqrt(b)."""
+    if isinstance(part, sympy().Pow) and v.op is OPS["div"] and v.args[0].label == 1:
+        return v.args[1]
+    return None
 
 
 def chained(graphs: Sheet, name: str, x: list[Value]) -> Value:

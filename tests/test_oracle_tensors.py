@@ -22,7 +22,8 @@ import symgrad as sg
 from symgrad.errors import UsageError
 from symgrad.oracle.tensors import TENSOR_ROWS
 from symgrad.oracle.tensors.scouts import can_scout
-from symgrad.oracle.tensors.tensor_cases import TensorCase, tensor_cases
+from symgrad.oracle.tensors.tensor_case import TensorCase
+from symgrad.oracle.tensors.tensor_cases import tensor_cases
 from symgrad.oracle.tensors.tensor_program import TensorBuilder
 from symgrad.oracle.tensors.tensor_report import TensorFinding
 from symgrad.oracle.tensors.tensor_run import (

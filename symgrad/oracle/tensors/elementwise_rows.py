@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .elements import each
+from .tensor_program import Constant
 from .tensor_row import (
     BINARY_FORMS,
     PAIR_DRAWS,
@@ -50,7 +51,10 @@ def power(m: Any, a: Any, n: Any) -> Any:
     return each(m.powr if isinstance(n, float) else m.pow, a, n)
 
 
-def between(m: Any, a: Any, low: float, high: float) -> Any:
+def between(m: Any, a: Any, low: float | None, high: float | None) -> Any:
+    """Within the bounds; None is no bound."""
+    if low is None or high is None:
+        return each(lambda x: m.min(x, high) if low is None else m.max(x, low), a)
     return each(lambda x: m.clamp(x, low, high), a)
 
 
@@ -93,7 +97,7 @@ unary("exp2")
 unary("log2", values="positive")
 unary("log10", values="positive")
 unary("erf")
-unary("softplus", special="huge")
+unary("softplus", special="wide huge")
 unary("log_sigmoid", special="huge", names="logsigmoid")
 unary("silu", special="huge", names="swish")
 unary("elu", special="zero huge")
@@ -103,12 +107,12 @@ for suffix, slope in (("", "0.01"), ("_fifth", "0.2"), ("_tenth", "0.1"), ("_thr
                forms=(*UNARY_FORMS, *(f"f.{k}" for k in keywords), f"f.{{n}}(a, {slope})", f"a.{{n}}({slope})"),
                special="zero", settled=False, instead="leaky_relu" if suffix else "")  # fmt: skip
 unary("softsign", names="soft_sign")
-unary("mish", special="huge")
+unary("mish", special="wide huge")
 unary("sign")
-unary("relu6", special="zero")
+unary("relu6", special="zero wide")
 unary("hardtanh")
-unary("hardsigmoid", names="hard_sigmoid", settled=False)
-unary("hardswish", names="hard_swish")
+unary("hardsigmoid", names="hard_sigmoid", special="wide", settled=False)
+unary("hardswish", special="wide", names="hard_swish")
 unary("selu", special="zero huge")
 tensor_row("gelu", same("gelu"), *SHAPE_DRAWS, forms=(*UNARY_FORMS, "f.{n}(a, approximate='none')"), names="gelu_exact gelu_erf", settled=False)
 tensor_row("gelu_tanh", same("gelu_tanh"), *SHAPE_DRAWS, names="gelu gelu_new gelu_approx gelu_approximate",
@@ -131,7 +135,8 @@ binary("atan2", "atan2", names="arctan2", values="away")
 binary("logaddexp", "logaddexp", special="huge")
 binary("hypot", "hypot", values="away")
 tensor_row("pow", power, draw((2, 3), ints(2)), draw((3,), ints(-1)), *PAIR_DRAWS[2:6],
-           *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)), *PAIR_DRAWS[:2], *PAIR_DRAWS[6:], forms=("a ** b", *BINARY_FORMS), names="power power_scalar pow_scalar", values="positive")  # fmt: skip
+           *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)),
+           *(draw((2, 3), Constant((), (n,))) for n in (0.5, 1.5, -0.5, 2.5)), *PAIR_DRAWS[:2], *PAIR_DRAWS[6:], forms=("a ** b", *BINARY_FORMS), names="power power_scalar pow_scalar", values="positive")  # fmt: skip
 comparison("greater", "gt", ">", "gt")
 comparison("less", "lt", "<", "lt")
 
@@ -145,8 +150,9 @@ MASKS: tuple[Draw, ...] = (
 tensor_row("where", lambda m, c, a, b: each(lambda c, a, b: (a if c else b) if isinstance(c, (int, np.integer))
                                             else m.select(c, a, b), c, a, b),
            *MASKS, forms=("f.{n}(a, b, c)", "t.{n}(a, b, c)", "a.{n}(b, c)", "b.{n}(a, c)"), names="select cond", special="zero")  # fmt: skip
-tensor_row("clip", between, *(draw(s.args[0], low=-0.5, high=0.75) for s in SHAPE_DRAWS), names="clamp clip_by_value",
-           forms=("a.{n}(low, high)", "f.{n}(a, low, high)", "f.{n}(a, min=low, max=high)"), special="bounds")  # fmt: skip
+tensor_row("clip", between, *(draw(s.args[0], low=-0.5, high=0.75) for s in SHAPE_DRAWS), draw((2, 3), low=-0.5, high=None), draw((2, 3), low=None, high=0.75), names="clamp clip_by_value",
+           forms=("a.{n}(low, high)", "f.{n}(a, low, high)", "f.{n}(a, min=low, max=high)", "a.{n}(min=low, max=high)", "f.{n}(a, low=low, high=high)",
+                  "a.{n}(low=low, high=high)", "f.{n}(a, a_min=low, a_max=high)"), special="bounds")  # fmt: skip
 tensor_row("masked_fill", lambda m, a, c, value: each(lambda x, on: value if on else x, a, c),
            draw((2, 3), ints([[1, 0, 1], [0, 1, 0]]), value=-2.0), draw((2, 3), ints([0, 1, 0]), value=0.5),
            draw((3,), ints([0, 1, 0]), value=0.0), forms=("a.{n}(b, value)", "f.{n}(a, b, value)"))  # fmt: skip

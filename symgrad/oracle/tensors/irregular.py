@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 
 PARTS_OF_ONE = 64  # they are multiples of 1/64: exact in every format of floats
 RANGES = {
@@ -17,12 +18,17 @@ RANGES = {
 
 def irregular(count: int, seed: int, values: str = "any") -> list[float]:
     """Multiples of 1/64 in the range, none twice as long as there are enough, away from 0."""
+    return list(drawn(count, seed, values))
+
+
+@lru_cache(maxsize=20_000)
+def drawn(count: int, seed: int, values: str) -> tuple[float, ...]:
     low, high, least = RANGES[values]
     places = range(int(low * PARTS_OF_ONE), int(high * PARTS_OF_ONE) + 1)
     grid = [k / PARTS_OF_ONE for k in places if abs(k / PARTS_OF_ONE) > least]
     dice = random.Random(f"{seed} {values}")
     rounds = -(-count // len(grid)) if count else 0
-    return [x for _ in range(rounds) for x in dice.sample(grid, len(grid))][:count]
+    return tuple(x for _ in range(rounds) for x in dice.sample(grid, len(grid)))[:count]
 
 
 def weights(count: int, seed: int) -> tuple[float, ...]:

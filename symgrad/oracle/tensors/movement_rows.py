@@ -95,7 +95,7 @@ tensor_row("roll", lambda m, x, shift, axis: np.roll(x, shift, axis), *(draw(s, 
     ((4,), 1, 0), ((2, 3), 1, 1), ((3, 3), -1, 0), ((5,), 2, 0), ((2, 3), 2, -1), ((2, 3), 1, None), ((2, 3), (1, 1), (0, 1)), ((2, 3, 2), 1, -2), ((3, 3), (1, -1), (1, 0)), ((4,), 5, 0))),
     forms=("f.{n}(a, shift, axis=axis)", "a.{n}(shift, axis)", "f.{n}(a, shift, axis)", "a.{n}(shift, axis=axis)", "a.{n}(shift, dims=axis)", "f.{n}(a, shift, dims=axis)", "f.{n}(a, shift)", "a.{n}(shift)"), axis=None)  # fmt: skip
 tensor_row("tile", lambda m, x, reps: np.tile(x, reps), *(draw(s, reps=r) for s, r in (
-    ((3,), (2,)), ((2, 3), (2, 1)), ((2, 3), (1, 2)), ((2, 2), (2, 3)), ((3,), (2, 1)), ((2, 1), (1, 3)))),
+    ((3,), (2,)), ((2, 3), (2, 1)), ((2, 3), (1, 2)), ((2, 2), (2, 3)), ((3,), (2, 1)), ((2, 1), (1, 3)), ((2, 3), (2,)), ((2, 1, 3), (2, 2)))),
     names="repeat", forms=("f.{n}(a, reps)", "a.{n}(reps)", "a.{n}(*reps)"))  # fmt: skip
 tensor_row("repeat", lambda m, x, repeats, axis: np.repeat(x, repeats, axis), *(draw(s, repeats=n, axis=k) for s, n, k in (
     ((3,), 2, 0), ((2, 3), 2, 0), ((2, 3), 2, 1), ((2, 2), 3, -1), ((2, 3), 2, None), ((3, 1), 2, 1), ((2, 2, 2), 2, -1), ((2, 2, 2), 3, 1))),
@@ -112,6 +112,10 @@ tensor_row("triu", lambda m, x, k: np.triu(x, k), *TRIANGLES, forms=OF_DIAGONAL,
 tensor_row("diagonal", lambda m, x, k: np.diagonal(x, k), *(draw(s, k=k) for s, k in (((3, 3), 0), ((2, 3), 1), ((3, 3), -1), ((3, 2), 0))),
            names="diag", forms=OF_DIAGONAL, k=0)  # fmt: skip
 
+for name, base, axes in (("diagonal_of_stack", "", (-2, -1)), ("diagonal_of_first_axes", "diagonal_of_stack", (0, 1))):
+    tensor_row(name, lambda m, x, k, axes=axes: np.diagonal(x, k, *axes), *(draw(s, k=k) for s, k in (((2, 3, 3), 0), ((3, 2, 3), 0), ((2, 3, 2), 0))),
+               names="diagonal", forms=OF_DIAGONAL, settled=False, instead=base, k=0)  # fmt: skip
+
 # --- indices --------------------------------------------------------------------------------------
 
 KEYS = (
@@ -125,7 +129,7 @@ KEYS = (
 tensor_row("getitem", lambda m, x, key: x[key_of(key)], *(draw(s, key=k) for s, k in KEYS),
            names="index slice", forms=("a[index(key)]", "a[lists(key)]", "f.{n}(a, index(key))", "a.at(index(key))", "a.{n}(index(key))"))  # fmt: skip
 tensor_row("take", lambda m, x, i, axis: np.take(x, i, axis), *(draw(s, ints(i), axis=k) for s, i, k in (
-    ((3,), [0, 0, 1], 0), ((2, 3), [2, 0, 2], 1), ((4, 2), [3, 1], 0), ((3, 3), [1, 1], -1), ((3, 2), [[0, 2], [2, 2]], 0), ((3, 3), [1, 1, 0], 1), ((2, 2, 2), [1, 1], -1), ((2, 3, 2), [2, 0, 2], -2))),
+    ((3,), [0, 0, 1], 0), ((2, 3), [2, 0, 2], 1), ((4, 2), [3, 1], 0), ((3, 3), [1, 1], -1), ((3, 2), [[0, 2], [2, 2]], 0), ((3, 3), [1, 1, 0], 1), ((2, 2, 2), [1, 1], -1), ((2, 3, 2), [2, 0, 2], -2), ((3,), [-1, 0, -1], 0), ((2, 3), [-1, 2, -3], 1))),
     names="gather index_select", forms=("f.{n}(a, b, axis=axis)", "a.{n}(b, axis=axis)", "f.{n}(a, b, axis)", "a.{n}(b, axis)", "a.{n}(axis, b)", "f.{n}(a, axis, b)", "f.{n}(a, b)"))  # fmt: skip
 tensor_row("take_along_axis", lambda m, x, i, axis: np.take_along_axis(x, i, axis), *(draw(s, ints(i), axis=k) for s, i, k in (
     ((2, 3), [[0, 0], [2, 1]], 1), ((3, 2), [[0, 2], [0, 0]], 0), ((3, 3), [[1, 1, 1], [0, 2, 0], [2, 2, 1]], -1), ((4,), [3, 3, 0], 0), ((2, 2, 2), [[[0, 1]], [[1, 1]]], -2))),

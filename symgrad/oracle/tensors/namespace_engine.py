@@ -35,6 +35,7 @@ from .spelled import (
     spelling_of_step,
     taken_for_another,
 )
+from .tensor_case import laid_out
 from .tensor_program import TensorProgram
 from .tensor_row import TENSOR_ROWS, conventional
 
@@ -168,6 +169,8 @@ class Tensors:
         except Exception as error:  # an engine may raise anything
             if not array.size:
                 raise Unsupported(f"arrays without elements: {type(error).__name__}") from None
+            if array.dtype.kind == "i":
+                raise Unsupported(f"integers: {type(error).__name__}") from None
             if array.flags.c_contiguous and min(array.strides, default=0) >= 0:
                 raise
             told = f"arrays of strides {array.strides}: {type(error).__name__}"
@@ -403,11 +406,16 @@ class Tensors:
 
     def answer(
         self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int = 1,
-        read: bool = False, apart: str = "", in_place: bool = False,
+        read: bool = False, apart: str = "", in_place: bool = False, layout: str = "C",
     ) -> Tensored:  # fmt: skip
         """Build once, then run backward so many times, the gradients as new before each."""
         if self.pullback is not None:
-            return self.pulled_back(program, arrays, backwards, apart, in_place)
+            try:
+                return self.pulled_back(program, arrays, backwards, apart, in_place)
+            except Exception as error:  # an engine may raise anything
+                if layout != "int":
+                    raise
+                raise Unsupported(f"integers: {type(error).__name__}") from None
         before = [a.copy() for a in arrays]
         leaves = [self.made(a) for a in arrays]
         fresh = [copy.copy(getattr(leaf, "grad", None)) for leaf in leaves]
@@ -415,7 +423,7 @@ class Tensors:
         root = self.forward(program, nodes, read, in_place)[program.root]
         value = np.array(self.numbers(root))
         weights = self.array(program.cotangent).reshape(value.shape)
-        given = weights.copy()
+        given = laid_out(weights, layout) if layout in ("transposed", "strided") else weights.copy()
         for turn in range(backwards):
             for leaf, clean in zip(leaves, fresh) if turn else ():
                 leaf.grad = copy.copy(clean)

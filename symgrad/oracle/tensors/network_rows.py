@@ -137,13 +137,14 @@ def convolution(m: Any, x: Any, weight: Any, *bias: Any, stride: int = 1, paddin
     return filled((x.shape[0], outputs, *shape), element)
 
 
-def pooled(rule: Any) -> Any:
+def pooled(rule: Any, outside: int | None = None) -> Any:
+    """A rule of what lies in each window; `outside` is what the padding counts as, None nothing."""
     def pool(m: Any, x: Any, size: int, stride: int | None = None, padding: int = 0) -> Any:
         dims, stride = x.ndim - 2, size if stride is None else stride
         if 2 * padding > size:
             raise ValueError(f"a window of {size} would lie in the padding of {padding}")
         around = [(0, 0), (0, 0)] + [(padding, padding)] * dims
-        x = np.pad(x, around, constant_values=None)  # type: ignore[call-overload]
+        x = np.pad(x, around, constant_values=outside)  # type: ignore[arg-type]
         every = dict(windows(x, [size] * dims, stride))
         shape = [1 + max(k) for k in zip(*every)]
         return filled((*x.shape[:2], *shape), lambda i: rule(
@@ -214,11 +215,17 @@ def conv(name: str, names: str, *draws: Any) -> None:
 
 conv("conv1d", "convolve1d conv_1d conv convolution",
      ((1, 2, 5), (2, 2, 3), {}), ((2, 1, 5), (1, 1, 2), {"stride": 2}), ((1, 1, 4), (2, 1, 3), {"padding": 1}), ((1, 1, 6), (1, 1, 3), {"stride": 2, "padding": 1}),
-     ((1, 1, 5), (1, 1, 2), {"dilation": 2}), ((1, 4, 3), (2, 2, 2), {"groups": 2}), ((1, 1, 6), (1, 1, 2), {"stride": 3}), ((1, 2, 4), (2, 2, 2), (2,), {}), ((2, 1, 3), (2, 1, 2), (2,), {}))  # fmt: skip
+     ((1, 1, 5), (1, 1, 2), {"dilation": 2}), ((1, 4, 3), (2, 2, 2), {"groups": 2}), ((1, 1, 6), (1, 1, 2), {"stride": 3}), ((1, 2, 4), (2, 2, 2), (2,), {}), ((2, 1, 3), (2, 1, 2), (2,), {}),
+     ((1, 1, 7), (1, 1, 2), {"stride": 2, "dilation": 2}), ((1, 1, 5), (1, 1, 2), {"padding": 1, "dilation": 2}), ((1, 2, 6), (2, 1, 2), {"groups": 2, "stride": 2}),
+     ((1, 2, 4), (2, 1, 3), {"groups": 2, "padding": 1}), ((2, 2, 4), (4, 1, 2), (4,), {"groups": 2}), ((2, 1, 4), (2, 1, 3), (2,), {"padding": 1}),
+     ((2, 2, 6), (2, 1, 2), (2,), {"groups": 2, "stride": 2, "padding": 1, "dilation": 2}))  # fmt: skip
 conv("conv2d", "convolve2d conv_2d conv convolution",
      ((1, 1, 3, 3), (1, 1, 2, 2), {}), ((2, 2, 3, 3), (1, 2, 2, 2), {}), ((1, 1, 3, 4), (2, 1, 2, 3), {}), ((1, 1, 4, 4), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 3, 3), (1, 1, 3, 3), {"padding": 1}),
      ((1, 1, 5, 5), (1, 1, 2, 2), {"stride": 2}), ((1, 1, 4, 4), (1, 1, 2, 2), {"dilation": 2}), ((1, 2, 3, 3), (2, 1, 2, 2), {"groups": 2}), ((1, 1, 3, 3), (2, 1, 2, 2), (2,), {}), ((2, 1, 3, 2), (2, 1, 2, 2), (2,), {}),
-     ((1, 1, 4, 4), (1, 1, 3, 3), {"stride": 2, "padding": 1}))  # fmt: skip
+     ((1, 1, 4, 4), (1, 1, 3, 3), {"stride": 2, "padding": 1}),
+     ((1, 1, 6, 5), (1, 1, 2, 2), {"stride": 2, "dilation": 2}), ((1, 1, 4, 3), (1, 1, 2, 2), {"padding": 1, "dilation": 2}), ((1, 2, 4, 4), (2, 1, 2, 2), {"groups": 2, "stride": 2}),
+     ((1, 2, 3, 3), (2, 1, 2, 2), {"groups": 2, "padding": 1}), ((2, 2, 3, 3), (4, 1, 2, 2), (4,), {"groups": 2}), ((2, 1, 3, 3), (2, 1, 2, 2), (2,), {"padding": 1}),
+     ((2, 2, 4, 5), (2, 1, 2, 2), (2,), {"groups": 2, "stride": 2, "padding": 1, "dilation": 2}))  # fmt: skip
 POOLING = ("f.{n}(a, size, stride, padding)", "f.{n}(a, size, stride=stride, padding=padding)", "a.{n}(size, stride, padding)", "f.{n}(a, size, stride)", "a.{n}(size, stride)", "f.{n}(a, kernel_size=size, stride=stride)",
            "a.{n}(kernel_size=size, stride=stride)", "f.{n}(a, (size, size), stride)", "f.{n}(a, (size, size), (stride, stride))", "f.{n}(a, (size, size))", "f.{n}(a, size)", "a.{n}(size)", "a.{n}((size, size))")  # fmt: skip
 POOLED2 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 1, 4, 4), 2, 2), ((2, 1, 3, 3), 2, 1), ((1, 2, 4, 2), 2, 2), ((1, 1, 5, 5), 2, 2), ((1, 1, 5, 5), 3, 2)))  # fmt: skip
@@ -229,3 +236,7 @@ for dims, draws in ((1, POOLED1), (2, POOLED2)):
                names=f"maxpool{dims}d max_pool maxpool", padding=0, stride=None)  # fmt: skip
     by_convention(f"avg_pool{dims}d", pooled(lambda m, x: m.sum(*x) / len(x)), *draws, forms=POOLING,
                names=f"avgpool{dims}d avg_pool avgpool mean_pool", padding=0, stride=None)  # fmt: skip
+    for suffix, outside in (("_padded", 0), ("_beside_padding", None)):  # engines count the padding, or do not
+        by_convention(f"avg_pool{dims}d{suffix}", pooled(lambda m, x: m.sum(*x) / len(x), outside), AROUND[dims], draw(*AROUND[dims].args, size=2, padding=1, stride=1),
+                      forms=POOLING, names=f"avg_pool{dims}d avgpool{dims}d avg_pool avgpool mean_pool",
+                      instead="" if outside == 0 else f"avg_pool{dims}d_padded", padding=0, stride=None)  # fmt: skip

@@ -2,7 +2,6 @@
 
 - `tensor_cases(seed)` are all of them, the same for a seed; those of an operation come one after
   another of all operations in turns, so that a short run has seen each of them.
-- A `TensorCase` is a program at a point, and how it is to be run; its truth is computed once.
 
 Measured on planted faults: random programs missed 28 % of them, and a cotangent of ones hid every
 permutation. So the numbers have no pattern, the shapes are square and not, and each operation is
@@ -12,138 +11,28 @@ called alone, in a chain, on one operand twice, beside a constant, with a second
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise, zip_longest
-from typing import Any
 
 import numpy as np
 
-from ...errors import UsageError
-from ..float_formats import Format
+from .composed_cases import composed
 from .irregular import irregular, weights
-from .tensor_program import (
-    Constant,
-    Shape,
-    TensorBuilder,
-    TensorProgram,
-    TensorStep,
-    with_cotangent,
-)
+from .tensor_case import TensorCase, alone, asked, called, case_of
+from .tensor_program import Constant, Shape, TensorBuilder, TensorProgram, TensorStep
 from .tensor_row import TENSOR_ROWS, Draw, TensorRow, draw, ints
-from .tensor_truth import TensorTruth, shapes_of
+from .tensor_truth import shapes_of
 
 MINUS_HALF = Constant((), (-0.5,))
 MOST_INPUTS = 6
 ROUNDS = 60  # of a long chain, of two steps each
 HUGE, SMALL = 1024.0, 2.0**-20  # factors of the points that saturate, and that cancel
+WIDE = 4.0  # a factor of the points that reach the last bound
 LAYOUTS = ("transposed", "strided", "reversed")  # of arrays whose memory is not in order
 
 
-@dataclass(frozen=True, eq=False)
-class TensorCase:
-    """A program at a point. `layout` is how the arrays lie in memory, `read` asks for every value
-    before backward runs. `apart` ("detach", "no_grad"): for the engine the last input is the square
-    of the first, out of the graph; `in_place` writes sums and products as `+=` and `*=`."""
-
-    program: TensorProgram
-    point: tuple[float, ...]
-    backwards: int = 1
-    layout: str = "C"
-    read: bool = False
-    apart: str = ""
-    in_place: bool = False
-    flags: tuple[str, ...] = ()
-    cache: dict[str, Any] = field(default_factory=dict)
-
-    def within(self, form: Format) -> TensorCase:
-        """The case at numbers that this kind of floats has."""
-        point = tuple(map(form.nearest, self.point))
-        return self if point == self.point else replace(self, point=point, cache={})
-
-    @property
-    def operation(self) -> str:
-        """What this case was made for."""
-        return self.flags[0] if self.flags else ""
-
-    @property
-    def truth(self) -> TensorTruth:
-        return truth_of(self.program)
-
-    @cached_property
-    def numbers(self) -> tuple[np.ndarray, bool]:
-        """The truth's floats: root, then partials."""
-        return self.truth.numbers(self.point)
-
-    @cached_property
-    def parts(self) -> list[np.ndarray]:
-        """The point as one array for each input."""
-        return divided(self.program, np.array(self.point))
-
-    @property
-    def arrays(self) -> list[np.ndarray]:
-        return [laid_out(a, self.layout) for a in self.parts]
-
-
-@lru_cache(maxsize=4096)
-def truth_of(program: TensorProgram) -> TensorTruth:
-    """One for all points of a program."""
-    return TensorTruth(program)
-
-
-def divided(program: TensorProgram, flat: np.ndarray) -> list[np.ndarray]:
-    """Numbers one after another as one array for each input."""
-    found, at = [], 0
-    for _, shape in program.inputs:
-        size = int(np.prod(shape, dtype=int))
-        found.append(np.array(flat[at : at + size], dtype=float).reshape(shape))
-        at += size
-    return found
-
-
-def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
-    """The same numbers, lying otherwise in memory."""
-    if layout == "transposed":
-        return np.array(array.T, order="C").T
-    if layout == "reversed" and array.ndim:
-        return np.array(array[::-1], order="C")[::-1]
-    if layout == "strided" and array.ndim:
-        wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]))
-        wide[..., ::2] = array
-        return wide[..., ::2]
-    return array.copy()
-
-
-def case_of(
-    program: TensorProgram, seed: int, values: str, *flags: str, **how: Any
-) -> TensorCase | None:
-    """The program with irregular numbers; None where it has no meaning."""
-    try:
-        shapes = shapes_of(program)
-    except UsageError:
-        return None
-    size = int(np.prod(shapes[program.root], dtype=int))
-    cotangent = (1.0,) if "loss" in flags and size == 1 else weights(size, seed)
-    count = sum(int(np.prod(s, dtype=int)) for _, s in program.inputs)
-    made = with_cotangent(program, cotangent)
-    return TensorCase(made, tuple(irregular(count, seed, values)), flags=flags, **how)
-
-
 # --- programs around one operation ----------------------------------------------------------------
-
-
-def called(row: TensorRow, d: Draw, more: Sequence[Constant] = ()) -> tuple[TensorBuilder, int]:
-    """The builder after one call, and the call's node."""
-    inputs = [a for a in d.args if not isinstance(a, Constant)]
-    constants = [a for a in d.args if isinstance(a, Constant)]
-    b = TensorBuilder(inputs, [*constants, *more])
-    places = iter(range(len(inputs))), iter(range(len(inputs), len(d.args)))
-    return b, b.step(row.name, *[next(places[isinstance(a, Constant)]) for a in d.args], **d.params)
-
-
-def alone(row: TensorRow, d: Draw) -> TensorProgram:
-    b, y = called(row, d)
-    return b.program(y)
 
 
 def used_twice(row: TensorRow, d: Draw) -> TensorProgram:
@@ -245,6 +134,7 @@ def special_points(row: TensorRow, case: TensorCase) -> Iterator[TensorCase]:
         "huge": [[HUGE * v for v in x], [-HUGE * abs(v) for v in x],
                  [v if k % 2 else HUGE * v for k, v in enumerate(x)]],
         "small": [[SMALL * v for v in x]],
+        "wide": [[WIDE * v for v in x]],
         "bounds": [[(-0.5, 0.75, v)[k % 3] for k, v in enumerate(x)]],
     }  # fmt: skip
     for name in row.special:
@@ -283,12 +173,6 @@ def cases_of(row: TensorRow, seed: int) -> Iterator[TensorCase | None]:
         yield case_of(in_chain(row, d), seed + 200, row.values, row.name, "values read", read=True)
 
 
-def asked(
-    program: TensorProgram | None, seed: int, row: TensorRow, *flags: str
-) -> TensorCase | None:
-    return None if program is None else case_of(program, seed, row.values, row.name, *flags)
-
-
 # --- what every student's engine gets wrong first -------------------------------------------------
 
 FIRST_ASKED = (
@@ -317,7 +201,7 @@ def tensor_cases(seed: int = 0) -> tuple[TensorCase, ...]:
     """Every case, in the order in which they are run."""
     first, *turns = zip_longest(*(cases_of(row, seed) for row in TENSOR_ROWS.values()))
     every: Iterable[TensorCase | None] = (c for turn in turns for c in turn)
-    order = [*first_cases(seed), *first, *networks(seed), *states(seed), *every]
+    order = [*first_cases(seed), *first, *networks(seed), *states(seed), *composed(seed), *every]
     return tuple(c for c in order if c is not None)
 
 
@@ -432,4 +316,4 @@ NETWORKS = (
     gated, two_layers, attention, recurrence, residual, standardized, fan_out, leaf_as_root,
     diamond, long_chain,
 )  # fmt: skip
-__all__ = ["TensorCase", "TensorStep", "ints", "tensor_cases"]
+__all__ = ["TensorStep", "ints", "tensor_cases"]

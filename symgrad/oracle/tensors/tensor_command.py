@@ -72,10 +72,11 @@ class TensorCommand(Command):
 
     def answer(
         self, program: TensorProgram, arrays: Sequence[np.ndarray], backwards: int = 1,
-        read: bool = False, apart: str = "", in_place: bool = False,
+        read: bool = False, apart: str = "", in_place: bool = False, layout: str = "C",
     ) -> Tensored:  # fmt: skip
         """Ask. Raises Unsupported for what no program of the protocol says."""
-        for asked, told in ((read, "reading on the way"), (apart, apart), (in_place, "in place")):
+        for asked, told in ((read, "reading on the way"), (apart, apart), (in_place, "in place"),
+                            (layout == "int", "integers as inputs")):
             if asked:
                 raise Unsupported(str(told))
         found = self.replied(tensors_asked(program, arrays, backwards), answer_of)

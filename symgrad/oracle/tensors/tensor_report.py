@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from ...displays import brief, folded, told
-from .tensor_cases import TensorCase
+from .tensor_case import TensorCase
 from .tensor_command import TensorCommand
 from .tensor_program import TensorProgram
+from .tensor_truth import shapes_of
 from .wrong_gradients import OF_THE_GRAPH, UNEXPLAINED, cause_of
 
 GLUE = frozenset(("add", "multiply", "sum"))  # what cases put around an operation
@@ -211,6 +213,22 @@ def together(group: list[TensorFinding]) -> TensorFinding:
     return replace(simplest, operation=GRAPH, note=note, seen=sum(f.seen for f in group))
 
 
+IN_MEMORY = {"transposed": "np.array({}, order='F')", "strided": "np.repeat({}, 2, -1)[..., ::2]",
+             "reversed": "np.array({})[::-1]"}  # fmt: skip
+
+
+def as_array(array: np.ndarray, layout: str) -> str:
+    """A list of numbers in Python, and how they lie in memory."""
+    if layout == "int":
+        return repr(array.astype(int).tolist())
+    numbers = array[::-1] if layout == "reversed" and array.ndim else array
+    text = NOT_A_NUMBER.sub(r'float("\1")', repr(numbers.tolist()))
+    return IN_MEMORY[layout].format(text) if layout in IN_MEMORY and array.ndim else text
+
+
+NOT_A_NUMBER = re.compile(r"(?<![\w.])(-?inf|nan)\b")
+
+
 def listed(array: np.ndarray | None) -> Any:
     return None if array is None else array.tolist()
 
@@ -232,7 +250,7 @@ def reproduction_of(engine: Any, case: TensorCase) -> str:
         return engine.asked_again(case)
     program = case.program
     names = program.names
-    lines = [f"{name} = leaf({json.dumps(part.tolist())})"
+    lines = [f"{name} = leaf({as_array(part, case.layout)})"
              for (name, _), part in zip(program.inputs, case.parts)]  # fmt: skip
     constants = (np.array(c.data).reshape(c.shape).tolist() for c in program.constants)
     nodes = [*names[: len(program.inputs)], *map(json.dumps, constants)]
@@ -248,5 +266,8 @@ def reproduction_of(engine: Any, case: TensorCase) -> str:
             call = f"{nodes[step.args[0]]}; s{k} {sign} {nodes[step.args[1]]}"
         lines.append(f"s{k} = {call}")
     root = nodes[program.root]
-    lines.append(f"backward({root}, {json.dumps(np.array(program.cotangent).tolist())})")
+    shape = shapes_of(program)[program.root]
+    weights = np.array(program.cotangent).reshape(shape)
+    there = case.layout if case.layout in ("transposed", "strided") else "C"
+    lines.append(f"backward({root}, {as_array(weights, there)})")
     return "\n".join(lines)

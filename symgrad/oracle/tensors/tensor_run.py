@@ -23,9 +23,10 @@ from ..float_formats import FORMATS, Format
 from .namespace_engine import TWO_COTANGENTS, Tensored, Tensors
 from .scouts import Scout
 from .spelled import step_of
-from .tensor_cases import TensorCase, alone, case_of, divided, tensor_cases
+from .tensor_case import TensorCase, alone, case_of, divided
+from .tensor_cases import tensor_cases
 from .tensor_command import TensorCommand
-from .tensor_program import TensorBuilder, with_cotangent
+from .tensor_program import TensorBuilder, TensorProgram, with_cotangent
 from .tensor_report import (
     GRAPH,
     Failure,
@@ -198,7 +199,7 @@ def failure(engine: TensorEngine, case: TensorCase) -> Failure | None:
     except Hung:
         return Failure("CRASH", note=f"{HUNG} {SECONDS_PER_CALL:g} s")
     except Exception as error:  # an engine may raise anything
-        if a_limit(error):
+        if a_limit(error) or ("NoneType" in str(error) and left_out(case.program)):
             names = ", ".join(sorted(case.program.operations))
             raise Unsupported(f"{names}: {told(error)}") from None
         if case.in_place:
@@ -212,6 +213,11 @@ def failure(engine: TensorEngine, case: TensorCase) -> Failure | None:
         last = near[near.size - case.parts[-1].size :].reshape(case.parts[-1].shape)
         answer = replace(answer, gradients=(*answer.gradients[:-1], last))
     return wrong_shape(case, answer) or wrong_numbers(engine, case, answer, near, certain)
+
+
+def left_out(program: TensorProgram) -> bool:
+    """Whether a step is called without one of its settings, which not every engine allows."""
+    return any(value is None for step in program.steps for value in step.params.values())
 
 
 def a_limit(error: Exception) -> bool:
@@ -250,10 +256,10 @@ def within(seconds: float, engine: TensorEngine, case: TensorCase) -> Tensored:
 
 def timed(engine: TensorEngine, case: TensorCase) -> Tensored:
     engine.steps(case.program)
-    arrays = [engine.array(a) for a in case.arrays]
+    arrays = case.arrays if case.layout == "int" else [engine.array(a) for a in case.arrays]
     engine.watch.started = time.monotonic()
     try:
-        how = case.backwards, case.read, case.apart, case.in_place
+        how = case.backwards, case.read, case.apart, case.in_place, case.layout
         return engine.answer(case.program, arrays, *how)
     finally:
         engine.watch.started = 0.0

@@ -13,7 +13,8 @@ left is looked at in rounding balls.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,11 @@ def lowered(program: TensorProgram) -> InScalars:
 
 def shapes_of(program: TensorProgram) -> tuple[tuple[int, ...], ...]:
     """The shape of every node."""
+    return shapes_within(replace(program, root=0, cotangent=()))
+
+
+@lru_cache(maxsize=20_000)
+def shapes_within(program: TensorProgram) -> tuple[tuple[int, ...], ...]:
     m = Recorder(element_names(program))
     return tuple(np.shape(a) for a in tensors(program, m))
 

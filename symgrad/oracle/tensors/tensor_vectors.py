@@ -21,7 +21,8 @@ from ...arithmetic.balls import precision
 from ..float_formats import FORMATS
 from ..programs import written
 from ..truth import BITS
-from .tensor_cases import TensorCase, tensor_cases
+from .tensor_case import TensorCase
+from .tensor_cases import tensor_cases
 
 TENSOR_VECTORS = "tensors.json"
 TENSOR_SCHEMA = "tensors_schema.json"

@@ -184,6 +184,17 @@ def conv_with(name: str, **wrong_params: Any) -> Mistake:
     return wrong(name, lambda g, y, *a, **p: conv_pull(g, y, *a, **{**p, **{k: v for k, v in wrong_params.items() if p.get(k, v) != v}}))
 
 
+def conv_together(name: str, several: tuple[str, ...]) -> Mistake:
+    """Right with each of these settings, wrong with all of them."""
+    plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+
+    def pull(g: Any, y: Any, *a: Any, **p: Any) -> Any:
+        hit = all(p.get(word, plain[word]) != plain[word] for word in several)
+        return [d * (1 + hit) for d in conv_pull(g, y, *a, **p)]
+
+    return pulled(name, pull)
+
+
 def depth_first(root: Any, grad: Any, graph: dict[str, Any]) -> None:
     """Backward as one meets the nodes: what is shared is sent on before it is complete."""
     root.grad = root.grad + grad
@@ -606,6 +617,22 @@ PLANTED: dict[str, Mistake] = {
     "pool: average overwritten": ({"avg_pool2d": (None, pool_assigned(evenly))}, {}),
     "pool: maximum's gradient spread": ({"max_pool1d": (None, pool_pull(evenly))}, {}),
     "pool: stride taken for size": wrong("avg_pool1d", lambda g, y, x, size, stride=None: of("avg_pool1d")(g[..., : (x.shape[-1] - size) // size + 1], y, x, size, None)),
+    # where shortcuts end
+    "pow: y divided by x": pulled("pow", lambda g, y, x, n: (g * n * y / x,)),
+    "pow: as if x were positive": pulled("pow", lambda g, y, x, n: (g * n * np.abs(x) ** (n - 1.0),)),
+    "where: as products": ({"where": (lambda c, a, b: c * a + (1 - c) * b, None)}, {}),
+    "masked_fill: as products": ({"masked_fill": (lambda x, c, value: x * (1 - c) + value * c, None)}, {}),
+    "clip: no lower bound": pulled("clip", lambda g, y, x, low, high: (g,) if low is None else of("clip")(g, y, x, low, np.inf if high is None else high)),
+    "tile: fewer numbers than axes": wrong("tile", lambda g, y, x, reps: [d / 2 if len(reps) < x.ndim else d for d in of("tile")(g, y, x, reps)]),
+    "take: negative indices": pulled("take", lambda g, y, x, i, axis: of("take")(g, y, x, np.maximum(i, 0), axis)),
+    "einsum: a letter of one operand": pulled("einsum", lambda g, y, text, *x: [d / (2 if text in ("ij,jk->k", "ij,j->") else 1) for d in of("einsum")(g, y, text, *x)]),
+    "einsum: a diagonal beside an operand": pulled("einsum", lambda g, y, text, *x: [d * (1 + (text == "ii,ij->j")) for d in of("einsum")(g, y, text, *x)]),
+    "matmul: what is beyond 8": wrong("matmul", lambda g, y, a, b: [d * (np.arange(d.shape[-1]) < 8) if d.ndim else d for d in matmul_pull(g, y, a, b)]),
+    "softmax: what is beyond 32": pulled("softmax", lambda g, y, x, axis=-1: [d * (np.arange(d.shape[-1]) < 32) for d in of("softmax")(g, y, x, axis)]),
+    **{f"{name}: {' and '.join(several)}": conv_together(name, several) for name in ("conv1d", "conv2d") for several in
+       (("stride", "dilation"), ("padding", "dilation"), ("groups", "stride"), ("groups", "padding"))},
+    "conv: groups of a batch": pulled("conv2d", lambda g, y, x, *w, groups=1, **p: [d * (1 + (groups > 1 and len(x) > 1)) for d in conv_pull(g, y, x, *w, groups=groups, **p)]),
+    "conv: bias with padding": pulled("conv2d", lambda g, y, *a, padding=0, **p: [d * (1 + (k == 2 and padding > 0)) for k, d in enumerate(conv_pull(g, y, *a, padding=padding, **p))]),
     # values
     "value: exp by two terms": forward("exp", lambda x: 1 + x),
     "value: mean over a negative axis": forward("mean", lambda x, axis=None, keepdims=False: np.mean(x, axis=axis, keepdims=keepdims) * (2 if isinstance(axis, int) and axis < 0 else 1)),

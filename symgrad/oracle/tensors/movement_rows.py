@@ -26,6 +26,13 @@ def part_of(m: Any, x: Any, sizes: Any, axis: int, part: int) -> Any:
     return np.split(x, np.cumsum(sizes)[:-1], axis)[part]
 
 
+def matrices(found: Any, x: Any) -> Any:
+    """Raises ValueError where a vector is no matrix, of which NumPy makes one."""
+    if x.ndim < 2:
+        raise ValueError(f"a triangle of shape {x.shape}")
+    return found
+
+
 def scattered(m: Any, x: Any, i: Any, y: Any, axis: int) -> Any:
     """x, and to its places along the axis that i names the elements of y are added."""
     found = x.copy()
@@ -107,14 +114,10 @@ tensor_row("pad", lambda m, x, widths, value: np.pad(x, widths, constant_values=
                   "a.{n}(widths)", "a.{n}(widths, value)", "f.{n}(a, flat(widths), value=value)", "f.{n}(a, widths, 'constant')", "a.{n}(flat(widths), value=value)"), value=0)  # fmt: skip
 TRIANGLES = tuple(draw(s, k=k) for s, k in (((3, 3), 0), ((2, 3), 1), ((3, 2), -1), ((2, 2, 3), 0), ((3, 3), 1)))
 OF_DIAGONAL = ("f.{n}(a, k)", "a.{n}(k)", "f.{n}(a, k=k)", "f.{n}(a, diagonal=k)", "f.{n}(a, offset=k)", "f.{n}(a)", "a.{n}()")
-tensor_row("tril", lambda m, x, k: np.tril(x, k), *TRIANGLES, forms=OF_DIAGONAL, k=0)
-tensor_row("triu", lambda m, x, k: np.triu(x, k), *TRIANGLES, forms=OF_DIAGONAL, k=0)
+tensor_row("tril", lambda m, x, k: matrices(np.tril(x, k), x), *TRIANGLES, forms=OF_DIAGONAL, k=0)
+tensor_row("triu", lambda m, x, k: matrices(np.triu(x, k), x), *TRIANGLES, forms=OF_DIAGONAL, k=0)
 tensor_row("diagonal", lambda m, x, k: np.diagonal(x, k), *(draw(s, k=k) for s, k in (((3, 3), 0), ((2, 3), 1), ((3, 3), -1), ((3, 2), 0))),
            names="diag", forms=OF_DIAGONAL, k=0)  # fmt: skip
-
-for name, base, axes in (("diagonal_of_stack", "", (-2, -1)), ("diagonal_of_first_axes", "diagonal_of_stack", (0, 1))):
-    tensor_row(name, lambda m, x, k, axes=axes: np.diagonal(x, k, *axes), *(draw(s, k=k) for s, k in (((2, 3, 3), 0), ((3, 2, 3), 0), ((2, 3, 2), 0))),
-               names="diagonal", forms=OF_DIAGONAL, settled=False, instead=base, k=0)  # fmt: skip
 
 # --- indices --------------------------------------------------------------------------------------
 

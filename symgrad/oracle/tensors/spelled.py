@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from ...errors import Unsupported, UsageError
-from .irregular import irregular
 from .movement_rows import key_of
 from .network_rows import EPS
+from .tensor_case import irregular
 from .tensor_program import Constant, TensorProgram, TensorStep
 from .tensor_row import TENSOR_ROWS, Draw, TensorRow, others_meant
 from .tensor_truth import TensorTruth, shapes_of

@@ -13,8 +13,7 @@ import numpy as np
 
 from ...errors import UsageError
 from ..shrinking import smallest
-from .irregular import weights
-from .tensor_case import TensorCase, alone, case_of
+from .tensor_case import TensorCase, alone, case_of, weights
 from .tensor_program import TensorProgram, TensorStep
 from .tensor_row import TENSOR_ROWS, Draw
 from .tensor_truth import TensorTruth, shapes_of

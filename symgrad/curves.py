@@ -349,9 +349,7 @@ class Plotted:
             return OUTSIDE if outside.sure else None
         germ: Germ = germs[self.tape.roots[0]]
         told = germ.told()
-        if told.terms and told.parts()[0].terms:
-            return math.inf
-        return germ.limit()
+        return math.inf if told.terms and told.parts()[0].terms else germ.limit()
 
     def bent_at(self, p: arb) -> str | None:
         """What f' does where f goes on: kink, vertical, "" (nothing); None where that is open."""

@@ -299,9 +299,7 @@ def relevant(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> Sequen
     return [i for i, need in enumerate(needed) if need]
 
 
-def first_undefined(
-    tape: Tape, m: Any, values: Sequence[Any], root: int = 0
-) -> Delicate | None:
+def first_undefined(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> Delicate | None:
     """The innermost node outside its domain that the root depends on; else one that may be so."""
     unknown = None
     for i in relevant(tape, m, values, root):
@@ -327,9 +325,7 @@ def closed_ends(op: Op, m: Any, x: Sequence[Any]) -> Iterator[Margin]:
             yield excuse
 
 
-def kinks(
-    tape: Tape, m: Any, values: Sequence[Any], root: int = 0
-) -> list[Delicate]:
+def kinks(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> list[Delicate]:
     """The nodes at a kink or at a closed end of their domain, or perhaps so."""
     found = []
     for i in relevant(tape, m, values, root):

@@ -66,13 +66,9 @@ class SymgradError(Exception):
     exit_code = 2
 
     def __init__(
-        self,
-        message: str,
-        *,
-        text: str | None = None,
-        position: tuple[int, int] | None = None,
+        self, message: str, *, text: str | None = None, position: tuple[int, int] | None = None,
         hint: str | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """`position` is a half-open (start, end) range of characters in `text`."""
         super().__init__(message)
         self.message = message

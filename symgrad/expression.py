@@ -194,9 +194,7 @@ class Expression:
 
     def place(self, i: int) -> tuple[int, int] | None:
         """Where in the text node i of the tape stands, if that is known."""
-        if not self._places:
-            return None
-        return self._places.get(self._nodes[i])
+        return None if not self._places else self._places.get(self._nodes[i])
 
     @cached_property
     def _nodes(self) -> list[Value]:
@@ -204,9 +202,7 @@ class Expression:
 
     # --- derivatives --------------------------------------------------------------------------
 
-    def diff(
-        self, name: str | None = None, order: int | str = 1, *more: int | str
-    ) -> Expression:
+    def diff(self, name: str | None = None, order: int | str = 1, *more: int | str) -> Expression:
         """The derivative by a variable as a readable, verified formula.
 
         `f.diff("x")` and `f.diff("x", 2)` are by x, once and twice; `f.diff("x", "y")` and
@@ -387,9 +383,7 @@ class Expression:
         latex = self.latex()
         return f"$\\displaystyle {latex}$" if len(latex) <= LATEX_TYPESET else None
 
-    def code(
-        self, dialect: str = "python", *, gradient: bool | Iterable[str] | str = False
-    ) -> str:
+    def code(self, dialect: str = "python", *, gradient: bool | Iterable[str] | str = False) -> str:
         """The text of a function f that computes the value: "python", "numpy" or "c".
 
         With `gradient=True`, or the names of variables, of a function `value_and_gradient` that

@@ -27,9 +27,7 @@ def matplotlib() -> Any:
     try:
         from matplotlib import pyplot  # noqa: PLC0415  # an extra
     except ImportError:
-        raise Unsupported(
-            "plots need matplotlib", hint="pip install 'symgrad[plot]'"
-        ) from None
+        raise Unsupported("plots need matplotlib", hint="pip install 'symgrad[plot]'") from None
     return pyplot
 
 

@@ -164,9 +164,7 @@ class Floats(Arithmetic):
         return {i for i, y in enumerate(values) if math.isinf(y)}
 
     def decide(self, kind: str, value: float) -> bool | None:
-        if value != value:
-            return None
-        return FLOAT_DECISIONS[kind](value)
+        return None if value != value else FLOAT_DECISIONS[kind](value)
 
 
 class Careful(Arithmetic):

@@ -68,9 +68,8 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
         prog="symgrad",
         description="Derivatives that can be trusted: every one verified against SymPy.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     found.add_argument("--version", action="version", version=f"symgrad {__version__}")
     commands = found.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (module, purpose) in COMMANDS.items():

@@ -54,11 +54,9 @@ def add(commands: Any) -> None:
         "--working", metavar="FILE", help="judge a file line by line; - is standard input"
     )
     command.add_argument(
-        "--rounding",
-        choices=("reject", "accept"),
-        default="reject",
+        "--rounding", choices=("reject", "accept"), default="reject",
         help="whether 0.333 passes for 1/3",
-    )
+    )  # fmt: skip
     command.add_argument(
         "--prove", action="store_true", help="also try to prove a right answer symbolically"
     )
@@ -136,9 +134,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     else:
         answer = pointed(options.answer, options.lang)
         found = check(
-            options.expression, answer, options.wrt, order=options.order,
-            assume=options.assume, powers=options.powers, rounding=options.rounding,
-            prove=options.prove,
+            options.expression, answer, options.wrt, order=options.order, assume=options.assume,
+            powers=options.powers, rounding=options.rounding, prove=options.prove,
         )  # fmt: skip
     right = None
     if options.reveal:

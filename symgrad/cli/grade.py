@@ -96,11 +96,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             expression=options.expression, answer=options.answer, student=options.student,
             wrt=options.wrt, order=options.order, assume=options.assume, powers=options.powers,
             credit=options.credit, overrides=options.overrides, gradebook=options.gradebook,
-            gradescope=options.gradescope, moodle=options.moodle,
-            reveal=options.reveal, lang=options.lang, jobs=options.jobs,
-            scheduler=options.scheduler, rounding=options.rounding, prove=options.prove,
-            seconds=options.seconds, resume=options.resume,
-            form="jsonl" if options.json else "", bar=progress,
+            gradescope=options.gradescope, moodle=options.moodle, reveal=options.reveal,
+            lang=options.lang, jobs=options.jobs, scheduler=options.scheduler,
+            rounding=options.rounding, prove=options.prove, seconds=options.seconds,
+            resume=options.resume, form="jsonl" if options.json else "", bar=progress,
             told=warning.line, problems=options.problems,
         )  # fmt: skip
     except KeyboardInterrupt:

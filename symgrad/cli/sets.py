@@ -13,9 +13,7 @@ from ..sets import exporting, printing
 from ..sets.problem_set import SCHEMA, ProblemSet
 from .terminal import Terminal
 
-PRINTED = {
-    "text": printing.as_text, "markdown": printing.as_markdown, "html": printing.as_html,
-}  # fmt: skip
+PRINTED = {"text": printing.as_text, "markdown": printing.as_markdown, "html": printing.as_html}
 PLATFORMS = {"moodle": exporting.moodle, "prairielearn": exporting.prairielearn}
 
 

@@ -123,8 +123,7 @@ class Code(Lines, Arithmetic):
         ]
         if op.chooses or (op.infix == MUL.infix and not self.guards):  # most lines of long code
             return found
-        return [self.not_made_up(op, p, a) if type(p) is CodeLine else p
-                for p, a in zip(found, x)]  # fmt: skip
+        return [self.not_made_up(op, p, a) if type(p) is CodeLine else p for p, a in zip(found, x)]
 
     def not_made_up(self, op: Op, slope: CodeLine, a: CodeLine) -> CodeLine:
         """The slope, but nan where its argument has overflowed: 1/inf is no derivative of ln.

@@ -217,8 +217,7 @@ class Compiled:
 
     jacobian = gradient
 
-    def hessian(self, point: Point = None, /,
-                **values: float) -> dict[str, dict[str, float]]:  # fmt: skip
+    def hessian(self, point: Point = None, /, **values: float) -> dict[str, dict[str, float]]:
         """`{name: {name: second partial}}`."""
         rows = self._second.call(*self._ordered(point, values))[2]
         return {a: dict(zip(self.wrt, row)) for a, row in zip(self.wrt, rows)}
@@ -363,8 +362,7 @@ class Compiled:
         return self.plan.text(NUMPY if dialect == "numpy" else PYTHON)
 
 
-def runners(plan: Plan, backend: str,
-            options: Mapping[str, Any]) -> tuple[Backend, Backend, str]:  # fmt: skip
+def runners(plan: Plan, backend: str, options: Mapping[str, Any]) -> tuple[Backend, Backend, str]:
     """What runs one point, what runs many, and a word about it."""
     if options.get("accuracy") == "correct":
         options = {**options, "accuracy": "exact"}
@@ -386,8 +384,7 @@ def runners(plan: Plan, backend: str,
     return one, one, "llvm"
 
 
-def along(root: Value, variables: Sequence[str],
-          wrt: Sequence[str]) -> tuple[Value, list[str]]:  # fmt: skip
+def along(root: Value, variables: Sequence[str], wrt: Sequence[str]) -> tuple[Value, list[str]]:
     """gradient . direction as a graph, and the names of the direction's components."""
     graphs, names = Copies(), list[str]()
     for name in wrt:

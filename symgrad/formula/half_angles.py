@@ -51,10 +51,7 @@ DOUBLE_SQUARES = tuple(
 # f(u)^2 + s*g(u)^2 = f(2u) as f: (g, s)
 DOUBLE_PAIRS = {a.cos: (a.sin, -a.sign) for a in ANGLES}
 # f(u)^2 = s*(1 - g(u))*(1 + g(u)) as f: (g, s)
-CONJUGATES = {
-    **{f: (g, s) for f, g, s in SQUARES if s > 0},
-    **{g: (f, s) for f, g, s in SQUARES},
-}
+CONJUGATES = {**{f: (g, s) for f, g, s in SQUARES if s > 0}, **{g: (f, s) for f, g, s in SQUARES}}
 # a + b*f(u) = 2*h(u/2)^2 as (f, a, b, h)
 HALVES = tuple(
     half for a in ANGLES for half in ((a.cos, a.sign, -a.sign, a.sin), (a.cos, 1, 1, a.cos))

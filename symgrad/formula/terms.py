@@ -17,14 +17,7 @@ from typing import Any, Literal
 from ..engine import Arithmetic, order
 from ..ops import OPS, Op
 from ..value import Value
-from .rows_as_terms import (
-    ONE,
-    SPECIAL_TERMS,
-    SUMS_AND_PRODUCTS,
-    digits,
-    known_at,
-    number_power,
-)
+from .rows_as_terms import ONE, SPECIAL_TERMS, SUMS_AND_PRODUCTS, digits, known_at, number_power
 
 MOST_DIGITS = 400  # of a number raised to a power
 

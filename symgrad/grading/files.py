@@ -197,9 +197,7 @@ def _possible(
         raise UsageError(say("seconds is more than 0, got {seconds}", seconds=f"{seconds:g}"))
 
 
-def _sensible(
-    pile: Pile, targets: Mapping[str, Target], settings: Settings, tell: Told
-) -> None:
+def _sensible(pile: Pile, targets: Mapping[str, Target], settings: Settings, tell: Told) -> None:
     """What the file cannot give is said before the work."""
     for purpose in ("gradebook", "moodle"):
         if purpose in targets:

@@ -140,8 +140,7 @@ def _checked(settings: Settings, task: Task) -> Outcome:
     return outcome(
         found.verdict, message, credit=found.credit, reading=found.reading,
         mistake=first.code if first else "", place=first.place if first else "",
-        witness=spoken(witness, settings.language),
-        group=group_name(task, found.reading),
+        witness=spoken(witness, settings.language), group=group_name(task, found.reading),
     )  # fmt: skip
 
 

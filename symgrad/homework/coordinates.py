@@ -45,13 +45,10 @@ class ExactNumber:
 Coordinate = Fraction | str | ExactNumber
 
 IRRATIONAL = {
-    "sqrt(2)": lambda: arb(2).sqrt(),
-    "-sqrt(3)": lambda: -arb(3).sqrt(),
-    "pi/5": lambda: arb.pi() / 5,
-    "-pi/7": lambda: -arb.pi() / 7,
-    "sqrt(2)/30": lambda: arb(2).sqrt() / 30,
-    "e^2": lambda: arb(2).exp(),
-}
+    "sqrt(2)": lambda: arb(2).sqrt(), "-sqrt(3)": lambda: -arb(3).sqrt(),
+    "pi/5": lambda: arb.pi() / 5, "-pi/7": lambda: -arb.pi() / 7,
+    "sqrt(2)/30": lambda: arb(2).sqrt() / 30, "e^2": lambda: arb(2).exp(),
+}  # fmt: skip
 FIRST: tuple[Coordinate, ...] = (
     Fraction(2), Fraction(-2), Fraction(3), Fraction(1, 2), Fraction(-1, 2), "sqrt(2)", "-sqrt(3)",
     Fraction(-3), Fraction(5, 4), "pi/5", "-pi/7", Fraction(7), Fraction(-7), Fraction(1, 10),

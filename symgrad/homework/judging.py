@@ -10,13 +10,15 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
+from flint import arb
+
 from ..arithmetic.balls import precision
 from ..engine import Tape
 from ..engine import order as nodes_of
 from ..errors import LimitReached, SymgradError, UsageError, Verdict
 from ..expression import Expression, counted
 from ..language import all_readings, uncollected
-from ..language.as_typed import members
+from ..language.as_typed import conditioned, members
 from ..limits import Limits
 from ..sentences import Complaint, Figures, in_sequence, one_or_another, say
 from ..value import Graphs, Value, substituted
@@ -60,13 +62,17 @@ def _stated(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement
     """All that an answer states, the first wrong step of a chain."""
     if len(answer) > asked.limits.characters:
         return _one(answer, asked, rounding, prove)
-    stated = members(answer, asked.names)
+    stated = members(answer, asked.names, asked.wrt, asked.order)
     formulas = [f for f in stated.formulas if f] or [""]
     remarks = (function_itself(stated.as_function),) if stated.as_function else ()
     for formula in formulas:
-        found = _one(formula, asked, rounding, prove)
+        found = _said_where(formula, asked, rounding, prove)
         if found.verdict != Verdict.correct:
             break
+    if found.verdict == Verdict.correct and stated.another:
+        said = say("{label} is another derivative than the one that is asked for.",
+                   label=stated.another)  # fmt: skip
+        return replace(_invalid_text("ambiguous", said), remarks=remarks)
     if len(formulas) > 1 and found.verdict != Verdict.correct:
         said = say("Of these steps, {formula} is the first that is not right.", formula=formula)
         found = replace(found, message=in_sequence(" ", said, found.message))
@@ -77,15 +83,34 @@ def function_itself(text: str) -> str:
     return say("{text} is the function itself: what is asked for is its derivative.", text=text)
 
 
+def _said_where(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement:
+    """One formula, without a condition after it that holds wherever f has a derivative."""
+    found = _one(answer, asked, rounding, prove)
+    parts = conditioned(answer) if found.verdict == Verdict.invalid else None
+    if parts and holds_everywhere(parts[1], asked):
+        return _one(parts[0], asked, rounding, prove)
+    return found
+
+
+def holds_everywhere(condition: str, asked: Sought) -> bool:
+    """Whether a condition holds at all points at which answers are compared."""
+    with suppress(SymgradError), precision(SLOPE_BITS):
+        text = f"if({condition}, 1, 2)"
+        tape = Tape.of([all_readings(text, variables=asked.names, limits=asked.limits)[0].root])
+        if set(tape.variables) <= set(asked.names):
+            return bool(asked.spots) and all(
+                evaluated(tape, s.balls()).overlaps(arb(1)) for s in asked.spots
+            )
+    return False
+
+
 def _one(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement:
     """One formula, judged."""
     try:
         answers = read(answer, asked)
     except Unreadable as problem:
-        mistake = Mistake(problem.code, "", problem.message)
-        return Judgement(
-            Verdict.invalid, mistakes=(mistake,), message=problem.message, position=problem.position
-        )
+        refused = _invalid_text(problem.code, problem.message)
+        return replace(refused, position=problem.position)
     try:
         return _judged(asked, answers, rounding, prove)
     except LimitReached as stopped:
@@ -206,8 +231,11 @@ def ambiguous(answers: Sequence[ReadAnswer]) -> Judgement:
 
 
 def _invalid(answer: ReadAnswer, code: str, said: str) -> Judgement:
-    mistakes = (Mistake(code, "", said),)
-    return Judgement(Verdict.invalid, mistakes=mistakes, reading=answer.text, message=said)
+    return replace(_invalid_text(code, said), reading=answer.text)
+
+
+def _invalid_text(code: str, said: str) -> Judgement:
+    return Judgement(Verdict.invalid, mistakes=(Mistake(code, "", said),), message=said)
 
 
 def _incorrect(asked: Sought, answer: ReadAnswer, found: Comparison, rounding: str) -> Judgement:
@@ -225,12 +253,9 @@ def _incorrect(asked: Sought, answer: ReadAnswer, found: Comparison, rounding: s
     if rounding == "accept" and "rounded_constant" in codes:
         said = say("Right, but for constants that were rounded.")
         return Judgement(
-            Verdict.correct,
-            Evidence(points=len(found.spots), digits=2),
-            credit=1.0,
-            reading=answer.text,
-            message=said,
-        )
+            Verdict.correct, Evidence(points=len(found.spots), digits=2), credit=1.0,
+            reading=answer.text, message=said,
+        )  # fmt: skip
     where = parts(asked, found) if verdict == Verdict.equal_on_part else ""
     told = tuple(dict.fromkeys(mistake(asked, n) for n in names))
     seen = witness(asked, answer.root, found)

@@ -83,9 +83,7 @@ def _mistakes(
     return _functions(op, bare[0]) if op.arity == 1 and op.partials[0] else iter(())
 
 
-def _products(
-    varies: tuple[bool, ...], bare: tuple[bool, ...]
-) -> Iterator[tuple[str, Tangent]]:
+def _products(varies: tuple[bool, ...], bare: tuple[bool, ...]) -> Iterator[tuple[str, Tangent]]:
     if all(varies):
         yield from _binary(PRODUCT)
         return
@@ -195,9 +193,7 @@ def _exponentials(bare: bool) -> Iterator[tuple[str, Tangent]]:
         yield "chain_rule", lambda n: n.y * n.x[0].log()
         yield "chain_rule_inner_only", lambda n: n.x[0] ** n.dx[1]
         yield "chain_rule_inner_only", lambda n: n.x[0] ** n.dx[1] * n.x[0].log()
-        yield "inner_derivative_in_exponent", (
-            lambda n: n.x[0] ** n.dx[1] * n.x[0].log() * n.dx[1]
-        )
+        yield "inner_derivative_in_exponent", (lambda n: n.x[0] ** n.dx[1] * n.x[0].log() * n.dx[1])
         yield "chain_rule_inner_only", lambda n: n.dx[1]
         yield "inner_argument_lost", lambda n: n.x[0] ** n.v * n.x[0].log() * n.dx[1]
         yield "inner_argument_lost", lambda n: n.x[0] ** n.v * n.x[0].log()

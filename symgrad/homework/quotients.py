@@ -31,9 +31,7 @@ def as_quotient(root: Value, name: str) -> tuple[fmpz_poly, fmpz_poly] | None:
     return found[root]
 
 
-def quotient_of(
-    node: Value, parts: Sequence[Any], name: str
-) -> tuple[fmpz_poly, fmpz_poly] | None:
+def quotient_of(node: Value, parts: Sequence[Any], name: str) -> tuple[fmpz_poly, fmpz_poly] | None:
     """One node of a rational function."""
     one = fmpz_poly([1])
     if node.op is None:

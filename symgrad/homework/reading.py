@@ -32,7 +32,7 @@ DERIVATIVE_LEFT = re.compile(
 CODE_TYPED = re.compile(
     r"__|;|`|@|#|\blambda\s+\w*\s*:|<\s*/?\s*[a-zA-Z]+[^<>]*>|[A-Za-z_]\w*\s*\.\s*[A-Za-z_]\w*\s*\("
     r"|\\(input|write|def|include|catcode|immediate|openin|href|url|csname)\b"
-    r"|\b(import|exec|eval|open|system|print|def|return|while|for|class|os|sys)\b\s*[(\w:.]"
+    r"|\bfor\s+\w+\s+in\b|\b(import|exec|eval|open|system|print|def|return|while|class|os|sys)\b\s*[(\w:.]"
 )
 RELATION = re.compile(
     r"[=<>≤≥≠≈~→⇒±]|\\(le|ge|leq|geq|neq|approx|lt|gt|to|Rightarrow|pm)\b"
@@ -40,10 +40,11 @@ RELATION = re.compile(
 )
 CONDITIONED = re.compile(r"\b(if|iff|piecewise)\s*\(|\\begin\s*\{cases\}")
 WORDS_TYPED = re.compile(
-    r"[A-Za-z'’]{2,}[\s,.]+[A-Za-z'’]{2,}|,"
+    r"(?:[^\W\d_]|['’]){2,}[\s,.]+(?:[^\W\d_]|['’]){2,}|,"
     r"|^\s*(true|false|none|nan|inf|infinity|undefined|dne|idk|n/a|null)\b",
     re.IGNORECASE,
 )
+WORD_OF_A_LANGUAGE = re.compile(r"(?=\w{2})[^\W\d_]*[ß-öø-ÿÀ-ÖØ-Þœ][^\W\d_]*")  # weiß, größer
 BAR = re.compile(r"/\s*(?:\d+(?:\.\d+)?(?=[A-Za-z(√\\])|[a-z](?=[a-z(]))")  # 1/2x, x/yz
 
 
@@ -92,10 +93,14 @@ def read(text: str, question: Readable, *, derivative: bool = True) -> list[Read
         raise Unreadable(
             "forbidden", say("The answer is too long: {n} characters.", n=len(text)), None, text
         )
-    if not text.strip().strip("$"):
+    if not re.search(r"\w", text):
         raise Unreadable(
             "empty", say("There is no answer yet: type the derivative as one formula."), None, text
         )
+    if word := WORD_OF_A_LANGUAGE.search(text):
+        said = f"unknown name {word[0]} at column {word.start() + 1}"
+        strange = LanguageError(said, code=Fault.unknown_name, text=text, position=word.span())
+        raise _unreadable(strange, text, derivative)
     slip = misspelled(text)
     if slip:
         said = say("Unknown function {name}; did you mean {meant}?", name=slip.name,

@@ -102,9 +102,7 @@ class TextbookRule:
         if cases := by_cases(op):
             return self.cases(cases, node)
         special = TEXTBOOK_SHAPES.get(op.name)
-        if special:
-            return special(self, *args)
-        return self.chained(op, node)
+        return special(self, *args) if special else self.chained(op, node)
 
     def chained(self, op: Op, node: Value) -> Value:
         """The sum over the moving parts: partial times derivative."""

@@ -261,9 +261,7 @@ def _constants(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any
     node = graph.nodes[i]
     users = graph.users.get(node, [])
     summand = not users or any(n.op and n.op.family == "sum" for n in users)
-    exponent = any(
-        n.op and n.op.parameter == 1 and n.args[1] is node for n in users
-    )
+    exponent = any(n.op and n.op.parameter == 1 and n.args[1] is node for n in users)
     if exponent:
         return
     if summand:

@@ -20,6 +20,7 @@ from ..limits import Limits
 from ..sentences import say
 from .judgement import Judgement
 from .judging import check
+from .sought import Sought, sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +91,23 @@ def follow(
 ) -> Working:  # fmt: skip
     """Judge every step of a working against the derivative. Raises what `check` raises."""
     assumed = (assume,) if isinstance(assume, str) else tuple(assume)
+    asked = sought(expression, wrt, order, limits, assumed, powers)
     found = []
     for number, line in enumerate(text.splitlines(), 1):
-        for step in steps(line):
+        for step in steps(line, asked):
             judged = check(expression, step, wrt, order=order, assume=assumed, powers=powers,
                            rounding=rounding, limits=limits)  # fmt: skip
             found.append(Line(number, step, None if _promise(judged) else judged))
     return Working(tuple(found))
 
 
-def steps(line: str) -> tuple[str, ...]:
-    """The formulas of one line, without what stands left of the first =."""
-    return () if not line.strip() or line.lstrip().startswith("#") else members(line).formulas
+def steps(line: str, asked: Sought) -> tuple[str, ...]:
+    """The formulas of one line about the derivative that is sought; none of a comment, or of f'(x)
+    where f''(x) is sought."""
+    if not line.strip() or line.lstrip().startswith("#"):
+        return ()
+    stated = members(line, asked.names, asked.wrt, asked.order)
+    return () if stated.another else stated.formulas
 
 
 def _promise(judged: Judgement) -> bool:

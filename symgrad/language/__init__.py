@@ -88,8 +88,7 @@ def _all(text: str, declared: frozenset[str], limits: Limits, *, splits: bool) -
             read = without_invisible(text)[0]
             raise LanguageError(
                 f"too ambiguous: more than {MOST_READINGS} readings", text=read,
-                position=(0, len(read)),
-                code=Fault.ambiguous, hint="write * and brackets",
+                position=(0, len(read)), code=Fault.ambiguous, hint="write * and brackets",
             )  # fmt: skip
     if not found and failure:
         raise failure

@@ -11,20 +11,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import NamedTuple
 
 from .characters import TABLE, is_latex, without_invisible
 from .names import OTHER_NAMES, function, pieces
 
 __all__ = [
-    "Stated", "TypedToken", "apart", "is_function", "joined", "members", "misspelled", "spellings",
-    "tokens_of",
+    "Stated", "TypedToken", "apart", "conditioned", "is_function", "joined", "left_side", "members",
+    "misspelled", "spellings", "tokens_of",
 ]  # fmt: skip
 
 # --- characters -----------------------------------------------------------------------------------
 
+MOST_OF_A_LABEL = 80  # characters
+MOST_STATEMENTS = 20  # that are told apart in one text
+PRIMES_IN_ONE = {"″": "''", "‴": "'''", "⁗": "''''"}
 HIGH_SIGNS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ", "0123456789+-()xyabktmn"))
 ON_THE_LINE = str.maketrans(HIGH_SIGNS)
 HIGH_LETTERS = re.compile(rf"[{''.join(HIGH_SIGNS)}]*[ˣʸᵃᵇᵏᵗᵐⁿ][{''.join(HIGH_SIGNS)}]*")  # e²ˣ
@@ -37,6 +41,8 @@ def simplified(text: str) -> str:
     if text.isascii():
         return text
     plain = without_invisible(text)[0].translate(PLAIN_CHARACTERS)
+    for sign, primes in PRIMES_IN_ONE.items():
+        plain = plain.replace(sign, primes)
     return HIGH_LETTERS.sub(lambda found: f"^({found[0].translate(ON_THE_LINE)})", plain)
 
 
@@ -44,15 +50,68 @@ def simplified(text: str) -> str:
 
 PRIME = r"['′’´`]"
 ARGUMENTS = r"\(\s*[A-Za-z]\w*(?:\s*,\s*[A-Za-z]\w*)*\s*\)"
-DERIVED = re.compile(  # f'(x), y', dy/dx, d/dx(...), \frac{dy}{dx}, D_x f, f_x, fx
-    rf"[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?"
-    r"|[A-Za-z]\s*\^\s*\{?\s*(?:\\prime\s*)+\}?\s*(?:\(\s*\w+\s*\))?"
-    r"|[d∂](?:\s*\^?\s*[\d²³])?\s*[A-Za-z]?\s*(?:\(\w+\))?\s*/\s*[d∂]\s*[A-Za-z](?:\s*\^?\s*[\d²³])?"
-    r"(?:\s*[(\[].*[)\]]|\s*[A-Za-z](?:\(\w+\))?)?"
-    r"|\\d?frac\s*\{[^{}]*(?:\{\w*\}[^{}]*)?\}\s*\{\s*(?:\\mathrm\{d\}|\\partial|d)[^{}]*\}.*"
-    r"|D(?:_?\{?[a-z]\}?)?\s*[A-Za-z]?\s*(?:\(\w+\))?"
-    rf"|[A-Za-z]_\{{?[a-z]+\}}?\s*(?:{ARGUMENTS})?|[fz][a-z]{{1,2}}"
-)
+IN_BRACES = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+WITHOUT_COMMANDS = [(re.compile(pattern), put) for pattern, put in (
+    (r"\\(?:left|right|big|Big|quad|[,;:! ])|\s", ""),
+    (r"\\(?:mathrm|text|operatorname)\{([a-z])\}", r"\1"),
+    (r"\\partial", "∂"), (rf"\\prime|{PRIME}", "'"),
+    (rf"\\[dt]?frac{IN_BRACES}{IN_BRACES}", r"\1/\2"),
+    (r"\{", "("), (r"\}", ")"), (r"\(\((\w+)\)\)", r"(\1)"), (r"\^\(?('+)\)?", r"\1"),
+)]  # fmt: skip
+BY = r"[d∂][A-Za-z](?:\^?\(?\d\)?)?"
+LEFT_SIDES = [re.compile(pattern) for pattern in (  # of what is compact
+    r"(?P<f>[A-Za-z])(?P<primes>'+)(?P<of>\(.*\))?",  # f'(x), f'(2), y''
+    r"(?P<f>[A-Za-z])\^\((?P<n>\d+|[ivIV]+)\)(?P<of>\(.*\))?",  # f^(4)(x), y^(4)
+    r"(?P<f>[A-Za-z])\^?(?P<n>\d)(?P<of>\(.*\))",  # f^4(x)
+    rf"[d∂](?:\^?\(?(?P<n>\d)\)?)?(?P<f>[A-Za-z](?:\(\w+\))?)?/(?P<by>(?:{BY})+)"
+    r"(?P<of>\(.*\)|\[.*\]|[A-Za-z](?:\(\w+\))?)?",  # dy/dx, d^2y/dx^2, d/dx f, d/dx(x^4)
+    rf"(?P<f>[A-CE-Za-z])_\(?(?P<by>[a-z]+)\)?(?P<of>{ARGUMENTS})?",  # f_x, f_xy(x, y)
+    r"(?P<f>[fz])(?P<by>[a-z]{1,2})",  # fx
+    r"D_?\(?(?P<by>[a-z])?\)?(?P<f>[A-Za-z])?(?P<of>\(\w+\))?",  # D_x f
+)]  # fmt: skip
+ROMAN = {"iv": 4, "v": 5, "vi": 6}
+
+
+class LeftSide(NamedTuple):
+    """What a left side names: of which function, of which order (None: unsaid), by what, where."""
+
+    function: str
+    order: int | None
+    by: str = ""
+    at_number: bool = False
+
+    def fits(self, wrt: str, order: int, names: Collection[str]) -> bool:
+        """Whether it names the derivative that is sought; of letters, it counts those in use."""
+        by = {name for name in self.by if name in names}
+        return self.order in (None, order) and by <= {wrt} and not self.at_number
+
+
+def left_side(text: str) -> LeftSide | None:
+    """f'(x), y'', dy/dx, d/dx(...), D_x f, f_x, ... as what they name; None for other texts."""
+    compact = text.strip(" $")
+    for pattern, put in WITHOUT_COMMANDS:
+        compact = pattern.sub(put, compact)
+    compact = compact.translate(ON_THE_LINE)
+    for form in LEFT_SIDES if len(compact) <= MOST_OF_A_LABEL else ():
+        if found := form.fullmatch(compact):
+            return _named(found.groupdict())
+    return None
+
+
+def _named(part: Mapping[str, str | None]) -> LeftSide:
+    """What the groups of one of the patterns say."""
+    by = re.findall(r"([A-Za-z])(?:\^?\(?(\d))?", (part.get("by") or "").replace("d", ""))
+    given, of = (part.get("n") or "").lower(), part.get("of") or ""
+    order: int | None = len(part.get("primes") or "") or sum(int(n or 1) for _, n in by) or 1
+    if given:
+        order = int(given) if given.isdigit() else ROMAN.get(given)
+    function = (part.get("f") or "f")[0]
+    named = not of or re.fullmatch(rf"{ARGUMENTS}|[A-Za-z](?:\(\w+\))?", of)
+    if "primes" in part or not part.get("by"):
+        return LeftSide(function, order, at_number=not named)
+    return LeftSide(function, order if named else None, "".join(name for name, _ in by))
+
+
 PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)/dx, D[x^4]
     rf"[\w)\]}}]\s*{PRIME}|\^\s*\{{?\s*\\prime"
     r"|[d∂]\s*[\w(\[{].*/\s*[d∂]\s*[A-Za-z]|[d∂]\s*/\s*[d∂]\s*[A-Za-z]"
@@ -74,29 +133,64 @@ LEADING = re.compile(  # so, it is, an arrow; "I think" says more than that
     r"|→|⟶|->|∴|\\therefore(?![a-z])|\\to(?![a-z]))\s*", re.I,
 )
 TICKS = re.compile(r"[\s✓✔☑✅]*[✓✔☑✅]\s*$")
+TAGS = re.compile(r"</?(?:p|div|span|br|b|i|em|strong|code|math)\s*/?>")
+SUPERSCRIPT_TAG = re.compile(r"<sup>(.*?)</sup>")
+ENTITY = re.compile(r"&#?\w{2,8};")
+QUOTED = re.compile(r"[\"“”„«»‘']+([^\"“”„«»‘]*?)[\"“”«»’]*")
+LISTED = re.compile(r"\s*\(?[a-h]\)\s+")  # a) 2x
+COMMENT = re.compile(  # which changes nothing: (squared) would
+    r"(?<=\S)\s+\((?:(?:by|the|using|with|simplified|power|chain|product|quotient|sum|factor|rules?"
+    r"|final|answer|done|mit|vereinfacht|nach|der|(?:ketten|produkt|quotienten|potenz)regel"
+    r"|simplifi[eé]e?|simplificad[ao])(?:\s+|(?=\))))+\)\s*$", re.I,
+)
+EVERYWHERE_SAID = re.compile(
+    r"\s*,?\s*(?:\b(?:for|für|with|mit|pour|para)\s+(?:(?:all|every|alle|tout|todo)\s+)?)?"
+    r"(?:real\s+|reellen\s+)?\b[a-z]\s*(?:∈|\\in(?![a-z]))\s*(?:R|ℝ|\\mathbb\s*\{?R\}?)\s*$"
+    r"|\s*,?\s*\b(?:for\s+(?:all|every)|für\s+alle|pour\s+tout|para\s+todo)\s+(?:real\s+)?[a-z]\s*$"
+)
+COMPARED = r"(?:[<>≤≥≠]=?|!=|\\(?:le|ge|leq|geq|lt|gt|ne|neq)(?![a-z]))"
+CONDITION = re.compile(
+    r"(?P<formula>[^<>≤≥≠=]+?)(?:\s*,|\s)\s*(?:\\q?quad\s*)?"
+    r"(?:(?:for|if|when|where|für|falls|wenn|mit|si|pour|para)\s+)?"
+    rf"(?P<open>\()?\s*(?P<condition>[^<>≤≥≠=,()]+{COMPARED}[^<>≤≥≠=,()]+)(?(open)\))\s*"
+)
 BOXED = re.compile(r"\s*\\(?:boxed|fbox)\s*\{(.*)\}\s*", re.DOTALL)
 IS = re.compile(
-    rf"\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*(?::|is\b|ist\b|=>?)\s*"
+    rf"(\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*)(?::(?!=)|is\b|ist\b)"
 )
 DEFINED = re.compile(r"\s*[A-Za-z]\s*:(?!=)\s*")  # f: x^2
-EQUALS = re.compile(r"(?<![<>!=:])=(?:>|(?!=))|⇒|⟹|\\Rightarrow|\\implies")
+FOLLOWS = r"=>|⇒|⟹|\\Rightarrow|\\implies"
+DIVIDED_BY = re.compile(r"(?<=[\w)])\s*:\s*(?=[\w(])")  # in many countries
+EQUALS = re.compile(rf"(?<![<>!=:]):?==?(?![=>])|{FOLLOWS}|≡|\\equiv(?![a-z])|\bequals?\b")
+APART = re.compile(
+    rf"(?:\s*(?:[,;\n$]|\\\\|\\q?quad|\b(?:and|und|et|where|wobei)\b|{FOLLOWS}))+\s*"
+)
 BRACKET_SIZES = re.compile(r"\\(?:left|right|big|Big)(?=[()\[\]])")
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The formulas of a text, one or a chain of them; `as_function` where it said y = or f(x) =."""
+    """The formulas of a text, one or a chain of them; `as_function` where it said y = or f(x) =,
+    and `another` where it names a derivative that is not the one sought."""
 
     formulas: tuple[str, ...]
     as_function: str = ""
+    another: str = ""
 
 
-def members(text: str, names: Collection[str] = ()) -> Stated:
+def members(
+    text: str, names: Collection[str] = (), wrt: str = "", order: int = 1
+) -> Stated:
     """The formulas that a text states; `names` are its variables, where they are known.
 
-    Another letter on the left, as in A = 2 pi r, says what the formula is called.
+    Another letter on the left, as in A = 2 pi r, says what the formula is called. With `wrt`, of
+    several derivatives that are stated the one by it, of that order, counts.
     """
-    text, around = _unwrapped(_bare(simplified(text)))
+    text, around = _unwrapped(_bare(_unquoted(simplified(without_markup(text)))))
+    another = ""
+    if wrt:
+        text, another = sought_among(text, names, wrt, order)
+        text = _bare(text)
     parts = [part.strip() for part in split(text)]
     called = ""
     if len(parts) > 1:
@@ -105,14 +199,79 @@ def members(text: str, names: Collection[str] = ()) -> Stated:
             called, parts = left, parts[1:]
         elif names and LETTER.fullmatch(left) and left not in names:
             parts = parts[1:]
-    parts = [part for part in parts if not _left(part)] or parts
-    return Stated(tuple(_wrapped(_bare(part), around) for part in parts), called)
+    parts = [part for part in parts if not _left(part)] or parts[-1:]
+    return Stated(tuple(_wrapped(_bare(part), around) for part in parts), called, another)
 
 
 def _left(part: str) -> bool:
     """Whether a member of a chain states nothing: what is sought, or a derivative not yet taken."""
     part = BRACKET_SIZES.sub("", part).strip()
-    return not part or bool(DERIVED.fullmatch(part) or PROMISED.search(part))
+    return not part or left_side(part) is not None or bool(PROMISED.search(part))
+
+
+def sought_among(text: str, names: Collection[str], wrt: str, order: int) -> tuple[str, str]:
+    """Of several statements the one about the derivative that is sought; where there is none,
+    the first about a derivative, and the left side that names it."""
+    said = [(_heading(statement, names), statement) for statement in statements(text, names)]
+    derivatives = [(left, one) for left, one in said if left and left.order != 0]
+    fitting = [(left, one) for left, one in derivatives if left.fits(wrt, order, names)]
+    fitting = [(left, one) for left, one in fitting if left.order] or fitting[-1:]
+    if fitting:
+        called = next((f for left, _ in fitting if (f := left.function) in "fyz"),
+                      fitting[-1][0].function)  # fmt: skip
+        return " = ".join(_bare(one) for left, one in fitting if left.function == called), ""
+    if any(left is None for left, _ in said):
+        return next(one for left, one in said if left is None), ""
+    for left, one in derivatives:
+        if not left.at_number:
+            return one, split(one)[0].strip(" $")
+    return said[-1][1], ""
+
+
+def _heading(statement: str, names: Collection[str]) -> LeftSide | None:
+    """What the left side of a statement names; of order 0 where it is the function itself."""
+    first, *others = split(statement)
+    first = BRACKET_SIZES.sub("", LEADING.sub("", first)).strip(" $")
+    if not others:
+        return None
+    own = FUNCTION_OF_LETTER.fullmatch(first) or (LETTER.fullmatch(first) and first not in names)
+    return LeftSide(first[0], 0) if own else left_side(first)
+
+
+def statements(text: str, names: Collection[str]) -> list[str]:
+    """The text where it goes on with another left side: f'(x) = 2x, f''(x) = 2."""
+    starts, ends, depth = [0], [], 0
+    for found in re.finditer(rf"[(\[{{]|[)\]}}]|{APART.pattern}", text):
+        sign = found[0]
+        if sign in ("(", "[", "{", ")", "]", "}"):
+            depth += 1 if sign in "([{" else -1
+        elif depth == 0 and len(starts) < MOST_STATEMENTS:
+            ahead = text[found.end() : found.end() + 2 * MOST_OF_A_LABEL]
+            if _heading(ahead, names):
+                starts.append(found.end())
+                ends.append(found.start())
+    return [text[i:j] for i, j in zip(starts, [*ends, len(text)], strict=True)]
+
+
+def without_markup(text: str) -> str:
+    """A text that was copied from a page or a sheet, without its tags: x<sup>2</sup> is x^(2)."""
+    if "<" in text:
+        text = TAGS.sub(" ", SUPERSCRIPT_TAG.sub(r"^(\1)", text))
+    return ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
+
+
+def _unquoted(text: str) -> str:
+    """Without quotation marks around it, a) before it, and (simplified) after it."""
+    text = LISTED.sub("", EVERYWHERE_SAID.sub("", text.strip()), count=1)
+    if quoted := QUOTED.fullmatch(text):
+        text = quoted[1]
+    return COMMENT.sub("", text)
+
+
+def conditioned(text: str) -> tuple[str, str] | None:
+    """A formula and the condition under which it is said: 1/x, x > 0."""
+    found = CONDITION.fullmatch(text)
+    return (found["formula"].strip(), found["condition"].strip()) if found else None
 
 
 Delimiters = tuple[str, str]
@@ -141,11 +300,12 @@ def _bare(text: str) -> str:
     text = TICKS.sub("", text)
     while found := LEADING.match(text):
         text = text[found.end() :]
-    for announced in (ANNOUNCED, IS, DEFINED):
+    text = IS.sub(r"\1=", text, count=1)
+    for announced in (ANNOUNCED, DEFINED):
         found = announced.match(text)
         if found and not text[found.end() :].startswith("="):
             text = text[found.end() :]
-    stopped = re.sub(r"(?:\s*(?:[;,]|(?<!\\)\.(?!\w)))+\s*$", "", text)
+    stopped = re.sub(r"(?:\s*(?:[;,?]|(?<!\\)\.(?!\w)))+\s*$", "", text)
     lone = text.strip()[:-1].isdigit()  # 5. is a number
     return text if lone or text.rstrip().endswith(("\\,", "\\;", "right.")) else stopped
 
@@ -229,6 +389,7 @@ def apart(tokens: Iterable[TypedToken], names: Collection[str]) -> Iterator[Type
 def spellings(text: str, names: Collection[str]) -> list[str]:
     """The ways to write what was typed, most natural first."""
     text, latex = simplified(text), is_latex(text)
+    text = text if latex else DIVIDED_BY.sub("/", text)
     tokens = [_translated(t, names) for t in tokens_of(pointed_decimals(_unglued(text, names)))]
     ways = (tokens, _crosses(tokens, names), _divided(tokens, names))
     return list(dict.fromkeys(joined(way if latex else _products(way)) for way in ways if way))

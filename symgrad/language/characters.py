@@ -223,14 +223,10 @@ SCAN = re.compile(
 )
 NAME = re.compile(_NAME)
 DECIMAL = re.compile(rf"[+-]?{_NUMBER}")
-POWER = re.compile(
-    r"\s*(?:\^\s*([({])?\s*(-?\s*[0-9]+)(?![0-9.])(?(1)\s*[)}])|([⁺⁻]?[⁰¹²³⁴-⁹]+))"
-)
+POWER = re.compile(r"\s*(?:\^\s*([({])?\s*(-?\s*[0-9]+)(?![0-9.])(?(1)\s*[)}])|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
 HAS_POWER = re.compile(r"\s*(?:\^\s*(?:[({]+[^(){}]*[)}]+|-?\w+)|[⁺⁻]?[⁰¹²³⁴-⁹]+)")  # f^(n)(x)
 # f^(n)(x), where a power without brackets of its own is one; in LaTeX every power gets some
-ORDER_RAISED = (
-    re.compile(r"\s*\^\s*\([^(){}]*\)"), re.compile(r"\s*\^\s*\( *\([^(){}]*\) *\)"),
-)
+ORDER_RAISED = (re.compile(r"\s*\^\s*\([^(){}]*\)"), re.compile(r"\s*\^\s*\( *\([^(){}]*\) *\)"))
 DERIVED_BY = re.compile(rf"\s*\(?\s*({_GREEK_LETTER_OR_NAME}|[A-Za-z])(?![A-Za-z])")
 DERIVED_ABOVE = re.compile(  # d, d^2 or d y over a fraction's line
     r"(?<![A-Za-z0-9_])d(?:\s*\^?\s*(?:\(?\s*[0-9n]\s*\)?|[²³]))?(?:\s*(?![-+*/^;\s])[^-+*/;=]*)?"

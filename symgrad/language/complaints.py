@@ -116,9 +116,7 @@ def _general(
     if before is None:
         return f"expected {what} first, found {found} at column {column}", None
     after = text[before.start : before.end]
-    return (
-        f"expected {what} after {after} at column {before.start + 1}, found {found}", None
-    )  # fmt: skip
+    return (f"expected {what} after {after} at column {before.start + 1}, found {found}", None)
 
 
 def _expected(allowed: set[str]) -> str:

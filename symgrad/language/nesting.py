@@ -86,9 +86,7 @@ class Places:
     def stranger(self, position: int) -> LanguageError:
         place = min(self.at(position), len(self.typed) - 1)
         percent = MAXIMAS.match(self.typed, place)
-        return foreign(
-            self.typed, place, percent[1] if percent else written_out(self.typed, place)
-        )
+        return foreign(self.typed, place, percent[1] if percent else written_out(self.typed, place))
 
 
 MAXIMAS = re.compile(r"%(pi|e)\b")
@@ -133,9 +131,7 @@ new_token = tuple.__new__  # a NamedTuple's own constructor is a Python function
 class Nesting(Places):
     """The half of the lexer that knows what is open."""
 
-    def __init__(
-        self, text: str, typed: str, where: Origin | None, choices: Choices
-    ) -> None:
+    def __init__(self, text: str, typed: str, where: Origin | None, choices: Choices) -> None:
         super().__init__(text, typed, where)
         self.choices = choices
         self.out: list[Token] = []

@@ -23,25 +23,13 @@ from ..errors import UsageError
 
 HYPOTHESIS = "pip install hypothesis"
 _HOMES = {
-    "judge": "run",
-    "sweep": "sweeps",
-    "Report": "report",
-    "Finding": "report",
-    "Program": "programs",
-    "number": "programs",
-    "Builder": "programs",
-    "replay": "programs",
-    "offered": "programs",
-    "Engine": "engine_calls",
-    "Case": "cases",
-    "engine": "engines",
-    "assert_gradients": "run",
-    "Tensors": "tensors.namespace_engine",
-    "TensorCommand": "tensors.tensor_command",
-    "Command": "protocol",
-    "TensorProgram": "tensors.tensor_program",
-    "tensor_engine": "tensors.library_tensors",
-}
+    "judge": "run", "sweep": "sweeps", "Report": "report", "Finding": "report",
+    "Program": "programs", "number": "programs", "Builder": "programs", "replay": "programs",
+    "offered": "programs", "Engine": "engine_calls", "Case": "cases", "engine": "engines",
+    "assert_gradients": "run", "Tensors": "tensors.namespace_engine",
+    "TensorCommand": "tensors.tensor_command", "Command": "protocol",
+    "TensorProgram": "tensors.tensor_program", "tensor_engine": "tensors.library_tensors",
+}  # fmt: skip
 _MODULES = ("programs", "cases", "strategies", "vectors", "engines")  # reached as attributes
 __all__ = list(_HOMES)
 

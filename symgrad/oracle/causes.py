@@ -374,8 +374,7 @@ def blamed(question: EngineAsked, step: StepAlone, remark: Remark) -> Cause | No
     hows = ("row", row, remark.place, written)
     how = next((h for h in CHANGES if (*hows, h) in question.known and fits(h, case, remark)), "")
     how = how or changed(question, case, remark)
-    return Cause((*hows, how), f"{what} {how or 'is wrong'}{written}",
-                 case, row)  # fmt: skip
+    return Cause((*hows, how), f"{what} {how or 'is wrong'}{written}", case, row)
 
 
 def narrower(question: EngineAsked, case: Case) -> bool:

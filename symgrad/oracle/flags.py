@@ -71,9 +71,7 @@ def flags(
 
 
 
-def _of_shape(
-    program: Program, point: Sequence[Any], backwards: int, order: int
-) -> Iterator[str]:
+def _of_shape(program: Program, point: Sequence[Any], backwards: int, order: int) -> Iterator[str]:
     uses = fan_out(program)
     if max(uses, default=0) > 1:
         yield "SharedNode"

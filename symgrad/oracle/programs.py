@@ -49,9 +49,7 @@ PREFERRED = PreferredRows(
     everyday=("exp", "log", "sin", "cos", "tanh", "sqrt", "sigmoid", "div", "powi", "mul"),
     common=("add", "mul", "sub", "div", "neg", "mul", "add"),
     integral=("mul", "add", "sub", "div", "powi", "neg", "abs", "max", "min"),
-    alike=(
-        ("add", "sub", "mul", "max", "min"), ("sin", "cos", "tanh", "atan", "sigmoid", "neg"),
-    ),
+    alike=(("add", "sub", "mul", "max", "min"), ("sin", "cos", "tanh", "atan", "sigmoid", "neg")),
     probed=("mul", "add", "exp", "sin", "tanh"),
 )  # fmt: skip
 
@@ -83,11 +81,9 @@ class Program:
         found = json.loads(data) if isinstance(data, str) else data
         try:
             made = cls(
-                tuple(found["variables"]),
-                tuple(number(c) for c in found["constants"]),
-                tuple(tuple(step) for step in found["steps"]),
-                found["root"],
-            )
+                tuple(found["variables"]), tuple(number(c) for c in found["constants"]),
+                tuple(tuple(step) for step in found["steps"]), found["root"],
+            )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError(f"not a program: {error}") from None
         check(made)
@@ -164,11 +160,9 @@ def tape(program: Program) -> Tape:
     return Tape(
         (None,) * (n + c) + tuple(OPS[step[0]] for step in program.steps),
         ((),) * (n + c) + tuple(tuple(step[1:]) for step in program.steps),
-        (*program.variables, *program.constants, *[None] * len(program.steps)),
-        tuple(active),
-        (program.root,),
-        program.variables,
-    )
+        (*program.variables, *program.constants, *[None] * len(program.steps)), tuple(active),
+        (program.root,), program.variables,
+    )  # fmt: skip
 
 
 def graph(program: Program, *, exactly: bool = False) -> Value:

@@ -86,9 +86,7 @@ def plain(reference: Truth, point: Sequence[Any], answer: Answer, form: Format) 
     return all(loose[k].is_finite() and loose[k].contains(arb(numbers[k])) for k in far)
 
 
-def judged(
-    reference: Truth, point: Sequence[Any], answer: Answer, form: Format
-) -> list[Remark]:
+def judged(reference: Truth, point: Sequence[Any], answer: Answer, form: Format) -> list[Remark]:
     """All that is to be said about an answer that did not pass the quick look.
 
     To hang, to die, to give a wrong shape or type is a CRASH at any point. To raise is one where a

@@ -76,26 +76,15 @@ class Finding:
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
-            "kind": self.kind,
-            "program": self.program.to_json(),
-            "expression": self.program.text,
-            "point": point_json(self.point),
-            "partial": self.partial or None,
+            "kind": self.kind, "program": self.program.to_json(), "expression": self.program.text,
+            "point": point_json(self.point), "partial": self.partial or None,
             "got": None if self.got is None else written(self.got),
-            "exact": None if self.exact is None else written(self.exact),
-            "digits": self.digits,
-            "ulps": self.ulps,
-            "flags": list(self.flags),
-            "note": self.note,
-            "backwards": self.backwards,
-            "order": self.order,
-            "seen": self.seen,
-            "dtype": self.dtype,
-            "cause": self.cause,
-            "operation": self.operation,
-            "labels": list(self.kinds or (self.kind,)),
-            "reproduction": self.reproduction,
-        }
+            "exact": None if self.exact is None else written(self.exact), "digits": self.digits,
+            "ulps": self.ulps, "flags": list(self.flags), "note": self.note,
+            "backwards": self.backwards, "order": self.order, "seen": self.seen,
+            "dtype": self.dtype, "cause": self.cause, "operation": self.operation,
+            "labels": list(self.kinds or (self.kind,)), "reproduction": self.reproduction,
+        }  # fmt: skip
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Finding:
@@ -199,18 +188,12 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
-            "symgrad_oracle": 1,
-            "engine": self.engine,
-            "dtype": self.dtype,
-            "checked": self.checked,
-            "skipped": dict(self.skipped),
-            "seconds": self.seconds,
+            "symgrad_oracle": 1, "engine": self.engine, "dtype": self.dtype,
+            "checked": self.checked, "skipped": dict(self.skipped), "seconds": self.seconds,
             "findings": [f.to_json() for f in self.findings],
-            "notes": [n.to_json() for n in self.notes],
-            "operations": self.operations,
-            "known": [n.to_json() for n in self.known],
-            "mended": self.mended,
-        }
+            "notes": [n.to_json() for n in self.notes], "operations": self.operations,
+            "known": [n.to_json() for n in self.known], "mended": self.mended,
+        }  # fmt: skip
 
     @property
     def headline(self) -> str:

@@ -33,11 +33,9 @@ def shrunk(case: Case, fails: Callable[[Case], bool], most: int, dtype: str = "f
 
 
 def smallest(
-    case: AnyCase,
-    smaller: Callable[[AnyCase], Iterator[AnyCase]],
-    fails: Callable[[AnyCase], bool],
-    most: int,
-) -> AnyCase:
+    case: AnyCase, smaller: Callable[[AnyCase], Iterator[AnyCase]],
+    fails: Callable[[AnyCase], bool], most: int,
+) -> AnyCase:  # fmt: skip
     """Greedy: the first smaller case that fails the same way is taken, until none does."""
     tried, improved = 0, True
     while improved and tried < most:
@@ -157,9 +155,7 @@ def simpler_constants(case: Case, dtype: str) -> Iterator[Case]:
     constants = case.program.constants
     for k, x in enumerate(constants):
         for simpler in simpler_numbers(x, dtype):
-            made = replace(
-                case.program, constants=(*constants[:k], simpler, *constants[k + 1 :])
-            )
+            made = replace(case.program, constants=(*constants[:k], simpler, *constants[k + 1 :]))
             yield replace(case, program=made)
 
 

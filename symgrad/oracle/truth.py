@@ -205,8 +205,7 @@ class Truth:
         balls = (values[self.program.root], *(arb(a) for a in self.partials(values)))
         fine = all(narrow(b) or (at and not b.is_finite()) for b in balls)
         balls = tuple(b if narrow(b) else arb("nan") for b in balls)  # wide: it has no limit here
-        if any(op is CLAMP and values[args[1]] == values[args[2]]
-               for _, op, args in self.pulls):  # fmt: skip
+        if any(op is CLAMP and values[args[1]] == values[args[2]] for _, op, args in self.pulls):
             return Exact(undefined="clamp between equal bounds depends on nothing or on all"), True
         if bent and not all(v.is_finite() for v in values):
             return Exact(undefined="a kink at infinity"), True
@@ -376,19 +375,13 @@ def _choices(reference: Any, truth: Any) -> list[Chosen]:
     flat = reference.tape
     ties = {i for i in truth.kinks if flat.ops[i].infix}
     rows = [(i, list(_vertices(flat, truth, i))) for i in truth.kinks if i not in ties]
-    rows += [
-        (i, TIED_IFS)
-        for i, op, args in reference.pulls
-        if op is IF and args[0] in ties
-    ]
+    rows += [(i, TIED_IFS) for i, op, args in reference.pulls if op is IF and args[0] in ties]
     rows = [(i, found) for i, found in rows if found]
     count = math.prod(len(found) for _, found in rows)
     if len(rows) > MOST_ROWS or count > MOST_VERTICES:
         rows = [(i, [hull(found)]) for i, found in rows]
     every = product(*(found for _, found in rows))
-    return [
-        dict(zip((i for i, _ in rows), choice)) for choice in islice(every, MOST_VERTICES)
-    ]
+    return [dict(zip((i for i, _ in rows), choice)) for choice in islice(every, MOST_VERTICES)]
 
 
 def _vertices(flat: Tape, truth: Any, i: int) -> Iterator[list[Any]]:

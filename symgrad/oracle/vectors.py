@@ -91,8 +91,7 @@ def collected(order: int = 1, seed: int = 0, check: bool = True) -> dict[str, An
                 checked(program, tests)
             groups.append({
                 "program": program.to_json(), "expression": program.expression,
-                "latex": program.latex,
-                "backwards": backwards, "tests": tests,
+                "latex": program.latex, "backwards": backwards, "tests": tests,
             })  # fmt: skip
     return {
         "schema": "schema.json", "version": VERSION, "generator": f"symgrad {__version__}",
@@ -156,12 +155,9 @@ def tested(
         else "undefined" if any("undefined" in p for p in partials) else "valid"
     )  # fmt: skip
     return {
-        "point": point_json(point),
-        "decimal": [repr(x) for x in point],
-        **numbers,
-        "flags": list(flags(program, point, backwards, order)),
-        "result": result,
-    }
+        "point": point_json(point), "decimal": [repr(x) for x in point], **numbers,
+        "flags": list(flags(program, point, backwards, order)), "result": result,
+    }  # fmt: skip
 
 
 def first(reference: Truth, point: Sequence[Number], truth: Exact) -> dict[str, Any]:

@@ -72,8 +72,7 @@ GIVEN_ANSWERS = Table(
     UniqueConstraint("person", "problem", "number"),
 )  # fmt: skip
 DECIDED = Table(
-    "decision", METADATA,
-    Column("same", String(16), primary_key=True),
+    "decision", METADATA, Column("same", String(16), primary_key=True),
     Column("credit", Float, nullable=False),
 )  # fmt: skip
 

@@ -9,14 +9,7 @@ import re
 from typing import Any
 
 from .. import notation
-from ..homework.derivation_steps import (
-    TEXT,
-    DerivationStep,
-    Explanation,
-    Writing,
-    pending,
-    title,
-)
+from ..homework.derivation_steps import TEXT, DerivationStep, Explanation, Writing, pending, title
 from ..homework.textbook import Pending
 from .json_shapes import SHAPE
 

@@ -32,14 +32,10 @@ def in_options(hint: str) -> str:
 def failure(error: SymgradError) -> dict[str, Any]:
     """The JSON shape of an error."""
     found: dict[str, Any] = {
-        "symgrad": SHAPE,
-        "error": type(error).__name__,
-        "message": error.message,
-        "hint": in_options(error.hint) if error.hint else None,
-        "expression": error.text,
-        "position": list(error.position) if error.position else None,
-        "exit_code": error.exit_code,
-    }
+        "symgrad": SHAPE, "error": type(error).__name__, "message": error.message,
+        "hint": in_options(error.hint) if error.hint else None, "expression": error.text,
+        "position": list(error.position) if error.position else None, "exit_code": error.exit_code,
+    }  # fmt: skip
     if isinstance(error, LanguageError):
         found["code"] = error.code
     if isinstance(error, Ambiguous):

@@ -87,9 +87,7 @@ def wanted(kind: type[QuestionKind]) -> str:
     return say("Give {wanted}.", wanted=say(kind.wants))
 
 
-def exercise(
-    rule: str, level: int, seed: int, kind: str, language: str
-) -> dict[str, Any]:
+def exercise(rule: str, level: int, seed: int, kind: str, language: str) -> dict[str, Any]:
     """A question made by rule. Raises UsageError where there is none of this kind."""
     question = next(practice(rule or None, level, seed, kind=kind), None)
     if question is None:

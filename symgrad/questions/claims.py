@@ -247,9 +247,7 @@ def number_in_chain(
     return judged_number(kind, number_, truth, None, variants)
 
 
-def rounding(
-    number: Number, truth: Real, places: int | None, limits: Limits, right: bool
-) -> str:
+def rounding(number: Number, truth: Real, places: int | None, limits: Limits, right: bool) -> str:
     """What is wrong with a number's digits; nothing if it is right, `unknown` if not its digits."""
     decimal, unit = fraction(number), None if places is None else Fraction(1, 10**places)
     if places is None:

@@ -209,9 +209,7 @@ class ZerosFound:
     everywhere: bool = True  # on the whole line, not on a window only
 
 
-def zeros_of(
-    g: Value, name: str, pieces: Sequence[Domain], limits: Limits
-) -> ZerosFound:
+def zeros_of(g: Value, name: str, pieces: Sequence[Domain], limits: Limits) -> ZerosFound:
     """The zeros of one factor, looked for in each piece."""
     found = ZerosFound()
     for part in bare(g):
@@ -653,9 +651,7 @@ def inner(a: Zero | None, b: Zero | None) -> Fraction:
     return low + (high - low) * Fraction(1031, 2048)
 
 
-def critical(
-    f: Expression, name: str, order: int, domain: Domain, limits: Limits
-) -> Landscape:
+def critical(f: Expression, name: str, order: int, domain: Domain, limits: Limits) -> Landscape:
     """The zeros of the n-th derivative where f lives, and what is known of their completeness."""
     limits = replace(limits, seconds=limits.seconds and max(limits.seconds, SECONDS_TO_POSE))
     g = f.backpropagated(*[name] * order).root

@@ -307,8 +307,7 @@ def improper(
     if open_:
         return Settled()
     if sides:
-        return Settled(None, True, sides.pop() if len(sides) == 1 else 0,
-                       len(pieces) - 1)
+        return Settled(None, True, sides.pop() if len(sides) == 1 else 0, len(pieces) - 1)
     return Settled(total)
 
 
@@ -382,9 +381,7 @@ def slowly(F: Tape, name: str, end: End, side: int) -> int:
     return sign if infinite(inner) else -sign if limit is not None and limit == 0 else 0
 
 
-def agrees(
-    f: Tape, F: Tape, name: str, piece: Stretch, enough: Callable[[], bool]
-) -> bool:
+def agrees(f: Tape, F: Tape, name: str, piece: Stretch, enough: Callable[[], bool]) -> bool:
     """Whether F gains on the inside of a piece what f adds up to there, and has no jump beyond."""
     p, q = (between_ends(*piece, share) for share in (Fraction(1, 64), Fraction(63, 64)))
     first, last = (arb(forward(F, BALLS, {name: x})[F.roots[0]]) for x in (p, q))

@@ -129,9 +129,7 @@ def has_value(f: Expression, point: Mapping[str, ExactNumber]) -> bool:
         return arb(forward(tape, BALLS, here)[tape.roots[0]]).is_finite()
 
 
-def beside_the_point(
-    f: Expression, name: str, point: Mapping[str, ExactNumber], order: int
-) -> Any:
+def beside_the_point(f: Expression, name: str, point: Mapping[str, ExactNumber], order: int) -> Any:
     """The derivative of an order from both sides of a point at which f has a value."""
     with precision(BITS_OF_A_ZERO):
         here = {n: x.ball() for n, x in point.items()}

@@ -29,9 +29,7 @@ from .question import WorkedStep
 HALF_SHARE = 0.5  # of an answer's seconds, for one request to SymPy
 
 
-def antiderivative(
-    root: Value, name: str, limits: Limits, quick: bool = False
-) -> Iterator[Value]:
+def antiderivative(root: Value, name: str, limits: Limits, quick: bool = False) -> Iterator[Value]:
     """Proposals, with |u| in a logarithm of u first; none where SymPy finds none in time.
 
     With `quick` it is asked but once.

@@ -30,9 +30,7 @@ def limit(reference: Reference, point: Mapping[str, arb], root: int, name: str) 
     return first
 
 
-def derivative(
-    reference: Reference, point: Mapping[str, arb], name: str, order: int = 1
-) -> arb:
+def derivative(reference: Reference, point: Mapping[str, arb], name: str, order: int = 1) -> arb:
     """The derivative of the first root by its definition, where both sides have it."""
     known = [reference.at(point)[0]]
     sides = [(side, run(reference, point, name, side)[0]) for side in (1, -1)]

@@ -37,28 +37,7 @@ from .nodes import (
 )
 
 __all__ = [
-    "Graphs",
-    "Number",
-    "Value",
-    "apply",
-    "as_float",
-    "boxes",
-    "evaluated",
-    "gradient_graphs",
-    "is_literal",
-    "leaves",
-    "lift",
-    "literal",
-    "made",
-    "negated",
-    "on_paper",
-    "point",
-    "power",
-    "power_row",
-    "raise_undefined",
-    "rebuilt",
-    "same",
-    "substituted",
-    "tidy",
-    "variable",
-]
+    "Graphs", "Number", "Value", "apply", "as_float", "boxes", "evaluated", "gradient_graphs",
+    "is_literal", "leaves", "lift", "literal", "made", "negated", "on_paper", "point", "power",
+    "power_row", "raise_undefined", "rebuilt", "same", "substituted", "tidy", "variable",
+]  # fmt: skip

@@ -256,13 +256,12 @@ def joined(rows: Mapping[str, Verification]) -> Verification:
     found = list(rows.values())
     last = min(found, key=lambda v: BADNESS[v.verdict])
     return replace(
-        last,
-        value=None,
+        last, value=None,
         partials={f"{a},{b}": p for a, row in rows.items() for b, p in row.partials.items()},
         points=tuple(point for row in found for point in row.points),
         counted=min(row.counted for row in found),
         notes=tuple(dict.fromkeys(note for row in found for note in row.notes)),
-    )
+    )  # fmt: skip
 
 
 def undecided(names: Sequence[str], stopped: SymgradError, sampled: bool) -> Verification:

@@ -52,9 +52,7 @@ class Fractions(Arithmetic):
         return x ** int(n)
 
 
-def exact_value(
-    tape: Tape, point: Mapping[str, float], limits: Limits = Limits.library
-) -> float:
+def exact_value(tape: Tape, point: Mapping[str, float], limits: Limits = Limits.library) -> float:
     """The correctly rounded value. Raises OutOfDomain, or Undecided at `limits.bits`."""
 
     def run() -> list[arb]:

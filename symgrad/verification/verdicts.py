@@ -330,9 +330,7 @@ def at_kink(
                 checks.append(Check(name, Verdict.wrong, floating.numbers[k], note=note))
                 continue
             ends = None if problem.derived else bounds[name]
-            checks.append(
-                partial_at_kink(name, floating, k, run.balls[k], sides, ends, allowed[k])
-            )
+            checks.append(partial_at_kink(name, floating, k, run.balls[k], sides, ends, allowed[k]))
     return checks
 
 
@@ -367,9 +365,7 @@ def differentiable(
     return Check(name, Verdict.convention, got, exact, decimal, note=note)
 
 
-def bent(
-    name: str, got: float, engine: arb, sides: Sides, bounds: tuple[arb, arb] | None
-) -> Check:
+def bent(name: str, got: float, engine: arb, sides: Sides, bounds: tuple[arb, arb] | None) -> Check:
     """No derivative: both one-sided ones and the interval, in which the engine's must lie.
 
     There is none (`bounds`) of a derivative's graph, whose `if` may choose anything where f bends.

@@ -66,8 +66,7 @@ class Library:
             pure = "" if name.startswith("llvm.") else " nounwind willreturn memory(none)"
             self.declared[name] = f"declare {kind.type} @{name}({takes}){pure}"
 
-    def called(self, kind: Kind, name: str, x: Sequence[str], holds: Any,
-               to: str) -> Iterator[str]:  # fmt: skip
+    def called(self, kind: Kind, name: str, x: Sequence[str], holds: Any, to: str) -> Iterator[str]:
         """The lines that leave name(*x) in %{to}."""
         if name in ("sin", "cos") and self.fuses:
             yield from call_of_both(kind, self.twin(kind, name), name, x[0], to)

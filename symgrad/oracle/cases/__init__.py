@@ -47,15 +47,11 @@ def cases(operations: Iterable[str], dtype: str = "float64", seed: int = 0) -> I
     """Curated cases, then random ones without end."""
     offered = frozenset(operations)
     sources = [
-        (3, one_row.cases(offered)),
-        (1, shapes.cases(offered, seed)),
-        (1, random_cases(offered, seed)),
-        (1, even_points.cases(offered)),
-        (1 / 2, even_points.whole_numbers(offered)),
-        (1, random_programs.families(offered, seed)),
-        (1, nested.cases(offered, seed)),
-        (1 / 25, shapes.deep(offered)),
-    ]
+        (3, one_row.cases(offered)), (1, shapes.cases(offered, seed)),
+        (1, random_cases(offered, seed)), (1, even_points.cases(offered)),
+        (1 / 2, even_points.whole_numbers(offered)), (1, random_programs.families(offered, seed)),
+        (1, nested.cases(offered, seed)), (1 / 25, shapes.deep(offered)),
+    ]  # fmt: skip
     yield from in_format(taken_in_turn(sources, offered), dtype)
 
 

@@ -39,9 +39,7 @@ class Growth:
         if dice.chance(0.1):
             self.points = [tuple(float(1 + dice.below(5)) for _ in range(count)) for _ in range(2)]
         self.nodes: list[Any] = list(range(count))
-        self.values: dict[Any, list[float]] = {
-            i: [p[i] for p in self.points] for i in range(count)
-        }
+        self.values: dict[Any, list[float]] = {i: [p[i] for p in self.points] for i in range(count)}
         self.unused = list(range(count))
         self.rows = [n for n in OPS if n in offered and not OPS[n].comparison]
         self.everyday = [n for n in PREFERRED.common if n in offered] or self.rows

@@ -17,11 +17,7 @@ from ..programs import ASKED, Program, graph, tape
 from .adapter import Adapter
 
 SYMGRAD_SETUP = "from symgrad import Value\nfrom symgrad.value import apply"
-SYMGRAD_ROWS = {
-    n: f"apply('{n}', *x)"
-    for n in ASKED
-    if OPS[n].family != "power" and n != "neg"
-}
+SYMGRAD_ROWS = {n: f"apply('{n}', *x)" for n in ASKED if OPS[n].family != "power" and n != "neg"}
 EAGER_ENDING = """for _ in range(TIMES):
     for leaf in LEAVES:
         leaf.grad = 0.0

@@ -84,8 +84,7 @@ def einsum(m: Any, *x: Any, subscripts: str) -> Any:
 
 def tensordot(m: Any, x: Any, y: Any, axes: Any) -> Any:
     """Over so many axes, the last of one and the first of the other, or over pairs of axes."""
-    left, right = axes if not isinstance(axes, int) else (
-        range(x.ndim - axes, x.ndim), range(axes))  # fmt: skip
+    left, right = axes if not isinstance(axes, int) else (range(x.ndim - axes, x.ndim), range(axes))
     left, right = [a % x.ndim for a in left], [b % y.ndim for b in right]
     a = np.moveaxis(x, left, range(x.ndim - len(left), x.ndim))
     b = np.moveaxis(y, right, range(len(right)))

@@ -176,8 +176,7 @@ def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
     return TensorFinding(
         failed.kind, GRAPH if cause in OF_THE_GRAPH else operation_of(case), cause, program, inputs,
         listed(failed.got), listed(failed.exact), failed.partial, failed.note, case.flags[1:],
-        reproduction_of(engine, case),
-        backwards=case.backwards,
+        reproduction_of(engine, case), backwards=case.backwards,
     )  # fmt: skip
 
 

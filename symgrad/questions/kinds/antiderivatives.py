@@ -358,9 +358,7 @@ class Antiderivative(QuestionKind):
         return say("at {point} the derivative of your answer is {yours}", point=point,
                    yours=Figures(seen.yours))  # fmt: skip
 
-    def explanations(
-        self, root: Value, slope: Value, without: Value | None
-    ) -> Iterator[Mistake]:
+    def explanations(self, root: Value, slope: Value, without: Value | None) -> Iterator[Mistake]:
         """The mistakes that an answer shows, likeliest first, each confirmed in balls."""
         shown = Explained(self.sought, without or root, slope, without is not None)
         for found in shown.found():

@@ -22,7 +22,7 @@ from ...expression import Expression
 from ...homework.coordinates import FIRST, Coordinate, ExactNumber, ball, generic, size
 from ...homework.judgement import Judgement
 from ...homework.sought import SLOPE_BITS, Sought, Spot, parsed_as_typed
-from ...language.as_typed import DERIVED
+from ...language.as_typed import left_side
 from ...notation import text
 from ...ops import OPS
 from ...sentences import Figures, say
@@ -168,9 +168,7 @@ def fraction_or_none(root: Value) -> Fraction | None:
 def number_at(root: Value, point: Mapping[str, Coordinate]) -> Real:
     """A formula's value at a point, at the current precision."""
     tape = Tape.of([root])
-    return lambda: arb(
-        forward(tape, BALLS, {n: ball(x) for n, x in point.items()})[tape.roots[0]]
-    )
+    return lambda: arb(forward(tape, BALLS, {n: ball(x) for n, x in point.items()})[tape.roots[0]])
 
 
 def number_shown(root: Value, point: Mapping[str, ExactNumber], places: int | None) -> str:
@@ -227,7 +225,7 @@ class CurveSlope(QuestionKind):
         pieces = answers.parts(plain, "=≈⇒")
         left = re.split(r"[,;>]|\\(?:implies|Rightarrow|to)\b", " ".join(pieces[-2:-1]))[-1]
         labels = (*(piece.strip() for piece in pieces[:-1]), left.strip())
-        if len(pieces) < 2 or any(DERIVED.fullmatch(p) or label.fullmatch(p) for p in labels):
+        if len(pieces) < 2 or any(left_side(p) or label.fullmatch(p) for p in labels):
             return False
         return bool(re.search(slope, " ".join(pieces[:-1])))
 
@@ -405,8 +403,7 @@ class ImplicitSlope(CurveSlope):
             WorkedStep(say("So {dy}, minus their quotient, is", dy=self.words["dy"]),
                        text(self.written_slope())),
         ]  # fmt: skip
-        said = say("Differentiated once more along the curve, {dy} is",
-                   dy=f"d2{self.y}/d{self.x}2")  # fmt: skip
+        said = say("Differentiated once more along the curve, {dy} is", dy=f"d2{self.y}/d{self.x}2")
         return [*steps, *self.concluded(said)]
 
     def task(self) -> str:

@@ -278,9 +278,7 @@ class LineKind(QuestionKind):
         tape = Tape.of([right])
         moving = {n: self.f.backpropagated(n).root for n in self.names if n in self.f.variables}
         risen = (g * (x_of(n) - self.point[n].root) for n, g in moving.items())
-        usual = {
-            "copied": self.f.root, "slope_not_evaluated": sum(risen, self.height),
-        }  # fmt: skip
+        usual = {"copied": self.f.root, "slope_not_evaluated": sum(risen, self.height)}
         if len(self.names) == 1 and moving:
             usual["derivative_given"] = next(iter(moving.values()))
         if self.other not in tape.variables:
@@ -318,9 +316,7 @@ class LineKind(QuestionKind):
                     sides.append(all(v > 0 for v in off) or all(v < 0 for v in off))
         return all(sides) and all(v.is_finite() and v.contains(0) for v in on)
 
-    def explained(
-        self, tape: Tape, right: Value, claims: Sequence[Claim], typed: str
-    ) -> Judgement:
+    def explained(self, tape: Tape, right: Value, claims: Sequence[Claim], typed: str) -> Judgement:
         """Which line it is instead, or what else was taken for it."""
         slope, point = (bool(c.holds) for c in claims)
         code = "unknown" if "=" in typed else self.taken_for_it(right)

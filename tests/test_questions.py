@@ -125,16 +125,17 @@ def test_the_command_asks_every_kind(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize("given", [
     {"kind": "implicit", "expression": "x^2+y^2=-1"}, {"kind": "implicit", "expression": "x=3"},
     {"kind": "implicit", "expression": "x^2+y^2=25", "at": "x=3,y=5"},
-    {"kind": "implicit", "expression": "x^2+y^2=25", "at": "x=5,y=0"},
+    {"kind": "implicit", "expression": "x^2=y^2", "at": "x=0,y=0"},
+    {"kind": "parametric", "wrt": "t", "x": "t^2", "y": "t^3", "at": "t=0"},
     {"kind": "parametric", "wrt": "t", "x": "3", "y": "t"},
     {"kind": "inverse", "expression": "x^2", "at": "y=4"},
     {"kind": "inverse", "expression": "x^2", "at": "y=-4"},
-    {"kind": "inverse", "expression": "x^3", "at": "y=0"},
+    {"kind": "inverse", "expression": "x^4", "at": "y=0"},
     {"kind": "inverse", "expression": "x^2"}, {"kind": "inverse", "expression": "|x|"},
     {"kind": "inverse", "expression": "x^3", "places": 3},
 ])  # fmt: skip
 def test_a_curve_without_what_is_asked_for_is_refused(given: dict[str, str]) -> None:
-    """No points, a point beside the curve, a vertical tangent, no inverse or several."""
+    """No points, a point beside the curve, one with several tangents, no inverse or several."""
     with pytest.raises(sg.UsageError):
         sg.check(sg.Question(**given), "1")  # type: ignore[arg-type]
 
@@ -377,10 +378,25 @@ def test_the_domain_that_is_advised_makes_an_inverse(f: str, more: dict[str, str
 
 
 @pytest.mark.parametrize(("f", "at", "said"), [
-    ("x^3", "y=0", "f has the slope 0 there"), ("(x-1/2)^3", "y=0", "f has the slope 0 there"),
+    ("x^4", "y=0", "f has the slope 0 there"), ("cos(x-1/2)", "y=1", "f has the slope 0 there"),
     ("ln x", "y=100", "no x was found"), ("x^3-3x^2", "y=0", "takes y = 0 at 0, 3"),
 ])  # fmt: skip
 def test_why_an_inverse_has_no_slope_is_told(f: str, at: str, said: str) -> None:
     """ln takes 100 farther out than anyone looks; at a zero that is touched f takes 0, too."""
     with pytest.raises(UsageError, match=said):
         assert sg.Question("inverse", f, at=at).posed
+
+
+@pytest.mark.parametrize(("kind", "answer"), [
+    ("stationary", "..., ..."), ("stationary", "(1;4) y+ (3;0)"), ("stationary", "x <"),
+    ("inflection", "Wendepunkt fehlt hier"), ("integral", "..."), ("integral", "foo bar"),
+    ("monotonicity", "x < foo"), ("antiderivative", "the answer"), ("taylor", "1 + x < 3"),
+])  # fmt: skip
+def test_nobody_is_told_to_give_a_derivative_where_none_is_asked_for(
+    kind: str, answer: str
+) -> None:
+    """An answer that cannot be read is told what is asked for, and no letters as the question's."""
+    more = {"integral": {"domain": "[0, 1]"}, "taylor": {"at": "0", "degree": 2}}.get(kind, {})
+    found = sg.check(sg.Question(kind, "x^3 - 3x", **more), answer)  # type: ignore[arg-type]
+    assert "invalid" == found.verdict
+    assert not {"derivative", "n,"} & set(found.message.split())

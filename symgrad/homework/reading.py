@@ -67,6 +67,11 @@ class Readable(Protocol):
     def names(self) -> tuple[str, ...]: ...
 
     @property
+    def own(self) -> tuple[str, ...]:
+        """The names of the question itself; an answer may have others, as those of a family."""
+        ...
+
+    @property
     def limits(self) -> Limits: ...
 
 
@@ -159,13 +164,13 @@ def _with_constant(answer: ReadAnswer, text: str, question: Readable) -> ReadAns
     if len(strange) == 1 and _additive(answer.root, strange[0]):
         return replace(answer, constant=strange[0])
     name = strange[0]
-    twin = next((n for n in question.names if n.lower() == name.lower()), None)
+    twin = next((n for n in question.own if n.lower() == name.lower()), None)
     said = (
-        say("A number is wanted here, without {name}.", name=name) if not question.names else
+        say("A number is wanted here, without {name}.", name=name) if not question.own else
         say("{name} is no variable of the question; did you mean {twin}?", name=name, twin=twin)
         if twin
         else say("{name} is no variable of the question; the question has {names}.", name=name,
-                 names=_listed(question.names))
+                 names=_listed(question.own))
     )  # fmt: skip
     found = re.search(rf"(?<![A-Za-z]){re.escape(name)}", text)
     place = (found.start(), found.end()) if found else None

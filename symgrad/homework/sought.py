@@ -86,6 +86,11 @@ class Sought:
         self.known: dict[Any, Any] = {}  # what mistakes and credit have worked out
         self.started()
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The names of the question."""
+        return self.names
+
     def meant(self, root: Value) -> Value:
         """A graph with its powers p/q, q odd, as real roots, where that is the convention."""
         return (real_roots(root) if self.powers == "real" else None) or root

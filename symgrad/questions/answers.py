@@ -21,6 +21,7 @@ from flint import arb
 from ..engine import Tape
 from ..homework.coordinates import ExactNumber
 from ..homework.reading import Readable, ReadAnswer, Unreadable, read
+from ..homework.sought import Sought
 from ..language.as_typed import members, simplified
 from ..language.names import function
 from ..limits import Limits
@@ -39,17 +40,35 @@ LATEX_SIGNS = (  # written otherwise in LaTeX; what is left of it is read as a f
     (r"\\mathbb\{?([RZN])\}?", r"\1"), (r"\\emptyset\b|\\varnothing\b", "∅"),
 )  # fmt: skip
 ROWS = re.compile(r"\\begin\{[pbvB]?matrix\}(.*?)\\end\{[pbvB]?matrix\}", re.DOTALL)
+SOME_LEFT = (  # no other, no more than, no idea
+    r"(?!.*\b(?:except|but|more|other|außer|weiter\w*|sauf|autres?|salvo|excepto|más|que|idea|clue"
+    r"|ahnung)\b)"
+)
+WORDS_AFTER = r"(?:\s+[^\W\d]['’\w]*)*"
 NONE_AT_ALL = re.compile(
-    r"(?:there\s+(?:is|are)\s+)?(?:none|never|nie|no(?:\s+(?:such\s+)?\w+)*|dne|n/a|∅|\{\s*\}|empty(?:\s+set)?|nowhere"
-    r"|does\s+not\s+exist|keine?|nirgends|(?:il\s+n['’]y\s+(?:en\s+)?a\s+)?(?:pas|aucune?s?)(?:\s+[\w'’]+)*"
-    r"|jamais|nulle\s+part|ning[uú]n[oa]?s?(?:\s+\w+)*|nunca|ensemble\s+vide|(?:conjunto\s+)?vac[ií]o)\.?",
+    rf"{SOME_LEFT}(?:there\s+(?:is|are)\s+|(?:es\s+)?gibt\s+(?:es\s+)?|il\s+n['’]y\s+(?:en\s+)?a\s+)?"
+    rf"(?:none|never|nie|no{WORDS_AFTER}|dne|n/a|∅|\{{\s*\}}|empty(?:\s+set)?|nowhere"
+    rf"|does\s*n[o']t\s+exist|kein\w*{WORDS_AFTER}|nirgends|(?:gibt\s+es|existier\w+)\s+nicht"
+    rf"|(?:pas|aucune?s?){WORDS_AFTER}|(?:il\s+)?n['’]existe(?:nt)?\s+(?:pas|aucune?){WORDS_AFTER}"
+    rf"|jamais|nulle\s+part|ning[uú]n[oa]?s?{WORDS_AFTER}|nunca|ensemble\s+vide"
+    r"|(?:conjunto\s+)?vac[ií]o)\.?",
     re.IGNORECASE,
 )
-NO_VALUE = re.compile(  # of a slope at a point
-    r"(?:(?:the|a|f|f'\s*\([^()]*\)|slope|derivative|tangent|it|is|has|there)\s+)*"
-    rf"(?:{NONE_AT_ALL.pattern}|undefined|not\s+(?:defined|differentiable)|infinit[ey]|vertical"
-    r"|does\s*n[o']t\s+exist|existiert\s+nicht|nicht\s+(?:definiert|differenzierbar))"
-    r"(?:\s+(?:slope|derivative|tangent|there))?\.?", re.IGNORECASE,
+SAID_OF_SLOPES = (  # before and after what is said of a slope at a point
+    r"(?:(?:the|an?|f|f'\s*\([^()]*\)|slope|derivative|tangent|it|is|has|there|die|der|eine?|es|ist|hat"
+    r"|ableitung|steigung|tangente|la|le|elle|est|une?|dérivée|pente|el|es|una?|derivada|pendiente"
+    r"|función|fonction|funktion|tiene)\s+|l['’]\s*)*",
+    r"(?:\s+(?:slope|derivative|tangent|there|dort|là|allí|tangente|pendiente|pente))?\.?",
+)
+NO_VALUE = re.compile(
+    rf"{SAID_OF_SLOPES[0]}(?:{NONE_AT_ALL.pattern}|undefined|not\s+(?:defined|differentiable)"
+    r"|undefiniert|nicht\s+(?:definiert|differenzierbar)|ind[ée]finie?|indefinid[ao]"
+    rf"|n['’]est\s+pas\s+(?:définie?|dérivable)){SAID_OF_SLOPES[1]}", re.IGNORECASE,
+)
+INFINITELY = r"infinit[eyo]|infinita|infinie?|unendlich"
+STEEP = re.compile(
+    rf"{SAID_OF_SLOPES[0]}(?:{INFINITELY}|verticale?|vertikal|senkrecht){SAID_OF_SLOPES[1]}",
+    re.IGNORECASE,
 )
 ALL_REALS = re.compile(
     r"(?:all\s+(?:real\s+)?(?:numbers|x|reals)?|everywhere|R|ℝ|always|überall|for\s+all\s+\w+"
@@ -62,7 +81,9 @@ SAID_OF_F = (
     r"(?:increasing|decreasing|concave(?:\s+(?:up|down))?|convexe?|steigend|wachsend|fallend"
     r"|(?:dé)?croissante?|(?:de)?creciente|convexa|c[oó]ncava)(?![A-Za-z])"
 )  # what an answer may begin with
-BEFORE_INTERVALS = r"(?:all|on|for|where|when|if|auf|für|sur|dans|en)(?![A-Za-z])"  # of intervals
+BEFORE_INTERVALS = (
+    r"(?:all|on|for|where|when|if|auf|für|wenn|sur|dans|pour|si|en|para)(?![A-Za-z])"
+)
 UNION = re.compile(
     r"∪|(?<![A-Za-z])(?:U|u|v|or|and|oder|und|ou|et|o)(?![A-Za-z])|(?<=[\[\])])\s*y\s*(?=[\[\](])|;|∨"
 )
@@ -73,7 +94,7 @@ RELATION_OF = {"+": ">", "-": "<"}
 LONGEST_CALLED = 40  # characters of a function's name
 OF_NUMBERS = r"(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?"
 IN_WORDS = (
-    (r"\b(?:between|zwischen)\s+(.+?)\s+(?:and|und)\s+([^,;]+)", r"(\1, \2)"),
+    (r"\b(?:between|zwischen|entre)\s+(.+?)\s+(?:and|und|et|y)\s+([^,;]+)", r"(\1, \2)"),
     (rf"\b(?:x\s+(?:is\s+)?)?positive?\b{OF_NUMBERS}", "x > 0"),
     (rf"\b(?:x\s+(?:is\s+)?)?negative?\b{OF_NUMBERS}", "x < 0"),
 )
@@ -105,6 +126,7 @@ LABEL = re.compile(  # f_x, f_{x}(1, 2), ∂f/∂x, \frac{\partial f}{\partial x
     rf"{ARGUMENTS_AFTER}|f([A-Za-z])(?:\([^()]*\))?|(\w+)"
 )
 ANGLED = re.compile(r"<([^<>]*,[^<>]*)>")  # <a, b>
+BAR_BETWEEN = re.compile(r"\(([^()|]*(?:\([^()|]*\)[^()|]*)*)\|(.*)\)")  # (2x | 3)
 INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
 TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
 MIXED = re.compile(  # 2 1/3, 2\frac{1}{3}: two and a third
@@ -129,10 +151,15 @@ RELATION_SIGN = re.compile(r"(<=|>=|≤|≥|<|>)")
 
 @dataclass(frozen=True)
 class Names:
-    """The variables that an answer may have."""
+    """The variables that an answer may have, and how many of them, first, are the question's."""
 
     names: tuple[str, ...]
     limits: Limits
+    known: int | None = None
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        return self.names[: self.known]
 
 
 @dataclass(frozen=True)
@@ -158,7 +185,7 @@ class Interval(NamedTuple):
 
 def plain(text: str) -> str:
     """The text without dollars, LaTeX's brackets and relations as signs, in plain characters."""
-    text = text.strip()
+    text = text.strip().rstrip(";").rstrip()  # 12;
     for dollars in ("$$", "$"):
         if text.startswith(dollars) and text.endswith(dollars) and len(text) > 2 * len(dollars):
             text = text[len(dollars) : -len(dollars)].strip()
@@ -176,7 +203,8 @@ def formula(text: str, known: Readable) -> ReadAnswer:
 def readings(text: str, known: Readable) -> list[ReadAnswer]:
     """One formula, in all its readings. Raises Unreadable."""
     stated = members(text).formulas
-    found = read(stated[-1] if stated else text, known)
+    asked = isinstance(known, Sought) and known.order > 0
+    found = read(stated[-1] if stated else text, known, derivative=asked)
     first = found[0]
     if first.constant:
         said = say("{name} is no variable of the question.", name=first.constant)
@@ -299,6 +327,7 @@ def vector(text: str, names: Sequence[str] = ()) -> list[str]:
     come in this order: of `f_y = 3, f_x = 2` as 2, 3. Raises Unreadable.
     """
     text = ANGLED.sub(r"⟨\1⟩", SAID_BEFORE.sub("", plain(text)))
+    text = BAR_BETWEEN.sub(r"(\1; \2)", text) if text.count("|") == 1 else text
     lines = re.split(r"\n|(?<![A-Za-z])(?:and|und|et)(?![A-Za-z])", text)
     stated = [one for line in lines for one in parts(line, ",;") if one]
     if all(component(one.partition(":")[0], names) is not None for one in stated):
@@ -519,7 +548,8 @@ def items(text: str) -> list[str]:
     body = text if inner is None else inner
     if not body.strip():
         return []
-    words = re.sub(r"(?<![A-Za-z])(?:or|and|oder|und|ou|et|[oy](?=\s+x\s*=))(?![A-Za-z])|∨|;|&",
+    words = re.sub(r"(?<![A-Za-z])(?:or|and|oder|und|ou|et|[oy](?=\s+x\s*=))(?![A-Za-z])"
+                   r"|(?<=[\d)\]])\s+[yo]\s+(?=[-+]?[\d(\[])|∨|;|&",
                    ",", body)
     found = [re.sub(r"^[a-zA-Z]\w*\s*(?:=|∈)\s*", "", part) for part in parts(words) if part]
     return [one for part in found for one in signed(part)]

@@ -50,13 +50,15 @@ def judged(question: QuestionKind, answer: str) -> Judgement:
             said = say("The answer is too long: {n} characters.", n=len(answer))
             raise Unreadable("forbidden", said, None, "")
         if not answer.strip().strip("$"):
-            said = say("There is no answer yet: give {wanted}.", wanted=say(question.wants))
-            raise Unreadable("empty", said, None, "")
+            raise Unreadable("empty", "", None, "")
         return question.judge(answer)
     except Unreadable as problem:
-        mistake = Mistake(problem.code, "", problem.message)
+        said = problem.message
+        if problem.code == "empty":  # of what an answer consists of, too: ..., ...
+            said = say("There is no answer yet: give {wanted}.", wanted=say(question.wants))
+        mistake = Mistake(problem.code, "", said)
         return Judgement(
-            Verdict.invalid, mistakes=(mistake,), message=problem.message, position=problem.position
+            Verdict.invalid, mistakes=(mistake,), message=said, position=problem.position
         )
     except LimitReached as stopped:
         said = say("Not decided: {why}.", why=Complaint(stopped.message))

@@ -30,7 +30,7 @@ from ..homework.sought import SLOPE_BITS, Sought, Spot, evaluated
 from ..limits import Limits
 from ..sentences import Figures, in_sequence, raised, say
 from ..value import Value, substituted
-from .answers import Number, formula, fraction, number
+from .answers import INFINITE, NO_VALUE, STEEP, Number, formula, fraction, number
 from .certified_roots import CertifiedRoot
 from .question import COMMON_STORIES, QuestionKind
 
@@ -160,6 +160,26 @@ def matches(a: Sequence[arb], b: Sequence[arb]) -> bool:
                 return False
             confirmed += 1
     return confirmed >= FEWEST_EQUAL
+
+
+def judged_none(
+    kind: QuestionKind, typed: str, exists: bool, where: str, steep: Callable[[int], bool]
+) -> Judgement | None:
+    """The verdict on "does not exist", "vertical" or -oo for a slope; None for other answers.
+
+    `steep` tells whether it is infinite to a side, 1 or -1, or to any, 0.
+    """
+    signed = INFINITE.fullmatch(typed)
+    infinite = signed or STEEP.fullmatch(typed)
+    if not infinite and not NO_VALUE.fullmatch(typed):
+        return None
+    if exists:
+        return kind.wrong("there_is_one", point=Figures(where))
+    if infinite and not steep(0 if signed is None else -1 if signed["sign"] == "-" else 1):
+        return kind.wrong("no_slope", point=Figures(where))
+    claim = Claim(say("there is no derivative at {point}", point=Figures(where)), True)
+    return Judgement(Verdict.correct, Evidence(points=1), credit=1.0, message=say("Right."),
+                     claims=(claim,))  # fmt: skip
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -305,5 +325,5 @@ def fitting(number: Number, other: Real, limits: Limits) -> bool:
 
 __all__ = [
     "NumberVariant", "Real", "Variant", "chained", "equal", "judged_formula",
-    "judged_number", "named", "number_in_chain", "same", "sign", "values", "within",
+    "judged_none", "judged_number", "named", "number_in_chain", "same", "sign", "values", "within",
 ]  # fmt: skip

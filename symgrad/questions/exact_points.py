@@ -12,7 +12,7 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import BALLS, BITS_OF_A_ZERO, precision
-from ..arithmetic.germs import GERMS, beside
+from ..arithmetic.germs import GERMS, Germ, beside
 from ..deferred import Deferred
 from ..engine import Tape, forward
 from ..errors import SymgradError, UsageError
@@ -22,7 +22,7 @@ from ..homework.reading import Unreadable
 from ..homework.sought import Sought, Spot
 from ..limits import Limits
 from ..sentences import complained, say
-from ..value import Graphs
+from ..value import Graphs, Value
 from .answers import number
 from .question import Pairs
 
@@ -144,11 +144,30 @@ def breaks(f: Expression, name: str, point: Mapping[str, ExactNumber], order: in
         return sides.derivative is None and not sides.unsettled
     if len(point) != 1 or name not in f.variables:
         return False
-    tape = Tape.of([f.root])
     with precision(BITS_OF_A_ZERO):
-        here = point[name].ball()
-        sides = [forward(tape, GERMS, {name: beside(here, s)})[tape.roots[0]] for s in (1, -1)]
-    return any(germ.parts()[0].sign() for germ in sides)
+        return any(germ.parts()[0].sign() for germ in both_sides(f.root, name, point))
+
+
+def both_sides(root: Value, name: str, point: Mapping[str, ExactNumber]) -> list[Germ]:
+    """A function of one variable just right and left of a point."""
+    tape = Tape.of([root])
+    here = point[name].ball()
+    return [forward(tape, GERMS, {name: beside(here, s)})[tape.roots[0]] for s in (1, -1)]
+
+
+def signs_beside(
+    root: Value, name: str, point: Mapping[str, ExactNumber]
+) -> tuple[int | None, ...]:
+    """The signs of a function of one variable just right and left of a point."""
+    with precision(BITS_OF_A_ZERO):
+        return tuple(germ.sign() for germ in both_sides(root, name, point))
+
+
+def steepness(f: Expression, name: str, point: Mapping[str, ExactNumber]) -> set[int]:
+    """The signs of f's slopes at a point where f has a value and all of them are infinite."""
+    slopes = beside_the_point(f, name, point, 1).slopes if has_value(f, point) else []
+    infinite = slopes if all(isinstance(s, float) for s in slopes) else []
+    return {1 if s > 0 else -1 for s in infinite}
 
 
 def vertical(f: Expression, name: str, point: Mapping[str, ExactNumber]) -> bool:
@@ -168,4 +187,5 @@ def vertical(f: Expression, name: str, point: Mapping[str, ExactNumber]) -> bool
     return True
 
 
-__all__ = ["At", "breaks", "exact_number", "exact_point", "vertical"]
+__all__ = ["At", "breaks", "exact_number", "exact_point", "signs_beside",
+           "steepness", "vertical"]  # fmt: skip

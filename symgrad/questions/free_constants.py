@@ -67,14 +67,14 @@ def read_with_constants(text: str, names: Collection[str], limits: Limits) -> Re
     """A formula in the variables and in constants. Raises Unreadable."""
     known = tuple(names)
     try:
-        alone = Names((*known, *constants_in(text, names)), limits)
+        alone = Names((*known, *constants_in(text, names)), limits, len(known))
         return read(text, alone, derivative=False)[0]
     except Unreadable:
         glued = constants_in(text, names, glued=True)
         if not glued:
             raise
         try:
-            return read(text, Names((*known, *glued), limits), derivative=False)[0]
+            return read(text, Names((*known, *glued), limits, len(known)), derivative=False)[0]
         except Unreadable:
             pass
         raise

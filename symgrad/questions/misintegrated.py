@@ -50,7 +50,10 @@ class Explained:
         near = [s for s in sought.spots if not s.far] or sought.spots
         self.spots = near[:MOST_SPOTS]
         self.f_root = sought.f.root
-        self.f, self.slope, self.whole = map(self.line, (self.f_root, slope, root))
+        self.f, risen, self.whole = map(self.line, (self.f_root, slope, root))
+        self.slope = [  # ln(-x) has none for x > 0
+            s if y.is_finite() else arb.nan() for s, y in zip(risen, self.whole)
+        ]
 
     def line(self, root: Value) -> Line:
         return values(root, self.spots)

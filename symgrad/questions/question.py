@@ -208,6 +208,10 @@ COMMON_STORIES = {  # of answers of every kind
     "truncated": Story("cut off instead of rounded",
                        "This was cut off after {places} places, not rounded."),
     "rounded_wrongly": Story("a wrong last digit", "The last digit is not rounded correctly."),
+    "no_slope": Story("a number where there is no derivative",
+                      "There is no derivative at {point}: look at both sides of it."),
+    "there_is_one": Story("none where there is a derivative",
+                          "There is a derivative at {point}."),
     "unknown": Story("wrong, and none of these explains it", "This is not right."),
 }  # fmt: skip
 
@@ -277,6 +281,13 @@ class QuestionKind(ABC):
     def task(self) -> str:
         """What is to be done, whatever it is rounded to."""
         return say("Give {wanted}.", wanted=say(self.wants))
+
+    def on_domain(self, said: str) -> str:
+        """The task, with the domain where the question has one."""
+        domain = self.question.domain
+        if domain in (None, "", "all"):
+            return said
+        return say("{question} Look on {domain} only.", question=said, domain=Figures(domain))
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:

@@ -15,13 +15,13 @@ from flint import arb
 
 from ...arithmetic.balls import BALLS, exact, precision
 from ...engine import Tape, forward
-from ...errors import UsageError, Verdict
+from ...errors import SymgradError, UsageError, Verdict
 from ...expression import Expression
 from ...homework import coordinates
 from ...homework.comparing import DIGITS_AGREED, Comparison, compared
 from ...homework.judgement import Claim, Evidence, Judgement, Mistake, Witness, parts, witness
 from ...homework.reading import Unreadable
-from ...homework.sought import SLOPE_BITS, Sought, Spot
+from ...homework.sought import SLOPE_BITS, Sought, Spot, sought
 from ...ops import OPS
 from ...sentences import Figures, in_sequence, raised, say
 from ...value import Graphs, Value
@@ -37,6 +37,7 @@ NUMBERS_FOR_A_CONSTANT = (  # put in for the C of an answer, to see that any num
 )  # fmt: skip
 REACHED_AT = 4  # points at which all values have to be reached
 JUMP_BITS = 128
+DIGITS_OF_AN_END = 12
 JUMP_STEP = Fraction(1, 2**20)  # to both sides of where an answer may jump
 EDGE_WIDTH = 1e-9  # relative: around an end that was found in floats
 UNDONE = re.compile(r"∫|\\int(?:op)?\b|\bint(?:egral|egrate)?\s*\(")
@@ -140,15 +141,30 @@ class Antiderivative(QuestionKind):
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
-        self.sought: Sought = self.function(0)
-        self.f, self.variable = self.sought.f, self.sought.wrt
-        if question.domain not in (None, "", "all"):
-            raise UsageError(f"the domain is all, or is left out; got {question.domain!r}")
+        whole = self.function(0)
+        self.f, self.variable = whole.f, whole.wrt
+        self.sought: Sought = self.within_the_domain(whole)
         self.suggested: list[Value] = []  # antiderivatives that whoever made the question knows
-        self.everywhere = question.domain == "all"  # whether ln x for 1/x is not enough
+        self.everywhere = bool(question.domain)  # whether ln x for 1/x is not enough
         self.sought.started()
         if not self.sought.spots:
-            raise UsageError(f"{self.f} has no value anywhere: there is nothing to integrate")
+            if self.sought is whole:
+                raise UsageError(f"{self.f} has no value anywhere: there is nothing to integrate")
+            said = f"{self.f} has no value on {question.domain}: there is nothing to integrate"
+            raise UsageError(said)
+
+    def within_the_domain(self, whole: Sought) -> Sought:
+        """What is sought, at points of the domain of the question only. Raises UsageError."""
+        q = self.question
+        if q.domain in (None, "", "all"):
+            return whole
+        try:
+            one = answers.interval(answers.plain(str(q.domain)), self.variable, self.limits)
+        except (Unreadable, SymgradError):
+            raise UsageError(f"the domain is all, or an interval; got {q.domain!r}") from None
+        relations = ((one.low, ">"), (one.high, "<"))
+        inside = [f"{self.variable} {sign} {near(end)}" for end, sign in relations if end]
+        return sought(q.expression, self.variable, 0, q.limits, (*q.assume, *inside), q.powers)
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -315,8 +331,9 @@ class Antiderivative(QuestionKind):
         tape = Tape.of([root])
         if len(self.sought.names) > 1 or not any(op and op.kinks for op in tape.ops):
             return None
+        inside = self.sought.assumptions.get(self.variable)
         for c in coordinates.critical(tape, self.variable, {}):
-            if self.jumps(tape, c):
+            if (inside is None or inside.holds(Fraction(c))) and self.jumps(tape, c):
                 return f"{round(c, 6) + 0.0:g}"
         return None
 
@@ -385,11 +402,11 @@ class Antiderivative(QuestionKind):
         return [*steps, WorkedStep(say("So all antiderivatives are"), self.right())]
 
     def task(self) -> str:
-        if self.question.constant == "wanted":
-            return say("Give all antiderivatives of {f} by {name}.", f=Figures(str(self.f)),
-                       name=self.variable)  # fmt: skip
-        return say("Give an antiderivative of {f} by {name}.", f=Figures(str(self.f)),
-                   name=self.variable)  # fmt: skip
+        return self.on_domain(say(
+            "Give all antiderivatives of {f} by {name}." if self.question.constant == "wanted"
+            else "Give an antiderivative of {f} by {name}.",
+            f=Figures(str(self.f)), name=self.variable,
+        ))  # fmt: skip
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
@@ -400,6 +417,13 @@ class Antiderivative(QuestionKind):
         posed.suggested.append(f.root)
         posed.right()
         return found
+
+
+def near(end: answers.Number) -> Fraction:
+    """An end of a domain as a fraction: no answer is tried next to it."""
+    with precision(JUMP_BITS):
+        mid = end.ball().mid().str(DIGITS_OF_AN_END, radius=False)
+    return Fraction(str(mid)).limit_denominator(10**DIGITS_OF_AN_END)
 
 
 def where_alive(slope: Value, root: Value) -> Value:

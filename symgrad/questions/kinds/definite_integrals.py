@@ -35,7 +35,8 @@ from .antiderivatives import UNDONE, Antiderivative
 
 DIVERGENT = re.compile(
     r"(?:div(?:erge[sn]?t?|erging|ergiert)?|(?:does|do)\s*(?:not|n't)\s*(?:exist|converge)|dne"
-    r"|(?:is\s+)?(?:undefined|not\s+defined|not\s+convergent|infinite)|existiert\s+nicht"
+    r"|(?:is\s+|ist\s+|est\s+|es\s+)?(?:undefined|not\s+defined|not\s+convergent|existiert\s+nicht"
+    rf"|n['’]existe\s+pas|no\s+existe|nicht\s+definiert|{answers.INFINITELY})"
     r"|no\s+(?:finite\s+)?value)(?:\s+(?:to|gegen|nach)\s+(?P<towards>[+-]?\s*\S+))?\.?",
     re.IGNORECASE,
 )

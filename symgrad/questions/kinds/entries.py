@@ -306,6 +306,7 @@ def sum_of(f: Expression, names: Sequence[str]) -> Sought | None:
 
 
 UNIT_VECTORS = ("i", "j", "k")
+NOTHING_UPWARDS = re.compile(r"\s*[-+]\s*0\s*\*?\s*\{?k\}?\s*$")  # of a vector in the plane
 
 
 def by_unit_vectors(text_: str, names: Sequence[str], q: Question) -> list[str] | None:
@@ -313,6 +314,8 @@ def by_unit_vectors(text_: str, names: Sequence[str], q: Question) -> list[str] 
     letters = UNIT_VECTORS[: len(names)]
     for mark in (r"\hat", r"\vec", r"\mathbf", "î", "ĵ"):
         text_ = text_.replace(mark, {"î": "i", "ĵ": "j"}.get(mark, ""))
+    if len(names) < len(UNIT_VECTORS):
+        text_ = NOTHING_UPWARDS.sub("", text_)
     if set(letters) & set(names) or not set(letters) & set(text_) or len(names) > len(UNIT_VECTORS):
         return None
     try:

@@ -212,6 +212,8 @@ class CurvePlaces(QuestionKind):
         """An answer without the words around its places."""
         typed = IMPLIED.split(self.bare(answer))[-1]
         typed = re.sub(r"\\(?=max|min)", "", typed)
+        if self.variable not in "yo":
+            typed = re.sub(r"(?<=\))\s*[yo]\s+(?=[A-Za-z(])", ", ", typed)  # Spanish and, or
         typed = ZERO_OF_SLOPE.sub(r"\1", SLOPE_LIKE_THE_NEXT.sub(r"\1, ", typed))
         typed = VALUE_BESIDE.sub(r"(\g<x>; \g<y>)", typed)
         typed = HEIGHT_AT.sub(height_at, VALUE_OF_A_KIND.sub(r"\1 ", typed))
@@ -251,7 +253,7 @@ class CurvePlaces(QuestionKind):
         for left in answers.parts(item, "=")[:-1]:
             if self.variable in WORD.findall(left) and not self.names_a_place(left):
                 raise self.no_place(item)
-        read = answers.formula(item, Names(WHOLE_NAMES, self.limits))
+        read = answers.formula(item, Names(WHOLE_NAMES, self.limits, 0))
         letters = [n for n in WHOLE_NAMES if n in read.variables]
         if len(letters) > 1:
             said = say("A family is written as a + {n}*b.", n=letters[0])
@@ -559,11 +561,9 @@ class CurvePlaces(QuestionKind):
         return [*steps, WorkedStep(say("So they are"), where)]
 
     def task(self) -> str:
-        said = say("Give {wanted} of {f}.", wanted=say(self.wants), f=Figures(str(self.f)))
-        if self.question.domain:
-            return say("{question} Look on {domain} only.", question=said,
-                       domain=Figures(self.question.domain))  # fmt: skip
-        return said
+        return self.on_domain(
+            say("Give {wanted} of {f}.", wanted=say(self.wants), f=Figures(str(self.f)))
+        )
 
 
 def height_at(said: re.Match[str]) -> str:

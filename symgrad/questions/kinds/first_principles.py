@@ -140,7 +140,7 @@ class FirstPrinciples(QuestionKind):
         second = rf"(?<![A-Za-z]){re.escape(self.x)}_?(?:0|\{{0\}})(?![0-9A-Za-z])"  # x_0 is a
         typed = self.called(re.sub(second, " a", typed))
         inner = answers.inside(typed, "[]")
-        known = answers.Names((self.x, *self.letters), self.limits)
+        known = answers.Names((self.x, *self.letters), self.limits, 1)
         return answers.formula(typed if inner is None else f"({inner})", known).root
 
     def called(self, typed: str) -> str:

@@ -33,11 +33,12 @@ from ..claims import (
     chained,
     equal,
     judged_formula,
+    judged_none,
     judged_number,
     number_in_chain,
     sign,
 )  # fmt: skip
-from ..exact_points import exact_number
+from ..exact_points import exact_number, signs_beside
 from ..inverting import inverses
 from ..question import Pairs, Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import MOST_DENOMINATOR, exact_text, literal, rounded_text
@@ -47,6 +48,7 @@ from .on_curves import (
     PLACES_SHOWN,
     POINTS_WANTED,
     OnCurve,
+    any_side,
     named_root,
     number_at,
 )  # fmt: skip
@@ -110,7 +112,10 @@ class InverseSlope(QuestionKind):
         self.x = self.only(places)
         self.truth = self.at(Graphs().literal(1) / self.slope_of_f, self.x)
         if sign(self.truth, self.limits) in (None, 0):
-            raise UsageError(f"f has the slope 0 there: its inverse has none at {typed}")
+            self.absent = f"f has the slope 0 there: its inverse has none at {typed}"
+            place = {self.variable: self.x}
+            if signs_beside(self.slope_of_f, self.variable, place) not in ((1, 1), (-1, -1)):
+                raise UsageError(self.absent)  # f turns there, and has no inverse
 
     def everywhere(self) -> None:
         """A formula is asked for: it is compared at points of the curve y = f(x)."""
@@ -235,7 +240,13 @@ class InverseSlope(QuestionKind):
                            lambda one: self.judged_in_y(one, sought))  # fmt: skip
         named = answers.without_place(answers.plain(answer), (self.argument, self.variable))
         places, known = self.question.places, Names((self.variable,), self.limits)
-        number = answers.number(answers.as_asked(named, places), self.limits)
+        typed, where = answers.as_asked(named, places), f"{self.argument} = {self.value.text}"
+        none = judged_none(self, typed, not self.absent, where, any_side)
+        if none:
+            return none
+        number = answers.number(typed, self.limits)
+        if self.absent:
+            return self.wrong("no_slope", point=Figures(where))
         found = judged_number(self, number, self.truth, places, self.variants())
         return chained(found, answers.chain(named, known.names, places),
                        lambda one: number_in_chain(self, one, known, {self.variable: self.x},
@@ -291,6 +302,8 @@ class InverseSlope(QuestionKind):
     def right(self) -> str:
         if self.formula is not None:
             return text(self.written())
+        if self.absent:
+            return "does not exist"
         if self.question.places is not None:
             with precision(SLOPE_BITS):
                 return rounded_text(self.truth(), self.question.places)
@@ -313,12 +326,15 @@ class InverseSlope(QuestionKind):
                 WorkedStep(say("The slope of the inverse is one over its value there:"),
                            self.right()),
             ]  # fmt: skip
-        return [
+        steps = [
             WorkedStep(say("f has the value {value} at", value=Figures(self.value.text)),
                        f"{self.variable} = {self.x.text}"),
             WorkedStep(say("The derivative of f is"), str(self.f.diff(self.variable))),
-            WorkedStep(say("The slope of the inverse is one over its value there:"), self.right()),
         ]  # fmt: skip
+        if self.absent:
+            return [*steps, WorkedStep(say("It is 0 there: the inverse has no slope."))]
+        said = say("The slope of the inverse is one over its value there:")
+        return [*steps, WorkedStep(said, self.right())]
 
     def task(self) -> str:
         if self.formula is not None:

@@ -299,13 +299,6 @@ class Monotonicity(CurvePlaces):
     def task(self) -> str:
         return self.on_domain(say(WAYS_ASKED[self.way], f=Figures(str(self.f))))
 
-    def on_domain(self, said: str) -> str:
-        """The task, with the domain where the question has one."""
-        if self.question.domain:
-            return say("{question} Look on {domain} only.", question=said,
-                       domain=Figures(self.question.domain))  # fmt: skip
-        return said
-
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
         return Question(cls.name, str(f), wrt=f.only_variable(),

@@ -35,6 +35,7 @@ from ..claims import (
     Variant,
     chained,
     judged_formula,
+    judged_none,
     judged_number,
     number_in_chain,
     sign,
@@ -86,6 +87,8 @@ CURVE_STORIES = {
                                            "asked for, not the one by {t}."),
     "first_order": Story("the first derivative", "This is the first derivative: the second one is "
                                                  "asked for."),
+    "no_slope": Story("a number where the tangent is vertical",
+                      "The tangent is vertical at {point}: there is no slope."),
     "wrong_place": Story("1/f' at y, not at x with f(x) = y",
                          "The derivative of f is to be taken at the {x} with f({x}) = {at}."),
     "not_inverted": Story("f'(x), not 1/f'(x)", "This is the slope of f: the inverse has its "
@@ -179,6 +182,11 @@ def number_shown(root: Value, point: Mapping[str, ExactNumber], places: int | No
     return exact_text(substituted(root, {n: x.root for n, x in point.items()}))
 
 
+def any_side(_: int) -> bool:
+    """A vertical tangent goes up as it goes down."""
+    return True
+
+
 class CurveSlope(QuestionKind):
     """dy/dx of a curve, first or second order, as a formula or at a point."""
 
@@ -195,6 +203,9 @@ class CurveSlope(QuestionKind):
             return self.wrong("not_solved")
         asked = None if self.point is None else self.question.places
         typed = answers.as_asked(plain, asked)
+        none = self.point and judged_none(self, typed, not self.absent, self.where(), any_side)
+        if none:
+            return none
         read = answers.readings(typed, self.sought)
         if self.point is None:
             targets = self.wrong_targets()
@@ -205,6 +216,8 @@ class CurveSlope(QuestionKind):
         if not answers.constant(read[0].root):
             return self.wrong("formula_given", point=Figures(self.where()))
         number = answers.number(typed, self.limits)
+        if self.absent:
+            return self.wrong("no_slope", point=Figures(self.where()))
         numbers: list[NumberVariant] = [
             (code, number_at(root, self.point)) for code, root in self.wrong_targets()
         ]
@@ -233,6 +246,8 @@ class CurveSlope(QuestionKind):
         raise LookupError(self.name)
 
     def right(self) -> str:
+        if self.absent:
+            return "does not exist"
         if self.point is not None:
             return number_shown(self.target, self.point, self.question.places)
         return text(self.readable())
@@ -244,7 +259,10 @@ class CurveSlope(QuestionKind):
         """The last steps, after the slope: the second derivative, and what is asked at a point."""
         if self.question.order > 1:
             yield WorkedStep(said, text(self.readable()))
-        if self.point is not None:
+        if self.absent:
+            yield WorkedStep(say("The tangent is vertical at {point}: there is no slope.",
+                                 point=Figures(self.where())))  # fmt: skip
+        elif self.point is not None:
             yield WorkedStep(say("At {point} it is", point=Figures(self.where())), self.right())
 
 
@@ -287,7 +305,10 @@ class ImplicitSlope(CurveSlope):
         point = exact_point(self.question.at, self.limits, self.names)
         if sign(number_at(self.root, point), self.limits) != 0:
             raise UsageError(f"the point is not on the curve {self.question.expression}")
-        if sign(number_at(self.by_y, point), self.limits) in (0, None):
+        across, along = (sign(number_at(d, point), self.limits) for d in (self.by_y, self.by_x))
+        if across == 0 and along in (1, -1):
+            self.absent = "the tangent of the curve is vertical there"
+        elif across in (0, None):
             raise UsageError("the curve has no slope there")
         return point
 
@@ -461,7 +482,10 @@ class ParametricSlope(CurveSlope):
         self.words = {"x": "x", "y": "y", "t": self.t, "dy": "dy/dx"}
         self.point = exact_point(question.at, self.limits, names) if question.at else None
         if self.point is not None and sign(number_at(self.target, self.point), self.limits) is None:
-            raise UsageError(f"the curve has no slope at {self.where()}")
+            across, along = (sign(number_at(d, self.point), self.limits) for d in (dx, dy))
+            if across != 0 or along not in (1, -1):
+                raise UsageError(f"the curve has no slope at {self.where()}")
+            self.absent = f"the tangent of the curve is vertical at {self.where()}"
         if self.point is None and not self.sought.spots:
             raise UsageError("the curve has a slope nowhere")
 

@@ -10,9 +10,9 @@ from flint import arb
 
 from ...arithmetic.balls import BALLS, precision
 from ...engine import Tape, forward
-from ...errors import UsageError, Verdict
+from ...errors import UsageError
 from ...expression import Expression
-from ...homework.judgement import Claim, Evidence, Judgement
+from ...homework.judgement import Judgement
 from ...homework.messages import mistake
 from ...homework.naming import DEEPER, WEIGHT, Named
 from ...homework.sought import SLOPE_BITS, Sought, Spot
@@ -27,10 +27,11 @@ from ..claims import (
     Variant,
     chained,
     judged_formula,
+    judged_none,
     judged_number,
     number_in_chain,
 )  # fmt: skip
-from ..exact_points import At, breaks, exact_number, exact_point
+from ..exact_points import At, breaks, exact_number, exact_point, steepness
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, literal, put_in, rounded_text
 from .entries import by_unit_vectors, derivation, function_of, variables_of
@@ -53,13 +54,7 @@ class SlopeAtPoint(QuestionKind):
     wants = "the slope, as a number"
     needs = ("at",)
     takes = ("order", "places")
-    stories = {
-        **SLOPE_STORIES,
-        "no_slope": Story("a number where there is no derivative",
-                          "There is no derivative at {point}: look at both sides of it."),
-        "there_is_one": Story("none where there is a derivative",
-                              "There is a derivative at {point}."),
-    }  # fmt: skip
+    stories = SLOPE_STORIES
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
@@ -77,9 +72,10 @@ class SlopeAtPoint(QuestionKind):
 
     def judge(self, answer: str) -> Judgement:
         named = answers.without_place(answers.plain(answer), self.point)
-        if answers.NO_VALUE.fullmatch(named):
-            return self.said_to_be_none()
         typed = answers.as_asked(named, self.question.places)
+        none = judged_none(self, typed, self.known is not None, self.where(), self.steep)
+        if none is not None:
+            return none
         read = answers.formula(typed, self.sought)
         if not answers.constant(read.root):
             return self.wrong("formula_given", point=Figures(self.where()))
@@ -91,13 +87,11 @@ class SlopeAtPoint(QuestionKind):
                        lambda one: number_in_chain(self, one, self.sought, self.point, self.truth,
                                                    self.variants()))  # fmt: skip
 
-    def said_to_be_none(self) -> Judgement:
-        """The verdict on "does not exist"."""
-        if self.known is not None:
-            return self.wrong("there_is_one", point=Figures(self.where()))
-        claim = Claim(say("there is no derivative at {point}", point=Figures(self.where())), True)
-        return Judgement(Verdict.correct, Evidence(points=1), credit=1.0, message=say("Right."),
-                         claims=(claim,))  # fmt: skip
+    def steep(self, side: int) -> bool:
+        """Whether f grows (1) or falls (-1) beyond all bounds at the point; 0 is either."""
+        f = Expression(self.sought.meant(self.sought.f.root), limits=self.limits)
+        found = steepness(f, self.sought.wrt, self.point)
+        return self.question.order == 1 and bool(found) and (side == 0 or found == {side})
 
     def truth(self) -> arb:
         assert self.known is not None

@@ -310,7 +310,7 @@ def chain(text: str, names: Sequence[str] = (), places: int | None = None) -> li
     said = [part for part in parts(statement, "≈") if part]
     equals = [one for part in (said[:1] if places is None else said)
               for one in members(part, names).formulas]  # fmt: skip
-    return [one for one in equals[:-1] if one.strip() not in names]
+    return [one for one in equals[:-1] if one.strip() not in names and not arrays(one)]
 
 
 def without_place(text: str, names: Iterable[str]) -> str:
@@ -381,8 +381,9 @@ def component(label: str, names: Sequence[str]) -> int | None:
 
 def cells(text: str) -> list[str]:
     """A list's members; between semicolons commas are decimal where each joins two digits."""
-    decimal = ";" in text and len(parts(text)) - 1 == len(re.findall(r"\d,\d", text))
-    return parts(text, ";" if decimal else ",;")
+    between = "|" if text.count("|") == 1 else ";"  # (1|2), as in some books
+    decimal = between in text and len(parts(text)) - 1 == len(re.findall(r"\d,\d", text))
+    return parts(text, between if decimal else ",;")
 
 
 def unwrapped(text: str) -> str:
@@ -390,7 +391,7 @@ def unwrapped(text: str) -> str:
     text = TRANSPOSED.sub("", text)
     while True:
         inner = inside(text, "()[]{}⟨⟩<>")
-        if inner is None or (len(parts(inner, ",;")) < 2 and inside(inner, "()[]⟨⟩<>") is None):
+        if inner is None or (len(cells(inner)) < 2 and inside(inner, "()[]⟨⟩<>") is None):
             return text
         text = inner
 
@@ -434,8 +435,12 @@ def rows_inside(text: str, flat: bool) -> list[list[str]] | None:
     """The rows of what stands in brackets; None where it is one formula."""
     if flat and len(found := cells(text)) > 1:
         return [found]
-    if len(parts(text, ";")) > 1:
-        return [spaced(row) for row in parts(text, ";")]
+    rows = parts(text, ";")
+    in_brackets = [inside(row, "[](){}⟨⟩<>") for row in rows]
+    if len(rows) > 1 and None not in in_brackets:  # [0,5; 1]; [2; 3]
+        return [cells(row or "") for row in in_brackets]
+    if len(rows) > 1:
+        return [spaced(row) for row in rows]
     rows = parts(text)
     if len(rows) < 2:
         inner = unwrapped(text)
@@ -452,7 +457,7 @@ def linear(text: str, flat: bool = False) -> list[list[str]] | None:
     None where there is none, or a list without brackets. Raises Unreadable for what is no sum of
     multiples: (x, y)^2, (x, y) + 1, (x, y)*(1, 2).
     """
-    while (inner := inside(text, "()[]{}")) is not None and len(parts(inner, ",;")) < 2:
+    while (inner := inside(text, "()[]{}")) is not None and len(cells(inner)) < 2:
         text = inner  # (1/2 (x, y))
     if not arrays(text, flat) or len(parts(text, ",;")) > 1:
         return None

@@ -46,7 +46,7 @@ WHOLE_NAMES = ("n", "k", "m", "l", "z")  # of the whole number in a family
 WHOLE = r"(?:ℤ|Z\b|(?:whole|integers?|ganz\w*)(?:\s+(?:numbers?|zahl\w*))?)"
 WHOLE_CLAUSE = re.compile(
     r"[,;|]?\s*(?P<open>\()?\s*(?:\b(?:for|with|where|if|für|mit|wobei)\s+)?(?:\b(?:all|any|every|alle)\s+)?"
-    rf"(?:{WHOLE}\s+[nkmlz]\b|\b(?:[nkmlz]\s*,\s*)*[nkmlz]\s*(?:∈|\b(?:in|is|ist)\b|\b(?=an?y?\s))?"
+    rf"(?:{WHOLE}\s+[nkmlz]\b|(?:(?<=[,;|(])\s*(?:[nkmlz]\s*,\s*)+|\b)[nkmlz]\s*(?:∈|\b(?:in|is|ist)\b|\b(?=an?y?\s))?"
     rf"\s*(?:an?y?\s+)*{WHOLE})(?(open)\s*\)?)", re.IGNORECASE,
 )  # behind a family
 SAYS_NO_PLACE = re.compile(r"(?!\s*[)\]}])(?:(?!\bpi\b)[^\dπ])*")  # of what ends an answer
@@ -71,8 +71,13 @@ VALUE_BESIDE = re.compile(
 HEIGHT_AT = re.compile(
     r"(?<![=\w.])(?<!=\s)(?P<y>[-+]?[\w.^/*()√]*\d[\w.^/*()√]*)\s+"
     r"(?:(?:at|bei|when|in|for|für|en|pour|para)\s+x\s*=\s*|(?:at|bei|en)\s+(?=[-+±√\dp]))"
-    r"(?P<x>[^,;]+?)(?=\s*(?:[,;]|\.(?!\d)|\band\b|\bund\b|\by\b|$))"
-)  # 16 at x = -2, -1 at ±1
+    r"(?P<x>[^,;=]+?(?:\s+(?:and|und|y|et)\s+(?:at\s+|bei\s+|en\s+)?x\s*=\s*[^,;=]+?)*)"
+    r"(?=\s*(?:[,;]|\.(?!\d)|\band\b|\bund\b|\by\b|$))"
+)  # 16 at x = -2, -1 at ±1, 2 at x = -1 and x = 2
+NEXT_PLACE = re.compile(r"\s+(?:and|und|y|et)\s+(?:at\s+|bei\s+|en\s+)?x\s*=\s*")
+VALUE_THERE = re.compile(  # f(2) = -4
+    r"\bf\s*\(\s*([^()=]*[\dπ][^()=]*)\)\s*=\s*([-+]?[^,;=()\s]+)"
+)
 VALUE_OF_A_KIND = re.compile(  # min = -4 at 2
     r"(\bm[aáií][xn]\w*)\s*(?:\b(?:value|wert|of|is|ist)\b\s*|[=:]\s*)+(?=[-+]?[\d./]+\s+(?:at|bei|en)\b)",
     re.IGNORECASE,
@@ -84,6 +89,7 @@ IMPLIED = re.compile(  # 3x^2 = 3 ⇒ x = ±1
 NAMED_ITEM = re.compile(r"\s*([^=]*?)\s*=")
 SLASH_POINT = re.compile(r"(?<=[A-Za-z])\s*\(([^()/|;,]+)/([^()/|;,]+)\)")  # H(-1/2) of some books
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d*[1-9])")  # 1,0 are two numbers
+JOINING_PLACES = re.compile(r";|\b(?:and|und|or|oder|et|ou|y)\b")
 TYPED_POINT = re.compile(r"[A-Za-z]{0,2}_?\d*\s*[(<\[](.*)[)>\]]", re.DOTALL)
 
 POINT_STORIES = {
@@ -215,6 +221,7 @@ class CurvePlaces(QuestionKind):
         if self.variable not in "yo":
             typed = re.sub(r"(?<=\))\s*[yo]\s+(?=[A-Za-z(])", ", ", typed)  # Spanish and, or
         typed = ZERO_OF_SLOPE.sub(r"\1", SLOPE_LIKE_THE_NEXT.sub(r"\1, ", typed))
+        typed = VALUE_THERE.sub(r"(\1; \2)", typed)
         typed = VALUE_BESIDE.sub(r"(\g<x>; \g<y>)", typed)
         typed = HEIGHT_AT.sub(height_at, VALUE_OF_A_KIND.sub(r"\1 ", typed))
         if not answers.NONE_AT_ALL.fullmatch(typed):
@@ -267,8 +274,12 @@ class CurvePlaces(QuestionKind):
     def judge(self, answer: str) -> Judgement:
         """By the first reading that is right: 0,5 may be two numbers, H(-1/2) a point."""
         self.refuse_unknown()
-        found = self.judged(answer)
-        if found.verdict != Verdict.incorrect:
+        found, problem = None, None
+        try:
+            found = self.judged(answer)
+        except Unreadable as unreadable:
+            problem = unreadable
+        if found is not None and found.verdict != Verdict.incorrect:
             return found
         commas = DECIMAL_COMMA.findall(answer)
         decimal = DECIMAL_COMMA.sub(".", answer) if len(commas) == answer.count(",") else answer
@@ -276,14 +287,17 @@ class CurvePlaces(QuestionKind):
             if other != answer:
                 with suppress(Unreadable):
                     again = self.judged(other)
-                    told = other == decimal and self.decimals_meant(answer)
+                    told = found is None or (other == decimal and self.decimals_meant(answer))
                     found = again if again.verdict == Verdict.correct or told else found
+        if found is None:
+            raise problem or Unreadable("empty", "", None, answer)
         return found
 
     def decimals_meant(self, answer: str) -> bool:
         """Whether a wrong answer's commas are decimal: something else joins its numbers."""
-        items = [item.lstrip("+-") for item in self.items(self.typed(answer))]
-        return bool(self.question.places) or len(set(items)) < len(items)
+        joined = JOINING_PLACES.split(answer)
+        every = len(joined) > 1 and all(DECIMAL_COMMA.search(one) for one in joined)
+        return every or bool(self.question.places)
 
     def refuse_unknown(self) -> None:
         """Signs between zeros say nothing while some are unknown. Raises LimitReached."""
@@ -568,7 +582,8 @@ class CurvePlaces(QuestionKind):
 
 def height_at(said: re.Match[str]) -> str:
     """A value and where it is taken as points: -1 at ±1."""
-    return ", ".join(f"({x.strip()}; {said['y']})" for x in answers.signed(said["x"]))
+    places = [x for place in NEXT_PLACE.split(said["x"]) for x in answers.signed(place)]
+    return ", ".join(f"({x.strip()}; {said['y']})" for x in places)
 
 
 def period_text(period: Number) -> str:

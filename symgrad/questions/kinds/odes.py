@@ -176,11 +176,13 @@ class DifferentialEquation(QuestionKind):
         """What an answer names one after another, y = 1/(C - x), y = 0. Raises Unreadable."""
         typed = stated(answers.plain(answer))
         argument = rf"(?:\s*\(\s*{self.variable}\s*\))?"
-        joining = r"(?:[,;\n]\s*|\s+)(?:(?:or|and|oder|und|ou|et|o)\s+)?"
+        word = r"(?:or|and|oder|und|ou|et|o)\s+"
+        joining = rf"(?:[,;\n]\s*(?:{word})?|\s+{word})"
         begins = rf"{joining}(?={self.unknown}{argument}\s*=)"
         named = re.compile(rf"{self.unknown}{argument}")
-        pieces = [piece for piece in re.split(begins, typed) if piece.strip(" ,;")]
-        if not all(named.match(piece) and piece.count("=") == 1 for piece in pieces):
+        pieces = re.split(begins, typed)
+        explicit = "=" not in pieces[0] or named.match(pieces[0])  # 1/(C - x) or y = 0
+        if not explicit or any(piece.count("=") > 1 for piece in pieces):
             pieces = [typed]
         return [self.read_one(piece.strip(" ,;"), named) for piece in pieces]
 

@@ -20,6 +20,7 @@ from ...homework.comparing import DIGITS_AGREED
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.sought import SLOPE_BITS
 from ...homework.whole_answers import polynomial
+from ...notation import text as written
 from ...sentences import Figures, say
 from ...symbolic import flat, meaning
 from ...symbolic.in_series import coefficients, expands
@@ -117,6 +118,8 @@ class TaylorPolynomial(QuestionKind):
         known = answers.Names((self.variable,), self.limits)
         read = answers.formula(typed, known)
         root = read.root
+        if not self.is_polynomial(root):  # x^(2*1 + 1), of a sum over k, is x^3
+            root = answers.formula(written(tidy([root])[0]), known).root
         if not self.is_polynomial(root):
             return self.wrong("copied" if self.is_f(root) else "no_polynomial")
         claims = tuple(self.claims(root))

@@ -27,7 +27,7 @@ from symgrad.oracle.remarks import Answer, judged
 from symgrad.oracle.report import Finding, reproduction
 from symgrad.oracle.truth import BITS, Truth
 
-from .oracle_engines import BUGS, Right, changed
+from .oracle_engines import BUGS, Right, changed, wrong
 from .test_oracle_outside import command
 
 FORM, NEAR = FORMATS["float64"], FORMATS["float32"].nearest
@@ -154,6 +154,20 @@ def test_what_explains_the_numbers(name: str, program: Program, point: Any, told
     engine = BUGS[name]()
     engine.gradient(program, point)
     assert told in words(engine, program, *point)
+
+
+def test_a_coincidence_at_one_point_is_no_cause() -> None:
+    """The slope nan of x^1 at 0, where x^-1 has none either, is no misread constant."""
+    engine = wrong("powi", 0, lambda y, x, n: n * y / x if x else math.nan)()
+    found = words(engine, Program(("x",), (1,), (("powi", 0, 1),), 2), 0.0)
+    assert "the slope of powi" in found and "constants" not in found
+
+
+def test_a_rule_wrong_for_floats_too_is_not_that_of_whole_numbers() -> None:
+    """Only what is right for 2.0 and wrong for 2 is told as integer arithmetic."""
+    engine = wrong("div", 1, lambda y, x, n: y / n)()
+    found = words(engine, Program(("x", "y"), (), (("div", 0, 1),), 2), 3, 2)
+    assert "the slope of div by its second argument" in found
 
 
 def test_each_step_right_by_itself() -> None:

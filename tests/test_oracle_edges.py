@@ -321,6 +321,14 @@ def test_commands_that_misbehave(tmp_path: Path, misbehave: str, told: str) -> N
         assert 4.0 == Caller(asked).answer(Program(("x",), (), (("mul", 0, 0),), 1), (2.0,)).value
 
 
+def test_the_first_answer_may_take_longer(tmp_path: Path) -> None:
+    """What compiles before it answers for the first time is no engine that hangs."""
+    first = "if request['id'] == 1: time.sleep(1.5)"
+    with Command(command(tmp_path, first), seconds=0.75) as asked:
+        for x in (2.0, 3.0):
+            assert 6.0 * x == Caller(asked).answer(MUL, (x, 6.0)).value
+
+
 def test_an_error_is_a_refusal(tmp_path: Path) -> None:
     """`{"id", "error"}` is to a command what raising is in Python."""
     told = "print(json.dumps({'id': request['id'], 'error': 'no'}), flush=True); continue"

@@ -52,7 +52,7 @@ def add(commands: Any) -> None:
     run_.add_argument("engine", nargs="?", help=f"{', '.join(engines.NAMES)}, or module:Class")
     run_.add_argument("--command", metavar="CMD", help="a command that speaks JSON lines")
     run_.add_argument("--tensors", action="store_true", help="the engine's tensors, not scalars")
-    run_.add_argument("--dtype", choices=tuple(FORMATS), default="float64")
+    run_.add_argument("--dtype", choices=tuple(FORMATS))
     run_.add_argument("--cases", type=int, metavar="N", help="how many are tried")
     run_.add_argument("--budget", type=float, default=60.0, metavar="S", help="seconds (60)")
     run_.add_argument("--seed", type=int, default=0)
@@ -115,10 +115,15 @@ def judged(options: argparse.Namespace, terminal: Terminal) -> int:
 def named(options: argparse.Namespace) -> Any:
     """The engine that was named."""
     if ":" in options.engine:
-        return engine_from(options.engine)
+        found = engine_from(options.engine)
+        own = getattr(found, "dtype", options.dtype)
+        if options.dtype not in (None, own):
+            raise UsageError(f"{options.engine} says that it computes in {own}",
+                             hint="leave --dtype away, or set its dtype")  # fmt: skip
+        return found
     if options.tensors:
-        return tensor_engine(options.engine, options.dtype)
-    return engines.engine(options.engine, options.dtype)
+        return tensor_engine(options.engine, options.dtype or "float64")
+    return engines.engine(options.engine, options.dtype or "float64")
 
 
 def examined(engine: Any, options: argparse.Namespace) -> Any:

@@ -364,7 +364,11 @@ def blamed(question: EngineAsked, step: StepAlone, remark: Remark) -> Cause | No
         return Cause(NARROW, "the numbers have the digits of a narrower format than is declared",
                      case, row)  # fmt: skip
     if any(isinstance(x, int) for x in case.point):
-        return Cause(("integers",), "whole numbers handed over as integers", case, row)
+        in_floats = replace(case, point=tuple(map(float, case.point)))
+        beside = question.remark(in_floats, question.ask(in_floats), remark.place)
+        if beside is None:
+            return Cause(("integers",), "whole numbers handed over as integers", case, row)
+        case, remark = in_floats, beside
     if misread := constants_read_as(question, step):
         return Cause(("constants", misread), f"constants are {misread}", case)
     if equal_values(question, case, remark):
@@ -435,6 +439,7 @@ def narrow_product(question: EngineAsked) -> bool:
     )
 
 
+IRREGULAR_POINT = (0.7, 1.3, 1.9, 0.4, 2.6)
 MISREAD: dict[str, Callable[[Any], Any]] = {
     "read without their sign": abs, "read as 0": lambda c: 0 * c, "negated": lambda c: -c,
     "cut to whole numbers": lambda c: int(c) if math.isfinite(c) else c,
@@ -443,10 +448,15 @@ MISREAD: dict[str, Callable[[Any], Any]] = {
 
 def constants_read_as(question: EngineAsked, step: StepAlone) -> str:
     """How the constants were misread, if an answer is right for what they became."""
+    ordinary = replace(step.case, point=IRREGULAR_POINT[: len(step.case.point)])
+    constants = step.case.program.constants
+    more = tuple(c + 5 for c in constants)
+    larger = replace(ordinary, program=replace(step.case.program, constants=more))
+    beside = [*(moved(step.case, factor) for factor in FACTORS_ELSEWHERE), ordinary, larger]
+    beside = [case for case in beside if askable(case.program)]
     for name, change in MISREAD.items():
-        if reads_as(question, step.case, change) and all(
-            reads_as(question, other, change)
-            for other, _ in elsewhere(question, step.case, 0)
+        if repr(tuple(map(change, constants))) != repr(constants) and all(
+            reads_as(question, other, change) for other in (step.case, *beside)
         ):
             return name
     return ""
@@ -456,7 +466,9 @@ def reads_as(question: EngineAsked, case: Case, change: Callable[[Any], Any]) ->
     """Whether the engine's answer is right for constants that were changed so."""
     program = case.program
     other = replace(program, constants=tuple(map(change, program.constants)))
-    if repr(other) == repr(program) or not askable(other):
+    if not askable(other):
+        return False
+    if Truth(other).exact(case.point).undefined:
         return False
     answer = question.ask(case)
     return not any(r.fails for r in judged(Truth(other), case.point, answer, question.form))
@@ -471,6 +483,8 @@ def equal_values(question: EngineAsked, case: Case, remark: Remark) -> bool:
     if len({*x, 0.0}) > len(x) - (0.0 in x) or OPS[case.program.steps[-1][0]].chooses:
         return False
     other = replace(case, point=tuple(a * NUDGE_FACTOR**k for k, a in enumerate(x)))
+    if Truth(other.program).exact(other.point).undefined:  # a power of -1 that is not whole
+        return False
     return question.remark(other, question.ask(other)) is None
 
 

@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 GREETING = {"symgrad-oracle": 1}
 SECONDS = 5.0  # for one answer
+WARMING_UP = 4  # times as long, for the greeting and the first one
 LONGEST = 1 << 24  # bytes of one line
 SECONDS_TO_EXIT = 0.5  # seconds in which one that closed its pipe tells its exit code
 
@@ -44,7 +45,7 @@ class Command:
         """Raises UsageError where it cannot be started, or does not answer the greeting."""
         self.command, self.seconds = list(command), seconds
         self.process: subprocess.Popen | None = None
-        self.asked = 0
+        self.asked, self.warm = 0, False
         if not self.command:
             raise UsageError("the command is empty")
         try:
@@ -113,6 +114,7 @@ class Command:
                 raise Died(f"answered {str(answer)[:80]} to question {self.asked}")
             silent = "error" in answer or "unsupported" in answer
             found = None if silent else read(answer)
+            self.warm = True
             if self.rest.strip():
                 raise Died(f"said {self.rest[:80].decode(errors='replace')!r} after its answer")
         except BaseException:  # whatever is still to come belongs to no question
@@ -126,7 +128,7 @@ class Command:
 
     def exchanged(self, message: Any) -> Any:
         """Send a line, read a line, within the time allowed."""
-        deadline = Deadline(self.seconds)
+        deadline = Deadline(self.patience)
         self.send(json.dumps(message).encode() + b"\n", deadline)
         line = self.line(deadline)
         try:
@@ -160,8 +162,13 @@ class Command:
         return line
 
     @property
+    def patience(self) -> float:
+        """The seconds for one answer; for the first one there is compiled."""
+        return self.seconds * (1 if self.warm else WARMING_UP)
+
+    @property
     def late(self) -> str:
-        return f"no answer within {self.seconds:g} s"
+        return f"no answer within {self.patience:g} s"
 
     def fate(self, stream: str) -> str:
         """How it ended, if it did."""

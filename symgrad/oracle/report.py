@@ -138,7 +138,8 @@ class Finding:
             near = self.ulps is not None and self.ulps < ULPS_WORTH_TELLING
             ulps = f"  ({self.ulps:.3g} ulp off)" if near else ""
             exact = "unknown" if self.exact is None else text(self.exact)
-            lines.append(f"    got {text(self.got)}, exact {exact}{ulps}")
+            told = f", exact {exact}{ulps}"  # of a convention there is no one truth
+            lines.append(f"    got {text(self.got)}{'' if self.kind == 'CONVENTION' else told}")
         others = [k for k in self.kinds if k != self.kind]
         lines += [f"    {self.cause}"] if self.cause else []
         lines += [f"    elsewhere {', '.join(others)}"] if others else []

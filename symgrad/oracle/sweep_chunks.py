@@ -63,6 +63,9 @@ class Swept:
             raise UsageError(f"{self.operation} is no operation of one argument")
         if self.operation not in engine_of(self).operations:
             raise UsageError(f"{engine_of(self).name} has no {self.operation}")
+        own = getattr(engine_of(self), "dtype", self.dtype)
+        if own != self.dtype:
+            raise UsageError(f"{engine_of(self).name} computes in {own}, not in {self.dtype}")
         return self
 
 

@@ -156,4 +156,6 @@ def _with_readings(
     if not error.readings and error.position:
         shown = error.text or text
         return ambiguous(shown, (0, len(shown)), meanings)
-    return Ambiguous(error.message, meanings, text=error.text, position=error.position)
+    return Ambiguous(
+        error.message, meanings, text=error.text, position=error.position, hint=error.hint
+    )

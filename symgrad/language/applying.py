@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import inf
 
 from ..engine import order
@@ -146,6 +147,8 @@ class Calls(Nodes):
                 return self.node(row, (x[0].value,), start, end)
         elif callee.special == CASES:
             return self.cases(x, start, end)
+        if op is OPS["root"] and callee.base is not None and len(x) == 1:
+            return self.indexed_root(str(callee.base), x[0], start, end)
         if callee.base is not None and len(x) == 1:
             return self.logarithm(x[0].value, self.base(callee.base, start), start, end)
         if op is OPS["log"] and callee.base is None and len(x) == 2:
@@ -155,7 +158,10 @@ class Calls(Nodes):
                     f"the base of log comes second: {self.typed(start, end)} has the base "
                     f"{explicit(x[1].value)}", start, end, f"did you mean {shown}?",
                 )  # fmt: skip
-            return self.logarithm(x[0].value, x[1].value, start, end)
+            found = self.logarithm(x[0].value, x[1].value, start, end)
+            if x[0].value in self.constants:
+                self.choices.note(self.typed(start, end), explicit(found))
+            return found
         if callee.special == USER:
             return self.users(callee, x, start, end)
         if op is OPS["sum"] and len(x) == 4 and fixed_index(x):
@@ -176,6 +182,13 @@ class Calls(Nodes):
             return self.with_numbers(op, x, start, end)
         return self.node(op, tuple([a.value for a in x]), start, end)
 
+    def indexed_root(self, index: str, x: Part, start: int, end: int) -> Value:
+        """³√x, by its own row for the indices 2 and 3."""
+        if row := {"2": "sqrt", "3": "cbrt"}.get(index):
+            return self.node(row, (x.value,), start, end)
+        n = self.graphs.literal(int(index))
+        return self.with_numbers(OPS["root"], [x, Part(n, start, end, "number")], start, end)
+
     def check_count(self, callee: Callee, x: list[Part], start: int, end: int) -> None:
         op, given = callee.op, len(x)
         if op is OPS["log"] and callee.base is None and given > 2:
@@ -189,8 +202,10 @@ class Calls(Nodes):
         else:
             return
         twin = function(f"{op.name}2")  # atan(y, x) is atan2(y, x) elsewhere
+        if given > 1 and op.open_argument:  # sqrt(x, 3), log10(x, 2)
+            twin = function({"root": "root", "logarithm": "log"}.get(op.family, "")) or twin
         written = usage(callee.op.name) if callee.base is None else f"{callee.name}(x)"
-        if twin and twin.arity == given:
+        if twin and given == (2 if twin is OPS["log"] else twin.arity):
             written = f"{twin.name}({', '.join(self.typed(a.start, a.end) for a in x)})"
         raise self.refused(
             f"{callee.name} takes {takes}, got {given}", start, end, f"write {written}"
@@ -215,6 +230,12 @@ class Calls(Nodes):
 
     def cases(self, x: list[Part], start: int, end: int) -> Value:
         r"""LaTeX's \begin{cases}: value, condition, value, condition, ..., value."""
+        for a, b in pairwise(x):
+            if a.kind == b.kind == "comparison":
+                raise self.refused(
+                    f"two conditions side by side at column {b.start + 1}", b.start, b.end,
+                    r"write \text{ and } between them",
+                )  # fmt: skip
         for a in x[1::2]:
             if a.kind != "comparison":
                 raise self.refused("a case needs a comparison after &", a.start, a.end)

@@ -27,6 +27,7 @@ GREEK = {
 }  # fmt: skip
 GREEK_NAMES = frozenset(GREEK.values())
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+HIGH_DIGITS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 _SAME = {
@@ -46,6 +47,7 @@ _SAME = {
     "Δ": "∆",
     "Ω": "Ω",
     "'": "’′",
+    "|": "∣",  # as KaTeX's text has it
 }
 # what stands for one plain character each: letters of the mathematical alphabets, invisible signs
 _MATHEMATICAL = {
@@ -75,7 +77,7 @@ _LOOKALIKES = dict(
 JOINED_CONDITIONS = "write if(x > 0 and x < 1, a, b)"
 _HINTS = {
     "%": "a remainder is mod(a, b); there is no percent",
-    ":": "only = binds a name: a = 2; a*x",
+    ":": "a division is written /, and = binds a name: a = 2; a*x",
     "?": "write if(x > 0, a, b)",
     "'": "a derivative is asked for with wrt",
     '"': "write the formula without quotation marks",
@@ -84,12 +86,11 @@ _HINTS = {
     **dict.fromkeys("∂∇ⅆ", "choose the variable with wrt"),
     **dict.fromkeys("″‴", "a derivative is asked for with wrt"),
     **dict.fromkeys("≈≡≔∈→↦", "give one formula alone"),
-    **dict.fromkeys("∣∥‖", "write |x| for an absolute value"),
+    **dict.fromkeys("∥‖", "write |x| for an absolute value"),
     **dict.fromkeys("⟨⟩", "brackets are ( )"),
     **dict.fromkeys("‘«»„", "write the formula without quotation marks"),
     "⌊": "write floor(x)",
     "⌈": "write ceil(x)",
-    "∜": "write root(x, 4)",
     "∏": "write the factors out",
     "…": "write every term out",
     "‰": "write x/1000",
@@ -97,7 +98,7 @@ _HINTS = {
     "∫": "integrals are not part of the language",
     "∑": "write the terms out, or sum(a, b, ...)",
     "±": "write two formulas",
-    "°": "angles are in radians: write x*pi/180",
+    **dict.fromkeys("°º", "angles are in radians: write x*pi/180"),
     ".": "a point stands only inside a number",
     "_": "_ stands only inside a name, as in x_1",
     "$": "$ stands only around LaTeX",
@@ -152,10 +153,13 @@ _UNNAMED = {
 }  # fmt: skip
 
 
-def foreign(text: str, position: int, meant: str | None = None) -> LanguageError:
+def foreign(
+    text: str, position: int, meant: str | None = None, hint: str | None = None
+) -> LanguageError:
     """The error for the character at this place; `meant` is what to type instead, if known."""
     char = text[position]
-    likely = None if meant else _lookalike(char)
+    hint = f"write {meant}" if meant else hint or _HINTS.get(plain(char))
+    likely = None if hint else _lookalike(char)
     if char.isascii() and char.isprintable():
         what = f"{char} at column {position + 1} is not part of the language"
     else:
@@ -165,8 +169,8 @@ def foreign(text: str, position: int, meant: str | None = None) -> LanguageError
         shown = f"{char} ({code})" if char.isprintable() else code
         verdict = f"looks like {likely}" if likely else "is not part of the language"
         what = f"{shown} at column {position + 1} {verdict}"
-    hint = f"type the Latin letter {likely}" if likely else _HINTS.get(plain(char))
-    hint = f"write {meant}" if meant else hint
+    if likely:
+        hint = f"type the Latin letter {likely}" if likely.isalpha() else f"type {likely}"
     if not hint and not char.isprintable():
         hint = "it is invisible: delete it"
     return LanguageError(what, text=text, position=(position, position + 1), hint=hint)
@@ -212,18 +216,20 @@ INDEX_FIRST = "an index stands on the name, before its power, as in x_1^2"
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _GREEK, _FRACTIONS = "".join(GREEK), "".join(FRACTIONS)
 _GREEK_LETTER_OR_NAME = "|".join(("[" + _GREEK + "]", *GREEK_NAMES))
-_INDEX = r"(?:_\{[A-Za-z0-9]*\}|_[A-Za-z0-9]*)*[₀-₉]*"
+_INDEX = r"(?:_\{ *[A-Za-z0-9]* *\}|_[A-Za-z0-9]*)*[₀-₉]*"
 _NAME = rf"(?:[A-Za-z_][A-Za-z0-9]*|[{_GREEK}][0-9]*){_INDEX}|[πℯ]"
 SCAN = re.compile(
-    rf"(?P<blank>\s+)|(?P<fraction>\ue004([0-9]+)/([0-9]+)\ue004|[{_FRACTIONS}])"
+    rf"(?P<blank>\s+)|(?P<fraction>\ue004([0-9]+)/([0-9]+)\ue004|[{_FRACTIONS}]|[⁰¹²³⁴-⁹]+/[₀-₉]+)"
     rf"|(?P<number>{_NUMBER})|(?P<name>{_NAME})|(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)"
     r"|(?P<refused>->|==|!=|=<|=>|<>|//|&&|∧|∨|¬|\.\.\.?|:=)"
     r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<unequal>≠)|(?P<bracket>[(){}\[\]])|(?P<bar>[|\ue002\ue003])"
-    r"|(?P<radical>[√∛\ue000\ue001])|(?P<mark>\ue005)"
+    r"|(?P<radical>[√∛∜\ue000\ue001])|(?P<mark>\ue005)"
 )
 NAME = re.compile(_NAME)
 DECIMAL = re.compile(rf"[+-]?{_NUMBER}")
-POWER = re.compile(r"\s*(?:\^\s*([({])?\s*(-?\s*[0-9]+)(?![0-9.])(?(1)\s*[)}])|([⁺⁻]?[⁰¹²³⁴-⁹]+))")
+POWER = re.compile(
+    r"\s*(?:\^\s*([({])?\s*(-?\s*[0-9]+)(?![0-9.])(?(1)\s*[)}])|(²(?=√)|[⁺⁻]?[⁰¹²³⁴-⁹]+(?![√⁰¹²³⁴-⁹])))"
+)
 HAS_POWER = re.compile(r"\s*(?:\^\s*(?:[({]+[^(){}]*[)}]+|-?\w+)|[⁺⁻]?[⁰¹²³⁴-⁹]+)")  # f^(n)(x)
 # f^(n)(x), where a power without brackets of its own is one; in LaTeX every power gets some
 ORDER_RAISED = (re.compile(r"\s*\^\s*\([^(){}]*\)"), re.compile(r"\s*\^\s*\( *\([^(){}]*\) *\)"))
@@ -242,13 +248,16 @@ GLUED = re.compile("([A-Za-z]+)([0-9]+)")
 DECIMALS = re.compile(r"\.[0-9]+")
 GREEK_LETTER = re.compile(f"[{_GREEK}π]")
 BEGINS_ARGUMENT = re.compile(rf"\s*(?!(?:and|or)\b)[A-Za-z0-9√∛π{_GREEK}]")
-ELEMENT = re.compile(r"[\[{]([0-9]+|[ijkmn])[\]}]")  # x[0]
+ELEMENT = re.compile(r"[\[{]\s*([0-9]+|[ijkmn])\s*[\]}]")  # x[0]
+INDEX_IN_ROOT = re.compile(r"\(\s*([0-9]{1,3})\s*&")  # Word's √(3&x)
+LONE_ATOM = re.compile(rf"(?:[0-9]+|[a-zπ{_GREEK}])(?=\s*(?:[-+*/),;]|$))")
 INDEXED_BY = re.compile(r",\s*([A-Za-z])\s*,\s*[+-]?[0-9]+\s*,\s*[+-]?[0-9]+\s*$")  # of a sum
 BASED, USER = "log_(...)", "a function of the text's own"
 ARGUMENT = re.compile(r"\s*(\([^()\n]{1,30}\))")
 SIGNATURE = re.compile(
     rf"({_NAME})\s*(?:\(\s*((?:{_NAME})(?:\s*,\s*(?:{_NAME}))*)\s*\)\s*)?(=(?![=<>])|:(?!=))"
 )
+ASSIGNMENT = re.compile(rf"((?:{_NAME})\s*(?:\([^()]*\))?\s*):=")
 BIND = re.compile(r"\s*=(?![=<>])")
 
 
@@ -264,6 +273,9 @@ class Callee(NamedTuple):
     special: str = ""  # ROOT and CASES have their arguments in LaTeX's order
 
 
+_NO_BRACES = str.maketrans("", "", "{} ")
+
+
 def normal(raw: str) -> str:
     """The name without braces and in ASCII: x_{12} and x₁₂ as x_12, α as alpha."""
     if raw.isascii() and "{" not in raw:
@@ -271,7 +283,13 @@ def normal(raw: str) -> str:
     if raw[-1] in "₀₁₂₃₄₅₆₇₈₉":
         stem = raw.rstrip("₀₁₂₃₄₅₆₇₈₉")
         raw = f"{stem}_{raw[len(stem) :].translate(SUBSCRIPTS)}"
-    return GREEK.get(raw[0], raw[0]) + raw[1:].replace("{", "").replace("}", "")
+    return GREEK.get(raw[0], raw[0]) + raw[1:].translate(_NO_BRACES)
+
+
+def shown_fraction(char: str) -> str:
+    """1/2 for ½, for ¹⁄₂, and for what LaTeX's fraction of digits was rewritten as."""
+    plain = char.translate(SUPERSCRIPTS).translate(SUBSCRIPTS)
+    return FRACTIONS.get(char) or plain.strip(QUOTED)
 
 
 def closing(text: str, opened: int) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .characters import LEFT_BAR, RIGHT_BAR
+from .characters import GREEK_NAMES, LEFT_BAR, RIGHT_BAR
 
 SIGNS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
     "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">", "lvert": LEFT_BAR,
     "rvert": RIGHT_BAR, "vert": "|", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")",
     "ne": "!=", "neq": "!=", "land": " and ", "lor": " or ", "wedge": " and ", "vee": " or ",
+    "neg": " not ", "lnot": " not ",
     "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")",
     "lbrack": "(", "rbrack": ")", "cdotp": "*", "centerdot": "*",
 }  # fmt: skip
@@ -86,6 +87,18 @@ WORD_AS_INDEX = re.compile(
 INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
 DIGIT_FRACTION = re.compile(
     r"\s*(?:\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}|([0-9])([0-9])(?![0-9]))"
+)
+GREEK_AS_INDEX = re.compile(  # x_{\\alpha}
+    rf"\s*(?:\{{\s*\\({'|'.join(GREEK_NAMES)})\s*\}}|\\({'|'.join(GREEK_NAMES)})(?![A-Za-z]))"
+)
+POWER_THEN_INDEX = re.compile(r"\^\s*(?:\{[^{}]*\}|[A-Za-z0-9])(?=_)")
+ONE_COMMAND = re.compile(r"\s*\{\s*\\([A-Za-z]+)\s*\}")
+CONDITION_IN_TEXT = re.compile(r"\s*\{\s*([A-Za-z ]*?)\s*\$([^${}]*)\$\s*[.,;]?\s*\}")
+FONT_SWITCHES = ("rm", "it", "bf", "sf", "cal", "mit")
+WORD_AHEAD = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*)")
+DISPLAY = re.compile(
+    r"\s*\\begin\{((?:equation|displaymath|math|align|aligned|gather|gathered|split|multline)\*?)\}"
+    r"(.*)\\end\{\1\}\s*", re.DOTALL,
 )
 ARRAY_COLUMNS = re.compile(r"\s*\{[lcr|@{}\s]*\}")
 TABLES = ("cases", "array", "dcases", "rcases", "aligned", "matrix")

@@ -61,6 +61,8 @@ def _said(
         return "a binding without an expression after it", (
             "write a = 2; a*x, or the right side of the equation alone"
         )
+    if kind == "SEMICOLON" and _inside_brackets(tokens, token):
+        return f"; at column {column} stands in brackets", "arguments are separated by ,"
     if kind == "SEMICOLON":
         return f"; at column {column} ends no binding", "only name = formula; stands before it"
     if kind == "COMMA" and last in OPERANDS:
@@ -77,6 +79,10 @@ def _said(
         return f"!! at column {before.start + 1} can mean (x!)! or a double factorial", (  # type: ignore[union-attr]
             "write (x!)!"
         )
+    if kind == "SUPER" and last not in OPERANDS:
+        return f"{found} at column {column} is the power of nothing", "write x^2 for a power"
+    if kind == END and before is None:
+        return "no formula stands behind the =", "type a formula such as x^2*sin(x)"
     if kind == "SUPER" or last == "SUPER":
         return f"a second power at column {column}", "put one of them in brackets"
     if kind == END and before:
@@ -88,6 +94,11 @@ def _said(
     if kind == "BARR":
         return f"| at column {column} closes too early", _wanted(allowed)
     return _general(before, found, column, allowed, text)
+
+
+def _inside_brackets(tokens: Sequence[Token], token: Token) -> bool:
+    before = tokens[: next(i for i, t in enumerate(tokens) if t is token)]
+    return sum((t.type == "LPAR") - (t.type == "RPAR") for t in before) > 0
 
 
 def _before_bracket(tokens: Sequence[Token], token: Token) -> Token | None:

@@ -29,18 +29,24 @@ from .commands import (
     ARRAY_COLUMNS,
     BLANK,
     BRACED,
+    CONDITION_IN_TEXT,
     DERIVATIVE,
     DIGIT_FRACTION,
+    DISPLAY,
     DOLLARS,
     EDITORS,
+    FONT_SWITCHES,
     FRACTION_COMMANDS,
+    GREEK_AS_INDEX,
     GREEK_VARIANTS,
     HALF_OPEN,
     INDEX,
     MATH_DELIMITERS,
     NAMED_COMMANDS,
+    ONE_COMMAND,
     OPENING,
     OPERAND_AHEAD,
+    POWER_THEN_INDEX,
     REFUSED,
     ROMAN_LETTER,
     ROUNDED,
@@ -51,6 +57,7 @@ from .commands import (
     TABLES,
     THOUSANDS,
     TOKEN,
+    WORD_AHEAD,
     WORD_AS_INDEX,
     WORDS,
     Frame,
@@ -72,10 +79,17 @@ from .nesting import Origin
 def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:
     """The text in the text language, and where each character of it comes from."""
     found = DOLLARS.fullmatch(text)
+    rewriter = Rewriter(text, declared)
     start, end = 0, len(text)
     if found and MATH_DELIMITERS[found[1]] == found[3]:
         start, end = found.span(2)
-    return Rewriter(text, declared).all(start, end)
+    if display := DISPLAY.fullmatch(text, start, end):
+        start, end = display.span(2)
+        inside = text[start:end]
+        if inside.count("&") == 1 and "\\begin" not in inside and "\\\\" not in inside:
+            mark = text.index("&", start)  # what aligned lines align at says nothing on one line
+            rewriter.skipped[mark] = mark + 1
+    return rewriter.all(start, end)
 
 
 def is_command(name: str) -> bool:
@@ -88,7 +102,7 @@ def separated(name: str) -> str | None:
     for end in range(len(name) - 1, 1, -1):
         head = name[:end]
         slip = len(name) - end < 3 or name[end:] in GREEK_NAMES
-        if slip and (head in SIGNS or head in GREEK_NAMES or function(head)):
+        if slip and (head in SIGNS or head in GREEK_NAMES or function(head) or constant(head)):
             return f"write \\{head} {name[end:].rstrip('*')}"
     return None
 
@@ -105,10 +119,14 @@ class Rewriter:
         self.wanted: list[str] = []  # what to write after each of the next arguments
         self.delimiters: list[str] = []  # what each open \\left has
         self.tail = ""  # what ends the numerator and denominator of \\over
+        self.skipped: dict[int, int] = {}  # what was read already, or says nothing: where it ends
         self.comma = -1  # place of a & or \\ whose comma waits for something to separate
 
     def all(self, position: int, end: int) -> tuple[str, Origin]:
         while position < end:
+            if position in self.skipped:
+                position = self.skipped[position]
+                continue
             found = TOKEN.match(self.text, position)
             command, letters, digits, char = found.groups()  # type: ignore[union-attr]
             after = found.end()  # type: ignore[union-attr]
@@ -261,6 +279,11 @@ class Rewriter:
 
     def separated(self, place: int) -> None:
         """A cell ends: the stop of a printed sentence before it says nothing."""
+        if not any(frame.char == "\\begin{cases}" for frame in self.stack):
+            raise self.error(
+                f"{self.typed[place : place + 2].strip()} {column(place)} begins a second part",
+                place, hint="give one formula",
+            )  # fmt: skip
         while self.out and self.out[-1] in " ,;.":
             del self.out[-1], self.starts[-1], self.ends[-1]
         self.comma = place
@@ -277,6 +300,12 @@ class Rewriter:
         if self.wanted:
             raise self.error(f"an argument is missing before {char} {column(place)}", place)
         if char == "^":
+            later = POWER_THEN_INDEX.match(self.text, place)
+            if later and place not in self.skipped.values():  # x^2_1 is x_1^2
+                after = self.skipped[later.end()] = self.script("_", later.end())
+                if self.text[after : after + 1] == "^":
+                    raise self.error(f"a second power {column(after)}", after, after + 1,
+                                     "put one of them in brackets")  # fmt: skip
             self.write("^(", place)
             self.wants([")"])
             return place + 1
@@ -284,6 +313,8 @@ class Rewriter:
             del self.out[-1], self.starts[-1], self.ends[-1]
         found = INDEX.match(self.text, place + 1) or WORD_AS_INDEX.match(self.text, place + 1)
         log = "".join(self.out[-3:]) == "log"
+        if not log and not found:
+            found = GREEK_AS_INDEX.match(self.text, place + 1)
         if log and not found:  # a base is any formula: \\log_{a^2} x
             self.write("_(", place)
             self.wants([")"])
@@ -314,6 +345,8 @@ class Rewriter:
         elif name == "\\":
             self.separated(place)
             return ROW_END.match(self.text, after).end()  # type: ignore[union-attr]
+        elif name in FONT_SWITCHES:
+            return self.switched(place, after)
         elif bare in NAMED_COMMANDS:
             return self.named(bare, place, after)
         elif name in FRACTION_COMMANDS:
@@ -360,7 +393,7 @@ class Rewriter:
 
     def function(self, name: str, place: int, after: int) -> None:
         """\\sin, \\alpha, \\Gamma."""
-        name = EDITORS.get(name) or GREEK_VARIANTS.get(name, name)
+        typed, name = name, EDITORS.get(name) or GREEK_VARIANTS.get(name, name)
         if name == "Gamma" and re.match(r"\s*(\(|\\left\s*\()", self.text[after : after + 20]):
             name = "gamma"
         if name in REFUSED or not (name in GREEK_NAMES or function(name) or constant(name)):
@@ -371,12 +404,26 @@ class Rewriter:
             raise self.error(
                 f"\\{name} {column(place)} is not part of the language", place, after, hint
             )
+        based = re.fullmatch("log([0-9]+)", name)
+        if based and self.text[after : after + 1] == "_":
+            raise self.error(
+                f"\\{typed} {column(place)} has the base {based[1]} already", place, after,
+                "write \\log for another base",
+            )  # fmt: skip
         self.word(name, place, after)
         self.argument_done(place)
 
     def named(self, command: str, place: int, after: int) -> int:
         r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
         found = BRACED.match(self.text, after)
+        in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
+        if inner := ONE_COMMAND.match(self.text, after):  # \mathrm{\pi}
+            self.function(inner[1], place, inner.end())
+            return inner.end()
+        condition = CONDITION_IN_TEXT.match(self.text, after) if in_cases else None
+        if condition and condition[1].strip().lower() in WORDS:  # \text{if $x<0$}
+            self.skipped[condition.end(2)] = condition.end()
+            return condition.start(2)
         if not found and command not in ("text", "operatorname"):
             found = ROMAN_LETTER.match(self.text, after)
         if not found:
@@ -384,7 +431,6 @@ class Rewriter:
         name = found[1].replace("\\_", "_")
         if name.strip() == "d" and "d" not in self.declared:
             raise self.derivative(place, found.end())
-        in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
         if in_cases and self.says_nothing(command, name.strip()):
             return found.end()
         if not name and found[0].strip(" {}") == "":
@@ -403,6 +449,18 @@ class Rewriter:
         if command == "operatorname" or name in self.declared:
             return False
         return (name if command.startswith("math") else name.lower()) in WORDS
+
+    def switched(self, place: int, after: int) -> int:
+        r"""{\rm e}: a font for the word behind it."""
+        found = WORD_AHEAD.match(self.text, after)
+        if not found:
+            self.write(" ", place)
+            return after
+        if found[1] == "d" and "d" not in self.declared:
+            raise self.derivative(place, found.end())
+        self.word(found[1], place, found.end())
+        self.argument_done(place)
+        return found.end()
 
     def derivative(self, place: int, end: int) -> LanguageError:
         """An upright d is the sign of a derivative or an integral."""

@@ -15,7 +15,8 @@ from .applying import Calls
 from .choices import explicit
 from .parts import Chain, Head, Link, Part
 
-BELOW = re.compile(r"\s*/\s*\d+(?![\w.])")  # what makes 2 1/2 look like a mixed number
+BELOW = re.compile(r"\s*[/⁄∕]\s*(\d+)(?![\d.])")  # what makes 2 1/2 look like a mixed number
+GROUPS_OF_DIGITS = re.compile(r"[1-9]\d{0,2}(?:[\s\u202f]\d{3})+(?![\w^])(?:\.\d+)?")
 BLANKS = re.compile(r"(?:\s|~|\\[,;:! ])+")  # those of LaTeX as well
 
 
@@ -296,17 +297,27 @@ class Products(Calls):
         if a.kind == "number":
             start = a.start
             message = f"two numbers side by side at column {a.start + 1}: {left} {right}"
-            below = BELOW.match(self.text, b.end)
-            if below and left.isdigit() and right.isdigit():
-                right += below[0]
-                hint = f"write {left} + {right} for one number, {left}*({right}) for the product"
-            else:
-                hint = f"write {left}*{right} for the product, {left}{right} for one number"
+            hint = self.for_numbers(a, b, left, right)
         else:
             start = b.start
             message = f"a number at column {b.start + 1} follows an operand: {_cut(left)} {right}"
             hint = "write * for a product, ^ for a power"
+            if self.latex and a.end == b.start and left[-1].isdigit():  # x^10
+                hint = f"write {left[:-1]}{{{left[-1]}{right}}} for one number, * for a product"
         raise self.refused(message, start, b.end, hint)
+
+    def for_numbers(self, a: Part, b: Part, left: str, right: str) -> str:
+        """What two numbers side by side were meant as: 2 1/2, 1 000 000, 1.6 10^-19, 2 3."""
+        below = BELOW.match(self.text, b.end)
+        if below and left.isdigit() and right.isdigit():
+            right += "/" + below[1]
+            return f"write {left} + {right} for one number, {left}*({right}) for the product"
+        groups = GROUPS_OF_DIGITS.match(self.text, a.start)
+        if groups and b.kind == "number":
+            return f"write {re.sub(BLANKS, '', groups[0])} for one number"
+        if b.kind != "number" or not right.isdigit():
+            return f"write {left}*{right} for the product"
+        return f"write {left}*{right} for the product, {left}{right} for one number"
 
     def closed(self, a: Part, b: Part, raised: bool) -> bool:
         """cos(x^2)2x, and with a power x 2^x: nobody can mean one number, x2 or x^2."""

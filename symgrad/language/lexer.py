@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..errors import Fault, LanguageError
+from ..errors import Ambiguous, Fault, LanguageError
 from ..limits import Limits
 from ..ops import OPS, Op
 from .characters import (
     ARGUMENT,
     ARGUMENT_MARK,
+    ASSIGNMENT,
     BASE_IN_BRACKETS,
     BASED,
     BEGINS_ARGUMENT,
@@ -26,11 +27,15 @@ from .characters import (
     DERIVED_ABOVE,
     DERIVED_BY,
     ELEMENT,
+    FRACTIONS,
     GLUED,
     GREEK_LETTER,
     HAS_POWER,
+    HIGH_DIGITS,
     INDEX_FIRST,
+    INDEX_IN_ROOT,
     INDEXED_BY,
+    LONE_ATOM,
     MINUS_ONE,
     MODULE,
     NAME,
@@ -116,6 +121,11 @@ class Lexer(Numbers):
             )  # fmt: skip
         name = normal(raw)
         if not self.open and self.at_statement():
+            if assigned := ASSIGNMENT.match(self.text, start):
+                raise self.error(
+                    f":= {self.column(assigned.end() - 2)} is not part of the language",
+                    assigned.end() - 2, assigned.end(), f"write {assigned[1].strip()} = ...",
+                )  # fmt: skip
             signature = SIGNATURE.match(self.text, start)
             if signature and self.is_left_side(name, signature):
                 return signature.end()
@@ -138,7 +148,7 @@ class Lexer(Numbers):
                 )
             self.emit("CALL", Callee(OPS["sum"], name, special=USER), start, end)
             return None
-        if name == "log_" and self.text[end : end + 1] in ("(", "{"):
+        if name == "log_" and self.text[end - 1] == "_" and self.text[end : end + 1] in ("(", "{"):
             return self.based(start, end)
         if name[-1] == "_" and self.text[end : end + 1] == "{" and not self.latex:
             raise self.no_index(name[:-1], start, end)
@@ -151,6 +161,12 @@ class Lexer(Numbers):
             )  # fmt: skip
         if called and name in self.bound and not op:
             raise self.uncallable(name, start, end)
+        if mine and called and op and self.choices.strict:
+            raise Ambiguous(
+                f"{name}(...) {self.column(start)} can be a product or the function {name}",
+                (f"{name}*(...)", f"{name}(...)"), text=self.typed, position=self.span(start, end),
+                hint=f"write {name}*(...) for a product; for the function rename the variable",
+            )  # fmt: skip
         if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
             self.variable(name, start, end)
             return None
@@ -228,6 +244,8 @@ class Lexer(Numbers):
             return None
         if not base and (letter := GREEK_LETTER.match(self.text, end)):
             base, end = normal(letter[0]), letter.end()
+        if not base and self.text[end : end + 1] in FRACTIONS:
+            return FRACTIONS[self.text[end]], end + 1
         decimals = DECIMALS.match(self.text, end) if base.isdigit() or not base else None
         if decimals:
             return base + decimals[0], decimals.end()
@@ -241,6 +259,11 @@ class Lexer(Numbers):
     def based(self, start: int, end: int) -> int:
         """log_(a + 1)(x), log_{a + 1} x: any formula as the base, then the argument."""
         close = closing(self.text, end) or len(self.text)
+        if not self.text[end + 1 : close].strip():
+            raise self.error(
+                f"the base of the logarithm {self.column(start)} is missing", start, close + 1,
+                "write log_2(x)",
+            )  # fmt: skip
         self.seams[close] = self.function(Callee(OPS["log"], BASED), start, close + 1)
         return end
 
@@ -296,12 +319,26 @@ class Lexer(Numbers):
 
     def variable(self, name: str, start: int, end: int) -> None:
         if name == self.binding:
-            raise self.error(f"{name} {self.column(start)} is used before it is bound", start, end)
+            raise self.unbound(name, start, end)
+        if name in self.arguments:
+            self.emit("NAME", name + ARGUMENT_MARK, start, end)
+            return
         elsewhere = name == SIGN_OF_DERIVATIVE or likely_function(name)  # may yet be no variable
         if name not in self.used and name not in self.bound and not elsewhere:
             self.plain.add(name)
         self.used.add(name)
-        self.emit("NAME", name + ARGUMENT_MARK if name in self.arguments else name, start, end)
+        self.emit("NAME", name, start, end)
+
+    def unbound(self, name: str, start: int, end: int) -> LanguageError:
+        """a = a + 1, or a binding in whose place of its ; a comma or a new line stands."""
+        bound = next(i for i, t in enumerate(self.out) if t.value == name or name in self.functions)
+        formula = self.typed[self.out[bound].end : self.span(start, end)[0]]
+        if re.search(r"\w\s*[\n,]", formula):
+            return self.error(
+                f"{name} {self.column(start)} stands in its own binding, which has no end", start,
+                end, "a binding ends with ; as in a = 2; a*x",
+            )  # fmt: skip
+        return self.error(f"{name} {self.column(start)} is used before it is bound", start, end)
 
     def unknown(self, name: str, start: int, end: int, called: bool) -> int | None:
         """A name that stands for nothing, unless readings are asked for and it splits."""
@@ -330,6 +367,11 @@ class Lexer(Numbers):
             )  # fmt: skip
         if module := MODULE.match(self.text, end):
             hint = f"write {module[1]} without what stands before it"
+            if constant(module[1].lower()):  # Math.PI
+                raise self.error(
+                    f"{name} {self.column(start)} is no module here", start, end,
+                    f"write {module[1].lower()}",
+                )  # fmt: skip
             if module[1] == "sinc":  # NumPy's and torch's is another one
                 hint = "write sin(pi*x)/(pi*x)"
             raise self.error(
@@ -369,7 +411,8 @@ class Lexer(Numbers):
         if following == "^":
             raise self.error(
                 f"only positive whole powers stand on {callee.name} {self.column(start)}",
-                start, end, f"write {callee.name}(...)^n",
+                start, end, "write e^x, or exp(x)" if callee.op is OPS["exp"] else
+                f"write {callee.name}(...)^n",
             )  # fmt: skip
         based = "BASED_" if callee.name == BASED else ""
         if following == "(" and self.braced_power(end):  # \\sin{x}^2 is printed as sin x^2
@@ -403,9 +446,54 @@ class Lexer(Numbers):
             return OPENS
         return "(" if char == "{" and self.latex else char
 
+    def super(self, found: re.Match[str]) -> int | None:
+        """A power; before √ the index of the root."""
+        number = found.group().translate(SUPERSCRIPTS)
+        root = self.text[found.end() : found.end() + 1] == "√" and number.isdigit()
+        if root and self.after_operand:  # x³√y
+            root = number != "2" and self.choices.pick(2, self.span(*found.span()), self.typed) == 1
+        if root:
+            return self.rooted(number, found.start(), found.end() + 1)
+        if len(number) > self.limits.digits:
+            raise self.limit("the power has too many digits", "digits", found.start(), found.end())
+        self.emit("SUPER", int(number), found.start(), found.end())
+        return None
+
+    def rooted(self, index: str, start: int, end: int) -> int:
+        """³√x, or Word's √(3&x): a root whose index stands before its argument."""
+        touched = self.out[-1] if self.out and self.out[-1].type == "OPEN" else None
+        if touched and self.text[start] in HIGH_DIGITS and touched.end == self.span(start, end)[0]:
+            name = touched.value.name  # sin³√x
+            raise self.error(
+                f"{index} {self.column(start)} can be the power of {name} or the index of the root",
+                start, end, f"write {name}(root(x, {index})), or {name}(sqrt(x))^{index}",
+            )  # fmt: skip
+        callee = Callee(OPS["root"], self.text[start:end], base=index, radical=True)
+        return self.function(callee, start, end)
+
     def radical(self, found: re.Match[str]) -> int:
         char = found.group()
+        if char == "√" and (word := INDEX_IN_ROOT.match(self.text, found.end())):
+            start, end = found.end(), word.end()
+            callee = Callee(OPS["root"], "√", base=word[1], radical=True)
+            self.emit("CALL", callee, start - 1, start)
+            self.push(("(", start, self.touching), conditions=False)
+            self.touching = -1
+            self.emit("LPAR", "(", start, end)
+            return end
+        if self.out and self.out[-1].type == "CIRCUMFLEX" and char in "√∛":
+            atom = LONE_ATOM.match(self.text, found.end())
+            if atom:  # x^√2
+                callee = Callee(OPS["sqrt" if char == "√" else "cbrt"], char)
+                self.emit("CALL", callee, *found.span())
+                self.emit("LPAR", "(", *found.span())
+                read = self.number if atom[0].isdigit() else self.name
+                read(SCAN.match(self.text, found.end()))  # type: ignore[arg-type]
+                self.emit("RPAR", ")", *atom.span())
+                return atom.end()
         self.check_private(char, found.start())
+        if char == "∜":
+            return self.rooted("4", *found.span())
         row = {"√": "sqrt", "∛": "cbrt", ROOT: "root", CASES: "if"}[char]
         special = char if char in (ROOT, CASES) else ""
         callee = Callee(OPS[row], char if not special else row, radical=True, special=special)

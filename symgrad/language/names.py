@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import Fault, LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
-from .characters import GREEK_NAMES, JOINED_CONDITIONS, NAME, normal, plain
+from .characters import GLUED, GREEK_NAMES, JOINED_CONDITIONS, NAME, normal, plain
 from .elsewhere import instead
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
@@ -73,7 +73,9 @@ OTHER_NAMES = {
     "arccosech": "acsch", "artgh": "atanh", "arctgh": "atanh", "argsh": "asinh", "argch": "acosh",
     "argth": "atanh", "argsinh": "asinh", "argcosh": "acosh", "argtanh": "atanh", "cosen": "cos",
     "cosinus": "cos", "sinus": "sin", "tangens": "tan", "secant": "sec", "cosecant": "csc",
-    "cotangent": "cot", "cotangens": "cot",
+    "cotangent": "cot", "cotangens": "cot", "jn": "besselj", "jv": "besselj", "yn": "bessely",
+    "iv": "besseli", "kn": "besselk", "gammap": "gammainc", "igamma": "gammainc",
+    "gammaq": "gammaincc", "igammac": "gammaincc", "ibeta": "betainc",
 }  # fmt: skip
 DERIVATIVES = (
     "diff", "Diff", "derivative", "Derivative", "deriv", "derive", "grad", "gradient", "nabla", "D",
@@ -98,6 +100,8 @@ def usage(name: str) -> str:
     if op and op.arity is None:
         return f"{name}(a, b)" if name != "dot" else "dot(a, b, x, y)"
     shown = re.match(r"\w+\([^()]*\)", op.notation) if op else None
+    if op is OPS["root"]:  # whose n is a number
+        return "root(x, 3)"
     inside = ", ".join("abc"[: op.arity]) if op and op.arity and op.arity > 1 else "..."
     return shown[0] if shown else f"{name}({inside})"
 
@@ -270,6 +274,10 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
     elif bessel := _BESSEL.fullmatch(name):
         row = f"bessel{bessel[1].lower()}{bessel[2]}"
         hint = f"did you mean {row}? for a product write {name}*(...)"
+    elif glued := _numbered(name):
+        hint = glued
+    elif name.endswith("_") and name[0] != "_":
+        hint = "an index is letters or digits, as in x_1 or x_{12}"
     elif (indexed := _INDEXED.fullmatch(name)) and _stands(indexed[1]) and function(indexed[3]):
         hint = f"write {indexed[1]}{indexed[2]}*{indexed[3]}(...)"
     elif len(name) == 1 and name.isalpha():
@@ -291,6 +299,21 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
     if hint is None and len(name) < 4:
         hint = "a product needs its *, as in a*(b + 1)"
     return LanguageError(message, code=Fault.unknown_function, hint=hint, **where)
+
+
+def _numbered(name: str) -> str | None:
+    """log3(x) may be log_3(x), sqrt3(x) a cube root, and sin2(x) a power."""
+    found = GLUED.fullmatch(name)
+    op = function(found[1]) if found else None
+    if not found or not op or not op.open_argument:
+        return None
+    stem, digits = found.groups()
+    if op is OPS["sqrt"] or op is OPS["cbrt"]:
+        return f"write root(x, {digits}), or sqrt({digits})*(...) for a product"
+    if op.family == "logarithm":
+        based = stem.startswith("log") and int(digits) > 1
+        return f"write log_{digits}(...)" if based else f"write {stem}({digits})*(...)"
+    return f"write {stem}(...)^{digits} for a power, {stem}({digits}*...) for a multiple"
 
 
 def unknown_name(name: str, **where: Any) -> LanguageError:
@@ -330,7 +353,7 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     elif indexed and indexed[1] == "log":
         argument = indexed[3] if _stands(indexed[3]) else "..."
         advice = f"write log{indexed[2]}({argument})"
-    elif indexed and _stands(indexed[1]) and _stands(indexed[3]):
+    elif indexed and _stands(indexed[1]) and (_stands(indexed[3]) or ordinary(indexed[3])):
         product = f"{indexed[1]}{indexed[2]}*{indexed[3]}"
         advice = f"write {product}, or declare it (variables=[\"{name}\"])"
     elif name in OTHER_NAMES:

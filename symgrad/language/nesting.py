@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from html import unescape
 from typing import NamedTuple
 
 from ..errors import Fault, LanguageError, LimitReached
@@ -19,10 +20,9 @@ from ..ops import OPS
 from .characters import (
     CONDITIONS,
     EQUALITIES,
-    FRACTIONS,
+    HIGH_DIGITS,
     INDEX_FIRST,
     OPERANDS,
-    QUOTED,
     REFUSED_CHARACTERS,
     RIGHT_BAR,
     ROOT,
@@ -31,6 +31,7 @@ from .characters import (
     USER,
     foreign,
     short,
+    shown_fraction,
 )
 from .choices import Choices
 from .names import function
@@ -86,10 +87,28 @@ class Places:
     def stranger(self, position: int) -> LanguageError:
         place = min(self.at(position), len(self.typed) - 1)
         percent = MAXIMAS.match(self.typed, place)
-        return foreign(self.typed, place, percent[1] if percent else written_out(self.typed, place))
+        return foreign(
+            self.typed, place, percent[1] if percent else written_out(self.typed, place),
+            hint_at(self.typed, place),
+        )  # fmt: skip
 
 
 MAXIMAS = re.compile(r"%(pi|e)\b")
+HTML_ENTITY = re.compile(r"&#?\w+;")
+WITH_POINT = re.compile(r"\s*([*/^'])")
+
+
+def hint_at(text: str, place: int) -> str | None:
+    """What to do about a character by what stands behind it: MATLAB's .^, HTML's &pi;"""
+    entity = HTML_ENTITY.match(text, place)
+    if entity and (meant := unescape(entity[0])) != entity[0]:
+        return f"write {meant} for {entity[0]}"
+    if _script(text[place]) == "<sub>":
+        return "an index is letters or digits, as in x_1 or x_{12}"
+    pointed = WITH_POINT.match(text, place + 1) if text[place] == "." else None
+    return f"write {pointed[1]} without the point" if pointed else None
+
+
 _BASE = re.compile(r"(?:[^\W\d_]\w*|\d+|(\)))$")
 
 
@@ -106,10 +125,14 @@ def written_out(text: str, position: int) -> str | None:
     if base is None:
         return None
     index, power = _plain(text[start:end], "<sub>"), _plain(text[start:end], "<super>")
+    if power[-1:] == "-":  # x⁻1
+        power += re.match(r"\d*", text[end:])[0]  # type: ignore[index]
+    if power in ("o", "-") or (index and not index.isalnum()):  # º, x₋₁: there is no such name
+        return None
     name = "(...)" if base[1] else base[0]
     if function(name) and not index:
         name += "(...)"
-    index = index and (f"_{index}" if index.isalnum() else f"_{{{index}}}")
+    index = index and f"_{index}"
     return name + index + (power and (f"^{power}" if len(power) == 1 else f"^({power})"))
 
 
@@ -313,8 +336,14 @@ class Numbers(Nesting):
     def fraction(self, found: re.Match[str]) -> None:
         """½, or a fraction of digits in LaTeX: after a number it is a mixed number, or a factor."""
         start, end = found.span()
-        top, bottom = (FRACTIONS.get(found.group()) or found.group().strip(QUOTED)).split("/")
+        top, bottom = shown_fraction(found.group()).split("/")
         last = self.out[-1] if self.out else None
+        behind = last is not None and last.type in OPERANDS - {"NUMBER"}
+        if behind and found.group()[0] in HIGH_DIGITS:
+            raise self.error(
+                f"{self.typed[start:end]} {self.column(start)} can be a factor or a power",
+                start, end, "put it in brackets, behind * or ^",
+            )  # fmt: skip
         mixed = last is not None and last.type == "NUMBER" and str(last.value).isdigit()
         if mixed and self.choices.pick(2, (last.start, self.span(start, end)[1]), self.typed) == 0:  # type: ignore[union-attr]
             whole = self.out.pop()
@@ -387,9 +416,3 @@ class Numbers(Nesting):
                     f"0{self.text[end]} {self.column(start)} looks like a number in another "
                     "base", start, end + 2, "write it in decimals",
                 )  # fmt: skip
-
-    def super(self, found: re.Match[str]) -> None:
-        number = found.group().translate(SUPERSCRIPTS)
-        if len(number) > self.limits.digits:
-            raise self.limit("the power has too many digits", "digits", found.start(), found.end())
-        self.emit("SUPER", int(number), found.start(), found.end())

@@ -276,3 +276,15 @@ def _run(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "symgrad", *arguments], capture_output=True, text=True, check=False
     )
+
+
+@pytest.mark.parametrize(("order", "verdict"), [(12, "incorrect"), (20, ""), (30, "")])
+def test_a_derivative_of_high_order_is_judged_or_refused(order: int, verdict: str) -> None:
+    """Its graph grows by the factor 1.8 an order: beyond twice the nodes of a formula it ends."""
+    if not verdict:
+        with pytest.raises(sg.LimitReached, match="order 13 of"):
+            sg.check("e^(x^2)*sin(x)", "x", order=order)
+        return
+    assert verdict == sg.check("e^(x^2)*sin(x)", "x", order=order).verdict
+    assert "correct" == sg.check("x^2*e^x", f"(x^2 + {2 * order}x + {order * (order - 1)})*e^x",
+                                 order=order).verdict  # fmt: skip

@@ -67,6 +67,8 @@ class Named(NamedTuple):
 
 def named(question: Sought, answer: ReadAnswer, found: Comparison) -> list[Named]:
     """All that explains the answer, once each, likeliest first."""
+    if not question.has_places:  # a derivative of high order, and a long one
+        return [Named("unknown", None, 0.0)]
     yours = curve_of(question, answer.root)
     names: list[Named] = []
     with precision(SLOPE_BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range

@@ -19,7 +19,7 @@ from flint import arb, ctx
 
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, first_undefined, forward, gradient, kinks
-from ..errors import Ambiguous, LanguageError, SymgradError, UsageError
+from ..errors import Ambiguous, LanguageError, LimitReached, SymgradError, UsageError
 from ..expression import Expression, counted, declared, limits_of, parse
 from ..language import all_readings, explicit
 from ..language.as_typed import members, misspelled, spellings
@@ -36,6 +36,7 @@ MOST_SLOPE_BITS = 2048  # for the slope at one point; where it takes more, anoth
 SPOTS_TRIED = 20  # points tried
 SETTLED = 200  # bits of relative accuracy of a slope at first
 DRAWS = 300
+GROWN = 2  # times the nodes that a formula may have, those of a derivative
 SECONDS_UNBOUNDED = 3600.0  # seconds, where the limits name none
 
 Point = Mapping[str, Coordinate]
@@ -74,17 +75,34 @@ class Sought:
     ) -> None:  # fmt: skip
         self.f, self.wrt, self.order, self.limits = f, wrt, order, limits
         self.assumptions, self.powers = assumed(assume), powers
-        lower = f if order < 2 else f.backpropagated(*[wrt] * (order - 1))
-        self.lower = lower if order < 2 else written_out(f, wrt, order - 1)  # of which f' is asked
+        self.backwards = repeated_slope(f, wrt, order - 1)
         meant = self.meant(f.root)  # x^(1/3) has values for x < 0, which mistakes do without
         self.original = Tape.of([meant])
-        self.tape = Tape.of([lower.root if order > 1 or meant is f.root else meant])
+        self.tape = Tape.of([self.backwards.root if order > 1 or meant is f.root else meant])
         if order > 1 and meant is not f.root:
-            rooted = Expression(meant, limits=limits).backpropagated(*[wrt] * (order - 1))
+            rooted = repeated_slope(Expression(meant, limits=limits), wrt, order - 1)
             self.tape = Tape.of([rooted.root])
         self.names = tuple(dict.fromkeys((*f.variables, wrt)))
         self.known: dict[Any, Any] = {}  # what mistakes and credit have worked out
         self.started()
+
+    @cached_property
+    def lower(self) -> Expression:
+        """The derivative of which f' is asked, as a person writes it, to show places in it.
+
+        Where that takes too long, as backpropagation has it, and no places are looked for.
+        """
+        found = self.f
+        for _ in range(1, self.order):
+            if not self.in_time(0.5):
+                return self.backwards
+            found = Expression(textbook(found.root, self.wrt), limits=self.limits)
+        return found
+
+    @property
+    def has_places(self) -> bool:
+        """Whether it was written out, so that mistakes have a place in it."""
+        return self.order < 2 or self.lower is not self.backwards
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -271,11 +289,15 @@ class Sought:
         )
 
 
-def written_out(f: Expression, name: str, order: int) -> Expression:
-    """A derivative of f as a person writes it, to show places in it."""
-    for _ in range(order):
-        f = Expression(textbook(f.root, name), limits=f.limits)
-    return f
+def repeated_slope(f: Expression, name: str, order: int) -> Expression:
+    """A derivative of f as backpropagation's own graph. Raises LimitReached for a very long one."""
+    found = f
+    for k in range(1, order + 1):
+        found = found.backpropagated(name)
+        if len(Tape.of([found.root])) > GROWN * f.limits.nodes:
+            said = f"the derivative of order {k} of {f} is too long to be asked for"
+            raise LimitReached(said, "nodes")
+    return found
 
 
 def sought(

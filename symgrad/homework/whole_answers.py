@@ -142,18 +142,24 @@ def _offset(yours: Curve, slope: Curve) -> arb:
 
 def curves(question: Sought) -> list[tuple[str, Curve]]:
     """f, its other derivatives and its other partials, as functions of the spot; made once."""
-    if "curves" not in question.known:
-        question.known["curves"] = list(_curves(question))
-    return question.known["curves"]
+    known: list[tuple[str, Curve]] | None = question.known.get("curves")
+    if known is None:
+        known = list(_curves(question))
+        if question.in_time(0.5):  # else some are left out, for which another answer has time
+            question.known["curves"] = known
+    return known
 
 
 def _curves(question: Sought) -> Iterator[tuple[str, Curve]]:
     f, wrt, n = question.f, question.wrt, question.order
     yield "copied", curve_of(question, f.root)
-    for k in range(1, n):
-        yield "not_differentiated_enough", curve_of(question, f.backpropagated(*[wrt] * k).root)
-    with suppress(SymgradError):  # not every row has a derivative of that order
-        yield "second_derivative", curve_of(question, f.backpropagated(*[wrt] * (n + 1)).root)
+    other = f
+    for k in range(1, n + 2):
+        with suppress(SymgradError):  # not every row has a derivative of that order
+            other = other.backpropagated(wrt) if question.in_time(0.5) else other
+        if k != n and question.in_time(0.5):
+            code = "not_differentiated_enough" if k < n else "second_derivative"
+            yield code, curve_of(question, other.root)
     names = question.f.variables
     if n == 1 and len(names) > 1:
         partials = [f.backpropagated(name).root for name in names]

@@ -36,9 +36,29 @@ from symgrad.oracle.tensors.tensor_run import (
 )
 from symgrad.oracle.tensors.tensor_truth import shapes_of
 from symgrad.oracle.tensors.tensor_vectors import tensor_tests
-from symgrad.oracle.tensors.wrong_gradients import OUT_OF_GRAPH, of_parameters
+from symgrad.oracle.tensors.wrong_gradients import (
+    AGAIN,
+    ASSIGNED,
+    AVERAGED,
+    ONE_LESS,
+    OUT_OF_GRAPH,
+    TO_ONE_SIDE,
+    WRONG_ORDER,
+    of_parameters,
+)
 
-from .tensor_mistakes import LEGITIMATE, PLANTED
+from .tensor_mistakes import (
+    LEGITIMATE,
+    PLANTED,
+    depth_first,
+    overwritten,
+    pulled,
+    reductions,
+    scaled,
+    unary,
+    walking,
+)
+from .tensor_rules import RULES
 from .tensor_rules import engine as with_rules
 
 ENGINE = Path(__file__).parents[1] / "examples" / "oracle" / "tensor_engine.py"
@@ -657,3 +677,45 @@ def test_what_is_right_one_by_one_is_judged_in_a_row(
     made = sg.oracle.Tensors(example_tensor, constructor=example_tensor)
     some = [c for c in tensor_cases(0) if {"in a row", "integers"} & set(c.flags)]
     assert sg.oracle.judge(made, cases=some, most=1).findings
+
+
+TOLD: dict[str, tuple[Any, set[tuple[str, str]]]] = {  # a mistake, and all that is said of it
+    "1 - y for 1 - y*y": (unary("tanh", lambda y, x: 1 - y), {("tanh", "the slope is wrong")}),
+    "a factor of exp2": (scaled("exp", 0.6931), {("exp", "a constant factor is wrong")}),
+    "eps in std": (pulled("std", lambda g, y, x, *more, **params: RULES["std"][1](
+        g, y + 1e-8, x, *more, **params)), {("std", f"gradients {TO_ONE_SIDE}")}),
+    "another axis of softmax": (pulled("softmax", lambda g, y, x, axis=-1: (
+        y * (g - (g * y).sum(-1, keepdims=True)),)), {
+        ("softmax", "the sum in its backward runs along another axis")}),
+    "a mean for a sum": (pulled("log_softmax", lambda g, y, x, axis=-1: (
+        g - np.exp(y) * g.mean(axis, keepdims=True),)), {
+        ("log_softmax", "the mean of the cotangent is taken where its sum belongs")}),
+    "the first part for each": (pulled("concat", lambda g, y, xs, axis=0: [
+        np.take(g, range(x.shape[axis]), axis) for x in xs]), {("concat",
+        "every part gets the first elements of the cotangent: where a part begins is left out")}),
+    "a batch's mean": (pulled("linear", lambda g, y, x, w, *b: [
+        d / (len(x) if k and x.ndim > 1 else 1)
+        for k, d in enumerate(RULES["linear"][1](g, y, x, w, *b))]), {("linear", AVERAGED)}),
+    "n for n - 1": (pulled("var", lambda g, y, x, axis=None, keepdims=False, correction=0:
+        RULES["var"][1](g, y, x, axis, keepdims, 0)), {("var", ONE_LESS)}),
+    "depth first": (walking(walk=depth_first), {
+        ("graph", WRONG_ORDER), ("graph", AGAIN)}),
+    "assigned": (walking(join=overwritten), {("graph", ASSIGNED)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_one_mistake_is_told_once_and_as_it_is(name: str) -> None:
+    """One wrong rule is one finding, whose words hold of it."""
+    mistake, expected = TOLD[name]
+    cases = touched(mistake) if mistake[0] else tensor_cases(0)[::4]
+    found = judged(mistake, cases=cases).findings
+    assert expected == {(f.operation, f.cause) for f in found}
+
+
+def test_a_tie_shared_wrongly_is_not_told_as_shared_by_none() -> None:
+    """Shares that are too small are neither nothing nor all."""
+    mistake = reductions("max", lambda g, y, x, ax: g * (x == y) / 3)
+    found = judged(mistake, cases=[c for c in touched(mistake) if "ties" in c.flags]).findings
+    assert {"at a tie the shares of the gradient do not add up to all of it"} >= {
+        f.cause for f in found if "tie" in f.cause}  # fmt: skip

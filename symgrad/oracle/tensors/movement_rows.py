@@ -89,7 +89,9 @@ CUT = tuple(draw(s, sizes=sizes, axis=k, part=p) for s, sizes, k, p in (
     ((5,), (2, 3), 0, 1), ((5,), (2, 3), 0, 0), ((2, 4), (2, 2), 1, 1), ((2, 4), (1, 3), -1, 1), ((6, 2), (1, 2, 3), 0, 2),
     ((3, 3), (1, 1, 1), 1, 1), ((3, 3), (2, 1), 0, 0), ((2, 3, 2), (1, 2), -2, 1), ((2, 2, 2), (1, 1), -1, 1)))  # fmt: skip
 
-tensor_row("concat", lambda m, *x, axis: np.concatenate(x, axis), *JOINED, names="concatenate cat", forms=OF_MANY, axis=0)
+tensor_row("concat", lambda m, *x, axis: np.concatenate(x, axis), *JOINED, names="concatenate cat", forms=OF_MANY, axis=0, mistakes=[
+    ("every part gets the first elements of the cotangent: where a part begins is left out",
+     lambda g, y, x, p, at: [np.take(g, range(x[at].shape[p["axis"]]), p["axis"])])])  # fmt: skip
 tensor_row("stack", lambda m, *x, axis: np.stack(x, axis), *STACKED, forms=OF_MANY, axis=0)
 tensor_row("split", part_of, *CUT, names="chunk array_split", forms=(
     "f.{n}(a, sizes, axis)[part]", "f.{n}(a, list(cumsum(sizes)[:-1]), axis)[part]", "a.{n}(sizes, axis)[part]",

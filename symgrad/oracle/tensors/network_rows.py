@@ -155,8 +155,12 @@ def pooled(rule: Any, outside: int | None = None) -> Any:
 
 # --- softmax and losses ---------------------------------------------------------------------------
 
-tensor_row("softmax", softmax, *LINE_DRAWS, forms=OF_LINE, special="huge", axis=-1)
-tensor_row("log_softmax", log_softmax, *LINE_DRAWS, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1)
+tensor_row("softmax", softmax, *LINE_DRAWS, forms=OF_LINE, special="huge", axis=-1, mistakes=[
+    ("the sum in its backward runs along another axis", lambda g, y, x, p, at: (y * (g - (g * y).sum(k, keepdims=True)) for k in range(y.ndim))),
+    ("its backward is y*g, without the sum that all elements share", lambda g, y, x, p, at: [y * g])])
+tensor_row("log_softmax", log_softmax, *LINE_DRAWS, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1, mistakes=[
+    ("the mean of the cotangent is taken where its sum belongs", lambda g, y, x, p, at: [g - np.exp(y) * g.mean(p["axis"], keepdims=True)]),
+    ("the sum in its backward runs along another axis", lambda g, y, x, p, at: (g - np.exp(y) * g.sum(k, keepdims=True) for k in range(y.ndim)))])
 loss("cross_entropy", cross_entropies, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
      names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy sparse_categorical_cross_entropy softmax_loss ce_loss "
            "softmax_cross_entropy_with_logits sparse_softmax_cross_entropy_with_logits cross_entropy_with_logits", special="huge")  # fmt: skip
@@ -179,15 +183,33 @@ by_convention("glu", lambda m, x: boxed(np.split(x, 2, -1)[0] * each(m.sigmoid, 
 
 # --- layers ---------------------------------------------------------------------------------------
 
+def other_variance(axes: Any) -> Any:
+    """What a norm's gradient is if backward takes the variance with n - 1 below."""
+    def rule(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+        a, over = x[0], axes(x[0])
+        n = int(np.prod([a.shape[k] for k in over]))
+        if at or n < 2:
+            return
+        weight = np.reshape(x[1], (-1, *[1] * (a.ndim - 2)) if 0 in over else -1) if x[1:] else 1.0
+        d, gap = g * weight, a - a.mean(over, keepdims=True)
+        for ddof, factor in ((1, 1.0), (0, n / (n - 1)), (1, n / (n - 1)), (1, (n - 1) / n)):
+            s = 1 / np.sqrt(a.var(over, keepdims=True, ddof=ddof) + EPS)
+            h = gap * s
+            shared = factor * h * (d * h).mean(over, keepdims=True)
+            yield s * (d - d.mean(over, keepdims=True) - shared)
+
+    return [("the variance in its backward is divided by n - 1, that of its value by n", rule)]
+
+
 NORM_AFFINE = ("f.{n}(a, b, c)", "f.{n}(a, (a.shape[-1],), b, c, EPS)", "f.{n}(a, b, c, EPS)", "f.{n}(a, b, c, eps=EPS)", "a.{n}(b, c)", "f.{n}(a, weight=b, bias=c)",
           "f.{n}(a, gamma=b, beta=c)", "f.{n}(a, gamma=b, beta=c, eps=EPS)")  # fmt: skip
 NORM_ALONE = ("f.{n}(a)", "a.{n}()", "f.{n}(a, (a.shape[-1],))", "f.{n}(a, eps=EPS)", "a.{n}(eps=EPS)", "f.{n}(a, None, None)", "f.{n}(a, axis=-1)", "a.{n}(axis=-1)")
 by_convention("layer_norm", layer_norm, draw((2, 3), (3,), (3,)), draw((3, 3), (3,), (3,)), draw((2, 2, 4), (4,), (4,)), draw((2, 3)), draw((3, 3)),
-           names="layernorm", forms=(*NORM_AFFINE, *NORM_ALONE))  # fmt: skip
+           names="layernorm", forms=(*NORM_AFFINE, *NORM_ALONE), mistakes=other_variance(lambda x: (-1,)))  # fmt: skip
 by_convention("rms_norm", rms_norm, draw((2, 3), (3,)), draw((3, 3), (3,)), names="rmsnorm",
            forms=("f.{n}(a, b)", "f.{n}(a, b, EPS)", "f.{n}(a, b, eps=EPS)", "f.{n}(a, (a.shape[-1],), b, EPS)", "a.{n}(b)"))  # fmt: skip
 by_convention("batch_norm", batch_norm, draw((4, 2), (2,), (2,)), draw((3, 3), (3,), (3,)), draw((2, 2, 2, 2), (2,), (2,)), draw((2, 3, 2), (3,), (3,)),
-           names="batchnorm batch_norm2d batchnorm1d batchnorm2d",
+           mistakes=other_variance(lambda x: (0, *range(2, x.ndim))), names="batchnorm batch_norm2d batchnorm1d batchnorm2d",
            forms=(*NORM_AFFINE, "f.{n}(a, None, None, b, c, True, 0.0, EPS)", "f.{n}(a, gamma=b, beta=c, eps=EPS)"))  # fmt: skip
 def group_norm(m: Any, x: Any, weight: Any, bias: Any, groups: int) -> Any:
     """Over groups of channels of each sample."""

@@ -19,7 +19,7 @@ from .tensor_case import TensorCase
 from .tensor_command import TensorCommand
 from .tensor_program import TensorProgram
 from .tensor_truth import shapes_of
-from .wrong_gradients import OF_THE_GRAPH, UNEXPLAINED, cause_of
+from .wrong_gradients import OF_ADDING_UP, OF_STEPS, OF_THE_GRAPH, UNEXPLAINED, cause_of
 
 GLUE = frozenset(("add", "multiply", "sum"))  # what cases put around an operation
 MANY_OPERATIONS = 4  # that show one cause have it from something that they share
@@ -38,6 +38,7 @@ class Failure:
     exact: np.ndarray | None = None
     note: str = ""
     dtype: str = "float64"
+    gradients: tuple[np.ndarray | None, ...] = ()  # of all inputs
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,11 @@ class TensorFinding:
         if self.key == other.key:
             return True
         mine, alone = self.program.operations, len(other.program.steps) == 1
-        same = self.kind == other.kind and len(mine) == 1
+        if self.operation == other.operation and alone:
+            return tells_less(self, other)
+        if self.cause in OF_ADDING_UP and not alone:
+            return other.partial != ""
+        same = other.kind in (self.kind, "PRECISION") and len(mine) == 1
         return not alone and same and mine <= other.program.operations
 
     def to_json(self) -> dict[str, Any]:
@@ -95,6 +100,22 @@ class TensorFinding:
         lines += [f"    {self.note}"] if self.note else []
         lines += [f"    seen in {self.seen} cases"] if self.seen > 1 else []
         return "\n".join(lines)
+
+
+def tells_less(known: TensorFinding, other: TensorFinding) -> bool:
+    """Whether a failure of the same operation says nothing of its own: one element, which every
+    factor explains; a few digits; one operand twice."""
+    of_one = 1 in (np.size(other.exact), elements_told(other)) and elements_told(known) > 1
+    few = other.kind == "PRECISION" != known.kind
+    args = other.program.steps[0].args
+    twice = len(set(args)) < len(args) and len(set(known.program.steps[0].args)) > 1
+    alike = bool(known.partial) == bool(other.partial)
+    return alike and "CRASH" not in (known.kind, other.kind) and (of_one or few or twice)
+
+
+def elements_told(finding: TensorFinding) -> int:
+    """How many elements have something to tell: not those that are 0."""
+    return 0 if finding.exact is None else int(np.count_nonzero(finding.exact))
 
 
 def shortened(text: str) -> str:
@@ -173,8 +194,9 @@ def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
     if case.apart:
         (x, _), (d, _) = program.inputs
         failed = replace(failed, note=f"{d} is {x}*{x}, by {case.apart}")
+    whole = cause in (*OF_THE_GRAPH, OF_STEPS)
     return TensorFinding(
-        failed.kind, GRAPH if cause in OF_THE_GRAPH else operation_of(case), cause, program, inputs,
+        failed.kind, GRAPH if whole else operation_of(case), cause, program, inputs,
         listed(failed.got), listed(failed.exact), failed.partial, failed.note, case.flags[1:],
         reproduction_of(engine, case), backwards=case.backwards,
     )  # fmt: skip

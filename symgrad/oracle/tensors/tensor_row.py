@@ -50,6 +50,7 @@ class TensorRow:
     values: str = "any"  # where its arguments lie: any, positive, inside (-1, 1), ...
     special: tuple[str, ...] = ()  # what else its arguments should be: zero, ties, huge
     settled: bool = True  # every engine means the same by its name: another value is a wrong one
+    mistakes: tuple[tuple[str, Callable[..., Any]], ...] = ()  # words, and the gradients instead
     instead: str = ""  # the row that this is another convention of: summed, not averaged
 
 
@@ -77,13 +78,13 @@ def ints(data: Any) -> Constant:
 def tensor_row(
     name: str, elements: Callable, *draws: Draw, names: str = "", forms: Sequence[str] = (),
     values: str = "any", special: str = "", settled: bool = True, instead: str = "",
-    **defaults: Any,
+    mistakes: Sequence[tuple[str, Callable[..., Any]]] = (), **defaults: Any,
 ) -> None:  # fmt: skip
     """Add a row; `names` are the other names that engines give it."""
     own = (name, *names.split())
     TENSOR_ROWS[name] = TensorRow(
         name, elements, draws, own, tuple(forms), defaults, values, tuple(special.split()), settled,
-        instead,
+        tuple(mistakes), instead,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from .spelled import step_of
 from .tensor_case import TensorCase, alone, case_of, divided
 from .tensor_cases import tensor_cases
 from .tensor_command import TensorCommand
-from .tensor_program import TensorBuilder, TensorProgram, with_cotangent
+from .tensor_program import Constant, TensorBuilder, TensorProgram, with_cotangent
 from .tensor_report import (
     GRAPH,
     Failure,
@@ -36,10 +36,10 @@ from .tensor_report import (
     finding_of_value,
     merged,
 )
-from .tensor_row import TENSOR_ROWS
+from .tensor_row import TENSOR_ROWS, Draw
 from .tensor_shrinking import shrunk_tensors, single_steps
 from .tensor_truth import plainly
-from .wrong_gradients import UNEXPLAINED, cause_of
+from .wrong_gradients import ASSIGNED, OF_TWO, UNEXPLAINED, WRONG_ORDER, cause_of
 
 MOST_SHRINKING = 150  # smaller cases tried for one finding
 MOST_CAUSES = 100
@@ -323,7 +323,8 @@ def located(
     for k, part in enumerate(exact):
         if place < part.size:
             name = case.program.inputs[k][0]
-            return Failure(kind, name, answer.gradients[k], part, note, engine.dtype)
+            every = answer.gradients
+            return Failure(kind, name, every[k], part, note, engine.dtype, every)
         place -= part.size
     return Failure(kind, note=note)
 
@@ -346,14 +347,69 @@ def noted(
             noted(engine, only, failure(engine, only) or failed, causes)
             return
         case = shrunk_tensors(case, fails, MOST_SHRINKING)
+        case = told_apart(engine, case, finding.cause)
         again = failure(engine, case)
         unsteady = replace(finding, note=f"{finding.note} (did not fail again)".strip())
         finding = finding_of(engine, case, again) if again else unsteady
+        if finding.cause == WRONG_ORDER and not adds_up(engine):
+            finding = replace(finding, cause=ASSIGNED)
         known = finding.key if finding.key in causes else None
     if known is None:
         causes[finding.key] = finding
     else:
         causes[known] = replace(causes[known], seen=causes[known].seen + 1)
+
+
+def told_apart(engine: TensorEngine, case: TensorCase, cause: str) -> TensorCase:
+    """A factor of 2 beside an axis of 2 may be either: the case with other sizes, if that fails."""
+    alone_here = len(case.program.steps) == 1 and {case.operation} == case.program.operations
+    if cause not in OF_TWO or not alone_here:
+        return case
+    row = TENSOR_ROWS[case.operation]
+    plain = [d for d in row.draws if d.elements > 1 and not any(2 in s for s in d.shapes)]
+    for d in [*plain, *map(of_three, row.draws), *map(wider, row.draws)]:
+        if d in row.draws and d not in plain:
+            continue
+        other = case_of(alone(row, d), 1, row.values, *case.flags)
+        try:
+            failed = other and failure(engine, other)
+        except Unsupported:
+            continue
+        if other and failed and failed.partial and cause_of(other, failed) != UNEXPLAINED:
+            return other
+    return case
+
+
+def of_three(d: Draw) -> Draw:
+    """A batch of 2 with three samples."""
+    first = d.args[0]
+    batch = not isinstance(first, Constant) and len(first) > 2 and first[0] == 2
+    return Draw(((3, *first[1:]), *d.args[1:]), d.params) if batch else d
+
+
+def wider(d: Draw) -> Draw:
+    """Its axes of 2 with 4 elements."""
+    args = (a if isinstance(a, Constant) else tuple(4 if n == 2 else n for n in a) for a in d.args)
+    return Draw(tuple(args), d.params)
+
+
+def adds_up(engine: TensorEngine) -> bool:
+    """Whether two uses of a leaf are added up: in x*x, and in x*y + x or x + x*y."""
+    programs = []
+    for turn in (1, -1):
+        b = TensorBuilder([(3,), (3,)])
+        programs.append(b.program(b.step("add", *(b.step("multiply", 0, 1), 0)[::turn])))
+    b = TensorBuilder([(3,)])
+    once, *others = (passes(engine, p) for p in (b.program(b.step("multiply", 0, 0)), *programs))
+    return once and any(others)
+
+
+def passes(engine: TensorEngine, program: TensorProgram) -> bool:
+    case = case_of(program, 1, "any", "multiply")
+    try:
+        return case is not None and failure(engine, case) is None
+    except Unsupported:
+        return False
 
 
 PLAINER: tuple[dict[str, Any], ...] = (

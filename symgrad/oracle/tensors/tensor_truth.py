@@ -180,6 +180,17 @@ class TensorTruth:
         elements = [values[j].ball for j in self.lowered.elements]
         return [*elements, *hulls], [False] * len(elements) + bent, runs
 
+    def whole_shares(self, point: Sequence[float], form: Format) -> list[float]:
+        """The partials if at every tie each argument had the slope that only one may have."""
+        with precision(BITS):
+            m, every = form.allowed, choices(self.scalars, self.scalars.exact(point))
+            start = {n: Rounded(m, arb(x)) for n, x in zip(self.names, point)}
+            values = forward(self.scalars.tape, m, start)
+            ways = {i: zip(*(chosen[i] for chosen in every)) for i in every[0]}
+            whole = {i: [arb(max(float(s.upper()) for s in way)) for way in slopes]
+                     for i, slopes in ways.items()}  # fmt: skip
+            return [float(b) for b in self.rounded_partials(values, m, whole)]
+
     def rounded_partials(self, values: Sequence[Rounded], m: Any, chosen: Any) -> list[arb]:
         flat = {i: [Rounded(m, ZERO)] for i in self.scalars.flat}
         given = (flat | chosen).get

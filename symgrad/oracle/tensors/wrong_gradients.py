@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy as np
 from ...arithmetic.balls import STRICT, precision
 from ...engine import backward
 from ...errors import UsageError
+from ..float_formats import FORMATS
 from ..programs import with_step
 from ..truth import BITS
 from .tensor_program import TensorProgram, TensorStep
@@ -29,6 +30,8 @@ from .tensor_truth import TensorTruth, shapes_of
 
 ASSIGNED = "contributions are assigned instead of added: one use counts"
 TWICE = "one use of a shared tensor counts twice"
+WRONG_ORDER = "a node passes its gradient on before all its uses have added theirs: a wrong order"
+EVERY_VISIT = "a node passes on all it has each time that it is reached: parts count several times"
 READ = "the gradient is lost when a value was read before backward"
 NOT_INVERTED = "the permutation is not inverted"
 AGAIN = "a second backward gives another gradient: gradients inside the graph stay"
@@ -38,11 +41,19 @@ OUT_OF_GRAPH = {
     "": "a tensor was changed in place, and backward takes it for what it was before, or after",
 }
 # causes that are no operation's own
-OF_THE_GRAPH = (ASSIGNED, TWICE, READ, AGAIN, *OUT_OF_GRAPH.values())
+OF_ADDING_UP = (ASSIGNED, TWICE, WRONG_ORDER, EVERY_VISIT)
+OF_THE_GRAPH = (*OF_ADDING_UP, READ, AGAIN, *OUT_OF_GRAPH.values())
 LONGEST_ERROR = 90  # characters of one
+TO_ONE_SIDE = "are off a little to one side: an eps that is not theirs, or a constant cut short"
+FIRST_DIGITS = "are right in their first digits only: rounded on the way, or with their own eps"
+OF_ONE_SIDE = 3  # elements that are all too large, or all too small
 SAME = 1e-4  # relative: what explains the numbers gives their first digits, also in float32
 UNEXPLAINED = "the gradient is wrong"
 IN_A_GRAPH = "the gradient of a graph is wrong whose steps are right one by one"
+OF_STEPS = "steps in a row are wrong that are right one by one, as if they were merged or mistaken"
+AS_IT_LIES = "elements are taken in the order in which they lie in memory, not in that of the array"
+STAYS_WHOLE = "what is given as integers stays integers: its gradients are no integers"
+NOT_CHOSEN = "what is infinite or no number counts although it is not chosen, as in c*a + (1 - c)*b"
 OF_TWO_CALLS = "two calls share what they keep for backward: alone each is right"
 Explained = tuple[str, Any]  # words, and the gradient that they would give
 
@@ -57,25 +68,36 @@ def cause_of(case: Any, failed: Any) -> str:
         return OUT_OF_GRAPH[case.apart]
     if "written into" in failed.note:
         return failed.note
-    if failed.kind == "PRECISION":
+    if case.layout != "C":  # in order it is right
+        return STAYS_WHOLE if case.layout == "int" else AS_IT_LIES
+    if "not finite" in case.flags and failed.kind == "RANGE":
+        return NOT_CHOSEN
+    single = len(case.program.steps) == 1
+    if failed.kind == "PRECISION" and (single or not failed.partial):
         return lost_digits(failed)
     if not failed.partial:
-        return wrong_value(failed)
+        return wrong_value(failed) if single else OF_STEPS
     nothing = failed.got is None or (not np.any(failed.got) and np.any(failed.exact))
     if nothing and on_itself(case.program) and case.truth.scalars.exact(case.point).kinks:
-        return at_ties(failed)
+        return at_ties(case, failed)
     if nothing:
         return of_nothing(case, failed)
     if not np.isfinite(failed.got).all():
         return not_finite(case, failed)
     if failed.note.startswith("ties"):
-        return at_ties(failed)
+        return at_ties(case, failed)
     k = [name for name, _ in case.program.inputs].index(failed.partial)
     got = np.asarray(failed.got, dtype=float)
-    fitting = (words for words, as_if in explanations(case, k, got) if alike(got, as_if))
-    if len(case.program.steps) == 1:
+    every = explanations(case, k, got, failed.gradients)
+    if "in a row" in case.flags and not single:
+        every = (e for e in every if e[0] in OF_THE_GRAPH or e[0].startswith("only the first"))
+    fitting = (words for words, as_if in every if alike(got, as_if))
+    if single:
         return next(fitting, UNEXPLAINED)
-    return next(fitting, OF_TWO_CALLS if "two calls" in case.flags else IN_A_GRAPH)
+    if failed.kind == "PRECISION":
+        return next((words for words in fitting if words in OF_THE_GRAPH), lost_digits(failed))
+    rest = {"two calls": OF_TWO_CALLS, "in a row": OF_STEPS}
+    return next(fitting, next((rest[f] for f in case.flags if f in rest), IN_A_GRAPH))
 
 
 def alike(got: np.ndarray, as_if: Any) -> bool:
@@ -101,7 +123,10 @@ def lost_digits(failed: Any) -> str:
         wider = (exact != exact.astype(np.float32)).any()
     if got.size and single and wider and failed.dtype == "float64":
         return f"{what} are rounded to float32"
-    return f"{what} have lost digits"
+    used = exact != 0
+    sides = np.sign((np.abs(got) - np.abs(exact))[used]) if got.shape == exact.shape else got[:0]
+    one_side = abs(sides.sum()) == sides.size >= OF_ONE_SIDE
+    return f"{what} {TO_ONE_SIDE if one_side else FIRST_DIGITS}"
 
 
 def wrong_value(failed: Any) -> str:
@@ -113,7 +138,7 @@ def wrong_value(failed: Any) -> str:
 
 def of_nothing(case: Any, failed: Any) -> str:
     if failed.note.startswith("ties"):
-        return at_ties(failed)
+        return at_ties(case, failed)
     if case.read:
         return READ
     if unused(case.program):
@@ -142,12 +167,17 @@ def not_finite(case: Any, failed: Any) -> str:
     return "the gradient is not finite"
 
 
-def at_ties(failed: Any) -> str:
+def at_ties(case: Any, failed: Any) -> str:
     """The slopes of equal arguments: together they are those of one."""
     got = np.zeros(np.shape(failed.exact)) if failed.got is None else np.asarray(failed.got)
     if ((got == 0) & (failed.exact != 0)).any():
         return "at a tie no argument gets the gradient"
-    return "at a tie every argument gets the full gradient"
+    k = [name for name, _ in case.program.inputs].index(failed.partial)
+    truth, form = case.truth, FORMATS[failed.dtype]
+    full = truth.whole_shares(case.point, form)
+    if alike(got, input_part(case.program, full, k)):
+        return "at a tie every argument gets the full gradient"
+    return "at a tie the shares of the gradient do not add up to all of it"
 
 
 # --- the truth about another program --------------------------------------------------------------
@@ -168,7 +198,9 @@ def input_part(program: TensorProgram, flat: Any, k: int) -> Any:
     return np.asarray(flat[first : first + sizes[k]]).reshape(program.inputs[k][1])
 
 
-def explanations(case: Any, k: int, got: np.ndarray) -> Iterator[Explained]:
+def explanations(
+    case: Any, k: int, got: np.ndarray, gradients: Any = ()
+) -> Iterator[Explained]:
     """The likeliest first."""
     program, point = case.program, case.point
     exact = gradient(program, point, k)
@@ -179,12 +211,18 @@ def explanations(case: Any, k: int, got: np.ndarray) -> Iterator[Explained]:
     yield "the cotangent is taken for ones", gradient(ones, point, k)
     factor = scaled(program, exact, got)
     plain = factor is not None and factor[0] in PLAIN_FACTORS.values()
-    yield from [factor] if factor and plain else []
+    named = factor is not None and factor[0] != A_FACTOR
+    yield from of_order(program, point, k)
     yield from of_uses(program, point, k)
+    yield from [factor] if factor and plain else []
+    yield from of_batches(program, exact, k)
     yield from of_terms(case, k)
-    yield from [factor] if factor and not plain else []
+    yield from [factor] if factor and named and not plain else []
     yield from of_parameters(program, point, k)
-    yield from of_operands(case, k)
+    yield from of_broadcasts(case, k)
+    yield from of_rows(case, k)
+    yield from [factor] if factor and not named else []
+    yield from of_operands(case, k, gradients)
     yield from moved(exact)
     yield from of_cotangents(program, point, k)
     yield from of_jacobian(program, point, k, exact, got)
@@ -207,14 +245,19 @@ def of_shape(exact: Any, got: np.ndarray) -> Iterator[Explained]:
 PLAIN_FACTORS = {
     -1.0: "the sign is wrong", 2.0: "a factor of 2 too much", 0.5: "a factor of 2 is missing",
 }  # fmt: skip
+OF_TWO = ("a factor of 2 too much", "a factor of 2 is missing")
+A_FACTOR = "a constant factor is wrong"
 TOO_MUCH = "multiplied by the number of elements (or not divided by it)"
 TOO_LITTLE = "divided by the number of elements too often"
+
+
+ONE_LESS = "divided by n where n - 1 belongs, or by n - 1 for n"
 
 
 def scaled(program: TensorProgram, exact: Any, got: np.ndarray) -> Explained | None:
     """One factor for all elements, of which there are several."""
     used = exact != 0
-    if (np.unique(exact[used]).size < 2 and exact.size > 1) or not used.any():
+    if np.unique(exact[used]).size < 2 and not (exact.size == 1 and used.any()):
         return None
     factor = float(np.median(got[used] / exact[used]))
     shapes = shapes_of(program)
@@ -225,8 +268,11 @@ def scaled(program: TensorProgram, exact: Any, got: np.ndarray) -> Explained | N
             names.setdefault(float(n), TOO_MUCH)
             names.setdefault(1 / n, TOO_LITTLE)
             names.setdefault(1 / n**2, TOO_LITTLE)
+            names.setdefault(n / (n - 1), ONE_LESS)
+            names.setdefault((n - 1) / n, ONE_LESS)
     known = (words for f, words in names.items() if abs(f - factor) < SAME * abs(f))
-    return next(known, "a constant factor is wrong"), factor * exact
+    words = next(known, A_FACTOR)
+    return None if words == A_FACTOR and exact.size == 1 else (words, factor * exact)
 
 
 def of_parameters(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
@@ -286,9 +332,13 @@ def of_uses(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
     if len(uses) < 2:
         return
     parts = [gradient_of_use(program, point, k, use) for use in uses]
-    for part in (p for p in parts if p is not None):
+    known = [p for p in parts if p is not None]
+    for part in known:
         yield ASSIGNED, part
-        yield TWICE, sum(p for p in parts if p is not None) + part
+        yield TWICE, sum(known) + part
+    for many in range(2, len(known)):
+        yield f"only the first {many} uses of a tensor count", sum(known[:many])
+        yield f"only the first {many} uses of a tensor count", sum(known[-many:])
 
 
 def gradient_of_use(program: TensorProgram, point: Any, k: int, use: tuple[int, int]) -> Any:
@@ -307,6 +357,168 @@ def gradient_of_use(program: TensorProgram, point: Any, k: int, use: tuple[int, 
     split = replace(program, inputs=inputs, steps=tuple(steps), root=place(program.root))
     part = input_part(program, point, k).ravel().tolist()
     return gradient(split, (*point, *part), n)
+
+
+MOST_ORDERED = 12  # steps of a graph whose walks are tried
+
+
+def of_order(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
+    """As if nodes were done in another order than after all of their uses."""
+    if not 1 < len(program.steps) <= MOST_ORDERED:
+        return
+    pulls = Pulls(program, point)
+    for sign in (1, -1):
+        for order in (by_depth(program, sign), by_breadth(program, sign)):
+            now, later = pulls.walked(order, k)
+            yield WRONG_ORDER, later
+            yield WRONG_ORDER, now
+        yield EVERY_VISIT, pulls.walked(by_breadth(program, sign, again=True), k)[1]
+        yield EVERY_VISIT, pulls.visited(k, sign)
+
+
+def node_args(program: TensorProgram, i: int) -> tuple[int, ...]:
+    return program.steps[i - program.first].args if i >= program.first else ()
+
+
+def by_depth(program: TensorProgram, sign: int) -> list[int]:
+    """Each node when it is first met, then what it was made of."""
+    order, stack = [], [program.root]
+    while stack:
+        i = stack.pop()
+        if i not in order:
+            order.append(i)
+            stack += node_args(program, i)[::sign]
+    return order
+
+
+def by_breadth(program: TensorProgram, sign: int, again: bool = False) -> list[int]:
+    """Node by node what it was made of; `again`: twice what stands in both places of a step."""
+    order = [program.root]
+    for i in order:
+        args = node_args(program, i)[::sign]
+        order += [a for a in (args if again else dict.fromkeys(args)) if a not in order]
+    return order
+
+
+class Pulls:
+    """The gradients that each step of a program passes on to its arguments."""
+
+    def __init__(self, program: TensorProgram, point: Any) -> None:
+        self.program = program
+        shapes = shapes_of(program)
+        self.nodes = [TensorTruth(replace(program, root=i, cotangent=())).forward(point)
+                      for i in range(len(shapes))]  # fmt: skip
+
+    def of(self, i: int, adjoint: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+        """What node i gives each of its arguments."""
+        program, n = self.program, len(self.program.inputs)
+        if i < program.first:
+            return
+        step = program.steps[i - program.first]
+        free = [a for a in step.args if not n <= a < program.first]
+        fixed = [a for a in step.args if n <= a < program.first]
+        places = iter(range(len(free))), iter(range(len(free), len(step.args)))
+        args = tuple(next(places[n <= a < program.first]) for a in step.args)
+        alone = TensorProgram(
+            tuple((f"x{j}", self.nodes[a].shape) for j, a in enumerate(free)),
+            tuple(program.constants[a - n] for a in fixed),
+            (TensorStep(step.name, args, step.params),), len(args), tuple(adjoint.ravel().tolist()),
+        )  # fmt: skip
+        point = [float(x) for a in free for x in self.nodes[a].ravel()]
+        for j, a in enumerate(free):
+            part = gradient(alone, point, j)
+            yield a, np.zeros(self.nodes[a].shape) if part is None else part
+
+    def start(self) -> dict[int, np.ndarray]:
+        root = self.program.root
+        return {root: np.array(self.program.cotangent).reshape(self.nodes[root].shape)}
+
+    def walked(self, order: list[int], k: int) -> tuple[np.ndarray, np.ndarray]:
+        """The adjoint of input k when its turn came, and in the end."""
+        adjoints, none = self.start(), np.zeros(self.nodes[k].shape)
+        now = none
+        for i in order:
+            now = adjoints.get(k, none) if i == k else now
+            for a, part in self.of(i, adjoints.get(i, np.zeros(self.nodes[i].shape))):
+                adjoints[a] = adjoints[a] + part if a in adjoints else part
+        return now, adjoints.get(k, none)
+
+    def visited(self, k: int, sign: int) -> np.ndarray | None:
+        """The adjoint of input k if every visit sends on all that has come so far."""
+        adjoints, stack, many = self.start(), [self.program.root], 0
+        while stack and many < MOST_PASSED_ON:
+            i, many = stack.pop(), many + 1
+            parts = list(self.of(i, adjoints[i]))
+            for a, part in parts:
+                adjoints[a] = adjoints[a] + part if a in adjoints else part
+            stack += [a for a, _ in parts][::sign]
+        return None if stack else adjoints.get(k)
+
+
+MOST_PASSED_ON = 40
+
+
+def of_batches(program: TensorProgram, exact: Any, k: int) -> Iterator[Explained]:
+    """As if what all samples have in common were averaged over them."""
+    if len(program.steps) != 1 or k not in program.steps[0].args:
+        return
+    args = program.steps[0].args
+    first = shapes_of(program)[args[0]]
+    if args.index(k) and len(first) > 1 and first[0] > 1:
+        yield AVERAGED, exact / first[0]
+
+
+AVERAGED = "the gradient is averaged over the batch instead of summed"
+
+
+def of_broadcasts(case: Any, k: int) -> Iterator[Explained]:
+    """As if of several axes that are broadcast some were not summed."""
+    program, parts = case.program, case.parts
+    shape, root = program.inputs[k][1], shapes_of(program)[program.root]
+    if len(program.steps) > 1 or shape == root or not fits(shape, root):
+        return
+    inputs = tuple((n, root if j == k else s) for j, (n, s) in enumerate(program.inputs))
+    wide = [np.broadcast_to(p, root) if j == k else p for j, p in enumerate(parts)]
+    whole = gradient(replace(program, inputs=inputs), flat(wide), k)
+    if whole is None:
+        return
+    lead = len(root) - len(shape)
+    axes = [a for a, n in enumerate(root) if a < lead or shape[a - lead] == 1 != n]
+    for several in range(1, len(axes) + 1):
+        for taken in combinations(axes, several):
+            summed = whole.sum(axis=tuple(set(axes) - set(taken)), keepdims=True)
+            for at in (0, -1):
+                some = summed
+                for axis in taken:
+                    some = some.take([at], axis)
+                yield f"{BROADCAST} not summed: one term counts", some.reshape(shape)
+            mean = summed.mean(axis=taken, keepdims=True)
+            yield f"{BROADCAST} averaged, not summed", mean.reshape(shape)
+
+
+BROADCAST = "the gradient of a broadcast axis is"
+
+
+def fits(shape: Any, wide: Any) -> bool:
+    try:
+        return np.broadcast_shapes(shape, wide) == tuple(wide)
+    except ValueError:
+        return False
+
+
+def of_rows(case: Any, k: int) -> Iterator[Explained]:
+    """The mistakes that the row of the only step knows of."""
+    program = case.program
+    if len(program.steps) != 1 or k not in program.steps[0].args:
+        return
+    step = program.steps[0]
+    value = TensorTruth(program).forward(case.point)
+    weights = np.array(program.cotangent).reshape(value.shape)
+    fixed = [np.array(c.data).reshape(c.shape) for c in program.constants]
+    args = [[*case.parts, *fixed][j] for j in step.args]
+    for words, rule in TENSOR_ROWS[step.name].mistakes:
+        for found in rule(weights, value, args, step.params, step.args.index(k)):
+            yield words, found
 
 
 def of_terms(case: Any, k: int) -> Iterator[Explained]:
@@ -335,7 +547,7 @@ def what_is_summed(program: TensorProgram, k: int) -> str:
     if any(c.whole for c in program.constants) or "key" in step.params:
         return "the gradients of a repeated index are"
     if not step.params and shapes[k] != shapes[program.root] and len(step.args) > 1:
-        return "the gradient of a broadcast axis is"
+        return BROADCAST
     return "the gradient of an element that is used several times is"
 
 
@@ -389,7 +601,7 @@ def of_cotangents(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
             yield f"the cotangent is {words} on the way", gradient(changed, point, k)
 
 
-def of_operands(case: Any, k: int) -> Iterator[Explained]:
+def of_operands(case: Any, k: int, gradients: Any = ()) -> Iterator[Explained]:
     """As if operands were transposed, or had changed places."""
     program, parts = case.program, case.parts
     for j, (name, shape) in enumerate(program.inputs):
@@ -398,9 +610,17 @@ def of_operands(case: Any, k: int) -> Iterator[Explained]:
             words = f"as if {name} were transposed (or its transpose were missing)"
             yield words, gradient(program, flat(other), k)
         if j != k and shape == program.inputs[k][1]:
-            yield "the gradients of two inputs change places", gradient(program, case.point, j)
+            other = gradient(program, case.point, j)
+            own = gradient(program, case.point, k)
+            there = gradients[j] if j < len(gradients) else None
+            both = there is not None and alike(np.asarray(there, dtype=float), own)
+            yield CHANGED_PLACES if both else ANOTHERS, other
             swapped = [parts[{j: k, k: j}.get(i, i)] for i in range(len(parts))]
             yield "as if two operands changed places", gradient(program, flat(swapped), k)
+
+
+CHANGED_PLACES = "the gradients of two inputs change places"
+ANOTHERS = "an input gets the gradient that belongs to another one"
 
 
 def flat(parts: Any) -> tuple[float, ...]:

@@ -127,10 +127,22 @@ def without_invisible(text: str) -> tuple[str, bool]:
 
 
 _FORMS = (("ε", "ϵ"), ("θ", "ϑ"), ("φ", "ϕ"), ("ρ", "ϱ"), ("σ", "ς"))
-_COMMANDS = tuple(("\\" + GREEK[letter], "\\var" + GREEK[letter]) for letter, _ in _FORMS)
+
+
+def _forms_of(letter: str) -> str:
+    """The letter, and as it is in the mathematical alphabets, as a class of characters: [φ𝜑𝝋]."""
+    code = f"{ord(letter):04X}"
+    same = (chr(c) for c in range(0x1D6A8, 0x1D7CC))
+    return f"[{letter}{''.join(c for c in same if unicodedata.decomposition(c)[7:] == code)}]"
+
+
 _BOTH_FORMS = tuple(
-    (one, re.compile(rf"{re.escape(one)}(?![A-Za-z])"), re.compile(rf"{re.escape(other)}(?![a-z])"))
-    for one, other in (*_FORMS, *_COMMANDS)
+    (plain, re.compile(rf"{one}(?![A-Za-z])"), re.compile(rf"{other}(?![A-Za-z])"))
+    for a, b in _FORMS
+    for plain, one, other in (
+        (a, _forms_of(a), _forms_of(b)),
+        (f"\\{GREEK[a]}", rf"\\{GREEK[a]}", rf"\\var{GREEK[a]}"),
+    )
 )
 
 

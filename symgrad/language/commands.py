@@ -32,6 +32,7 @@ NAMED_COMMANDS = (
     "mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "mathop", "boldsymbol", "bm",
     "mbox", "textrm", "textit", "textbf", "textnormal",
 )
+BOLD = ("mathbf", "boldsymbol", "bm", "textbf")
 FRACTION_COMMANDS = ("frac", "dfrac", "tfrac", "cfrac", "sfrac", "nicefrac")
 STRUCTURES = (*FRACTION_COMMANDS, "over", "left", "right", "begin", "end", "quad", "limits")
 GREEK_VARIANTS = {

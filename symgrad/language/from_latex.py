@@ -28,6 +28,7 @@ from .characters import (
 from .commands import (
     ARRAY_COLUMNS,
     BLANK,
+    BOLD,
     BRACED,
     CONDITION_IN_TEXT,
     DERIVATIVE,
@@ -94,7 +95,8 @@ def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:
 
 def is_command(name: str) -> bool:
     """Whether letters are a command that lost its backslash: cdot, frac, left."""
-    return len(name) > 2 and (name in SIGNS or name in NAMED_COMMANDS or name in STRUCTURES)
+    known = name in SIGNS or name in NAMED_COMMANDS or name in STRUCTURES or name in REFUSED
+    return len(name) > 2 and known
 
 
 def separated(name: str) -> str | None:
@@ -120,6 +122,8 @@ class Rewriter:
         self.delimiters: list[str] = []  # what each open \\left has
         self.tail = ""  # what ends the numerator and denominator of \\over
         self.skipped: dict[int, int] = {}  # what was read already, or says nothing: where it ends
+        self.bold: set[str] = set()  # letters that are bold, and those that are not
+        self.slanted: set[str] = set()
         self.comma = -1  # place of a & or \\ whose comma waits for something to separate
 
     def all(self, position: int, end: int) -> tuple[str, Origin]:
@@ -147,6 +151,11 @@ class Rewriter:
             raise self.error("an argument is missing at the end of the text", max(0, end - 1))
         if self.tail:
             self.write(self.tail, max(0, end - 1))
+        for letter in sorted(self.bold & self.slanted):
+            raise self.error(
+                f"{letter} stands here bold and not bold", 0, end,
+                f"write {letter} for both, or {letter}_1 for one of them",
+            )  # fmt: skip
         return "".join(self.out), Origin(self.starts, self.ends)
 
     # --- writing ----------------------------------------------------------------------------------
@@ -193,12 +202,13 @@ class Rewriter:
         if self.wanted and not self.known(stem):
             run = stem = run[0]
             after = place + 1
+        self.slanted |= {stem} if self.known(stem) else set(stem)
         if len(stem) == 1 or self.known(stem) or run in self.declared:
             self.word(run, place, after)
         elif is_command(stem):
             raise self.error(
                 f"{stem} {column(place)} lacks its backslash", place, place + len(stem),
-                f"write \\{stem}",
+                REFUSED.get(stem) or f"write \\{stem}",
             )  # fmt: skip
         elif self.meant_as_one(stem, after):
             run = stem if function_elsewhere(stem) else run
@@ -440,6 +450,8 @@ class Rewriter:
             raise self.error(
                 f"words {column(place)} are not part of the formula", place, found.end()
             )
+        if command in BOLD and len(name) == 1:
+            self.bold.add(name)
         self.word(name, place, found.end())
         self.argument_done(place)
         return found.end()

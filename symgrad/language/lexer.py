@@ -278,8 +278,8 @@ class Lexer(Numbers):
 
         sin2α, whose letter touches, may be sin(2α).
         """
-        argument = BEGINS_ARGUMENT.match(self.text, end)
-        if not argument:
+        bar = not any(char == "|" for char, *_ in self.open) and self.following(end) == "|"
+        if not (bar or BEGINS_ARGUMENT.match(self.text, end)):
             return None
         if not self.typed[self.at(end) :][:1].isspace():
             return callee

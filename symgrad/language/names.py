@@ -252,9 +252,11 @@ def run_together(letters: str) -> str | None:
             if any(function(part) for part in way):
                 return _spelled_out(way, called)
     others = sorted((n for n in OTHER_NAMES if len(n) > 2 and n in letters), key=len)
+    others = others or [n for n in OTHER_NAMES if f"{n}x" == letters]
     if others and not inside and not set(letters) & set(REASONS):  # arctgx
         before, _, after = letters.partition(others[-1])
-        return _spelled_out([*before, OTHER_NAMES[others[-1]], *after], not after)
+        meant = OTHER_NAMES[others[-1]].split(" or ")[0]
+        return _spelled_out([*before, meant, *after], not after)
     return f"{inside[0]}(...) apart from the letters beside it" if inside else None
 
 

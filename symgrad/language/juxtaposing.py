@@ -16,7 +16,9 @@ from .choices import explicit
 from .parts import Chain, Head, Link, Part
 
 BELOW = re.compile(r"\s*[/⁄∕]\s*(\d+)(?![\d.])")  # what makes 2 1/2 look like a mixed number
-GROUPS_OF_DIGITS = re.compile(r"[1-9]\d{0,2}(?:[\s\u202f]\d{3})+(?![\w^])(?:\.\d+)?")
+GROUPS_OF_DIGITS = re.compile(  # 1 000 000, also with LaTeX's blanks
+    r"[1-9]\d{0,2}(?:(?:[\s~]|\\[,;:! ])\d{3})+(?!\d)(?:\.\d+)?"
+)
 BLANKS = re.compile(r"(?:\s|~|\\[,;:! ])+")  # those of LaTeX as well
 
 
@@ -313,8 +315,8 @@ class Products(Calls):
             right += "/" + below[1]
             return f"write {left} + {right} for one number, {left}*({right}) for the product"
         groups = GROUPS_OF_DIGITS.match(self.text, a.start)
-        if groups and b.kind == "number":
-            return f"write {re.sub(BLANKS, '', groups[0])} for one number"
+        if groups and (right[0] == "0" or len(BLANKS.findall(groups[0])) > 1):
+            return f"write {BLANKS.sub('', groups[0])} for one number"
         if b.kind != "number" or not right.isdigit():
             return f"write {left}*{right} for the product"
         return f"write {left}*{right} for the product, {left}{right} for one number"

@@ -200,8 +200,7 @@ class Lexer(Numbers):
                 f'give the formula alone and choose the variable with wrt="{x}"',
             )  # fmt: skip
         raised = HAS_POWER.match(self.text, end) if letter_of_function(name) else None
-        if name in FOREIGN and not raised:  # psi^(1)(x), with brackets around the power as typed
-            raised = ORDER_RAISED[self.latex].match(self.text, end)
+        raised = raised or self.derived(name, start, end)
         called = called or (raised is not None and self.following(raised.end()) == "(")
         called = called or (likely_function(name) and self.following(end) == "[")
         if name == SIGN_OF_DERIVATIVE and (below := self.derivative_below(start, end)):
@@ -227,6 +226,19 @@ class Lexer(Numbers):
             if char == "(" and self.text[:place].rstrip().endswith("sum")
         )
         return any((index := INDEXED_BY.search(end)) and index[1] == name for end in ends)
+
+    def derived(self, name: str, start: int, end: int) -> re.Match[str] | None:
+        """The power in psi^(1)(x), if it is in brackets as typed; of a function here a refusal."""
+        raised = ORDER_RAISED[self.latex].match(self.text, end) if name in FOREIGN else None
+        op = function(name)
+        if raised and op and self.following(raised.end()) == "(":
+            order = raised[0].strip(" ^()")
+            raise self.error(
+                f"{name}^({order}) {self.column(start)} is a derivative of {name}", start,
+                raised.end(), f"write polygamma({order}, x)" if op is OPS["digamma"] else
+                "give the formula alone and choose the variable with wrt",
+            )  # fmt: skip
+        return raised
 
     def derivative_below(self, start: int, end: int) -> str | None:
         """The x of d y/d x, d^2/d x^2 and dφ/dθ, seen from the d below the line."""

@@ -26,7 +26,7 @@ from ...ops import OPS
 from ...sentences import Figures, in_sequence, raised, say
 from ...value import Graphs, Value
 from .. import answers
-from ..claims import named, values
+from ..claims import chained, named, values
 from ..free_constants import reach, read_with_constants, stated, with_numbers
 from ..integrating import antiderivative, steps_of
 from ..misintegrated import Explained, constant
@@ -183,8 +183,13 @@ class Antiderivative(QuestionKind):
 
     def judge(self, answer: str) -> Judgement:
         self.sought.started()
-        found = self.read(answer)
-        return self.judged(found)
+        return chained(self.judged(self.read(answer)), answers.chain(
+            stated(answers.plain(answer)), self.sought.names), self.member)  # fmt: skip
+
+    def member(self, text: str) -> Judgement:
+        """The verdict on an earlier member of a chain, with or without its constant."""
+        found = self.read(text)
+        return self.compared(with_numbers(found.root, found.constants, self.lively(found)[0]))
 
     # --- judging ------------------------------------------------------------------------------
 

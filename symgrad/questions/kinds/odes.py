@@ -32,7 +32,7 @@ from ...symbolic.solving import solutions
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..certified_roots import zeros
-from ..claims import equal
+from ..claims import chained, equal
 from ..differential_equations import FEWEST_ZEROS, Equation, Vanishing, equation, vanishing
 from ..exact_points import exact_number
 from ..free_constants import reach, read_with_constants, stated, with_numbers
@@ -197,8 +197,7 @@ class DifferentialEquation(QuestionKind):
         return [self.formula(f"({sides[0]}) - ({sides[-1]})", True)]
 
     def explicit(self, text: str) -> Solution:
-        found = self.formula(text, False)
-        return found
+        return self.formula(text, False)
 
     def formula(self, text: str, implicit: bool) -> Solution:
         known = (self.variable, self.unknown, *self.equation.parameters)
@@ -213,7 +212,10 @@ class DifferentialEquation(QuestionKind):
         judged = [self.one(solutions_, len(said) > 1) for solutions_ in said]
         if not self.given and any(j.verdict == Verdict.correct for j in judged):  # and y = 0
             judged = [j for j in judged if [m.code for m in j.mistakes] != ["particular_given"]]
-        return next((j for j in judged if j.verdict != Verdict.correct), judged[0])
+        found = next((j for j in judged if j.verdict != Verdict.correct), judged[0])
+        sides = answers.sides(stated(answers.plain(answer)))
+        middle = sides[1:-1] if len(said) == 1 and not said[0][0].implicit else ()
+        return chained(found, middle, lambda one: self.judged(self.explicit(one), True))
 
     def one(self, found: list[Solution], among: bool) -> Judgement:
         """The verdict on one solution, or on two that differ by their sign."""

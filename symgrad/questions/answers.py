@@ -119,11 +119,14 @@ SAID_BEFORE = re.compile(  # the gradient is; gradient:
 ARGUMENTS_AFTER = r"\s*[A-Za-z]?\s*(?:\([^()]*\)|\|.*)?"
 DIFFERENTIAL_SIGN = r"(?:∂|d|\\partial|\\mathrm\{d\})\s*"
 LABEL = re.compile(  # f_x, f_{x}(1, 2), ∂f/∂x, \frac{\partial f}{\partial x}, D_x f, fx, x
-    rf"(?:[A-Za-z]|∂|\\partial|\(?\s*(?:∇|\\nabla)\s*[A-Za-z]?\s*\)?)?['′]?\s*_\s*\{{?\s*(\w+?)\s*\}}?"
+    rf"(?:[A-Za-z]|∂|\\partial|\(?\s*(?:∇|\\nabla)\s*[A-Za-z]?\s*\)?)?['′]?\s*_\s*\{{?\s*(\w+)\s*\}}?"
     rf"{ARGUMENTS_AFTER}"
     rf"|{DIFFERENTIAL_SIGN}{ARGUMENTS_AFTER}\s*/\s*{DIFFERENTIAL_SIGN}(\w){ARGUMENTS_AFTER}"
     rf"|\\d?frac\s*\{{\s*{DIFFERENTIAL_SIGN}[A-Za-z]?\s*\}}\s*\{{\s*{DIFFERENTIAL_SIGN}(\w+)\s*\}}"
-    rf"{ARGUMENTS_AFTER}|f([A-Za-z])(?:\([^()]*\))?|(\w+)"
+    rf"{ARGUMENTS_AFTER}|f([A-Za-z])(?:\([^()]*\))?|(\w+)(?:\([^()]*\))?"
+)
+LABELS_APART = re.compile(
+    r"\n|(?<![A-Za-z])(?:and|und|et)(?![A-Za-z])|\s(?=[A-Za-z]_\{?\w+\}?\s*(?:\([^()]*\))?\s*=)"
 )
 ANGLED = re.compile(r"<([^<>]*,[^<>]*)>")  # <a, b>
 BAR_BETWEEN = re.compile(r"\(([^()|]*(?:\([^()|]*\)[^()|]*)*)\|(.*)\)")  # (2x | 3)
@@ -328,15 +331,10 @@ def vector(text: str, names: Sequence[str] = ()) -> list[str]:
     """
     text = ANGLED.sub(r"⟨\1⟩", SAID_BEFORE.sub("", plain(text)))
     text = BAR_BETWEEN.sub(r"(\1; \2)", text) if text.count("|") == 1 else text
-    lines = re.split(r"\n|(?<![A-Za-z])(?:and|und|et)(?![A-Za-z])", text)
-    stated = [one for line in lines for one in parts(line, ",;") if one]
-    if all(component(one.partition(":")[0], names) is not None for one in stated):
-        stated = [one.replace(":", "=", 1) for one in stated]  # x: 2, y: 3
-    if len(stated) > 1 and all(len(parts(one, "=")) > 1 for one in stated):
-        if not arrays(stated[-1].rpartition("=")[2]):
-            return by_labels(stated, names)
-        text = stated[-1]
-    *before, text = parts(unconditional(text), "=")
+    stated = labelled(text, names)
+    if stated and not arrays(stated[-1].rpartition("=")[2]):
+        return by_labels(stated, names)
+    *before, text = parts(unconditional(stated[-1] if stated else text), "=")
     added = linear(text, flat=True)
     if added is None:
         return [inside(p, "[]()") or p if inside(p, "[]") else p for p in cells(unwrapped(text))]
@@ -345,6 +343,16 @@ def vector(text: str, names: Sequence[str] = ()) -> list[str]:
     places = [[component(label, names) for label in one] for one in labels]
     order = next((p for p in places if len(p) == len(found) and None not in p), None)
     return found if order is None else in_order(order, found, text)
+
+
+def labelled(text: str, names: Sequence[str]) -> list[str]:
+    """The equations of `f_x = 2, f_y = 3`, of `(x: 2, y: 3)`; nothing where there are no others."""
+    inner = inside(text, "()[]{}")
+    lines = LABELS_APART.split(inner if inner and "=" in parts(inner, ",;")[-1] else text)
+    stated = [one for line in lines for one in parts(line, ",;") if one]
+    if all(component(one.partition(":")[0], names) is not None for one in stated):
+        stated = [one.replace(":", "=", 1) for one in stated]
+    return stated if len(stated) > 1 and all(len(parts(s, "=")) > 1 for s in stated) else []
 
 
 def by_labels(stated: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -381,9 +389,8 @@ def component(label: str, names: Sequence[str]) -> int | None:
 
 def cells(text: str) -> list[str]:
     """A list's members; between semicolons commas are decimal where each joins two digits."""
-    between = "|" if text.count("|") == 1 else ";"  # (1|2), as in some books
-    decimal = between in text and len(parts(text)) - 1 == len(re.findall(r"\d,\d", text))
-    return parts(text, between if decimal else ",;")
+    decimal = ";" in text and len(parts(text)) - 1 == len(re.findall(r"\d,\d", text))
+    return parts(text, ";" if decimal else ",;")
 
 
 def unwrapped(text: str) -> str:

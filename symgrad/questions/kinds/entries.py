@@ -428,8 +428,17 @@ class Hessian(Entries):
         return Expression(self.f.diff(name).root, variables=self.f.variables, limits=self.limits)
 
     def judge(self, answer: str) -> Judgement:
-        found = self.of(answers.matrix(answer))
+        found = self.of(self.rows(answer))
         return chained(found, answers.earlier(answer), lambda one: self.of(answers.matrix(one)))
+
+    def rows(self, answer: str) -> list[list[str]]:
+        """The rows of a matrix, or of its entries by their names, f_xx = ..., f_xy = ..."""
+        n = len(self.names)
+        pairs = [a + b for a in self.names for b in self.names]
+        if len(stated := answers.labelled(answers.plain(answer), pairs)) != n * n:
+            return answers.matrix(answer)
+        entries = answers.by_labels(stated, pairs)
+        return [entries[k * n : k * n + n] for k in range(n)]
 
     def of(self, rows: list[list[str]]) -> Judgement:
         """The verdict on one matrix."""

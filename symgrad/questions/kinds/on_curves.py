@@ -21,6 +21,7 @@ from ...errors import UsageError
 from ...expression import Expression
 from ...homework.coordinates import FIRST, Coordinate, ExactNumber, ball, generic, size
 from ...homework.judgement import Judgement
+from ...homework.reading import Unreadable
 from ...homework.sought import SLOPE_BITS, Sought, Spot, parsed_as_typed
 from ...language.as_typed import left_side
 from ...notation import text
@@ -461,7 +462,11 @@ class ParametricSlope(CurveSlope):
         super().__init__(question)
         self.t = str(question.wrt or "t")
         given = question.expression
-        texts = answers.vector(given) if isinstance(given, str) else [str(g) for g in given]
+        try:
+            texts = (answers.vector(given, ("x", "y")) if isinstance(given, str) else
+                     [str(g) for g in given])  # fmt: skip
+        except Unreadable as problem:
+            raise UsageError(problem.message) from None
         if question.x and question.y:
             texts = [question.x, question.y]
         if len(texts) != 2 or not all(texts):

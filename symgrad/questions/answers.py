@@ -91,6 +91,7 @@ BOTH_HOLD = re.compile(r"(?<![A-Za-z])(?:and|und|et)(?![A-Za-z])")
 EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|v|or|oder|ou|o)(?![A-Za-z])")
 HALF_LINES = re.compile(r"^\s*(?:R|ℝ)\s*_?\^?\{?\s*([-+])\s*\}?\s*$")  # R+
 RELATION_OF = {"+": ">", "-": "<"}
+MOST_WRAPPED = 8  # brackets around a vector
 LONGEST_CALLED = 40  # characters of a function's name
 OF_NUMBERS = r"(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?"
 IN_WORDS = (
@@ -125,7 +126,7 @@ LABEL = re.compile(  # f_x, f_{x}(1, 2), ∂f/∂x, \frac{\partial f}{\partial x
     rf"|\\d?frac\s*\{{\s*{DIFFERENTIAL_SIGN}[A-Za-z]?\s*\}}\s*\{{\s*{DIFFERENTIAL_SIGN}(\w+)\s*\}}"
     rf"{ARGUMENTS_AFTER}|f([A-Za-z])(?:\([^()]*\))?|(\w+)(?:\([^()]*\))?"
 )
-LABELS_APART = re.compile(
+BETWEEN_LABELS = re.compile(
     r"\n|(?<![A-Za-z])(?:and|und|et)(?![A-Za-z])|\s(?=[A-Za-z]_\{?\w+\}?\s*(?:\([^()]*\))?\s*=)"
 )
 ANGLED = re.compile(r"<([^<>]*,[^<>]*)>")  # <a, b>
@@ -348,7 +349,7 @@ def vector(text: str, names: Sequence[str] = ()) -> list[str]:
 def labelled(text: str, names: Sequence[str]) -> list[str]:
     """The equations of `f_x = 2, f_y = 3`, of `(x: 2, y: 3)`; nothing where there are no others."""
     inner = inside(text, "()[]{}")
-    lines = LABELS_APART.split(inner if inner and "=" in parts(inner, ",;")[-1] else text)
+    lines = BETWEEN_LABELS.split(inner if inner and "=" in parts(inner, ",;")[-1] else text)
     stated = [one for line in lines for one in parts(line, ",;") if one]
     if all(component(one.partition(":")[0], names) is not None for one in stated):
         stated = [one.replace(":", "=", 1) for one in stated]
@@ -396,11 +397,12 @@ def cells(text: str) -> list[str]:
 def unwrapped(text: str) -> str:
     """A list without the brackets around it."""
     text = TRANSPOSED.sub("", text)
-    while True:
+    for _ in range(MOST_WRAPPED):
         inner = inside(text, "()[]{}⟨⟩<>")
         if inner is None or (len(cells(inner)) < 2 and inside(inner, "()[]⟨⟩<>") is None):
-            return text
+            break
         text = inner
+    return text
 
 
 def earlier(text: str) -> list[str]:
@@ -451,7 +453,7 @@ def rows_inside(text: str, flat: bool) -> list[list[str]] | None:
     rows = parts(text)
     if len(rows) < 2:
         inner = unwrapped(text)
-        return None if inner == text else rows_inside(inner, flat)
+        return rows_inside(inner, flat) if len(cells(inner)) > 1 else None
     opened = [inside(row, "[](){}⟨⟩<>") for row in rows]
     if all(row is not None for row in opened):
         return [parts(row) for row in opened if row is not None]
@@ -464,7 +466,10 @@ def linear(text: str, flat: bool = False) -> list[list[str]] | None:
     None where there is none, or a list without brackets. Raises Unreadable for what is no sum of
     multiples: (x, y)^2, (x, y) + 1, (x, y)*(1, 2).
     """
-    while (inner := inside(text, "()[]{}")) is not None and len(cells(inner)) < 2:
+    for _ in range(MOST_WRAPPED):
+        inner = inside(text, "()[]{}")
+        if inner is None or len(cells(inner)) > 1:
+            break
         text = inner  # (1/2 (x, y))
     if not arrays(text, flat) or len(parts(text, ",;")) > 1:
         return None

@@ -69,6 +69,64 @@ def test_commands(capsys: pytest.CaptureFixture[str], argv: tuple[str, ...], tol
     assert told in err
 
 
+CHECK, TANGENT = ("check", "x^2", "2x"), ("check", "x^2", "y = 6x - 9", "--at", "x=3")
+IDLE = [  # options that cannot act there
+    *((*CHECK, *option) for option in (
+        ("--at", "x=2"), ("--domain", "[0, 1]"), ("--direction", "(1, 2)"), ("--which", "both"),
+        ("--constant", "wanted"), ("--initial", "x=0,y=1"), ("--x", "t"), ("--y", "t"),
+        ("--places", "2"), ("--degree", "2"), ("--as-given",))),
+    *((*TANGENT, "--kind", "tangent", *option) for option in (
+        ("--as-given",), ("--prove",), ("--order", "2"), ("--degree", "3"))),
+    ("check", "x^2", "--working", "-", "--kind", "tangent", "--at", "x=3"),
+    ("check", "x^2", "--working", "-", "--prove"),
+    ("explain", "x^2", "--at", "x=2"), ("explain", "x^2", "--as-given"),
+    ("explain", "x^2", "--json", "--format", "latex"),
+    *(("explain", "x^2", "--kind", "tangent", "--at", "x=3", *option) for option in (
+        ("--format", "latex"), ("--format", "markdown"), ("--vars", "speed"))),
+    ("graph", "x*y", "--json", "--out", "a.dot"), ("practice", "--student", "ada", "--no-db"),
+    ("practice", "--db", "a.sqlite", "--no-db"),
+    *(("practice", "--set", "a.toml", "--no-db", *option) for option in (
+        ("--level", "1"), ("--rule", "chain"), ("--count", "3"), ("--kind", "tangent"),
+        ("--seed", "0"))),
+    ("grade", "a.csv", "--reveal"), ("grade", "a.csv", "--set", "a.toml", "--wrt", "x"),
+    ("oracle", "run", "micrograd", "--dtype", "float32"),
+    ("oracle", "run", "--command", "true", "--dtype", "float32"),
+    ("oracle", "vectors", "--out", "v", "--tensors", "--order", "2"),
+    ("oracle", "sweep", "torch", "tanh", "--scheduler", "tcp://a:1", "--processes", "2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("argv", IDLE, ids=" ".join)
+def test_an_option_acts_or_is_refused(
+    capsys: pytest.CaptureFixture[str], argv: tuple[str, ...]
+) -> None:
+    """An option that a command cannot use beside the others is never passed over."""
+    code = main(argv)
+    out, err = capsys.readouterr()
+    told = out if "--json" in argv else err
+    assert (2, 1, told) == (code, told.count("\n"), out + err)
+    assert any(said in told for said in ("has no effect", "takes no", "computes in"))
+
+
+@pytest.mark.parametrize("beside", [
+    {"wrt": "x"}, {"order": 2}, {"assume": "a>0"}, {"prove": True}, {"powers": "principal"},
+    {"rounding": "accept"},
+])  # fmt: skip
+def test_a_question_has_fields_of_its_own(beside: dict[str, Any]) -> None:
+    """What a Question says is not said beside it, where it would not count."""
+    with pytest.raises(sg.UsageError, match="has no effect with a Question"):
+        sg.check(sg.Question("value", "x^2", at="x=1"), "2", **beside)
+
+
+@pytest.mark.parametrize("argv", [("help",), ("help", "check"), ("help", "nonsense")])
+def test_help_is_a_word_too(capsys: pytest.CaptureFixture[str], argv: tuple[str, ...]) -> None:
+    """`symgrad help check` is `symgrad check --help`."""
+    with pytest.raises(SystemExit):
+        main(argv)
+    told = capsys.readouterr()
+    assert ("usage: symgrad" + (" check" if "check" in argv else "")) in told.out + told.err
+
+
 STREAMS = [
     ("ops > /dev/full", "No space left"), ("diff '(' --json > /dev/full", "No space left"),
     ("diff x >&-", "standard output is closed"), ("diff - <&-", "standard input is closed"),

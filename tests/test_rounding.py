@@ -74,6 +74,12 @@ def test_a_literal_carries_its_half_ulp() -> None:
     assert run(literal(Fraction(1, 4)) + 0).is_exact()
 
 
+@pytest.mark.parametrize("x", [math.inf, -math.inf])
+def test_an_infinite_literal_has_no_bound(x: float) -> None:
+    """Infinity in a branch that is not chosen, as test vectors have it, is no float's mantissa."""
+    assert not ROUNDING.literal(x).ball.is_finite()
+
+
 def test_overflow_is_unbounded() -> None:
     """Past the largest float a ball has no end, so that overflow is never called a wrong rule."""
     assert not run(x * x, x=1e200).is_finite()

@@ -110,6 +110,8 @@ class Rounding(Arithmetic):
         return ldexp(1.0, exponent) if -1000 < exponent < 1000 else arb(2) ** exponent
 
     def representable(self, ball: arb) -> bool:
+        if not ball.is_finite():
+            return False
         mantissa, exponent = ball.man_exp()
         width = int(mantissa).bit_length()
         return width <= self.bits and int(exponent) >= self.smallest

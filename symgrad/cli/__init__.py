@@ -83,7 +83,9 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
 
 
 def completed(argv: Sequence[str]) -> list[str]:
-    """A formula alone is differentiated; a command that is misspelt is no formula."""
+    """A formula alone is differentiated; a command that is misspelt is no formula, nor is help."""
+    if argv and argv[0] == "help":
+        return [*argv[1:2], "--help"]
     if not argv or argv[0] in COMMANDS or argv[0] in OPTIONS_ALONE:
         return list(argv)
     meant = nearest(argv[0], list(COMMANDS)) if argv[0].isalpha() else None

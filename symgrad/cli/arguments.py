@@ -3,6 +3,7 @@
 - `point(texts)` reads `x=2`, `x=2,w=0.5` and `x=pi/2` into floats.
 - `names(texts)` reads `x,y` or repeated options into names.
 - `expression(text, options)` parses a formula with the names that the user declared.
+- `refuse(beside, prove=options.prove)` is for options that cannot act beside others.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ..deferred import Deferred
 from ..errors import OF_THE_CALL, LanguageError, SymgradError, UsageError
 from ..expression import Expression, parse
 from ..language import DECIMAL, name_of
+from ..sentences import say
 
 exact: Any = Deferred("verification.exact_gradient")
 
@@ -32,6 +34,14 @@ def shared(command: argparse.ArgumentParser) -> None:
         help="declare names of several letters: speed,xy",
     )  # fmt: skip
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+def refuse(beside: str, **given: Any) -> None:
+    """Raises UsageError for a given option that means nothing there: each acts, or is refused."""
+    for name, value in given.items():
+        if value:
+            option = "--" + name.replace("_", "-")
+            raise UsageError(say("{option} has no effect {beside}", option=option, beside=beside))
 
 
 def names(texts: Iterable[str]) -> list[str]:
@@ -123,4 +133,4 @@ def expression(text: str, options: argparse.Namespace) -> Expression:
     return parse(text.removeprefix("\ufeff").strip(), variables=names(options.vars))
 
 
-__all__ = ["SymgradError", "expression", "names", "number", "point", "shared"]
+__all__ = ["SymgradError", "expression", "names", "number", "point", "refuse", "shared"]

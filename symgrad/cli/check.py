@@ -18,8 +18,9 @@ from ..limits import Limits
 from ..ops import OPS
 from ..pages.json_shapes import SHAPE, as_json
 from ..questions.asking import check
-from ..questions.question import Question
+from ..questions.question import Question, kind_of
 from ..sentences import Figures, lowered, pointed, say, sentences, spoken
+from .arguments import refuse
 from .terminal import Terminal, opened
 
 SIGNS_OF_VERDICTS = {
@@ -106,7 +107,10 @@ OF_KINDS = (  # fields of a Question that are texts
 
 
 def asked_for(options: argparse.Namespace) -> Question:
-    """The question of the command line."""
+    """The question of the command line. Raises UsageError for options that its kind cannot use."""
+    row = kind_of(options.kind)
+    if "normalised" not in (*row.needs, *row.takes):
+        refuse(say("with --kind {kind}", kind=row.name), as_given=options.as_given)
     given = {name: getattr(options, name) for name, *_ in OF_KINDS}
     given |= {name: getattr(options, name) for name in ("places", "degree", "wrt")}
     given |= {"order": getattr(options, "order", 1)}
@@ -124,12 +128,17 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         said = say("check wants an answer or --working FILE")
         raise UsageError(said, hint='symgrad check "x^2" "2x"')
     spoken("", options.lang)  # there is such a language
+    question, plain = asked_for(options), options.kind == "derivative"
+    if not plain:
+        beside = say("with --kind {kind}", kind=options.kind)
+        refuse(beside, prove=options.prove, working=options.working)
+    if options.working is not None:
+        refuse(say("with {option}", option="--working"), prove=options.prove)
     if options.prove or options.reveal:
         processes.prepare("sympy", tuple(OPS.values()))  # it loads while we judge
     if options.working is not None:
         found: Judgement | Working = _worked(options)
-    elif options.kind != "derivative":
-        question = asked_for(options)
+    elif not plain:
         found = check(question, question.pointed(options.answer, options.lang))
     else:
         answer = pointed(options.answer, options.lang)
@@ -139,8 +148,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         )  # fmt: skip
     right = None
     if options.reveal:
-        plain = options.kind == "derivative"
-        right = _right(options) if plain else asked_for(options).posed.right()
+        right = _right(options) if plain else question.posed.right()
     if options.json:
         told = spoken(found.as_dict(), options.lang)
         shown = {"symgrad": SHAPE, **told, "exit_code": found.exit_code}
@@ -151,7 +159,6 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         else:
             _shown(found, terminal, options.lang)
         if right:
-            plain = options.kind == "derivative"
             said = say("the derivative: {formula}" if plain else "a right answer: {formula}",
                        formula=Figures(right))  # fmt: skip
             terminal.line(f"  {spoken(said, options.lang)}")

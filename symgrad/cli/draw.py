@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import UsageError
 from ..notation import drawing
 from ..pages.json_shapes import SHAPE, as_json
+from ..sentences import say
 from ..value import evaluated
 from . import arguments
 from .terminal import Terminal
@@ -34,6 +35,8 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.out:
+        arguments.refuse(say("with {option}", option="--out"), json=options.json)
     f = arguments.expression(options.expression, options)
     at = f.point(arguments.point(options.at), {}, all_bound=False, finite=True)
     root = evaluated(f.root, at) if len(at) == len(f.variables) else f.root

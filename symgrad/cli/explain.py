@@ -30,8 +30,10 @@ from ..homework.explaining import explain
 from ..ops import OPS
 from ..pages.derivations import shape
 from ..pages.json_shapes import SHAPE, as_json
+from ..questions.question import Question
 from ..sentences import Figures, say, spoken
 from . import arguments
+from .arguments import refuse
 from .check import add_kinds, asked_for
 from .terminal import Terminal
 
@@ -51,8 +53,8 @@ def add(commands: Any) -> None:
         "--vars", action="append", default=[], metavar="NAMES",
         help="declare names of several letters: speed,xy",
     )  # fmt: skip
-    command.add_argument("--format", choices=EXPLANATION_FORMATS, default="text",
-                         help="how it is written")  # fmt: skip
+    command.add_argument("--format", choices=EXPLANATION_FORMATS,
+                         help="how it is written (default: text)")  # fmt: skip
     command.add_argument("--json", action="store_true", help="the same as --format json")
     command.add_argument(
         "--lang", default="en", metavar="xx", help="the language of what is said: en, de, es, fr"
@@ -63,34 +65,41 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     spoken("", options.lang)  # there is such a language
+    question = asked_for(options)
+    if options.json and options.format != "json":
+        refuse(say("with {option}", option="--json"), format=options.format)
     if options.kind != "derivative":
-        return worked(options, terminal)
+        return worked(question, options, terminal)
     processes.prepare("sympy", tuple(OPS.values()))  # it loads while we parse
     f = arguments.expression(options.expression, options)
     found = explain(f, options.wrt, lang=options.lang)
     if options.json or options.format == "json":
         terminal.line(as_json(shape(found)))
     else:
-        for line in derivation(found, options.format, terminal):
-            if options.format in ("text", "unicode"):
+        form = options.format or "text"
+        for line in derivation(found, form, terminal):
+            if form in ("text", "unicode"):
                 terminal.told(line, hang=len(line) - len(line.lstrip(" ")) + STEP_HANGS)
             else:
                 terminal.line(line)
     return found.exit_code
 
 
-def worked(options: argparse.Namespace, terminal: Terminal) -> int:
+def worked(question: Question, options: argparse.Namespace, terminal: Terminal) -> int:
     """The solution of a question of another kind."""
-    understood = asked_for(options).posed
+    form = options.format if options.format not in ("text", "json") else None
+    beside = say("with --kind {kind}", kind=options.kind)
+    refuse(beside, **{f"format {form}": form}, vars=options.vars)
+    understood = question.posed
     steps = [step.spoken(options.lang) for step in understood.worked()]
-    question, right = spoken(understood.asked(), options.lang), Figures(understood.right())
+    asked, right = spoken(understood.asked(), options.lang), Figures(understood.right())
     if options.json or options.format == "json":
         plain = zip(steps, understood.worked())  # a program's numbers have points
         said = [{"said": told.said, "formula": step.formula} for told, step in plain]
-        terminal.line(as_json({"symgrad": SHAPE, "question": question,
+        terminal.line(as_json({"symgrad": SHAPE, "question": asked,
                                "steps": said, "answer": str(right)}))  # fmt: skip
         return 0
-    terminal.line(terminal.bold(question))
+    terminal.line(terminal.bold(asked))
     for number, step in enumerate(steps, 1):
         terminal.told(f"{number:>3}. {step.line}", hang=5)
     answer = spoken(say("Answer: {formula}", formula=right), options.lang)

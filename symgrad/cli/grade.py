@@ -19,6 +19,7 @@ from ..errors import UsageError
 from ..grading.files import grade
 from ..grading.tasks import Outcome, Settings
 from ..sentences import say, sentences, spoken
+from .arguments import refuse
 from .terminal import Terminal, opened
 
 COUNTED = sentences({
@@ -87,6 +88,11 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         options.answers = options.answer.pop()
     if options.answers is None:
         raise UsageError(say("grade wants a file of answers"), hint="symgrad grade answers.csv")
+    if not options.report:
+        refuse(say("without {option}", option="--report"), reveal=options.reveal)
+    if options.problems:
+        asked = {name: getattr(options, name) for name in ("expression", "wrt", "order")}
+        refuse(say("with {option}", option="--set"), **asked)
     answers = options.answers
     if answers == "-":
         answers = getattr(opened(sys.stdin, "input"), "buffer", None) or sys.stdin

@@ -33,6 +33,8 @@ from ..oracle.tensors.library_tensors import tensor_engine
 from ..oracle.tensors.tensor_command import TensorCommand
 from ..oracle.tensors.tensor_vectors import write_tensors
 from ..pages.json_shapes import as_json
+from ..sentences import say
+from .arguments import refuse
 from .terminal import Terminal
 
 SECONDS_BETWEEN_LINES = 0.2  # of progress
@@ -97,6 +99,8 @@ def judged(options: argparse.Namespace, terminal: Terminal) -> int:
     if bool(options.engine) == bool(options.command):
         known = ", ".join(engines.NAMES)
         raise UsageError("name an engine, or give --command", hint=f"one of {known}")
+    if options.command:
+        refuse(say("with {option}", option="--command"), dtype=options.dtype)
     if options.baseline:
         known_names(options.baseline)  # before the minute that a run takes
     if options.command:
@@ -166,6 +170,8 @@ def exit_code(report: Any, least: str = FAILURES[-1]) -> int:
 def swept(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.processes < 1:
         raise UsageError(f"--processes is at least 1, got {options.processes}")
+    if options.scheduler:
+        refuse(say("with {option}", option="--scheduler"), processes=options.processes > 1)
     watched = sys.stderr.isatty() and not options.json
 
     def progress(report: Any) -> None:
@@ -226,6 +232,8 @@ def told(report: Any, options: argparse.Namespace, terminal: Terminal) -> None:
 
 
 def written(options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.tensors:
+        refuse(say("with {option}", option="--tensors"), order=options.order)
     orders = (1, 2) if options.order is None else (options.order,)
     if options.tensors:
         found = write_tensors(Path(options.out), options.seed)

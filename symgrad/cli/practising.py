@@ -16,9 +16,11 @@ from ..sentences import Figures, say, spoken
 from ..sets.exercises import RULE_SHAPES, practice
 from ..sets.problem_set import ProblemSet
 from ..sets.reviewing import Reviews
+from .arguments import refuse
 from .terminal import Terminal, opened
 
 HELP = say("type an answer, or: hint, step, skip, quit")
+COUNT = 10  # exercises
 WRONG_ANSWERS = 3  # wrong answers before the right one is shown
 
 
@@ -31,10 +33,10 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     option = command.add_argument
     option("--rule", choices=tuple(RULE_SHAPES), help="which rule (default: all in turn)")
-    option("--level", type=int, choices=(1, 2, 3), default=1, help="how deep (default 1)")
-    option("--kind", default="derivative", metavar="KIND", help="which kind of question")
-    option("--seed", type=int, default=0, metavar="N", help="other exercises (default 0)")
-    option("--count", type=counting, default=10, metavar="N", help="how many (default 10)")
+    option("--level", type=int, choices=(1, 2, 3), help="how deep (default 1)")
+    option("--kind", metavar="KIND", help="which kind of question (default: derivative)")
+    option("--seed", type=int, metavar="N", help="other exercises (default 0)")
+    option("--count", type=counting, metavar="N", help="how many (default 10)")
     option("--set", metavar="FILE", help="the questions of a problem set instead")
     option("--student", default="", metavar="ID", help="whose values a set puts in")
     option("--db", metavar="FILE", help="where to keep what went wrong")
@@ -51,6 +53,13 @@ def counting(text: str) -> int:
 
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.set:
+        made = {name: getattr(options, name) for name in ("rule", "level", "kind", "count")}
+        refuse(say("with {option}", option="--set"), **made, seed=options.seed is not None)
+    else:
+        refuse(say("without {option}", option="--set"), student=options.student)
+    if options.no_db:
+        refuse(say("with {option}", option="--no-db"), db=options.db)
     reviews = opened_reviews(options, terminal)
     if reviews is None:
         return asked(options, terminal, None)
@@ -75,9 +84,10 @@ def questions(options: argparse.Namespace, reviews: Reviews | None) -> Iterator[
     """What is due, then what is new."""
     if options.set:
         return (one.question for one in ProblemSet.read(options.set).instance(options.student))
-    new = practice(options.rule, options.level, options.seed, kind=options.kind)
+    kind = options.kind or "derivative"
+    new = practice(options.rule, options.level or 1, options.seed or 0, kind=kind)
     old = reviews.due() if reviews else []
-    return islice(chain(old, new), options.count)
+    return islice(chain(old, new), options.count or COUNT)
 
 
 def asked(options: argparse.Namespace, terminal: Terminal, reviews: Reviews | None) -> int:

@@ -36,6 +36,12 @@ def check(
             question, answer, wrt, order=order, assume=assume, powers=powers, rounding=rounding,
             prove=prove, limits=limits,
         )  # fmt: skip
+    said = {"wrt": wrt, "order": order != 1, "assume": assume, "prove": prove,
+            "powers": powers != "real", "rounding": rounding != "reject"}  # fmt: skip
+    if beside := [name for name, given in said.items() if given]:
+        raise UsageError(
+            f"{beside[0]} has no effect with a Question", hint="it has fields of its own"
+        )
     if not isinstance(answer, str):
         raise UsageError(f"an answer is a str, got {type(answer).__name__}")
     understood = question.posed

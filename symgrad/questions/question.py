@@ -95,7 +95,10 @@ class Question:
             default = given.default if given.default is not MISSING else None
             value = getattr(self, given.name)
             if value not in (default, ()) and given.name not in allowed:
-                raise UsageError(f"a question for {row.name} takes no {given.name}")
+                others = [name for name, other in kinds().items()
+                          if {given.name} & {*other.needs, *other.takes}]  # fmt: skip
+                raise UsageError(f"a question for {row.name} takes no {given.name}",
+                                 hint=f"it is for {', '.join(others)}")  # fmt: skip
         for name, least, most in WHOLE_FIELDS:
             value = getattr(self, name)
             whole = isinstance(value, int) and not isinstance(value, bool)

@@ -28,7 +28,10 @@ def engine(name: str, dtype: str = "float64") -> Any:
         raise UsageError(f"no adapter for {name}", hint=hint)
     if find_spec(name) is None:
         raise UsageError(f"{name} is not installed", hint=f"pip install {name}")
-    return getattr(import_module(f".{HOMES[name]}", __name__), name)(dtype)
+    made = getattr(import_module(f".{HOMES[name]}", __name__), name)(dtype)
+    if made.dtype != dtype:
+        raise UsageError(f"{name} computes in {made.dtype}, not in {dtype}")
+    return made
 
 
 def installed() -> list[str]:

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement
+from numbers import Rational
 from typing import TYPE_CHECKING, Any, overload
 
 from . import language, notation
@@ -22,7 +24,7 @@ from .arithmetic.floats import FLOATS
 from .deferred import Deferred
 from .displays import shortened
 from .engine import Tape, applied, first_undefined, forward, gradient, order
-from .errors import LimitReached, OutOfDomain, Undecided, Unsupported, UsageError
+from .errors import LanguageError, LimitReached, OutOfDomain, Undecided, Unsupported, UsageError
 from .limits import Limits
 from .ops import OPS
 from .processes import bounded
@@ -259,10 +261,11 @@ class Expression:
         return self.variables[0]
 
     def at(self, point: Point | None = None, /, **at: float) -> Expression:
-        """The formula with values put in; the other variables stay free."""
+        """The formula with values put in; the other variables stay free, and 1/3 is 1/3."""
         bound = self.point(point, at, all_bound=False, finite=True)
-        root = formula.substituted(self.root, bound)
-        return self._like(root)
+        given = {**(point or {}), **at}
+        put = {name: given[name] if is_exact(given[name]) else x for name, x in bound.items()}
+        return self._like(formula.substituted(self.root, put))
 
     def verify(
         self, point: Point | None = None, /, *, wrt: Iterable[str] | str | None = None,
@@ -514,6 +517,11 @@ def _graph(name: str, x: Any) -> Value:
     return graphs.node(OPS["neg"], (size,)) if exact < 0 else size
 
 
+def is_exact(x: Any) -> bool:
+    """Whether a number is what it shows: a fraction, SymPy's too, or a decimal; no float is."""
+    return isinstance(x, (Rational, Decimal))
+
+
 def _finite(name: str, x: Any) -> float:
     number = point.number(name, x)
     if not math.isfinite(number):
@@ -572,8 +580,9 @@ def diff(
     `wrt` may be left out where there is one variable; `variables` declares names of several
     letters. Raises what parsing raises, and UsageError for an unknown variable or order.
     """
+    wrt = declared(wrt)[0] if isinstance(wrt, str) else wrt
     if not isinstance(f, Expression):
-        names = declared(variables) + (declared(wrt) if isinstance(wrt, str) else ())
+        names = declared(variables) + ((wrt,) if isinstance(wrt, str) else ())
         f = parse(f, variables=names, limits=limits)
     return f.diff(wrt, order)
 
@@ -592,7 +601,10 @@ def declared(variables: Any) -> tuple[str, ...]:
             f"variables are names, got {point.shown(variables)}",
             hint='for example variables=["speed"]',
         )
-    return tuple(given)
+    try:
+        return tuple([language.name_of(name) for name in given])
+    except LanguageError as error:
+        raise UsageError(error.message, hint=error.hint) from None
 
 
 def limits_of(limits: Any) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from typing import Any
 
@@ -221,3 +222,78 @@ def test_what_sympy_refuses_is_told() -> None:
     """No exception of SymPy's leaves: zoo is not comparable."""
     with pytest.raises(sg.Unsupported, match="zoo"):
         sg.parse("min(x, acsc(0))").sympy()
+
+
+@pytest.mark.parametrize(("name", "means"), [
+    ("α", "alpha"), ("x₁", "x_1"), ("x_{max}", "x_max"), ("\\beta", "beta"), ("x__1", "x__1"),
+    ("lambda_", "lambda_"), ("theta_1", "theta_1"), ("sin", "sin"),
+])  # fmt: skip
+def test_names_of_symbols(name: str, means: str) -> None:
+    """A symbol is the name that its letters are here, and every notation of it reads back."""
+    f = sg.from_sympy(3 * sympy.Symbol(name) ** 2)
+    assert (means,) == f.variables
+    for written in (str(f), f.latex(), f.unicode()):
+        assert f == sg.parse(written, variables=f.variables)
+
+
+@pytest.mark.parametrize("name", ["2x", "a b", "", "x+1", "é", "x_{1,2}", "x'", "0", "x.y", "x-y"])
+def test_symbols_that_are_no_names(name: str) -> None:
+    """3*2x was printed for 3 times the symbol 2x; nor can such a name be declared."""
+    for call in (lambda: sg.from_sympy(3 * sympy.Symbol(name)),
+                 lambda: sg.parse("x", variables=[name])):  # fmt: skip
+        with pytest.raises(sg.UsageError, match="is no name; a name is a letter"):
+            call()
+
+
+@pytest.mark.parametrize("symbol", [
+    sympy.Symbol("A", commutative=False), sympy.Symbol("z", imaginary=True),
+])  # fmt: skip
+def test_symbols_that_are_no_numbers(symbol: Any) -> None:
+    """A matrix is no variable: A*B is not B*A."""
+    with pytest.raises(sg.UsageError, match=f"symbol {symbol.name} stands for no real number"):
+        sg.from_sympy(2 * symbol)
+
+
+def of_c() -> list[tuple[Any, Any]]:
+    """SymPy's functions of C, SciPy and NumPy, and what they are."""
+    c, scipy, numpy = (importlib.import_module(f"sympy.codegen.{name}")
+                       for name in ("cfunctions", "scipy_nodes", "numpy_nodes"))  # fmt: skip
+    return [
+        (c.log1p(x), sympy.log(1 + x)), (c.expm1(2 * x), sympy.exp(2 * x) - 1),
+        (c.exp2(x), 2**x), (c.log2(x), sympy.log(x, 2)), (c.log10(x), sympy.log(x, 10)),
+        (c.fma(x, y, 3), x * y + 3), (c.Sqrt(x), sympy.sqrt(x)), (c.Cbrt(x), sympy.cbrt(x)),
+        (c.hypot(x, y), sympy.sqrt(x**2 + y**2)), (scipy.cosm1(x), sympy.cos(x) - 1),
+        (numpy.logaddexp(x, y), sympy.log(sympy.exp(x) + sympy.exp(y))),
+        (scipy.powm1(x, y), x**y - 1),
+        (numpy.logaddexp2(x, y), sympy.log(2**x + 2**y, 2)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("node", "means"), of_c(), ids=lambda e: type(e).__name__)
+def test_functions_of_c(node: Any, means: Any) -> None:
+    """SymPy's classes for the functions of C and NumPy are those functions."""
+    f = sg.from_sympy(sympy.Add(node, 1, evaluate=False))
+    value = f({name: {"x": 0.75, "y": 1.25}[name] for name in f.variables})
+    assert math.isclose(float(means.subs({x: 0.75, y: 1.25}).evalf(30)) + 1, value, rel_tol=1e-14)
+
+
+@pytest.mark.parametrize(("e", "hint"), [
+    (sympy.Sum(x**n, (n, 0, 3)), "doit"), (sympy.Order(x) + x, "removeO"),
+    (sympy.Integral(x, x), "formula that it is equal to"), (sympy.I * x, "complex numbers"),
+    (sympy.Function("f")(x), "put the formula of f in its place"), (sympy.oo, "infinity is not"),
+    (sympy.polylog(2, x), "sg.OPS"), (sympy.Derivative(sympy.sin(x), x), "doit"),
+], ids=str)  # fmt: skip
+def test_what_to_do_instead(e: Any, hint: str) -> None:
+    """A hint for a library speaks of no command."""
+    with pytest.raises(sg.Unsupported) as caught:
+        sg.from_sympy(e)
+    assert hint in caught.value.hint
+    if hint in ("doit", "removeO"):
+        assert sg.from_sympy(getattr(e, hint)())
+
+
+@pytest.mark.parametrize("number", ["1e-5000", "-2.5e-400", "1e-320"])
+def test_floats_below_the_doubles(number: str) -> None:
+    """1e-5000 was read as 0."""
+    f = sg.from_sympy(sympy.Float(number) * x)
+    assert sympy.Float(number, 20) == sg.parse(str(f)).sympy().subs(x, 1).evalf(20)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+import sympy
 from hypothesis import given
 
+import symgrad as sg
 from symgrad.language import graph_of
 from symgrad.notation import latex, mathml, text, unicode
 from symgrad.ops import OPS, Op, op
+from symgrad.symbolic.meanings import meaning, symbol
 from symgrad.value import Graphs, Value, literal, same, variable
 
 from .counting import calls
@@ -240,3 +246,22 @@ def test_row_with_its_own_latex() -> None:
     """A template in the row says where its arguments go; the others follow in brackets."""
     row = op("legendre", None, lambda m, y, n, a: 0, latex=r"P_{{{0}}}")
     assert r"P_{3}\left(x\right)" == latex(g.node(row, (literal(3), x)))
+
+
+@pytest.mark.parametrize("number", ["1e-600", "-2.5e-647", "3e600", "1.25e-900"])
+def test_numbers_beyond_a_texts(number: str) -> None:
+    """Of a higher power of ten than a number in a text may have: read back as the product."""
+    for style in READ_BACK:
+        read = reread(style(g.literal(Fraction(number)) * x))
+        assert meaning(read) == sympy.Rational(number) * symbol("x")
+
+
+@pytest.mark.parametrize(("value", "shown"), [
+    (Fraction(1, 3), "y/9"), (Fraction(-1, 2), "y/4"), (Decimal("0.1"), "0.01*y"), (0.5, "0.25*y"),
+    (np.int64(3), "9*y"), (True, "y"), (123456789012345678, "123456789012345678^2*y"),
+    (1e-300, "10^(-600)*y"),
+])  # fmt: skip
+def test_values_put_in(value: Any, shown: str) -> None:
+    """A fraction stays one, a whole number has all its digits, and a float is a decimal."""
+    assert shown == str(sg.parse("x^2*y").at(x=value))
+    assert shown == str(sg.parse(shown))

@@ -13,7 +13,9 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
+from numbers import Rational
 from time import process_time
 from typing import Any
 
@@ -303,15 +305,22 @@ def substituted(root: Value, given: Mapping[str, Any]) -> Value:
     """
     graphs, terms = Graphs(), Terms(digits=SUBSTITUTED_DIGITS)
     exact = {
-        name: Fraction(repr(x)) if isinstance(x, float) else Fraction(x)
+        name: Fraction(repr(x)) if isinstance(x, float) else as_fraction(x)
         for name, x in given.items()
     }
     tape = Tape.of([root], wrt=exact)
     numbers = {name: graphs.rational(x) for name, x in exact.items()}
     nodes = on_paper(tape, graphs, numbers)
     untouched = {node for node, active in zip(nodes, tape.active) if not active}
-    decimals = in_decimals(nodes) or any(x.denominator != 1 for x in exact.values())
+    decimals = in_decimals(nodes) or any(
+        exact[name].denominator != 1 for name, x in given.items() if not isinstance(x, Rational)
+    )
     return written(terms, terms.read(nodes[tape.roots[0]], untouched), graphs, decimals)
+
+
+def as_fraction(x: Rational | Decimal) -> Fraction:
+    """A number exactly; NumPy's and SymPy's have whole numbers of their own."""
+    return Fraction(x) if isinstance(x, Decimal) else Fraction(int(x.numerator), int(x.denominator))
 
 
 def in_decimals(nodes: Iterable[Value]) -> bool:

@@ -55,6 +55,7 @@ def explain(
     more than 300 steps or 100 inside each other.
     """
     spoken("", lang)  # there is such a language
+    wrt = declared(wrt)[0] if isinstance(wrt, str) else wrt
     if not isinstance(f, Expression):
         f = parse(f, variables=() if wrt is None else declared(wrt))
     limits = limits or f.limits

@@ -309,7 +309,7 @@ def sought(
     if order != 0:
         counted(order)
     if wrt is not None:
-        declared(wrt)
+        wrt = declared(wrt)[0]
     if powers not in ("real", "principal"):
         raise UsageError(f"powers is real or principal, got {powers!r}")
     declared_by_teacher = (assume,) if isinstance(assume, str) else tuple(assume)

@@ -298,7 +298,7 @@ TIMES_POWER_OF_TEN = re.compile(  # 6.02x10^23, 9.8 x 10²
     r"(\s*[xX]|\s+[xX]\s+)10\s*(?:(?:\^|\*\*)\s*(?P<open>[({])?|(?=[⁰¹²³⁴-⁹⁺⁻]))"
     r"\s*(?P<power>[+-]?[0-9]{1,3}|[⁺⁻]?[⁰¹²³⁴-⁹]{1,3})(?![0-9.⁰¹²³⁴-⁹])(?(open)\s*[)}]|)"
 )
-LITERAL = re.compile(r"(?:[fF]|[dD][+-]?[0-9]+)(?![A-Za-z0-9_(])")  # 1.5f, 2.0D0
+LITERAL = re.compile(r"(?:[fF]|[dD][+-]?[0-9]+)(?![A-Za-z0-9_(₀-₉])")  # 1.5f, 2.0D0
 HARMLESS = frozenset("+-*/^,;)]} \n")  # beside a number
 
 

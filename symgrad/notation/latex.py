@@ -58,8 +58,8 @@ class Latex(Style):
         return written_out(digits)
 
     def name(self, name: str) -> str:
-        base, _, index = name.partition("_")
-        if not base.isalnum() or not (index.isalnum() or not index):
+        base, below, index = name.partition("_")
+        if not base.isalnum() or not (index.isalnum() or not below):
             return rf"\mathrm{{{name.translate(ESCAPED)}}}"
         upright = base if len(base) == 1 else rf"\mathrm{{{base}}}"
         letter = f"\\{base}" if base in GREEK_LETTERS else upright

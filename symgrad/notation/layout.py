@@ -19,6 +19,7 @@ from typing import NamedTuple
 from ..arithmetic.floats import FLOATS
 from ..displays.numerals import numeral
 from ..engine import Tape, forward
+from ..limits import Limits
 from ..ops import OPS, Op
 from ..value import Graphs, Value, is_literal, literal, rebuilt
 
@@ -70,6 +71,9 @@ class Style:
         if digits is None:
             exact = Fraction(number)
             return self.fraction(OPS["div"], (literal(exact.numerator), literal(exact.denominator)))
+        mantissa, _, exponent = digits.partition("e")
+        if exponent and abs(int(exponent)) + len(mantissa) > Limits.library.digits:
+            return self.shaped(beyond(number, mantissa, int(exponent)))
         return self.negative(digits) if number < 0 else (ATOM, [self.literal(digits)])
 
     def negative(self, digits: str) -> Shaped:
@@ -181,6 +185,15 @@ def lengths(nodes: Sequence[Value], style: Style) -> dict[Value, int]:
         total = sum(len(p) if isinstance(p, str) else found.get(p.node, 1) for p in parts)
         found[node] = min(total, style.long)
     return found
+
+
+def beyond(number: float | Fraction, mantissa: str, exponent: int) -> Value:
+    """1e-600, which no text may have, as 10^-600."""
+    graphs = Graphs()
+    found = graphs.node(OPS["powi"], (graphs.literal(10), graphs.literal(exponent)))
+    if mantissa != "1":
+        found = graphs.node(OPS["mul"], (graphs.literal(Fraction(mantissa)), found))
+    return graphs.node(OPS["neg"], (found,)) if number < 0 else found
 
 
 class Spelling(Graphs):

@@ -99,8 +99,8 @@ class Unicode(Short):
         return self.comparisons.get(Text.sign(self, op), Text.sign(self, op))
 
     def name(self, name: str) -> str:
-        base, _, index = name.partition("_")
-        return greek(base) + subscript(index)
+        base, below, index = name.partition("_")
+        return greek(base) + subscript(index) if base and (index or not below) else name
 
     def root(self, op: Op, args: Args) -> Shaped:
         if not op.unicode:

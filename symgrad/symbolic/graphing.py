@@ -13,8 +13,10 @@ from fractions import Fraction
 from math import inf, isfinite
 from typing import Any
 
-from ..errors import Unsupported, UsageError
-from ..language import graph_of
+from ..errors import LanguageError, Unsupported, UsageError
+from ..language import graph_of, name_of
+from ..language.elsewhere import COMPLEX, formulas
+from ..language.names import REASONS
 from ..ops import OPS, Op
 from ..value import Graphs, Value, negated, power_row, rebuilt
 from .meanings import parts, sympy
@@ -64,8 +66,15 @@ class Sheet:
         return v
 
     def variable(self, symbol: Any) -> Value:
-        """Raises UsageError for two symbols of one name (Dummies, or with other assumptions)."""
-        name = symbol.name
+        """Raises UsageError for what is no name or no real number here, and for two symbols of one
+        name (Dummies, with other assumptions, α and alpha)."""
+        try:
+            name = name_of(symbol.name)
+        except LanguageError as error:
+            raise UsageError(f"SymPy's symbol {error.message}", hint=error.hint) from None
+        if symbol.is_commutative is False or symbol.is_real is False:
+            raise UsageError(f"SymPy's symbol {name} stands for no real number",
+                             hint="variables are real numbers here")  # fmt: skip
         if self.symbols.setdefault(name, symbol) != symbol:
             raise UsageError(f"two different symbols are called {name}", hint="rename one of them")
         found = self.graphs.variable(name)
@@ -82,8 +91,31 @@ class Sheet:
 def known(e: Any) -> None:
     """Raises Unsupported where the table has nothing like it: before its parts are looked at."""
     head = type(e).__name__
-    if head not in SHAPES and row_of(head) is None and not (e.is_Symbol or e.is_Number):
-        raise Unsupported(f"no operation for SymPy's {head}", hint="see symgrad ops for the table")
+    if e.is_Symbol or getattr(e, "is_Rational", False) or getattr(e, "is_Float", False):
+        return
+    if head not in SHAPES and row_of(head) is None and not in_c(e):
+        raise absent(e)
+
+
+def absent(e: Any) -> Unsupported:
+    """The error for what the table lacks, with what to do instead where something is known."""
+    head = type(e).__name__
+    hint = next((hint for names, hint in INSTEAD if head in names), None)
+    if hint is None and e.is_Function and isinstance(e, sympy().core.function.AppliedUndef):
+        hint = f"put the formula of {head} in its place"
+    return Unsupported(f"no operation for SymPy's {head}",
+                       hint=hint or "sg.OPS has the operations there are")  # fmt: skip
+
+
+def in_c(e: Any) -> str:
+    """The formula in x, y, z of what SymPy has for the functions of C and NumPy; else nothing."""
+    head = type(e).__name__
+    if not (type(e).__module__ or "").startswith("sympy.codegen"):
+        return ""
+    own = OPS.get(head.lower())
+    if own and not own.hidden and own.arity in (None, len(e.args)):
+        return f"{own.name}({', '.join('xyz'[: len(e.args)])})"
+    return formulas().get(head, "")
 
 
 def _node(graphs: Sheet, e: Any, x: list[Value]) -> Value:
@@ -96,9 +128,11 @@ def _node(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     head = type(e).__name__
     if head in SHAPES:
         return SHAPES[head](graphs, e, x)
+    if formula := in_c(e):
+        return rebuilt([graph_of(formula).root], graphs.graphs, put=dict(zip("xyz", x)))[0]
     op = row_of(head)
     if op is None or op.arity not in (None, len(x)):
-        raise Unsupported(f"no operation for SymPy's {head}", hint="see symgrad ops for the table")
+        raise absent(e)
     return graphs.node(op, tuple(x))
 
 
@@ -113,7 +147,8 @@ def row_of(head: str) -> Op | None:
 def decimal(graphs: Sheet, e: Any) -> Value:
     """A SymPy Float as the shortest decimal that means it; `str` drops a double's last bits."""
     double = float(e) if e._prec == DOUBLE else inf
-    exact = Fraction(repr(double) if isfinite(double) else str(e))
+    kept = isfinite(double) and sympy().Float(double) == e  # 1e-320 loses digits, 1e-5000 all
+    exact = Fraction(repr(double) if kept else str(e))
     size = graphs.literal(abs(exact))
     return graphs.node(OPS["neg"], (size,)) if exact < 0 else size
 
@@ -355,6 +390,14 @@ def named_number(graphs: Sheet, e: Any, x: list[Value]) -> Value:
     return rebuilt([graph_of(NAMED_NUMBERS[type(e).__name__]).root], graphs.graphs)[0]
 
 
+INSTEAD = (  # of SymPy's classes: what to do about them
+    (("Sum", "Product", "Derivative", "Subs"), ".doit() writes it out where SymPy can"),
+    (("Integral", "Limit"), "give the formula that it is equal to, which .doit() may find"),
+    (("Order",), ".removeO() leaves it out"),
+    (("ImaginaryUnit", "re", "im", "arg", "conjugate", "exp_polar", "polar_lift"), COMPLEX),
+    (("Infinity", "NegativeInfinity", "ComplexInfinity"), REASONS["inf"]),
+    (("NaN",), REASONS["nan"]),
+)
 SHAPES: dict[str, Callable[..., Any]] = {
     "Add": add, "Mul": mul, "Pow": power, "exp": exponential, "log": logarithm,
     "Piecewise": pieces, "polygamma": digamma_or,

@@ -360,10 +360,15 @@ def truth(name: str, x: Sequence[float]) -> tuple[arb, list[arb | None]] | None:
         ctx.prec, ctx.cap = before
 
 
+PART_OF = {"gammainc": (0.0, math.inf), "gammaincc": (0.0, math.inf), "betainc": (0.0, 1.0)}
+
+
 def outside(name: str, x: Sequence[float]) -> bool:
     """Where a textbook's formula means something that the row does not."""
     complex_elsewhere = name in ("ellipk", "ellipe", "hyp2f1") and x[-1] >= 1
-    return (complex_elsewhere or (name == "clamp" and x[1] > x[2])
+    least, most = PART_OF.get(name, (-math.inf, math.inf))
+    return (complex_elsewhere or not least <= x[-1] <= most
+            or (name == "clamp" and x[1] > x[2])
             or (name == "power_below" and x[0] < 0)
             or (name.startswith(("bessely", "besselk")) and x[-1] <= 0))  # fmt: skip
 

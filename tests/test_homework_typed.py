@@ -56,6 +56,11 @@ f(x) = x^3 | 3x^2
 y = x^3 | 3x^2
 x^2(sinx) | 2x sinx + x^2 cosx
 1/2 a x^2 | a x
+x^4 | a) 4x^3
+x^4 | (b) 4x^3
+a x^2 | (a) 2x
+x^2/2 + x^3 ln(e) - ln(1) | x ln(e) + 3x^2 ln(e) - ln(1)
+e x^2 | (e) 2x
 """.strip().splitlines()
 
 

@@ -114,7 +114,7 @@ def test_a_command_with_tensors(tmp_path: Path) -> None:
     with TensorCommand(tensor_command(tmp_path)) as engine:
         report = judge(engine, cases=1000)
     assert "" == "\n".join(map(str, report.findings))
-    assert report.checked > 80
+    assert report.checked > 60
     assert "sort" in report.missing
 
 

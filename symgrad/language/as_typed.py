@@ -137,7 +137,7 @@ TAGS = re.compile(r"</?(?:p|div|span|br|b|i|em|strong|code|math)\s*/?>")
 SUPERSCRIPT_TAG = re.compile(r"<sup>(.*?)</sup>")
 ENTITY = re.compile(r"&#?\w{2,8};")
 QUOTED = re.compile(r"[\"“”„«»‘']+([^\"“”„«»‘]*?)[\"“”«»’]*")
-LISTED = re.compile(r"\s*\(?[a-h]\)\s+")  # a) 2x
+LISTED = re.compile(r"(?:\(([a-df-h])|[a-h])\)\s+")  # a) 2x, while (e) is a number
 COMMENT = re.compile(  # which changes nothing: (squared) would
     r"(?<=\S)\s+\((?:(?:by|the|using|with|simplified|power|chain|product|quotient|sum|factor|rules?"
     r"|final|answer|done|mit|vereinfacht|nach|der|(?:ketten|produkt|quotienten|potenz)regel"
@@ -186,7 +186,7 @@ def members(
     Another letter on the left, as in A = 2 pi r, says what the formula is called. With `wrt`, of
     several derivatives that are stated the one by it, of that order, counts.
     """
-    text, around = _unwrapped(_bare(_unquoted(simplified(without_markup(text)))))
+    text, around = _unwrapped(_bare(_unquoted(simplified(without_markup(text)), names)))
     another = ""
     if wrt:
         text, another = sought_among(text, names, wrt, order)
@@ -260,9 +260,14 @@ def without_markup(text: str) -> str:
     return ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
 
 
-def _unquoted(text: str) -> str:
-    """Without quotation marks around it, a) before it, and (simplified) after it."""
-    text = LISTED.sub("", EVERYWHERE_SAID.sub("", text.strip()), count=1)
+def _unquoted(text: str, names: Collection[str]) -> str:
+    """Without quotation marks around it, a) before it, and (simplified) after it.
+
+    (a) before it is a label where a is no letter of the formula.
+    """
+    text = EVERYWHERE_SAID.sub("", text.strip())
+    if (listed := LISTED.match(text)) and listed[1] not in names:
+        text = text[listed.end() :]
     if quoted := QUOTED.fullmatch(text):
         text = quoted[1]
     return COMMENT.sub("", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import mpmath
 import pytest
@@ -135,7 +136,10 @@ def test_the_sign_of_a_zero_is_no_number_s(y: float, x: float) -> None:
 @pytest.mark.parametrize(("exponent", "x", "verdict", "slope"), [
     ("sqrt(4)", -2.0, "verified", -4.0), ("cos(0)", -2.0, "verified", 1.0),
     ("cbrt(27)", -2.0, "verified", 12.0), ("sqrt(2)", -2.0, "undefined", None),
-    ("ln(e^2)", -2.0, "undecided", None), ("sqrt(2)^2", -1.5, "undecided", None),
+    ("ln(e^2)", -2.0, "verified", -4.0), ("sqrt(2)^2", -1.5, "lost_digits", None),
+    ("ln e", -2.0, "verified", 1.0), ("log10(1000)", -2.0, "verified", 12.0),
+    ("sin(1)^2+cos(1)^2", -2.0, "verified", 1.0), ("cos(pi)", -2.0, "verified", -0.25),
+    ("2sin(pi/6)", -3.0, "lost_digits", None), ("sin(2)^2+cos(2)^2-1", 0.0, "verified", None),
     ("log2(8)", 2.0, "verified", 12.0), ("2*1", -2.0, "verified", -4.0),
     ("6/2", -2.0, "verified", 12.0), ("0.5+0.5", -2.0, "verified", 1.0),
     ("|-2|", -2.0, "verified", -4.0), ("3!-4", -2.0, "verified", -4.0),
@@ -145,7 +149,7 @@ def test_the_sign_of_a_zero_is_no_number_s(y: float, x: float) -> None:
 def test_an_exponent_that_may_be_whole(
     exponent: str, x: float, verdict: str, slope: float | None
 ) -> None:
-    """x^sqrt(4) has values below 0; of what no ball proves whole nothing is said."""
+    """x^sqrt(4) has values below 0; what is nearer to a whole number than 2^-1200 counts as it."""
     f = sg.parse(f"x^({exponent})")
     assert verdict == f.verify(x=x).verdict
     if slope is not None:
@@ -169,6 +173,48 @@ def test_a_number_of_which_nothing_is_right_is_not_verified(text: str) -> None:
     with mpmath.workdps(80):
         exact = float(slope(mpmath.mpf(x)))
     assert ("lost_digits", exact) == (check.verdict, check.exact)
+
+
+@pytest.mark.parametrize(("text", "x", "slope"), [
+    ("1/(1e16 + x - 1e16)", 0.5, -4.0), ("ln(1e20 + x - 1e20)", 0.5, 2.0),
+    ("x^(sqrt(2)^2)", -3.0, -6.0), ("acos(sin(x)^2 + cos(x)^2 - 1e-20)", 1.3, 0.0),
+])  # fmt: skip
+def test_what_rounding_leaves_without_a_value_is_lost(text: str, x: float, slope: float) -> None:
+    """Nothing over- or underflows in 1/(1e16 + 0.5 - 1e16): its digits are gone, all of them."""
+    check = sg.parse(text).verify(x=x).partials["x"]
+    assert ("lost_digits", slope) == (check.verdict, check.exact)
+
+
+def beta(a: Any, b: Any) -> Any:
+    return mpmath.gamma(a) * mpmath.gamma(b) * mpmath.rgamma(a + b)
+
+
+BETAS = {  # where a + b is a pole of gamma, 1/gamma(a + b) is 0 and has a slope
+    ("beta(x, y)", 0.5, -0.5): "-2*pi", ("beta(x, y)", -0.5, -0.5): "diff(B, (X, Y), (1, 0))",
+    ("beta(x, y)", 0.5, -1.5): "diff(B, (X, Y), (1, 0))", ("beta(x, -x)", 0.3, 0.0): "0",
+    ("x + beta(x, -1 - x)", 0.25, 0.0): "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BETAS)
+def test_beta_where_its_arguments_add_up_to_a_pole(case: tuple[str, float, float]) -> None:
+    """gamma(a)*gamma(b)/gamma(a + b) is smooth there; the rules have infinity times 0."""
+    text, *point = case
+    f = sg.parse(text)
+    at = dict(zip(f.variables, point))
+    with mpmath.workdps(40):
+        x, y = map(mpmath.mpf, point)
+        slope = float(eval(BETAS[case], {**vars(mpmath), "B": beta, "X": x, "Y": y}))
+    check = f.verify(at).partials["x"]
+    assert ("convention", slope) == (check.verdict, check.exact)
+    assert slope == f.gradient(at, exact=True)["x"]
+
+
+def test_a_hessian_of_beta_beside_a_pole() -> None:
+    """That the slope's formula has no value says nothing of the second derivatives."""
+    with mpmath.workdps(40):
+        second = float(mpmath.diff(beta, (mpmath.mpf("0.5"), mpmath.mpf("-0.5")), (1, 1)))
+    assert second == sg.parse("beta(x, y)").hessian(x=0.5, y=-0.5, exact=True)["x"]["y"]
 
 
 @pytest.mark.parametrize(("text", "slope"), [

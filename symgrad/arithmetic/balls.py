@@ -272,7 +272,7 @@ class Balls(Arithmetic):
 
     @staticmethod
     def pow(x: Any, c: Any) -> arb:
-        x, c = settled(arb(x)), arb(c)
+        x, c = settled(arb(x)), settled_whole(arb(c))
         if x.is_zero() and c > 0:
             return arb(0)
         if x >= 0 and c > 0 and x.contains(0):
@@ -346,6 +346,11 @@ class Balls(Arithmetic):
         if x > FAR_FOR_STIRLING:
             return (x - 0.5) * x.log() - x + (2 * arb.pi()).log() / 2 + UNIT / (12 * x)
         return x.lgamma() if x > 0 else abs(x.gamma()).log()
+
+    @staticmethod
+    def beta(a: Any, b: Any) -> arb:
+        """0 where a + b is a pole of gamma and a and b are none."""
+        return arb(a).gamma() * arb(b).gamma() * (arb(a) + b).rgamma()
 
     @staticmethod
     def digamma(x: Any) -> arb:

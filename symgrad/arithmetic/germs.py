@@ -21,7 +21,7 @@ from flint import arb, arb_series
 
 from ..engine import Arithmetic
 from ..ops import OPS, Op
-from .balls import ARB_NAMES, BALLS, capped, exact, settled, whole, zeta_around
+from .balls import ARB_NAMES, BALLS, capped, exact, settled, settled_whole, whole, zeta_around
 
 Exponent = int | float | Fraction  # a float is infinite: nothing is smaller, or nothing is known
 Power = tuple[Exponent, Exponent]  # of t, and of l
@@ -40,13 +40,14 @@ class Germ:
     """Terms, largest first, and the order from which on nothing is known.
 
     Made of powers, ln, e^x and what is analytic, a germ is differentiated term by term: it lies in
-    a Hardy field. A `rough` one may swing in what is unknown of it, as t^3 sin(1/t) does.
+    a Hardy field, and a derivative of what is unknown of it has lost one power of t. A `rough` one
+    may swing there, as t^3 sin(1/t) does, whose derivatives lose two powers each.
     """
 
-    __slots__ = ("order", "rough", "terms")
+    __slots__ = ("loss", "order", "terms")
 
     def __init__(
-        self, terms: Mapping[Power, arb], order: Exponent = math.inf, rough: bool = False
+        self, terms: Mapping[Power, arb], order: Exponent = math.inf, loss: Exponent = 1
     ) -> None:
         kept = [(power, c) for power, c in sorted(terms.items()) if power[0] < order]
         if not all(c.is_finite() for _, c in kept):
@@ -55,7 +56,7 @@ class Germ:
         if len(kept) > GERM_TERMS:
             order = kept[GERM_TERMS][0][0]  # an order has no ln: terms of that power go as well
             kept = [term for term in kept if term[0][0] < order]
-        self.terms, self.order, self.rough = kept, order, rough
+        self.terms, self.order, self.loss = kept, order, loss
 
     def told(self) -> Germ:
         """Without leading terms that count as 0: a decision, as at any margin."""
@@ -63,6 +64,11 @@ class Germ:
         if count == 0:
             return self
         return Germ({} if count is None else dict(self.terms[count:]), self.order)
+
+    @property
+    def rough(self) -> bool:
+        """Whether it may change its sign for ever: no Hardy field has it."""
+        return self.loss > 1
 
     @property
     def known(self) -> bool:
@@ -137,7 +143,7 @@ class Germ:
         terms = dict(self.terms)
         for power, c in other.terms:
             terms[power] = terms[power] + c if power in terms else c
-        return Germ(terms, min(self.order, other.order), self.rough or other.rough)
+        return Germ(terms, min(self.order, other.order), max(self.loss, other.loss))
 
     def __mul__(self, other: Any) -> Germ:
         other = germ(other)
@@ -152,7 +158,7 @@ class Germ:
                 terms[power] = terms[power] + product if power in terms else product
         # what is unknown of one meets the largest term of the other
         order = min(self.order + other.size, other.order + self.size)
-        return Germ(terms, order, self.rough or other.rough)
+        return Germ(terms, order, max(self.loss, other.loss))
 
     def __neg__(self) -> Germ:
         return self * -1
@@ -201,10 +207,11 @@ def germ(x: Any) -> Germ:
 
 
 def made_of(x: Sequence[Germ], found: Germ) -> Germ:
-    """What an operation gave; rough if an argument is that it did not just choose."""
-    if not found.known or found.rough or any(found is a for a in x):
+    """What an operation gave; as rough as an argument that it did not just choose."""
+    loss = max(found.loss, *(a.loss for a in x))
+    if not found.known or loss == found.loss or any(found is a for a in x):
         return found
-    return Germ(dict(found.terms), found.order, True) if any(a.rough for a in x) else found
+    return Germ(dict(found.terms), found.order, loss)
 
 
 def after(g: Germ, known: Sequence[arb], side: int) -> Germ:
@@ -212,7 +219,9 @@ def after(g: Germ, known: Sequence[arb], side: int) -> Germ:
     derivative, the value and those before being known."""
     n, rest = len(known), g - known[0]
     if n > 1 and g.rough:  # small beside t^n it may be, and its slopes not
-        return UNKNOWN
+        if g.loss == math.inf:
+            return UNKNOWN
+        rest = Germ(dict(rest.terms), rest.order - (n - 1) * (g.loss - 1))
     for k, derivative in enumerate(known[1:], 1):
         rest = rest - Germ({(k, 0): derivative * side**k / math.factorial(k)})
     return rest.times(arb(math.factorial(n) * side ** (n - 1)), (1 - n, 0)) if n > 1 else rest
@@ -253,11 +262,13 @@ def composed(coefficients: Sequence[arb], small: Germ) -> Germ:
     return Germ(dict(total.terms), min(total.order, len(coefficients) * small.size))
 
 
-def exponent(ball: arb) -> Fraction | None:
+def exponent(ball: arb) -> int | Fraction | None:
     """A ball as the exponent of a power: exact, or a simple fraction known to 100 bits."""
     if not abs(ball) < LARGE_ORDER:
         return None
     if ball.is_exact():
+        if ball.is_integer():  # of ints a power is found several times as fast
+            return whole(ball)
         return Fraction(*dyadic(ball))
     if ball.rel_accuracy_bits() < 100:
         return None
@@ -284,7 +295,7 @@ def power(x: Germ, n: Any) -> Germ:
     """x^n, n a number: c^n t^(a n) (1 + rest)^n with the largest term c t^a in front."""
     if x is NOWHERE:
         return NOWHERE
-    n = exact(n)
+    n = settled_whole(exact(n))
     integer = n.is_exact() and n.is_integer()
     if integer and 0 <= n <= 64:  # multiplied out: no leading term has to be known
         return product([x] * (whole(n) or 0))
@@ -359,26 +370,29 @@ def sqrt(x: Any) -> Germ:
 
 
 def absolute(x: Any) -> Germ:
-    return either(x, -germ(x), germ(x).sign())
+    return either(x, -germ(x), germ(x))
 
 
-def either(a: Any, b: Any, sign: int | None) -> Germ:
-    """a or b, as a sign tells; where it does not, what both have in common."""
-    a, b = germ(a), germ(b)
+def either(a: Any, b: Any, by: Germ, side: int = 1) -> Germ:
+    """a or b, as the sign of another germ tells; where that is open, what both have in common.
+
+    It may be open and still one sign: in a Hardy field all are, close enough to the point.
+    """
+    a, b, sign = germ(a), germ(b), by.sign()
     if sign is not None:
-        return a if sign >= 0 else b
+        return a if sign * side >= 0 else b
     apart = (a - b).told()
     if apart.size == -math.inf:
         return UNKNOWN
-    return Germ(dict(a.terms), min(a.order, apart.size), rough=True)
+    loss = max(a.loss, b.loss, chosen(by))
+    return Germ(dict(a.terms), min(a.order, apart.size), loss)
 
 
 def larger(*x: Any, side: int = 1) -> Germ:
     """The largest; that very germ where it is known which, so that it equals itself."""
     top = germ(x[0])
     for a in x[1:]:
-        sign = (top - a).sign()
-        top = either(top, a, sign and sign * side)
+        top = either(top, a, top - a, side)
     return top
 
 
@@ -389,16 +403,22 @@ def smaller(*x: Any) -> Germ:
 def steps(x: Any) -> Germ:
     """The sign as a number."""
     sign = germ(x).sign()
-    return Germ({CONSTANT: arb(0, 1)}, rough=True) if sign is None else germ(sign)
+    return Germ({CONSTANT: arb(0, 1)}, loss=chosen(germ(x))) if sign is None else germ(sign)
+
+
+def chosen(by: Germ) -> Exponent:
+    """What a derivative loses of a number that a sign chooses: that sign may change for ever."""
+    return math.inf if by.rough else 1
 
 
 def compared(*signs: int) -> Callable[[Any, Any], Germ]:
     """1 where a - b has one of these signs, else 0; [0, 1] where that is open."""
 
     def comparison(a: Any, b: Any) -> Germ:
-        sign = (germ(a) - b).sign()  # 0 of a known germ and itself
+        gap = germ(a) - b
+        sign = gap.sign()  # 0 of a known germ and itself
         if sign is None:
-            return Germ({CONSTANT: arb(0.5, 0.5)}, rough=True)
+            return Germ({CONSTANT: arb(0.5, 0.5)}, loss=chosen(gap))
         return germ(int(sign in signs))
 
     return comparison
@@ -479,7 +499,7 @@ def sine_integral(x: Any) -> Germ:
     grows = x.parts()[0]
     if not grows.terms:
         return through(arb_series.si, x)
-    return steps(x) * (arb.pi() / 2) + Germ({}, -grows.size, rough=True)
+    return steps(x) * (arb.pi() / 2) + Germ({}, -grows.size, swinging(x))
 
 
 def raised(a: Any, b: Any) -> Germ:
@@ -657,9 +677,14 @@ def wave(function: Callable[[Any], Any]) -> Callable[[Any], Germ]:
     def at(x: Any) -> Germ:
         x = germ(x)
         unbounded = x is not NOWHERE and x.order > -math.inf and x.parts()[0].terms
-        return Germ({}, 0, rough=True) if unbounded else through(function, x)
+        return Germ({}, 0, swinging(x)) if unbounded else through(function, x)
 
     return at
+
+
+def swinging(x: Germ) -> Exponent:
+    """What a derivative of sin(x) loses where x grows: each has a factor x' more."""
+    return x.loss - x.size + Fraction(NO_POWER)  # which is more than any power of ln(1/t) costs
 
 
 SERIES_OF = {name: getattr(arb_series, method) for name, method in ARB_NAMES.items()
@@ -678,6 +703,8 @@ class Germs(Arithmetic):
     atan, atan2, tanh = staticmethod(atan), staticmethod(atan2), staticmethod(tanh)
     asin, acos = staticmethod(asin), staticmethod(acos)
     gamma, lgamma = staticmethod(gamma), staticmethod(lgamma)
+    beta = staticmethod(
+        lambda a, b: gamma(a) * gamma(b) * through(arb_series.rgamma, germ(a) + b))  # has no poles
     zeta = staticmethod(analytic(zeta_around))
     hyp1f1 = staticmethod(lambda a, b, x: hypergeometric((a,), (b,), x))
     hyp2f1 = staticmethod(lambda a, b, c, x: hypergeometric((a, b), (c,), x))
@@ -720,7 +747,7 @@ class Germs(Arithmetic):
     erfc = staticmethod(lambda x: 1 - error_function(x))
     power_below = staticmethod(lambda x, c: raised(x, c - 1))
     floor, ceil = staticmethod(floor), staticmethod(ceil)
-    trunc = staticmethod(lambda x: either(floor(x), ceil(x), germ(x).sign()))
+    trunc = staticmethod(lambda x: either(floor(x), ceil(x), germ(x)))
     round = staticmethod(lambda x: floor(x + arb(0.5)))  # beside a tie there is none
     mod = staticmethod(lambda a, b: a - b * floor(a / b))
     pi = staticmethod(lambda: germ(arb.pi()))
@@ -736,8 +763,8 @@ class Germs(Arithmetic):
         return steps(x) * size if odd else size
 
     def select(self, c: Any, a: Any, b: Any) -> Germ:
-        taken = self.decide("!= 0", c)
-        return either(a, b, None if taken is None else 1 if taken else -1)
+        sign = germ(c).sign()
+        return either(a, b, germ(c) if sign is None else germ(1 if sign else -1))
 
     def forward(self, op: Op, x: Sequence[Any]) -> Germ:
         x = [germ(a) for a in x]

@@ -92,6 +92,7 @@ ndtri        -                  =                      special.ndtri         -  
 log_ndtr     -                  =                      special.log_ndtr      -                -          =
 gamma        -                  =                      special.gamma         tgamma           -          @tgamma
 lgamma       -                  =                      special.gammaln       lgamma           -          @lgamma
+beta         -                  =                      special.beta          tgamma({0})*tgamma({1})/tgamma({0} + {1})  -  =
 digamma      -                  =                      special.digamma       -                -          =
 polygamma    -                  =                      special.polygamma     -                -          =
 gammainc     -                  =                      special.gammainc      -                -          =

@@ -86,7 +86,7 @@ op("polygamma", None, lambda m, y, n, x: m.polygamma(n + 1, x), domain=off_poles
    **floats(whole=0, ulps=1, at_infinity=polygamma_at_infinity),
    **written(notation="polygamma(n, x)", derivative="polygamma(n + 1, x)", met="hardly"))
 op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)),
-   lambda m, y, a, b: y * (m.digamma(b) - m.digamma(a + b)), forward=gamma_quotient, meaning=gamma_quotient,
+   lambda m, y, a, b: y * (m.digamma(b) - m.digamma(a + b)), meaning=gamma_quotient,
    domain=off_poles(lambda m, a, b: a) + off_poles(lambda m, a, b: b),
    **floats(ulps=1, delicate=(always, always, always), at_infinity=lambda a, b: 0.0 if a > 0 and b > 0 else math.nan),
    **written(sympy="beta", derivative="beta(a, b)*(digamma(a) - digamma(a + b)), ..."))

@@ -53,6 +53,8 @@ def whole(n: arb) -> int:
 
 
 def power(a: arb, b: arb) -> arb:
+    n = b.unique_fmpz() if abs(b) < 2**60 else None
+    b = arb(n) if n is not None and small(b - n) else b  # sin(1)^2 + cos(1)^2 is whole
     if b.is_exact() and b.is_integer():
         if b < 0 and small(a):
             return NAN
@@ -252,7 +254,7 @@ HEADS: dict[str, Callable[..., Any]] = {
     "erf": arb.erf, "erfc": complementary_error, "erfinv": arb.erfinv,
     "gamma": arb.gamma, "loggamma": log_gamma, "polygamma": polygamma, "digamma": digamma,
     "factorial": lambda x: (x + 1).gamma(), "sinc": cardinal_sine,
-    "beta": lambda a, b: a.gamma() * b.gamma() / (a + b).gamma(),
+    "beta": lambda a, b: a.gamma() * b.gamma() * (a + b).rgamma(),  # 0 where gamma has a pole
     "catalan": catalan_number,
     "LambertW": arb.lambertw, "Ei": arb.ei, "li": arb.li, "Si": arb.si, "Ci": arb.ci,
     "Shi": arb.shi, "Chi": arb.chi, "erfi": arb.erfi, "erfcinv": arb.erfcinv,

@@ -121,7 +121,7 @@ GERM_HEADS: dict[str, Callable[..., Any]] = {
     "acoth": of_reciprocal(GERMS.atanh), "erf": germs.error_function, "erfc": GERMS.erfc,
     "gamma": germs.gamma, "loggamma": germs.lgamma, "polygamma": germs.polygamma,
     "digamma": GERMS.digamma, "factorial": lambda x: germs.gamma(x + 1),
-    "beta": lambda a, b: germs.gamma(a) * germs.gamma(b) / germs.gamma(a + b),
+    "beta": GERMS.beta,
     "hyper00": germs.exp, "hyper10": lambda a, x: germs.raised(1 - x, -a),
     "hyper11": lambda a, b, x: germs.hypergeometric((a,), (b,), x),
     "hyper21": lambda a, b, c, x: germs.hypergeometric((a, b), (c,), x),

@@ -313,7 +313,7 @@ SERIES: dict[str, Callable[..., Any]] = {
     "acot": of_reciprocal(arb_series.atan), "atan2": angle, "sinc": cardinal_sine,
     "gamma": arb_series.gamma, "loggamma": arb_series.lgamma,
     "factorial": lambda x: (x + 1).gamma(),
-    "beta": lambda a, b: a.gamma() * b.gamma() / (a + b).gamma(),
+    "beta": lambda a, b: a.gamma() * b.gamma() * (a + b).rgamma(),
     "polygamma": polygamma, "digamma": lambda x: polygamma(arb(0), x),
     "sinh": hyperbolic(-1), "cosh": hyperbolic(1), "tanh": hyperbolic_tangent,
     "sech": lambda x: 2 / (x.exp() + (-x).exp()), "csch": lambda x: 2 / (x.exp() - (-x).exp()),

@@ -59,6 +59,7 @@ EXPANDED = "out of f's own expansion from both sides: the derivative's formula h
 BENT = "f has a kink or a jump here, and no derivative of this order"
 CLAIMS = (Verdict.verified, Verdict.convention, Verdict.lost_digits, Verdict.out_of_range,
           Verdict.undecided)  # fmt: skip  # that there is a derivative, or may be
+OPEN = (Verdict.undefined, Verdict.undecided)  # where a formula has no number, f's expansion tells
 MANY = 32  # variables; above it one random direction stands for all
 
 
@@ -193,8 +194,9 @@ def by_expansion(
         sides = expansion(own, problem.tape, (*above, *filter(None, [check.name])), at)
         if sides is None or sides.unsettled:
             checks.append(open_still(check, sides))
-        elif sides.derivative is not None and check.verdict is Verdict.undefined:
-            checks.append(expanded(replace(check, engine=got[k]), sides.derivative, sympy[k]))
+        elif sides.derivative is not None and check.verdict in OPEN:
+            found = expanded(replace(check, engine=got[k]), sides.derivative, sympy[k])
+            checks.append(check if found.verdict is check.verdict else found)
         elif sides.derivative is None and check.verdict in CLAIMS:
             none = replace(check, verdict=Verdict.undefined, exact=None, digits="", note=BENT)
             checks.append(none)

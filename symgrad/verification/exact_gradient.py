@@ -115,7 +115,10 @@ def exact_hessian(
     with precision(min(limits.bits, VALUE_BITS)):
         _values(tape, point)
     if not _at_kinks(tape, point, limits):
-        return {a: exact_gradient(slopes[a], point, limits, names) for a in names}
+        try:
+            return {a: exact_gradient(slopes[a], point, limits, names) for a in names}
+        except OutOfDomain:  # of the formula of a slope, which says nothing of f
+            pass
     return {a: {b: _again(tape, slopes[a], point, limits, (a, b)) for b in names} for a in names}
 
 

@@ -46,7 +46,10 @@ from .runs import (
 
 MOST_ULPS = 64
 BY_RULES = "the rules give"
+CHOSEN = "differentiable here, but the operations' choices at their kinks do not compose"
+NO_NUMBER = "differentiable here, though the rules have no number for it"
 RANGE = "floats over- or underflow here"
+ALL_LOST = "all digits are lost: what is rounded on the way has no value any more"
 SEED_OF_DIRECTION = 7
 DIGITS_OF_A_WITNESS = 40
 LIMIT_BITS = 4096  # at which a 0/0 is a 0/0
@@ -180,16 +183,24 @@ def told_apart(problem: Problem, point: Point, checks: Sequence[Check]) -> Point
 
     A float run that has left the balls of one with as many digits and no ends of its range owes
     that to over- or underflow: 1/(1 + e^-x) at -360, where the partial is subnormal on its way.
+    One without a number where these balls have none either does not: 1/(x + 1e16 - 1e16) at 0.5.
     """
-    if not any(check.verdict is Verdict.lost_digits for check in checks):
+    if not any(check.verdict in (Verdict.lost_digits, Verdict.out_of_range) for check in checks):
         return PointReport(dict(point), tuple(checks))
     boundless = rounding(problem, point, BOUNDLESS)
-    found = []
-    for check, ball in zip(checks, boundless, strict=True):
-        lost = check.verdict is Verdict.lost_digits and ball.is_finite()
-        out = lost and not ball.contains(arb(check.engine))
-        found.append(replace(check, verdict=Verdict.out_of_range, note=RANGE) if out else check)
-    return PointReport(dict(point), tuple(found))
+    return PointReport(dict(point), tuple(map(by_cause, checks, boundless)))
+
+
+def by_cause(check: Check, boundless: arb) -> Check:
+    """A check whose float is far off, by what befell it."""
+    got, lost = check.engine, check.verdict is Verdict.lost_digits
+    if lost and boundless.is_finite() and not boundless.contains(arb(got)):
+        return replace(check, verdict=Verdict.out_of_range, note=RANGE)
+    known = check.exact is not None and math.isfinite(check.exact)
+    out = known and check.verdict is Verdict.out_of_range
+    if out and not boundless.is_finite() and not math.isfinite(got or 0.0):
+        return replace(check, verdict=Verdict.lost_digits, note=ALL_LOST)
+    return check
 
 
 def _confirmed(problem: Problem, at: dict[str, arb], balls: tuple[arb, ...]) -> bool:
@@ -360,7 +371,7 @@ def differentiable(
         check = in_floats(name, got, engine, scale, allowed)
         one_sided = "one-sided: an end of the domain" if len(sides.slopes) == 1 else ""
         return replace(check, note=check.note or one_sided)
-    note = "differentiable here, but the operations' choices at their kinks do not compose"
+    note = CHOSEN if engine.is_finite() else NO_NUMBER
     exact, decimal = nearest(settled_at_zero(truth)), digits(truth, 30)
     return Check(name, Verdict.convention, got, exact, decimal, note=note)
 

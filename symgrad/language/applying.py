@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -204,9 +205,12 @@ class Calls(Nodes):
         twin = function(f"{op.name}2")  # atan(y, x) is atan2(y, x) elsewhere
         if given > 1 and op.open_argument:  # sqrt(x, 3), log10(x, 2)
             twin = function({"root": "root", "logarithm": "log"}.get(op.family, "")) or twin
+        decimal = re.fullmatch(r"(\d+),(\d+)", self.typed(x[0].start, x[-1].end))
         written = usage(callee.op.name) if callee.base is None else f"{callee.name}(x)"
         if twin and given == (2 if twin is OPS["log"] else twin.arity):
             written = f"{twin.name}({', '.join(self.typed(a.start, a.end) for a in x)})"
+        if decimal and op.arity == 1 and not twin:
+            written = f"{callee.name}({decimal[1]}.{decimal[2]})"
         raise self.refused(
             f"{callee.name} takes {takes}, got {given}", start, end, f"write {written}"
         )
@@ -336,9 +340,10 @@ class Calls(Nodes):
             return self.node("log", (x,), start, end)
         number = self.constants.value_of(base) if base in self.constants else None
         if number is not None and (number <= 0 or number == 1):
+            typed = re.match(r"\\log\s*_\s*(\d\d+)", self.typed(start, end))  # \log_10x
             raise self.refused(
                 f"there is no logarithm to the base {explicit(base)}", start, end,
-                "a base is positive and not 1",
+                f"write \\log_{{{typed[1]}}}" if typed else "a base is positive and not 1",
             )  # fmt: skip
         top = self.node("log", (x,), start, end)
         return self.node("div", (top, self.node("log", (base,), start, end)), start, end)
@@ -388,10 +393,12 @@ class Calls(Nodes):
             shown = found if n.op is None else f"({found})"
             base = explicit(x[0].value)
             base = base if x[0].value.op is None else f"({base})"
+            hint = f"write {base}^(1/{shown})" if place else f"for example {op.name}(2, x)"
+            if place and is_literal(x[0].value) and x[0].value.label == int(x[0].value.label):
+                hint = f"did you mean root({found}, {base})?"  # root(3, x)
             raise self.refused(
                 f"the {'second' if place else 'first'} argument of {op.name} is a whole number, "
-                f"not {found}", x[place].start, x[place].end,
-                f"write {base}^(1/{shown})" if place else f"for example {op.name}(2, x)",
+                f"not {found}", x[place].start, x[place].end, hint,
             )  # fmt: skip
         if least > -inf and (n is not whole or n.label < least):
             raise self.refused(

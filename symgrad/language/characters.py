@@ -75,12 +75,13 @@ _LOOKALIKES = dict(
 )
 
 JOINED_CONDITIONS = "write if(x > 0 and x < 1, a, b)"
+UNQUOTED = "write the formula without quotation marks"
 _HINTS = {
     "%": "a remainder is mod(a, b); there is no percent",
     ":": "a division is written /, and = binds a name: a = 2; a*x",
     "?": "write if(x > 0, a, b)",
     "'": "a derivative is asked for with wrt",
-    '"': "write the formula without quotation marks",
+    '"': UNQUOTED,
     "&": JOINED_CONDITIONS,
     "∞": "infinity is not a number of the language",
     **dict.fromkeys("∂∇ⅆ", "choose the variable with wrt"),
@@ -88,7 +89,7 @@ _HINTS = {
     **dict.fromkeys("≈≡≔∈→↦", "give one formula alone"),
     **dict.fromkeys("∥‖", "write |x| for an absolute value"),
     **dict.fromkeys("⟨⟩", "brackets are ( )"),
-    **dict.fromkeys("‘«»„", "write the formula without quotation marks"),
+    **dict.fromkeys("‘«»„“”`", UNQUOTED),
     "⌊": "write floor(x)",
     "⌈": "write ceil(x)",
     "∏": "write the factors out",
@@ -193,7 +194,9 @@ def _lookalike(char: str) -> str | None:
     """The ASCII letter or digit that the character looks like."""
     if char.isascii():
         return None
+    digit = unicodedata.decimal(char, None)  # ٣ of the Arabs
     folded = _LOOKALIKES.get(char) or unicodedata.normalize("NFKC", char)
+    folded = folded if digit is None else str(digit)
     return folded if folded.isascii() and folded.isalnum() and len(folded) == 1 else None
 
 
@@ -231,7 +234,7 @@ _GREEK_LETTER_OR_NAME = "|".join(("[" + _GREEK + "]", *GREEK_NAMES))
 _INDEX = r"(?:_\{ *[A-Za-z0-9]* *\}|_[A-Za-z0-9]*)*[₀-₉]*"
 _NAME = rf"(?:[A-Za-z_][A-Za-z0-9]*|[{_GREEK}][0-9]*){_INDEX}|[πℯ]"
 SCAN = re.compile(
-    rf"(?P<blank>\s+)|(?P<fraction>\ue004([0-9]+)/([0-9]+)\ue004|[{_FRACTIONS}]|[⁰¹²³⁴-⁹]+/[₀-₉]+)"
+    rf"(?P<blank>\s+)|(?P<fraction>\ue004([0-9]+)/([0-9]+)\ue004|[{_FRACTIONS}]|[⁰¹²³⁴-⁹]+/(?:[₀-₉]+|[⁰¹²³⁴-⁹]+(?![√⁰¹²³⁴-⁹])))"
     rf"|(?P<number>{_NUMBER})|(?P<name>{_NAME})|(?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)"
     r"|(?P<refused>->|==|!=|=<|=>|<>|//|&&|∧|∨|¬|\.\.\.?|:=)"
     r"|(?P<sign>\*\*|<=|>=|[-+*^/,;=!<>≤≥])|(?P<unequal>≠)|(?P<bracket>[(){}\[\]])|(?P<bar>[|\ue002\ue003])"
@@ -252,7 +255,13 @@ DERIVED_ABOVE = re.compile(  # d, d^2 or d y over a fraction's line
 )
 MINUS_ONE = re.compile(r"-1(?=\s*[A-Za-zα-ω(\[{√|])")
 MODULE = re.compile(r"(?:(?:\.|::)[A-Za-z]\w*)*(?:\.|::)([A-Za-z]\w*)")  # np.sin
-BASE_IN_BRACKETS = re.compile(r"\s*\[([^()\[\]]{1,30})\]\s*\(")  # log[2](x)
+BEFORE_BRACKET = re.compile(r"\s*[\[{]([^()\[\]{}]{1,30})[\]}]\s*\(")  # log[2](x), sqrt[3](x)
+OTHER_POWER = re.compile(r"\s*\^\s*(\( *[^() ][^()]*\)|-?[\w.]+)")  # sin^2.5 x
+TAG = re.compile(  # of HTML and MathML
+    r"</?(?:su[bp]|math|m(?:i|n|o|row|sup|sub|frac|sqrt|text)|p|div|span|br|b|i|em|strong|code)"
+    r"\b[^<>]*>"
+)
+WORD_BEHIND = re.compile(r"\s+([a-z]+)")
 STARS = re.compile(r"\s*\*\*\s*([0-9]+|)")
 OPERAND = re.compile(r"\s*[A-Za-z0-9(\[{√]")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from ..errors import Fault, LanguageError
+from ..ops import OPS
 from .characters import OPERANDS
 from .names import usage
 from .tables import END, Token
@@ -70,6 +71,7 @@ def _said(
         return f", at column {column} only separates the arguments of a function", (
             f"{text[name.start : name.end]} is a name here, and no function" if name else
             "a decimal point is ., and thousands are written without a sign"
+            if re.match(r"\d,\s?\d", text[token.start - 1 :]) else "give one formula alone"
         )
     if kind == "RPAR" and last == "LPAR":
         return _empty(tokens, token, text)
@@ -79,6 +81,12 @@ def _said(
         return f"!! at column {before.start + 1} can mean (x!)! or a double factorial", (  # type: ignore[union-attr]
             "write (x!)!"
         )
+    after = tokens[next(i for i, t in enumerate(tokens) if t is token) + 1 :][:1]
+    if kind == "SUPER" and last not in OPERANDS and after and getattr(
+        after[0].value, "op", None
+    ) is OPS["log"]:
+        return (f"{found} at column {column} is no base of a logarithm here",
+                f"write log_{token.value}(...)")  # fmt: skip
     if kind == "SUPER" and last not in OPERANDS:
         return f"{found} at column {column} is the power of nothing", "write x^2 for a power"
     if kind == END and before is None:
@@ -117,6 +125,8 @@ def _empty(tokens: Sequence[Token], token: Token, text: str) -> tuple[str, str |
     if caller and caller.type == "CALL":
         name = caller.value.name
         return f"{name} at column {caller.start + 1} has no argument", f"write {usage(name)}"
+    if caller and caller.type == "CONSTANT":
+        return f"empty brackets at column {opener.start + 1}", f"write {caller.value.name}"
     return f"empty brackets at column {opener.start + 1}", "put a formula between them"
 
 

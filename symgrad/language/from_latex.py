@@ -282,7 +282,8 @@ class Rewriter:
         elif self.wanted and char in "+-":
             self.write(char, place)
         elif self.wanted:
-            raise self.error(f"an argument is missing before {char} {column(place)}", place)
+            raise self.error(f"an argument is missing before {char} {column(place)}", place,
+                             hint="put the argument in braces")  # fmt: skip
         else:
             self.write(char, place)
         return place + 1
@@ -409,7 +410,9 @@ class Rewriter:
         if name in REFUSED or not (name in GREEK_NAMES or function(name) or constant(name)):
             known = ["frac", "sqrt", "cdot", *GREEK_NAMES, "sin", "cos", "tan", "ln"]
             close = OTHER_NAMES.get(name) or nearest(name, known)
-            hint = REFUSED.get(name) or separated(name)
+            hint = REFUSED.get(name) or (None if name in OTHER_NAMES else separated(name))
+            if name == "circ" and "".join(self.out[-2:]) != "^(":
+                hint = "give one formula, with the inner one put in"
             hint = hint or (f"did you mean \\{close}?" if close else None)
             raise self.error(
                 f"\\{name} {column(place)} is not part of the language", place, after, hint

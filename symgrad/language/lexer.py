@@ -17,8 +17,8 @@ from .characters import (
     ARGUMENT,
     ARGUMENT_MARK,
     ASSIGNMENT,
-    BASE_IN_BRACKETS,
     BASED,
+    BEFORE_BRACKET,
     BEGINS_ARGUMENT,
     BIND,
     CASES,
@@ -43,6 +43,7 @@ from .characters import (
     OPENS,
     OPERAND,
     ORDER_RAISED,
+    OTHER_POWER,
     POWER,
     ROOT,
     SCAN,
@@ -143,9 +144,7 @@ class Lexer(Numbers):
         called = self.following(end) == "("
         if name in self.functions and name != self.binding:
             if not called:
-                raise self.error(
-                    f"{name} {self.column(start)} is a function", start, end, f"write {name}(...)"
-                )
+                raise self.uncalled(name, start, end)
             self.emit("CALL", Callee(OPS["sum"], name, special=USER), start, end)
             return None
         if name == "log_" and self.text[end - 1] == "_" and self.text[end : end + 1] in ("(", "{"):
@@ -154,11 +153,8 @@ class Lexer(Numbers):
             raise self.no_index(name[:-1], start, end)
         mine = name in self.declared or name in self.bound or name in self.arguments
         op = function(name)
-        if op is OPS["log"] and (bracket := BASE_IN_BRACKETS.match(self.text, end)):
-            raise self.error(
-                f"{name}[{bracket[1]}] {self.column(start)} is no logarithm here", start,
-                bracket.end() - 1, f"write log_({bracket[1]})(...)",
-            )  # fmt: skip
+        if op in (OPS["log"], OPS["sqrt"], OPS["root"]) and not (mine or self.latex):
+            self.check_in_front(op, start, end)
         if called and name in self.bound and not op:
             raise self.uncallable(name, start, end)
         if mine and called and op and self.choices.strict:
@@ -321,6 +317,27 @@ class Lexer(Numbers):
         hint = "an index is letters or digits, as in x_1 or x_{12}" if stem else INDEX_FIRST
         return self.error(f"{shown} {self.column(start)} is no name", start, close, hint)
 
+    def check_in_front(self, op: Op, start: int, end: int) -> None:
+        """log[2](x) and sqrt[3](x) are no product of two brackets."""
+        found = BEFORE_BRACKET.match(self.text, end)
+        if found is None:
+            return
+        typed, where = self.text[start : found.end() - 1].strip(), self.column(start)
+        if op is OPS["log"]:
+            raise self.error(f"{typed} {where} is no logarithm here", start, found.end() - 1,
+                             f"write log_({found[1]})(...)")  # fmt: skip
+        raise self.error(f"{typed} {where} is no root here", start, found.end() - 1,
+                         f"write root(x, {found[1]})")  # fmt: skip
+
+    def uncalled(self, name: str, start: int, end: int) -> LanguageError:
+        """f^2(x) and f'(x) of a function of the text's own."""
+        power = POWER.match(self.text, end)
+        hint = f"write {name}(...)" + (f"^{(power[2] or power[3]).strip()}" if power else "")
+        if self.following(end) == "'":
+            hint = "a derivative is asked for with wrt"
+        hint = hint.translate(SUPERSCRIPTS)
+        return self.error(f"{name} {self.column(start)} is a function", start, end, hint)
+
     def uncallable(self, name: str, start: int, end: int) -> LanguageError:
         """f = x^2; f(3): a bound name is a number, and f*3 is not what anyone means."""
         bracket = ARGUMENT.match(self.text, end)
@@ -345,7 +362,7 @@ class Lexer(Numbers):
         """a = a + 1, or a binding in whose place of its ; a comma or a new line stands."""
         bound = next(i for i, t in enumerate(self.out) if t.value == name or name in self.functions)
         formula = self.typed[self.out[bound].end : self.span(start, end)[0]]
-        if re.search(r"\w\s*[\n,]", formula):
+        if re.search(r"\w\s*[\n,=]", formula):
             return self.error(
                 f"{name} {self.column(start)} stands in its own binding, which has no end", start,
                 end, "a binding ends with ; as in a = 2; a*x",
@@ -391,6 +408,8 @@ class Lexer(Numbers):
                 hint if function(module[1]) else unknown_function(module[1], **where).hint,
             )
         called = called or (self.following(end) == "[" and not function(name))
+        if name == self.binding:
+            raise self.unbound(name, start, end)
         raise unknown_function(name, **where) if called else unknown_name(name, **where)
 
     def powered(self, op: Op, end: int) -> bool:
@@ -421,10 +440,15 @@ class Lexer(Numbers):
                 Fault.function_without_argument,
             )  # fmt: skip
         if following == "^":
+            raised = OTHER_POWER.match(self.text, end)
+            shown = raised[1].strip("() ") if raised else "n"
+            shown = "n" if re.search("[A-Za-z_]{2}", shown) else shown
+            shown = shown if re.fullmatch(r"[\w.]+", shown) else f"({shown})"
             raise self.error(
                 f"only positive whole powers stand on {callee.name} {self.column(start)}",
-                start, end, "write e^x, or exp(x)" if callee.op is OPS["exp"] else
-                f"write {callee.name}(...)^n",
+                start, raised.end() if raised else end,
+                "write e^x, or exp(x)" if callee.op is OPS["exp"] else
+                f"write {callee.name}(...)^{shown}",
             )  # fmt: skip
         based = "BASED_" if callee.name == BASED else ""
         if following == "(" and self.braced_power(end):  # \\sin{x}^2 is printed as sin x^2

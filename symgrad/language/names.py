@@ -16,7 +16,16 @@ from typing import Any
 
 from ..errors import Fault, LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
-from .characters import GLUED, GREEK_NAMES, JOINED_CONDITIONS, NAME, normal, plain
+from .characters import (
+    GLUED,
+    GREEK_NAMES,
+    INDEX_FIRST,
+    JOINED_CONDITIONS,
+    NAME,
+    WORD_BEHIND,
+    normal,
+    plain,
+)
 from .elsewhere import instead
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
@@ -50,6 +59,7 @@ REASONS = {
     "True": "comparisons stand only inside if(...)",
     "False": "comparisons stand only inside if(...)",
     "int": "integrals are not part of the language; rounding is floor(x), round(x) or trunc(x)",
+    "im": "complex numbers are out of scope; declare im if it is a variable",
     **dict.fromkeys(("and", "or", "not"), JOINED_CONDITIONS),
     **dict.fromkeys(("oo", "Infinity", "INF"), "infinity is not a number of the language"),
     **dict.fromkeys(("undefined", "null", "None", "NULL"), "it is not a number"),
@@ -251,13 +261,20 @@ def run_together(letters: str) -> str | None:
         for way in pieces(letters, set(letters) - set(REASONS), called=called):
             if any(function(part) for part in way):
                 return _spelled_out(way, called)
+    if not inside:
+        return elsewhere_inside(letters)
+    return f"{inside[0]}(...) apart from the letters beside it"
+
+
+def elsewhere_inside(letters: str) -> str | None:
+    """arctgx as atan(x): a function of elsewhere among letters."""
     others = sorted((n for n in OTHER_NAMES if len(n) > 2 and n in letters), key=len)
     others = others or [n for n in OTHER_NAMES if f"{n}x" == letters]
-    if others and not inside and not set(letters) & set(REASONS):  # arctgx
-        before, _, after = letters.partition(others[-1])
-        meant = OTHER_NAMES[others[-1]].split(" or ")[0]
-        return _spelled_out([*before, meant, *after], not after)
-    return f"{inside[0]}(...) apart from the letters beside it" if inside else None
+    if not others or not letters.isalpha() or set(letters) & set(REASONS):
+        return None
+    before, _, after = letters.partition(others[-1])
+    meant = OTHER_NAMES[others[-1]].split(" or ")[0]
+    return _spelled_out([*before, meant, *after], not after)
 
 
 def unknown_function(name: str, **where: Any) -> LanguageError:
@@ -278,6 +295,10 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
         hint = f"did you mean {row}? for a product write {name}*(...)"
     elif glued := _numbered(name):
         hint = glued
+    elif name.startswith("_") and name[1:].isalnum():
+        hint = INDEX_FIRST
+    elif constant(name.lower()):
+        hint = f"write {name.lower()}"
     elif name.endswith("_") and name[0] != "_":
         hint = "an index is letters or digits, as in x_1 or x_{12}"
     elif (indexed := _INDEXED.fullmatch(name)) and _stands(indexed[1]) and function(indexed[3]):
@@ -307,6 +328,8 @@ def _numbered(name: str) -> str | None:
     """log3(x) may be log_3(x), sqrt3(x) a cube root, and sin2(x) a power."""
     found = GLUED.fullmatch(name)
     op = function(found[1]) if found else None
+    if found and op is OPS["root"]:
+        return f"write root(x, {found[2]})"
     if not found or not op or not op.open_argument:
         return None
     stem, digits = found.groups()
@@ -365,6 +388,13 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
         advice = f"did you mean {hint}?"
     elif close:
         advice = f"did you mean {close}(...)?"
+    elif (behind := WORD_BEHIND.match(where["text"], where["position"][1])) and function(
+        name + behind[1]
+    ):
+        advice = f"write {name}{behind[1]}(...)"
+    elif apart := elsewhere_inside(name):
+        advice = f"did you mean {apart}?"
+        advice += f" for a product write {'*'.join(name)}" if len(name) == 3 else ""
     elif factors := _factors(name):
         advice = f"write {_spelled_out(factors, False)}, or declare it (variables=[\"{name}\"])"
     else:
@@ -376,6 +406,8 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
 def _close(name: str) -> str | None:
     """The function most like the name: sin for sine; mod is not like sigmoid."""
     found = nearest(name, functions(), cutoff=0.8)
+    if function(once := re.sub(r"(.)\1", r"\1", name)):
+        return once
     if found and len(name) < 4 and sorted(found) != sorted(name.lower()):
         return None
     return found

@@ -28,12 +28,15 @@ from .characters import (
     ROOT,
     SIGN_CHARACTERS,
     SUPERSCRIPTS,
+    TAG,
+    UNQUOTED,
     USER,
     foreign,
     short,
     shown_fraction,
 )
 from .choices import Choices
+from .elsewhere import COMPLEX
 from .names import function
 from .tables import Token
 
@@ -95,7 +98,9 @@ class Places:
 
 MAXIMAS = re.compile(r"%(pi|e)\b")
 HTML_ENTITY = re.compile(r"&#?\w+;")
-WITH_POINT = re.compile(r"\s*([*/^'])")
+WITH_POINT = re.compile(r"\s*([*/^])")
+METHOD = re.compile(r"\s*([A-Za-z]\w*)\s*\(\s*(\)?)")  # x.sin()
+APOSTROPHES = re.compile(r"(?<![\d'’])\d{1,3}(?:['’]\d{3})+(?!\d)")  # 1'000
 
 
 def hint_at(text: str, place: int) -> str | None:
@@ -105,8 +110,38 @@ def hint_at(text: str, place: int) -> str | None:
         return f"write {meant} for {entity[0]}"
     if _script(text[place]) == "<sub>":
         return "an index is letters or digits, as in x_1 or x_{12}"
+    if text[place] in "'’":
+        return about_apostrophe(text, place)
+    if text[place] == ":" and re.match(r"\s*lambda\b", text):
+        return "give what stands behind the colon"
+    if text[place : place + 2] == "@(":
+        return "give one formula alone"
+    if text[place] == "%" and re.match(r"%i\b", text[place:]):
+        return COMPLEX
     pointed = WITH_POINT.match(text, place + 1) if text[place] == "." else None
+    method = METHOD.match(text, place + 1) if text[place] == "." else None
+    if method and function(method[1]):
+        return of_method(text[:place], method[1], empty=bool(method[2]))
     return f"write {pointed[1]} without the point" if pointed else None
+
+
+def about_apostrophe(text: str, place: int) -> str | None:
+    """1'000 is a number, 'x' a quotation; elsewhere it is a prime."""
+    for number in APOSTROPHES.finditer(text):
+        if number.start() < place < number.end():
+            return f"write {re.sub('[^0-9]', '', number[0])}"
+    before = text[:place].rstrip()[-1:]
+    return None if before.isalnum() or (before and before in ")]}") else UNQUOTED
+
+
+def of_method(before: str, name: str, *, empty: bool) -> str:
+    """What to write for x.sin() and F.softplus(x)."""
+    owner = re.search(r"(\w*)$", before)[1]  # type: ignore[index]
+    if empty:
+        return f"write {name}({owner or '...'})"
+    if owner.isupper():
+        return f"write {name} without what stands before it"
+    return f"write {name}({owner or 'x'}, ...)"
 
 
 _BASE = re.compile(r"(?:[^\W\d_]\w*|\d+|(\)))$")
@@ -129,6 +164,7 @@ def written_out(text: str, position: int) -> str | None:
         power += re.match(r"\d*", text[end:])[0]  # type: ignore[index]
     if power in ("o", "-") or (index and not index.isalnum()):  # º, x₋₁: there is no such name
         return None
+    power = re.sub("(?<=[A-Za-z])(?=[A-Za-z])", "*", power)
     name = "(...)" if base[1] else base[0]
     if function(name) and not index:
         name += "(...)"
@@ -202,9 +238,10 @@ class Nesting(Places):
             kind = CONDITIONS.get(sign) or "RELATION"
             self.emit(kind, EQUALITIES.get(sign, sign), *found.span())
             return
+        meant = "->" if sign == "=>" and not self.in_condition else sign  # an arrow elsewhere
         raise self.error(
             f"{sign} {self.column(found.start())} is not part of the language",
-            found.start(), found.end(), REFUSED_CHARACTERS[sign],
+            found.start(), found.end(), REFUSED_CHARACTERS[meant],
         )  # fmt: skip
 
     def unequal(self, found: re.Match[str]) -> None:
@@ -220,6 +257,12 @@ class Nesting(Places):
         kind = SIGN_CHARACTERS[sign]
         if kind == "EQUAL" and self.in_condition:
             kind = "RELATION"
+        if kind == "BANG" and self.in_condition and not self.after_operand:
+            raise self.error(f"! {self.column(start)} follows no operand", start, end,
+                             "write not")  # fmt: skip
+        if sign == "<" and not self.in_condition and (tag := TAG.match(self.text, start)):
+            raise self.error(f"{tag[0]} {self.column(start)} is not part of the language", start,
+                             tag.end(), "write the formula without tags")  # fmt: skip
         if kind == "COMMA" and self.open and self.open[-1][0] in "[{" and not self.latex:
             raise self.error(
                 f", {self.column(start)} stands in {self.open[-1][0]}, which groups one formula",
@@ -250,9 +293,13 @@ class Nesting(Places):
             raise self.error(f"{char} {self.column(start)} has no {opener}", start,
                              code=Fault.unbalanced)  # fmt: skip
         last, place, self.touching = self.pull()
-        if last != opener:
+        if last == "|":
             raise self.error(f"{last} opened {self.column(place)} is never closed", place,
+                             hint="write or" if self.in_condition else None,
                              code=Fault.unbalanced)  # fmt: skip
+        if last != opener:
+            raise self.error(f"{char} {self.column(start)} closes {last}, opened "
+                             f"{self.column(place)}", start, code=Fault.unbalanced)  # fmt: skip
         self.emit("RPAR", char, start, end)
         return self.seams.pop(start, None)
 

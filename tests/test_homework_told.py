@@ -1,4 +1,4 @@
-"""1,800 answers, each with what a teacher says of it, and whether what is shown of them is true.
+"""2,100 answers, each with what a teacher says of it, and whether what is shown of them is true.
 
 `data/homework_told.csv` was written by hand from what students do: the verdict, and the mistakes
 that a teacher would name first. What is shown is held against SymPy's derivative and plain floats.
@@ -118,7 +118,7 @@ def holds(truth: Truth, code: str, place: str) -> bool | None:
     match code:
         case "copied":
             return t.same(answer, f)
-        case "integrated":
+        case "integrated" if not place:
             return t.same(t.derivative(answer), f)
         case "negative":
             return t.same(answer, -slope)
@@ -146,7 +146,8 @@ def holds(truth: Truth, code: str, place: str) -> bool | None:
             case "constant_kept":
                 return t.same(answer, slope + sign * inner)
             case "sign" if t.text.count(place) == 1:
-                return t.same(answer, slope - 2 * gone)
+                back = gone.subs(x := sympy.Symbol(t.wrt, real=True), -x)  # the minus of e^(-x)
+                return any(t.same(answer, slope - gone + wrong) for wrong in (-gone, back, -back))
     return None
 
 

@@ -8,20 +8,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
 from ..language.as_typed import TypedToken, apart, is_function, joined, tokens_of
+from ..language.characters import SUPERSCRIPTS
 
 MOST_TEXTS = 60
 MOST_TOKENS = 80  # of a text in which brackets are looked for
+HIGH_POWER = re.compile(r"(?<=[\w)\]}])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 PLUS_SIGNS = ("+", "-", "−")
 TIMES_SIGNS = ("*", "·", "×", "⋅")
 
 
 def bracketed(text: str, names: Collection[str], *, factors: bool = False) -> Iterator[str]:
     """The texts, those with a short bracket first."""
-    tokens = list(apart(tokens_of(text), names))
+    lowered = HIGH_POWER.sub(lambda found: f"^{found[0].translate(SUPERSCRIPTS)}", text)
+    tokens = list(apart(tokens_of(lowered), names))
     if len(tokens) > MOST_TOKENS:
         return
     wanted = _beside_factor if factors else _at_bar
@@ -49,6 +53,8 @@ def _at_bar(tokens: list[TypedToken], i: int, j: int) -> bool:
     """Whether a range is an argument or an exponent, or a sum at a bar."""
     before = tokens[i - 1].text if i else ""
     after = tokens[j].text if j < len(tokens) else ""
+    if after == "^" and tokens[j - 1].kind == "word" and _is_sum(tokens, i, j):
+        return False  # nobody means the x - x of cos x - x^2
     if before in ("^", "√") or (i and is_function(tokens[i - 1])):
         return True
     if after == "^" and is_function(tokens[i]):  # sec x^2 for sec(x)^2

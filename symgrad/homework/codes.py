@@ -19,6 +19,8 @@ CODE_MEANINGS = sentences({
     # of an answer that is wrong: f is the outer function, u the inner one, v another factor
     "chain_rule": "f'(u): the inner derivative is missing",
     "chain_rule_inner_only": "f(u'), f'(u') or u' alone: the derivative went inside",
+    "chain_rule_twice": "f'(u)*u'^2: the inner derivative is there twice",
+    "term_by_term": "f(u)' + f(v)' for f(u + v): (a + b)^2 as a^2 + b^2",
     "inner_derivative_in_exponent": "e^(u')*u' for e^u: the exponent was differentiated, too",
     "inner_argument_lost": "f'(x): the inner function became x",
     "product_rule_missing_term": "u'v or uv' alone",

@@ -152,11 +152,12 @@ def witness(question: Sought, root: Value, found: Comparison) -> Witness | None:
         with precision(SLOPE_BITS):
             ball = evaluated(tape, spot.balls())
         yours = number(ball) if ball.is_finite() else None
-    slope = None if question.constant else number(question.slope(spot))
+    slope = number(question.slope(spot))
     for digits in (12, 25, 60):
-        if slope is not None and slope == yours:
+        if slope == yours:
             yours, slope = number(ball, digits), number(question.slope(spot), digits)
-    return Witness({n: text(x) for n, x in spot.point.items()}, yours, slope)
+    point = {n: text(x) for n, x in spot.point.items()}
+    return Witness(point, yours, None if question.constant else slope)
 
 
 def _burden(question: Sought, spot: Spot) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from ..value import Value, same, substituted
 from .quotients import as_quotient
 from .sought import SLOPE_BITS, Sought, evaluated
 from .textbook import textbook
-from .variations import matches, mistakes
+from .variations import Variation, matches, mistakes
 from .whole_answers import Curve, curve_of
 
 MOST_NODES_SHORTENED = 80  # of a question, and of its derivative
@@ -53,8 +53,21 @@ def shortened(question: Sought) -> list[tuple[LeftOut, Curve]]:
         form = textbook(question.lower.root, question.wrt)
         parts = [(found, curve_of(question, root))
                  for found, root in without_a_part(question, form)]  # fmt: skip
+        parts += [(LeftOut("lost_factor", v.node.args[k]), v.at)
+                  for k, v in beside_nothing(question)]  # fmt: skip
         question.known["shortened"] = parts + list(without_a_factor(question))
     return question.known["shortened"]
+
+
+def beside_nothing(question: Sought) -> Iterator[tuple[int, Variation]]:
+    """The product rule with a factor left out beside the derivative of the other one."""
+    known = mistakes(question)
+    graph = known.graphs[0]
+    for i, node in enumerate(graph.nodes):
+        product = node.op and node.op.family == "product"
+        if product and all(graph.varies[j] for j in graph.tape.args[i]):
+            yield 0, Variation("lost_factor", lambda n: n.dx[0] * n.x[1] + n.dx[1], 0, i, known)
+            yield 1, Variation("lost_factor", lambda n: n.dx[0] + n.x[0] * n.dx[1], 0, i, known)
 
 
 def without_a_factor(question: Sought) -> Iterator[tuple[LeftOut, Curve]]:
@@ -75,7 +88,7 @@ def without_a_factor(question: Sought) -> Iterator[tuple[LeftOut, Curve]]:
 
 def without_a_part(question: Sought, form: Value) -> Iterator[tuple[LeftOut, Value]]:
     """The form without a factor that varies, or without a summand of some sum."""
-    nodes = order([form])
+    nodes, outer = order([form]), summed(form)
     for node in nodes if len(nodes) <= MOST_NODES_SHORTENED else ():
         if node.op is OPS["mul"]:
             for kept, lost in ((0, 1), (1, 0)):
@@ -85,10 +98,25 @@ def without_a_part(question: Sought, form: Value) -> Iterator[tuple[LeftOut, Val
                     yield found, substituted(form, {node: node.args[kept]})
         elif node.op in (OPS["add"], OPS["sub"]):
             own = asked(question, node)
+            if own is None and node not in outer:
+                continue  # the n - 1 of an exponent is no term
             found = LeftOut("shortened_part" if own else "lost_term", own)
             a, b = node.args
             yield found, substituted(form, {node: a})
             yield found, substituted(form, {node: b if node.op is OPS["add"] else -b})
+
+
+def summed(form: Value) -> set[Value]:
+    """The nodes whose terms are terms of the form once it is multiplied out."""
+    found, stack = set(), [form]
+    while stack:
+        node = stack.pop()
+        found.add(node)
+        if node.op and node.op.family == "quotient":
+            stack.append(node.args[0])
+        elif node.op and (node.op.adds or node.op.family == "product"):
+            stack += node.args
+    return found
 
 
 def asked(question: Sought, node: Value) -> Value | None:

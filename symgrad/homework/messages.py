@@ -9,6 +9,8 @@ kind of operation is named.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .. import notation
 from ..arithmetic.balls import precision
 from ..engine import Tape, order
@@ -29,6 +31,7 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
     {"power_rule", "exponent_not_reduced", "constant_factor", "missing_root", "log_base"},
     {"quotient_denominator_not_squared", "quotient_wrong_denominator"},
     {"quotient_of_derivatives", "chain_rule_inner_only"},
+    {"exponential_rule", "power_rule_on_exponential"},
     {"sign", "negative", "wrong_table_entry", "quotient_order"},
     {"constant_kept", "constant_added", "constant_treated_as_variable"},
     {"copied", "power_rule", "constant_kept", "constant_treated_as_variable", "sign"},
@@ -39,6 +42,7 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
     {"missing_term", "product_of_derivatives", "product_rule_missing_term"},
     {"power_rule", "constant_factor", "quotient_wrong_denominator", "mixed_partial"},
     {"chain_rule_inner_only", "inner_derivative_in_exponent", "power_rule"},
+    {"arithmetic_slip", "near_miss"}, {"term_by_term", "inner_argument_lost", "missing_term"},
 )
 PLACES = ("at", "inner", "at_constant", "constant", "of")  # parts of a sentence that say where
 PLACE_CHARACTERS = 60  # characters of a quoted place
@@ -47,6 +51,10 @@ MISTAKE_SENTENCES = sentences({
     "chain_rule": "The chain rule{at}: the factor from the inner function{inner} is missing.",
     "chain_rule_inner_only": "The chain rule{at}: the inner function{inner} stays as it is inside "
     "the outer one, and its own derivative is a factor beside it.",
+    "chain_rule_twice": "The chain rule{at}: the factor from the inner function{inner} is there "
+    "twice.",
+    "term_by_term": "A sum stays together{at}: what is done to it is not done to each of its "
+    "terms.",
     "inner_derivative_in_exponent": "The chain rule{at}: the exponent stays as it is, and its "
     "derivative is a factor beside the power only.",
     "inner_argument_lost": "The chain rule{at}: the outer function is differentiated at the inner "
@@ -110,6 +118,14 @@ OF_QUOTIENTS = sentences({  # which are not told about the product rule
     "keeps the other.",
 })  # fmt: skip
 
+OF_A_PART = sentences({  # said of a whole answer otherwise
+    "integrated": "A rule for integrals was used{at}, not one for derivatives.",
+})  # fmt: skip
+OF_TOWERS = sentences({  # powers in which base and exponent vary
+    "exponential_rule": "Base and exponent vary{at}: write it as e to the exponent times ln of the "
+    "base, and use the chain rule and the product rule.",
+})  # fmt: skip
+
 
 def mistake(question: Sought, found: Named) -> Mistake:
     """The mistake with what may be quoted of its place."""
@@ -121,8 +137,7 @@ def mistake(question: Sought, found: Named) -> Mistake:
     if place.startswith("the ") and place != "the number":
         place = ""  # "the power rule in the power" names nothing
     inner = _inner(question, found.node)
-    quotient = node is not None and node.op is OPS["div"]
-    template = (OF_QUOTIENTS if quotient else {}).get(found.code, MISTAKE_SENTENCES[found.code])
+    template = _of_kind(question, node).get(found.code, MISTAKE_SENTENCES[found.code])
     constant = bool(place and place != "the number" and node and not _varies(question, node))
     quoted = say("the number") if place == "the number" else Figures(place)
     sentence = say(
@@ -134,6 +149,15 @@ def mistake(question: Sought, found: Named) -> Mistake:
         place=quoted or say("a term"), wrt=question.wrt, order=question.order,
     )  # fmt: skip
     return Mistake(found.code, place, sentence)
+
+
+def _of_kind(question: Sought, node: Value | None) -> Mapping[str, str]:
+    """The sentences that this kind of node has of its own."""
+    if node is None:
+        return {}
+    tower = node.op is OPS["pow"] and all(_varies(question, a) for a in node.args)
+    kind = OF_TOWERS if tower else OF_QUOTIENTS if node.op is OPS["div"] else {}
+    return {**OF_A_PART, **kind}
 
 
 def unplaced(sentence: str) -> str:

@@ -191,6 +191,7 @@ def _exponentials(bare: bool) -> Iterator[tuple[str, Tangent]]:
     yield "sign", lambda n: -n.y * n.x[0].log() * n.dx[1]
     if not bare:
         yield "chain_rule", lambda n: n.y * n.x[0].log()
+        yield "chain_rule_twice", lambda n: n.y * n.x[0].log() * n.dx[1] * n.dx[1]
         yield "chain_rule_inner_only", lambda n: n.x[0] ** n.dx[1]
         yield "chain_rule_inner_only", lambda n: n.x[0] ** n.dx[1] * n.x[0].log()
         yield "inner_derivative_in_exponent", (lambda n: n.x[0] ** n.dx[1] * n.x[0].log() * n.dx[1])
@@ -203,6 +204,7 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
     """g(u): the chain rule, the sign, the rules of its relatives."""
     if not bare:
         yield "chain_rule", lambda n: rule(op, n.x[0])
+        yield "chain_rule_twice", lambda n: rule(op, n.x[0]) * n.dx[0] * n.dx[0]
         yield "chain_rule_inner_only", lambda n: BALLS.forward(op, [n.dx[0]])
         yield "chain_rule_inner_only", lambda n: rule(op, n.dx[0])
         exponential = op.family == "exponential"
@@ -211,7 +213,10 @@ def _functions(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
         yield "chain_rule_inner_only", lambda n: n.dx[0]
         yield "inner_argument_lost", lambda n: rule(op, n.v) * n.dx[0]
         yield "inner_argument_lost", lambda n: rule(op, n.v)
+        yield from OWN_MISTAKES.get(op.name, NO_MISTAKES).inside
     yield "sign", lambda n: -rule(op, n.x[0]) * n.dx[0]
+    yield "sign", lambda n: rule(op, -n.x[0]) * n.dx[0]  # the minus of e^(-2*x) got lost
+    yield "sign", lambda n: -rule(op, -n.x[0]) * n.dx[0]
     yield from _special(op)
     for other in _relatives(op):
         yield from _another(other)
@@ -280,11 +285,12 @@ BASES = {"exp2": BALLS.literal(2), "log2": BALLS.literal(2), "log10": BALLS.lite
 
 @dataclass(frozen=True)
 class OwnMistakes:
-    """What is written for one function's derivative: tangents with their codes, and outer
-    derivatives that are taken for its own."""
+    """What is written for one function's derivative: tangents with their codes, outer
+    derivatives that are taken for its own, and what is written where there is an inner function."""
 
     tangents: tuple[tuple[str, Tangent], ...] = ()
     outer: tuple[Callable[..., Ball], ...] = ()
+    inside: tuple[tuple[str, Tangent], ...] = ()
 
 
 NO_MISTAKES = OwnMistakes()
@@ -300,7 +306,7 @@ OWN_MISTAKES = {
             ("power_rule_on_exponential", lambda n: _reduced(n) * n.x[0]),
             ("exponential_rule", lambda n: n.x[0] * n.y * n.dx[0]),
         ),
-        outer=(lambda m, u: 1 / u, lambda m, u: u, lambda m, u: m.log(u), lambda m, u: m.exp(-u)),
+        outer=(lambda m, u: 1 / u, lambda m, u: u, lambda m, u: m.log(u)),
     ),
     "log": OwnMistakes(outer=(
         lambda m, u: m.exp(u), lambda m, u: 1 / m.log(u), lambda m, u: m.log(u), lambda m, u: u,
@@ -308,7 +314,10 @@ OWN_MISTAKES = {
     )),
     "log10": OwnMistakes(outer=(lambda m, u: m.log10(u), lambda m, u: m.log(10) / u)),
     "log2": OwnMistakes(outer=(lambda m, u: m.log2(u),)),
-    "sin": OwnMistakes(outer=(lambda m, u: 1 / m.cos(u),)),
+    "sin": OwnMistakes(
+        outer=(lambda m, u: 1 / m.cos(u),), inside=(("integrated", lambda n: -n.x[0].cos()),),
+    ),
+    "cos": OwnMistakes(inside=(("integrated", lambda n: n.x[0].sin()),)),
     "tan": OwnMistakes(outer=(
         lambda m, u: m.sec(u), lambda m, u: 1 / m.sin(u) ** 2, lambda m, u: -(m.csc(u) ** 2),
     )),

@@ -26,7 +26,7 @@ from .mistakes import Node
 from .reading import ReadAnswer
 from .sought import SLOPE_BITS, Sought, evaluated
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
-from .whole_answers import Curve, curve_of, unchained, whole
+from .whole_answers import Curve, curve_of, each_part_twice, unchained, whole
 from .wrong_numbers import lost, near, respelled, rounded, scaled, slipped
 
 # How common a mistake is among those that fit the same function: the teachers' own counts in
@@ -43,9 +43,10 @@ WEIGHT = {
     "sign": 63, "inner_argument_lost": 56,
     "wrong_table_entry": 54, "constant_kept": 64, "constant_treated_as_variable": 52,
     "quotient_wrong_denominator": 51, "missing_root": 55, "wrong_variable": 60, "negative": 62.5,
-    "second_derivative": 62.9, "near_miss": 35, "arithmetic_slip": 34, "answered_numerically": 56,
+    "second_derivative": 62.9, "near_miss": 33.5, "arithmetic_slip": 34, "answered_numerically": 56,
     "linear_term_kept": 66, "all_variables": 65, "lost_factor": 36, "lost_term": 36,
-    "shortened_part": 36, "mixed_partial": 35, "unknown": 0,
+    "shortened_part": 36, "term_by_term": 55.8, "chain_rule_twice": 55.5, "mixed_partial": 35,
+    "unknown": 0,
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
@@ -162,6 +163,9 @@ def _found(
         return
     if unchained(question, yours):
         yield Named("chain_rule", question.f.root, WEIGHT["chain_rule"])
+    for code, curve in each_part_twice(question):
+        if matches(yours, curve, len(mistakes(question).spots)):
+            yield Named(code, question.f.root, WEIGHT[code])
     for variation in explained(question, yours):
         yield Named(variation.code, variation.node, _score(question, variation))
     if lost(question, yours):
@@ -182,7 +186,7 @@ def _slips(question: Sought, answer: ReadAnswer, yours: Curve, explained_so_far:
 def _score(question: Sought, variation: Variation) -> float:
     """How likely an explanation is: 2x-5 for x^2-6x+9 rather slips than differentiates the 9."""
     code, node = variation.code, variation.node
-    number = code == "constant_treated_as_variable" and is_literal(node)
+    number = code == "constant_treated_as_variable" and is_literal(node) and variation.in_a_sum
     if number and not mistakes(question).slope(0).is_zero():
         return BELOW_SLIPS
     return WEIGHT[code] * DEEPER**variation.depth
@@ -190,8 +194,11 @@ def _score(question: Sought, variation: Variation) -> float:
 
 def _of_part(question: Sought, answer: ReadAnswer, found: Comparison) -> str:
     """What to mind about an answer that is right on a part of the domain only."""
-    rows = {n.op for n in order([question.f.root]) if n.op}
-    if any(op is OPS["atan2"] or op.family == "inverse trigonometric" for op in rows):
+    nodes = [n for n in order([question.f.root]) if n.op]
+    rows = {n.op for n in nodes}
+    undoing = [n for n in nodes if n.op is OPS["atan2"] or n.op.family == "inverse trigonometric"]
+    inside = order([a for n in undoing for a in n.args])
+    if any(n.op and n.op.family == "trigonometric" for n in inside):
         return "branch"
     tape, wrong = Tape.of([answer.root]), found.at("different")
     with precision(SLOPE_BITS):

@@ -28,6 +28,7 @@ from .wrong_rules import POWER_OF
 EXPANDED_NODES = 150  # nodes of a graph written out as a tree
 FEWEST_SPOTS = 3  # spots that must confirm a mistake
 SUM_ROWS = (OPS["add"], OPS["sub"])
+CALCULATED = ("sum", "product", "quotient")  # families whose numbers nobody differentiates
 TELLING_SPOTS = 8  # spots below which more are drawn
 CONFIRMED_TO = arb(10) ** -30  # relative; absolute where both are 0
 
@@ -50,6 +51,7 @@ class Graph:
 
     def __init__(self, root: Value, wrt: str) -> None:
         self.nodes = order([root])
+        self.index = {node: i for i, node in enumerate(self.nodes)}
         self.tape = Tape.of([root], wrt=[wrt])
         self.whole = replace(self.tape, active=(True,) * len(self.tape))  # constants move, too
         self.wrt = wrt
@@ -78,11 +80,50 @@ class Graph:
             if above is None:
                 return False
             if above.op in SUM_ROWS:
-                index = [j for j, node in enumerate(self.nodes) if node in above.args]
-                return sum(self.varies[j] for j in index) > 1
+                return sum(self.varies[self.index[a]] for a in above.args) > 1
             if above.op is not OPS["neg"]:
                 return False
-            i = self.nodes.index(above)
+            i = self.index[above]
+
+    def on_top(self, i: int) -> bool:
+        """Whether nothing but a sign is done to a node."""
+        while users := self.users.get(self.nodes[i], []):
+            if users[0].op is not OPS["neg"]:
+                return False
+            i = self.index[users[0]]
+        return True
+
+    def summands(self, i: int) -> list[tuple[int, int]]:
+        """The terms of a sum, each with its sign; a node that is no sum alone."""
+        found, terms = [(i, 1)], []
+        while found:
+            k, sign = found.pop()
+            op, args = self.tape.ops[k], self.tape.args[k]
+            if op in SUM_ROWS or op is OPS["neg"]:
+                turned = -sign if op in (OPS["sub"], OPS["neg"]) else sign
+                found += zip(args, (sign, turned)[-len(args) :])
+            else:
+                terms.append((k, sign))
+        return terms
+
+    def as_if_varying(self, i: int, n: Node) -> Any:
+        """2*pi for pi^2, 1/5 for ln(5): the derivative of a constant by the constants in it."""
+        values = n.flow[0]
+        slopes: dict[Value, arb] = {}
+        for node in order([self.nodes[i]]):
+            x, dx = [values[self.index[a]] for a in node.args], [slopes[a] for a in node.args]
+            if node.op is None or not x:
+                slopes[node] = arb(0)
+            elif node.op is OPS["exp"]:
+                slopes[node] = arb(0) if x[0] == 1 else x[0] * (x[0] - 1).exp()
+            else:
+                if node.op.family not in CALCULATED and not node.args[0].args:
+                    dx[0] = arb(1)  # the 5 of ln(5), the 3 of 3^2; 2*pi only loses its pi
+                partials = BALLS.partials(node.op, values[self.index[node]], x, [True] * len(x))
+                flow = [(p, t) for p, t in zip(partials, dx) if p is not None and not t.is_zero()]
+                slopes[node] = sum((arb(p) * t for p, t in flow), arb(0))
+        slope = slopes[self.nodes[i]]
+        return arb.nan() if slope.is_zero() else slope
 
     def factors(self, i: int) -> list[int]:
         """The moving factors of a product of products, at its outermost node."""
@@ -145,6 +186,12 @@ class Variation:
     @property
     def depth(self) -> int:
         return self.among.graphs[self.graph].depth[self.index]
+
+    @property
+    def in_a_sum(self) -> bool:
+        """Whether the node is added to something, or stands alone."""
+        users = self.among.graphs[self.graph].users.get(self.node, ())
+        return all(user.op and user.op.adds for user in users)
 
     def at(self, k: int) -> arb:
         found = self.known.get(k)
@@ -226,10 +273,14 @@ class Mistakes:
                     yield code, tangent
             if graph.is_summand(i):
                 yield "missing_term", lambda n: arb(0)
+            if graph.is_summand(i) or graph.on_top(i):
+                yield from _gone(op, varies, bare)
             if bare_product(op, varies, bare) and graph.users.get(graph.nodes[i]):
                 yield "linear_term_kept", lambda n: n.y
             yield from long_products(graph.factors(i))
             yield from _undistributed(graph, i)
+            yield from _term_by_term(graph, i)
+            yield from _constant_beside(graph, i)
             yield from _disguised(graph, i)
             yield from _logarithms(graph, i)
         elif graph.varies[i] and graph.is_summand(i):  # the variable itself
@@ -287,6 +338,55 @@ def _undistributed(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node],
         return (da * b - (2 * n.flow[0][first] - a) * db) / (b * b)
 
     yield "sign", tangent
+
+
+def _term_by_term(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
+    """g(u1)' + g(u2)' for g(u1 + u2)': (a + b)^2 as a^2 + b^2."""
+    op, args = graph.tape.ops[i], graph.tape.args[i]
+    moving = [k for k, j in enumerate(args) if graph.varies[j]]
+    if op is None or len(moving) != 1 or op.adds or op.family == "product":
+        return
+    k, terms = moving[0], graph.summands(args[moving[0]])
+    several = sum(graph.varies[j] for j, _ in terms) > 1  # else a number just got lost
+    powered = op.constant_power and op.family == "power"
+    if len(terms) < 2 or not (several or powered) or (op.family == "quotient" and k == 0):
+        return
+
+    def tangent(n: Node, turning: bool) -> Any:
+        total = arb(0)
+        for j, sign in terms:
+            if graph.varies[j]:
+                inside = sign if turning else 1
+                x = [inside * n.flow[0][j] if at == k else value for at, value in enumerate(n.x)]
+                slope = BALLS.partials(op, BALLS.forward(op, x), x, [True] * len(x))[k]
+                total += sign * slope * n.flow[1][j]
+        return total
+
+    for turning in (False, True):  # (a - b)^3 as a^3 - b^3, and e^(a - b) as e^a + e^(-b)
+        yield "term_by_term", lambda n, turning=turning: tangent(n, turning)  # type: ignore[misc]
+
+
+def _gone(
+    op: Op, varies: tuple[bool, ...], bare: tuple[bool, ...]
+) -> Iterator[tuple[str, Callable[[Node], Any]]]:
+    """The derivative 0 of a constant takes the other factor with it."""
+    if op.family == "product" and varies.count(True) == 1 and not bare[varies.index(True)]:
+        yield "product_of_derivatives", lambda n: arb(0)
+    if op.family == "quotient" and varies == (False, True):
+        yield "quotient_of_derivatives", lambda n: arb(0)
+
+
+def _constant_beside(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:
+    """c'*u and c'*u' for c*u, where c is a constant such as pi^2 or ln(5)."""
+    args = graph.tape.args[i]
+    moving = [k for k, j in enumerate(args) if graph.varies[j]]
+    op = graph.tape.ops[i]
+    if op is None or op.family != "product" or len(moving) != 1:
+        return
+    u, c = moving[0], args[1 - moving[0]]
+    if graph.nodes[c].op and not Tape.of([graph.nodes[c]]).variables:
+        yield "constant_treated_as_variable", lambda n: graph.as_if_varying(c, n) * n.x[u]
+        yield "constant_treated_as_variable", lambda n: graph.as_if_varying(c, n) * n.dx[u]
 
 
 def _disguised(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node], Any]]]:

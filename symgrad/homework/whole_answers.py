@@ -92,6 +92,22 @@ def unchained(question: Sought, yours: Curve) -> bool:
     return bool(inner) and matches(yours, curve_of(question, root), len(mistakes(question).spots))
 
 
+def each_part_twice(question: Sought) -> Iterator[tuple[str, Curve]]:
+    """What is made of u'' and v'' for (u*v)'' and (u/v)''."""
+    f, x = question.f, question.wrt
+    parts = [Expression(a, limits=f.limits) for a in f.root.args if x in Tape.of([a]).variables]
+    family = f.root.op.family if f.root.op else ""
+    if question.order != 2 or len(parts) != 2 or family not in ("product", "quotient"):
+        return
+    (u, v), (du, dv), (ddu, ddv) = ([p.backpropagated(*[x] * n).root for p in parts]
+                                    for n in range(3))  # fmt: skip
+    forms = (
+        ("product_of_derivatives", ddu * ddv), ("product_rule_missing_term", ddu * v + u * ddv),
+        ("product_rule_missing_term", ddu * v + du * dv + u * ddv),
+    ) if family == "product" else (("quotient_of_derivatives", ddu / ddv),)  # fmt: skip
+    yield from ((code, curve_of(question, form)) for code, form in forms)
+
+
 def outermost_arguments(root: Value, name: str) -> list[Value]:
     """The inner functions of f: arguments below sums, products and quotients only."""
     found, stack = [], [root]
@@ -167,7 +183,7 @@ def _curves(question: Sought) -> Iterator[tuple[str, Curve]]:
     for name in names:
         if name != wrt:
             yield "wrong_variable", curve_of(question, f.backpropagated(*[name] * n).root)
-            if n == 1:
+            if n < 3:
                 yield "mixed_partial", curve_of(question, f.backpropagated(wrt, name).root)
 
 
@@ -263,4 +279,4 @@ def _centre(centre: Any) -> arb:
     return arb(centre)
 
 
-__all__ = ["Curve", "curve_of", "curves", "unchained", "whole"]
+__all__ = ["Curve", "curve_of", "curves", "each_part_twice", "unchained", "whole"]

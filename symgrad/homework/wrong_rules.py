@@ -67,14 +67,20 @@ QUOTIENT: Lines = (
     ("product_rule_mixed", lambda m, a, b, da, db: (da - db) / (b * b)),
     ("product_rule_mixed", lambda m, a, b, da, db: (a - db) / (b * b)),
     ("product_rule_mixed", lambda m, a, b, da, db: (da - b) / (b * b)),
+    ("product_rule_mixed", lambda m, a, b, da, db: (da - a * db) / (b * b)),
+    ("product_rule_mixed", lambda m, a, b, da, db: (da * b - db) / (b * b)),
+    ("product_rule_mixed", lambda m, a, b, da, db: (da * b - a) / (b * b)),
+    ("product_rule_mixed", lambda m, a, b, da, db: (da * db - a * b) / (b * b)),
 )
 OVER: Lines = (  # a constant over b
     ("chain_rule", lambda m, a, b, db, v: -a / (b * b)),
+    ("chain_rule_twice", lambda m, a, b, db, v: -a * db * db / (b * b)),
+    ("integrated", lambda m, a, b, db, v: a * abs(b).log()),
+    ("integrated", lambda m, a, b, db, v: a * abs(b).log() * db),
     ("chain_rule_inner_only", lambda m, a, b, db, v: a / db),
     ("chain_rule_inner_only", lambda m, a, b, db, v: -a / (db * db)),
     ("chain_rule_inner_only", lambda m, a, b, db, v: db),
     ("chain_rule_inner_only", lambda m, a, b, db, v: a * db),
-    ("quotient_of_derivatives", lambda m, a, b, db, v: 0 * a),
     ("quotient_of_derivatives", lambda m, a, b, db, v: a / db),
     ("quotient_of_derivatives", lambda m, a, b, db, v: 1 / db),
     ("sign", lambda m, a, b, db, v: a * db / (b * b)),
@@ -93,12 +99,9 @@ OVER: Lines = (  # a constant over b
     ("inner_argument_lost", lambda m, a, b, db, v: -a * db / (v * v)),
     ("inner_argument_lost", lambda m, a, b, db, v: -a / (v * v)),
     ("wrong_table_entry", lambda m, a, b, db, v: a * db / b),
-    ("product_rule_missing_term", lambda m, a, b, db, v: 0 * a),
 )
 SCALED: Lines = (  # a constant c times u
     ("constant_factor", lambda m, c, u, du: du),
-    ("product_of_derivatives", lambda m, c, u, du: 0 * u),
-    ("product_rule_missing_term", lambda m, c, u, du: 0 * u),
     ("constant_treated_as_variable", lambda m, c, u, du: u + c * du),
     ("constant_treated_as_variable", lambda m, c, u, du: c + 0 * u),
     ("constant_treated_as_variable", lambda m, c, u, du: c + du),
@@ -138,6 +141,8 @@ POWER_OF: Lines = (
 )
 POWER_INSIDE: Lines = (  # g(z) is z^n
     ("chain_rule", lambda g, y, u, n, du, v: n * y / u),
+    ("chain_rule_twice", lambda g, y, u, n, du, v: n * y / u * du * du),
+    ("integrated", lambda g, y, u, n, du, v: y * u / (n + 1)),
     ("chain_rule_inner_only", lambda g, y, u, n, du, v: du),
     ("chain_rule_inner_only", lambda g, y, u, n, du, v: g(du)),
     ("chain_rule_inner_only", lambda g, y, u, n, du, v: n * g(du) / du),
@@ -165,12 +170,19 @@ EXPONENTIAL: Lines = (  # a constant a to the power u
     ("power_rule_on_exponential", lambda m, y, a, u, du: u * y * du),
     ("power_rule_on_exponential", lambda m, y, a, u, du: y / a * du),
     ("power_rule_on_exponential", lambda m, y, a, u, du: u * y / a * m.log(a) * du),
+    ("sign", lambda m, y, a, u, du: m.log(a) * du / y),  # a^-u
+    ("sign", lambda m, y, a, u, du: -m.log(a) * du / y),
 )
 TOWER: Lines = (  # a^b, both vary
     ("exponential_rule", lambda m, y, a, b, da, db: y * m.log(a) * db),
     ("exponential_rule", lambda m, y, a, b, da, db: y * m.log(a)),
     ("exponential_rule", lambda m, y, a, b, da, db: b * da / a + m.log(a) * db),
     ("exponential_rule", lambda m, y, a, b, da, db: y * db),
+    ("exponential_rule", lambda m, y, a, b, da, db: y * (m.log(a) * db + b * da)),
+    ("exponential_rule", lambda m, y, a, b, da, db: y * (m.log(a) * db + da / a)),
+    ("exponential_rule", lambda m, y, a, b, da, db: y * (m.log(a) + b * da / a)),
+    ("exponential_rule", lambda m, y, a, b, da, db: y * (db + b * da / a)),
+    ("exponential_rule", lambda m, y, a, b, da, db: y * db * da / a),
     ("power_rule_on_exponential", lambda m, y, a, b, da, db: b * y / a * da),
     ("power_rule_on_exponential", lambda m, y, a, b, da, db: b * y / a * da * db),
     ("power_rule_on_exponential", lambda m, y, a, b, da, db: b * y / a * db),

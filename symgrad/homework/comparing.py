@@ -20,11 +20,10 @@ from ..symbolic import differentiated, meaning, sympy
 from ..value import Value
 from . import coordinates
 from .assumptions import real_roots
-from .sought import SLOPE_BITS, Sought, Spot, evaluated
+from .sought import FEWEST_POINTS, SLOPE_BITS, Sought, Spot, evaluated
 
 DIGITS_AGREED = 50
 EQUAL_TO = arb(10) ** -DIGITS_AGREED
-FEWEST_POINTS = 3  # points that must agree
 ASIDE = (Fraction(1, 99_991), Fraction(-1, 99_991))  # relative steps to both sides of a spot
 NEARBY = Fraction(1, 10**7)  # a value missing at one point alone does not count
 

@@ -141,8 +141,10 @@ LEAST, MOST = 1e-4, 1e6  # sizes that are pleasant to read
 
 
 def witness(question: Sought, root: Value, found: Comparison) -> Witness | None:
-    """The simplest point at which the answer is wrong; a constant slope is not shown."""
-    spots = sorted(found.at("different", "undefined"), key=lambda s: _burden(question, s))
+    """The simplest point at which the answer is wrong, with a value if it has any where it is;
+    a constant slope is not shown."""
+    wrong = found.at("different") or found.at("undefined")
+    spots = sorted(wrong, key=lambda s: _burden(question, s))
     if not spots:
         return None
     spot = spots[0]

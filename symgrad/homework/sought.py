@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import time
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain, takewhile
 from typing import Any
 
 from flint import arb, ctx
@@ -34,6 +36,7 @@ from .textbook import textbook
 SLOPE_BITS = 256
 MOST_SLOPE_BITS = 2048  # for the slope at one point; where it takes more, another point is taken
 SPOTS_TRIED = 20  # points tried
+FEWEST_POINTS = 3  # points that must agree
 SETTLED = 200  # bits of relative accuracy of a slope at first
 DRAWS = 300
 GROWN = 2  # times the nodes that a formula may have, those of a derivative
@@ -184,7 +187,7 @@ class Sought:
 
     @property
     def spots(self) -> list[Spot]:
-        """Up to twenty spots, of every region between kinks, poles and edges."""
+        """Some twenty spots, several of every region between kinks, poles and edges."""
         found: list[Spot] | None = self.known.get("spots")
         if found is None:
             found, complete = self._searched()
@@ -196,7 +199,7 @@ class Sought:
         """The spots, and whether there was time to look for all."""
         found: list[Spot] = []
         seen = set()
-        for candidate in self._candidates():
+        for candidate in chain(self._candidates(found), self._where_few(found)):
             if not self.in_time(0.5):
                 return found, False
             point = self.fits(candidate)
@@ -206,9 +209,18 @@ class Sought:
                 spot = self.spot(point)
                 if spot:
                     found.append(spot)
-            if len(found) >= SPOTS_TRIED:
-                break
         return found, True
+
+    def _where_few(self, found: Sequence[Spot]) -> Iterator[Point]:
+        """Points of the regions, where these are few, with fewer spots than must agree."""
+        def region(x: Coordinate) -> int:
+            return bisect(self.critical, coordinates.size(x))
+
+        few = len(self.names) == 1 and FEWEST_POINTS * (len(self.critical) + 1) <= SPOTS_TRIED
+        for x in coordinates.between(self.critical) if few else ():
+            there = region(x)
+            if sum(region(s.point[self.wrt]) == there for s in found) < FEWEST_POINTS:
+                yield {self.wrt: x}
 
     def generic(self) -> Iterator[Spot]:
         """More spots, at numbers that are neither whole nor short: little vanishes there."""
@@ -224,10 +236,10 @@ class Sought:
         others = {name: 2.0 + i for i, name in enumerate(self.names) if name != self.wrt}
         return coordinates.critical(self.original, self.wrt, others)
 
-    def _candidates(self) -> Iterator[Point]:
-        if len(self.names) == 1:
-            yield from self._along()
-        yield from self._everywhere()
+    def _candidates(self, found: Sequence[Spot]) -> Iterator[Point]:
+        """Points in turn, until enough spots have been found."""
+        along = self._along() if len(self.names) == 1 else ()
+        yield from takewhile(lambda _: len(found) < SPOTS_TRIED, chain(along, self._everywhere()))
 
     def _along(self) -> Iterator[Point]:
         """One variable: the plain coordinates, and between them those of each region."""

@@ -171,7 +171,10 @@ HINTS = [  # what is typed, and what its message or its hint says, word for word
     ("sin^2.5(x)", "write sin(...)^2.5"), ("sin^(n+1)(x)", "write sin(...)^(n+1)"),
     (r"x\circ y", "with the inner one put in"), (r"30^\circ", "angles are in radians"),
     (r"\cotg x", r"did you mean \cot?"), (r"\log_10x", r"write \log_{10}"),
-    ("sininv(x)", "write asin(x)"),
+    ("sininv(x)", "write asin(x)"), (r"\Gamma^{2}(x)", r"write \Gamma(...)^{2}"),
+    ("gamma^2(x)", "gamma^2 can mean gamma(...)^2 or gamma^2*(...)"),
+    ("J_0^2(x)", "did you mean besselj0?"), ("Gamma^2(x)", "did you mean gamma?"),
+    ("$2e3x$", r"e3 at column 3 looks like a power of ten; write 2\cdot 10^{3}"),
 ]
 
 

@@ -27,6 +27,7 @@ from .characters import (
 )
 from .commands import (
     ARRAY_COLUMNS,
+    AT_END,
     BLANK,
     BOLD,
     BRACED,
@@ -44,11 +45,13 @@ from .commands import (
     INDEX,
     MATH_DELIMITERS,
     NAMED_COMMANDS,
+    OF_BRACKET,
     ONE_COMMAND,
     OPENING,
     OPERAND_AHEAD,
     POWER_THEN_INDEX,
     REFUSED,
+    ROMAN_IN_BRACES,
     ROMAN_LETTER,
     ROUNDED,
     ROW_END,
@@ -203,6 +206,10 @@ class Rewriter:
             run = stem = run[0]
             after = place + 1
         self.slanted |= {stem} if self.known(stem) else set(stem)
+        before = AT_END.search(self.text[max(0, place - 40) : place])
+        if before and re.fullmatch("e[0-9]+", run) and run not in self.declared:  # 2e3
+            raise self.error(f"{run} {column(place)} looks like a power of ten", place, after,
+                             f"write {before[0]}\\cdot 10^{{{run[1:]}}}")  # fmt: skip
         if len(stem) == 1 or self.known(stem) or run in self.declared:
             self.word(run, place, after)
         elif is_command(stem):
@@ -264,6 +271,11 @@ class Rewriter:
             raise foreign(self.typed, place)
         if char.isspace() or char == "~":
             self.write(" ", place)
+        elif char == "{" and not self.wanted and (
+            (found := ROMAN_IN_BRACES.match(self.text, place)) and function(found[1])
+        ):
+            self.word(found[1], place, found.end())
+            return found.end()
         elif char == "{":
             self.stack.append(Frame(char, place, *self.opened(place), len(self.out)))
             self.wanted = []
@@ -405,7 +417,12 @@ class Rewriter:
     def function(self, name: str, place: int, after: int) -> None:
         """\\sin, \\alpha, \\Gamma."""
         typed, name = name, EDITORS.get(name) or GREEK_VARIANTS.get(name, name)
-        if name == "Gamma" and re.match(r"\s*(\(|\\left\s*\()", self.text[after : after + 20]):
+        if name == "Gamma" and (found := OF_BRACKET.match(self.text, after)):
+            if found[1]:
+                raise self.error(
+                    f"\\Gamma^{found[1]} {column(place)} can be a power of the function", place,
+                    found.end(1), f"write \\Gamma(...)^{found[1]}",
+                )  # fmt: skip
             name = "gamma"
         if name in REFUSED or not (name in GREEK_NAMES or function(name) or constant(name)):
             known = ["frac", "sqrt", "cdot", *GREEK_NAMES, "sin", "cos", "tan", "ln"]
@@ -470,6 +487,8 @@ class Rewriter:
         found = WORD_AHEAD.match(self.text, after)
         if not found:
             self.write(" ", place)
+            if self.text[after : after + 1] == "{" and BRACED.match(self.text, after):
+                return self.named("mathrm", place, after)  # \rm{sin} x
             return after
         if found[1] == "d" and "d" not in self.declared:
             raise self.derivative(place, found.end())

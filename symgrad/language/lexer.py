@@ -65,9 +65,9 @@ from .names import (
     constant,
     derivative_by,
     function,
-    letter_of_function,
     likely_function,
     ordinary,
+    perhaps_raised,
     pieces,
     row_of,
     unknown_function,
@@ -166,7 +166,7 @@ class Lexer(Numbers):
         if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
             self.variable(name, start, end)
             return None
-        if op and (called or op.open_argument or self.powered(op, end)):
+        if op and (called or op.open_argument or self.powered(name, start, end)):
             return self.function(Callee(op, name), start, end)
         base = self.base_of(name, end)
         if base:
@@ -195,7 +195,7 @@ class Lexer(Numbers):
                 f"{name} {self.column(start)} is the sign of a derivative", start, end,
                 f'give the formula alone and choose the variable with wrt="{x}"',
             )  # fmt: skip
-        raised = HAS_POWER.match(self.text, end) if letter_of_function(name) else None
+        raised = HAS_POWER.match(self.text, end) if perhaps_raised(name) else None
         raised = raised or self.derived(name, start, end)
         called = called or (raised is not None and self.following(raised.end()) == "(")
         called = called or (likely_function(name) and self.following(end) == "[")
@@ -412,14 +412,20 @@ class Lexer(Numbers):
             raise self.unbound(name, start, end)
         raise unknown_function(name, **where) if called else unknown_name(name, **where)
 
-    def powered(self, op: Op, end: int) -> bool:
-        """Whether sin^2 stands here; a name such as gamma^2 is no function."""
-        return op.open_argument and bool(POWER.match(self.text, end))
+    def powered(self, name: str, start: int, end: int) -> bool:
+        """Whether erf^2(x) stands here, a power of what is known; gamma^2(x) may be a product."""
+        power = POWER.match(self.text, end)
+        if not power or self.following(power.end()) != "(":
+            return False
+        self.derived(name, start, end)
+        digits = (power[2] or power[3]).translate(SUPERSCRIPTS)
+        shown = lambda: (f"{name}(...)^{digits}", f"{name}^{digits}*(...)")
+        both = self.span(start, power.end())
+        return not ordinary(name) or self.choices.pick(2, both, self.typed, shown) == 0
 
     def function(self, callee: Callee, start: int, end: int) -> int:
         """CALL before a bracket, else OPEN; a power may stand between."""
-        power = POWER.match(self.text, end) if callee.op.open_argument else None
-        if power:
+        if power := POWER.match(self.text, end):
             digits = (
                 (power[2] or power[3]).translate(SUPERSCRIPTS).replace(" ", "").replace("−", "-")
             )

@@ -154,6 +154,11 @@ def letter_of_function(name: str) -> bool:
     return _LETTERS.fullmatch(name) is not None
 
 
+def perhaps_raised(name: str) -> bool:
+    """Whether name^2(x) would hardly be a product: f^2(x), J_0^2(x), Gamma^2(x)."""
+    return letter_of_function(name) or miscalled(name) or bool(_BESSEL.fullmatch(name))
+
+
 def derivative_by(name: str) -> str | None:
     """The x of D_x, which is a sign before an operand."""
     found = _OPERATOR.fullmatch(name)

@@ -11,7 +11,12 @@ from dataclasses import replace
 from string import Formatter
 from typing import ClassVar
 
-from ..language.names import SIGN_OF_DERIVATIVE, derivative_by, letter_of_function
+from ..language.names import (
+    SIGN_OF_DERIVATIVE,
+    derivative_by,
+    letter_of_function,
+    likely_function,
+)
 from ..ops import ALIASES, OPS, Op
 from ..value import Value, is_literal
 from .layout import (
@@ -156,7 +161,7 @@ def clash(a: Value, b: Value) -> bool:
     name = str(last.args[0].label if shape_of(last) == "power" else last.label)
     if derivative_by(name) or name == SIGN_OF_DERIVATIVE:  # D_x y, d x over d t
         return True
-    raised = last.op is not None and letter_of_function(name)  # f^2 (x + 1)
+    raised = last.op is not None and likely_function(name)  # f^2 (x + 1), \gamma^{2} (x + 1)
     return (raised or (last.op is None and like_a_function(last.label))) and in_brackets(b)
 
 

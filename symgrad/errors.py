@@ -149,6 +149,10 @@ class UsageError(SymgradError):
     """A call that cannot mean anything: an unknown variable, a missing value, a bad option."""
 
 
+class WrongCall(UsageError, TypeError):
+    """An argument of a type that cannot mean anything there, or one missing or too many."""
+
+
 class LimitReached(SymgradError):
     """A limit stopped the work; `limit` names which."""
 

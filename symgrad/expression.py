@@ -23,6 +23,7 @@ from . import language, notation
 from .arithmetic.floats import FLOATS
 from .deferred import Deferred
 from .displays import shortened
+from .doors import door, shown, whole
 from .engine import Tape, applied, first_undefined, forward, gradient, order
 from .errors import LanguageError, LimitReached, OutOfDomain, Undecided, Unsupported, UsageError
 from .limits import Limits
@@ -52,6 +53,7 @@ else:  # each costs 50 ms or more, and a value in floats needs none of them
     curves, plotting, formula = Deferred("curves"), Deferred("plotting"), Deferred("formula")
     symbolic, verification = Deferred("symbolic"), Deferred("verification")
 
+HIGHEST_ORDER = 100  # of a derivative
 LATEX_TYPESET = 20_000  # characters
 
 Point = Mapping[str, float]
@@ -209,7 +211,7 @@ class Expression:
 
         `f.diff("x")` and `f.diff("x", 2)` are by x, once and twice; `f.diff("x", "y")` and
         `f.diff("x", 2, "y")` are mixed. The name may be left out where there is one variable.
-        Raises UsageError for an unknown one, and for an order that is no whole number from 1 on.
+        Raises UsageError for an unknown one, and for an order that is none from 1 to 100.
         """
         steps = in_turn(self.only_variable() if name is None else name, order, *more)
         self.known([by for by, _ in steps])
@@ -275,7 +277,7 @@ class Expression:
 
         With `order` 2 the Hessian is verified: by one variable under its name, by several under
         "x,y" and so on; with n every mixed partial of that order ("x,x,y"), from order 3 on against
-        Arb's power series. Raises UsageError for an order that is no whole number from 1 on.
+        Arb's power series. Raises UsageError for an order that is no whole number from 1 to 100.
         """
         counted(order)
         bound = self.point(point, at, all_bound=False, finite=True)
@@ -308,6 +310,7 @@ class Expression:
 
     # --- plots --------------------------------------------------------------------------------
 
+    @door()
     def plot(
         self, at: Point | None = None, *, wrt: str | None = None,
         span: tuple[float, float] = (-6.0, 6.0), axes: Any = None,
@@ -543,8 +546,9 @@ def in_turn(first: str, *more: Any) -> list[tuple[str, int]]:
 
 def counted(order: Any) -> None:
     """Raise UsageError for what cannot be the order of a derivative; 0 is none, True no number."""
-    if not isinstance(order, int) or isinstance(order, bool) or order < 1:
-        raise UsageError(f"the order is a whole number from 1 on, got {order!r}")
+    if not whole(order) or not 1 <= order <= HIGHEST_ORDER:
+        said = f"the order is a whole number from 1 to {HIGHEST_ORDER}, got {shown(order)}"
+        raise UsageError(said)
 
 
 def parse(
@@ -598,7 +602,7 @@ def declared(variables: Any) -> tuple[str, ...]:
     given = (variables,) if isinstance(variables, str) else variables
     if not isinstance(given, Iterable) or not all(isinstance(name, str) for name in given):
         raise UsageError(
-            f"variables are names, got {point.shown(variables)}",
+            f"variables are names, got {shown(variables)}",
             hint='for example variables=["speed"]',
         )
     try:
@@ -610,7 +614,7 @@ def declared(variables: Any) -> tuple[str, ...]:
 def limits_of(limits: Any) -> Limits:
     if not isinstance(limits, Limits):
         raise UsageError(
-            f"limits are a Limits, got {point.shown(limits)}",
+            f"limits are a Limits, got {shown(limits)}",
             hint="for example Limits.student, or dataclasses.replace(Limits.library, seconds=5)",
         )
     return limits

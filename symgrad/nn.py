@@ -21,6 +21,7 @@ from typing import Any
 
 from .compiling.code import label
 from .deferred import Deferred, numpy
+from .doors import door, shown
 from .engine import Tape
 from .errors import UsageError
 from .ops import OPS
@@ -47,14 +48,18 @@ class Module:
 class Neuron(Module):
     """w·x + b, then relu unless `nonlin` is false."""
 
+    @door()
     def __init__(self, nin: int, nonlin: bool = True, rng: Any = random) -> None:
+        if nin < 1:
+            raise UsageError(f"nin is at least 1, got {nin}")
         self.w = [Value(rng.uniform(-1, 1)) for _ in range(nin)]
         self.b = Value(0)
         self.nonlin = nonlin
 
     def __call__(self, x: Sequence[Any]) -> Value:
-        if len(x) != len(self.w):
-            raise UsageError(f"a neuron of {len(self.w)} inputs got {len(x)}")
+        given = len(x) if hasattr(x, "__len__") else shown(x)
+        if given != len(self.w):
+            raise UsageError(f"a neuron of {len(self.w)} inputs got {given}")
         act: Any = apply(DOT, *self.w, *x) + self.b
         return act.relu() if self.nonlin else act
 
@@ -68,11 +73,12 @@ class Neuron(Module):
 class Layer(Module):
     """Neurons side by side; a layer of one returns its Value, not a list."""
 
+    @door()
     def __init__(self, nin: int, nout: int, nonlin: bool = True, rng: Any = random) -> None:
         self.neurons = [Neuron(nin, nonlin, rng) for _ in range(nout)]
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        x = [lift(a) for a in x]  # once, not once a neuron
+        x = [lift(a) for a in (x if hasattr(x, "__len__") else [x])]  # once, not once a neuron
         out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 
@@ -86,6 +92,7 @@ class Layer(Module):
 class MLP(Module):
     """Layers one after the other; the last is linear."""
 
+    @door()
     def __init__(self, nin: int, nouts: Sequence[int], rng: Any = random) -> None:
         sizes = [nin, *nouts]
         last = len(nouts) - 1
@@ -93,7 +100,7 @@ class MLP(Module):
 
     def __call__(self, x: Sequence[Any]) -> Any:
         for layer in self.layers:
-            x = layer(x if hasattr(x, "__len__") else [x])
+            x = layer(x)
         return x
 
     def parameters(self) -> list[Value]:

@@ -20,6 +20,7 @@ from functools import cached_property, lru_cache, reduce
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .doors import held
 from .errors import UsageError
 
 FOLDER = Path(__file__).with_name("languages")
@@ -139,6 +140,7 @@ def sentences(table: dict[Any, str]) -> dict[Any, str]:
 
 def spoken(x: Any, language: str = "en") -> Any:
     """The same in a language. Raises UsageError for one that nobody has translated."""
+    held("lang", "str", language)
     return x if language in ("", "en") else translated(x, words_of(language))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "symgrad"
 LAYERS = (
-    "errors", "sentences", "limits", "processes", "deferred", "displays", "ops", "engine",
+    "errors", "doors", "sentences", "limits", "processes", "deferred", "displays", "ops", "engine",
     "arithmetic", "value", "language", "notation", "symbolic", "compiling", "verification",
     "formula", "curves", "plotting", "expression", "nn", "homework", "questions", "sets",
     "grading", "oracle", "pages", "cli",

@@ -8,11 +8,92 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import symgrad as sg
 from symgrad import Value
 from symgrad.cli import main
+
+F, MICROGRAD = sg.parse("x^2*y"), sg.oracle.engine("micrograd")
+STRANGE: list[Any] = [b"x", object(), F, Value(1.0)]
+ARRAYS: list[Any] = [[1], {"x": None}, np.zeros(3)]
+DOORS: dict[str, tuple[Any, str, list[Any]]] = {  # a call with one argument, and what it takes
+    "an answer": (lambda x: sg.check("x^2", x), "an answer is a str", []),
+    "by": (lambda x: sg.check("x^2", "2x", x), "wrt is a str or None", []),
+    "order": (lambda x: sg.check("x^2", "2x", order=x), "order is", [0, -1, 101, "2", None]),
+    "assumed": (lambda x: sg.check("x^2", "2x", assume=x), "assume is a str or a list", [None]),
+    "powers": (lambda x: sg.check("x^2", "2x", powers=x), "powers is a str", [None]),
+    "explained in": (lambda x: sg.explain("x^2", lang=x), "lang is a str", [None]),
+    "limits": (lambda x: sg.explain("x^2", limits=x), "limits is of the class Limits", [3]),
+    "a column": (lambda x: sg.grade(b"a,b\n1,2\n", student=x), "student is a str", [None]),
+    "jobs": (lambda x: sg.grade(b"", jobs=x), "jobs is", ["2", 0, math.nan]),
+    "seconds": (lambda x: sg.grade(b"", seconds=x), "seconds is", [None, "2", 0]),
+    "a set": (lambda x: sg.grade(b"", problems=x), "problems is a path or a ProblemSet", [3]),
+    "a file": (sg.ProblemSet.read, "path is a str or a path", [None]),
+    "a kind": (lambda x: sg.Question(x, "x"), "kind is a str", [None]),
+    "a degree": (lambda x: sg.Question("taylor", "x", at="x=0", degree=x), "degree is", ["2", -1]),
+    "a rule": (sg.practice, "rule is a str or None", []),
+    "a level": (lambda x: sg.practice("chain", x), "level is", [0, 4, "1", None]),
+    "backend": (lambda x: sg.compile(F, backend=x), "backend is a str", [None]),
+    "a language": (F.code, "unknown dialect", [None, [], "fortran"]),
+    "told in": (sg.check("x^2", "2x").spoken, "lang is a str", [None]),
+    "inputs": (sg.nn.Neuron, "nin is a whole number", [None, "2"]),
+    "layers": (lambda x: sg.nn.MLP(2, x), "nouts is a list of whole numbers", [None, 3, ["1"]]),
+    "an engine": (sg.oracle.engine, "name is a str", [None]),
+    "a budget": (lambda x: sg.oracle.judge(MICROGRAD, x), "budget is", [None, -1, 0, "60"]),
+    "cases": (lambda x: sg.oracle.judge(MICROGRAD, cases=x), "cases", [-1, 0, "x"]),
+    "swept": (lambda x: sg.oracle.sweep("torch", x), "operation is a str", [None]),
+    "a command": (sg.oracle.Command, "command is a list of str", [None, "true"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_what_is_of_another_type(name: str) -> None:
+    """Whatever is given to a public function is refused in a sentence of ours that names it."""
+    call, told, more = DOORS[name]
+    for x in (*STRANGE, *([] if name in ("cases", "layers") else ARRAYS), *more):
+        with pytest.raises(sg.UsageError) as refused:
+            call(x)
+        assert told in refused.value.message
+        assert "\n" not in refused.value.message
+
+
+@pytest.mark.parametrize("x", [None, "1", b"x", object(), *ARRAYS])
+def test_what_is_no_operand(x: Any) -> None:
+    """A Value computes with numbers; what is none is told by a class of ours."""
+    with pytest.raises(sg.UsageError, match="cannot compute with a Value"):
+        Value(1.0).atan2(x)
+
+
+CALLS: dict[str, Any] = {
+    "check: missing a required argument: 'answer'": lambda: sg.check("x^2"),
+    "check: too many positional": lambda: sg.check("x^2", "2x", "x", 1),
+    "check: got an unexpected keyword argument 'assumes'; did you mean assume?":
+        lambda: sg.check("x^2", "2x", assumes="a>0"),
+    "Question: got an unexpected keyword argument 'point'; it takes kind, expression":
+        lambda: sg.Question(kind="tangent", point="x=1"),
+    "MLP: missing a required argument: 'nouts'": lambda: sg.nn.MLP(2),
+    "exp takes 1 argument, ": lambda: Value(1.0).exp(2),
+    "clamp takes 3 arguments, ": lambda: Value(1.0).clamp(2),
+    "hyp2f1 takes 4 arguments, ": lambda: Value(1.0).hyp2f1(2),
+}
+
+
+@pytest.mark.parametrize("told", CALLS)
+def test_a_call_that_does_not_fit(told: str) -> None:
+    """What is missing, unknown or too many is told; it is a TypeError for those who expect one."""
+    for kind in (sg.UsageError, TypeError):
+        with pytest.raises(kind) as refused:
+            CALLS[told]()
+        assert str(refused.value).startswith(told)
+
+
+def test_what_numpy_gives_is_taken() -> None:
+    """Whole numbers and numbers of NumPy's are numbers, and an array is a list of them."""
+    assert "correct" == sg.check("x^3", "6x", order=np.int64(2)).verdict
+    assert sg.Question("gradient", "x*y", at=np.array([1, 2])) == (
+        sg.Question("gradient", "x*y", at=[1, 2]))  # fmt: skip
 
 
 @pytest.mark.parametrize("text", [None, 3, b"x"])

@@ -24,6 +24,7 @@ from operator import index
 from typing import Any
 
 from ..deferred import Deferred
+from ..doors import door, shown
 from ..engine import Tape
 from ..errors import Unsupported, UsageError
 from ..language import graph_of, uncollected
@@ -43,6 +44,7 @@ symbolic: Any = Deferred("symbolic")
 correct_batches: Any = Deferred("compiling.correct_batches")
 
 
+@door()
 def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, backend: str = "auto",
             *, accuracy: str = "exact", optimize: bool | None = None,
             variables: Iterable[str] | None = None) -> Compiled:  # fmt: skip
@@ -95,7 +97,7 @@ def positions(variables: Any, used: Sequence[str]) -> tuple[str, ...]:
     given = (variables,) if isinstance(variables, str) else tuple(variables)
     for k, name in enumerate(given):
         if not isinstance(name, str) or name in given[:k]:
-            raise UsageError(f"variables are different names, got {point.shown(variables)}")
+            raise UsageError(f"variables are different names, got {shown(variables)}")
     missing = [name for name in used if name not in given]
     if missing:
         raise UsageError(f"variables leaves out {point.listed(missing)}")
@@ -118,7 +120,7 @@ def graph(f: Any, declared: Sequence[str] = ()) -> Value:
 
 def expression_code(root: Value, dialect: str, variables: Sequence[str] | None = None) -> str:
     """The text of a function f that computes the value, in "python", "numpy" or "c"."""
-    if dialect not in DIALECTS:
+    if not isinstance(dialect, str) or dialect not in DIALECTS:
         raise UsageError(f"unknown dialect {dialect!r}; one of {', '.join(DIALECTS)}")
     program = value_program(root, DIALECTS[dialect], variables)
     return written(program, DIALECTS[dialect], "f", formula(root), [0])
@@ -129,7 +131,7 @@ def gradient_code(
     wrt: Sequence[str] | None = None, name: str = "value_and_gradient",
 ) -> str:  # fmt: skip
     """The same with the partials by `wrt` (all); in C `double value_and_gradient(point, grad)`."""
-    if dialect not in DIALECTS:
+    if not isinstance(dialect, str) or dialect not in DIALECTS:
         raise UsageError(f"unknown dialect {dialect!r}; one of {', '.join(DIALECTS)}")
     program = gradient_program(root, DIALECTS[dialect], variables, wrt)
     layout = [0, list(range(1, len(program.outputs)))]
@@ -335,6 +337,7 @@ class Compiled:
         value, partials = self.summed(fixed)([x[name] for name in fixed], columns)
         return value, dict(zip(self.wrt, partials.tolist()))
 
+    @door()
     def summed(self, fixed: Sequence[str]) -> Callable[..., tuple[float, Any]]:
         """`total` for many calls: a function (x, columns) that gives `(sum, array of partials)`.
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..displays import brief, table, told
+from ..doors import door, shown
 from ..errors import UsageError
 from ..sentences import one_or_another, say, spoken
 from ..sets.problem_set import ProblemSet
@@ -56,6 +57,7 @@ class Graded(list[Outcome]):
         return told(f"{len(self)} answers", went, after=table(shown, rows))
 
 
+@door("answer", "assume")
 def grade(
     answers: FilePath | bytes | IOBase, out: FilePath | IOBase | None = None, *,
     expression: str = "", answer: str | Iterable[str] = (), student: str = "", wrt: str = "",
@@ -81,6 +83,8 @@ def grade(
     Returns a mapping a row: verdict, credit, mistake, ... Raises UsageError for what cannot be read
     or written, and before anything is judged where a question cannot be read.
     """
+    if not isinstance(problems, ProblemSet | str | os.PathLike | None):
+        raise UsageError(f"problems is a path or a ProblemSet, got {shown(problems)}")
     _possible(rounding, powers, credit, jobs, seconds, lang)
     places = {"out": out, "report": report, "gradebook": gradebook, "gradescope": gradescope,
               "moodle": moodle}  # fmt: skip

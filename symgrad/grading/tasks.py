@@ -15,6 +15,7 @@ from typing import Any
 
 from .. import __version__
 from ..errors import LimitReached, SymgradError, Undecided, UsageError
+from ..expression import HIGHEST_ORDER
 from ..homework.judging import check
 from ..homework.sought import sought
 from ..limits import Limits
@@ -26,7 +27,6 @@ from .journal import Journal
 from .pile import OUTCOME, Pile, Row, Task
 from .workers import Lost, Pool
 
-HIGHEST_ORDER = 100
 REPEATED = ("verdict", "mistake", "place", "message", "decision")  # equal for many answers
 Outcome = dict[str, Any]
 Progress = Callable[[int, int], None]  # rows done, rows in all

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..arithmetic.balls import precision
+from ..doors import door
 from ..engine import Tape, order
 from ..errors import LimitReached, SymgradError
 from ..expression import Expression, declared, parse
@@ -45,6 +46,7 @@ RULE_NAMES = sentences({  # what the table of operations calls the rules, in eve
 })  # fmt: skip
 
 
+@door("f")
 def explain(
     f: str | Expression, wrt: str | None = None, *, limits: Limits | None = None, lang: str = "en"
 ) -> Explanation:

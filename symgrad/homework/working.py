@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..displays import brief
+from ..doors import door
 from ..errors import Verdict
 from ..expression import Expression
 from ..language.as_typed import members
@@ -84,6 +85,7 @@ class Working:
         }  # fmt: skip
 
 
+@door("expression", "order", "limits")
 def follow(
     expression: str | Expression, text: str, wrt: str | None = None, *, order: int = 1,
     assume: str | Iterable[str] = (), powers: str = "real", rounding: str = "reject",

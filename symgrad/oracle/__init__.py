@@ -24,7 +24,7 @@ from ..errors import UsageError
 HYPOTHESIS = "pip install hypothesis"
 _HOMES = {
     "judge": "run", "sweep": "sweeps", "Report": "report", "Finding": "report",
-    "Program": "programs", "number": "programs", "Builder": "programs", "replay": "programs",
+    "Program": "programs", "number": "programs", "replay": "programs",
     "offered": "programs", "Engine": "engine_calls", "Case": "cases", "engine": "engines",
     "assert_gradients": "run", "Tensors": "tensors.namespace_engine",
     "TensorCommand": "tensors.tensor_command", "Command": "protocol",

@@ -20,6 +20,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from ..doors import door
 from ..errors import Unsupported, UsageError
 from ..limits import Deadline
 from ..processes import ended
@@ -41,6 +42,7 @@ class Command:
 
     outside = True  # it has a process of its own already
 
+    @door()
     def __init__(self, command: Sequence[str], seconds: float = SECONDS) -> None:
         """Raises UsageError where it cannot be started, or does not answer the greeting."""
         self.command, self.seconds = list(command), seconds

@@ -17,6 +17,8 @@ from itertools import islice
 from typing import Any
 
 from ..arithmetic.balls import precision
+from ..doors import door
+from ..errors import UsageError
 from ..limits import Deadline
 from . import second_order
 from .cases import Case, with_infinities
@@ -336,6 +338,7 @@ class Run:
             self.report.notes.append(self.as_finding(case, remark))
 
 
+@door()
 def judge(
     engine: Any, budget: float = 60.0, seed: int = 0, *,
     cases: int | Iterable[Any] | None = None, most: int = MOST_FINDINGS, tensor: Any = None,
@@ -349,6 +352,10 @@ def judge(
     tensors, `tensor`. What is in the `baseline` (a report, or its file) is no finding. `progress`
     is called with the report as it grows. Raises UsageError where it is no engine.
     """
+    if not budget > 0:
+        raise UsageError(f"budget is more than 0 seconds, got {budget:g}")
+    if isinstance(cases, int) and cases < 1:
+        raise UsageError(f"cases are at least 1, got {cases}")
     if tensor is not None and not isinstance(engine, Tensors):
         engine = Tensors(engine, constructor=tensor)
     if isinstance(engine, Tensors | TensorCommand):
@@ -407,6 +414,7 @@ def answered(run: Run, case: Case, reference: Truth) -> None:
 SECONDS_ASSERTED = 10.0
 
 
+@door()
 def assert_gradients(
     engine: Any, budget: float = SECONDS_ASSERTED, seed: int = 0, **options: Any
 ) -> None:

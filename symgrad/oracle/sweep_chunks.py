@@ -24,7 +24,7 @@ from ..arithmetic.balls import precision
 from ..compiling.compiler import compile
 from ..errors import UsageError
 from ..ops import OPS
-from .engine_calls import called
+from .engine_calls import called, understood
 from .engines import engine as shipped
 from .engines.from_text import engine_from
 from .float_formats import FORMATS, SINGLE_BITS, Format
@@ -61,8 +61,9 @@ class Swept:
             raise UsageError(f"{self.dtype} has too many numbers; one of {some}")
         if self.operation not in OPS or OPS[self.operation].arity != 1:
             raise UsageError(f"{self.operation} is no operation of one argument")
-        if self.operation not in engine_of(self).operations:
-            raise UsageError(f"{engine_of(self).name} has no {self.operation}")
+        name, _, operations = understood(engine_of(self))
+        if self.operation not in operations:
+            raise UsageError(f"{name} has no {self.operation}")
         own = getattr(engine_of(self), "dtype", self.dtype)
         if own != self.dtype:
             raise UsageError(f"{engine_of(self).name} computes in {own}, not in {self.dtype}")

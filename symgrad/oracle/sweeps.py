@@ -22,6 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from ..doors import door
 from ..errors import Unsupported, UsageError
 from .engine_calls import understood
 from .float_formats import FORMATS
@@ -105,6 +106,7 @@ class SweepReport:
         return drawn(self)
 
 
+@door()
 def sweep(
     engine: Any, operation: str, dtype: str = "bfloat16", *, resume: str | Path | None = None,
     processes: int = 1, scheduler: str | None = None, progress: Told | None = None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..doors import door
 from ..errors import LimitReached, UsageError, Verdict
 from ..expression import Expression
 from ..homework import judging
@@ -18,6 +19,7 @@ from ..sentences import Complaint, say
 from .question import Question, QuestionKind
 
 
+@door("question", "answer", "order", "limits")
 def check(
     question: str | Expression | Question, answer: str, wrt: str | None = None, *, order: int = 1,
     assume: str | Iterable[str] = (), powers: str = "real", rounding: str = "reject",

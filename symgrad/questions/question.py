@@ -23,8 +23,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from ..displays import told_fields
+from ..doors import door, held
 from ..errors import UsageError, Verdict, nearest
-from ..expression import Expression
+from ..expression import HIGHEST_ORDER, Expression
 from ..homework.codes import CODE_MEANINGS
 from ..homework.judgement import Claim, Judgement, Mistake
 from ..homework.sought import Sought, sought
@@ -36,7 +37,9 @@ K = TypeVar("K", bound="type[QuestionKind]")
 KIND_CLASSES: dict[str, type[QuestionKind]] = {}
 
 COMMON_FIELDS = ("kind", "expression", "wrt", "assume", "powers", "rounding", "limits")
-WHOLE_FIELDS = (("order", 1, 100), ("degree", 0, 30), ("places", 0, 300))  # least and most
+WHOLE_FIELDS = (  # least and most
+    ("order", 1, HIGHEST_ORDER), ("degree", 0, 30), ("places", 0, 300),
+)  # fmt: skip
 FIELD_EXAMPLES = {  # of the fields that some kinds need
     "at": 'at="x=2"', "domain": 'domain="[0, 2*pi]"', "direction": 'direction="(1, 2)"',
     "degree": "degree=3",
@@ -82,6 +85,10 @@ class Question:
         return told_fields(self)
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            put(self, field.name, value.tolist() if hasattr(value, "tolist") else value)
+        held("assume", "None | str | Iterable[str]", self.assume)
         row = kind_of(self.kind)
         put(self, "at", bare(self.at) or pairs("at", self.at))
         put(self, "initial", bare(self.initial) or pairs("initial", self.initial))
@@ -89,7 +96,8 @@ class Question:
         for name in ("expression", "wrt", "direction"):
             value = getattr(self, name)
             put(self, name, tuple(value) if isinstance(value, list) else value)
-        put(self, "assume", (self.assume,) if isinstance(self.assume, str) else tuple(self.assume))
+        assumed = (self.assume,) if isinstance(self.assume, str) else tuple(self.assume or ())
+        put(self, "assume", assumed)
         allowed = (*COMMON_FIELDS, *row.needs, *row.takes)
         for given in fields(self):
             default = given.default if given.default is not MISSING else None
@@ -130,6 +138,9 @@ class Question:
             if isinstance(known, Sought):
                 known.started()
         return understood
+
+
+Question.__init__ = door("order", "degree", "places")(Question.__init__)  # type: ignore[method-assign]
 
 
 def put(question: Question, name: str, value: Any) -> None:

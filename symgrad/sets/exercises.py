@@ -15,6 +15,7 @@ from contextlib import suppress
 from itertools import islice
 from random import Random
 
+from ..doors import door
 from ..engine import Tape, order
 from ..errors import SymgradError, UsageError, Verdict, nearest
 from ..expression import Expression, parse
@@ -77,6 +78,7 @@ NEEDED = {  # the word that the name of one step of the derivation has to have
 }  # fmt: skip
 
 
+@door()
 def practice(
     rule: str | None = None, level: int = 1, seed: int = 0, *, kind: str = "derivative",
     name: str = "x",

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..displays import brief, told_fields
+from ..doors import door
 from ..errors import OF_THE_CALL, SymgradError, UsageError, Verdict, nearest
 from ..expression import parse
 from ..homework.comparing import compared
@@ -213,6 +214,7 @@ class ProblemSet:
         return brief(self, title=self.title, problems=[p.name for p in self.problems])
 
     @classmethod
+    @door()
     def read(cls, path: str | Path) -> ProblemSet:
         """The set in a TOML file. Raises UsageError, with the line, for what cannot be asked."""
         try:
@@ -223,6 +225,7 @@ class ProblemSet:
         return cls.of(source, str(path))
 
     @classmethod
+    @door()
     def of(cls, source: str, path: str = "the set") -> ProblemSet:
         """The set in the text of a TOML file."""
         try:
@@ -261,11 +264,13 @@ class ProblemSet:
         """The questions with this student's values, which any machine makes again."""
         return [self.of_student(p, student) for p in self.problems]
 
+    @door()
     def of_student(self, p: SetQuestion, student: str = "") -> Posed:
         """One of the questions with this student's values."""
         key = f"{self.title}|{p.name}|{student}|{self.seed}"
         return p.instance(p.parameters.drawn(key) if p.parameters.values else {})
 
+    @door()
     def problem(self, name: str) -> SetQuestion:
         """The problem of this name, or of this number. Raises UsageError where there is none."""
         for k, p in enumerate(self.problems, 1):

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..arithmetic.floats import FLOATS
 from ..engine import Tape, first_undefined, order
-from ..errors import OutOfDomain, UsageError
+from ..errors import OutOfDomain, UsageError, WrongCall
 from ..ops import ALIASES, OPS, Op, row
 from . import boxes
 from .copying import deepcopied, reduced
@@ -172,7 +172,7 @@ class Value:
         op = OPS.get(ALIASES.get(name, name))
         if op is None or op.hidden or op.arity == 0:
             raise AttributeError(f"Value has no {name}")
-        return lambda *x: apply(op, self, *x)
+        return lambda *x: apply(op, *fitted(op, self, *x))
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
@@ -228,7 +228,7 @@ def lift(x: Any) -> Value:
             raise TypeError
         return literal(as_float(x))
     except (TypeError, ValueError):
-        raise TypeError(f"cannot compute with a Value and {type(x).__name__}") from None
+        raise WrongCall(f"cannot compute with a Value and {type(x).__name__}") from None
 
 
 def operand(x: Any) -> Value:
@@ -253,6 +253,14 @@ def apply(op: Op | str, *x: Any) -> Value:
     args = tuple([a if type(a) is Value else lift(a) for a in x])
     data = [a.data for a in args]
     return made(op, None if None in data else FLOATS.forward(op, data), args)
+
+
+def fitted(op: Op, *x: Any) -> tuple[Any, ...]:
+    """The arguments of a row. Raises WrongCall where it takes more of them or fewer."""
+    if op.arity is not None and len(x) != op.arity:
+        numbers = "1 argument" if op.arity == 1 else f"{op.arity} arguments"
+        raise WrongCall(f"{op.name} takes {numbers}, the Value itself included; got {len(x)}")
+    return x
 
 
 def as_float(x: Any) -> float:
@@ -309,12 +317,14 @@ def overflowed(node: Value) -> bool:
 def _method(op: Op) -> Callable[..., Value]:
     name = op.name
 
-    def unary(self: Value) -> Value:
+    def unary(self: Value, *more: Any) -> Value:
         data, op = self.data, OPS[name]  # looked up each time: a row may be changed
+        if more:
+            fitted(op, self, *more)
         return made(op, None if data is None else FLOATS.forward(op, (data,)), (self,))
 
     def several(self: Value, *x: Any) -> Value:
-        return apply(OPS[name], self, *x)
+        return apply(OPS[name], *fitted(OPS[name], self, *x))
 
     method = unary if op.arity == 1 else several
     method.__name__ = op.name

@@ -13,11 +13,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..doors import shown
 from ..errors import UsageError, nearest
 from ..sentences import say
 from .nodes import as_float
-
-SHOWN = 60  # characters of what was given
 
 
 def named(
@@ -62,12 +61,6 @@ def example(names: Sequence[str]) -> str:
     pairs = ", ".join(f"'{name}': {2 + k}" for k, name in enumerate(names[:3]))
     more = ", ..." if len(names) > 3 else ""
     return f"{words}{more} or {{{pairs}{more}}}"
-
-
-def shown(given: Any) -> str:
-    """What was given, on one line and cut."""
-    text = " ".join(repr(given).split())
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def known(name: Any, variables: Sequence[str], of: Any = "the function") -> None:

@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from ...doors import door
 from ...errors import UsageError, nearest
 
 HOMES = {
@@ -20,6 +21,7 @@ HOMES = {
 NAMES = tuple(HOMES)
 
 
+@door()
 def engine(name: str, dtype: str = "float64") -> Any:
     """The adapter of that name. Raises UsageError where its package or its dtype is missing."""
     if name not in NAMES:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ...doors import door
 from ...errors import UsageError
 from .namespace_engine import Tensors
 
@@ -92,6 +93,7 @@ TENSOR_LIBRARIES: dict[str, Callable[[str], Tensors]] = {
 }
 
 
+@door()
 def tensor_engine(name: str, dtype: str = "float64") -> Tensors:
     """Raises UsageError where there is no such adapter, or its package is missing."""
     if name not in TENSOR_LIBRARIES:

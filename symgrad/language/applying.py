@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from math import inf
+from math import inf, isfinite
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
 
 from ..engine import order
 from ..errors import LanguageError
@@ -15,7 +17,7 @@ from ..value import Graphs, Value, is_literal, leaves, rebuilt
 from .characters import ARGUMENT_MARK, CASES, ROOT, USER, Callee
 from .choices import explicit
 from .names import constant, function, usage
-from .parts import Head, Nodes, Part
+from .parts import Head, Nodes, Part, Relation
 from .tables import Token
 
 INVERSES = {"erf": "erfinv"}
@@ -24,18 +26,38 @@ INVERSES = {"erf": "erfinv"}
 MOST_IN_SUM = 1_000  # terms that are written out
 ROW_OF_SIGN = {op.infix[0]: op for op in OPS.values() if op.comparison and op.infix}
 PLAIN_SIGNS = {"≤": "<=", "≥": ">="}
-# less, equal, greater
-SIDE_LETTERS = {"<": "l", "<=": "le", "=": "e", ">=": "eg", ">": "g", "!=": "lg"}
+TURNED_SIGNS = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+TRUTHS = {"<": lt, "<=": le, "=": eq, ">=": ge, ">": gt, "!=": ne}
 ORDINALS_READ = ("first", "second", "third")
 POWERS = (OPS["pow"], OPS["powr"], OPS["powi"])
 
 
-def covers(conditions: list[Part]) -> bool:
-    """Whether comparisons of the same two formulas leave no point out: x > 0, x <= 0."""
-    first = conditions[0].relation
-    if first is None or any(c.relation is None or c.relation[1:] != first[1:] for c in conditions):
-        return False
-    return set("leg") == set("".join(SIDE_LETTERS[c.relation[0]] for c in conditions))  # type: ignore[index]
+Row = list[tuple[str, Fraction]]  # what one formula is compared with: (">=", 0), ("<", 1)
+
+
+def holds(row: Row, x: Fraction) -> bool:
+    return all(TRUTHS[sign](x, number) for sign, number in row)
+
+
+def needed(rows: list[Row]) -> list[list[int]]:
+    """Of each row the comparisons that say more than the rows above; none if they leave no number.
+
+    That 0 <= x <= 1 says no more than x <= 1 where x < 0 stands above is seen at every number that
+    something is compared with, and between these.
+    """
+    ends = sorted({number for row in rows for _, number in row})
+    between = [(a + b) / 2 for a, b in pairwise(ends)]
+    left = [ends[0] - 1, *ends, *between, ends[-1] + 1]
+    found = []
+    for row in rows:
+        kept = list(range(len(row)))
+        for i in range(len(row)):
+            fewer = [row[k] for k in kept if k != i]
+            if all(holds(fewer, x) == holds(row, x) for x in left):
+                kept.remove(i)
+        found.append(kept)
+        left = [x for x in left if not holds(row, x)]
+    return found
 
 
 class Calls(Nodes):
@@ -56,18 +78,20 @@ class Calls(Nodes):
         """a < b, and inside if a = b and a != b as well."""
         relation = (PLAIN_SIGNS.get(sign.value, sign.value), a.value, b.value)
         choose = lambda yes, no: self.by_relation(relation, yes, no, start, end)
+        known: tuple[Relation, ...] = (relation,)
+        if relation[0] == "=":
+            known = ("<=", *relation[1:]), (">=", *relation[1:])
         return self.part(
-            a.value, start, end, "comparison", a, b, deeper=0, choose=choose, relation=relation
+            a.value, start, end, "comparison", a, b, deeper=0, choose=choose, relations=known
         )
 
     def chained(self, start: int, end: int, first: Part, sign: Token, c: Part) -> Part:
         """a < b < c."""
-        middle = Part(first.relation[2], first.start, first.end)  # type: ignore[index]
-        second = self.compared(start, end, middle, sign, c)
-        return self.both(start, end, first, sign, second)._replace(relation=second.relation)
+        middle = Part(first.relations[-1][2], first.start, first.end)
+        return self.both(start, end, first, sign, self.compared(start, end, middle, sign, c))
 
     def by_relation(
-        self, relation: tuple[str, Value, Value], yes: Value, no: Value, start: int, end: int
+        self, relation: Relation, yes: Value, no: Value, start: int, end: int
     ) -> Value:
         """yes where a comparison holds, else no; an equality is two of them."""
         sign, a, b = relation
@@ -81,7 +105,10 @@ class Calls(Nodes):
 
     def both(self, start: int, end: int, a: Part, _: Token, b: Part) -> Part:
         choose = lambda yes, no: a.choose(b.choose(yes, no), no)  # type: ignore[misc]
-        return self.part(a.value, start, end, "comparison", a, b, deeper=0, choose=choose)
+        known = a.relations + b.relations if a.relations and b.relations else ()
+        return self.part(
+            a.value, start, end, "comparison", a, b, deeper=0, choose=choose, relations=known
+        )
 
     def either(self, start: int, end: int, a: Part, _: Token, b: Part) -> Part:
         choose = lambda yes, no: a.choose(yes, b.choose(yes, no))  # type: ignore[misc]
@@ -246,16 +273,46 @@ class Calls(Nodes):
         for a in x[::2]:
             if a.kind == "comparison":
                 raise self.misplaced(a)
+        kept = self.needed_of(x[1::2])
         if len(x) % 2:
             value = x[-1].value
-        elif covers(x[1::2]):
-            value, x = x[-2].value, x[:-1]
+        elif [] in kept:
+            value = self.one  # of no row
         else:  # beyond the cases the function has no value
             value = self.graphs.node(OPS["log"], (self.graphs.node(OPS["neg"], (self.one,)),))
-            x = [*x, x[-1]]
-        for i in range(len(x) - 3, -1, -2):
-            value = x[i + 1].choose(x[i].value, value)  # type: ignore[misc]
+        for a, condition, relations in reversed(list(zip(x[::2], x[1::2], kept))):
+            if relations is None:
+                value = condition.choose(a.value, value)  # type: ignore[misc]
+                continue
+            found = a.value
+            for relation in reversed(relations):
+                found = self.by_relation(relation, found, value, condition.start, condition.end)
+            value = found
         return value
+
+    def needed_of(self, conditions: list[Part]) -> list[list[Relation] | None]:
+        """What the rows above do not say of each; nothing of the last where all is covered.
+
+        None where this is not known: of comparisons with more than one formula.
+        """
+        found = [[self.with_number(r) for r in c.relations] for c in conditions]
+        formulas = {r[0] for row in found for r in row}
+        if len(formulas) != 1 or None in formulas or [] in found:
+            return [None] * len(conditions)
+        kept = needed([[r[1:] for r in row] for row in found])
+        return [[c.relations[k] for k in row] for c, row in zip(conditions, kept)]
+
+    def with_number(self, relation: Relation) -> tuple[Any, str, Fraction]:
+        """x < 1 as (x, <, 1), 1 > x as well, and x < y as (x and y, <, 0)."""
+        sign, a, b = relation
+        if a in self.constants and b not in self.constants:
+            sign, a, b = TURNED_SIGNS.get(sign, sign), b, a
+        if b not in self.constants:
+            first, second = sorted((a, b), key=id)
+            sign = sign if first is a else TURNED_SIGNS.get(sign, sign)
+            return (first, second), sign, Fraction(0)
+        number = self.constants.value_of(b)
+        return (a if isfinite(number) else None), sign, Fraction(number if isfinite(number) else 0)
 
     @property
     def one(self) -> Value:

@@ -20,6 +20,8 @@ from ..value import Graphs, Value, is_literal
 from .characters import Callee
 from .choices import Choices
 
+Relation = tuple[str, Value, Value]  # <, x, 1
+
 
 class Part(NamedTuple):
     """A piece of the text and what it means."""
@@ -32,7 +34,7 @@ class Part(NamedTuple):
     power: tuple[Part, Part] | None = None  # base and exponent, if written without brackets
     half: Callable[[Part], Value] | None = None  # x^1: what x^1/2 would be as x^(1/2)
     choose: Callable[[Value, Value], Value] | None = None  # of a condition: a where it holds, or b
-    relation: tuple[str, Value, Value] | None = None  # of a comparison
+    relations: tuple[Relation, ...] = ()  # of comparisons that all hold, from left to right
 
 
 class Head(NamedTuple):

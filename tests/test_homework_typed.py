@@ -11,6 +11,7 @@ import pytest
 import symgrad as sg
 from symgrad.errors import UsageError
 from symgrad.language.as_typed import members, spellings
+from symgrad.language.cases_in_words import in_cases
 
 TYPED = r"""
 x^4 | f'(x) = 4x^3
@@ -58,6 +59,11 @@ x^2(sinx) | 2x sinx + x^2 cosx
 1/2 a x^2 | a x
 x^4 | a) 4x^3
 x^4 | (b) 4x^3
+x^2 | Die Ableitung von x^2 lautet: 2x
+x^2 | La dérivée est 2x
+x^2 | Mi respuesta es 2x
+x^2 | \boxed{\boxed{2x}}
+x^2 | 2x \\
 a x^2 | (a) 2x
 x^2/2 + x^3 ln(e) - ln(1) | x ln(e) + 3x^2 ln(e) - ln(1)
 e x^2 | (e) 2x
@@ -103,6 +109,53 @@ def test_wrong_as_typed(line: str) -> None:
     words, expression, answer = line.split(" | ")
     found = sg.check(expression, answer, "x")
     assert words == f"{found.verdict} {found.mistakes[0].code}"
+
+
+CASES = """
+if(x>0, 1, -1) | 1 if x>0 else -1
+if(x>0, 1, -1) | 1 wenn x>0, sonst -1
+if(x > 0, 1, -1) | 1 si x > 0, sinon -1
+if(x > 0, 1, -1) | 1 si x > 0, -1 en otro caso
+if(x > 0, 1, -1) | if x > 0 then 1 else -1
+if(x>0, 1, if(x<0, -1, ln(-1))) | 1 for x>0, -1 for x<0
+if(x>0, 1, if(x<0, -1, ln(-1))) | f'(x) = {1, x>0; -1, x<0}
+if(x>0, 1, if(x<0, -1, ln(-1))) | f'(x) = 1 si x>0 y f'(x) = -1 si x<0
+if(x > 0, 1, if(x < 0, -1, ln(-1))) | 1 for positive x, -1 for negative x
+if(x>0, 1, if(x<0, -1, ln(-1))) | x>0: 1; x<0: -1
+if(x>2 or x<-2, 2x, -2x) | 2x für x>2 oder x<-2, -2x sonst
+if(0<x and x<1, 0.5, 3) | 0,5 pour 0<x et x<1, sinon 3
+None | 1/x, x>0
+None | x>0 or x<0
+None | 2x for x>2, x<-2, -2x for -2<x<2
+None | 1 if x>0, -1 if
+None | 3x^2 = 3x*x
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_cases_in_words(line: str) -> None:
+    """What is said case by case, in four languages, is one formula; what is not stays as it is."""
+    formula, text = line.split(" | ")
+    assert formula == str(in_cases(text))
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [
+    ("1 if x>0, -1 if x<0", "correct"), ("1 if x>0, 1 if x<0", "equal_on_part"),
+    ("1 if x<0, -1 if x>0", "incorrect"), ("yes if x>0, no if x<0", "invalid"),
+])  # fmt: skip
+def test_answers_in_cases(answer: str, verdict: str) -> None:
+    """An answer in cases is judged as any formula."""
+    assert verdict == sg.check("|x|", answer).verdict
+
+
+@pytest.mark.parametrize("text", [
+    "I don't know", "idk :(", "no idea!", "n/a", "weiß nicht", "ich weiss es leider nicht", "k.A.",
+    "keine Ahnung", "no sé", "No lo sé.", "je ne sais pas", "aucune idée", "can't do it",
+])  # fmt: skip
+def test_no_idea(text: str) -> None:
+    """Who says that he does not know is told where to begin; a formula that looks so is one."""
+    assert sg.check("x^2", text).message.startswith("That is all right: begin with")
+    assert "correct" == sg.check("n^2/(2a)", "n/a", "n").verdict
 
 
 def test_first_wrong_step_of_a_chain() -> None:

@@ -19,6 +19,7 @@ from ..errors import LimitReached, SymgradError, UsageError, Verdict
 from ..expression import Expression, counted
 from ..language import all_readings, uncollected
 from ..language.as_typed import conditioned, members
+from ..language.cases_in_words import in_cases
 from ..limits import Limits
 from ..sentences import Complaint, Figures, in_sequence, one_or_another, say
 from ..value import Graphs, Value, substituted
@@ -62,6 +63,10 @@ def _stated(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement
     """All that an answer states, the first wrong step of a chain."""
     if len(answer) > asked.limits.characters:
         return _one(answer, asked, rounding, prove)
+    if cases := in_cases(answer):
+        found = _one(cases, asked, rounding, prove)
+        if found.verdict != Verdict.invalid:
+            return found
     stated = members(answer, asked.names, asked.wrt, asked.order)
     formulas = [f for f in stated.formulas if f] or [""]
     remarks = (function_itself(stated.as_function),) if stated.as_function else ()

@@ -45,6 +45,17 @@ WORDS_TYPED = re.compile(
     re.IGNORECASE,
 )
 WORD_OF_A_LANGUAGE = re.compile(r"(?=\w{2})[^\W\d_]*[ß-öø-ÿÀ-ÖØ-Þœ][^\W\d_]*")  # weiß, größer
+NO_IDEA = re.compile(  # in the languages that sentences are told in
+    r"(?:i\s+)?(?:(?:do\s*n[o'’]?t|can(?:\s*no)?['’]?t|couldn['’]?t)\s+(?:know|do|solve|understand"
+    r"|remember)(?:\s+(?:it|this|how|what|sorry|yet|the\s+answer))*|dunno|idk"
+    r"|(?:have\s+)?no\s+(?:idea|clue)|(?:am\s+)?not\s+sure|unsure|give\s+up|skip(?:ped)?|pass"
+    r"|help(?:\s+me)?(?:\s+please)?|n/?a|k\.?\s?a\.?)"
+    r"|(?:ich\s+)?(?:wei(?:ß|ss)(?:\s+(?:es|ich|das|leider|auch))*\s+nicht"
+    r"|(?:habe?\s+)?keine\s+ahnung|(?:kann|verstehe?)(?:\s+(?:ich|es|das|leider))*\s+nicht)"
+    r"|(?:yo\s+)?no\s+(?:lo\s+)?(?:sé|se|entiendo|puedo)|(?:no\s+tengo\s+)?ni\s+idea"
+    r"|(?:je\s+)?(?:ne\s+|n['’])?(?:sais|comprends|ai)\s+pas(?:\s+d['’]idée)?|jsp"
+    r"|aucune\s+idée|pas\s+d['’]idée", re.I,
+)
 BAR = re.compile(r"/\s*(?:\d+(?:\.\d+)?(?=[A-Za-z(√\\])|[a-z](?=[a-z(]))")  # 1/2x, x/yz
 
 
@@ -102,6 +113,12 @@ def read(text: str, question: Readable, *, derivative: bool = True) -> list[Read
         raise Unreadable(
             "empty", say("There is no answer yet: type the derivative as one formula."), None, text
         )
+    letters = set(re.findall(r"[^\W\d_]", text))
+    if NO_IDEA.fullmatch(text.strip(" .,!?…:(")) and not letters <= set(question.names):
+        kind = say("That is all right: begin with the rule for the outermost operation, and type "
+                   "what you get as one formula.")  # fmt: skip
+        plain = say("That is all right: type what you have, as far as you get.")
+        raise Unreadable("not_an_expression", kind if derivative else plain, None, text)
     if word := WORD_OF_A_LANGUAGE.search(text):
         said = f"unknown name {word[0]} at column {word.start() + 1}"
         strange = LanguageError(said, code=Fault.unknown_name, text=text, position=word.span())

@@ -124,8 +124,9 @@ ANNOUNCING = (
     "|solución|resultado|derivada|réponse|résultat|dérivée"
 )
 ANNOUNCED = re.compile(
-    rf"\s*(?:(?:the|my|final|first)\s+)*(?:{ANNOUNCING})"
-    r"\s*(?:\.|:|=>?|is\b:?|ist\b|es\b|est\b)\s*", re.I,
+    r"\s*(?:(?:the|my|final|first|second|die|das|meine?|erste|zweite|la|el|mi|ma|mon|le|primera"
+    rf"|segunda|première|seconde)\s+)*(?:{ANNOUNCING})(?:\s+(?:of|von|de|der)\s+[^:=\s]+)?"
+    r"\s*(?:\.|:|=>?|(?:is|ist|lautet|es|est|vaut|vale|equals)\b:?)\s*", re.I,
 )
 LEADING = re.compile(  # so, it is, an arrow; "I think" says more than that
     r"\s*(?:(?:it['’]?s|it\s+is|we\s+(?:get|have)|this\s+(?:is|gives)|that['’]?s|das\s+ist|es\s+ist"
@@ -154,7 +155,7 @@ CONDITION = re.compile(
     r"(?:(?:for|if|when|where|für|falls|wenn|mit|si|pour|para)\s+)?"
     rf"(?P<open>\()?\s*(?P<condition>[^<>≤≥≠=,()]+{COMPARED}[^<>≤≥≠=,()]+)(?(open)\))\s*"
 )
-BOXED = re.compile(r"\s*\\(?:boxed|fbox)\s*\{(.*)\}\s*", re.DOTALL)
+BOXED = re.compile(r"\s*\\(?:boxed|fbox|underline)\s*\{(.*)\}\s*", re.DOTALL)
 IS = re.compile(
     rf"(\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*)(?::(?!=)|is\b|ist\b)"
 )
@@ -300,7 +301,8 @@ def _wrapped(text: str, around: Delimiters) -> str:
 def _bare(text: str) -> str:
     """Without `Answer:`, a box around it, and the stop at the end of a sentence."""
     text = text.strip()
-    if (box := BOXED.fullmatch(text)) and _closed(box[1]):
+    text = re.sub(r"(?:\s*\\\\)+\s*$", "", text)
+    while (box := BOXED.fullmatch(text)) and _closed(box[1]):
         text = box[1].strip()
     text = TICKS.sub("", text)
     while found := LEADING.match(text):

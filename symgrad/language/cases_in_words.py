@@ -1,0 +1,146 @@
+"""Functions that are given case by case in words: 1 if x > 0, -1 if x < 0.
+
+- `in_cases(text)` is such a text as if(x > 0, 1, if(x < 0, -1, ...)), in four languages' words;
+  None for every other text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .as_typed import COMPARED, members, simplified
+
+__all__ = ["in_cases"]
+
+VALUELESS = "ln(-1)"  # what has no value: where no case applies
+MOST_CASES = 12
+MOST_CHARACTERS = 1000  # of a text in which cases are looked for
+IF_WORDS = (
+    r"(?:provided(?:\s+that)?|whenever|when|where|iff?|for|falls|wenn|für|pour|para|quand|lorsque"
+    r"|cuando|con|avec|with|mit|si)(?![\w(])"
+)
+ELSE_WORDS = (
+    r"(?:else(?:where)?|otherwise|sonst|ansonsten|andernfalls|sinon|autrement|ailleurs|si\s+no|sino"
+    r"|en\s+(?:otro|caso\s+contrario)(?:\s+caso)?|de\s+lo\s+contrario)(?!\w)"
+)
+BETWEEN_CASES = re.compile(
+    rf"(?:\s*(?:[;\n]|\\\\|(?<!\d),|,(?!\d)|\s(?:and|und|et|y|or|oder|ou|but)\s))+\s*|\s+(?={ELSE_WORDS})"
+)
+SIGN_WORDS = re.compile(
+    r"\b(?P<x>[a-z])\s+(?:(?:is|ist|es|est)\s+)?(?P<sign>posit|negat)[a-z]*"
+    r"|\b(?P<less>posit|negat)[a-z]*\s+(?P<name>[a-z])\b", re.I,
+)
+CONDITION_ALONE = re.compile(rf"(?:{IF_WORDS}\s*)?(?P<condition>[^:]*?{COMPARED}[^:]*?)\s*")
+CONDITION_FIRST = re.compile(
+    rf"(?:{IF_WORDS}\s*)?(?P<condition>[^:]*?(?:{COMPARED}|=)[^:]*?)\s*"
+    r"(?::|->|→|\b(?:then|dann|alors|entonces)\b)\s*(?P<formula>.*)"
+)
+CONDITION_LAST = re.compile(
+    rf"(?P<formula>.*?)(?:\s{IF_WORDS}\s*(?P<said>.*?(?:{COMPARED}|=).*)"
+    rf"|\s*\((?:{IF_WORDS}\s*)?(?P<in_brackets>[^()]*{COMPARED}[^()]*)\))\s*"
+)
+ELSE_FIRST = re.compile(rf"{ELSE_WORDS}\s*:?\s*(?P<formula>.*)")
+ELSE_LAST = re.compile(rf"(?P<formula>.+?)\s*\(?\s*{ELSE_WORDS}\s*\)?\s*")
+NEVER_A_FORMULA = re.compile(rf"{COMPARED}|\b(?:{IF_WORDS}|{ELSE_WORDS})")
+
+
+JOINED_BY = {**dict.fromkeys(("and", "und", "et", "y"), "and"),
+             **dict.fromkeys(("or", "oder", "ou"), "or")}  # fmt: skip
+
+
+class WordedCase(NamedTuple):
+    """A formula, its condition, or both; a formula with neither else nor a condition waits."""
+
+    formula: str
+    condition: str
+    otherwise: bool = False
+    joined: str = ""  # the word before it: and, or
+
+
+def in_cases(text: str) -> str | None:
+    """The text with if(condition, formula, ...), where it consists of cases, two at least."""
+    if len(text) > MOST_CHARACTERS or not re.search(COMPARED + "|posit|negat", text):
+        return None
+    text = _without_braces(SIGN_WORDS.sub(_compared, simplified(text).strip(" .$")))
+    cases = _paired([_case(piece)._replace(joined=word) for word, piece in _pieces(text)])
+    if cases is None or not 2 <= len(cases) <= MOST_CASES:
+        return None
+    *before, last = cases
+    if any(case.otherwise for case in before):
+        return None
+    rest = last.formula if last.otherwise else f"if({last.condition}, {last.formula}, {VALUELESS})"
+    for case in reversed(before):
+        rest = f"if({case.condition}, {case.formula}, {rest})"
+    return rest
+
+
+def _compared(found: re.Match[str]) -> str:
+    """x > 0 for "x is positive" and "negative x"."""
+    sign = (found["sign"] or found["less"]).lower()
+    return f"{found['x'] or found['name']} {'>' if sign == 'posit' else '<'} 0"
+
+
+def _without_braces(text: str) -> str:
+    inner = re.fullmatch(r"(?:[^=<>]*=)?\s*\\?\{([^{}]*?)\\?\}?", text)
+    return inner[1] if inner else text
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """The text where it is separated, outside of brackets; each with the word before it."""
+    pieces, start, depth, word = [], 0, 0, ""
+    for found in re.finditer(rf"[(\[{{]|[)\]}}]|{BETWEEN_CASES.pattern}", text):
+        if found[0] in ("(", "[", "{"):
+            depth += 1
+        elif found[0] in (")", "]", "}"):
+            depth -= 1
+        elif depth == 0:
+            pieces.append((word, text[start : found.start()].strip()))
+            start, word = found.end(), JOINED_BY.get(found[0].strip(), "")
+    return [piece for piece in (*pieces, (word, text[start:].strip())) if piece[1]]
+
+
+def _case(piece: str) -> WordedCase:
+    for form in (ELSE_FIRST, ELSE_LAST):
+        if found := form.fullmatch(piece):
+            return WordedCase(_formula(found["formula"]), "", otherwise=True)
+    for form in (CONDITION_FIRST, CONDITION_LAST, CONDITION_ALONE):
+        if found := form.fullmatch(piece):
+            part = found.groupdict()
+            said = part.get("condition") or part.get("said") or part.get("in_brackets") or ""
+            return WordedCase(_formula(part.get("formula") or ""), said.strip())
+    return WordedCase(_formula(piece), "")
+
+
+def _formula(text: str) -> str:
+    """A case's formula without f'(x) = before it; nothing where it is none."""
+    stated = members(re.sub(r"(?<=\d),(?=\d)", ".", text)).formulas
+    return "" if len(stated) != 1 or NEVER_A_FORMULA.search(stated[0]) else stated[0]
+
+
+def _paired(cases: list[WordedCase]) -> list[WordedCase] | None:
+    """Formulas with the conditions that stand beside them; None where one is left over."""
+    found: list[WordedCase] = []
+    first = bool(cases) and bool(cases[0].condition) and not cases[0].formula  # if x > 0, 1; ...
+    waiting: WordedCase | None = None
+    for case in cases:
+        whole = case.formula and (case.condition or case.otherwise)
+        if waiting is None and whole:
+            found.append(case)
+        elif waiting is None and not whole:
+            more = case.condition and not case.formula and not first
+            if more and case.joined and found and not found[-1].otherwise:  # x > 0 and x < 1
+                said = f" {case.joined} ".join((found[-1].condition, case.condition))
+                found[-1] = WordedCase(found[-1].formula, said)
+            elif case.otherwise or bool(case.condition) == first:
+                waiting = case
+            else:
+                return None
+        elif waiting is not None and not whole and bool(case.formula) != bool(waiting.formula):
+            said = case.condition or waiting.condition
+            otherwise = case.otherwise or waiting.otherwise
+            found.append(WordedCase(case.formula or waiting.formula, said, otherwise))
+            waiting = None
+        else:
+            return None
+    return found if waiting is None and all(c.otherwise or c.condition for c in found) else None

@@ -242,6 +242,40 @@ def test_a_date_is_no_answer() -> None:
     assert "invalid" == found["verdict"] and "took it for a date" in found["message"]
 
 
+@pytest.mark.parametrize("text", [
+    "2026-02-01", "2/1/2026", "1.2.2026", "01. Feb", "1-Feb", "Feb-01", "01-févr.", "1. Mai 2026",
+])  # fmt: skip
+def test_a_date_in_a_csv_is_no_answer(text: str) -> None:
+    """So it is where the spreadsheet was written as CSV; 2/1/20 and 2-m are formulas."""
+    assert "took it for a date" in graded(f"expression,answer\nx/2,{text}\n")[0]["message"]
+    assert ["correct", "correct"] == verdicts("expression,answer,wrt\nx/10,2/1/20,x\n"
+                                              "2m-m^2/2,2-m,m\n")  # fmt: skip
+
+
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+
+
+def test_an_error_of_the_spreadsheet_is_no_empty_answer() -> None:
+    """A formula that was typed, =2x, and failed is told as such, in a workbook and in CSV."""
+    import xlsxwriter
+
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    book.add_worksheet("empty")
+    page = book.add_worksheet("answers")
+    page.write_row(2, 1, ("expression", "answer", "note"))
+    for row, error in enumerate(ERRORS, 3):
+        page.write_row(row, 1, ("x^2", "", "2x"))
+        page.write_formula(row, 2, "=1/0", None, error)
+    page.write_row(10, 1, ("x^2", "2x"))
+    book.close()
+    *failed, right = graded(stream.getvalue())
+    assert list(ERRORS) == [found["message"].rpartition("(")[2][:-2] for found in failed]
+    assert "correct" == right["verdict"]
+    for text in (*ERRORS, "#WERT!", "#NV", "#¡DIV/0!", "#¿NOMBRE?", "#VALEUR!", "Err:502", "####"):
+        assert f"({text})" in graded(f"expression,answer\nx,{text}\n")[0]["message"]
+
+
 def test_broken_spreadsheet() -> None:
     """A file that only begins like a spreadsheet is an error, not a traceback."""
     with pytest.raises(sg.UsageError):

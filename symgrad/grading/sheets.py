@@ -14,6 +14,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -336,14 +337,42 @@ def spreadsheet_rows(found: TableFile) -> Iterator[tuple[int, list[Any]]]:
         ) from None
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(found.data))
-        pages = (book.get_sheet_by_name(name) for name in book.sheet_names)
-        filled = next((page for page in pages if page.height), None)
+        pages = ((k, book.get_sheet_by_name(name)) for k, name in enumerate(book.sheet_names))
+        k, filled = next(((k, page) for k, page in pages if page.height), (0, None))
         rows = filled.to_python(skip_empty_area=False) if filled else []
-    except (CalamineError, ValueError, OSError) as error:
+        for row, column, text in error_cells(found.data, k):
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = text
+    except (CalamineError, ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
         raise UsageError(say("the spreadsheet cannot be read: {error}", error=error)) from None
     for number, cells in enumerate(rows, 1):
         if any(cell not in ("", None) for cell in cells):
             yield number, [unshielded(cell) if isinstance(cell, str) else cell for cell in cells]
+
+
+PAGE_NAMED = re.compile(rb'<sheet\b[^>]*\br:id="([^"]*)"')
+PAGE_PLACE = rb'<Relationship\b(?=[^>]*\bId="%s")[^>]*\bTarget="/?(?:xl/)?([^"]*)"'
+ERROR_CELL = re.compile(
+    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL
+)
+
+
+def error_cells(data: bytes, page: int) -> Iterator[tuple[int, int, str]]:
+    """Row, column and text of each cell that a formula failed in: calamine has them empty."""
+    if not data.startswith(ZIPPED):
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        if "xl/workbook.xml" not in book.namelist():
+            return  # an .ods
+        marks = PAGE_NAMED.findall(book.read("xl/workbook.xml"))
+        told = book.read("xl/_rels/workbook.xml.rels")
+        place = re.search(PAGE_PLACE % re.escape(marks[page]), told) if page < len(marks) else None
+        cells = book.read(f"xl/{place[1].decode()}") if place else b""
+        for letters, row, text in ERROR_CELL.findall(cells):
+            column = 0
+            for letter in letters:
+                column = 26 * column + letter - ord("A") + 1
+            yield int(row) - 1, column - 1, text.decode("utf-8", "replace")
 
 
 def spreadsheet_lines(found: TableFile) -> Iterator[SheetLine]:
@@ -383,10 +412,23 @@ def as_json(x: Any) -> Any:
     return str(x) if isinstance(x, DATES) else x
 
 
+SPREADSHEET_ERROR = re.compile(  # in any language: #NAME?, #WERT!, #¡DIV/0!, #N/A, Err:502
+    r"#[¡¿]?[A-ZÀ-Ý][A-ZÀ-Ý/0_]*[!?]?|Err:\d{3}|#{3,}"
+)
+MONTH = (
+    r"(?:jan|feb|m[aä]r|mrz|apr|ma[iy]|ju[nl]|aug|sep|o[ck]t|nov|de[cz]|ene|abr|ago|dic|janv|f[ée]vr"
+    r"|avr|juin|juil|ao[uû]t|d[ée]c)[a-z]{0,2}\.?"
+)
+DATE_TYPED = re.compile(
+    rf"(?:19|20)\d\d-\d\d-\d\d(?:[ T][\d:]+)?|\d{{1,2}}([./])\d{{1,2}}\1(?:19|20)\d\d"
+    rf"|\d{{1,2}}(?:\. ?|-){MONTH}(?:[ -]\d{{2,4}})?|{MONTH}-\d{{2,4}}", re.I,
+)
+
+
 def spoiled(x: Any) -> str:
     """What a spreadsheet made of an answer that was typed into it; nothing where it kept it."""
-    if isinstance(x, DATES):
+    if isinstance(x, DATES) or (isinstance(x, str) and DATE_TYPED.fullmatch(x.strip())):
         return say("the spreadsheet took it for a date ({date})", date=x)
-    if isinstance(x, str) and x.startswith(("#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#N/A")):
+    if isinstance(x, str) and SPREADSHEET_ERROR.fullmatch(x.strip()):
         return say("the spreadsheet took it for a formula of its own ({text})", text=x)
     return ""

@@ -167,7 +167,9 @@ def _found(
         if matches(yours, curve, len(mistakes(question).spots)):
             yield Named(code, question.f.root, WEIGHT[code])
     for variation in explained(question, yours):
-        yield Named(variation.code, variation.node, _score(question, variation))
+        nowhere = variation.code == "domain_sign" and found.verdict != "equal_on_part"
+        code = "sign" if nowhere else variation.code  # |x| with x > 0 assumed, and -1
+        yield Named(code, variation.node, _score(question, variation, code))
     if lost(question, yours):
         yield Named("constant_factor", None, LOST_FACTOR)  # where no single node explains it
     if rounded(question, answer):
@@ -183,9 +185,9 @@ def _slips(question: Sought, answer: ReadAnswer, yours: Curve, explained_so_far:
     return not explained_so_far and question.in_time(0.6) and slipped(question, answer.root, yours)
 
 
-def _score(question: Sought, variation: Variation) -> float:
+def _score(question: Sought, variation: Variation, code: str) -> float:
     """How likely an explanation is: 2x-5 for x^2-6x+9 rather slips than differentiates the 9."""
-    code, node = variation.code, variation.node
+    node = variation.node
     number = code == "constant_treated_as_variable" and is_literal(node) and variation.in_a_sum
     if number and not mistakes(question).slope(0).is_zero():
         return BELOW_SLIPS

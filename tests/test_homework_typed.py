@@ -59,6 +59,12 @@ x^2(sinx) | 2x sinx + x^2 cosx
 1/2 a x^2 | a x
 x^4 | a) 4x^3
 x^4 | (b) 4x^3
+x^2 | ẏ = 2x
+x^2 | \dot{y}(x) = 2x
+x sin x | sin x + x.cos(x)
+sin(x)^2 | 2senxcosx
+cos x | -senx
+1.234x^2 | 2,468x
 x^2 | Die Ableitung von x^2 lautet: 2x
 x^2 | La dérivée est 2x
 x^2 | Mi respuesta es 2x
@@ -93,6 +99,9 @@ incorrect missing_brackets | ln(x)^3 | 3 ln x^2/x
 invalid ambiguous | sqrt(x) | 1/2x^(1/2)
 invalid ambiguous | ln(x)/2 | 1/2x
 invalid ambiguous | x^5 | 5 x x^4
+invalid ambiguous | 1000x | 1,000
+invalid ambiguous | 1000x | 1.000
+incorrect arithmetic_slip | x^2 | 1,999x
 incorrect sign | x^2-4x+9 | 2x+4
 incorrect missing_term | x^3 + ln(x) | 3x^2
 incorrect missing_term | x^2 - 7x | 2x

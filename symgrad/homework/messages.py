@@ -42,7 +42,8 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
     {"missing_term", "product_of_derivatives", "product_rule_missing_term"},
     {"power_rule", "constant_factor", "quotient_wrong_denominator", "mixed_partial"},
     {"chain_rule_inner_only", "inner_derivative_in_exponent", "power_rule"},
-    {"arithmetic_slip", "near_miss"}, {"term_by_term", "inner_argument_lost", "missing_term"},
+    {"arithmetic_slip", "near_miss"}, {"integrated", "power_rule"},
+    {"term_by_term", "inner_argument_lost", "missing_term"},
 )
 PLACES = ("at", "inner", "at_constant", "constant", "of")  # parts of a sentence that say where
 PLACE_CHARACTERS = 60  # characters of a quoted place

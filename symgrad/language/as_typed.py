@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
+from unicodedata import normalize
 
 from .characters import TABLE, is_latex, without_invisible
 from .names import OTHER_NAMES, function, pieces
@@ -51,9 +52,12 @@ def simplified(text: str) -> str:
 PRIME = r"['′’´`]"
 ARGUMENTS = r"\(\s*[A-Za-z]\w*(?:\s*,\s*[A-Za-z]\w*)*\s*\)"
 IN_BRACES = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+NEWTONS = {"\u0307": "'", "\u0308": "''"}  # the dots of x, which are primes
+NEWTON = re.compile("|".join(NEWTONS))
 WITHOUT_COMMANDS = [(re.compile(pattern), put) for pattern, put in (
     (r"\\(?:left|right|big|Big|quad|[,;:! ])|\s", ""),
     (r"\\(?:mathrm|text|operatorname)\{([a-z])\}", r"\1"),
+    (r"\\dot\{?([A-Za-z])\}?", r"\1'"), (r"\\ddot\{?([A-Za-z])\}?", r"\1''"),
     (r"\\partial", "∂"), (rf"\\prime|{PRIME}", "'"),
     (rf"\\[dt]?frac{IN_BRACES}{IN_BRACES}", r"\1/\2"),
     (r"\{", "("), (r"\}", ")"), (r"\(\((\w+)\)\)", r"(\1)"), (r"\^\(?('+)\)?", r"\1"),
@@ -88,7 +92,7 @@ class LeftSide(NamedTuple):
 
 def left_side(text: str) -> LeftSide | None:
     """f'(x), y'', dy/dx, d/dx(...), D_x f, f_x, ... as what they name; None for other texts."""
-    compact = text.strip(" $")
+    compact = NEWTON.sub(lambda dots: NEWTONS[dots[0]], normalize("NFD", text.strip(" $")))
     for pattern, put in WITHOUT_COMMANDS:
         compact = pattern.sub(put, compact)
     compact = compact.translate(ON_THE_LINE)
@@ -393,12 +397,24 @@ def apart(tokens: Iterable[TypedToken], names: Collection[str]) -> Iterator[Type
         yield from (TypedToken("word", part, True) for part in (ways[0][1:] if ways else ()))
 
 
+IN_THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+)(?![\d.,])")
+DOTTED = re.compile(r"(?<![A-Za-z\\])([A-Za-z]+|(?<=[)\]}]))\s*\.\s*(?=[A-Za-z(\\√])")
+
+
+def _multiplied(text: str, names: Collection[str]) -> str:
+    """2x.cos(x) with a dot as the sign of a product: of a variable, or after a bracket."""
+    return DOTTED.sub(lambda left: f"{left[1]}*" if set(left[1]) <= set(names) else left[0], text)
+
+
 def spellings(text: str, names: Collection[str]) -> list[str]:
-    """The ways to write what was typed, most natural first."""
+    """The ways to write what was typed, most natural first; 1,000 is a thousand in the last."""
     text, latex = simplified(text), is_latex(text)
-    text = text if latex else DIVIDED_BY.sub("/", text)
-    tokens = [_translated(t, names) for t in tokens_of(pointed_decimals(_unglued(text, names)))]
-    ways = (tokens, _crosses(tokens, names), _divided(tokens, names))
+    text = text if latex else _multiplied(DIVIDED_BY.sub("/", text), names)
+    plain = text if _called(text) else IN_THOUSANDS.sub(lambda n: re.sub("[.,]", "", n[0]), text)
+    tokens, grouped = ([_translated(t, names) for t in
+                        tokens_of(pointed_decimals(_unglued(way, names)))]
+                       for way in (text, plain))  # fmt: skip
+    ways = (tokens, _crosses(tokens, names), _divided(tokens, names), grouped)
     return list(dict.fromkeys(joined(way if latex else _products(way)) for way in ways if way))
 
 
@@ -420,7 +436,7 @@ def pointed_decimals(text: str) -> str:
     """Decimal commas as points, where a comma can be nothing else."""
     if "." in text or (re.search(r"[A-Za-z}]\s*\(?[^()]*\d,\d[^()]*\)", text) and _called(text)):
         return text
-    return re.sub(r"(?<=\d)(?:,|\{,\})(?=\d)", ".", text)
+    return re.sub(r"(?<=\d)(?:,|\{,\})(?=\d)(?!\d{3},\d{3})(?<!,\d\d\d,)", ".", text)
 
 
 def _unglued(text: str, names: Collection[str]) -> str:
@@ -465,8 +481,14 @@ def _translated(token: TypedToken, names: Collection[str]) -> TypedToken:
     word = token.text
     if token.kind != "word" or word in names or word in SPELLED_OUT or set(word) <= set(names):
         return token
-    meant = "log10" if word == "lg" else OTHER_NAMES.get(word, "")
-    return token._replace(text=meant) if meant.isidentifier() and function(meant) else token
+    for k in range(len(word), 1, -1):  # senx, with x glued to it
+        meant = "log10" if word[:k] == "lg" else OTHER_NAMES.get(word[:k], "")
+        if meant.isidentifier() and function(meant) and set(word[k:]) <= set(names):
+            return token._replace(text=meant + word[k:])
+    for other, meant in OTHER_NAMES.items() if not pieces(word, names) else ():  # senxcosx
+        if other in word and meant.isidentifier() and pieces(word.replace(other, meant), names):
+            return token._replace(text=word.replace(other, meant))
+    return token
 
 
 def _partners(tokens: list[TypedToken]) -> dict[int, int]:

@@ -617,6 +617,14 @@ PLANTED: dict[str, Mistake] = {
     "pool: average overwritten": ({"avg_pool2d": (None, pool_assigned(evenly))}, {}),
     "pool: maximum's gradient spread": ({"max_pool1d": (None, pool_pull(evenly))}, {}),
     "pool: stride taken for size": wrong("avg_pool1d", lambda g, y, x, size, stride=None: of("avg_pool1d")(g[..., : (x.shape[-1] - size) // size + 1], y, x, size, None)),
+    # what only equal sizes show
+    "square: matrix by vector": pulled("matmul", lambda g, y, a, b: (np.outer(g, b), a @ g) if a.ndim == 2 and b.shape == a.shape[:1] else matmul_pull(g, y, a, b)),
+    "square: vector's outer product": pulled("matmul", lambda g, y, a, b: (np.outer(b, g), a.T @ g) if a.ndim == 2 and b.shape == a.shape[:1] else matmul_pull(g, y, a, b)),
+    "square: swapaxes of the last two": wrong("swapaxes", lambda g, y, x, i, j: (np.swapaxes(g, -1, -2),)),
+    "square: all axes of a stack": wrong("matrix_transpose", lambda g, y, x: (np.transpose(g),)),
+    "square: einsum of a vector": wrong("einsum", lambda g, y, text, *x: [d.T if text == "ij,j->i" else d for d in of("einsum")(g, y, text, *x)]),
+    "square: channels of conv2d": wrong("conv2d", lambda g, y, x, w, *b, groups=1, **p: (conv_pull(g, y, x, np.swapaxes(w, 0, 1), *b, **p)[0] if groups == 1 and w.shape[0] == w.shape[1] else conv_pull(g, y, x, w, *b, groups=groups, **p)[0], *conv_pull(g, y, x, w, *b, groups=groups, **p)[1:])),
+    "split: its own size as a step": wrong("split", lambda g, y, x, sizes, axis, part=0: (assigned(np.zeros(x.shape), (*[slice(None)] * (axis % x.ndim), slice(part * sizes[part], (part + 1) * sizes[part])), g),)),
     # where shortcuts end
     "pow: y divided by x": pulled("pow", lambda g, y, x, n: (g * n * y / x,)),
     "pow: as if x were positive": pulled("pow", lambda g, y, x, n: (g * n * np.abs(x) ** (n - 1.0),)),

@@ -27,7 +27,7 @@ from symgrad.oracle.remarks import Answer, judged
 from symgrad.oracle.report import Finding, reproduction
 from symgrad.oracle.truth import BITS, Truth
 
-from .oracle_engines import BUGS, Right, changed, wrong
+from .oracle_engines import BUGS, RULES, Right, changed, ruled, wrong
 from .test_oracle_outside import command
 
 FORM, NEAR = FORMATS["float64"], FORMATS["float32"].nearest
@@ -199,6 +199,63 @@ def test_labels_of_one_rule_are_one_finding(name: str, many: int) -> None:
     assert 1 <= len(report.findings) <= many, str(report)
 
 
+def unsorted(deep: bool, turn: int) -> type[Right]:
+    """An engine that does each node when it first meets it."""
+    def gradient(self: Any, program: Program, point: Sequence[float], *, backwards: int = 1) -> Any:
+        self.now = program
+        return Right.gradient(self, program, point, backwards=backwards)
+
+    def order(self: Any, count: int, root: int) -> list[int]:
+        first, met, line = count - len(self.now.steps), [], [root]
+        while line:
+            i = line.pop(-1 if deep else 0)
+            args = self.now.steps[i - first][1:][::turn] if i >= first else ()
+            line += () if i in met else args
+            met += [] if i in met else [i]
+        return met
+
+    return changed(gradient=gradient, order=order)
+
+
+EARLY = "a node passes its gradient on before all of it has arrived"
+ASSIGNS = "a node with several uses keeps only its last term: = where += belongs"
+MUL_ADD = frozenset(("add", "mul", "sub", "sin", "exp", "relu"))
+SWEPT: dict[str, tuple[Any, str]] = {
+    **{f"{'depth' if deep else 'breadth'} first {turn}": (unsorted(deep, turn), EARLY)
+       for deep in (True, False) for turn in (1, -1)},
+    "overwrites": (BUGS["overwrites"], ASSIGNS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SWEPT)
+def test_a_wrong_sweep_is_one_finding(name: str) -> None:
+    """No topological order, or = for +=, is told once and as it is."""
+    made, words = SWEPT[name]
+    engine = made()
+    engine.operations = MUL_ADD
+    report = judge(engine, 600.0, cases=1_500)
+    assert [words] == [f.cause for f in report.findings], str(report)
+
+
+def test_a_gradient_of_another_type_is_one_finding() -> None:
+    """A dictionary of partials is told once, whatever it holds."""
+    def named(self: Any, value: float, gradient: list[float], program: Program) -> Any:
+        return value, dict(zip(program.variables, gradient))
+
+    report = judge(changed(result=named)(), 600.0, cases=600)
+    assert ["CRASH"] == [f.kind for f in report.findings], str(report)
+
+
+def test_an_interrupt_of_the_engines_own_is_told() -> None:
+    """An engine that raises KeyboardInterrupt is not said to have ended with exit code 0."""
+    def interrupted(x: float) -> float:
+        raise KeyboardInterrupt
+
+    engine = ruled(tanh=(interrupted, RULES["tanh"][1]))()
+    found = judge(engine, 600.0, cases=600).findings
+    assert [True] == [f.note.startswith("KeyboardInterrupt (test_oracle_causes.py:") for f in found]
+
+
 def test_narrower_numbers_are_one_finding() -> None:
     """float32 declared as float64 is told once."""
     report = judge(Narrow(), 600.0, cases=800)
@@ -317,6 +374,14 @@ def test_unsupported_over_the_protocol(tmp_path: Path) -> None:
         report = judge(engine, 600.0, cases=100)
     assert [] == report.findings
     assert {"unsupported: no"} == set(report.skipped)
+
+
+def test_an_error_over_the_protocol_is_told_as_it_is(tmp_path: Path) -> None:
+    """A command's own error has its own words, and no exception of ours."""
+    no = "print(json.dumps({'id': request['id'], 'error': 'out of luck'}), flush=True); continue"
+    with Command(command(tmp_path, no)) as engine:
+        report = judge(engine, 600.0, cases=100)
+    assert {"error: out of luck"} == {f.note for f in report.findings}
 
 
 # --- growth ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,9 @@ from symgrad.oracle.tensors.wrong_gradients import (
     AGAIN,
     ASSIGNED,
     AVERAGED,
+    BROADCAST,
+    NOT_PUT_BACK,
+    OF_OTHERS,
     ONE_LESS,
     OUT_OF_GRAPH,
     TO_ONE_SIDE,
@@ -54,11 +58,13 @@ from .tensor_mistakes import (
     overwritten,
     pulled,
     reductions,
+    safe,
     scaled,
     unary,
+    unsummed,
     walking,
 )
-from .tensor_rules import RULES
+from .tensor_rules import RULES, axes_of, softmax
 from .tensor_rules import engine as with_rules
 
 ENGINE = Path(__file__).parents[1] / "examples" / "oracle" / "tensor_engine.py"
@@ -205,7 +211,7 @@ EXPLAINED = {
     ),
     "linear: weight not transposed": (
         "linear",
-        "as if y were transposed (or its transpose were missing)",
+        "as if argument 2 were transposed (or its transpose were missing)",
     ),
     "ties: all of max": ("max", "at a tie every argument gets the full gradient"),
     "softmax: diagonal only": (
@@ -586,6 +592,41 @@ def test_another_small_number_in_a_loss_is_no_fault(small: float) -> None:
     assert "binary_cross_entropy" in made.missing
 
 
+WRONG_IN_A_MODULE = (
+    ("np.add.at(full, key, g)", "full[key] = g"),
+    ("return (np.broadcast_to(g, self.shape),)", "return (np.broadcast_to(2 * g, self.shape),)"),
+    ("g.transpose(back)", "g.transpose(axes)"), ("self.data > 0)", "self.data > 1)"),
+    ("return Tensor(self.data**n, (self,),", "return Tensor(self.data**n + (n == 3), (self,),"),
+)  # fmt: skip
+
+
+def test_a_reproduction_is_a_script_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is found in an engine that can be imported runs in a fresh process, in its own words,
+    and prints what the engine gave."""
+    text = ENGINE.read_text(encoding="utf-8")
+    for old, new in WRONG_IN_A_MODULE:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "my_tensors.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = importlib.import_module("my_tensors")
+    made = sg.oracle.Tensors([module.Tensor, module], constructor=module.Tensor)
+    names = {"getitem", "sum", "permute_dims", "relu", "pow"}
+    found = sg.oracle.judge(made, cases=[c for c in tensor_cases(0) if c.operation in names][::2])
+    assert names == {f.operation for f in found.findings}
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    for f in found.findings:
+        script = f.reproduction.replace("print(s1)", "print(s1.data)")
+        again = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                               check=f.kind != "CRASH", env=env)  # fmt: skip
+        numbers = re.sub(r"[\[\],]", " ", again.stdout).split()
+        if numbers:
+            np.testing.assert_allclose(np.ravel(f.got), [float(x) for x in numbers], 1e-7)
+        assert (f.kind == "CRASH") == (again.returncode == 1) == (numbers == [])
+
+
 @pytest.mark.parametrize("how", [
     {"constructor": "nope"}, {"constructor": 3}, {"backward": "nope"}, {"grad": "nope"},
     {"value": "nope"}, {"backward": 3}, {"dtype": "int32"}, {"dtype": "float"},
@@ -698,6 +739,28 @@ TOLD: dict[str, tuple[Any, set[tuple[str, str]]]] = {  # a mistake, and all that
         for k, d in enumerate(RULES["linear"][1](g, y, x, w, *b))]), {("linear", AVERAGED)}),
     "n for n - 1": (pulled("var", lambda g, y, x, axis=None, keepdims=False, correction=0:
         RULES["var"][1](g, y, x, axis, keepdims, 0)), {("var", ONE_LESS)}),
+    "another sign": (pulled("softmax", lambda g, y, x, axis=-1: (
+        y * (g + (g * y).sum(axis, keepdims=True)),)), {
+        ("softmax", "the sum in its backward has the wrong sign")}),
+    "y for y/x": (reductions("prod", lambda g, y, x, ax: g * y), {
+        ("prod", "y stands where y/x belongs")}),
+    "y*y for y": (reductions("vector_norm", lambda g, y, x, ax: g * x / (y * y)), {
+        ("vector_norm", "divided by the square of the norm")}),
+    "max for min": (reductions("min", lambda g, y, x, ax: g * (
+        x == x.max(axis=axes_of(x, ax), keepdims=True))), {("min", "the gradient is that of max")}),
+    "the last axis": (pulled("cumulative_sum", lambda g, y, x, axis=0: (
+        np.flip(np.cumsum(np.flip(g, -1), -1), -1),)), {
+        ("cumulative_sum", "as if axis were 1, not 0")}),
+    "not put back": (pulled("sum", safe(lambda g, y, x, axis=None, keepdims=False: (
+        np.broadcast_to(g, x.shape),), RULES["sum"][1])), {("sum", NOT_PUT_BACK)}),
+    "a row of a branch": (pulled("where", lambda g, y, c, a, b: (
+        unsummed(np.where(c, g, 0), a.shape), unsummed(np.where(c, 0, g), b.shape))), {
+        ("where", f"{BROADCAST} not summed: one term counts")}),
+    "only the first": (pulled("mse_loss", lambda g, y, a, b: (g * 2 * (a - b) / a.size, 0 * b)), {
+        ("mse_loss", "no gradient reaches argument 2")}),
+    "by classes": (pulled("cross_entropy", lambda g, y, x, t: (
+        g * (softmax(x) - np.eye(x.shape[1])[t]) / x.shape[1],)),
+        {("cross_entropy", OF_OTHERS)}),
     "depth first": (walking(walk=depth_first), {
         ("graph", WRONG_ORDER), ("graph", AGAIN)}),
     "assigned": (walking(join=overwritten), {("graph", ASSIGNED)}),

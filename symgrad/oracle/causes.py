@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from ..ops import OPS
@@ -36,6 +37,7 @@ class Cause:
     words: str
     case: Case | None = None  # the step alone, where that shows it
     row: str = ""
+    fitting: tuple[str, ...] = ()  # every wrong sweep that gives the number
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ def explained(question: EngineAsked, case: Case, remark: Remark) -> Cause | None
         ORDER in question.known or holds_elsewhere(question, case, remark, reordered)
     ):
         return Cause(ORDER, "the partials come in another order than the variables")
-    sweep = joined_wrongly(apart, number) if number.place else ""
+    sweep, *others = joined_wrongly(apart, number) if number.place else ("",)
     if sweep:
-        return Cause(("sweep", sweep), sweep)
+        return Cause(("sweep", sweep), sweep, fitting=(sweep, *others))
     as_written = Taken(question, case, apart=False)
     return as_written.wrong_row() if as_written.gives(number, added) else None
 
@@ -154,6 +156,13 @@ class Taken:
             found = sweep(self)[number.place - 1] or 0.0
         return same(found, number.got, number.exact)
 
+    def may_be(self, number: Failing, name: str) -> bool:
+        """Whether one of the wrong sweeps of that name gives it."""
+        return self.complete and any(
+            same(found[number.place - 1] or 0.0, number.got, number.exact)
+            for found in WRONG_SWEEPS[name](self)
+        )
+
     def wrong_row(self) -> Cause | None:
         """The first step that is wrong by itself."""
         for step in self.steps.values():
@@ -204,28 +213,98 @@ def single(
 # --- how the pieces may be put together -----------------------------------------------------------
 
 Sweep = Callable[[Taken], list[Any]]
+Order = Callable[[Program], list[int]]
+Join = Callable[[str, float, float], float]  # of a row's term and what is there
 
 
-def swept(taken: Taken, join: Callable[[float, float], float]) -> list[Any]:
-    """Adjoints of the variables, terms joined so, in the reverse order of the steps."""
+def node_args(program: Program, i: int) -> tuple[int, ...]:
+    first = len(program.variables) + len(program.constants)
+    return tuple(program.steps[i - first][1:]) if i >= first else ()
+
+
+def as_built(program: Program) -> list[int]:
+    """From the root back, as the steps were written."""
+    return list(range(program.root, -1, -1))
+
+
+def by_depth(turn: int) -> Order:
+    """Each node after all that use it, as a recursive sort finds them, arguments in turn or not."""
+    def order(program: Program) -> list[int]:
+        done: dict[int, None] = {}
+        stack = [(program.root, False)]
+        while stack:
+            i, left = stack.pop()
+            if left:
+                done[i] = None
+            elif i not in done:
+                stack += [(i, True), *((j, False) for j in node_args(program, i)[::-turn])]
+        return list(done)[::-1]
+
+    return order
+
+
+def when_met(turn: int, deep: bool) -> Order:
+    """Each node when it is first met, in depth or in breadth: before all that use it are done."""
+    def order(program: Program) -> list[int]:
+        met: dict[int, None] = {}
+        line = [program.root]
+        while line:
+            i = line.pop(-1 if deep else 0)
+            if i not in met:
+                met[i] = None
+                line += node_args(program, i)[:: -turn if deep else turn]
+        return list(met)
+
+    return order
+
+
+def from_the_leaves(program: Program) -> list[int]:
+    return [program.root, *range(program.root)]
+
+
+def swept(taken: Taken, join: Join, order: Order = as_built) -> list[Any]:
+    """Adjoints of the variables, terms joined so, the nodes in that order."""
     adjoints: list[Any] = [None] * len(taken.values)
     adjoints[taken.program.root] = 1.0
-    for i in range(taken.program.root, taken.first - 1, -1):
+    for i in order(taken.program):
+        row = taken.program.steps[i - taken.first][0] if i >= taken.first else ""
         for j, term in taken.contributions(i, adjoints[i]):
-            adjoints[j] = term if adjoints[j] is None else join(adjoints[j], term)
+            adjoints[j] = term if adjoints[j] is None else join(row, adjoints[j], term)
     return adjoints[: len(taken.program.variables)]
 
 
+def sums(row: str, old: float, new: float) -> float:
+    return old + new
+
+
 def added(taken: Taken) -> list[Any]:
-    return swept(taken, lambda old, new: old + new)
+    return swept(taken, sums)
 
 
-def assigned(taken: Taken) -> list[Any]:
-    return swept(taken, lambda old, new: new)
+SORTED = (as_built, by_depth(1), by_depth(-1))
+UNSORTED = (*(when_met(turn, deep) for deep in (False, True) for turn in (1, -1)), from_the_leaves)
+MOST_ASSIGNING = 2  # rows that assign where the others add
 
 
-def kept_first(taken: Taken) -> list[Any]:
-    return swept(taken, lambda old, new: old or new)
+def assigned(taken: Taken) -> Iterator[list[Any]]:
+    return (swept(taken, lambda row, old, new: new, order) for order in SORTED)
+
+
+def assigned_by_some(taken: Taken) -> Iterator[list[Any]]:
+    """Some rows assign where the others add."""
+    rows = sorted({step[0] for step in taken.program.steps})
+    for those in (s for n in range(1, MOST_ASSIGNING + 1) for s in combinations(rows, n)):
+        for order in SORTED:
+            yield swept(taken, lambda row, old, new, those=those: (  # type: ignore[misc]
+                new if row in those else old + new), order)  # fmt: skip
+
+
+def kept_first(taken: Taken) -> Iterator[list[Any]]:
+    return (swept(taken, lambda row, old, new: old or new, order) for order in SORTED)
+
+
+def too_early(taken: Taken) -> Iterator[list[Any]]:
+    return (swept(taken, sums, order) for order in UNSORTED)
 
 
 def one_of_same(taken: Taken) -> list[Any]:
@@ -236,20 +315,6 @@ def one_of_same(taken: Taken) -> list[Any]:
         terms = [*taken.contributions(i, adjoints[i])]
         for j, term in dict(reversed(terms)).items():
             adjoints[j] = term + (adjoints[j] or 0.0)
-    return adjoints[: len(taken.program.variables)]
-
-
-def too_early(taken: Taken) -> list[Any]:
-    """Each node passes on what has arrived when it is first met, breadth first."""
-    adjoints: list[Any] = [None] * len(taken.values)
-    adjoints[taken.program.root] = 1.0
-    line, met = [taken.program.root], {taken.program.root}
-    for i in line:
-        for j, term in taken.contributions(i, adjoints[i]):
-            adjoints[j] = term + (adjoints[j] or 0.0)
-            if j not in met:
-                met.add(j)
-                line.append(j)
     return adjoints[: len(taken.program.variables)]
 
 
@@ -281,29 +346,35 @@ def slopes_alone(taken: Taken) -> list[Any]:
     return adjoints[: len(taken.program.variables)]
 
 
-WRONG_SWEEPS: dict[str, Sweep] = {
-    "an operand that stands twice in a step gets one of its two terms": one_of_same,
+WRONG_SWEEPS: dict[str, Callable[[Taken], Iterator[list[Any]]]] = {
+    "an operand that stands twice in a step gets one of its two terms":
+        lambda taken: iter([one_of_same(taken)]),
     "a node with several uses keeps only its last term: = where += belongs": assigned,
     "a node with several uses keeps only its first term": kept_first,
     "a node passes its gradient on before all of it has arrived": too_early,
-    "what has arrived at a node is passed on again with each further term": again_and_again,
-    "a step's slope is not multiplied by the gradient that arrives at it": slopes_alone,
-}
+    "what has arrived at a node is passed on again with each further term":
+        lambda taken: iter([again_and_again(taken)]),
+    "a step's slope is not multiplied by the gradient that arrives at it":
+        lambda taken: iter([slopes_alone(taken)]),
+    "some operations keep only the last term of a node with several uses: = where += belongs":
+        assigned_by_some,
+}  # fmt: skip
 
 
-def joined_wrongly(taken: Taken, number: Failing) -> str:
-    """The wrong sweep that gives this number; of several the one that fits at other points, too."""
-    names = [n for n, sweep in WRONG_SWEEPS.items() if taken.gives(number, sweep)]
-    known = [n for n in names if ("sweep", n) in taken.question.known]
-    if known:
-        return known[0]
-    seen = 0
-    for other, found in elsewhere(taken.question, taken.case, number.place) if names else ():
+def joined_wrongly(taken: Taken, number: Failing) -> tuple[str, ...]:
+    """The wrong sweeps that give this number: one that is known, or that fits at other points, too,
+    is the first; an empty text where there is none."""
+    every = [name for name in WRONG_SWEEPS if taken.may_be(number, name)]
+    first = next((n for n in every if ("sweep", n) in taken.question.known), "")
+    names, seen = every, 0
+    for other, found in elsewhere(taken.question, taken.case, number.place) if (
+        every and not first) else ():  # fmt: skip
         seen += 1
         there = Failing(number.place, found.got or 0.0, found.exact)
         beside = Taken(taken.question, other, apart=True)
-        names = [n for n in names if beside.gives(there, WRONG_SWEEPS[n])]
-    return names[0] if names and seen else ""
+        names = [name for name in names if beside.may_be(there, name)]
+    first = first or (names[0] if names and seen else "")
+    return (first, *(n for n in every if n != first)) if first else ("",)
 
 
 def reordered(question: EngineAsked, case: Case) -> bool:
@@ -342,7 +413,7 @@ def covers(question: EngineAsked, key: Key, case: Case, place: int) -> bool:
     if not found or not place or not 0 < len(case.program.steps) <= MOST_STEPS:
         return False
     number = Failing(place, found.got, found.exact)  # type: ignore[arg-type]
-    return Taken(question, case, apart=True).gives(number, WRONG_SWEEPS[key[1]])
+    return Taken(question, case, apart=True).may_be(number, key[1])
 
 
 # --- a row that is wrong by itself ----------------------------------------------------------------

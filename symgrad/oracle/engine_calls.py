@@ -54,6 +54,10 @@ class Died(Exception):
     """An engine outside this process ended, hung, or said something that is no answer."""
 
 
+class Answered(Exception):
+    """An engine outside this process answered with an error of its own."""
+
+
 class Hung(BaseException):
     """Raised inside a call that takes too long; no `except Exception` swallows it."""
 
@@ -171,7 +175,8 @@ def told(error: BaseException) -> str:
         text = printable(str(error).strip().split("\n")[0][:200])
     except Exception:  # a broken __str__ is the engine's, not ours
         text = ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    name = "error" if isinstance(error, Answered) else type(error).__name__
+    return f"{name}: {text}" if text else name
 
 
 def numbers(found: Any, count: int, program: Program | None = None) -> Answer:

@@ -32,7 +32,7 @@ from ..limits import Deadline
 from ..ops import OPS
 from ..processes import alarm, ended
 from .cases import Case
-from .engine_calls import LATE, Caller, allowed, called
+from .engine_calls import LATE, Caller, allowed, called, raised_at, told
 from .programs import PREFERRED, Program, simple
 from .remarks import Answer
 
@@ -241,7 +241,10 @@ def answered(engine: Any, program: Program, questions: Any, place: mmap.mmap) ->
     """The answers as plain data, at least one, for as long as they take no time."""
     deadline = Deadline(SECONDS_UNTIL_TOLD)
     for place[0], question in enumerate(questions):
-        found = called(engine, program, *question)
+        try:
+            found = called(engine, program, *question)
+        except (KeyboardInterrupt, GeneratorExit) as error:  # the engine's own: a copy has no keys
+            found = Answer(crash=told(error), place=raised_at(engine, error))
         yield found.value, found.gradient, found.crash, found.refused, found.place
         if deadline.passed:
             return

@@ -24,7 +24,7 @@ from ..doors import door
 from ..errors import Unsupported, UsageError
 from ..limits import Deadline
 from ..processes import ended
-from .engine_calls import Died
+from .engine_calls import Answered, Died
 from .pipes import pipes
 from .programs import Program, number, point_json
 
@@ -106,7 +106,7 @@ class Command:
         return self.replied(request(program, point, backwards), understood)
 
     def replied(self, question: dict[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
-        """What is read from the answer. Raises Died, Unsupported, and RuntimeError for `error`."""
+        """What is read from the answer. Raises Died, Unsupported, and Answered for `error`."""
         try:
             if self.process is None:
                 self.started()
@@ -125,7 +125,7 @@ class Command:
         if "unsupported" in answer:
             raise Unsupported(str(answer["unsupported"]))
         if found is None:
-            raise RuntimeError(str(answer["error"]))
+            raise Answered(str(answer["error"]))
         return found
 
     def exchanged(self, message: Any) -> Any:

@@ -252,9 +252,10 @@ def cause_key(finding: Finding, form: Format) -> Key:
         large = len(program.steps) >= LARGE  # and no smaller one does it: recursion, memory, time
         if place := RAISED_BY_ADAPTER.search(finding.note):  # one line that raises is one cause
             return kind, "raised", place[0]
+        if finding.note.startswith("gave "):  # a type, what it holds, and where it stands
+            words = finding.note.split(" ")
+            return kind, "raised", words[1], *words[-2:]
         note = "".join(c for c in finding.note if not c.isdigit())[:40]
-        if note.startswith("gave "):
-            return kind, "raised", note
         return kind, "large" if large else program.operations, note, again
     if finding.backwards > 1:
         return kind, "stale"

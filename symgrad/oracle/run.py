@@ -11,6 +11,7 @@ fails there is made small, and each cause is told once.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -90,6 +91,7 @@ class Run:
     causes: dict[Key, Finding] = field(default_factory=dict)
     seen: dict[Any, int] = field(default_factory=dict)
     noted: set[Any] = field(default_factory=set)
+    sweeps: Counter[str] = field(default_factory=Counter)  # numbers that each wrong one gives
     hangs: int = 0
     grown: bool = False  # whether it was looked at how time grows
 
@@ -158,6 +160,7 @@ class Run:
 
     def because(self, cause: Cause, case: Case, remark: Remark) -> None:
         """A failure whose cause is understood: told where it shows alone, the first time."""
+        self.sweeps.update(cause.fitting)
         known = self.causes.get(cause.key)
         settled = known and (cause.key == NARROW or not worse(remark.kind, known.kind))
         if known and (settled or self.late()):
@@ -196,16 +199,31 @@ class Run:
                 self.causes[NARROW] = replace(mine, seen=mine.seen + self.causes.pop(key).seen)
 
     def merged(self, key: Key, fresh: Case, at: int) -> None:
-        """Findings of wrong sweeps that do not give this case, while its own gives theirs."""
+        """What joins steps that are right one by one; and findings of wrong sweeps that do not give
+        this case, while its own gives theirs."""
+        for other in [k for k in self.causes if k[0] == "joined"]:
+            mine = self.causes[key]
+            self.causes[key] = replace(mine, seen=mine.seen + self.causes.pop(other).seen)
         for other, known in list(self.causes.items()):
-            place = 1 + (known.partial in known.program.variables
-                         and known.program.variables.index(known.partial))  # fmt: skip
-            case = Case(known.program, known.point)
+            case, place = shown(known)
             if other[0] != "sweep" or other == key or covers(self.question, other, fresh, at):
                 continue
             if covers(self.question, key, case, place):
                 mine = self.causes[key]
                 self.causes[key] = replace(mine, seen=mine.seen + self.causes.pop(other).seen)
+
+    def in_one(self) -> None:
+        """Of several wrong sweeps that which gives most numbers: an engine has one sweep."""
+        told = sorted((k for k in self.causes if k[0] == "sweep"),
+                      key=lambda k: (-self.sweeps[k[1]], len(self.causes[k].program)))  # fmt: skip
+        for best, _ in self.sweeps.most_common(1):
+            fits = {k: best for k in told
+                    if covers(self.question, ("sweep", best), *shown(self.causes[k]))}  # fmt: skip
+            first = next(iter(fits), told[0])
+            every = [self.causes.pop(k) for k in told]
+            self.causes[first] = replace(
+                every[told.index(first)], seen=sum(f.seen for f in every),
+                cause=fits.get(first) or str(first[1]))  # fmt: skip
 
     def closer(self, case: Case, remark: Remark, counted: Key | None = None) -> None:
         """Made small, and looked at once more: a small case may be understood."""
@@ -223,12 +241,18 @@ class Run:
         else:
             key = cause.key if cause else self.known_as(small, again)
             key, cause = (key, cause) if cause else self.between(key, small, again)
+            if cause is None and key[0] == "sweep":  # it is told where it gives the numbers
+                self.causes[key] = replace(self.causes[key], seen=self.causes[key].seen + 1)
+                return
             self.told(small, again, key, cause, counted=counted)
 
     def between(self, key: Key, case: Case, remark: Remark) -> tuple[Key, Cause | None]:
         """Steps that are right one by one: a few such findings are told, the others counted."""
         if remark.kind == "CRASH" or self.shared(case, remark) or not joined(self.question, case):
             return key, None
+        sweep = next((k for k in self.causes if k[0] == "sweep"), None)
+        if sweep:
+            return sweep, None
         told = [k for k in self.causes if k[0] == "joined"]
         mine = ("joined", *key)
         if mine not in told and len(told) >= MOST_JOINED:
@@ -338,6 +362,12 @@ class Run:
             self.report.notes.append(self.as_finding(case, remark))
 
 
+def shown(finding: Finding) -> tuple[Case, int]:
+    """The case of a finding, and the place of its number."""
+    names, partial = finding.program.variables, finding.partial
+    return Case(finding.program, finding.point), 1 + (partial in names and names.index(partial))
+
+
 @door()
 def judge(
     engine: Any, budget: float = 60.0, seed: int = 0, *,
@@ -380,6 +410,7 @@ def judge(
                 progress(report)
             if report.checked >= CASES_BEFORE_GROWTH and not run.grown and "add" in operations:
                 run.grows()
+    run.in_one()
     report.findings = sorted(run.causes.values(), key=lambda f: len(f.program.steps))
     report.seconds = time.monotonic() - started
     return report if baseline is None else held_against(report, baseline)

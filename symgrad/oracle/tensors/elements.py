@@ -67,7 +67,9 @@ class Recorder(Arithmetic):
         self.steps: list[tuple[Any, ...]] = []
 
     def literal(self, exact: Any) -> Element:
-        """The node of a constant, one for each number."""
+        """The node of a constant, one for each number. Raises TypeError for an array."""
+        if isinstance(exact, np.ndarray):
+            raise TypeError("an element is a number")
         exact = exact.item() if isinstance(exact, np.generic) else exact
         key = type(exact), str(exact)  # -0.0 is another number than 0.0
         if key not in self.known:

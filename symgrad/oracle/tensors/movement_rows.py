@@ -56,14 +56,14 @@ tensor_row("permute_dims", lambda m, x, axes: np.transpose(x, axes), *(draw(s, a
            names="permute transpose", forms=("a.{n}(axes)", "a.{n}(*axes)", "f.{n}(a, axes)", "f.{n}(a, axes=axes)",
                                              "a.{n}(axes=axes)", "f.{n}(a, *axes)"))  # fmt: skip
 tensor_row("swapaxes", lambda m, x, first, second: np.swapaxes(x, first, second),
-           *(draw(s, first=i, second=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3), 0, 1), ((3, 3), -1, -2), ((2, 3, 2), 1, -1))),
+           *(draw(s, first=i, second=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3), 0, 1), ((3, 3), -1, -2), ((2, 3, 2), 1, -1), ((2, 2, 2), 0, 1), ((2, 2, 2), 2, 0))),
            names="transpose swap_axes", forms=("a.{n}(first, second)", "f.{n}(a, first, second)", "a.{n}((first, second))", "f.{n}(a, (first, second))",
                                                "a.{n}(axes=(first, second))", "f.{n}(a, axes=(first, second))"))  # fmt: skip
 tensor_row("moveaxis", lambda m, x, source, target: np.moveaxis(x, source, target),
            *(draw(s, source=i, target=j) for s, i, j in (((2, 3, 4), 0, 2), ((2, 3, 4), -1, 0), ((3, 3, 3), 0, -1), ((2, 2, 2), 0, 2))),
            names="movedim", forms=("f.{n}(a, source, target)", "a.{n}(source, target)"))  # fmt: skip
 tensor_row("matrix_transpose", lambda m, x: np.swapaxes(x, -1, -2), draw((2, 3)), draw((3, 3)),
-           draw((2, 2, 3)), names="transpose t T", forms=("a.mT", "a.T", *UNARY_FORMS))  # fmt: skip
+           draw((2, 2, 3)), draw((2, 2, 2)), names="transpose t T", forms=("a.mT", "a.T", *UNARY_FORMS))  # fmt: skip
 tensor_row("broadcast_to", lambda m, x, shape: np.broadcast_to(x, shape), *(draw(s, shape=to) for s, to in BROADCAST_SHAPES),
            names="expand broadcast", forms=("f.{n}(a, shape)", "a.{n}(shape)", "a.{n}(*shape)"))  # fmt: skip
 tensor_row("expand_dims", lambda m, x, axis: np.expand_dims(x, axis),
@@ -87,7 +87,8 @@ OF_MANY = ("f.{n}(xs, axis=axis)", "f.{n}(xs, dim=axis)", "f.{n}(xs, axis)", "t.
            "f.{n}(tuple(xs), axis=axis)", "f.{n}(*xs, axis)", "f.{n}(xs)")  # fmt: skip
 CUT = tuple(draw(s, sizes=sizes, axis=k, part=p) for s, sizes, k, p in (
     ((5,), (2, 3), 0, 1), ((5,), (2, 3), 0, 0), ((2, 4), (2, 2), 1, 1), ((2, 4), (1, 3), -1, 1), ((6, 2), (1, 2, 3), 0, 2),
-    ((3, 3), (1, 1, 1), 1, 1), ((3, 3), (2, 1), 0, 0), ((2, 3, 2), (1, 2), -2, 1), ((2, 2, 2), (1, 1), -1, 1)))  # fmt: skip
+    ((3, 3), (1, 1, 1), 1, 1), ((3, 3), (2, 1), 0, 0), ((2, 3, 2), (1, 2), -2, 1), ((2, 2, 2), (1, 1), -1, 1), ((5,), (3, 2), 0, 1),
+    ((6,), (1, 2, 3), 0, 1), ((3, 3), (2, 1), 1, 1)))  # fmt: skip
 
 tensor_row("concat", lambda m, *x, axis: np.concatenate(x, axis), *JOINED, names="concatenate cat", forms=OF_MANY, axis=0, mistakes=[
     ("every part gets the first elements of the cotangent: where a part begins is left out",

@@ -15,7 +15,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from importlib.util import find_spec
 from operator import iadd, imul, isub, itruediv
@@ -28,6 +28,7 @@ from ...errors import Unsupported, UsageError
 from ..float_formats import FORMATS
 from .spelled import (
     CallForm,
+    compiled,
     letters,
     off_by_a_factor,
     other_spellings,
@@ -50,6 +51,10 @@ GIVEN = frozenset((
 IN_PLACE: dict[str, Any] = {"add": iadd, "subtract": isub, "multiply": imul, "divide": itruediv}
 CONSTRUCTORS = ("Tensor", "tensor", "array", "Variable")
 TWO_COTANGENTS = (2.0, 3.0), (5.0, -7.0)  # of two graphs with one leaf
+LEAVES = (  # how one may be made by t of the array a, the likeliest first
+    "t(a, requires_grad=True)", "t(a)", "t(a.tolist(), requires_grad=True)", "t(a.tolist())",
+)  # fmt: skip
+CONSTANTS = "t(a, requires_grad=False)", "t(a)"  # likewise a tensor without a gradient
 PLAIN_NUMBERS = (np.ndarray, np.generic, float, int)
 IN_FEW_BITS = ("float16", "bfloat16")
 
@@ -141,24 +146,24 @@ class Tensors:
 
     def ways_to_make(self) -> list[Callable]:
         """How a leaf may be constructed: what works, the likeliest first."""
-        ways = [
-            lambda a: self.constructor(a, requires_grad=True),
-            self.constructor,
-            lambda a: self.constructor(a.tolist(), requires_grad=True),
-            lambda a: self.constructor(a.tolist()),
-        ]
+        ways = [partial(self.constructed, way) for way in LEAVES]
         asks = "requires_grad" in parameters(self.constructor)
         if not asks and not isinstance(self.constructor, type):
             ways = ways[1::2]
         sample = self.array([0.5, 0.25])
         return [way for way in ways if works(way, sample)] or [self.constructor]
 
+    def constructed(self, form: str, a: np.ndarray) -> Any:
+        """A tensor, as one of `LEAVES` makes it."""
+        return eval(compiled(form), {"t": self.constructor, "a": a})
+
     def makes_constants(self) -> Callable:
         """Likewise a tensor that wants no gradient."""
         if self.pullback is not None:
             return self.constructor
         sample = self.array([0.5, 0.25])
-        ways = [lambda a: self.constructor(a, requires_grad=False), self.constructor, self.leaf]
+        ways: list[Callable] = [partial(self.constructed, way) for way in CONSTANTS]
+        ways.append(self.leaf)
         return next(way for way in ways if works(way, sample) or way is self.leaf)
 
     def made(self, array: np.ndarray) -> Any:

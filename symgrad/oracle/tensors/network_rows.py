@@ -157,18 +157,39 @@ def pooled(rule: Any, outside: int | None = None) -> Any:
 
 tensor_row("softmax", softmax, *LINE_DRAWS, forms=OF_LINE, special="huge", axis=-1, mistakes=[
     ("the sum in its backward runs along another axis", lambda g, y, x, p, at: (y * (g - (g * y).sum(k, keepdims=True)) for k in range(y.ndim))),
-    ("its backward is y*g, without the sum that all elements share", lambda g, y, x, p, at: [y * g])])
+    ("its backward is y*g, without the sum that all elements share", lambda g, y, x, p, at: [y * g]),
+    ("the mean is taken in its backward where the sum belongs", lambda g, y, x, p, at: [y * (g - (g * y).mean(p["axis"], keepdims=True))]),
+    ("the sum in its backward has the wrong sign", lambda g, y, x, p, at: [y * (g + (g * y).sum(p["axis"], keepdims=True))]),
+    ("the sum in its backward lacks the cotangent, or the softmax", lambda g, y, x, p, at: (y * (g - s.sum(p["axis"], keepdims=True)) for s in (y, g)))])
 tensor_row("log_softmax", log_softmax, *LINE_DRAWS, names="logsoftmax", forms=OF_LINE, special="huge", axis=-1, mistakes=[
     ("the mean of the cotangent is taken where its sum belongs", lambda g, y, x, p, at: [g - np.exp(y) * g.mean(p["axis"], keepdims=True)]),
+    ("the logarithm of the softmax stands where the softmax belongs", lambda g, y, x, p, at: [g - y * g.sum(p["axis"], keepdims=True)]),
+    ("the number of elements stands where the sum of the cotangent belongs", lambda g, y, x, p, at: [g - np.exp(y) * np.shape(y)[p["axis"]]]),
     ("the sum in its backward runs along another axis", lambda g, y, x, p, at: (g - np.exp(y) * g.sum(k, keepdims=True) for k in range(y.ndim)))])
+
+
+def of_scores(slope: Any) -> Any:
+    """The slope of a mean of cross entropies, of the scores, their softmax, and 1 at each label."""
+    def rule(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+        e = np.exp(x[0])
+        yield g * slope(x[0], e / e.sum(-1, keepdims=True), np.eye(e.shape[1])[x[1]]) / len(e)
+
+    return rule
+
+
 loss("cross_entropy", cross_entropies, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), draw((1, 4), ints([3])),
      names="softmax_cross_entropy cross_entropy_loss softmax_crossentropy sparse_categorical_crossentropy sparse_categorical_cross_entropy softmax_loss ce_loss "
-           "softmax_cross_entropy_with_logits sparse_softmax_cross_entropy_with_logits cross_entropy_with_logits", special="huge")  # fmt: skip
+           "softmax_cross_entropy_with_logits sparse_softmax_cross_entropy_with_logits cross_entropy_with_logits", special="huge", mistakes=[
+         ("the scores themselves stand where their softmax belongs", of_scores(lambda z, s, t: z - t)),
+         ("the softmax in its backward runs along another axis", of_scores(lambda z, s, t: np.exp(z) / np.exp(z).sum(0) - t)),
+         ("1 is subtracted everywhere, not only at the label", of_scores(lambda z, s, t: s - 1)),
+         ("nothing is subtracted at the label", of_scores(lambda z, s, t: s))])  # fmt: skip
 loss("nll_loss", at_labels, draw((2, 3), ints([2, 0])), draw((3, 3), ints([1, 1, 0])), names="nll")
 loss("mse_loss", squares, draw((2, 3), (2, 3)), draw((4,), (4,)), draw((3, 3), (3, 3)), names="mse mean_squared_error", most=5)
 loss("binary_cross_entropy", binary_cross_entropies, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
      values="probability", names="bce bce_loss binary_cross_entropy_loss")  # fmt: skip
-loss("bce_with_logits", binary_cross_entropies_of_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])),
+loss("bce_with_logits", binary_cross_entropies_of_logits, draw((4,), ints([0, 1, 1, 0])), draw((2, 2), ints([[1, 0], [0, 1]])), mistakes=[
+         ("the scores themselves stand where their sigmoid belongs", lambda g, y, x, p, at: [g * (x[0] - x[1]) / x[0].size])],
      special="huge", names="binary_cross_entropy_with_logits bce_logits bce_with_logits_loss sigmoid_cross_entropy_with_logits sigmoid_cross_entropy")  # fmt: skip
 loss("l1_loss", lambda m, x, y: each(m.abs, boxed(x - y)), draw((2, 3), (2, 3)), draw((4,), (4,)), names="mae mae_loss")
 loss("smooth_l1_loss", smooth, draw((2, 3), (2, 3)), draw((4,), (4,)), names="huber_loss huber")
@@ -247,7 +268,7 @@ conv("conv2d", "convolve2d conv_2d conv convolution",
      ((1, 1, 4, 4), (1, 1, 3, 3), {"stride": 2, "padding": 1}),
      ((1, 1, 6, 5), (1, 1, 2, 2), {"stride": 2, "dilation": 2}), ((1, 1, 4, 3), (1, 1, 2, 2), {"padding": 1, "dilation": 2}), ((1, 2, 4, 4), (2, 1, 2, 2), {"groups": 2, "stride": 2}),
      ((1, 2, 3, 3), (2, 1, 2, 2), {"groups": 2, "padding": 1}), ((2, 2, 3, 3), (4, 1, 2, 2), (4,), {"groups": 2}), ((2, 1, 3, 3), (2, 1, 2, 2), (2,), {"padding": 1}),
-     ((2, 2, 4, 5), (2, 1, 2, 2), (2,), {"groups": 2, "stride": 2, "padding": 1, "dilation": 2}))  # fmt: skip
+     ((2, 2, 4, 5), (2, 1, 2, 2), (2,), {"groups": 2, "stride": 2, "padding": 1, "dilation": 2}), ((1, 2, 3, 3), (2, 2, 2, 2), {}))  # fmt: skip
 POOLING = ("f.{n}(a, size, stride, padding)", "f.{n}(a, size, stride=stride, padding=padding)", "a.{n}(size, stride, padding)", "f.{n}(a, size, stride)", "a.{n}(size, stride)", "f.{n}(a, kernel_size=size, stride=stride)",
            "a.{n}(kernel_size=size, stride=stride)", "f.{n}(a, (size, size), stride)", "f.{n}(a, (size, size), (stride, stride))", "f.{n}(a, (size, size))", "f.{n}(a, size)", "a.{n}(size)", "a.{n}((size, size))")  # fmt: skip
 POOLED2 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 1, 4, 4), 2, 2), ((2, 1, 3, 3), 2, 1), ((1, 2, 4, 2), 2, 2), ((1, 1, 5, 5), 2, 2), ((1, 1, 5, 5), 3, 2)))  # fmt: skip

@@ -107,6 +107,45 @@ def ordered(m: Any, x: Any, axis: int = -1, descending: bool = False) -> Any:
     return lines(network, x, axis)
 
 
+# --- what engines get wrong -----------------------------------------------------------------------
+
+
+def over(rule: Any) -> Any:
+    """A mistake of what reduces: rule(g, y, x, axes), g and y with their lost axes again."""
+    def found(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+        axes = axes_of(x[0], params["axis"])
+        full = [1 if k in axes else n for k, n in enumerate(x[0].shape)]
+        return rule(g.reshape(full), y.reshape(full), x[0], axes)
+
+    return found
+
+
+def by_vectors(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+    """As if a vector had its product with the cotangent, a number, in the place of a matrix."""
+    a, b = x
+    alone = (a, b)[1 - at]
+    if alone.ndim == g.ndim == 1 and x[at].ndim == 2 and alone.shape == g.shape:
+        yield np.full(x[at].shape, alone @ g)
+
+
+ALONG_ANOTHER = "the sum in its backward runs along another axis"
+NOT_CENTRED = [
+    ("the mean in its backward runs along another axis", over(lambda g, y, x, axes: (
+        2 * g * (x - x.mean(k, keepdims=True)) / size(x, axes)
+        for k in (*range(x.ndim), None) if axes_of(x, k) != axes))),
+    ("the mean is not subtracted in its backward", over(
+        lambda g, y, x, axes: [2 * g * x / size(x, axes)]))]  # fmt: skip
+OF_PRODUCT = [("y stands where y/x belongs", over(lambda g, y, x, axes: [g * y]))]
+OF_NORM = [
+    ("the division by the norm is missing", over(lambda g, y, x, axes: [g * x])),
+    ("divided by the square of the norm", over(lambda g, y, x, axes: [g * x / y**2]))]  # fmt: skip
+OF_LOGARITHM = [(ALONG_ANOTHER, over(lambda g, y, x, axes: (
+    g * np.exp(x) / np.exp(x).sum(k, keepdims=True)
+    for k in (*range(x.ndim), None) if axes_of(x, k) != axes)))]  # fmt: skip
+OF_RUNNING_PRODUCT = [("y stands where y/x belongs", lambda g, y, x, p, at: [
+    np.flip(np.cumsum(np.flip(g * y, p["axis"]), p["axis"]), p["axis"])])]  # fmt: skip
+BY_VECTORS = [("a product of two vectors is a number where it should be a matrix", by_vectors)]
+
 # --- over axes ------------------------------------------------------------------------------------
 
 CORRECTED = tuple(form.replace("keepdims)", f"keepdims, {name}=correction)")
@@ -129,8 +168,8 @@ tensor_row("max", lambda m, x, axis=None, keepdims=False: along(m.max, x, axis, 
 tensor_row("min", lambda m, x, axis=None, keepdims=False: along(m.min, x, axis, keepdims), *OVER_AXES,
            names="amin reduce_min", forms=with_first(OF_AXES), special="ties", axis=None, keepdims=False)  # fmt: skip
 tensor_row("prod", lambda m, x, axis=None, keepdims=False: along(m.product, x, axis, keepdims), *OVER_AXES,
-           forms=OF_AXES, special="zero zeros", axis=None, keepdims=False, names="product reduce_prod")  # fmt: skip
-tensor_row("var", variance, *SPREADS, names="variance", forms=CORRECTED + OF_AXES,
+           forms=OF_AXES, special="zero zeros", mistakes=OF_PRODUCT, axis=None, keepdims=False, names="product reduce_prod")  # fmt: skip
+tensor_row("var", variance, *SPREADS, names="variance", forms=CORRECTED + OF_AXES, mistakes=NOT_CENTRED,
            axis=None, keepdims=False, correction=0)  # fmt: skip
 UNBIASED = tuple(draw(*d.args, **d.params) for d in OVER_AXES[:12] if size_along(d) > 1)
 tensor_row("var_unbiased", lambda m, x, **params: variance(m, x, **params, correction=1), *UNBIASED,
@@ -140,15 +179,15 @@ tensor_row("std", lambda m, x, **params: each(m.sqrt, variance(m, x, **params)),
 tensor_row("std_unbiased", lambda m, x, **params: each(m.sqrt, variance(m, x, **params, correction=1)), *UNBIASED[:6],
            names="std stddev", forms=OF_AXES, instead="std", axis=None, keepdims=False)  # fmt: skip
 tensor_row("logsumexp", lambda m, x, axis=None, keepdims=False: along(m.logaddexp, x, axis, keepdims),
-           *OVER_AXES, names="log_sum_exp reduce_logsumexp", forms=OF_AXES, special="huge", axis=None, keepdims=False)  # fmt: skip
+           *OVER_AXES, names="log_sum_exp reduce_logsumexp", forms=OF_AXES, special="huge", mistakes=OF_LOGARITHM, axis=None, keepdims=False)  # fmt: skip
 tensor_row("vector_norm", vector_norm, *OVER_AXES, names="norm l2_norm", forms=(
     *OF_AXES, *(f.replace("f.{n}", "f.linalg.{n}") for f in OF_AXES if "f." in f)),
-    values="away", axis=None, keepdims=False)  # fmt: skip
+    values="away", mistakes=OF_NORM, axis=None, keepdims=False)  # fmt: skip
 tensor_row("l1_norm", lambda m, x, axis=None, keepdims=False: along(m.sum, each(m.abs, x), axis, keepdims), *OVER_AXES[:8],
            forms=OF_AXES, axis=None, keepdims=False)  # fmt: skip
 tensor_row("cumulative_sum", running(lambda m, row: m.sum(*row)), *LINE_DRAWS, names="cumsum", forms=OF_LINE)
 tensor_row("cumulative_prod", running(lambda m, row: m.product(*row)), *LINE_DRAWS, names="cumprod",
-           forms=OF_LINE, special="zero zeros")  # fmt: skip
+           forms=OF_LINE, special="zero zeros", mistakes=OF_RUNNING_PRODUCT)  # fmt: skip
 tensor_row("trace", lambda m, x: boxed(m.sum(*np.diagonal(x))), draw((3, 3)), draw((2, 3)), draw((3, 2)),
            forms=UNARY_FORMS)  # fmt: skip
 tensor_row("sort", ordered, *(draw(d.args[0], axis=d.params["axis"]) for d in LINE_DRAWS),
@@ -161,8 +200,9 @@ tensor_row("topk", lambda m, x, k: ordered(m, x, -1, True)[..., :k], draw((4,), 
 tensor_row("matmul", product, *(draw(*s) for s in (
     ((2, 3), (3,)), ((2, 3), (3, 4)), ((3, 3), (3, 3)), ((3,), (3, 2)), ((3,), (3,)), ((2, 2, 3), (2, 3, 2)), ((2, 2, 2), (2, 2, 2)),
     ((2, 2, 3), (3, 2)), ((2, 3), (2, 3, 2)), ((2, 1, 2, 3), (2, 3, 2)), ((1, 3), (3, 1)), ((2, 1), (1, 3)),
-    ((2, 2, 3), (3,)), ((3,), (2, 3, 2)), ((2, 0), (0, 3)), ((1, 2, 3), (2, 3, 2)))),
-    names="mm bmm", forms=("a @ b", *BINARY_FORMS))  # fmt: skip
+    ((2, 2, 3), (3,)), ((3,), (2, 3, 2)), ((2, 0), (0, 3)), ((1, 2, 3), (2, 3, 2)),
+    ((3, 3), (3,)), ((3,), (3, 3)), ((2, 3, 3), (3,)), ((3,), (2, 3, 3)), ((2, 3, 3), (3, 3)), ((3, 3), (2, 3, 3)))),
+    names="mm bmm", mistakes=BY_VECTORS, forms=("a @ b", *BINARY_FORMS))  # fmt: skip
 tensor_row("vecdot", lambda m, x, y: along(m.sum, boxed(x * y), -1), draw((2, 3), (2, 3)), draw((3,), (3,)),
            names="dot inner", forms=BINARY_FORMS)  # fmt: skip
 tensor_row("cross", lambda m, x, y: boxed([x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]]),
@@ -173,7 +213,7 @@ tensor_row("outer", lambda m, x, y: each(lambda a, b: a * b, x[:, None], y), dra
            draw((1,), (2,)), forms=BINARY_FORMS, names="ger")  # fmt: skip
 tensor_row("tensordot", tensordot, *(draw(*s, axes=axes) for s, axes in (
     (((2, 3), (3, 2)), 1), (((2, 3, 2), (3, 2, 2)), 2), (((2, 3), (2, 4)), ((0,), (0,))),
-    (((2,), (3,)), 0), (((2, 3, 4), (4, 2)), ((0, 2), (1, 0))), (((3, 3), (3, 3)), ((0,), (1,))))),
+    (((2,), (3,)), 0), (((2, 3, 4), (4, 2)), ((0, 2), (1, 0))), (((3, 3), (3, 3)), ((0,), (1,))), (((2, 2, 2), (2, 2, 2)), ((0, 2), (1, 0))))),
     forms=("f.{n}(a, b, axes=axes)", "f.{n}(a, b, axes)", "f.{n}(a, b, dims=axes)", "a.{n}(b, axes)"))  # fmt: skip
 tensor_row("einsum", einsum, *(draw(*s, subscripts=text) for text, *s in (
     ("ij,jk->ik", (2, 3), (3, 2)), ("ij->ji", (3, 3)), ("ij,ij->", (2, 3), (2, 3)), ("ij,j->i", (2, 3), (3,)),
@@ -181,5 +221,6 @@ tensor_row("einsum", einsum, *(draw(*s, subscripts=text) for text, *s in (
     ("ijk->kij", (2, 3, 2)), ("ij,jk->ki", (3, 3), (3, 3)), ("ii->", (3, 3)), ("ij,jk,kl->il", (2, 2), (2, 3), (3, 2)),
     ("ij,ik->jk", (3, 2), (3, 3)), ("ijk->ik", (2, 3, 2)), ("i,i->i", (3,), (3,)), ("ij,jk->k", (2, 3), (3, 2)), ("ij,j->", (2, 3), (3,)), ("i,jk->j", (2,), (3, 2)),
     ("ii,ij->j", (3, 3), (3, 2)), ("ij,jj->i", (2, 3), (3, 3)), ("ij->", (2, 3)), ("bij,bj->bi", (2, 2, 3), (2, 3)), ("ij,kj->ik", (2, 3), (3, 3)),
-    ("iij->j", (2, 2, 3)), ("i,j,k->ijk", (2,), (3,), (2,)))),
+    ("iij->j", (2, 2, 3)), ("i,j,k->ijk", (2,), (3,), (2,)), ("ij,j->i", (3, 3), (3,)), ("bij,bjk->bik", (2, 2, 2), (2, 2, 2)),
+    ("bij,bj->bi", (2, 2, 2), (2, 2)), ("ijk->jik", (2, 2, 2)), ("ij,ik->jk", (3, 3), (3, 3)))),
     forms=("f.{n}(subscripts, *xs)", "t.{n}(subscripts, *xs)", "f.{n}(subscripts, xs)"))  # fmt: skip

@@ -1,6 +1,7 @@
 """How an engine writes an operation: found by trying it forwards on known numbers.
 
 - `spelling_of(engine, name)` is a `CallForm` of a row, or None where no way gives the right values.
+- `InScript(engine)` writes calls, leaves and backward as a script of the engine's has them.
 - `spelling_of_step(engine, program, k)` is one for a step with just its shapes and parameters: an
   engine may know sum(axis=0), and not sum(axis=(0, 1)).
 
@@ -10,13 +11,17 @@ namespace) and t (the class of tensors).
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import inspect
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from types import CodeType
+from pathlib import Path
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -64,7 +69,7 @@ def axis_by_axis(tensor: Any, name: str) -> Any:
     return tensor
 
 
-HELPERS = {
+HELPERS: dict[str, Any] = {
     "axis_by_axis": axis_by_axis,
     "index": single, "lists": in_lists, "flat": from_the_last, "EPS": EPS,
     "cumsum": lambda x: np.cumsum(x).tolist(),
@@ -106,13 +111,6 @@ class CallForm:
         """Whether it goes by the row's own name."""
         return self.name == self.row
 
-    def shown(self, args: Sequence[str], params: Mapping[str, Any]) -> str:
-        """The call with these texts in the place of its letters."""
-        told = {p: repr(v) for p, v in {**self.defaults, **params}.items()}
-        text = words_replaced(self.text, {**told, **dict(zip(OPERAND_LETTERS, args))})
-        many = f"[{', '.join(args)}]"
-        return words_replaced(text, {"xs": many, "rest": f"[{', '.join(args[1:])}]"})
-
     def passes(self, row: TensorRow, params: Mapping[str, Any]) -> bool:
         """Whether it hands over every parameter that is not at its default."""
         names = compiled(self.text).co_names
@@ -122,14 +120,6 @@ class CallForm:
 
 AXES = ("axis", "dim", "axes", "dims")  # what engines call it
 OPERATOR = re.compile(r"^(-a|a \S+ b)$")
-
-
-def words_replaced(text: str, instead: Mapping[str, str]) -> str:
-    """Every whole word that has another text gets it; the names of keywords and functions stay."""
-    return WHOLE_WORD.sub(lambda w: instead.get(w[0], w[0]), text)
-
-
-WHOLE_WORD = re.compile(r"(?<![\w.'])[A-Za-z_]\w*(?![\w(=']|=)")
 
 
 def handed(engine: Any, constant: Constant, way: str, first: Any) -> Any:
@@ -149,6 +139,146 @@ def handed(engine: Any, constant: Constant, way: str, first: Any) -> Any:
     if way == "float tensor":
         return engine.constant(engine.array(array))
     return engine.constant(array) if way.endswith("tensor") else array
+
+
+# --- the same in a script -------------------------------------------------------------------------
+
+
+class InScript:
+    """How a script says what was asked of an engine: in the engine's own words where they can be
+    imported. `imports` are the lines that it needs for what was said."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+        self.imports: dict[str, None] = {}
+
+    def place(self, thing: Any) -> str:
+        """What a thing is called where it can be imported, else an empty text."""
+        if isinstance(thing, ModuleType):
+            self.imports[f"import {thing.__name__}"] = None
+            return thing.__name__
+        module, name = getattr(thing, "__module__", ""), getattr(thing, "__qualname__", "")
+        first = name.partition(".")[0]
+        found = sys.modules.get(module or "")
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        if found is not thing or found is None:
+            return ""
+        if module == "__main__":  # as the others see it
+            module = Path(getattr(sys.modules[module], "__file__", "") or "").stem
+        if not module.replace(".", "").isidentifier():
+            return ""
+        self.imports[f"from {module} import {first}"] = None
+        return str(name)
+
+    def owner(self, name: str) -> str:
+        """What a function of the namespace is called; f.name where it cannot be imported."""
+        for one in self.engine.spaces:
+            if hasattr(one, name):
+                place = "" if isinstance(one, SimpleNamespace) else self.place(one)
+                return f"{place}.{name}" if place else self.place(getattr(one, name)) or f"f.{name}"
+        return f"f.{name}"
+
+    def array(self, text: str) -> str:
+        """Numbers as NumPy has them, in the engine's floats."""
+        typed = ", dtype=np.float32" if self.engine.dtype == "float32" else ""
+        return text if text.startswith("np.") else f"np.array({text}{typed})"
+
+    def made(self, way: Any, text: str) -> str:
+        """A tensor; an empty text where how it is made cannot be told."""
+        form = getattr(way, "args", ("",))[0]
+        maker = self.place(self.engine.constructor) if form else ""
+        if not maker or self.engine.dtype in ("float16", "bfloat16"):
+            return ""
+        given = {"a.tolist()": text, "a": self.array(text), "t": maker}
+        return re.sub(r"a\.tolist\(\)|\b[at]\b", lambda w: given[w[0]], form)
+
+    def leaf(self, text: str) -> str:
+        return self.made(self.engine.leaf, text) or f"leaf({text})"
+
+    def backward(self, root: str, weights: str, plain: bool) -> str:
+        """`plain`: the cotangent is 1."""
+        engine, tensor = self.engine, self.made(self.engine.constant, weights)
+        if engine.backward == engine.by_array:
+            return f"{root}.backward({self.array(weights)})"
+        if engine.backward == engine.by_tensor and tensor:
+            return f"{root}.backward({tensor})"
+        if engine.backward == engine.weighted and plain:
+            return f"{root}.backward()"
+        if engine.backward == engine.weighted and tensor and hasattr(engine.kind, "sum"):
+            return f"({root} * {tensor}).sum().backward()"
+        return f"backward({root}, {weights})"
+
+    def constant(self, constant: Constant, way: str) -> str:
+        """As `handed` hands it over."""
+        numbers = np.array(constant.data).reshape(constant.shape)
+        text = repr(numbers.tolist())
+        if way == "list" or (constant.shape == () and way == "plain"):
+            return text
+        if constant.whole:
+            text = f"np.array({text}{', dtype=bool' if way.startswith('bool') else ''})"
+            text = f"np.eye(classes)[{text}]" if way.startswith("one hot") else text
+        wrapped = not constant.whole or way.endswith("tensor")
+        return (self.made(self.engine.constant, text) or text) if wrapped else text
+
+    def call(self, spelling: CallForm, args: Sequence[str], params: Mapping[str, Any]) -> str:
+        """A call with these texts in the place of its letters."""
+        names = {p: repr(v) for p, v in {**spelling.defaults, **params, "EPS": EPS}.items()}
+        names |= dict(zip(OPERAND_LETTERS, (f"({a})" if a[0] == "-" else a for a in args)))
+        names |= {"xs": f"[{', '.join(args)}]", "rest": f"[{', '.join(args[1:])}]"}
+        names["t"] = self.place(self.engine.kind) or "t"
+        tree = ast.parse(spelling.text, mode="eval")
+        return ast.unparse(Replaced(self, names).visit(tree))
+
+
+class Replaced(ast.NodeTransformer):
+    """An expression with texts in the place of names, and results in that of our own helpers."""
+
+    def __init__(self, script: InScript, names: Mapping[str, str]) -> None:
+        self.script, self.names = script, names
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Name(self.names.get(node.id, node.id))
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id == "f":
+            return ast.Name(self.script.owner(node.attr))
+        return self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        inside = getattr(getattr(node.slice, "func", None), "id", "")
+        if inside in HELPERS:
+            key = HELPERS[inside](ast.literal_eval(self.names["key"]))
+            return ast.Subscript(self.visit(node.value), ast.Name(in_python(key, True)))
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        name = getattr(node.func, "id", "")
+        self.generic_visit(node)
+        with contextlib.suppress(ValueError, SyntaxError):
+            if name in FOLDED:
+                given = ast.literal_eval(ast.unparse(node.args[0]))
+                return ast.Name(in_python(FOLDED[name](given)))
+        return node
+
+
+FOLDED: dict[str, Callable[[Any], Any]] = {
+    **{name: HELPERS[name] for name in ("index", "lists", "flat", "cumsum")},
+    "bool": bool, "len": len, "list": list,
+}  # fmt: skip
+
+
+def in_python(value: Any, brackets: bool = False) -> str:
+    """A value, or an index as it stands in brackets."""
+    if isinstance(value, tuple):
+        inner = ", ".join(in_python(v, brackets) for v in value) + "," * (len(value) == 1)
+        return inner if brackets else f"({inner})"
+    if isinstance(value, slice) and brackets:
+        ends = ("" if end is None else str(end) for end in (value.start, value.stop))
+        return ":".join(ends) + ("" if value.step is None else f":{value.step}")
+    if isinstance(value, np.ndarray):
+        return f"np.array({value.tolist()})"
+    return "..." if value is Ellipsis else repr(value)
 
 
 @lru_cache(maxsize=20_000)
@@ -322,9 +452,11 @@ def blamable(engine: Any, row: TensorRow, spelling: CallForm, params: Mapping[st
     right values elsewhere, and every parameter is handed over as it is."""
     named = spelling.exact and ("{n}" in spelling.form or OPERATOR.match(spelling.form))
     known = spelling == engine.spelling.get(row.name)
-    others = (s for n, s in engine.spelling.items() if n != row.name)
+    others = [(TENSOR_ROWS[n], s) for n, s in engine.spelling.items() if n != row.name]
     sure = row.settled or (known and params)  # right elsewhere, and told all of its settings
-    if not (named or known) or not sure or any(s.text == spelling.text for s in others):
+    alike = (s.text == spelling.text or (not spelling.exact and {spelling.name} & {*other.names})
+             for other, s in others)  # transpose(0, 1) of an engine that permutes is no swap
+    if not (named or known) or not sure or any(alike):
         return False
     names = compiled(spelling.text).co_names
     return "(" not in inner(spelling) and all(p in names for p in (*row.defaults, *params))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -32,12 +32,9 @@ from .tensor_row import TENSOR_ROWS, conventional
 
 @dataclass(frozen=True)
 class CallByName:
-    """How a step is shown: sum(x, axis=0)."""
+    """An operation goes by its own name."""
 
     name: str
-
-    def shown(self, given: Sequence[str], params: Mapping[str, Any]) -> str:
-        return f"{self.name}({', '.join([*given, *(f'{k}={v}' for k, v in params.items())])})"
 
 
 class TensorCommand(Command):

@@ -6,20 +6,33 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ...displays import brief, folded, told
+from .spelled import InScript
 from .tensor_case import TensorCase
 from .tensor_command import TensorCommand
-from .tensor_program import TensorProgram
+from .tensor_program import Constant, TensorProgram
+from .tensor_shrinking import DELICATE
 from .tensor_truth import shapes_of
-from .wrong_gradients import OF_ADDING_UP, OF_STEPS, OF_THE_GRAPH, UNEXPLAINED, cause_of
+from .wrong_gradients import (
+    OF_ADDING_UP,
+    OF_COUNTS,
+    OF_OTHERS,
+    OF_STEPS,
+    OF_THE_GRAPH,
+    UNEXPLAINED,
+    causes_of,
+    general,
+    on_itself,
+    vague,
+)
 
 GLUE = frozenset(("add", "multiply", "sum"))  # what cases put around an operation
 MANY_OPERATIONS = 4  # that show one cause have it from something that they share
@@ -58,11 +71,13 @@ class TensorFinding:
     reproduction: str = ""
     seen: int = 1
     backwards: int = 1
+    causes: tuple[str, ...] = ()  # all that fit, the likeliest first
+    votes: Mapping[str, int] = field(default_factory=dict)  # cases that each of them fits
 
     @property
     def key(self) -> tuple[str, ...]:
-        told = self.cause.split(":")[0] if self.kind == "CRASH" else self.cause  # the kind of error
-        return self.operation, told
+        told = self.cause.split(":")[0] if self.kind == "CRASH" else general(self.cause)
+        return self.operation, told  # of a crash the kind of error
 
     def covers(self, other: TensorFinding) -> bool:
         """Whether another failure may well be of this cause."""
@@ -187,9 +202,13 @@ class TensorReport:
         return "\n".join(parts)
 
 
-def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
+def finding_of(
+    engine: Any, case: TensorCase, failed: Failure, causes: Sequence[str] = ()
+) -> TensorFinding:
+    """A failure as a finding, whose cause is the first of `causes`."""
     program = case.program
-    cause = cause_of(case, failed)
+    causes = tuple(causes) or tuple(dict.fromkeys(causes_of(case, failed)))
+    cause = causes[0]
     inputs = {name: part.tolist() for (name, _), part in zip(program.inputs, case.parts)}
     if case.apart:
         (x, _), (d, _) = program.inputs
@@ -198,31 +217,65 @@ def finding_of(engine: Any, case: TensorCase, failed: Failure) -> TensorFinding:
     return TensorFinding(
         failed.kind, GRAPH if whole else operation_of(case), cause, program, inputs,
         listed(failed.got), listed(failed.exact), failed.partial, failed.note, case.flags[1:],
-        reproduction_of(engine, case), backwards=case.backwards,
+        reproduction_of(engine, case, failed), backwards=case.backwards, causes=causes,
     )  # fmt: skip
 
 
-def finding_of_value(name: str, wrong: Any) -> TensorFinding:
+def finding_of_value(engine: Any, name: str, wrong: Any) -> TensorFinding:
     """A value that is wrong already on the known numbers that spellings are tried on."""
     program, arrays, value, got, spelling = wrong
     names = [n for n, _ in program.inputs]
     inputs = {n: array.tolist() for n, array in zip(names, arrays)}
-    step = program.steps[0]
-    call = spelling.shown([program.names[j] for j in step.args], step.params)
+    case = TensorCase(program, tuple(x for a in arrays for x in a.ravel().tolist()))
     return TensorFinding(
         "RULE", name, "the value is wrong", program, inputs, got.tolist(), value.tolist(),
-        reproduction=f"print({call})",
+        reproduction=reproduction_of(engine, case, Failure("RULE", exact=value), [spelling]),
     )  # fmt: skip
 
 
 def merged(findings: list[TensorFinding]) -> list[TensorFinding]:
-    """One finding for a cause that many operations share: a helper of theirs, or the graph."""
+    """One finding for a cause that many operations share: a helper of theirs, or the graph; and
+    one of an operation for all that are not understood, beside one that is."""
+    findings = well_told(findings)
     groups: dict[str, list[TensorFinding]] = {}
     for finding in findings:
         shared = finding.cause if finding.cause != UNEXPLAINED else f"{finding.key}"
         groups.setdefault(shared, []).append(finding)
     return [finding for group in groups.values() for finding in
             (group if len(group) < MANY_OPERATIONS else [together(group)])]  # fmt: skip
+
+
+def well_told(findings: list[TensorFinding]) -> list[TensorFinding]:
+    """Without what only tells that the gradients of an operation are wrong, or off by a few
+    digits, where another finding of it tells more."""
+    kept: dict[int, TensorFinding] = {}
+    order = sorted(enumerate(findings), key=lambda p: (tells(p[1]), -p[1].seen))
+    for place, f in order:
+        more = next((i for i, k in kept.items() if tells_more(k, f)), None)
+        if more is None:
+            kept[place] = f
+            continue
+        both = {kept[more].cause, f.cause}
+        cause = OF_OTHERS if len(both) > 1 and both <= {*OF_COUNTS} else kept[more].cause
+        kept[more] = replace(kept[more], seen=kept[more].seen + f.seen, cause=cause)
+    return [kept[place] for place in sorted(kept)]
+
+
+def tells_more(f: TensorFinding, than: TensorFinding) -> bool:
+    """Whether of two gradients of one operation the first is told well, and the other is not."""
+    if not all(x.partial and x.kind != "CRASH" and len(x.program.steps) == 1 for x in (f, than)):
+        return False
+    alike = f.operation == than.operation
+    delicate = [bool(DELICATE & {*x.flags}) for x in (f, than)]
+    few = than.kind == "PRECISION" != f.kind
+    uses = on_itself(than.program) and than.program.operations == f.program.operations
+    counts = {f.cause, than.cause} <= {*OF_COUNTS}
+    return uses or (alike and (few or counts or (vague(than.cause) and delicate[0] == delicate[1])))
+
+
+def tells(finding: TensorFinding) -> int:
+    """0 where the cause tells why, more where it tells less."""
+    return 2 * (finding.kind == "PRECISION") + vague(finding.cause)
 
 
 def together(group: list[TensorFinding]) -> TensorFinding:
@@ -265,30 +318,41 @@ def operation_of(case: TensorCase) -> str:
     return case.operation if case.operation in names else GRAPH
 
 
-def reproduction_of(engine: Any, case: TensorCase) -> str:
+def reproduction_of(
+    engine: Any, case: TensorCase, failed: Failure, spellings: Sequence[Any] = ()
+) -> str:
     """The steps in the engine's own words; of a command, what asks it again."""
     if isinstance(engine, TensorCommand):
         return engine.asked_again(case)
-    program = case.program
-    names = program.names
-    lines = [f"{name} = leaf({as_array(part, case.layout)})"
-             for (name, _), part in zip(program.inputs, case.parts)]  # fmt: skip
-    constants = (np.array(c.data).reshape(c.shape).tolist() for c in program.constants)
-    nodes = [*names[: len(program.inputs)], *map(json.dumps, constants)]
+    program, script = case.program, InScript(engine)
+    spellings = spellings or engine.steps(program)
+    names = [name for name, _ in program.inputs]
+    lines = [f"{name} = {script.leaf(as_array(part, case.layout))}"
+             for name, part in zip(names, case.parts)]  # fmt: skip
     if case.apart:
-        (x, _), (d, _) = program.inputs
+        x, d = names
         lines[1] = {"detach": f"{d} = ({x} * {x}).detach()",
                     "no_grad": f"with no_grad(): {d} = {x} * {x}"}[case.apart]
-    for k, (spelling, step) in enumerate(zip(engine.steps(program), program.steps), 1):
+    nodes: list[Any] = [*names, *program.constants]
+    for k, (spelling, step) in enumerate(zip(spellings, program.steps), 1):
+        given = [script.constant(a, spelling.way) if isinstance(a, Constant) else a
+                 for a in (nodes[j] for j in step.args)]  # fmt: skip
         nodes.append(f"s{k}")
-        call = spelling.shown([nodes[j] for j in step.args], step.params)
+        call = script.call(spelling, given, step.params)
         sign = SIGNS_IN_PLACE.get(step.name) if case.in_place else None
         if sign and step.args[0] >= program.first:
-            call = f"{nodes[step.args[0]]}; s{k} {sign} {nodes[step.args[1]]}"
+            call = f"{given[0]}; s{k} {sign} {given[1]}"
         lines.append(f"s{k} = {call}")
     root = nodes[program.root]
-    shape = shapes_of(program)[program.root]
-    weights = np.array(program.cotangent).reshape(shape)
-    there = case.layout if case.layout in ("transposed", "strided") else "C"
-    lines.append(f"backward({root}, {as_array(weights, there)})")
-    return "\n".join(lines)
+    value = f"print({root})  # should be {listed(failed.exact)}"
+    lines += [value] if not failed.partial and failed.exact is not None else []
+    if program.cotangent:
+        weights = np.array(program.cotangent).reshape(shapes_of(program)[program.root])
+        there = case.layout if case.layout in ("transposed", "strided") else "C"
+        plain = weights.size == 1 == weights.sum()
+        lines += case.backwards * [script.backward(root, as_array(weights, there), plain)]
+    if failed.partial:
+        shares = " shared otherwise, perhaps:" if failed.note.startswith("ties") else ""
+        lines.append(f"print({failed.partial}.grad)  # should be{shares} {listed(failed.exact)}")
+    numpy = ["import numpy as np"] if any("np." in line for line in lines) else []
+    return "\n".join([*numpy, *script.imports, *lines])

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -23,7 +24,7 @@ from ..float_formats import FORMATS, Format
 from .namespace_engine import TWO_COTANGENTS, Tensored, Tensors
 from .scouts import Scout
 from .spelled import step_of
-from .tensor_case import TensorCase, alone, case_of, divided
+from .tensor_case import TensorCase, alone, case_of, divided, irregular
 from .tensor_cases import tensor_cases
 from .tensor_command import TensorCommand
 from .tensor_program import Constant, TensorBuilder, TensorProgram, with_cotangent
@@ -37,9 +38,19 @@ from .tensor_report import (
     merged,
 )
 from .tensor_row import TENSOR_ROWS, Draw
-from .tensor_shrinking import shrunk_tensors, single_steps
+from .tensor_shrinking import DELICATE, shrunk_tensors, single_steps
 from .tensor_truth import plainly
-from .wrong_gradients import ASSIGNED, OF_TWO, UNEXPLAINED, WRONG_ORDER, cause_of
+from .wrong_gradients import (
+    ASSIGNED,
+    BROADCAST,
+    UNEXPLAINED,
+    WRONG_ORDER,
+    cause_of,
+    causes_of,
+    general,
+    on_itself,
+    vague,
+)
 
 MOST_SHRINKING = 150  # smaller cases tried for one finding
 MOST_CAUSES = 100
@@ -99,7 +110,8 @@ def judge_tensors(
             if failed is not None:
                 noted(engine, case, failed, causes)
     faulty = {f.operation for f in causes.values() if not f.partial}
-    values = [finding_of_value(n, wrong) for n, wrong in engine.wrong.items() if n not in faulty]
+    values = [finding_of_value(engine, name, wrong) for name, wrong in engine.wrong.items()
+              if name not in faulty]  # fmt: skip
     report.findings = merged([*causes.values(), *values])
     if isinstance(kept_of_two, TensorFinding):
         told_already = any(f.operation == GRAPH for f in report.findings)
@@ -334,25 +346,21 @@ def noted(
 ) -> None:
     """A failure as a finding, told once for each operation and cause."""
     case, failed = plainer(engine, case, failed)
+    known = known_of(case, failed, causes)
+    if known is not None:
+        causes[known] = replace(causes[known], seen=causes[known].seen + 1)
+        return
+    stays = HUNG in failed.note or case.apart or case.in_place
+    several = not stays and len(case.program.steps) > 1
+    only = next((c for c in single_steps(case) if fails_alike(engine, c, failed, "")), None) if (
+        several) else None  # fmt: skip
+    if only is not None:  # one step that is wrong by itself explains the others
+        noted(engine, only, failure(engine, only) or failed, causes)
+        return
     finding = finding_of(engine, case, failed)
     known = next((k for k, f in causes.items() if f.covers(finding)), None)
-    stays = HUNG in finding.cause or case.apart or case.in_place
     if known is None and not stays:
-        def fails(smaller: TensorCase) -> bool:
-            return fails_alike(engine, smaller, failed, finding.cause)
-
-        only = next((c for c in single_steps(case) if len(case.program.steps) > 1
-                      and fails_alike(engine, c, failed, "")), None)  # fmt: skip
-        if only is not None:  # one step that is wrong by itself explains the others
-            noted(engine, only, failure(engine, only) or failed, causes)
-            return
-        case = shrunk_tensors(case, fails, MOST_SHRINKING)
-        case = told_apart(engine, case, finding.cause)
-        again = failure(engine, case)
-        unsteady = replace(finding, note=f"{finding.note} (did not fail again)".strip())
-        finding = finding_of(engine, case, again) if again else unsteady
-        if finding.cause == WRONG_ORDER and not adds_up(engine):
-            finding = replace(finding, cause=ASSIGNED)
+        finding = made_small(engine, case, failed, finding)
         known = finding.key if finding.key in causes else None
     if known is None:
         causes[finding.key] = finding
@@ -360,37 +368,120 @@ def noted(
         causes[known] = replace(causes[known], seen=causes[known].seen + 1)
 
 
-def told_apart(engine: TensorEngine, case: TensorCase, cause: str) -> TensorCase:
-    """A factor of 2 beside an axis of 2 may be either: the case with other sizes, if that fails."""
+def known_of(
+    case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]
+) -> Any:
+    """The key of a finding of the same operation, a cause of which gives these numbers, too. What
+    gives them is counted: in the end the cause is told that explains most."""
+    names = case.program.operations
+    told = {k: f for k, f in causes.items() if f.program.operations <= names and f.partial
+            and f.causes and len(f.program.steps) == 1}  # fmt: skip
+    if not told or not failed.partial or failed.kind == "CRASH":
+        return None
+    if len(case.program.steps) > 1:
+        return next((k for k, f in told.items() if failed.kind in (f.kind, "PRECISION")), None)
+    if len(case.point) > MOST_EXPLAINED or on_itself(case.program):
+        return next(iter(told))
+    seen: dict[str, None] = {}
+    for words in map(general, causes_of(case, failed)):
+        seen[words] = None
+        for key, f in told.items():
+            if f.seen > ENOUGH_SEEN and words == general(f.cause):
+                return voted(causes, key, [words])
+    best = max(told, key=lambda k: len([*common(told[k], seen)]))
+    return voted(causes, best, common(told[best], seen))
+
+
+def common(finding: TensorFinding, seen: Iterable[str]) -> list[str]:
+    """The causes of a finding that were seen again; what tells little only if it tells no more."""
+    little = vague(finding.cause)
+    return [general(c) for c in finding.causes if general(c) in seen and vague(c) <= little]
+
+
+def voted(causes: dict[Any, TensorFinding], key: Any, words: Sequence[str]) -> Any:
+    """Count what a finding's case and another have in common; the key, None where it is nothing."""
+    f = causes[key]
+    votes = Counter(f.votes) + Counter(words)
+    most = max(f.causes, key=lambda c: votes[general(c)])
+    causes[key] = replace(f, votes=votes, cause=most)
+    return key if words else None
+
+
+MOST_EXPLAINED = 60  # elements of a case that is explained, where its operation is known to fail
+ENOUGH_SEEN = 8  # cases of a finding; of later ones the cause that fitted so far is enough
+
+
+def made_small(
+    engine: TensorEngine, case: TensorCase, failed: Failure, finding: TensorFinding
+) -> TensorFinding:
+    """The finding in the smallest case that fails from its cause."""
     alone_here = len(case.program.steps) == 1 and {case.operation} == case.program.operations
-    if cause not in OF_TWO or not alone_here:
-        return case
-    row = TENSOR_ROWS[case.operation]
-    plain = [d for d in row.draws if d.elements > 1 and not any(2 in s for s in d.shapes)]
-    for d in [*plain, *map(of_three, row.draws), *map(wider, row.draws)]:
-        if d in row.draws and d not in plain:
-            continue
-        other = case_of(alone(row, d), 1, row.values, *case.flags)
-        try:
-            failed = other and failure(engine, other)
-        except Unsupported:
-            continue
-        if other and failed and failed.partial and cause_of(other, failed) != UNEXPLAINED:
-            return other
-    return case
+    plain = finding.cause.startswith(BROADCAST) or 1 in sides(case)
+
+    def fails(smaller: TensorCase) -> bool:
+        telling = plain or 1 not in sides(smaller)  # along one element every axis is alike
+        return telling and fails_alike(engine, smaller, failed, finding.cause)
+
+    case = shrunk_tensors(case, fails, MOST_SHRINKING)
+    again = failure(engine, case)
+    if again is None:
+        return replace(finding, note=f"{finding.note} (did not fail again)".strip())
+    found = [UNEXPLAINED] if alone_here and finding.cause == UNEXPLAINED else [
+        c for c in steady_causes(engine, case, again)
+        if not alone_here or general(c) in {*map(general, finding.causes)}]  # fmt: skip
+    finding = finding_of(engine, case, again, found or [cause_of(case, again)])
+    if finding.cause == WRONG_ORDER and not adds_up(engine):
+        return replace(finding, cause=ASSIGNED)
+    return finding
 
 
-def of_three(d: Draw) -> Draw:
-    """A batch of 2 with three samples."""
-    first = d.args[0]
-    batch = not isinstance(first, Constant) and len(first) > 2 and first[0] == 2
-    return Draw(((3, *first[1:]), *d.args[1:]), d.params) if batch else d
+def sides(case: TensorCase) -> set[int]:
+    return {n for _, shape in case.program.inputs for n in shape}
 
 
-def wider(d: Draw) -> Draw:
-    """Its axes of 2 with 4 elements."""
-    args = (a if isinstance(a, Constant) else tuple(4 if n == 2 else n for n in a) for a in d.args)
-    return Draw(tuple(args), d.params)
+IRREGULAR_SEEDS = (11, 12)
+
+
+def steady_causes(engine: TensorEngine, case: TensorCase, failed: Failure) -> list[str]:
+    """The causes that give the numbers, and those at other points, too: small whole numbers fit
+    many."""
+    found = list(dict.fromkeys(causes_of(case, failed)))
+    row = TENSOR_ROWS.get(case.operation)
+    if len(case.program.steps) > 1 or row is None or DELICATE & set(case.flags):
+        return found
+    if not failed.partial or failed.kind == "CRASH":
+        return found
+    beside = (case_of(case.program, seed, row.values, *case.flags) for seed in IRREGULAR_SEEDS)
+    for other in (*beside, *in_other_sizes(case)):
+        again = failure_of(engine, other) if other else None
+        if other and again and (again.partial, again.kind) == (failed.partial, failed.kind):
+            there = {*map(general, causes_of(other, again))}
+            found = [c for c in found if general(c) in there] or [UNEXPLAINED]
+    return found
+
+
+def failure_of(engine: TensorEngine, case: TensorCase) -> Failure | None:
+    """The same as `failure`, where what cannot be asked has none."""
+    try:
+        return failure(engine, case)
+    except Unsupported:
+        return None
+
+
+def in_other_sizes(case: TensorCase) -> Iterator[TensorCase]:
+    """The same with 4 and 7 elements along axes of 2 and 3: a factor of 2 beside 2 elements may be
+    either."""
+    row, (step, *_) = TENSOR_ROWS[case.operation], case.program.steps
+    for d in () if case.program.constants else row.draws:
+        if {**row.defaults, **d.params} == {**row.defaults, **step.params}:
+            args = (a if isinstance(a, Constant) else tuple(OTHER_SIZES.get(n, n) for n in a)
+                    for a in d.args)  # fmt: skip
+            other = case_of(alone(row, Draw(tuple(args), d.params)), 1, row.values, *case.flags)
+            if other is not None:
+                yield other
+
+
+OTHER_SIZES = {2: 4, 3: 7}
 
 
 def adds_up(engine: TensorEngine) -> bool:
@@ -417,6 +508,16 @@ PLAINER: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
+def at_ordinary_numbers(case: TensorCase) -> TensorCase | None:
+    """The same where no number is delicate; None where none is."""
+    row = TENSOR_ROWS.get(case.operation)
+    if row is None or not DELICATE & set(case.flags):
+        return None
+    point = tuple(irregular(len(case.point), IRREGULAR_SEEDS[0], row.values))
+    flags = tuple(f for f in case.flags if f not in DELICATE)
+    return replace(case, point=point, flags=flags, cache={})
+
+
 def plainer(engine: TensorEngine, case: TensorCase, failed: Failure) -> tuple[TensorCase, Failure]:
     """The case without what it does not take to fail: the second backward, the odd memory."""
     for change in PLAINER:
@@ -424,7 +525,10 @@ def plainer(engine: TensorEngine, case: TensorCase, failed: Failure) -> tuple[Te
             simple = replace(case, cache={}, **change)
             again = failure(engine, simple)
             case, failed = (simple, again) if again else (case, failed)
-    return case, failed
+    ordinary = at_ordinary_numbers(case)
+    again = failure(engine, ordinary) if ordinary else None
+    alike = again and {again.kind, failed.kind} & LABELS_APART <= {again.kind} & {failed.kind}
+    return (ordinary, again) if ordinary and again and alike else (case, failed)
 
 
 def fails_alike(engine: TensorEngine, case: TensorCase, failed: Failure, cause: str) -> bool:
@@ -439,7 +543,9 @@ def fails_alike(engine: TensorEngine, case: TensorCase, failed: Failure, cause: 
         return False
     if failed.kind == "CRASH":
         return again.note[:30] == failed.note[:30]
-    return cause in ("", UNEXPLAINED) or cause_of(case, again) == cause
+    return cause in ("", UNEXPLAINED) or any(
+        general(c) == general(cause) for c in causes_of(case, again)
+    )
 
 
 __all__ = ["failure", "judge_tensors"]

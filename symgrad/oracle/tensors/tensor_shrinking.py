@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from ...errors import UsageError
 from ..shrinking import smallest
 from .tensor_case import TensorCase, alone, case_of, weights
 from .tensor_program import TensorProgram, TensorStep
-from .tensor_row import TENSOR_ROWS, Draw
+from .tensor_row import TENSOR_ROWS
 from .tensor_truth import TensorTruth, shapes_of
 
 EASY = tuple(float(n) for n in (1, 2, 3, -1, 4, -2, 5, -3, 7, 6, -5, 8))  # numbers that read well
@@ -134,16 +134,17 @@ def as_input(case: TensorCase, i: int) -> TensorCase | None:
 def smaller_draws(case: TensorCase) -> Iterator[TensorCase]:
     """The same operation on fewer elements."""
     row = TENSOR_ROWS[case.operation]
-    size = len(case.point)
+    size, axes = len(case.point), most_axes(shape for _, shape in case.program.inputs)
     for d in sorted(row.draws, key=lambda d: sum(int(np.prod(s, dtype=int)) for s in d.shapes)):
         small = case_of(alone(row, d), 1, row.values, *case.flags)
         # one element tells nothing apart: every wrong transformation explains it
-        if small is not None and 1 < len(small.point) < size and smallest_side(d):
+        plain = most_axes(d.shapes) <= axes and all(n for shape in d.shapes for n in shape)
+        if small is not None and 1 < len(small.point) < size and plain:
             yield small
 
 
-def smallest_side(d: Draw) -> int:
-    return min((n for shape in d.shapes for n in shape), default=1)
+def most_axes(shapes: Iterable[Any]) -> int:
+    return max(map(len, shapes), default=0)
 
 
 def easier(case: TensorCase) -> Iterator[TensorCase]:

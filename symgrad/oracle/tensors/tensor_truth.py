@@ -56,7 +56,10 @@ def lowered(program: TensorProgram) -> InScalars:
     m = Recorder(element_names(program))
     nodes = tensors(program, m)
     root = boxed(nodes[program.root])
-    elements = [m.lifted(e) for e in root.ravel()]
+    try:
+        elements = [m.lifted(e) for e in root.ravel()]
+    except TypeError as error:
+        raise UsageError(f"the root has no meaning: {error}") from None
     weights = program.cotangent or (1.0,) * len(elements)
     if len(weights) != len(elements):
         raise UsageError(f"the cotangent has {len(weights)} numbers, the root {len(elements)}")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,9 @@ FIRST_DIGITS = "are right in their first digits only: rounded on the way, or wit
 OF_ONE_SIDE = 3  # elements that are all too large, or all too small
 SAME = 1e-4  # relative: what explains the numbers gives their first digits, also in float32
 UNEXPLAINED = "the gradient is wrong"
+REACHES_NOT = "no gradient reaches"
+OF_SLOPE = "the slope is wrong"
+TOO_FEW, TOO_MANY = "some elements get no gradient", "elements that have no gradient get one"
 IN_A_GRAPH = "the gradient of a graph is wrong whose steps are right one by one"
 OF_STEPS = "steps in a row are wrong that are right one by one, as if they were merged or mistaken"
 AS_IT_LIES = "elements are taken in the order in which they lie in memory, not in that of the array"
@@ -59,7 +62,42 @@ Explained = tuple[str, Any]  # words, and the gradient that they would give
 
 
 def cause_of(case: Any, failed: Any) -> str:
-    """The cause in words."""
+    """The likeliest cause in words."""
+    return next(causes_of(case, failed))
+
+
+def causes_of(case: Any, failed: Any) -> Iterator[str]:
+    """Every cause that gives these numbers, the likeliest first; there is at least one."""
+    told = by_looks(case, failed)
+    if told:
+        yield told
+    if told and not (came_to_nothing(failed) and told.startswith(REACHES_NOT)):
+        return
+    single, names = len(case.program.steps) == 1, [name for name, _ in case.program.inputs]
+    got = np.zeros(np.shape(failed.exact)) if failed.got is None else failed.got
+    got = np.asarray(got, dtype=float)
+    every = explanations(case, names.index(failed.partial), got, failed.gradients)
+    if "in a row" in case.flags and not single:
+        every = (e for e in every if e[0] in OF_THE_GRAPH or e[0].startswith("only the first"))
+    if failed.kind == "PRECISION":
+        every = (e for e in every if e[0] in OF_THE_GRAPH)
+    fitting = (words for words, as_if in every if alike(got, as_if))
+    first = next(fitting, "" if told else otherwise(case, failed))
+    yield from filter(None, (first, *fitting))
+
+
+def otherwise(case: Any, failed: Any) -> str:
+    """What is said of numbers that nothing gives."""
+    if len(case.program.steps) == 1:
+        return UNEXPLAINED
+    if failed.kind == "PRECISION":
+        return lost_digits(failed)
+    rest = {"two calls": OF_TWO_CALLS, "in a row": OF_STEPS}
+    return next((rest[f] for f in case.flags if f in rest), IN_A_GRAPH)
+
+
+def by_looks(case: Any, failed: Any) -> str:
+    """What is told without trying what gives the numbers; "" where that has to be tried."""
     if failed.kind == "CRASH":
         return f"raised {without_numbers(failed.note)}" if ":" in failed.note else failed.note
     if case.backwards > 1:
@@ -67,9 +105,10 @@ def cause_of(case: Any, failed: Any) -> str:
     if case.apart or case.in_place:
         return OUT_OF_GRAPH[case.apart]
     if "written into" in failed.note:
-        return failed.note
+        return str(failed.note)
     if case.layout != "C":  # in order it is right
-        return STAYS_WHOLE if case.layout == "int" else AS_IT_LIES
+        whole = STAYS_WHOLE if failed.partial else STAYS_WHOLE.replace("gradients", "values")
+        return whole if case.layout == "int" else AS_IT_LIES
     if "not finite" in case.flags and failed.kind == "RANGE":
         return NOT_CHOSEN
     single = len(case.program.steps) == 1
@@ -77,27 +116,30 @@ def cause_of(case: Any, failed: Any) -> str:
         return lost_digits(failed)
     if not failed.partial:
         return wrong_value(failed) if single else OF_STEPS
-    nothing = failed.got is None or (not np.any(failed.got) and np.any(failed.exact))
+    nothing = came_to_nothing(failed)
     if nothing and on_itself(case.program) and case.truth.scalars.exact(case.point).kinks:
         return at_ties(case, failed)
     if nothing:
         return of_nothing(case, failed)
     if not np.isfinite(failed.got).all():
         return not_finite(case, failed)
-    if failed.note.startswith("ties"):
-        return at_ties(case, failed)
-    k = [name for name, _ in case.program.inputs].index(failed.partial)
-    got = np.asarray(failed.got, dtype=float)
-    every = explanations(case, k, got, failed.gradients)
-    if "in a row" in case.flags and not single:
-        every = (e for e in every if e[0] in OF_THE_GRAPH or e[0].startswith("only the first"))
-    fitting = (words for words, as_if in every if alike(got, as_if))
-    if single:
-        return next(fitting, UNEXPLAINED)
-    if failed.kind == "PRECISION":
-        return next((words for words in fitting if words in OF_THE_GRAPH), lost_digits(failed))
-    rest = {"two calls": OF_TWO_CALLS, "in a row": OF_STEPS}
-    return next(fitting, next((rest[f] for f in case.flags if f in rest), IN_A_GRAPH))
+    return at_ties(case, failed) if failed.note.startswith("ties") else ""
+
+
+def came_to_nothing(failed: Any) -> bool:
+    """Whether there is no gradient where one is due."""
+    missing = failed.got is None or (not np.any(failed.got) and bool(np.any(failed.exact)))
+    return bool(failed.partial) and missing
+
+
+def general(words: str) -> str:
+    """A cause without its numbers: along axis 0 or axis 1, it is one."""
+    return re.sub(r"\([^)]*\)|-?\d+|None", "#", words)
+
+
+def vague(words: str) -> bool:
+    """Whether it tells what is seen, and not why."""
+    return words in TELLS_LITTLE or words.startswith(REACHES_NOT)
 
 
 def alike(got: np.ndarray, as_if: Any) -> bool:
@@ -142,9 +184,9 @@ def of_nothing(case: Any, failed: Any) -> str:
     if case.read:
         return READ
     if unused(case.program):
-        return "no gradient reaches a tensor that has consumers which the root does not use"
-    names = [name for name, _ in case.program.inputs]
-    return f"no gradient reaches input {names.index(failed.partial) + 1}"
+        return f"{REACHES_NOT} a tensor that has consumers which the root does not use"
+    k = [name for name, _ in case.program.inputs].index(failed.partial)
+    return f"{REACHES_NOT} {called(case.program, k)}"
 
 
 def on_itself(program: TensorProgram) -> bool:
@@ -209,23 +251,26 @@ def explanations(
         return
     ones = replace(program, cotangent=(1.0,) * len(program.cotangent))
     yield "the cotangent is taken for ones", gradient(ones, point, k)
-    factor = scaled(program, exact, got)
-    plain = factor is not None and factor[0] in PLAIN_FACTORS.values()
-    named = factor is not None and factor[0] != A_FACTOR
+    own = np.array(program.cotangent).reshape(shapes_of(program)[program.root])
+    if own.shape == exact.shape:
+        yield "the cotangent is passed on as it came", own
+    factors = list(scaled(program, exact, got))
     yield from of_order(program, point, k)
     yield from of_uses(program, point, k)
-    yield from [factor] if factor and plain else []
-    yield from of_batches(program, exact, k)
-    yield from of_terms(case, k)
-    yield from [factor] if factor and named and not plain else []
-    yield from of_parameters(program, point, k)
-    yield from of_broadcasts(case, k)
+    yield from (f for f in factors if f[0] in PLAIN_FACTORS.values())
     yield from of_rows(case, k)
-    yield from [factor] if factor and not named else []
+    yield from of_batches(program, exact, k)
+    yield from of_broadcasts(case, k)
+    yield from of_terms(case, k)
+    yield from (f for f in factors if f[0] not in (*PLAIN_FACTORS.values(), A_FACTOR))
+    yield from of_parameters(program, point, k)
+    yield from not_put_back(program, point, k)
+    yield from (f for f in factors if f[0] == A_FACTOR)
     yield from of_operands(case, k, gradients)
     yield from moved(exact)
     yield from of_cotangents(program, point, k)
     yield from of_jacobian(program, point, k, exact, got)
+    yield from of_other_rows(program, point, k)
     yield from of_masks(exact, got)
 
 
@@ -242,37 +287,44 @@ def of_shape(exact: Any, got: np.ndarray) -> Iterator[Explained]:
     yield "the gradient has another shape than the input", got
 
 
-PLAIN_FACTORS = {
+PLAIN_FACTORS: dict[float, str] = {
     -1.0: "the sign is wrong", 2.0: "a factor of 2 too much", 0.5: "a factor of 2 is missing",
 }  # fmt: skip
-OF_TWO = ("a factor of 2 too much", "a factor of 2 is missing")
 A_FACTOR = "a constant factor is wrong"
 TOO_MUCH = "multiplied by the number of elements (or not divided by it)"
 TOO_LITTLE = "divided by the number of elements too often"
-
-
 ONE_LESS = "divided by n where n - 1 belongs, or by n - 1 for n"
+OF_OTHERS = "divided by another number of elements than belongs there: by that of other axes"
 
 
-def scaled(program: TensorProgram, exact: Any, got: np.ndarray) -> Explained | None:
-    """One factor for all elements, of which there are several."""
+OF_COUNTS = (TOO_MUCH, TOO_LITTLE, ONE_LESS, OF_OTHERS)
+
+
+def scaled(program: TensorProgram, exact: Any, got: np.ndarray) -> Iterator[Explained]:
+    """One factor for all elements, under each name that it may have."""
     used = exact != 0
-    if np.unique(exact[used]).size < 2 and not (exact.size == 1 and used.any()):
-        return None
+    if not used.any():
+        return
     factor = float(np.median(got[used] / exact[used]))
-    shapes = shapes_of(program)
-    left = max(1, int(np.prod(shapes[program.root], dtype=int)))
-    names = dict(PLAIN_FACTORS)
-    for n in sorted({exact.size, exact.size // left, *exact.shape, *shapes[program.root]}):
-        if n > 1:
-            names.setdefault(float(n), TOO_MUCH)
-            names.setdefault(1 / n, TOO_LITTLE)
-            names.setdefault(1 / n**2, TOO_LITTLE)
-            names.setdefault(n / (n - 1), ONE_LESS)
-            names.setdefault((n - 1) / n, ONE_LESS)
-    known = (words for f, words in names.items() if abs(f - factor) < SAME * abs(f))
-    words = next(known, A_FACTOR)
-    return None if words == A_FACTOR and exact.size == 1 else (words, factor * exact)
+    names = dict.fromkeys(words for f, words in factors_of(program, exact)
+                          if abs(f - factor) < SAME * abs(f))  # fmt: skip
+    yield from ((words, factor * exact) for words in names)
+    if not names and np.unique(exact[used]).size > 1:
+        yield A_FACTOR, factor * exact
+
+
+def factors_of(program: TensorProgram, exact: Any) -> Iterator[tuple[float, str]]:
+    """Factors that mean something, given how many elements there are."""
+    yield from PLAIN_FACTORS.items()
+    root = shapes_of(program)[program.root]
+    each = exact.size // max(1, int(np.prod(root, dtype=int)))
+    sizes = {n for n in (*exact.shape, *root, exact.size, each) if n > 1}
+    for n in sizes:
+        yield from ((n, TOO_MUCH), (1 / n, TOO_LITTLE), (1 / n**2, TOO_LITTLE))
+    for n in sizes:
+        yield from ((n / (n - 1), ONE_LESS), ((n - 1) / n, ONE_LESS))
+    for n, m in product((*sizes, *(n - 1 for n in sizes)), sizes):
+        yield from ((f, OF_OTHERS) for f in (n / m, m / n) if f not in (1.0, n, m))
 
 
 def of_parameters(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
@@ -317,6 +369,7 @@ def is_permutation(value: Any) -> bool:
 
 
 def same_root(program: TensorProgram, changed: TensorProgram, point: Any, k: int) -> Any:
+    """The gradient of a changed program, None where its root has another shape."""
     try:
         if shapes_of(changed)[changed.root] != shapes_of(program)[program.root]:
             return None
@@ -475,15 +528,27 @@ def of_broadcasts(case: Any, k: int) -> Iterator[Explained]:
     """As if of several axes that are broadcast some were not summed."""
     program, parts = case.program, case.parts
     shape, root = program.inputs[k][1], shapes_of(program)[program.root]
-    if len(program.steps) > 1 or shape == root or not fits(shape, root):
+    if len(program.steps) > 1 or shape == root or k not in program.steps[0].args:
         return
-    inputs = tuple((n, root if j == k else s) for j, (n, s) in enumerate(program.inputs))
-    wide = [np.broadcast_to(p, root) if j == k else p for j, p in enumerate(parts)]
-    whole = gradient(replace(program, inputs=inputs), flat(wide), k)
-    if whole is None:
-        return
-    lead = len(root) - len(shape)
-    axes = [a for a, n in enumerate(root) if a < lead or shape[a - lead] == 1 != n]
+    for wide in as_wide(shape, root):
+        inputs = tuple((n, wide if j == k else s) for j, (n, s) in enumerate(program.inputs))
+        point = flat([np.broadcast_to(p, wide) if j == k else p for j, p in enumerate(parts)])
+        whole = same_root(program, replace(program, inputs=inputs), point, k)
+        if whole is not None:
+            yield from partly_summed(whole, shape)
+
+
+def as_wide(shape: Any, root: Any) -> list[Any]:
+    """The shapes that an operand may be broadcast to: the root's, or stacks of its matrices."""
+    several = len(root) - len(shape)
+    wide = [root, (*root[:several], *shape), (*root[:-2], *shape[-2:])]
+    return [w for w in dict.fromkeys(wide) if w != shape and fits(shape, w)]
+
+
+def partly_summed(whole: np.ndarray, shape: Any) -> Iterator[Explained]:
+    """The gradient of what was broadcast from `shape`, summed over some of the axes."""
+    lead = whole.ndim - len(shape)
+    axes = [a for a, n in enumerate(whole.shape) if a < lead or shape[a - lead] == 1 != n]
     for several in range(1, len(axes) + 1):
         for taken in combinations(axes, several):
             summed = whole.sum(axis=tuple(set(axes) - set(taken)), keepdims=True)
@@ -516,9 +581,10 @@ def of_rows(case: Any, k: int) -> Iterator[Explained]:
     weights = np.array(program.cotangent).reshape(value.shape)
     fixed = [np.array(c.data).reshape(c.shape) for c in program.constants]
     args = [[*case.parts, *fixed][j] for j in step.args]
+    params = {**TENSOR_ROWS[step.name].defaults, **step.params}
     for words, rule in TENSOR_ROWS[step.name].mistakes:
-        for found in rule(weights, value, args, step.params, step.args.index(k)):
-            yield words, found
+        with np.errstate(all="ignore"):
+            yield from ((words, f) for f in rule(weights, value, args, params, step.args.index(k)))
 
 
 def of_terms(case: Any, k: int) -> Iterator[Explained]:
@@ -533,22 +599,43 @@ def of_terms(case: Any, k: int) -> Iterator[Explained]:
     def of(choose: Any) -> np.ndarray:
         return np.array([choose(t) if t else 0.0 for t in own]).reshape(shape)
 
-    what = what_is_summed(case.program, k)
+    what = what_is_summed(case.program, k, own)
+    if what == OF_A_SUM:
+        yield from ((OF_A_SUM, of(lambda t, at=at: t[at])) for at in (-1, 0))
+        return
     yield f"{what} not summed: one term counts", of(lambda t: t[-1])
     yield f"{what} not summed: one term counts", of(lambda t: t[0])
     yield f"{what} averaged, not summed", of(lambda t: sum(t) / len(t))
 
 
-def what_is_summed(program: TensorProgram, k: int) -> str:
+OF_A_SUM = "of the terms that the gradient is the sum of only one counts"
+
+
+def not_put_back(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
+    """As if the cotangent of what reduces were laid along the last axes, whichever it lost."""
+    ones = replace(program, cotangent=(1.0,) * len(program.cotangent))
+    slopes, root = gradient(ones, point, k), shapes_of(program)[program.root]
+    if len(program.steps) == 1 and len(root) < slopes.ndim and fits(root, slopes.shape):
+        yield NOT_PUT_BACK, slopes * np.array(program.cotangent).reshape(root)
+
+
+NOT_PUT_BACK = "an axis that is lost is not put back: the cotangent lies along another one"
+
+
+def what_is_summed(program: TensorProgram, k: int, terms: list[list[float]]) -> str:
     """Why an element of the input has several terms."""
     step, shapes = program.steps[0], shapes_of(program)
     if len(program.steps) > 1 or step.args.count(k) > 1:
         return "the gradients of a tensor that is used twice are"
-    if any(c.whole for c in program.constants) or "key" in step.params:
-        return "the gradients of a repeated index are"
-    if not step.params and shapes[k] != shapes[program.root] and len(step.args) > 1:
+    shape, root = shapes[k], shapes[program.root]
+    if not step.params and shape != root and fits(shape, root):
         return BROADCAST
-    return "the gradient of an element that is used several times is"
+    # where elements are moved only, the terms are the cotangent's own numbers
+    if {t for own in terms for t in own} <= set(program.cotangent):
+        indices = any(c.whole for c in program.constants) or "key" in step.params
+        several = "a repeated index" if indices else "an element's copies"
+        return f"the gradients of {several} are"
+    return OF_A_SUM
 
 
 def terms_of(case: Any) -> list[list[float]]:
@@ -584,9 +671,10 @@ def of_cotangents(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
     shape = shapes_of(program)[program.root]
     own = np.array(program.cotangent).reshape(shape)
     like = input_part(program, point, k)
-    if own.shape == like.shape:
-        yield "the cotangent is passed on as it came", own
-    elif own.size == like.size:
+    if own.size == like.size:
+        yield "the elements of the cotangent are taken in another order", np.reshape(
+            own, like.shape, order="F")
+    if own.shape != like.shape and own.size == like.size:
         words = "the cotangent is reshaped where it should be moved back"
         yield words, own.reshape(like.shape)
     others = [axes for axes in permutations(range(own.ndim)) if axes != tuple(range(own.ndim))]
@@ -604,12 +692,12 @@ def of_cotangents(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
 def of_operands(case: Any, k: int, gradients: Any = ()) -> Iterator[Explained]:
     """As if operands were transposed, or had changed places."""
     program, parts = case.program, case.parts
-    for j, (name, shape) in enumerate(program.inputs):
+    shapes = shapes_of(program)[: program.first]
+    for j, shape in enumerate(shapes):
         if len(shape) >= 2 and shape[-1] == shape[-2]:
-            other = [np.swapaxes(p, -1, -2) if i == j else p for i, p in enumerate(parts)]
-            words = f"as if {name} were transposed (or its transpose were missing)"
-            yield words, gradient(program, flat(other), k)
-        if j != k and shape == program.inputs[k][1]:
+            yield f"as if {called(program, j)} were transposed (or its transpose were missing)", (
+                gradient(*turned(case, j), k))
+        if j < len(parts) and j != k and shape == program.inputs[k][1]:
             other = gradient(program, case.point, j)
             own = gradient(program, case.point, k)
             there = gradients[j] if j < len(gradients) else None
@@ -617,6 +705,25 @@ def of_operands(case: Any, k: int, gradients: Any = ()) -> Iterator[Explained]:
             yield CHANGED_PLACES if both else ANOTHERS, other
             swapped = [parts[{j: k, k: j}.get(i, i)] for i in range(len(parts))]
             yield "as if two operands changed places", gradient(program, flat(swapped), k)
+
+
+def called(program: TensorProgram, node: int) -> str:
+    """An input or a constant by its place in the call, where there is only one call."""
+    args = program.steps[0].args if len(program.steps) == 1 else ()
+    return f"argument {args.index(node) + 1}" if node in args else program.names[node]
+
+
+def turned(case: Any, node: int) -> tuple[TensorProgram, tuple[float, ...]]:
+    """The program and its point with the matrices of one input or constant transposed."""
+    program, n = case.program, len(case.parts)
+    if node < n:
+        parts = [np.swapaxes(p, -1, -2) if i == node else p for i, p in enumerate(case.parts)]
+        return program, flat(parts)
+    constants = list(program.constants)
+    old = constants[node - n]
+    data = np.swapaxes(np.array(old.data).reshape(old.shape), -1, -2).ravel().tolist()
+    constants[node - n] = replace(old, data=tuple(data))
+    return replace(program, constants=tuple(constants)), case.point
 
 
 CHANGED_PLACES = "the gradients of two inputs change places"
@@ -645,14 +752,30 @@ def of_jacobian(
     weights = np.array(program.cotangent)
     diagonal = (np.diag(jacobian) * weights).reshape(exact.shape)
     if not (jacobian - np.diag(np.diag(jacobian))).any() and len(program.steps) == 1:
-        yield "the slope is wrong", got
+        yield from of_other_rows(program, point, k)
+        yield OF_SLOPE, got
         return
     yield ONLY_DIAGONAL, diagonal
     yield NOT_TRANSPOSED, (jacobian @ weights).reshape(exact.shape)
 
 
+def of_other_rows(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
+    """As if the step were another operation that is called alike."""
+    own = TENSOR_ROWS[program.steps[0].name]
+    if len(program.steps) > 1:
+        return
+    for name, row in TENSOR_ROWS.items():
+        alike_called = row.draws[:2] == own.draws[:2] and row.defaults.keys() == own.defaults.keys()
+        if row is not own and alike_called and not row.instead:
+            changed = with_step(program, 0, replace(program.steps[0], name=name))
+            yield f"the gradient is that of {name}", same_root(program, changed, point, k)
+
+
 def of_masks(exact: Any, got: np.ndarray) -> Iterator[Explained]:
     """Right where there is something, but too little or too much."""
-    yield "some elements get no gradient", np.where(got == 0, 0.0, exact)
+    yield TOO_FEW, np.where(got == 0, 0.0, exact)
     if (exact == 0).any():
-        yield "elements that have no gradient get one", np.where(exact == 0, got, exact)
+        yield TOO_MANY, np.where(exact == 0, got, exact)
+
+
+TELLS_LITTLE = (UNEXPLAINED, OF_SLOPE, TOO_FEW, TOO_MANY, A_FACTOR)

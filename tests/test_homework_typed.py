@@ -73,6 +73,17 @@ x^2 | 2x \\
 a x^2 | (a) 2x
 x^2/2 + x^3 ln(e) - ln(1) | x ln(e) + 3x^2 ln(e) - ln(1)
 e x^2 | (e) 2x
+x^(4/3) | 4/3 sqrt[3]{x}
+x^(4/3) | 4/3 \u221a[3](x)
+x^(1/5) | 1/(5 sqrt[5]{(x^4)})
+x^2 sin(0.5) | 2x*sin(0,5)
+x e^2.5 | exp(2,5)
+x sqrt(2.5) | sqrt(2,5)
+x ln(2.5) + x | ln(2,5) + 1
+x log10(2.5) | lg(2,5)
+x max(2, 5) + 0.5 x^2 | max(2,5) + x
+x root(27, 3) | root(27,3)
+x log_5(2) | log(2,5)
 """.strip().splitlines()
 
 
@@ -165,6 +176,13 @@ def test_no_idea(text: str) -> None:
     """Who says that he does not know is told where to begin; a formula that looks so is one."""
     assert sg.check("x^2", text).message.startswith("That is all right: begin with")
     assert "correct" == sg.check("n^2/(2a)", "n/a", "n").verdict
+
+
+def test_a_comma_that_may_be_either() -> None:
+    """log(2,5) is log_5(2) and may be log(2.5): where only that is right, both are shown."""
+    assert "ambiguous" == sg.check("x ln(2.5)", "log(2,5)", "x").mistakes[0].code
+    assert "incorrect" == sg.check("x ln(2.5)", "log(2, 5)", "x").verdict
+    assert "incorrect" == sg.check("x log_5(2)", "ln(2,5)", "x").verdict
 
 
 def test_first_wrong_step_of_a_chain() -> None:

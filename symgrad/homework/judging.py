@@ -231,7 +231,7 @@ def ambiguous(answers: Sequence[ReadAnswer]) -> Judgement:
     """All readings are shown, and not which of them would do."""
     texts = list(dict.fromkeys(answer.text for answer in answers))
     listed = one_or_another([Figures(text) for text in texts])
-    said = say("This can mean {texts}: write the brackets that you mean.", texts=listed)
+    said = say("This can mean {texts}: write it so that it can mean one only.", texts=listed)
     return replace(_invalid(answers[0], "ambiguous", said), reading="")
 
 

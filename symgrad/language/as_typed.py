@@ -17,7 +17,8 @@ from html import unescape
 from typing import NamedTuple
 from unicodedata import normalize
 
-from .characters import TABLE, is_latex, without_invisible
+from ..ops import OPS
+from .characters import TABLE, closing, is_latex, without_invisible
 from .names import OTHER_NAMES, function, pieces
 
 __all__ = [
@@ -170,6 +171,15 @@ EQUALS = re.compile(rf"(?<![<>!=:]):?==?(?![=>])|{FOLLOWS}|≡|\\equiv(?![a-z])|
 APART = re.compile(
     rf"(?:\s*(?:[,;\n$]|\\\\|\\q?quad|\b(?:and|und|et|where|wobei)\b|{FOLLOWS}))+\s*"
 )
+WITH_A_BASE = re.compile(rf"{OPS['log'].name}\s*\(")  # which may be left out
+COMMA_IN_NUMBER = re.compile(  # 1,000,000 has none
+    r"(?<=\d)(?:,|\{,\})(?=\d)(?!\d{3},\d{3})(?<!,\d\d\d,)"
+)
+COMMA_OR_BRACKET = re.compile(
+    rf"(?P<comma>{COMMA_IN_NUMBER.pattern})|(?P<name>[A-Za-z]+)?\s*(?:\\left)?\\?(?P<open>[({{\[])"
+    r"|[)}\]]"
+)
+INDEXED_ROOT = re.compile(r"(?:(?<![A-Za-z\\])sqrt|√)\s*\[\s*(\d{1,3})\s*\]\s*[({]")
 BRACKET_SIZES = re.compile(r"\\(?:left|right|big|Big)(?=[()\[\]])")
 
 
@@ -290,10 +300,10 @@ ENCLOSING: tuple[Delimiters, ...] = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (
 
 def _unwrapped(text: str) -> tuple[str, Delimiters]:
     """A text without the dollars around all of it, and these."""
-    for opening, closing in ENCLOSING:
-        inner = text[len(opening) : -len(closing)]
-        if text.startswith(opening) and text.endswith(closing) and opening not in inner:
-            return inner.strip(), (opening, closing)
+    for opening, ending in ENCLOSING:
+        inner = text[len(opening) : -len(ending)]
+        if text.startswith(opening) and text.endswith(ending) and opening not in inner:
+            return inner.strip(), (opening, ending)
     return text, ("", "")
 
 
@@ -411,11 +421,19 @@ def spellings(text: str, names: Collection[str]) -> list[str]:
     text, latex = simplified(text), is_latex(text)
     text = text if latex else _multiplied(DIVIDED_BY.sub("/", text), names)
     plain = text if _called(text) else IN_THOUSANDS.sub(lambda n: re.sub("[.,]", "", n[0]), text)
-    tokens, grouped = ([_translated(t, names) for t in
-                        tokens_of(pointed_decimals(_unglued(way, names)))]
-                       for way in (text, plain))  # fmt: skip
-    ways = (tokens, _crosses(tokens, names), _divided(tokens, names), grouped)
+    typed, grouped = _unglued(text, names), _unglued(plain, names)
+    texts = [pointed_decimals(typed)]
+    if WITH_A_BASE.search(typed) and "." not in typed:
+        texts.append(COMMA_IN_NUMBER.sub(".", typed))
+    tokens = [_tokens(way, names, latex) for way in dict.fromkeys(texts)]
+    ways = [way for t in tokens for way in (t, _crosses(t, names), _divided(t, names))]
+    ways.append(_tokens(pointed_decimals(grouped), names, latex))
     return list(dict.fromkeys(joined(way if latex else _products(way)) for way in ways if way))
+
+
+def _tokens(text: str, names: Collection[str], latex: bool) -> list[TypedToken]:
+    rooted = text if latex else _indexed_roots(text)
+    return [_translated(t, names) for t in tokens_of(rooted)]
 
 
 def tokens_of(text: str) -> Iterator[TypedToken]:
@@ -433,10 +451,36 @@ def joined(tokens: list[TypedToken]) -> str:
 
 
 def pointed_decimals(text: str) -> str:
-    """Decimal commas as points, where a comma can be nothing else."""
-    if "." in text or (re.search(r"[A-Za-z}]\s*\(?[^()]*\d,\d[^()]*\)", text) and _called(text)):
-        return text
-    return re.sub(r"(?<=\d)(?:,|\{,\})(?=\d)(?!\d{3},\d{3})(?<!,\d\d\d,)", ".", text)
+    """Decimal commas as points, where a comma can be nothing else: not among the arguments of a
+    function that takes several."""
+    several: list[bool] = []
+
+    def pointed(found: re.Match[str]) -> str:
+        if found["comma"]:
+            return found[0] if several and several[-1] else "."
+        if found["open"]:
+            several.append(_takes_several(found["name"] or ""))
+        elif several:
+            several.pop()
+        return found[0]
+
+    return text if "." in text else COMMA_OR_BRACKET.sub(pointed, text)
+
+
+def _takes_several(name: str) -> bool:
+    op = function(_meant(name)) or function(name)
+    return op is not None and (op.arity != 1 or bool(WITH_A_BASE.fullmatch(f"{name}(")))
+
+
+def _indexed_roots(text: str) -> str:
+    """sqrt[3]{x} and √[3](x), where LaTeX lost its backslash, as root(x, 3)."""
+    while found := INDEXED_ROOT.search(text):
+        end = closing(text, found.end() - 1)
+        if not end:
+            return text
+        root = f"root({text[found.end() : end]}, {found[1]})"
+        text = text[: found.start()] + root + text[end + 1 :]
+    return text
 
 
 def _unglued(text: str, names: Collection[str]) -> str:
@@ -482,13 +526,18 @@ def _translated(token: TypedToken, names: Collection[str]) -> TypedToken:
     if token.kind != "word" or word in names or word in SPELLED_OUT or set(word) <= set(names):
         return token
     for k in range(len(word), 1, -1):  # senx, with x glued to it
-        meant = "log10" if word[:k] == "lg" else OTHER_NAMES.get(word[:k], "")
+        meant = _meant(word[:k])
         if meant.isidentifier() and function(meant) and set(word[k:]) <= set(names):
             return token._replace(text=meant + word[k:])
     for other, meant in OTHER_NAMES.items() if not pieces(word, names) else ():  # senxcosx
         if other in word and meant.isidentifier() and pieces(word.replace(other, meant), names):
             return token._replace(text=word.replace(other, meant))
     return token
+
+
+def _meant(word: str) -> str:
+    """What a name of other countries is called here, or nothing."""
+    return "log10" if word == "lg" else OTHER_NAMES.get(word, "")
 
 
 def _partners(tokens: list[TypedToken]) -> dict[int, int]:

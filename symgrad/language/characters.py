@@ -255,7 +255,7 @@ DERIVED_ABOVE = re.compile(  # d, d^2 or d y over a fraction's line
 )
 MINUS_ONE = re.compile(r"-1(?=\s*[A-Za-zα-ω(\[{√|])")
 MODULE = re.compile(r"(?:(?:\.|::)[A-Za-z]\w*)*(?:\.|::)([A-Za-z]\w*)")  # np.sin
-BEFORE_BRACKET = re.compile(r"\s*[\[{]([^()\[\]{}]{1,30})[\]}]\s*\(")  # log[2](x), sqrt[3](x)
+BEFORE_BRACKET = re.compile(r"\s*[\[{]([^()\[\]{}]{1,30})[\]}]\s*[({]")  # log[2](x), sqrt[3]{x}
 OTHER_POWER = re.compile(r"\s*\^\s*(\( *[^() ][^()]*\)|-?[\w.]+)")  # sin^2.5 x
 TAG = re.compile(  # of HTML and MathML
     r"</?(?:su[bp]|math|m(?:i|n|o|row|sup|sub|frac|sqrt|text)|p|div|span|br|b|i|em|strong|code)"

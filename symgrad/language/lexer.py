@@ -56,7 +56,7 @@ from .characters import (
     normal,
     short,
 )
-from .choices import Choices
+from .choices import Choices, ambiguous
 from .names import (
     FOREIGN,
     SIGMOIDS,
@@ -326,6 +326,11 @@ class Lexer(Numbers):
         if op is OPS["log"]:
             raise self.error(f"{typed} {where} is no logarithm here", start, found.end() - 1,
                              f"write log_({found[1]})(...)")  # fmt: skip
+        end, inner = closing(self.text, found.end() - 1), self.text[found.end() - 1] == "{"
+        if inner and end:  # \sqrt[3]{x} without its backslash, or two brackets
+            of = self.text[found.end() : end]
+            raise ambiguous(self.text, (start, end + 1), (
+                f"root({of}, {found[1]})", f"sqrt({found[1]})*({of})"))  # fmt: skip
         raise self.error(f"{typed} {where} is no root here", start, found.end() - 1,
                          f"write root(x, {found[1]})")  # fmt: skip
 
@@ -534,6 +539,8 @@ class Lexer(Numbers):
                 self.emit("RPAR", ")", *atom.span())
                 return atom.end()
         self.check_private(char, found.start())
+        if char == "√":
+            self.check_in_front(OPS["sqrt"], *found.span())
         if char == "∜":
             return self.rooted("4", *found.span())
         row = {"√": "sqrt", "∛": "cbrt", ROOT: "root", CASES: "if"}[char]

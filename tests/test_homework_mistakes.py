@@ -81,6 +81,13 @@ def _rest(line: str) -> list[str]:
     return [*re.split(r" \| | \|$", line)[1:], ""][:3]
 
 
+def test_right_on_a_part_is_said_only_where_there_is_one() -> None:
+    """-1 for |x| has no part on which it is right where x > 0 is assumed, or ln(x) stands."""
+    for found in (sg.check("|x|", "-1", assume="x>0"), sg.check("ln(x)+|x|", "1/x-1")):
+        assert ("incorrect", "sign") == (found.verdict, found.mistakes[0].code)
+        assert "domain" not in found.message
+
+
 def test_two_mistakes() -> None:
     """Two common mistakes at once are named where one does not explain the answer."""
     found = sg.check("x^2*sin(3x)", "2x cos(3x)")

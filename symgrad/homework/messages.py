@@ -37,7 +37,7 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
     {"copied", "power_rule", "constant_kept", "constant_treated_as_variable", "sign"},
     {"chain_rule", "power_rule", "constant_factor"},
     {"product_of_derivatives", "product_rule_missing_term", "product_rule_mixed"},
-    {"product_rule_missing_term", "constant_treated_as_variable"},
+    {"product_rule_missing_term", "constant_kept", "constant_treated_as_variable"},
     {"product_of_derivatives", "product_rule_missing_term", "power_rule", "exponent_not_reduced"},
     {"missing_term", "product_of_derivatives", "product_rule_missing_term"},
     {"power_rule", "constant_factor", "quotient_wrong_denominator", "mixed_partial"},

@@ -26,7 +26,14 @@ from .mistakes import Node
 from .reading import ReadAnswer
 from .sought import SLOPE_BITS, Sought, evaluated
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
-from .whole_answers import Curve, curve_of, each_part_twice, unchained, whole
+from .whole_answers import (
+    Curve,
+    curve_of,
+    each_part_twice,
+    unchained,
+    whole,
+    without_a_minus,
+)
 from .wrong_numbers import lost, near, respelled, rounded, scaled, slipped
 
 # How common a mistake is among those that fit the same function: the teachers' own counts in
@@ -50,6 +57,7 @@ WEIGHT = {
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
+READ_OVER = 58.5  # a minus, in all of f: likelier than a rule that is mixed up
 OF_A_TERM = {"sign_of_term": "sign", "missing_term": "missing_term"}
 FEEBLE = 36  # a slip or less: no rule explains the answer
 BELOW_SLIPS = 33
@@ -170,6 +178,9 @@ def _found(
         nowhere = variation.code == "domain_sign" and found.verdict != "equal_on_part"
         code = "sign" if nowhere else variation.code  # |x| with x > 0 assumed, and -1
         yield Named(code, variation.node, _score(question, variation, code))
+    for node, curve in without_a_minus(question):
+        if matches(yours, curve, len(mistakes(question).spots)):
+            yield Named("sign", node, READ_OVER)
     if lost(question, yours):
         yield Named("constant_factor", None, LOST_FACTOR)  # where no single node explains it
     if rounded(question, answer):

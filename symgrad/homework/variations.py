@@ -384,7 +384,8 @@ def _constant_beside(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node
     if op is None or op.family != "product" or len(moving) != 1:
         return
     u, c = moving[0], args[1 - moving[0]]
-    if graph.nodes[c].op and not Tape.of([graph.nodes[c]]).variables:
+    named = len(Tape.of([graph.nodes[c]]).variables)  # y^2 alone makes a mixed partial
+    if graph.nodes[c].op and (not named or (named == 1 and graph.is_summand(i))):
         yield "constant_treated_as_variable", lambda n: graph.as_if_varying(c, n) * n.x[u]
         yield "constant_treated_as_variable", lambda n: graph.as_if_varying(c, n) * n.dx[u]
 

@@ -29,6 +29,7 @@ TAYLOR_BITS = 3000  # bits for the order to which a polynomial agrees
 TAYLOR_STEPS = (40, 41)  # 2^-40, 2^-41: where that order is read off
 MOST_TAYLOR_ORDER = 30
 NUMBERS = (0, 1, 2, 3, -1, -2, 4, 5, 10)  # at which a slope may have been taken
+MOST_MINUS = 8  # signs that may have been read over
 CENTRES = (0, 1, -1, 2, "pi/4", "pi/2", "pi")
 
 Curve = Callable[[int], arb]
@@ -106,6 +107,21 @@ def each_part_twice(question: Sought) -> Iterator[tuple[str, Curve]]:
         ("product_rule_missing_term", ddu * v + du * dv + u * ddv),
     ) if family == "product" else (("quotient_of_derivatives", ddu / ddv),)  # fmt: skip
     yield from ((code, curve_of(question, form)) for code, form in forms)
+
+
+def without_a_minus(question: Sought) -> list[tuple[Value, Curve]]:
+    """The derivatives of f with one minus read over, each with the node that has it."""
+    if "without a minus" not in question.known:
+        f, known = question.f, []
+        minus = [n for n in order([f.root]) if n.op in (OPS["neg"], OPS["sub"])]
+        for node in minus[:MOST_MINUS] if question.order == 1 else ():
+            a, b = node.args[0], node.args[-1]
+            other = substituted(f.root, {node: b if len(node.args) == 1 else a + b})
+            with suppress(SymgradError):
+                slope = Expression(other, limits=f.limits).backpropagated(question.wrt)
+                known.append((node, curve_of(question, slope.root)))
+        question.known["without a minus"] = known
+    return question.known["without a minus"]
 
 
 def outermost_arguments(root: Value, name: str) -> list[Value]:
@@ -279,4 +295,5 @@ def _centre(centre: Any) -> arb:
     return arb(centre)
 
 
-__all__ = ["Curve", "curve_of", "curves", "each_part_twice", "unchained", "whole"]
+__all__ = ["Curve", "curve_of", "curves", "each_part_twice", "unchained", "whole",
+           "without_a_minus"]

@@ -146,6 +146,8 @@ POWER_INSIDE: Lines = (  # g(z) is z^n
     ("chain_rule_inner_only", lambda g, y, u, n, du, v: du),
     ("chain_rule_inner_only", lambda g, y, u, n, du, v: g(du)),
     ("chain_rule_inner_only", lambda g, y, u, n, du, v: n * g(du) / du),
+    ("chain_rule_inner_only", lambda g, y, u, n, du, v: -n * g(du) / du),  # of cosines
+    ("chain_rule_inner_only", lambda g, y, u, n, du, v: -g(du)),
     ("chain_rule_inner_only", lambda g, y, u, n, du, v: n * g(du)),
     ("chain_rule_inner_only", lambda g, y, u, n, du, v: n * du),
     ("inner_argument_lost", lambda g, y, u, n, du, v: n * g(v) / v * du),

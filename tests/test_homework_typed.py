@@ -84,6 +84,8 @@ x log10(2.5) | lg(2,5)
 x max(2, 5) + 0.5 x^2 | max(2,5) + x
 x root(27, 3) | root(27,3)
 x log_5(2) | log(2,5)
+x max(2.5, 1) | max(2,5; 1)
+x log_10(2.5) | log(2,5;10)
 """.strip().splitlines()
 
 

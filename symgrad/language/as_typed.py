@@ -177,7 +177,7 @@ COMMA_IN_NUMBER = re.compile(  # 1,000,000 has none
 )
 COMMA_OR_BRACKET = re.compile(
     rf"(?P<comma>{COMMA_IN_NUMBER.pattern})|(?P<name>[A-Za-z]+)?\s*(?:\\left)?\\?(?P<open>[({{\[])"
-    r"|[)}\]]"
+    r"|(?P<semicolon>;)|[)}\]]"
 )
 INDEXED_ROOT = re.compile(r"(?:(?<![A-Za-z\\])sqrt|√)\s*\[\s*(\d{1,3})\s*\]\s*[({]")
 BRACKET_SIZES = re.compile(r"\\(?:left|right|big|Big)(?=[()\[\]])")
@@ -452,24 +452,30 @@ def joined(tokens: list[TypedToken]) -> str:
 
 def pointed_decimals(text: str) -> str:
     """Decimal commas as points, where a comma can be nothing else: not among the arguments of a
-    function that takes several."""
-    several: list[bool] = []
+    function that takes several, unless a semicolon stands between these."""
+    separators: list[str] = []
 
     def pointed(found: re.Match[str]) -> str:
+        separator = separators[-1] if separators else ""
         if found["comma"]:
-            return found[0] if several and several[-1] else "."
+            return found[0] if separator == "," else "."
+        if found["semicolon"]:
+            return "," if separator == ";" else ";"
         if found["open"]:
-            several.append(_takes_several(found["name"] or ""))
-        elif several:
-            several.pop()
+            separators.append(_separator(text, found.end() - 1, found["name"] or ""))
+        elif separators:
+            separators.pop()
         return found[0]
 
     return text if "." in text else COMMA_OR_BRACKET.sub(pointed, text)
 
 
-def _takes_several(name: str) -> bool:
+def _separator(text: str, opened: int, name: str) -> str:
+    """What stands between the arguments of a function that takes several, or nothing."""
     op = function(_meant(name)) or function(name)
-    return op is not None and (op.arity != 1 or bool(WITH_A_BASE.fullmatch(f"{name}(")))
+    if op is None or (op.arity == 1 and not WITH_A_BASE.fullmatch(f"{name}(")):
+        return ""
+    return ";" if ";" in text[opened : closing(text, opened)] else ","
 
 
 def _indexed_roots(text: str) -> str:

@@ -24,6 +24,7 @@ from typing import Any
 from .ops import OPS, Margin, Op
 
 NAN, MUL, IF = float("nan"), OPS["mul"], OPS["if"]
+PERHAPS, SURELY = 1, 2  # how a root depends on a node: below an open condition, and else
 Partials = Callable[[int], Sequence[Any] | None]
 Join = Callable[[int, Any, Any], Any]
 
@@ -284,33 +285,39 @@ def holds(margin: Margin, m: Any, x: Sequence[Any]) -> bool | None:
 
 def relevant(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> Sequence[int]:
     """The nodes that the root depends on at this point: branches not taken are left out."""
+    return [i for i, need in enumerate(needed(tape, m, values, root)) if need]
+
+
+def needed(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> bytes | bytearray:
+    """Of each node whether the root depends on it: SURELY, PERHAPS, or not (0)."""
     if len(tape.roots) == 1 and IF not in tape.ops:
-        return range(len(tape))
-    needed = bytearray(len(tape))
-    needed[tape.roots[root]] = True
+        return bytes([SURELY]) * len(tape)
+    found = bytearray(len(tape))
+    found[tape.roots[root]] = SURELY
     for i in range(tape.roots[root], -1, -1):
-        op, args = tape.ops[i], tape.args[i]
-        if needed[i] and op:
-            if op is IF:
-                taken = m.decide("!= 0", values[args[0]])  # None: either branch may count
-                args = args if taken is None else (args[0], args[1] if taken else args[2])
-            for j in args:
-                needed[j] = True
-    return [i for i, need in enumerate(needed) if need]
+        op, args, need = tape.ops[i], tape.args[i], found[i]
+        if need and op is IF:
+            taken = m.decide("!= 0", values[args[0]])
+            found[args[0]] = max(found[args[0]], need)
+            args = args[1:] if taken is None else (args[1] if taken else args[2],)
+            need = PERHAPS if taken is None else need  # either branch may count, or neither alone
+        for j in args if need and op else ():
+            found[j] = max(found[j], need)
+    return found
 
 
 def first_undefined(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> Delicate | None:
     """The innermost node outside its domain that the root depends on; else one that may be so."""
     unknown = None
-    for i in relevant(tape, m, values, root):
+    for i, need in enumerate(needed(tape, m, values, root)):
         op = tape.ops[i]
-        if op and op.domain:
+        if need and op and op.domain:
             x = [values[j] for j in tape.args[i]]
             for margin in op.domain:
                 verdict = holds(margin, m, x)
-                if verdict is False:  # for certain, which outweighs a doubt further in
+                if verdict is False and need == SURELY:  # which outweighs a doubt further in
                     return Delicate(i, margin, True)
-                if verdict is None and unknown is None:
+                if verdict is not True and unknown is None:
                     unknown = Delicate(i, margin, False)
     return unknown
 
@@ -328,16 +335,16 @@ def closed_ends(op: Op, m: Any, x: Sequence[Any]) -> Iterator[Margin]:
 def kinks(tape: Tape, m: Any, values: Sequence[Any], root: int = 0) -> list[Delicate]:
     """The nodes at a kink or at a closed end of their domain, or perhaps so."""
     found = []
-    for i in relevant(tape, m, values, root):
+    for i, need in enumerate(needed(tape, m, values, root)):
         op = tape.ops[i]
-        if op and tape.active[i] and (op.kinks or op.domain):
+        if need and op and tape.active[i] and (op.kinks or op.domain):
             x = [values[j] for j in tape.args[i]]
             for margin in (*op.kinks, *closed_ends(op, m, x)):
                 if margin.unless is not None and holds(margin.unless, m, x):
                     continue
                 at = m.decide("= 0", margin.of(m, *x))
                 if at is not False:
-                    found.append(Delicate(i, margin, at is True))
+                    found.append(Delicate(i, margin, at is True and need == SURELY))
                     break  # one is enough to ask for both sides
     return found
 

@@ -157,6 +157,16 @@ def test_numpy(name: str) -> None:
         assert all(map(allowed, rounding(root, point), [float(c[k]) for c in columns])), point
 
 
+@pytest.mark.parametrize(("text", "x"), [
+    ("Ci(x)", -1.0), ("Chi(x)", -2.0), ("lambertw(x)", -1.0), ("beta(x, 3)", -2.0),
+])  # fmt: skip
+def test_numpy_has_no_number_where_there_is_none(text: str, x: float) -> None:
+    """SciPy's are those of |x|, the real part of a complex one, or a limit from one side."""
+    names: dict = {}
+    exec(sg.parse(text).code("numpy"), names)
+    assert np.isnan(names["f"](np.array([x, 1.5]))).tolist() == [True, False]
+
+
 def near(ball, x: float) -> bool:
     """Within 2e-13 of the truth: its digamma beside a zero is 80 ulps off."""
     return inside(ball, x) or abs(ball.mid() - x) <= 2e-13 * abs(ball.mid())

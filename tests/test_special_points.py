@@ -160,6 +160,35 @@ def test_an_exponent_that_may_be_whole(
         f.hessian(x=x, exact=True)  # is no power of a negative number without a value
 
 
+@pytest.mark.parametrize(("text", "x", "slope"), [
+    ("if(|pi| > pi, ln(x), x^2)", -0.5, -1.0),
+    ("if(sin(1)^2 + cos(1)^2 > 1, ln(x), x^3)", -2.0, 12.0),
+    ("if(e^pi*e^-pi < 1, sqrt(x), x)", -1.0, 1.0), ("if(|pi| <= pi, x^2, |x + 1|)", -1.0, -2.0),
+])  # fmt: skip
+def test_a_branch_below_an_open_condition_proves_nothing(
+    text: str, x: float, slope: float
+) -> None:
+    """In few bits |pi| may be more than pi: that ln(x) has no value then says nothing of f."""
+    f = sg.parse(text)
+    check = f.verify(x=x).partials["x"]
+    assert ("verified", slope) == (check.verdict, check.exact)
+    assert slope == f.gradient(x=x, exact=True)["x"] and f.hessian(x=x, exact=True)
+    assert "verified" == f.verify(x=x, order=2).verdict
+
+
+def test_a_fifth_is_no_digit() -> None:
+    """0.3 + (1e16 + 1.4) - 1e16 is 1.7, and 2 in floats: less than half of it off."""
+    value = sg.parse("x + (1e16 + y) - 1e16").verify(x=0.3, y=1.4).value
+    assert ("lost_digits", 2.0) == (value.verdict, value.engine)
+
+
+def test_lambert_s_function_at_its_end() -> None:
+    """W(-1/e) is -1, though a float run rounds -1/e to a number that has no W."""
+    f = sg.parse("x*lambertw(-1/e)")
+    assert (-1.0, {"x": -1.0}) == (f(x=1.0, exact=True), f.gradient(x=1.0, exact=True))
+    assert "lost_digits" == f.verify(x=1.0).verdict
+
+
 LOST = {  # the derivatives, of which floats have no digit there
     "(x + x)/silu(x)": (2.6e-17, lambda x: -2 * mpmath.exp(-x)),
     "sin(x) - x": (1e-9, lambda x: mpmath.cos(x) - 1),
@@ -169,7 +198,7 @@ LOST = {  # the derivatives, of which floats have no digit there
 
 @pytest.mark.parametrize("text", LOST)
 def test_a_number_of_which_nothing_is_right_is_not_verified(text: str) -> None:
-    """0 for -2 has lost its digits, however large the summands were."""
+    """0 for -2 has lost its digits, however large the summands were; and so has 2 for 1.7."""
     x, slope = LOST[text]
     check = sg.parse(text).verify(x=x).points[0].checks[1]
     with mpmath.workdps(80):

@@ -408,6 +408,12 @@ class Balls(Arithmetic):
         return (x * x).exp() * x.erfc()
 
     @staticmethod
+    def lambertw(x: Any) -> arb:
+        """-1 at its end, -1/e, which no ball around that number lies above."""
+        x = arb(x)
+        return arb(-1) if settled(x + arb(-1).exp()).is_zero() else x.lambertw()
+
+    @staticmethod
     def ndtri(x: arb) -> arb:
         return -arb(2).sqrt() * (2 * x).erfcinv()
 

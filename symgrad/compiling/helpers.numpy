@@ -27,3 +27,7 @@ def _root(x, n):
     y = np.abs(x) ** (1 / n)
     y = np.where((y > 0) & (y < np.inf), y - (y - np.abs(x) / y ** (n - 1)) / n, y)
     return np.where(x < 0, -y if n % 2 else np.nan, y)
+
+def _off_poles(x):
+    """x, and nan at the poles 0, -1, -2, ... of gamma."""
+    return np.where((x <= 0) & (x == np.floor(x)), np.nan, x)

@@ -92,7 +92,7 @@ ndtri        -                  =                      special.ndtri         -  
 log_ndtr     -                  =                      special.log_ndtr      -                -          =
 gamma        -                  =                      special.gamma         tgamma           -          @tgamma
 lgamma       -                  =                      special.gammaln       lgamma           -          @lgamma
-beta         -                  =                      special.beta          tgamma({0})*tgamma({1})/tgamma({0} + {1})  -  =
+beta         -                  =                      special.beta(_off_poles({0}), _off_poles({1}))  tgamma({0})*tgamma({1})/tgamma({0} + {1})  -  =
 digamma      -                  =                      special.digamma       -                -          =
 polygamma    -                  =                      special.polygamma     -                -          =
 gammainc     -                  =                      special.gammainc      -                -          =
@@ -112,14 +112,14 @@ airybiprime  -                  =                      special.airy({0})[3]  -  
 Ei           -                  =                      special.expi          -                -          =
 li           -                  =                      -                     -                -          =
 Si           -                  =                      special.sici({0})[0]  -                -          =
-Ci           -                  =                      special.sici({0})[1]  -                -          =
+Ci           -                  =                      special.sici(np.where({0} < 0, np.nan, {0}))[1]  -                -          =
 Shi          -                  =                      special.shichi({0})[0]  -              -          =
-Chi          -                  =                      special.shichi({0})[1]  -              -          =
+Chi          -                  =                      special.shichi(np.where({0} < 0, np.nan, {0}))[1]  -              -          =
 ellipk       -                  =                      special.ellipk        -                -          =
 ellipe       -                  =                      special.ellipe        -                -          =
 hyp1f1       -                  =                      special.hyp1f1        -                -          =
 hyp2f1       -                  =                      special.hyp2f1        -                -          =
-lambertw     -                  =                      special.lambertw({0}).real  -          -          =
+lambertw     -                  =                      special.lambertw(np.where({0} < -np.exp(-1), np.nan, {0})).real  -          -          =
 lt           <                  =                      <                     <                fcmp olt   =
 le           <=                 =                      <=                    <=               fcmp ole   =
 gt           >                  =                      >                     >                fcmp ogt   =

@@ -176,6 +176,48 @@ def test_a_branch_below_an_open_condition_proves_nothing(
     assert "verified" == f.verify(x=x, order=2).verdict
 
 
+@pytest.mark.parametrize(("text", "x", "second"), [
+    ("(cosh(x) + 2x)^x", 0.0, lambda t: (mpmath.cosh(t) + 2 * t) ** t),
+    ("(x + 2)^sin(x)", 0.0, lambda t: (t + 2) ** mpmath.sin(t)),
+    ("(x^2 + 1)^(x - 1)", 1.0, lambda t: (t * t + 1) ** (t - 1)),
+    ("x^ln(x)", 1.0, lambda t: t ** mpmath.log(t)),
+])  # fmt: skip
+def test_second_derivatives_where_an_exponent_is_0(text: str, x: float, second: Any) -> None:
+    """By b the slope b*a^(b-1) of a^b is a^(b-1) at b = 0, where a choice of 0 has no slope."""
+    f = sg.parse(text)
+    with mpmath.workdps(40):
+        truth = float(mpmath.diff(second, x, 2))
+    assert truth == f.hessian(x=x, exact=True)["x"]["x"]
+    assert pytest.approx(truth, rel=1e-14) == f.hessian(x=x)["x"]["x"]
+    assert ["verified"] * 2 == [f.verify(x=x, order=order).verdict for order in (2, 3)]
+
+
+def test_the_hessian_of_a_power_at_0() -> None:
+    """Of x^y at (2, 0), in every backend."""
+    f, at = sg.parse("x^y"), {"x": 2.0, "y": 0.0}
+    assert "verified" == f.verify(at, order=2).verdict
+    ways = (sg.compile(f, order=2, backend=way) for way in ("python", "numpy", "llvm"))
+    for found in (f.hessian(at, exact=True), *(way.hessian(at) for way in ways)):
+        assert (0.5, 0.5) == (found["x"]["y"], found["y"]["x"])
+
+
+@pytest.mark.parametrize(("text", "x", "value", "verdict"), [
+    ("acos(log2(x))", 0.5, math.pi, "kink"), ("sqrt(log2(x) - 3)", 8.0, 0.0, "kink"),
+    ("asin(log10(x)/3)", 1000.0, math.pi / 2, "kink"), ("acosh(log2(x))", 2.0, 0.0, "kink"),
+    ("acos(log2(x))^2", 2.0, 0.0, "verified convention"),
+    ("sqrt(log2(x) - 3)^4", 8.0, 0.0, "verified convention"),
+])  # fmt: skip
+def test_ends_of_domains_that_are_calculated(
+    text: str, x: float, value: float, verdict: str
+) -> None:
+    """log2(8) is 3 to 4096 bits, and a ball around 0 has a root there as 0 has."""
+    f = sg.parse(text)
+    found = f.verify(x=x)
+    assert (value, "verified") == (found.value.exact, found.value.verdict)
+    assert found.partials["x"].verdict in verdict.split()
+    assert value == f(x=x, exact=True)
+
+
 def test_a_fifth_is_no_digit() -> None:
     """0.3 + (1e16 + 1.4) - 1e16 is 1.7, and 2 in floats: less than half of it off."""
     value = sg.parse("x + (1e16 + y) - 1e16").verify(x=0.3, y=1.4).value

@@ -157,6 +157,17 @@ def _of(name: str) -> Callable:
     return of
 
 
+def _up_to(name: str, *ends: int) -> Callable:
+    """The same, and at the ends of its domain what it is there: a ball may lie around one."""
+    own = _of(name)
+
+    def of(x: Any) -> arb:
+        at = next((end for end in ends if settled(arb(x) - end).is_zero()), None)
+        return own(x if at is None else arb(at))
+
+    return of
+
+
 ARB_NAMES = {name: op.arb for name, op in OPS.items() if op.arb}
 FAR_FOR_ERFC, FAR_FOR_STIRLING = arb(2) ** 100, arb(2) ** 20_000
 FAR_FOR_ZETA = 1000  # beyond, zeta is 1 to hundreds of digits; larger than floats on the left
@@ -187,14 +198,16 @@ def zeta_around(s: arb_series) -> arb_series:
 class Balls(Arithmetic):
     """Rules in Arb balls; what has no value is a ball that is not finite."""
 
-    for _name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sec", "csc", "cot",
-                  "asin", "acos", "atan", "sinh", "cosh", "tanh", "sech", "csch", "coth", "asinh",
-                  "acosh", "atanh", "erf", "erfinv", "gamma", "sinc"):  # fmt: skip
+    for _name in ("exp", "expm1", "log", "log1p", "sin", "cos", "tan", "sec", "csc", "cot",
+                  "atan", "sinh", "cosh", "tanh", "sech", "csch", "coth", "asinh",
+                  "atanh", "erf", "erfinv", "gamma", "sinc"):  # fmt: skip
         locals()[_name] = staticmethod(_of(_name))
     del _name
     for _name, _method in ARB_NAMES.items():
         locals()[_name] = staticmethod(_of(_method))
     del _name, _method
+    sqrt, acosh = staticmethod(_up_to("sqrt", 0)), staticmethod(_up_to("acosh", 1))
+    asin, acos = staticmethod(_up_to("asin", 1, -1)), staticmethod(_up_to("acos", 1, -1))
     airyaiprime = staticmethod(lambda x: x.airy_ai(derivative=1))
     airybiprime = staticmethod(lambda x: x.airy_bi(derivative=1))
     ellipk = staticmethod(lambda x: acb(x).elliptic_k().real)

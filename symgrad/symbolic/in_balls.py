@@ -227,6 +227,20 @@ def smallest(*x: arb) -> arb:
     return found
 
 
+def up_to(function: Callable[[arb], arb], *ends: int) -> Callable[[arb], arb]:
+    """A function up to the closed ends of its domain: a ball of a number there lies around one."""
+
+    def of(x: arb) -> arb:
+        at = next((end for end in ends if small(x - end)), None)
+        return function(x if at is None else arb(at))
+
+    return of
+
+
+arc_cosine, arc_sine, area_cosine = (
+    up_to(arb.acos, 1, -1), up_to(arb.asin, 1, -1), up_to(arb.acosh, 1))  # fmt: skip
+
+
 def catalan_number(n: arb) -> arb:
     """4^n gamma(n + 1/2)/gamma(n + 2)/sqrt(pi): SymPy writes some beta functions by it."""
     return arb(4) ** n * (n + 0.5).gamma() / (n + 2).gamma() / arb.pi().sqrt()
@@ -243,13 +257,13 @@ HEADS: dict[str, Callable[..., Any]] = {
     "exp": arb.exp, "log": logarithm, "log1p": arb.log1p, "Max": largest, "Min": smallest,
     "sin": arb.sin, "cos": arb.cos, "tan": arb.tan,
     "sec": arb.sec, "csc": arb.csc, "cot": arb.cot,
-    "asin": arb.asin, "acos": arb.acos, "atan": arb.atan, "atan2": arb.atan2,
-    "asec": lambda x: (1 / x).acos(), "acsc": lambda x: (1 / x).asin(),
+    "asin": arc_sine, "acos": arc_cosine, "atan": arb.atan, "atan2": arb.atan2,
+    "asec": lambda x: arc_cosine(1 / x), "acsc": lambda x: arc_sine(1 / x),
     "acot": lambda x: (1 / x).atan(),
     "sinh": arb.sinh, "cosh": arb.cosh, "tanh": arb.tanh,
     "sech": arb.sech, "csch": arb.csch, "coth": arb.coth,
-    "asinh": arb.asinh, "acosh": arb.acosh, "atanh": arb.atanh,
-    "asech": lambda x: (1 / x).acosh(), "acsch": lambda x: (1 / x).asinh(),
+    "asinh": arb.asinh, "acosh": area_cosine, "atanh": arb.atanh,
+    "asech": lambda x: area_cosine(1 / x), "acsch": lambda x: (1 / x).asinh(),
     "acoth": lambda x: (1 / x).atanh(),
     "erf": arb.erf, "erfc": complementary_error, "erfinv": arb.erfinv,
     "gamma": arb.gamma, "loggamma": log_gamma, "polygamma": polygamma, "digamma": digamma,

@@ -59,6 +59,13 @@ x^2(sinx) | 2x sinx + x^2 cosx
 1/2 a x^2 | a x
 x^4 | a) 4x^3
 x^4 | (b) 4x^3
+x^2 | `2x`
+x^2 | **2x**
+x^2 | • 2x
+x^2 | 1) 2x
+x^2 | ii) 2x
+x^2 | 2x 👍
+x^2 | pente : 2x
 x^2 | ẏ = 2x
 x^2 | \dot{y}(x) = 2x
 x sin x | sin x + x.cos(x)

@@ -43,6 +43,7 @@ SAID_TOGETHER = (  # of these, the likeliest says enough
     {"power_rule", "constant_factor", "quotient_wrong_denominator", "mixed_partial"},
     {"chain_rule_inner_only", "inner_derivative_in_exponent", "power_rule"},
     {"arithmetic_slip", "near_miss"}, {"integrated", "power_rule"},
+    {"not_differentiated_enough", "power_rule", "missing_term", "product_rule_missing_term"},
     {"term_by_term", "inner_argument_lost", "missing_term"},
 )
 PLACES = ("at", "inner", "at_constant", "constant", "of")  # parts of a sentence that say where

@@ -125,7 +125,7 @@ PROMISED = re.compile(  # a derivative that is still to be taken: (x^4)', d(x^4)
 FUNCTION_OF_LETTER = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
 LETTER = re.compile(r"[A-Za-df-z]")  # e is a number
 ANNOUNCING = (
-    "answer|ans|solution|result|derivative|slope|antwort|lösung|ergebnis|ableitung|respuesta"
+    "answer|ans|solution|result|derivative|slope|steigung|pente|pendiente|antwort|lösung|ergebnis|ableitung|respuesta"
     "|solución|resultado|derivada|réponse|résultat|dérivée"
 )
 ANNOUNCED = re.compile(
@@ -138,12 +138,14 @@ LEADING = re.compile(  # so, it is, an arrow; "I think" says more than that
     r"|c['’]est|so|thus|hence|therefore|then|also|folglich|donc|entonces)(?![A-Za-z(])\s*[:,]?"
     r"|→|⟶|->|∴|\\therefore(?![a-z])|\\to(?![a-z]))\s*", re.I,
 )
-TICKS = re.compile(r"[\s✓✔☑✅]*[✓✔☑✅]\s*$")
+TICKS = re.compile(r"(?:\s*[✓✔☑✅\U0001f300-\U0001faff])+\s*$")
 TAGS = re.compile(r"</?(?:p|div|span|br|b|i|em|strong|code|math)\s*/?>")
 SUPERSCRIPT_TAG = re.compile(r"<sup>(.*?)</sup>")
 ENTITY = re.compile(r"&#?\w{2,8};")
-QUOTED = re.compile(r"[\"“”„«»‘']+([^\"“”„«»‘]*?)[\"“”«»’]*")
-LISTED = re.compile(r"(?:\(([a-df-h])|[a-h])\)\s+")  # a) 2x, while (e) is a number
+QUOTED = re.compile(r"[\"“”„«»‘'`]+([^\"“”„«»‘`]*?)[\"“”«»’'`]*|\*\*([^*]*)\*\*")
+LISTED = re.compile(  # a) 2x, while (e) and (2) are numbers
+    r"(?:(?:\(([a-df-h])|[a-h]|\d{1,2}|i{1,3})\)|[•*])\s+"
+)
 COMMENT = re.compile(  # which changes nothing: (squared) would
     r"(?<=\S)\s+\((?:(?:by|the|using|with|simplified|power|chain|product|quotient|sum|factor|rules?"
     r"|final|answer|done|mit|vereinfacht|nach|der|(?:ketten|produkt|quotienten|potenz)regel"
@@ -284,7 +286,7 @@ def _unquoted(text: str, names: Collection[str]) -> str:
     if (listed := LISTED.match(text)) and listed[1] not in names:
         text = text[listed.end() :]
     if quoted := QUOTED.fullmatch(text):
-        text = quoted[1]
+        text = quoted[1] or quoted[2] or ""
     return COMMENT.sub("", text)
 
 

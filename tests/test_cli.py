@@ -205,3 +205,16 @@ def test_help_has_examples_and_version(capsys: Capture) -> None:
 def test_what_an_ulp_is_of(capsys: Capture, text: str, at: str, told: str) -> None:
     """Beside a number in which larger ones cancel it is said what the ulps are of."""
     assert told in answered(capsys, "diff", text, "--at", at)[1]
+
+
+def test_a_teacher_who_lost_the_code_gets_another(tmp_path: Any) -> None:
+    """The code is shown once; asked for anew, the old one opens nothing."""
+    pytest.importorskip("sqlalchemy")
+    from symgrad.cli.serve import opened
+    from symgrad.cli.terminal import Terminal
+
+    told = [io.StringIO() for _ in range(3)]
+    for stream, anew in zip(told, (False, False, True)):
+        attempts = opened(str(tmp_path / "a.sqlite"), Terminal(stream), anew)
+    first, none, second = (stream.getvalue().rpartition(": ")[2].strip() for stream in told)
+    assert ("", None, True) == (none, attempts.who(first), attempts.who(second) is not None)

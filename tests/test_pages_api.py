@@ -533,6 +533,42 @@ def test_fields_are_listed_under_their_own_names() -> None:
     assert ", wrt, " in asked("check", expression="x^2", answer="2x", strange=1)["hint"]
 
 
+STATED = {  # a question, an answer, and what is in its preview
+    ("f'(x) = 2x", "derivative"): "2*x", ("y' = 2x = x + x", "derivative"): None,
+    ("2x, x != 0", "derivative"): None, ("6x - 9", "tangent"): "6*x - 9",
+    ("y = 6x - 9", "tangent"): None,
+}  # fmt: skip
+UNREAD = {
+    ("y = 6x -", "tangent"): "ends after -", ("y = 6x + foo", "tangent"): "foo",
+    ("(2xy, x^^2)", "gradient"): "The entry for y", ("(2xy, )", "gradient"): "The entry for y",
+    ("2xy, sine(x)", "gradient"): "did you mean sin?", ("2x; 3x", "derivative"): ";",
+    ("2x, 0", "derivative"): ",",
+}  # fmt: skip
+OF_KIND: dict[str, dict[str, Any]] = {
+    "derivative": {"expression": "x^2"}, "tangent": {"expression": "x^2", "at": "x=3"},
+    "gradient": {"expression": "x^2*y"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "kind"), STATED)
+def test_what_is_judged_is_previewed(answer: str, kind: str) -> None:
+    """A label, a chain, a condition: what a judgement reads, its preview reads, too."""
+    question = {"kind": kind, **OF_KIND[kind]}
+    assert "correct" == asked("check", question=question, answer=answer)["verdict"]
+    found = asked("preview", question=question, text=answer)
+    expected = STATED[answer, kind] or answer
+    assert ([expected], []) == ([r["text"] for r in found["readings"]], found["notes"])
+
+
+@pytest.mark.parametrize(("answer", "kind"), UNREAD)
+def test_what_cannot_be_judged_is_told_before(answer: str, kind: str) -> None:
+    """Where a part of an answer cannot be read, its preview says which, and why."""
+    question = {"kind": kind, **OF_KIND[kind]}
+    assert "invalid" == asked("check", question=question, answer=answer)["verdict"]
+    notes = asked("preview", question=question, text=answer)["notes"]
+    assert UNREAD[answer, kind] in " ".join(notes)
+
+
 def test_a_formula_is_previewed_without_a_text_beside_it() -> None:
     """`expression` alone is what is previewed."""
     assert "x^2" == asked("preview", expression="x²")["readings"][0]["text"]

@@ -337,7 +337,11 @@ def test_nothing_sticks_out(page: Any) -> None:
         for tab in ("check", "practise"):
             page.click(f"#tab-{tab}")
             page.wait_for_timeout(300)
-            assert 320 == page.evaluate("document.documentElement.scrollWidth"), (language, tab)
+            for kind in ("derivative", "monotonicity", "directional") if tab == "check" else ("",):
+                if kind:
+                    page.select_option("#kind", kind)
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert 320 == wide, (language, tab, kind)
 
 
 @pytest.mark.needs("axe_playwright_python")
@@ -435,6 +439,11 @@ def test_a_class_works_on_a_set(browser: Any, class_room: tuple[str, str]) -> No
         assert "1" in texts(page, "#teacher table >> nth=1 >> td")
         page.click("button:text-is('Half')")
         page.wait_for_selector("td:has-text('50 %')")
+        page.fill("#names", "\n".join(["Ada", *(f"student {k}" for k in range(40)), "Emmy"]))
+        page.click("button:text-is('Make codes')")
+        page.wait_for_selector("#codes pre")
+        assert 40 == len(page.inner_text("#codes pre").splitlines())  # who has a code keeps it
+        assert page.locator("#codes .hint:has-text('Ada, Emmy')").is_visible()
         assert [] == Axe().run(page).response["violations"]
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from symgrad.pages.classroom import meaning
+
 from .test_pages_api import JSON
 
 pytestmark = [pytest.mark.needs("starlette"), pytest.mark.needs("sqlalchemy")]
@@ -136,6 +138,56 @@ def test_a_code_can_be_revoked_and_made_anew(room: Room) -> None:
     assert 403 == room.asked("set", code=code)[0]
     again = room.student("Carl")
     assert (200, 403) == (room.asked("set", code=again)[0], room.asked("set", code=code)[0])
+
+
+def test_what_is_wrong_is_told_in_the_language_of_the_page(room: Room) -> None:
+    """A class's errors, and what a mistake of any kind of question means, are translated."""
+    for lang, said in (("de", "dieser Code öffnet hier nichts"), ("en", "this code opens nothing")):
+        assert said in room.asked("set", code="abcd", lang=lang)[1]["message"]
+    assert "missing" != meaning("missing", "en") != meaning("missing", "fr")
+
+
+def test_only_what_is_there_is_revoked_and_decided(room: Room) -> None:
+    """The teacher's own code, a student and a group that are not there are refused."""
+    own = next(p for p in room.attempts.people() if p.role == "teacher")
+    for person in (own.id, 9999):
+        assert 400 == room.asked("revoke", code=room.teacher, person=person)[0]
+    assert 200 == room.asked("class", code=room.teacher)[0]
+    assert 400 == room.asked("decide", code=room.teacher, same="nosuch", credit=1)[0]
+
+
+def test_a_decision_counts_for_the_answers_to_come(room: Room) -> None:
+    """Who gives a wrong answer that the teacher accepted is told its credit at once."""
+    first, second = room.student("Hypatia"), room.student("Sophie")
+    asked = {"problem": "product", "answer": "sin x + 3 x cos x"}
+    assert 1 > room.asked("answer", code=first, **asked)[1]["credit"]
+    groups = room.asked("class", code=room.teacher)[1]["groups"]
+    same = next(g["same"] for g in groups if asked["answer"] in g["answers"])
+    assert 200 == room.asked("decide", code=room.teacher, same=same, credit=1)[0]
+    assert 1 == room.asked("answer", code=second, **asked)[1]["credit"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("  Ada\n Byron ", "Ada Byron"), ("Max\u202e\x00", "Max"), ("=1+1", "=1+1"),
+])  # fmt: skip
+def test_a_name_is_one_line(room: Room, typed: str, kept: str) -> None:
+    """Breaks of lines and what turns a text around do not get into a table."""
+    _, found = room.asked("people", code=room.teacher, names=[typed])
+    assert [kept] == [one["name"] for one in found["codes"]]
+
+
+def test_opening_the_page_is_no_guess(room: Room) -> None:
+    """Who has typed no code yet does not use up the requests of a school's address."""
+    for _ in range(60):
+        assert 403 == room.asked("set", code="")[0]
+    assert 'name="symgrad-set" content="coded"' in room.client.get("/").text
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete"])
+def test_questions_are_posted(room: Room, method: str) -> None:
+    """Another method is told so; what is not there stays not there."""
+    said = [getattr(room.client, method)(f"/api/{name}").status_code for name in ("diff", "x")]
+    assert [405, 404] == said
 
 
 def test_codes_are_not_kept(room: Room, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from ..deferred import Deferred
 from ..errors import UsageError
+from ..sentences import say
 from ..sets.problem_set import ProblemSet
+from .arguments import refuse
 from .terminal import Terminal
 
 server: Any = Deferred("pages.server")  # Starlette is an extra
@@ -39,6 +41,9 @@ def add(commands: Any) -> None:
         help="where the class's codes and answers are kept: an SQLite file, or an address such as "
         "postgresql+psycopg://...",
     )  # fmt: skip
+    command.add_argument(
+        "--new-code", action="store_true", help="show a new code for the teacher; the old one ends"
+    )
     command.set_defaults(run=run)
 
 
@@ -48,11 +53,13 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if not 0 <= options.port <= LAST_PORT:
         raise UsageError(f"--port goes from 0 to {LAST_PORT}, got {options.port}")
 
+    if not options.db:
+        refuse(say("without {option}", option="--db"), new_code=options.new_code)
     if options.db and not options.set:
         raise UsageError("--db keeps the answers to a set", hint="add --set FILE")
     if options.set:
         ProblemSet.read(options.set)  # a broken question is refused now
-    attempts = opened(options.db, terminal) if options.db else None
+    attempts = opened(options.db, terminal, options.new_code) if options.db else None
 
     def started(address: str) -> None:
         terminal.line(f"symgrad is at {address}  (Ctrl-C ends it)")
@@ -65,10 +72,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def opened(address: str, terminal: Terminal) -> Any:
-    """The database; the first teacher's code is made with it."""
+def opened(address: str, terminal: Terminal, anew: bool = False) -> Any:
+    """The database; the first teacher's code is made with it, another where it is asked for."""
     attempts = kept.Attempts(address)
-    if not any(person.role == kept.TEACHER for person in attempts.people()):
+    if anew or not any(person.role == kept.TEACHER for person in attempts.people()):
         code = attempts.joined("teacher", kept.TEACHER)
         terminal.line(f"the teacher's code, shown this once: {code}")
     return attempts

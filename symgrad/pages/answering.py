@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .. import curves
-from ..errors import LimitReached, OutOfDomain, SymgradError, Undecided, UsageError
+from ..errors import LimitReached, OutOfDomain, SymgradError, Undecided, UsageError, Verdict
 from ..expression import Expression
 from ..homework.explaining import explain
 from ..homework.judgement import Judgement
@@ -235,13 +235,35 @@ def _preview(q: dict[str, Any]) -> dict[str, Any]:
             asked = sought(q["expression"], q["wrt"] or None, q["order"], Limits.student,
                            q["assume"], q["powers"])  # fmt: skip
     if asked:
-        found = previews.answer(pointed(text, q["lang"]), asked, q["lang"])
+        found = tutoring.stated(pointed(text, q["lang"]), asked, q["lang"])
     elif question or q["parts"]:
         names = tutoring.names_in(question) if question else q["vars"]
         found = tutoring.previewed(text, names, q["lang"])
     else:
         found = spoken(previews.formula(text, q["vars"], q["lang"]), q["lang"])
+    if (question or asked) and len(found["readings"]) < 2 and text.strip():
+        found = as_judged(found, q, pointed(text, q["lang"]))
     return {"text": text, "exit_code": 0, **found}
+
+
+def as_judged(found: dict[str, Any], q: Mapping[str, Any], answer: str) -> dict[str, Any]:
+    """A preview that says of an answer what its judgement would: whether it can be read."""
+    question = q["question"]
+    try:
+        judged = (check(question, question.pointed(answer, q["lang"])) if question else
+                  check(q["expression"], answer, q["wrt"] or None, order=q["order"],
+                        assume=q["assume"], powers=q["powers"]))  # fmt: skip
+    except SymgradError:
+        return found
+    readable = judged.verdict != Verdict.invalid
+    if readable and not found["readings"]:
+        shown = {"text": answer, "mathml": tutoring.loosely(answer), "variables": []}
+        return {"readings": [shown], "notes": []}
+    if readable or "code" in found:
+        return found
+    said, *_ = spoken(judged.message, q["lang"]).split("\n")
+    code = judged.mistakes[0].code if judged.mistakes else "invalid"
+    return {**found, "notes": [*found["notes"], said], "code": code}
 
 
 def _drawn_along(f: Expression, q: Mapping[str, Any]) -> str:

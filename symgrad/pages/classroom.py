@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from ..errors import UsageError
 from ..grading.groups import normal_form
 from ..grading.sheets import csv_line
-from ..homework.codes import CODE_MEANINGS
 from ..homework.messages import unplaced
 from ..limits import Limits
+from ..questions.question import meanings
 from ..sentences import languages, say, spoken
 from ..sets.kept_questions import as_text_of
 from ..sets.problem_set import Posed, ProblemSet, gaps_filled
@@ -43,11 +43,13 @@ CLASS_ENDPOINTS: dict[str, tuple[str, dict[str, Field]]] = {  # what each is for
     "class": ("a teacher's view: progress, and wrong answers in groups",
               {"code": OF_WHOM, "lang": LANG}),
     "people": ("new codes for students of these names",
-               {"code": OF_WHOM, "names": TextsField(CHARACTERS_OF_A_NAME)}),
-    "revoke": ("end a student's code", {"code": OF_WHOM, "person": WholeField(1, 2**31)}),
+               {"code": OF_WHOM, "names": TextsField(CHARACTERS_OF_A_NAME), "lang": LANG}),
+    "revoke": ("end a student's code",
+               {"code": OF_WHOM, "person": WholeField(1, 2**31), "lang": LANG}),
     "decide": ("the credit of all answers that say the same",
-               {"code": OF_WHOM, "same": TextField(LETTERS_OF_SAME), "credit": NumberField()}),
-    "gradebook": ("every student's points, as CSV", {"code": OF_WHOM}),
+               {"code": OF_WHOM, "same": TextField(LETTERS_OF_SAME), "credit": NumberField(),
+                "lang": LANG}),
+    "gradebook": ("every student's points, as CSV", {"code": OF_WHOM, "lang": LANG}),
 }  # fmt: skip
 OF_TEACHERS = ("class", "people", "revoke", "decide", "gradebook")
 
@@ -68,7 +70,7 @@ class Told(NamedTuple):
 
 def meaning(code: str, language: str) -> str:
     """What a mistake is, in a few words for a teacher."""
-    told = CODE_MEANINGS.get(code)
+    told = meanings().get(code)
     return str(spoken(say(told), language)) if told else code
 
 
@@ -138,7 +140,7 @@ class Classroom:
             case "people":
                 return self.joined(given["names"])
             case "revoke":
-                self.db.revoked(given["person"])
+                self.revoke(given["person"])
             case "decide":
                 self.decide(given["same"], given["credit"])
             case "gradebook":
@@ -148,7 +150,7 @@ class Classroom:
     @property
     def db(self) -> Attempts:
         if self.attempts is None:
-            raise UsageError("nothing is kept here", hint="symgrad serve --set FILE --db FILE")
+            raise UsageError(say("nothing is kept here"), hint="symgrad serve --set FILE --db FILE")
         return self.attempts
 
     def person(self, code: str, role: str) -> Person:
@@ -157,7 +159,7 @@ class Classroom:
             return Person(0, "", STUDENT, False)
         found = self.db.who(code)
         if found is None or role not in (found.role, STUDENT):
-            raise Forbidden("this code opens nothing here")
+            raise Forbidden(say("this code opens nothing here"))
         return found
 
     async def shown(self, person: Person, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,7 +176,7 @@ class Classroom:
         problem = problem_set(self.path).problem(given["problem"])
         used = self.attempts.count(person.id, problem.name) if self.attempts else 0
         if problem.attempts is not None and used >= problem.attempts:
-            raise UsageError(f"all {problem.attempts} attempts are used")
+            raise UsageError(say("all {n} attempts are used", n=problem.attempts))
         told: Told = await self.call(
             judged_for, self.path, person.name, problem.name, given["answer"], given["lang"]
         )
@@ -183,22 +185,31 @@ class Classroom:
             attempt = Attempt(person.id, problem.name, used + 1, given["answer"], told.verdict,
                               told.mistake, told.credit, told.same, now())  # fmt: skip
             if not self.attempts.noted(attempt):
-                raise UsageError("another answer came first", hint="send it again")
+                raise UsageError(say("another answer came first"), hint=say("send it again"))
         left = None if problem.attempts is None else problem.attempts - used - counts
-        return {**told.shown, "attempts_left": left}
+        credit = self.db.decisions().get(told.same, told.credit) if self.attempts else told.credit
+        return {**told.shown, "credit": credit, "attempts_left": left}
 
     # --- the teacher's ------------------------------------------------------------------------
 
     def joined(self, names: Sequence[str]) -> dict[str, Any]:
         """New codes; they are shown this once."""
-        wanted = [name.strip() for name in names if name.strip()]
+        lines = ("".join(c if c.isprintable() else " " for c in name) for name in names)
+        wanted = [" ".join(line.split()) for line in lines if line.strip()]
         if not wanted:
-            raise UsageError("name at least one student")
+            raise UsageError(say("name at least one student"))
         return {"codes": [{"name": name, "code": self.db.joined(name)} for name in wanted]}
+
+    def revoke(self, person: int) -> None:
+        if not any(p.id == person and p.role == STUDENT for p in self.db.people()):
+            raise UsageError(say("there is no student of the number {n}", n=person))
+        self.db.revoked(person)
 
     def decide(self, same: str, credit: float) -> None:
         if not 0 <= credit <= 1:
-            raise UsageError(f"a credit is between 0 and 1, got {credit:g}")
+            raise UsageError(say("a credit is between 0 and 1, got {n}", n=f"{credit:g}"))
+        if not any(a.same == same for a in self.db.attempts()):
+            raise UsageError(say("there is no answer of this group"))
         self.db.decided(same, credit)
 
     def overview(self, language: str = "en") -> dict[str, Any]:

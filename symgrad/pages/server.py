@@ -23,6 +23,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..errors import LimitReached, SymgradError, UsageError
+from ..sentences import languages
+from . import previews
 from .answering import ENDPOINTS, Reply, decoded, status
 from .attempts import Attempts
 from .classroom import CLASS_ENDPOINTS, Classroom, Forbidden
@@ -49,7 +51,7 @@ WAITING_TO_CONNECT = 1_024
 CONNECTIONS = 4_000  # beyond, uvicorn itself sends away
 ALL_HOSTS = ("0.0.0.0", "::", "")
 WITHOUT_SET = b'<meta name="symgrad-set" content="no">'
-WITH_SET = WITHOUT_SET.replace(b'"no"', b'"yes"')
+WITH_SET, WITH_CODES = (WITHOUT_SET.replace(b'"no"', word) for word in (b'"yes"', b'"coded"'))
 COST_OF_A_WRONG_CODE = 40.0  # requests
 TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
@@ -61,14 +63,14 @@ TYPES = {
 class Page:
     """The files of the page, read once: there is no path that a request could climb."""
 
-    def __init__(self, problems: str) -> None:
+    def __init__(self, problems: str, coded: bool) -> None:
         self.files: dict[str, tuple[bytes, str, str]] = {}
         for file in (files("symgrad.pages") / "static").iterdir():
             ending = "." + file.name.rpartition(".")[2]
             if ending in TYPES:
                 content = file.read_bytes()
                 if problems:
-                    content = content.replace(WITHOUT_SET, WITH_SET)
+                    content = content.replace(WITHOUT_SET, WITH_CODES if coded else WITH_SET)
                 mark = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
                 self.files["/" + file.name] = content, TYPES[ending], mark
         self.files["/"] = self.files["/index.html"]
@@ -108,6 +110,8 @@ class Api:
         endpoint, of_a_class = ENDPOINTS.get(name), self.problems and name in CLASS_ENDPOINTS
         if not endpoint and not of_a_class:
             raise HTTPException(404)
+        if request.method != "POST":
+            raise HTTPException(405)
         reason = refusal(request.headers, self.hosts)
         if reason:
             return refused(reason)
@@ -130,15 +134,22 @@ class Api:
 
     async def classroom(self, crew: Crew, name: str, body: bytes, who: str) -> Response:
         """What a class asks; guessing codes soon costs all that an address has."""
+        asked: Any = None
         try:
+            asked = decoded(body)
             room = Classroom(self.problems, self.attempts, crew.call)
-            found = await room.answered(name, decoded(body))
+            found = await room.answered(name, asked)
             return replied(Reply(200, as_json({"symgrad": SHAPE, **found})))
-        except Forbidden as error:
-            self.rates.spent(who, COST_OF_A_WRONG_CODE)
-            return replied(Reply(403, as_json(failure(error))))
         except SymgradError as error:
-            return replied(Reply(status(error), as_json(failure(error))))
+            given = asked if isinstance(asked, dict) else {}
+            wrong = isinstance(error, Forbidden) and given.get("code")  # none is no guess
+            self.rates.spent(who, COST_OF_A_WRONG_CODE if wrong else 0.0)
+            code = 403 if isinstance(error, Forbidden) else status(error)
+            return replied(Reply(code, as_json(failure(told_in(error, given.get("lang"))))))
+
+
+def told_in(error: SymgradError, language: Any) -> SymgradError:
+    return previews.told(error, language if language in languages() else "en")
 
 
 async def received(request: Request) -> bytes | Refusal:
@@ -174,7 +185,7 @@ def refused(reason: Refusal) -> Response:
 async def told(request: Request, error: Exception) -> Response:
     """What is not there, or cannot be done so, in the same shape."""
     status = getattr(error, "status_code", 500)
-    said = {404: "there is nothing here", 405: "this is asked by another method"}
+    said = {404: "there is nothing here", 405: "this is asked by POST"}
     return refused(Refusal(status, said.get(status, "the server failed: nothing was computed")))
 
 
@@ -219,7 +230,7 @@ def application(
     """
     own = () if host in ALL_HOSTS else (*LOOPBACK, host, *names)
     api = Api(Hosts(own, tuple(names)), problems, attempts)
-    page = Page(problems)
+    page = Page(problems, attempts is not None)
 
     described = {name: (one.purpose, one.fields) for name, one in ENDPOINTS.items()}
     known = document({**described, **(CLASS_ENDPOINTS if problems else {})})
@@ -237,7 +248,7 @@ def application(
 
     routes = [
         Route("/healthz", health), Route("/openapi.json", openapi),
-        Route("/api/{name}", api.answer, methods=["POST"]),
+        Route("/api/{name}", api.answer, methods=["POST", "GET", "PUT", "PATCH", "DELETE"]),
         Route("/{path:path}", page.answer),
     ]  # fmt: skip
     handlers = {HTTPException: told, Exception: told}

@@ -3,7 +3,8 @@
 - `kinds_shown(language)` are the kinds with the fields that each takes.
 - `exercise(rule, level, seed, kind)` is a question made by rule; `posed(question)` how it is asked.
 - `solution(question)` are its steps and a right answer.
-- `previewed(text, names, language)` is how an answer is read while it is typed;
+- `previewed(text, names, language)` is how an answer is read while it is typed, `stated(...)` one
+  to "differentiate";
 - `loosely(text, names)` typesets an answer that is no single formula: `y = 3x - 2`, `{1, -1}`.
 """
 
@@ -18,6 +19,8 @@ from typing import Any
 from ..errors import SymgradError, UsageError
 from ..expression import Expression, parse
 from ..homework.reading import Unreadable, read
+from ..homework.sought import Sought
+from ..language.as_typed import members
 from ..limits import Limits
 from ..questions.answers import Names
 from ..questions.question import Question, QuestionKind, kinds
@@ -149,6 +152,27 @@ def previewed(text: str, names: Sequence[str], language: str) -> dict[str, Any]:
             return found
     shown = {"text": text, "mathml": loosely(text, names), "variables": variables_in(text)}
     return {"readings": [shown], "notes": []}
+
+
+def stated(text: str, asked: Sought, language: str) -> dict[str, Any]:
+    """How an answer to "differentiate" is read: the one formula, or the members of a chain."""
+    formulas = [f for f in members(text, asked.names, asked.wrt, asked.order).formulas if f]
+    if not formulas:
+        return previews.answer(text, asked, language)
+    each = [previews.answer(formula, asked, language) for formula in formulas]
+    for formula, found in zip(formulas, each):
+        if not found["readings"]:
+            return found if formula == text.strip() else {**found, "position": None}
+        if len(found["readings"]) > 1:  # to choose one leaves the rest of the text as it is
+            for reading in found["readings"]:
+                reading["text"] = text.replace(formula, reading["text"], 1)
+            return found
+    if len(each) == 1:
+        return each[0]
+    inner = [re.sub("</?math[^>]*>", "", found["readings"][0]["mathml"]) for found in each]
+    shown = {"text": text, "mathml": MATH.format(f"<mrow>{'<mo>=</mo>'.join(inner)}</mrow>"),
+             "variables": each[-1]["readings"][0]["variables"]}  # fmt: skip
+    return {"readings": [shown], "notes": each[-1]["notes"]}
 
 
 def loosely(text: str, names: Sequence[str] = ()) -> str:

@@ -79,9 +79,12 @@ function asData() {
   return question;
 }
 
+// Whether the question says all that its kind needs: then an answer is previewed as it will be judged.
+const complete = () => $("question").value.trim() && chosen().needs.every((name) => name === "wrt" || asData()[name]);
+
 let names = []; // in the question, and so in the answer
 const questionBody = () => (asData() ? { parts: true } : {});
-const answerBody = () => (asData() ? { parts: true, vars: names } : { expression: $("question").value, ...options() });
+const answerBody = () => (asData() ? { parts: true, vars: names, ...(complete() && { question: asData() }) } : { expression: $("question").value, ...options() });
 
 // A working has many lines: the last one is previewed, as it is typed.
 export function lastLine(box) {

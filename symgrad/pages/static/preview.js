@@ -60,7 +60,7 @@ export function show(found, input, place, look, declare) {
   } else {
     parts.push(...complaint(found, input, look, declare));
   }
-  parts.push(...found.notes.map((note) => el("p", { class: found.readings.length ? "hint" : "error" }, note)));
+  parts.push(...found.notes.map((note) => el("p", { class: found.readings.length && !found.code ? "hint" : "error" }, note)));
   place.replaceChildren(...parts);
 }
 
@@ -77,7 +77,7 @@ export function complaint(found, input, look, declare = null) {
   if (found.message) parts.push(el("p", { class: "error" }, said(found)));
   const hint = found.hint?.replace(/\s*\(--vars [^)]*\)/, "");
   if (hint) parts.push(el("p", { class: "hint" }, hint));
-  const meant = hint?.match(/did you mean (\w+)|ist (\w+) gemeint/i);
+  const meant = hint?.match(/(?:did you mean|quisiste decir|vouliez-vous dire) (\w+)|ist (\w+) gemeint/i);
   const better = meant && (meant[1] ?? meant[2]);
   if (better && found.position && input) {
     const fixed = text.slice(0, found.position[0]) + better + text.slice(found.position[1]);

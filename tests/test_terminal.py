@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 
@@ -29,6 +30,8 @@ def printed(capsys: Capture, *argv: str) -> str:
 @pytest.mark.parametrize("argv", [
     ("diff", "tanh(x*w+b)*sin(x)/(1+x^2)", "--at", "x=2"), ("check", "x^2 sin x", "2x sin x"),
     ("explain", "x^2 sin(3x)"), ("diff", "ln(x)*|x - 1|", "--at", "x=1"),
+    ("explain", "x^2", "--kind", "tangent", "--at", "x=3", "--lang", "fr"),
+    ("check", "x^2 sin(3x)*ln(x)", "2x", "--reveal", "--lang", "de"), (),
 ])  # fmt: skip
 def test_lines_fit(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch, width: int, argv: tuple[str, ...]
@@ -40,6 +43,26 @@ def test_lines_fit(
     narrow = printed(capsys, *argv)
     assert width >= max(map(len, narrow.splitlines()))
     assert "".join(whole.split()) == "".join(narrow.split())
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids=" ".join)
+def test_help_fits_a_terminal(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """80 columns hold every line of --help, the examples included."""
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    assert 80 >= max(map(len, capsys.readouterr().out.splitlines()))
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_an_exercise_fits(capsys: Capture, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """What practice asks, answers and shows is broken at words, too; a caret keeps its place."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr("sys.stdin", io.StringIO("2x+(\nx\nhint\nstep\nskip\n"))
+    told = printed(capsys, "practice", "--no-db", "--count", "2", "--kind", "tangent")
+    assert width >= max(len(line.removeprefix("> ")) for line in told.splitlines())
 
 
 def test_a_formula_breaks_outside_its_brackets() -> None:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from .. import __version__
 from ..deferred import Deferred
 from ..errors import SymgradError, UsageError, nearest
+from .arguments import Formatted
 from .terminal import Terminal, opened, reported, speak
 
 OPTIONS_ALONE = ("-h", "--help", "--version")
@@ -36,9 +37,9 @@ COMMANDS = {  # name: its module here, and what it does
     "site": ("site", "write the page for a host of static files, with symgrad in it"),
 }
 
-FIRST_LINES = """symgrad "x^2 sin x"                              its derivative, verified
-symgrad check "x^2 sin x" "2x cos x"             a student's answer, its mistake named
-symgrad explain "x^2 sin(3x)"                    the derivation, step by step
+FIRST_LINES = """symgrad "x^2 sin x"                      its derivative, verified
+symgrad check "x^2 sin x" "2x cos x"     a student's answer, its mistake named
+symgrad explain "x^2 sin(3x)"            the derivation, step by step
 
 symgrad --help names all commands."""
 
@@ -48,17 +49,17 @@ EXAMPLES = """examples:
   symgrad diff "x^2 sin x" --order 2             the second derivative
   symgrad diff "ln x" --at x=pi/2 --json         for programs
   symgrad diff - < formulas.txt                  one formula a line
-  symgrad check "x^2 sin x" "2x cos x"           a student's answer, its mistake named
+  symgrad check "x^2 sin x" "2x cos x"           an answer, its mistake named
   symgrad explain "x^2 sin(3x)"                  the derivation, step by step
   symgrad grade answers.csv --out graded.csv     a file of answers, a row each
-  symgrad set show exercises.toml --student ada  a problem set with a student's numbers
+  symgrad set show exercises.toml --student ada  a student's numbers
   symgrad practice --rule chain --level 2        exercises, judged as you answer
   symgrad graph "x*y + sin x" --at x=2,y=3       the graph, data and gradients
   symgrad oracle run torch                       judge another autograd engine
   symgrad ops sin                                an operation; without a name, all of them
 
-exit codes: 0 right, 1 a wrong derivative was found, 2 the input was not understood,
-3 undecided, 4 a limit stopped the parsing
+exit codes: 0 right, 1 a wrong derivative or answer was found, 2 the input was not
+understood, 3 undecided, 4 a limit stopped the parsing
 
 the guide: examples/guide/pages/index.md, beside the source"""
 
@@ -68,7 +69,7 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
         prog="symgrad",
         description="Derivatives that can be trusted: every one verified against SymPy.",
-        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=EXAMPLES, formatter_class=Formatted,
     )  # fmt: skip
     found.add_argument("--version", action="version", version=f"symgrad {__version__}")
     commands = found.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -123,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _greeted() -> int:
     """Where nothing is asked: three examples."""
-    Terminal(opened(sys.stdout, "output")).line(FIRST_LINES)
+    Terminal(opened(sys.stdout, "output")).told(FIRST_LINES, hang=4)
     return 0
 
 

@@ -19,6 +19,9 @@ from ..errors import OF_THE_CALL, LanguageError, SymgradError, UsageError
 from ..expression import Expression, parse
 from ..language import DECIMAL, name_of
 from ..sentences import say
+from .terminal import wrapped
+
+EXAMPLES_HANG = 6  # columns
 
 exact: Any = Deferred("verification.exact_gradient")
 
@@ -34,6 +37,14 @@ def shared(command: argparse.ArgumentParser) -> None:
         help="declare names of several letters: speed,xy",
     )  # fmt: skip
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+class Formatted(argparse.RawDescriptionHelpFormatter):
+    """--help whose examples keep their lines, as far as these fit."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = [line for one in text.splitlines() for line in wrapped(one, width, EXAMPLES_HANG)]
+        return "".join(f"{indent}{line}\n" for line in lines)
 
 
 def refuse(beside: str, **given: Any) -> None:

@@ -20,7 +20,7 @@ from ..pages.json_shapes import SHAPE, as_json
 from ..questions.asking import check
 from ..questions.question import Question, kind_of
 from ..sentences import Figures, lowered, pointed, say, sentences, spoken
-from .arguments import refuse
+from .arguments import Formatted, refuse
 from .terminal import Terminal, opened
 
 SIGNS_OF_VERDICTS = {
@@ -41,7 +41,7 @@ def add(commands: Any) -> None:
         '          symgrad check --kind tangent "x^2" "y = 6x - 9" --at x=3\n'
         '          symgrad check --kind antiderivative "1/x" "ln|x| + C"\n\n'
         "exit codes: 0 correct, 1 incorrect, 2 invalid, 3 undecided",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatted,
     )  # fmt: skip
     command.add_argument("expression", metavar="EXPR", help="the function to differentiate")
     command.add_argument("answer", metavar="ANSWER", nargs="?", help="what the student answered")
@@ -161,7 +161,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         if right:
             said = say("the derivative: {formula}" if plain else "a right answer: {formula}",
                        formula=Figures(right))  # fmt: skip
-            terminal.line(f"  {spoken(said, options.lang)}")
+            terminal.told(f"  {spoken(said, options.lang)}", hang=2)
     return found.exit_code
 
 

@@ -99,7 +99,7 @@ def worked(question: Question, options: argparse.Namespace, terminal: Terminal) 
         terminal.line(as_json({"symgrad": SHAPE, "question": asked,
                                "steps": said, "answer": str(right)}))  # fmt: skip
         return 0
-    terminal.line(terminal.bold(asked))
+    terminal.told(terminal.bold(asked))
     for number, step in enumerate(steps, 1):
         terminal.told(f"{number:>3}. {step.line}", hang=5)
     answer = spoken(say("Answer: {formula}", formula=right), options.lang)

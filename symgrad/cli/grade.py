@@ -19,7 +19,7 @@ from ..errors import UsageError
 from ..grading.files import grade
 from ..grading.tasks import Outcome, Settings
 from ..sentences import say, sentences, spoken
-from .arguments import refuse
+from .arguments import Formatted, refuse
 from .terminal import Terminal, opened
 
 COUNTED = sentences({
@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
         "  symgrad grade answers.csv --out graded.csv --report report.html\n"
         '  symgrad grade quiz.xlsx --answer "Response 1=x^2 sin x" --answer "Response 2=e^x" \\\n'
         "      --gradebook marks.csv --out graded.xlsx",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatted,
     )  # fmt: skip
     option = command.add_argument
     option("answers", nargs="?", help="the file; - reads standard input")

@@ -191,9 +191,9 @@ def swept(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.line(as_json(report.to_json()))
     else:
         head, *rest = str(report).split("\n")
-        terminal.line(terminal.bold(head))
+        terminal.told(terminal.bold(head))
         for line in rest:
-            terminal.line(line)
+            terminal.told(line)
     return 0 if report else 1
 
 
@@ -208,16 +208,17 @@ def told(report: Any, options: argparse.Namespace, terminal: Terminal) -> None:
     if options.json:
         terminal.line(as_json(report.to_json()))
         return
-    terminal.line(terminal.bold(report.headline))
+    terminal.told(terminal.bold(report.headline))
     for reason, count in report.skipped.most_common():
-        terminal.line(terminal.dim(f"skipped {count:,}: {reason}"))
+        terminal.told(terminal.dim(f"skipped {count:,}: {reason}"))
     for line in getattr(report, "summary", ()):
-        terminal.line(line)
+        terminal.told(line)
     for i, finding in enumerate(report.findings, 1):
         first, *rest = str(finding).split("\n")
-        terminal.line(f"\n{i}. " + terminal.bad(finding.kind) + first[len(finding.kind) :])
+        terminal.line()
+        terminal.told(f"{i}. " + terminal.bad(finding.kind) + first[len(finding.kind) :], hang=3)
         for line in rest:
-            terminal.line(line)
+            terminal.told(line)
         terminal.line("\n" + terminal.dim(reports.indented(finding.reproduction)))
     for name in getattr(report, "mended", ()):
         terminal.line(terminal.good(f"mended: {name}"))
@@ -226,9 +227,9 @@ def told(report: Any, options: argparse.Namespace, terminal: Terminal) -> None:
         for note in report.notes:
             first, *rest = str(note).split("\n")
             kind = getattr(note, "kind", "")
-            terminal.line(terminal.odd(kind) + first[len(kind) :])
+            terminal.told(terminal.odd(kind) + first[len(kind) :])
             for line in rest:
-                terminal.line(terminal.dim(line))
+                terminal.told(terminal.dim(line))
 
 
 def written(options: argparse.Namespace, terminal: Terminal) -> int:

@@ -32,7 +32,8 @@ def add(commands: Any) -> None:
         epilog="example: symgrad practice --rule chain --level 2",
     )  # fmt: skip
     option = command.add_argument
-    option("--rule", choices=tuple(RULE_SHAPES), help="which rule (default: all in turn)")
+    option("--rule", choices=tuple(RULE_SHAPES), metavar="RULE",
+           help=f"which rule (default: all in turn): {', '.join(RULE_SHAPES)}")  # fmt: skip
     option("--level", type=int, choices=(1, 2, 3), help="how deep (default 1)")
     option("--kind", metavar="KIND", help="which kind of question (default: derivative)")
     option("--seed", type=int, metavar="N", help="other exercises (default 0)")
@@ -76,7 +77,7 @@ def opened_reviews(options: argparse.Namespace, terminal: Terminal) -> Reviews |
     except Unsupported as missing:
         if options.db:
             raise
-        terminal.line(terminal.dim(f"{missing.message}; {missing.hint}"))
+        terminal.told(terminal.dim(f"{missing.message}; {missing.hint}"))
         return None
 
 
@@ -94,7 +95,7 @@ def asked(options: argparse.Namespace, terminal: Terminal, reviews: Reviews | No
     spoken("", options.lang)  # there is such a language
     lines = iter(opened(sys.stdin, "input").readline, "")
     right = total = 0
-    terminal.line(terminal.dim(spoken(HELP, options.lang)))
+    terminal.told(terminal.dim(spoken(HELP, options.lang)))
     for number, question in enumerate(questions(options, reviews), 1):
         done = one(question, number, lines, terminal, options.lang)
         if done is None:
@@ -102,7 +103,7 @@ def asked(options: argparse.Namespace, terminal: Terminal, reviews: Reviews | No
         total, right = total + 1, right + done
         if reviews:
             reviews.answered(question, done)
-    terminal.line(spoken(say("{right} of {total} right", right=right, total=total), options.lang))
+    terminal.told(spoken(say("{right} of {total} right", right=right, total=total), options.lang))
     return 0
 
 
@@ -112,7 +113,7 @@ def one(
     """One exercise: whether it was right the first time; None to stop."""
     understood = question.posed
     terminal.line()
-    terminal.line(terminal.bold(f"{number}. {spoken(understood.asked(), language)}"))
+    terminal.told(terminal.bold(f"{number}. {spoken(understood.asked(), language)}"), hang=3)
     steps, told, wrong = understood.worked(), 0, 0
     while wrong < WRONG_ANSWERS:
         terminal.stream.write("> ")
@@ -122,7 +123,7 @@ def one(
             case "quit" | "q" | "exit":
                 return None
             case "" | "help" | "?":
-                terminal.line(terminal.dim(spoken(HELP, language)))
+                terminal.told(terminal.dim(spoken(HELP, language)))
             case "hint" | "step":
                 told = hinted(typed.lower(), steps, told, terminal, language)
             case "skip":
@@ -131,17 +132,17 @@ def one(
                 found = check(question, question.pointed(typed, language))
                 said = spoken(found.message, language)
                 if found.verdict == Verdict.correct:
-                    terminal.line(terminal.good(f"✓ {said}"))
+                    terminal.told(terminal.good(f"✓ {said}"))
                     return wrong == 0 and told == 0
-                terminal.line(terminal.bad(f"✗ {said}"))
+                terminal.told(terminal.bad(f"✗ {said}"))
                 wrong += found.verdict != Verdict.invalid
     right = say("a right answer: {formula}", formula=Figures(understood.right()))
-    terminal.line(spoken(right, language))
+    terminal.told(spoken(right, language))
     return False
 
 
 def hinted(which: str, steps: Any, told: int, terminal: Terminal, language: str) -> int:
     """The next step: what to do as a hint, with its formula as a step."""
     step = steps[min(told, len(steps) - 1)].spoken(language)
-    terminal.line(terminal.odd(step.said if which == "hint" else step.line))
+    terminal.told(terminal.odd(step.said if which == "hint" else step.line))
     return told + (which == "step")

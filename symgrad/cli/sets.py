@@ -11,6 +11,7 @@ from ..errors import UsageError
 from ..sentences import say, spoken
 from ..sets import exporting, printing
 from ..sets.problem_set import SCHEMA, ProblemSet
+from .arguments import Formatted
 from .terminal import Terminal
 
 PRINTED = {"text": printing.as_text, "markdown": printing.as_markdown, "html": printing.as_html}
@@ -25,7 +26,7 @@ def add(commands: Any) -> None:
         "  symgrad set show exercises.toml --student ada --solutions\n"
         "  symgrad set export exercises.toml --to moodle --out quiz\n"
         "  symgrad set schema > set.schema.json",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatted,
     )  # fmt: skip
     does = command.add_subparsers(dest="does", metavar="ACTION", required=True)
     checked = does.add_parser("check", help="judge the right answer of every instance")
@@ -63,15 +64,17 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         if options.out:
             write(Path(options.out), text)
         else:
-            terminal.line(text.rstrip("\n"))
+            put = terminal.told if options.format == "text" else terminal.line
+            for line in text.rstrip("\n").split("\n"):
+                put(line)
         return 0
     made = PLATFORMS[options.to](found, posed, options.lang)
     for name, text in made.files.items():
         write(Path(options.out) / name, text)
     for said in made.lost:
-        terminal.line(terminal.odd(f"! {spoken(said, options.lang)}"))
+        terminal.told(terminal.odd(f"! {spoken(said, options.lang)}"))
     said = say("questions written to {folder}: {n}", folder=options.out, n=len(posed))
-    terminal.line(spoken(said, options.lang))
+    terminal.told(spoken(said, options.lang))
     return 0
 
 
@@ -79,12 +82,12 @@ def checked(found: ProblemSet, terminal: Terminal, language: str) -> int:
     """0 where every instance's right answer is judged right."""
     faults = found.checked()
     for fault in faults:
-        terminal.line(f"{terminal.bad('✗')} {spoken(fault, language)}")
+        terminal.told(f"{terminal.bad('✗')} {spoken(fault, language)}")
     if not faults:
         count = say("{n} question" if len(found) == 1 else "{n} questions", n=len(found))
         said = say("{title}: {count}, every right answer is judged right", title=found.title,
                    count=count)  # fmt: skip
-        terminal.line(f"{terminal.good('✓')} {spoken(said, language)}")
+        terminal.told(f"{terminal.good('✓')} {spoken(said, language)}")
     return 1 if faults else 0
 
 

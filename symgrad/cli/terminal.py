@@ -47,9 +47,10 @@ class Terminal:
 
     def told(self, text: str, hang: int | None = None) -> None:
         """Print a text that people read, in lines that fit; later ones hang as far as it does."""
-        hang = len(text) - len(text.lstrip(" ")) if hang is None else hang
-        for line in wrapped(text, self.width, hang):
-            self.line(line)
+        for own in text.split("\n"):
+            indent = len(own) - len(own.lstrip(" ")) if hang is None else hang
+            for line in wrapped(own, self.width, indent):
+                self.line(line)
 
     def line(self, text: str = "") -> None:
         """Print one line, in letters that the stream can show."""

@@ -29,6 +29,7 @@ from .arithmetic.germs import GERMS, Germ, beside
 from .engine import Delicate, Tape, chained, first_undefined, forward, holds, kinks, relevant
 from .errors import UsageError
 from .ops import Margin, Op
+from .sentences import say
 from .value import Value
 from .verification.kinks import sides
 from .verification.runs import narrow
@@ -70,9 +71,13 @@ class Span:
     end: float
 
     def __post_init__(self) -> None:
+        start, end = f"{self.start:g}", f"{self.end:g}"
+        if not self.start < self.end:
+            raise UsageError(say("a plot goes from a number to a larger one, got {start} to {end}",
+                                 start=start, end=end))  # fmt: skip
         if not -LARGEST_BOUND <= self.start < self.end <= LARGEST_BOUND:
-            raise UsageError(f"a plot goes from a number to a larger one, got {self.start:g} to "
-                             f"{self.end:g}")  # fmt: skip
+            raise UsageError(say("a plot lies between -{most} and {most}, got {start} to {end}",
+                                 most=f"{LARGEST_BOUND:g}", start=start, end=end))  # fmt: skip
 
     def points(self, count: int) -> list[float]:
         """Both ends and points between, none of which is a number that poles like to stand at."""

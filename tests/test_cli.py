@@ -207,9 +207,9 @@ def test_what_an_ulp_is_of(capsys: Capture, text: str, at: str, told: str) -> No
     assert told in answered(capsys, "diff", text, "--at", at)[1]
 
 
+@pytest.mark.needs("sqlalchemy")
 def test_a_teacher_who_lost_the_code_gets_another(tmp_path: Any) -> None:
     """The code is shown once; asked for anew, the old one opens nothing."""
-    pytest.importorskip("sqlalchemy")
     from symgrad.cli.serve import opened
     from symgrad.cli.terminal import Terminal
 

@@ -533,6 +533,20 @@ def test_fields_are_listed_under_their_own_names() -> None:
     assert ", wrt, " in asked("check", expression="x^2", answer="2x", strange=1)["hint"]
 
 
+@pytest.mark.parametrize(("name", "body", "told"), [
+    ("plot", {"expression": "x", "from": 5, "to": 1}, "geht von einer Zahl zu einer größeren"),
+    ("plot", {"expression": "x", "from": 0, "to": 1e12}, "liegt zwischen -1e+09 und 1e+09"),
+    ("plot", {"expression": "x*y*z", "wrt": "x"}, "y und z haben keinen Wert"),
+    ("diff", {"expression": "x", "wrt": ["y"]}, "y ist keine Variable von x"),
+    ("check", {"question": {"kind": "integral", "expression": "x", "domain": "[0,oo"},
+               "answer": "1"}, "[0,oo ist kein Intervall: schreibe"),
+])  # fmt: skip
+def test_what_is_wrong_is_told_in_german(name: str, body: dict[str, Any], told: str) -> None:
+    """What is wrong with a question is a true sentence in the language of the page, said once."""
+    message = asked(name, **body, lang="de")["message"]
+    assert told in message and message.count("Intervall") <= 1
+
+
 STATED = {  # a question, an answer, and what is in its preview
     ("f'(x) = 2x", "derivative"): "2*x", ("y' = 2x = x + x", "derivative"): None,
     ("2x, x != 0", "derivative"): None, ("6x - 9", "tangent"): "6*x - 9",

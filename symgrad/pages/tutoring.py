@@ -41,6 +41,7 @@ HELD: dict[str, tuple[type, ...]] = {  # what a field of a question may be in JS
     "x": TEXT_ONLY, "y": TEXT_ONLY, "initial": ANY_POINT, "powers": TEXT_ONLY,
     "rounding": TEXT_ONLY,
 }  # fmt: skip
+CALLED = {str: "a text", int: "a whole number", bool: "true or false"}
 CHARACTERS_OF_A_FIELD = Limits.student.characters
 ENTRIES_OF_A_FIELD = 16
 RELATIONS = re.compile(r"(<=|>=|[=<>≤≥])")  # braces of LaTeX belong to its formulas
@@ -62,7 +63,7 @@ def question_of(given: Mapping[str, Any]) -> Question:
             raise UsageError(f"a question has no field {name[:40]!r}",
                              hint=f"there are {', '.join(HELD)}")  # fmt: skip
         if type(x) not in HELD[name] or not small(x):
-            raise refused(name, "a text" if str in HELD[name] else HELD[name][0].__name__, x)
+            raise refused(name, CALLED[HELD[name][0]], x)
     kept = {name: x for name, x in given.items() if x not in ("", [])}
     return kept_question(json.dumps(kept))
 

@@ -33,8 +33,9 @@ def named(
         known(name, variables, of)
     missing = [name for name in variables if name not in joined] if complete else []
     if missing:
-        have = "has" if len(missing) == 1 else "have"
-        raise UsageError(f"{listed(missing)} {have} no value", hint=f"give {example(missing)}")
+        said = say("{name} has no value" if len(missing) == 1 else "{name} have no value",
+                   name=listed(missing))  # fmt: skip
+        raise UsageError(said, hint=say("give {point}", point=example(missing)))
     point = {name: number(name, x) for name, x in joined.items()}
     for name, x in point.items():
         if finite and not math.isfinite(x):
@@ -70,7 +71,8 @@ def known(name: Any, variables: Sequence[str], of: Any = "the function") -> None
     if name not in variables:
         close = nearest(name, variables)
         hint = f"did you mean {close}?" if close else have(variables)
-        raise UsageError(f"{name} is not a variable of {of}", hint=hint)
+        said = say("{name} is not a variable of {of}", name=name, of=str(of))
+        raise UsageError(said, hint=hint)
 
 
 def have(variables: Sequence[str]) -> str:

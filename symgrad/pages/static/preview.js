@@ -2,7 +2,7 @@
 
 import { el, typeset, wide, debounced } from "./dom.js";
 import { ask } from "./engine.js";
-import { language, word } from "./words.js";
+import { language, named, word } from "./words.js";
 
 const KEYS = [["x²", "^2"], ["xⁿ", "^("], ["√", "sqrt("], ["a/b", "/"], ["( )", "("], ["·", "*"], ["π", "pi"], ["eˣ", "e^("], ["ln", "ln("], ["sin", "sin("], ["cos", "cos("], ["tan", "tan("], ["|x|", "abs("]];
 
@@ -75,7 +75,8 @@ export function complaint(found, input, look, declare = null) {
       "\n" + " ".repeat([...before].length), el("span", { class: "mark" }, "^".repeat(Math.max(1, [...marked].length)))));
   }
   if (found.message) parts.push(el("p", { class: "error" }, said(found)));
-  const hint = found.hint?.replace(/\s*\(--vars [^)]*\)/, "");
+  const hint = found.hint?.replace(/\s*\(--vars [^)]*\)/, "") // the command's options are fields here
+    .replace(/--(\w+) "?([^"]*)"?/g, (_, option, value) => `${option === "wrt" ? word("by") : named(option)} ${value}`);
   if (hint) parts.push(el("p", { class: "hint" }, hint));
   const meant = hint?.match(/(?:did you mean|quisiste decir|vouliez-vous dire) (\w+)|ist (\w+) gemeint/i);
   const better = meant && (meant[1] ?? meant[2]);

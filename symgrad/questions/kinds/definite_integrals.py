@@ -423,7 +423,10 @@ def bounds(
     try:
         found = answers.intervals(text, name, limits)
     except (Unreadable, SymgradError) as problem:
-        said = say("{text} is no interval: {why}", text=repr(text), why=complained(problem.args[0]))
+        why = complained(problem.args[0])
+        if getattr(problem, "code", "") == "not_an_interval":
+            raise UsageError(why) from None
+        said = say("{text} is no interval: {why}", text=repr(text), why=why)
         raise UsageError(said, hint="for example [0, 1]") from None
     if len(found) != 1:
         raise UsageError(f"the integral is taken over one interval, got {text!r}")

@@ -192,6 +192,11 @@ def test_second_derivatives_where_an_exponent_is_0(text: str, x: float, second: 
     assert ["verified"] * 2 == [f.verify(x=x, order=order).verdict for order in (2, 3)]
 
 
+def test_a_power_below_a_branch_not_taken_is_no_number_of_f() -> None:
+    """Its slope is chosen once: a sum of two choices would be 0 times what has no value."""
+    assert "verified" == sg.parse("if(t > 5, x^x, t^3)").verify(x=-1.5, t=2.0, order=3).verdict
+
+
 def test_the_hessian_of_a_power_at_0() -> None:
     """Of x^y at (2, 0), in every backend."""
     f, at = sg.parse("x^y"), {"x": 2.0, "y": 0.0}

@@ -232,7 +232,7 @@ class Calls(Nodes):
         twin = function(f"{op.name}2")  # atan(y, x) is atan2(y, x) elsewhere
         if given > 1 and op.open_argument:  # sqrt(x, 3), log10(x, 2)
             twin = function({"root": "root", "logarithm": "log"}.get(op.family, "")) or twin
-        decimal = re.fullmatch(r"(\d+),(\d+)", self.typed(x[0].start, x[-1].end))
+        decimal = re.fullmatch(r"(\d+),(\d[^,]*)", self.typed(x[0].start, x[-1].end))
         written = usage(callee.op.name) if callee.base is None else f"{callee.name}(x)"
         if twin and given == (2 if twin is OPS["log"] else twin.arity):
             written = f"{twin.name}({', '.join(self.typed(a.start, a.end) for a in x)})"

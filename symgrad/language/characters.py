@@ -227,6 +227,7 @@ REFUSED_CHARACTERS = {
     "..": "a number has one decimal point",
     ":=": "write a = 2; a*x",
 }
+INDEXED_SUM = "write sum(k*x^k, k, 1, 5)"
 INDEX_FIRST = "an index stands on the name, before its power, as in x_1^2"
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _GREEK, _FRACTIONS = "".join(GREEK), "".join(FRACTIONS)
@@ -261,7 +262,9 @@ TAG = re.compile(  # of HTML and MathML
     r"</?(?:su[bp]|math|m(?:i|n|o|row|sup|sub|frac|sqrt|text)|p|div|span|br|b|i|em|strong|code)"
     r"\b[^<>]*>"
 )
-WORD_BEHIND = re.compile(r"\s+([a-z]+)")
+SHOWN_BRACKET = re.compile(r"[{\s]*(?:[(\[]|\\(?:m?left|[lb]?(?:brack|paren|brace)|\{))")
+WORDS_BASE = re.compile(r"〗_(?:\(([A-Za-z0-9.]+)\)|([A-Za-z]|[0-9]+))")  # 〖log〗_2 x
+WORD_BEHIND = re.compile(r"\s+(?!and\b|or\b)([a-z]+|[0-9])")
 STARS = re.compile(r"\s*\*\*\s*([0-9]+|)")
 OPERAND = re.compile(r"\s*[A-Za-z0-9(\[{√]")
 NEXT = re.compile(r"\s*(.?)", re.DOTALL)

@@ -78,8 +78,13 @@ AT_END = re.compile(r"[0-9.]+$")  # a number
 ROMAN_IN_BRACES = re.compile(  # {\rm{sin}} x, as MathType has it
     r"\{\s*\\(?:rm|mathrm|operatorname|text|textrm)\s*(?:\{\s*)?([A-Za-z]+)\s*(?:\}\s*)?\}"
 )
+STOPPED = re.compile(r"\s*\{\s*([A-Za-z ]*?)\s*[.,;:]\s*\}")  # \text{otherwise.}
+WORD_IN_BRACES = re.compile(  # {\text{if }} x > 0
+    r"\{\s*\\(?:text|textrm|mbox|mathrm)\s*\{\s*([A-Za-z ]*?)\s*[.,;:]?\s*\}\s*\}"
+)
+ENCYCLOPEDIAS = re.compile(r"\s*\{\s*\\(?:displaystyle|textstyle)(?![A-Za-z])")
 BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
-OF_BRACKET = re.compile(r"\s*(?:\^\s*(\{[^{}]*\}|\w)\s*)?(?:\(|\\left\s*\()")  # \Gamma^2(x)
+OF_BRACKET = re.compile(r"\s*(?:\^\s*(\{[^{}]*\}|\w)\s*)?\{?\s*(?:\(|\\left\s*\()")  # \Gamma^2(x)
 OPENING = re.compile(r"\s*(?:\\left\s*)?[({]")
 OPERAND_AHEAD = re.compile(
     r"\s*(?:\^\s*(?:\{[^{}]*\}|\S)\s*)?(?:[A-Za-z0-9({|]|\\(?:left|[dt]?frac|sqrt|alpha|beta|gamma|"

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from ..errors import Fault, LanguageError
-from ..ops import OPS
-from .characters import OPERANDS
+from ..ops import OPS, Op
+from .characters import INDEXED_SUM, JOINED_CONDITIONS, OPERANDS
 from .names import usage
 from .tables import END, Token
 
@@ -54,8 +54,12 @@ def _said(
     if kind in RELATION_TOKENS:
         return (f"a comparison at column {column} stands only inside if(...)",
                 "write if(x > 0, a, b)")  # fmt: skip
+    if kind in ("AND", "OR") and last == "LPAR":
+        return _general(before, found, column, allowed, text)[0], JOINED_CONDITIONS
+    summed = _before_bracket(tokens, token, OPS["sum"])  # sum(k=1, 3, k*x)
     if kind == "EQUAL":
         return f"= at column {column} does not fit: a formula is no equation", (
+            INDEXED_SUM if summed else
             "give one side alone, or bind a name first: a = 2; a*x"
         )
     if kind == END and (last == "SEMICOLON" or (binds and "SEMICOLON" in allowed)):
@@ -70,6 +74,7 @@ def _said(
         name = _before_bracket(tokens, token)
         return f", at column {column} only separates the arguments of a function", (
             f"{text[name.start : name.end]} is a name here, and no function" if name else
+            INDEXED_SUM if summed else
             "a decimal point is ., and thousands are written without a sign"
             if re.match(r"\d,\s?\d", text[token.start - 1 :]) else "give one formula alone"
         )
@@ -109,13 +114,18 @@ def _inside_brackets(tokens: Sequence[Token], token: Token) -> bool:
     return sum((t.type == "LPAR") - (t.type == "RPAR") for t in before) > 0
 
 
-def _before_bracket(tokens: Sequence[Token], token: Token) -> Token | None:
-    """The J of J(0, x), seen from its comma."""
+def _before_bracket(
+    tokens: Sequence[Token], token: Token, op: Op | None = None
+) -> Token | None:
+    """The J of J(0, x), seen from its comma; with a row its function, around however much."""
     depth, index = 0, next(i for i, t in enumerate(tokens) if t is token)
     for i in range(index - 1, 0, -1):
         depth += (tokens[i].type == "RPAR") - (tokens[i].type == "LPAR")
-        if depth < 0:
+        if depth < 0 and op is None:
             return tokens[i - 1] if tokens[i - 1].type == "NAME" else None
+        if depth < 0 and tokens[i - 1].type == "CALL" and tokens[i - 1].value.op is op:
+            return tokens[i - 1]
+        depth = max(depth, 0)
     return None
 
 

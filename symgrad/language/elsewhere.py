@@ -16,11 +16,15 @@ from .tables import source
 
 ELSEWHERE = "elsewhere.csv"
 COMPLEX, INTEGRAL = "complex numbers are out of scope", "integrals are not part of the language"
+LARGE_SIGNS = {  # written with indices: int_0^1
+    "int": INTEGRAL, "sum": "write the terms out, or sum(a, b, ...)",
+    "prod": "write the factors out", "lim": "limits are not part of the language",
+}  # fmt: skip
 ABSENT = {
-    **dict.fromkeys(("prod", "product"), "write the factors out"),
+    **dict.fromkeys(("prod", "product"), LARGE_SIGNS["prod"]),
     **dict.fromkeys(("real", "imag", "re", "im", "conj", "conjugate", "arg", "cis"), COMPLEX),
     **dict.fromkeys(("integrate", "integral", "antiderivative"), INTEGRAL),
-    **dict.fromkeys(("limit", "lim"), "limits are not part of the language"),
+    **dict.fromkeys(("limit", "lim"), LARGE_SIGNS["lim"]),
     **dict.fromkeys(("gcd", "lcm", "isqrt", "npr", "perm"), "it is for whole numbers only"),
     **dict.fromkeys(("rand", "random", "randn"), "random numbers are not part of the language"),
     **dict.fromkeys(

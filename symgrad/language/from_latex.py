@@ -22,6 +22,7 @@ from .characters import (
     QUOTED,
     RIGHT_BAR,
     ROOT,
+    closing,
     foreign,
     plain,
 )
@@ -37,6 +38,7 @@ from .commands import (
     DISPLAY,
     DOLLARS,
     EDITORS,
+    ENCYCLOPEDIAS,
     FONT_SWITCHES,
     FRACTION_COMMANDS,
     GREEK_AS_INDEX,
@@ -57,12 +59,14 @@ from .commands import (
     ROW_END,
     SIGNS,
     SQRT_OF_BRACKETS,
+    STOPPED,
     STRUCTURES,
     TABLES,
     THOUSANDS,
     TOKEN,
     WORD_AHEAD,
     WORD_AS_INDEX,
+    WORD_IN_BRACES,
     WORDS,
     Frame,
     column,
@@ -87,6 +91,9 @@ def rewritten(text: str, declared: Collection[str]) -> tuple[str, Origin]:
     start, end = 0, len(text)
     if found and MATH_DELIMITERS[found[1]] == found[3]:
         start, end = found.span(2)
+    if style := ENCYCLOPEDIAS.match(text, start, end):  # {\displaystyle f(x)=x^{2}}
+        close = closing(text, text.index("{", start))
+        start, end = (style.end(), close) if not text[close + 1 : end].strip() else (start, end)
     if display := DISPLAY.fullmatch(text, start, end):
         start, end = display.span(2)
         inside = text[start:end]
@@ -271,8 +278,14 @@ class Rewriter:
             raise foreign(self.typed, place)
         if char.isspace() or char == "~":
             self.write(" ", place)
+        elif char == "{" and self.in_cases and (
+            (found := WORD_IN_BRACES.match(self.text, place))
+            and self.says_nothing("text", found[1])
+        ):
+            return found.end()
         elif char == "{" and not self.wanted and (
             (found := ROMAN_IN_BRACES.match(self.text, place)) and function(found[1])
+            and found[1] not in CONDITIONALS
         ):
             self.word(found[1], place, found.end())
             return found.end()
@@ -300,9 +313,13 @@ class Rewriter:
             self.write(char, place)
         return place + 1
 
+    @property
+    def in_cases(self) -> bool:
+        return any(frame.char == "\\begin{cases}" for frame in self.stack)
+
     def separated(self, place: int) -> None:
         """A cell ends: the stop of a printed sentence before it says nothing."""
-        if not any(frame.char == "\\begin{cases}" for frame in self.stack):
+        if not self.in_cases:
             raise self.error(
                 f"{self.typed[place : place + 2].strip()} {column(place)} begins a second part",
                 place, hint="give one formula",
@@ -446,7 +463,7 @@ class Rewriter:
     def named(self, command: str, place: int, after: int) -> int:
         r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
         found = BRACED.match(self.text, after)
-        in_cases = any(f.char == "\\begin{cases}" for f in self.stack)
+        in_cases = self.in_cases
         if inner := ONE_COMMAND.match(self.text, after):  # \mathrm{\pi}
             self.function(inner[1], place, inner.end())
             return inner.end()
@@ -454,6 +471,8 @@ class Rewriter:
         if condition and condition[1].strip().lower() in WORDS:  # \text{if $x<0$}
             self.skipped[condition.end(2)] = condition.end()
             return condition.start(2)
+        if in_cases and (stopped := STOPPED.match(self.text, after)):
+            found = stopped if self.says_nothing(command, stopped[1].strip()) else found
         if not found and command not in ("text", "operatorname"):
             found = ROMAN_LETTER.match(self.text, after)
         if not found:

@@ -47,16 +47,19 @@ from .characters import (
     POWER,
     ROOT,
     SCAN,
+    SHOWN_BRACKET,
     SIGNATURE,
     STARS,
     SUPERSCRIPTS,
     USER,
+    WORDS_BASE,
     Callee,
     closing,
     normal,
     short,
 )
 from .choices import Choices, ambiguous
+from .elsewhere import LARGE_SIGNS, instead
 from .names import (
     FOREIGN,
     SIGMOIDS,
@@ -141,7 +144,8 @@ class Lexer(Numbers):
         return self.word(name, start, end)
 
     def word(self, name: str, start: int, end: int) -> int | None:
-        called = self.following(end) == "("
+        start, end = self.unwrapped(name, start, end)
+        called = self.called(name, end)
         if name in self.functions and name != self.binding:
             if not called:
                 raise self.uncalled(name, start, end)
@@ -166,11 +170,10 @@ class Lexer(Numbers):
         if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
             self.variable(name, start, end)
             return None
+        if base := self.base_of(name, end):
+            return self.function(Callee(OPS["log"], name, base=base[0]), start, base[1])
         if op and (called or op.open_argument or self.powered(name, start, end)):
             return self.function(Callee(op, name), start, end)
-        base = self.base_of(name, end)
-        if base:
-            return self.function(Callee(OPS["log"], name, base=base[0]), start, base[1])
         glued = GLUED.fullmatch(name)
         stem = function(glued[1]) if glued and not (called or op) else None
         if glued and stem and stem.open_argument:  # ln2, but not atan2
@@ -214,6 +217,14 @@ class Lexer(Numbers):
             return None
         return self.unknown(name, start, end, called)
 
+    def unwrapped(self, name: str, start: int, end: int) -> tuple[int, int]:
+        """Where a function stands with the brackets that Word does not show: 〖sin〗^2 x."""
+        if self.typed[start - 1 : end + 1] != f"〖{name}〗" or not function(name):
+            return start, end
+        self.out.pop()
+        self.pull()
+        return start - 1, end + 1
+
     def is_index(self, name: str) -> bool:
         """The i of sum(i*x, i, 1, 3), inside its brackets."""
         ends = (
@@ -248,8 +259,11 @@ class Lexer(Numbers):
     def base_of(self, name: str, end: int) -> tuple[str, int] | None:
         """The base in log_2, log_2.5, log_b, and where it ends; a function's name is no base."""
         stem, _, base = name.partition("_")
-        if stem != "log" or name == stem:
+        if stem != "log":
             return None
+        if name == stem:
+            found = WORDS_BASE.match(self.typed, end - 1)
+            return (found[1] or found[2], found.end()) if found else None
         if not base and (letter := GREEK_LETTER.match(self.text, end)):
             base, end = normal(letter[0]), letter.end()
         if not base and self.text[end : end + 1] in FRACTIONS:
@@ -315,6 +329,7 @@ class Lexer(Numbers):
         close = self.text.find("}", end) + 1 or len(self.text)
         shown = short(self.text[start:close])
         hint = "an index is letters or digits, as in x_1 or x_{12}" if stem else INDEX_FIRST
+        hint = LARGE_SIGNS.get(stem, hint)
         return self.error(f"{shown} {self.column(start)} is no name", start, close, hint)
 
     def check_in_front(self, op: Op, start: int, end: int) -> None:
@@ -413,14 +428,29 @@ class Lexer(Numbers):
                 hint if function(module[1]) else unknown_function(module[1], **where).hint,
             )
         called = called or (self.following(end) == "[" and not function(name))
+        called = called or (self.following(end) == "{" and instead(name) is not None)  # frac{1}{2}
         if name == self.binding:
             raise self.unbound(name, start, end)
-        raise unknown_function(name, **where) if called else unknown_name(name, **where)
+        if called and not function(name):
+            raise unknown_function(name, **where)
+        raise unknown_name(name, **where)  # or gamma[x], which is known
+
+    def called(self, name: str, end: int) -> bool:
+        r"""Whether a bracket follows; of a name that may be a variable, one that LaTeX shows.
+
+        \gamma\frac{v}{c} and \gamma{v} are printed as products.
+        """
+        if self.following(end) != "(":
+            return False
+        named = self.typed.startswith("\\operatorname", self.at(end - 1))
+        if not self.latex or named or name in self.functions or not ordinary(name):
+            return True
+        return SHOWN_BRACKET.match(self.typed, self.at(self.text.index("(", end))) is not None
 
     def powered(self, name: str, start: int, end: int) -> bool:
         """Whether erf^2(x) stands here, a power of what is known; gamma^2(x) may be a product."""
         power = POWER.match(self.text, end)
-        if not power or self.following(power.end()) != "(":
+        if not power or not self.called(name, power.end()):
             return False
         self.derived(name, start, end)
         digits = (power[2] or power[3]).translate(SUPERSCRIPTS)

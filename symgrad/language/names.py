@@ -26,7 +26,7 @@ from .characters import (
     normal,
     plain,
 )
-from .elsewhere import instead
+from .elsewhere import LARGE_SIGNS, formulas, instead
 
 _ORDINARY = re.compile(r"([A-Za-z]+?)\d*(_([0-9]+|[A-Za-z]+[0-9]*))*")  # x_1y is x_1*y, or a slip
 _INDEXED = re.compile(r"([A-Za-z]+)(_[0-9]+)([A-Za-z]\w*)")
@@ -59,6 +59,7 @@ REASONS = {
     "True": "comparisons stand only inside if(...)",
     "False": "comparisons stand only inside if(...)",
     "int": "integrals are not part of the language; rounding is floor(x), round(x) or trunc(x)",
+    "in": "write comparisons, as in 0 < x < 1",
     "im": "complex numbers are out of scope; declare im if it is a variable",
     **dict.fromkeys(("and", "or", "not"), JOINED_CONDITIONS),
     **dict.fromkeys(("oo", "Infinity", "INF"), "infinity is not a number of the language"),
@@ -87,6 +88,7 @@ OTHER_NAMES = {
     "iv": "besseli", "kn": "besselk", "gammap": "gammainc", "igamma": "gammainc",
     "gammaq": "gammaincc", "igammac": "gammaincc", "ibeta": "betainc",
 }  # fmt: skip
+DEGREES = ("deg", "degree", "degrees")
 DERIVATIVES = (
     "diff", "Diff", "derivative", "Derivative", "deriv", "derive", "grad", "gradient", "nabla", "D",
 )  # fmt: skip
@@ -244,6 +246,22 @@ def _spelled_out(way: list[str], called: bool) -> str:
     return out
 
 
+def of_elsewhere(name: str, *, before: bool) -> str | None:
+    """What is written for 2 times x, int_0^1 and Inx; `before`: whether an operand follows."""
+    if name in formulas() and before:
+        return f"write {formulas()[name]}, or declare it (variables=[\"{name}\"])"
+    stem = name.partition("_")[0]
+    if stem in LARGE_SIGNS:
+        return LARGE_SIGNS[stem]
+    meant = f"ln({name[2:]})"
+    return f"did you mean {meant}?" if re.fullmatch("In[a-z]", name) else None
+
+
+def written_for(name: str) -> str:
+    """What to write for a function of another system."""
+    return f"did you mean {OTHER_NAMES[name]}?" if name in OTHER_NAMES else str(instead(name))
+
+
 def function_elsewhere(name: str) -> bool:
     """Whether the name is a function's somewhere else, or one of ours but for capitals."""
     small = name.lower()
@@ -302,6 +320,8 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
         hint = glued
     elif name.startswith("_") and name[1:].isalnum():
         hint = INDEX_FIRST
+    elif name[:-1] in LARGE_SIGNS and name[-1] == "_":
+        hint = LARGE_SIGNS[name[:-1]]
     elif constant(name.lower()):
         hint = f"write {name.lower()}"
     elif name.endswith("_") and name[0] != "_":
@@ -358,7 +378,7 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
         return LanguageError(
             f"{name} at column {column} is not a name", hint="write if(x > 0, a, b)", **where
         )
-    if function(name):
+    if function(name) and name not in DEGREES:  # 30 degrees is no call
         return LanguageError(
             f"{name} at column {column} is a function and needs brackets",
             code=Fault.function_without_argument, hint=f"write {usage(name)}", **where,
@@ -369,7 +389,7 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
     low = name.lower()
     if name in DERIVATIVES:
         advice = "give the formula alone and choose the variable with wrt"
-    elif name in ("deg", "degree"):
+    elif name in DEGREES:
         advice = "angles are in radians: write x*pi/180"
     elif name != low and (constant(low) or low in GREEK_NAMES or function(low)):
         shown = f"{low}(...)" if function(low) else low
@@ -393,10 +413,12 @@ def unknown_name(name: str, **where: Any) -> LanguageError:
         advice = f"did you mean {hint}?"
     elif close:
         advice = f"did you mean {close}(...)?"
-    elif (behind := WORD_BEHIND.match(where["text"], where["position"][1])) and function(
-        name + behind[1]
+    elif (behind := WORD_BEHIND.match(where["text"], where["position"][1])) and (
+        function_elsewhere(both := name + behind[1])
     ):
-        advice = f"write {name}{behind[1]}(...)"
+        advice = f"write {both}(...)" if function(both) else written_for(both)
+    elif read_elsewhere := of_elsewhere(name, before=behind is not None):
+        advice = read_elsewhere
     elif apart := elsewhere_inside(name):
         advice = f"did you mean {apart}?"
         advice += f" for a product write {'*'.join(name)}" if len(name) == 3 else ""

@@ -22,6 +22,7 @@ from .characters import (
     EQUALITIES,
     HIGH_DIGITS,
     INDEX_FIRST,
+    INDEXED_SUM,
     OPERANDS,
     REFUSED_CHARACTERS,
     RIGHT_BAR,
@@ -98,7 +99,7 @@ class Places:
 
 MAXIMAS = re.compile(r"%(pi|e)\b")
 HTML_ENTITY = re.compile(r"&#?\w+;")
-WITH_POINT = re.compile(r"\s*([*/^])")
+WITH_POINT = re.compile(r"\s*([*/^(])")
 METHOD = re.compile(r"\s*([A-Za-z]\w*)\s*\(\s*(\)?)")  # x.sin()
 APOSTROPHES = re.compile(r"(?<![\d'’])\d{1,3}(?:['’]\d{3})+(?!\d)")  # 1'000
 
@@ -229,6 +230,12 @@ class Nesting(Places):
         self.out.append(new_token(Token, (kind, value, start, end)))
 
     @property
+    def in_sum(self) -> bool:
+        """Whether a sum(...) is open around this place: sum(x^k, k=0..3)."""
+        return any(char == "(" and self.text[:place].rstrip().endswith("sum")
+                   for char, place, _ in self.open)  # fmt: skip
+
+    @property
     def after_operand(self) -> bool:
         return bool(self.out) and self.out[-1].type in OPERANDS
 
@@ -266,7 +273,7 @@ class Nesting(Places):
         if kind == "COMMA" and self.open and self.open[-1][0] in "[{" and not self.latex:
             raise self.error(
                 f", {self.column(start)} stands in {self.open[-1][0]}, which groups one formula",
-                start, end, "arguments stand in ( )",
+                start, end, INDEXED_SUM if self.in_sum else "arguments stand in ( )",
             )  # fmt: skip
         if sign == "**" and self.typed[slice(*self.span(start, end))] not in ("**", "＊＊"):
             raise self.error(
@@ -421,7 +428,7 @@ class Numbers(Nesting):
         if rest == ".":
             raise self.error(
                 f"{self.text[start : end + 2].strip()} {self.column(start)} has two decimal "
-                "points", start, end + 1, "a number has one",
+                "points", start, end + 1, INDEXED_SUM if self.in_sum else "a number has one",
             )  # fmt: skip
         if rest == "_":
             plain = re.match(r"[0-9_.]*", self.text[start:])[0].replace("_", "")  # type: ignore[index]

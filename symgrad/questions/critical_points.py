@@ -50,6 +50,9 @@ MOST_OPEN_BOXES = 40  # that are looked at one by one
 SECONDS_TO_POSE = 10.0  # a question is understood once, on a busy machine, too
 EDGE_STEPS = 160  # halvings towards an end of the domain
 FAR_STARTS = (64, 1024, 2**20)  # from where on a function is shown to keep its sign
+STEPS_BEYOND = (  # from the end of the window to where a function is seen to have another sign
+    *(Fraction(37 * k, 100) for k in range(1, 100)), *(Fraction(5, 4) ** k for k in range(21, 60)),
+)  # fmt: skip
 MOST_MULTIPLICITY = 6
 ODD_ROOTS = (OPS["cbrt"], OPS["root"])
 PERIODS_TRIED = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
@@ -268,6 +271,7 @@ def zeros_in(g: Value, name: str, domain: Domain, limits: Limits) -> ZerosFound:
     low, high, everywhere = reach(g, name, domain)
     found = zeros(Tape.of([g]), name, {}, low, high)
     kept = ZerosFound([Zero(named(r)) for r in found.found], everywhere=everywhere)
+    kept.complete = everywhere or not goes_on(g, name, domain)
     if len(found.unsettled) > MOST_OPEN_BOXES:
         kept.complete = False
         return kept
@@ -290,6 +294,19 @@ def reach(g: Value, name: str, domain: Domain) -> tuple[Fraction, Fraction, bool
             ends[i] = side * Fraction(start) if start else ends[i]
             shown = shown and start is not None
     return ends[0], ends[1], shown
+
+
+def goes_on(g: Value, name: str, domain: Domain) -> bool:
+    """Whether a function has both signs beyond the window, as x*sin(x): there are more zeros."""
+    tape, window = Tape.of([g]), domain.window()
+    for side, end, cut in zip((-1, 1), window, (domain.low, domain.high)):
+        if cut is None:
+            along = Along(tape, name, {})
+            with precision(SLOPE_BITS):
+                values = [along.at(exact(end + side * step))[0] for step in STEPS_BEYOND]
+            if any(v > 0 for v in values) and any(v < 0 for v in values):
+                return True
+    return False
 
 
 def exact_zeros(polynomial: fmpz_poly, name: str) -> ZerosFound:

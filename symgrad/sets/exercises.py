@@ -29,7 +29,7 @@ from ..value import tidy
 LEVELS = (1, 2, 3)
 POWER_OF_POWER = re.compile(r"\(\w\^\d+\)\^|sqrt\(\w\^")
 NESTING_CHANCE = 0.6  # of one more function inside, a level
-ANSWER_CHARACTERS = (40, 70, 110)  # of the readable derivative, by level
+ANSWER_CHARACTERS = (40, 70, 110)  # of the answer, a derivative being readable, by level
 TRIES_WITHOUT_A_NEW_ONE = 2_000  # in a row without a new exercise: then there are no more
 
 ATOMS = ("{x}^{n}", "sin({x})", "cos({x})", "e^{x}", "ln({x})", "sqrt({x})", "{a}*{x} + {b}")
@@ -122,6 +122,9 @@ def posed(kind: str, f: Expression, rule: str, level: int, random: Random) -> Qu
             return None
         question = kind_of(kind).made_from(f, random)
         answer = short_slope(f) if kind == "derivative" else question.posed.right()
+        lines = [str(question.expression), *answer.splitlines()]
+        if kind != "derivative" and max(map(len, lines)) > ANSWER_CHARACTERS[level - 1]:
+            return None
         if check(question, answer).verdict == Verdict.correct:
             return question
     return None

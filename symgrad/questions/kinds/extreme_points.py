@@ -192,7 +192,7 @@ class CurvePlaces(QuestionKind):
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
         """Of a function that has such places. Raises UsageError for one that has none."""
-        question = Question(cls.name, str(f), wrt=f.only_variable())
+        question = found_by_hand(Question(cls.name, str(f), wrt=f.only_variable()))
         if question.posed.right() == "none":
             raise UsageError(f"{f} has no such places")
         return question
@@ -859,4 +859,14 @@ def float_of(x: ExactNumber) -> float:
         return float(x.ball())
 
 
-__all__ = ["CurvePlaces", "Extrema", "InflectionPoints", "StationaryPoints"]
+def found_by_hand(question: Question) -> Question:
+    """The question, where all its places are known exactly. Raises UsageError for another one."""
+    posed = question.posed
+    if isinstance(posed, CurvePlaces):
+        places = [z.x for z in (*posed.land.zeros, *posed.land.breaks)]
+        if not posed.land.complete or any(isinstance(x, CertifiedRoot) for x in places):
+            raise UsageError(f"not all places of {posed.f} are known exactly")
+    return question
+
+
+__all__ = ["CurvePlaces", "Extrema", "InflectionPoints", "StationaryPoints", "found_by_hand"]

@@ -29,7 +29,15 @@ from ..claims import sign
 from ..critical_points import Zero
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of
-from .extreme_points import MOST_TURNS, WHOLE_NAMES, CurvePlaces, decimals_in, float_of, period_text
+from .extreme_points import (
+    MOST_TURNS,
+    WHOLE_NAMES,
+    CurvePlaces,
+    decimals_in,
+    float_of,
+    found_by_hand,
+    period_text,
+)  # fmt: skip
 
 EVERYWHERE_IT_LIVES = re.compile(r"(?:everywhere|always|überall|immer)\b.*", re.IGNORECASE)
 OF_INTERVALS = re.compile(r"[<>≤≥]|\boo\b|∞|[(\[]")
@@ -301,8 +309,8 @@ class Monotonicity(CurvePlaces):
 
     @classmethod
     def made_from(cls, f: Expression, random: Random) -> Question:
-        return Question(cls.name, str(f), wrt=f.only_variable(),
-                        which=random.choice(("increasing", "decreasing")))  # fmt: skip
+        which = random.choice(("increasing", "decreasing"))
+        return found_by_hand(Question(cls.name, str(f), wrt=f.only_variable(), which=which))
 
 
 class BothWays(QuestionKind):

@@ -92,7 +92,7 @@ def test_a_question_that_cannot_be_settled_is_refused(given: dict[str, object]) 
 
 
 @pytest.mark.parametrize(("f", "domain", "answer"), [
-    ("x^x", "[0, 1]", "0.78"), ("cos(x^2)/(1 + x^4)", "[0, oo)", "1"),
+    ("sin(1/x)", "[0, 1]", "0.5"), ("cos(x^2)/(1 + x^4)", "[0, oo)", "1"),
 ])  # fmt: skip
 def test_what_cannot_be_worked_out_is_undecided(f: str, domain: str, answer: str) -> None:
     found = sg.check(sg.Question("integral", f, domain=domain), answer)

@@ -174,19 +174,33 @@ class ComplexBalls(Arithmetic):
 COMPLEX_BALLS = ComplexBalls()
 
 
-def integral(tape: Tape, name: str, a: arb, b: arb, enough: Callable[[], bool]) -> arb:
-    """The integral of the root from a to b at the current precision; `enough` ends it early."""
-    def f(z: acb, analytic: bool) -> acb:
+def straight(u: acb) -> tuple[acb, acb]:
+    return u, acb(1)
+
+
+def integral(
+    tape: Tape, name: str, a: arb, b: arb, enough: Callable[[], bool],
+    along: Callable[[acb], tuple[acb, acb]] = straight, bits: int | None = None,
+) -> arb:  # fmt: skip
+    """The integral of the root from a to b at the current precision; `enough` ends it early.
+
+    `along` is another path: where it is at u, from a to b, and how fast it goes there. So many
+    `bits` of the integral will do, where more are needed for f.
+    """
+    def f(u: acb, analytic: bool) -> acb:
         if enough():
             return NO_BALL
+        z, speed = along(u)
         try:
             if not analytic:
-                return acb(forward(tape, CLOSED, {name: z.real})[tape.roots[0]])
-            return acb(forward(tape, COMPLEX_BALLS, {name: z})[tape.roots[0]])
+                return acb(forward(tape, CLOSED, {name: z.real})[tape.roots[0]]) * speed
+            return acb(forward(tape, COMPLEX_BALLS, {name: z})[tape.roots[0]]) * speed
         except (ValueError, ArithmeticError, TypeError):  # a row that has no complex rule
             return NO_BALL
 
-    found = acb.integral(f, acb(a), acb(b), eval_limit=MOST_EVALUATIONS)
+    tolerance = None if bits is None else arb(2) ** -bits
+    found = acb.integral(f, acb(a), acb(b), rel_tol=tolerance, abs_tol=tolerance,
+                         eval_limit=MOST_EVALUATIONS)  # fmt: skip
     return arb(found.real)
 
 

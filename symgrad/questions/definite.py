@@ -15,25 +15,29 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from flint import arb
+from flint import acb, arb
 
 from ..arithmetic.balls import BALLS, BITS_OF_A_ZERO, exact, precision
-from ..arithmetic.complex_balls import CLOSED, integral
+from ..arithmetic.complex_balls import CLOSED, COMPLEX_BALLS, integral
 from ..arithmetic.germs import GERMS, Germ, beside
 from ..engine import Tape, first_undefined, forward
 from ..homework import coordinates
 from ..homework.assumptions import constant
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, on_paper
-from .far_out import LEAST_START, tail
+from .far_out import LEAST_START, tail, tail_beside
 
 QUADRATURE_BITS = 256
+SQUEEZED_BITS = 208  # of an integral over u, which are enough to be accurate
 ACCURATE = arb(10) ** -60  # the radius at which an integral counts as known
 SAMPLES = 33  # points at which f must have a value
 NEAREST_DENOMINATOR = 1_000  # of a pole that was found in floats, as a fraction or so many pi
 NEAR_POLE = 1e-7
 FAR_OUT = 1_000  # where the sign of what outgrows all powers is read off
 TAIL_STARTS = tuple(LEAST_START * 2**k for k in range(8))  # from where on a bound may be enough
+ENDS_CLOSED = (224, 448, 896)  # 2^-bits is how near an end the quadrature goes
+NEAR_BITS = range(6, 14)  # where f may be negligible, if the interval has no end
+LN_OF_TWO = Fraction(7, 10)  # a little more
 TURNS_TRIED = (1, 2, 3, 4, 5, 6, 12)  # in turns of 2 pi
 
 End = Callable[[], arb] | None  # a number at the current precision; None is infinite
@@ -75,7 +79,11 @@ def settled(
         if by_hand is not None and by_hand.is_finite():
             return Settled(by_hand)
         known = primitive()
-        return Settled() if known is None else improper(f, Tape.of([known]), name, pieces, enough)
+        if known is not None:
+            found_ = improper(f, Tape.of([known]), name, pieces, enough)
+            if found_ != Settled():
+                return found_
+        return squeezed(f, name, pieces, enough)
 
 
 def regular(f: Tape, name: str, end: End) -> bool:
@@ -83,6 +91,12 @@ def regular(f: Tape, name: str, end: End) -> bool:
     if end is None:
         return False
     return arb(forward(f, CLOSED, {name: end()})[f.roots[0]]).is_finite()
+
+
+def analytic(f: Tape, name: str, at: arb) -> bool:
+    """Whether f has values all around a number, in the complex plane."""
+    around = acb(at + arb(0, NEAR_POLE), arb(0, NEAR_POLE))
+    return acb(forward(f, COMPLEX_BALLS, {name: around})[f.roots[0]]).is_finite()
 
 
 def undefined_inside(f: Tape, name: str, low: End, high: End) -> str | None:
@@ -128,7 +142,7 @@ def decaying(f: Tape, name: str, low: End, high: End, enough: Callable[[], bool]
             continue
         other = high if side < 0 else low
         start = next((s for s in TAIL_STARTS if other is None or abs(other()) < s), None)
-        bounds = ((s, tail(f, name, s, side)) for s in TAIL_STARTS if start and s >= start)
+        bounds = ((s, tail(f, name, s, side).bound) for s in TAIL_STARTS if start and s >= start)
         found = next(((s, b) for s, b in bounds if b is not None and b < ACCURATE), None)
         if found is None:
             return None
@@ -136,6 +150,68 @@ def decaying(f: Tape, name: str, low: End, high: End, enough: Callable[[], bool]
         rest += arb(0, found[1])
     total = integral(f, name, ends[0], ends[1], enough) + rest
     return total if total.is_finite() and total.rad() < ACCURATE * (1 + abs(total)) else None
+
+
+def squeezed(
+    f: Tape, name: str, pieces: Sequence[Stretch], enough: Callable[[], bool]
+) -> Settled:  # fmt: skip
+    """The integral over stretches at whose ends f has no value, or which have none.
+
+    With x = a + e^-u beside an end, and x = e^u far out, the rest of it is as small as one likes;
+    f is bounded there by what it is like far out.
+    """
+    with precision(QUADRATURE_BITS + ENDS_CLOSED[-1]):
+        parts = [part for piece in pieces for part in both_halves(f, name, piece, enough)]
+    sides = {part.towards for part in parts if part.diverges}
+    if sides:
+        known = all(part.diverges or part.value is not None for part in parts)
+        only = sides.pop() if known and len(sides) == 1 else 0
+        return Settled(None, True, only, len(pieces) - 1)
+    values = [part.value for part in parts if part.value is not None]
+    total = sum(values, arb(0))
+    accurate = total.is_finite() and total.rad() < ACCURATE * (1 + abs(total).abs_upper())
+    return Settled(total) if accurate and len(values) == len(parts) else Settled()
+
+
+def both_halves(
+    f: Tape, name: str, piece: Stretch, enough: Callable[[], bool]
+) -> Iterator[Settled]:
+    """What a stretch has left and right of a number inside."""
+    a, b = (None if end is None else end() for end in piece)
+    middle = ((a + b) / 2 if a is not None and b is not None else a + 1 if a is not None
+              else b - 1 if b is not None else arb(0)).mid()  # fmt: skip
+    for end, side in ((a, -1), (b, 1)):
+        yield to_the_end(f, name, middle, end, side, enough)
+
+
+def to_the_end(
+    f: Tape, name: str, middle: arb, end: arb | None, side: int, enough: Callable[[], bool]
+) -> Settled:
+    """The integral between a number and an end of the stretch, on its right (side 1) or left."""
+    if end is not None and analytic(f, name, end):
+        return Settled(side * integral(f, name, middle, end, enough))
+    for bits in (*NEAR_BITS, *ENDS_CLOSED) if end is None else ENDS_CLOSED:
+        rest = (tail(f, name, 2**bits, side) if end is None
+                else tail_beside(f, name, end, 2**bits, -side))  # fmt: skip
+        if rest.grows:
+            return Settled(None, True, rest.grows)
+        if rest.bound is not None and rest.bound < ACCURATE:
+            break
+    else:
+        if end is None or not regular(f, name, lambda: end):
+            return Settled()
+        return Settled(side * integral(f, name, middle, end, enough))
+    size = arb(1) if end is None else abs(end - middle)
+    start = middle - side if end is None else end
+
+    def along(u: acb) -> tuple[acb, acb]:
+        moved = (u if end is None else -u).exp() * size
+        return (start + side * moved if end is None else start - side * moved), moved
+
+    last = (bits * exact(LN_OF_TWO) + abs(middle) + 1).ceil().mid()  # e^last is above 2^bits
+    with precision(QUADRATURE_BITS + (0 if end is None else bits)):
+        found = integral(f, name, arb(0), last, enough, along, SQUEEZED_BITS)
+        return Settled(found + arb(0, rest.bound))
 
 
 class Monomial(NamedTuple):

@@ -2,32 +2,38 @@
 
 - `far_sign(tape, name, start, side)` is the sign that a function has beyond `start`, to the right
   (side 1) or to the left (-1); None where that is not shown.
+- `tail(tape, name, start, side)` bounds its integral beyond `start`, and `tail_beside` that over
+  (a, a + 1/start], as a + 1/x is beside a where x is far out.
 
 Far out every function of a first course is a bounded factor times e^q(x) * x^a * ln(x)^b. The
 arithmetic here has such products as numbers: a ball that holds the factor for every x beyond the
 start, and the scale, which is exact. Of a sum the larger scale stays; the ratio of the others to it
 falls from the start on, as the signs of its logarithmic derivative prove, so it is largest there.
+What tends to a number is that number and a rest which falls, so that of e^(1/x) - 1 the rest stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from flint import arb, fmpq, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly
 
-from ..arithmetic.balls import BALLS, exact, precision
-from ..engine import Arithmetic, Tape, forward
+from ..arithmetic.balls import BALLS, BITS_OF_A_ZERO, exact, precision
+from ..engine import Arithmetic, Tape, forward, gradient
 from ..ops import Op
+from ..value import Graphs
 
 FAR_BITS = 128
 LEAST_START = 64  # from here on ln(ln(x))/ln(x) falls, on which a bound below rests
 LOG_OF_TWO = Fraction(69, 100)  # a little less
 MOST_EXACT_DEGREE = 40
 LARGEST_EXPONENT = 10**6
-TO_A_LIMIT = {"atan": lambda: arb.pi() / 2, "tanh": lambda: arb(1), "erf": lambda: arb(1)}
+FALLS_FASTER = (Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8))  # than 1/x
+TO_A_LIMIT = {"atan": lambda: arb.pi() / 2, "erf": lambda: arb(1)}
 
 
 Quotient = tuple[fmpq_poly, fmpq_poly]
@@ -68,7 +74,9 @@ class Scale(NamedTuple):
     def size(self, start: int) -> arb:
         """Its value at the start."""
         x, q = arb(start), self.exponent(fmpq(start))
-        raised = (arb(q)).exp() if abs(q) < LARGEST_EXPONENT else arb.nan()
+        least = arb(-LARGEST_EXPONENT).exp()
+        raised = (arb(q).exp() if abs(q) < LARGEST_EXPONENT
+                  else arb(0).union(least) if q < 0 else arb.nan())  # fmt: skip
         return raised * x ** exact(self.power) * x.log() ** exact(self.logs)
 
 
@@ -83,10 +91,15 @@ class Far:
     scale: Scale
     start: int
     quotient: Quotient | None = None
+    limit: arb | None = None  # what it tends to, other than 0
+    rest: Far | None = None  # what there is beside it, which falls
 
     def __post_init__(self) -> None:
         if not self.factor.is_finite():
             raise NotShown
+
+    def times(self, number: arb) -> Far:
+        return self.like(self.factor * number, self.scale)
 
     def bounded(self) -> arb:
         """A ball of all its values. Raises NotShown where it is not bounded."""
@@ -109,6 +122,18 @@ class Far:
             raise NotShown
         return 1 if self.factor > 0 else -1
 
+    def tending(self) -> tuple[arb, Far] | None:
+        """The number that it tends to, and what falls beside it; None for others."""
+        if self.limit is not None and self.rest is not None:
+            return self.limit, self.rest
+        if self.quotient is not None:
+            above, below = self.quotient
+            if above.degree() != below.degree():
+                return (arb(0), self) if above.degree() < below.degree() else None
+            c = above[above.degree()] / below[below.degree()]
+            return arb(c), quotient_far(above - c * below, below, self.start)
+        return (arb(0), self) if self.scale.falls(self.start) else None
+
     def like(self, factor: arb, scale: Scale = LEVEL_SCALE) -> Far:
         return Far(factor, scale, self.start)
 
@@ -128,6 +153,9 @@ class Far:
             return known
         if self.factor.is_zero() or other.factor.is_zero():
             return other if self.factor.is_zero() else self
+        a, b = self.tending(), other.tending()
+        if a and b and not (a[0].is_zero() and b[0].is_zero()):
+            return tending_to(a[0] + b[0], a[1] + b[1])
         if self.scale == other.scale:
             return self.like(self.factor + other.factor, self.scale)
         ratio = other.scale.times(self.scale, -1)
@@ -138,19 +166,27 @@ class Far:
         return self.like(self.factor + other.factor * self.from_zero(ratio), self.scale)
 
     def __neg__(self) -> Far:
-        q = self.quotient
-        return Far(-self.factor, self.scale, self.start, q and (-q[0], q[1]))
+        q, c, r = self.quotient, self.limit, self.rest
+        return Far(-self.factor, self.scale, self.start, q and (-q[0], q[1]),
+                   None if c is None else -c, r and -r)  # fmt: skip
 
     def __sub__(self, other: Far) -> Far:
         return self + -other
 
     def __mul__(self, other: Far) -> Far:
         known = self.rational(other, lambda a, b: (a[0] * b[0], a[1] * b[1]))
+        a, b = self.tending(), other.tending()
+        if not known and a and b and not a[0].is_zero() and not b[0].is_zero():
+            rests = a[1].times(b[0]) + b[1].times(a[0])
+            return tending_to(a[0] * b[0], rests + a[1] * b[1])
         return known or self.like(self.factor * other.factor, self.scale.times(other.scale))
 
     def __truediv__(self, other: Far) -> Far:
         other.sign()
         known = self.rational(other, lambda a, b: (a[0] * b[1], a[1] * b[0]))
+        below = other.tending()
+        if not known and self.tending() and below and not below[0].is_zero():
+            return self * other.raised(Fraction(-1))
         return known or self.like(self.factor / other.factor, self.scale.times(other.scale, -1))
 
     def raised(self, n: Fraction) -> Far:
@@ -160,12 +196,40 @@ class Far:
             for _ in range(int(n) - 1):
                 found = found * self
             return found
+        found_ = self.tending()
+        if found_ and not found_[0].is_zero() and (found_[0] > 0 or n.denominator == 1):
+            power = exact(n)
+            return beside_limit(self, lambda y: y**power, lambda y: power * y ** (power - 1))
         if n.denominator == 1 and n >= 0:
             return self.like(self.factor ** int(n), LEVEL_SCALE.times(self.scale, n))
         if self.sign() < 0 and n.denominator % 2 == 0:
             raise NotShown
         sign = self.sign() ** abs(n.numerator)
         return self.like(abs(self.factor) ** exact(n) * sign, LEVEL_SCALE.times(self.scale, n))
+
+
+def tending_to(limit: arb, rest: Far) -> Far:
+    """A number and what falls to 0: that alone where the number is 0, as far as all bits tell.
+
+    Raises NotShown where fewer bits are current.
+    """
+    if limit.contains(0):
+        if not limit.is_zero() and ctx.prec < BITS_OF_A_ZERO:
+            raise NotShown
+        return rest
+    return Far(limit + rest.bounded(), LEVEL_SCALE, rest.start, None, limit, rest)
+
+
+def beside_limit(x: Far, f: Callable[[arb], arb], slope: Callable[[arb], arb]) -> Far:
+    """f of what tends to a number: f(c) and, by the mean value theorem, the rest times a slope."""
+    found = x.tending()
+    if found is None:
+        raise NotShown
+    limit, rest = found
+    value, rate = f(limit), slope(limit + rest.bounded())
+    if not value.is_finite() or not rate.is_finite():
+        raise NotShown
+    return tending_to(value, rest.times(rate))
 
 
 def quotient_far(above: fmpq_poly, below: fmpq_poly, start: int) -> Far:
@@ -206,6 +270,12 @@ class FarOut(Arithmetic):
         if limit is not None and x[0].grows():
             return toward_a_limit(op, x[0], limit())
         inside = [a.bounded() for a in x]
+        if not x:  # pi
+            number = arb(BALLS.forward(op, inside))
+            return tending_to(number, polynomial_far(fmpq_poly([0]), self.start))
+        if len(x) == 1 and not op.kinks and not op.chooses and x[0].tending():
+            with suppress(NotShown):
+                return beside_limit(x[0], lambda y: arb(BALLS.forward(op, [y])), sloping(op))
         return Far(arb(BALLS.forward(op, inside)), LEVEL_SCALE, self.start)
 
 
@@ -219,8 +289,9 @@ def constant_of(x: Far) -> Fraction:
 
 def exponential_far(x: Far) -> Far:
     """e^u: of the polynomial in u an exact scale, of what is bounded a bounded factor."""
-    if x.quotient is None:
-        return x.like(x.bounded().exp())
+    if x.quotient is None or x.tending():
+        x.bounded()
+        return beside_limit(x, arb.exp, arb.exp) if x.tending() else x.like(x.bounded().exp())
     above, below = x.quotient
     whole, rest = divmod(above, below)
     bounded = quotient_far(rest, below, x.start).bounded() + arb(whole[0])
@@ -231,6 +302,9 @@ def logarithm_far(x: Far) -> Far:
     """ln(factor * e^q * x^a * ln(x)^b) = ln(factor) + q + a*ln(x) + b*ln(ln(x))."""
     if x.sign() < 0:
         raise NotShown
+    found_ = x.tending()
+    if found_ and found_[0] > 0:
+        return beside_limit(x, arb.log, lambda y: 1 / y)
     found = polynomial_far(x.scale.exponent, x.start) + x.like(x.factor.log())
     logs = Scale(logs=Fraction(1))
     if x.scale.logs:
@@ -242,16 +316,50 @@ def logarithm_far(x: Far) -> Far:
     return found
 
 
-def swinging(f: Callable[[arb], arb]) -> Callable[[Far], Far]:
-    """sin and cos: by the ball of what is bounded, else somewhere from -1 to 1."""
+def sine_far(x: Far, ahead: int = 0) -> Far:
+    """The sine of x, and that of x + pi/2; of what is not bounded somewhere from -1 to 1.
 
-    def rule(x: Far) -> Far:
-        try:
-            return x.like(f(x.bounded()))
-        except NotShown:
-            return x.like(arb(0, 1))
+    sin(c + r) = sin(c) + r*cos(c)*cos(s) - r^2/2*sin(c)*cos(t), s and t between 0 and r.
+    """
+    found = x.tending()
+    if found is None:
+        return x.like(turned(x, ahead))
+    c, r = found
+    sine, cosine = (c.cos(), -c.sin()) if ahead else (c.sin(), c.cos())
+    near, parts = r.bounded().cos(), []
+    if not cosine.contains(0):
+        parts.append(r.times(cosine * near))
+    if not sine.contains(0):
+        parts.append((r * r).times(-sine * near / 2))
+    return tending_to(sine, sum_far(*parts))
 
-    return rule
+
+def arccosine_far(x: Far) -> Far:
+    """acos(y) is twice the arcsine of sqrt((1 - y)/2), which tells of y near 1."""
+    gap = polynomial_far(fmpq_poly([1]), x.start) - x
+    if not gap.scale.falls(x.start):
+        return beside_limit(x, arb.acos, lambda y: -1 / (1 - y * y).sqrt())
+    inner = gap.times(arb("0.5")).raised(Fraction(1, 2))
+    return beside_limit(inner, arb.asin, lambda y: 2 / (1 - y * y).sqrt())
+
+
+def arcsine_far(x: Far) -> Far:
+    right = Far(arb.pi() / 2, LEVEL_SCALE, x.start, None, arb.pi() / 2, x.like(arb(0)))
+    return right - arccosine_far(x)
+
+
+def turned(x: Far, ahead: int) -> arb:
+    try:
+        return (x.bounded() + ahead * arb.pi() / 2).sin()
+    except NotShown:
+        return arb(0, 1)
+
+
+def sloping(op: Op) -> Callable[[arb], arb]:
+    """The derivative of a row of one argument."""
+    x = Graphs().variable("x")
+    tape = Tape.of([Graphs().node(op, (x,))])
+    return lambda y: arb(gradient(tape, BALLS, forward(tape, BALLS, {"x": y}))["x"])
 
 
 def toward_a_limit(op: Op, x: Far, limit: arb) -> Far:
@@ -260,8 +368,10 @@ def toward_a_limit(op: Op, x: Far, limit: arb) -> Far:
     return x.like(arb(least).union(limit) * x.sign())
 
 
-def half(x: Far) -> Far:
-    return x.like(x.factor / 2, x.scale)
+def tanh_far(x: Far) -> Far:
+    """tanh(x) = 1 - 2/(e^(2*x) + 1)."""
+    one, two = (polynomial_far(fmpq_poly([n]), x.start) for n in (1, 2))
+    return one - two / (exponential_far(x + x) + one)
 
 
 def sum_far(*x: Far) -> Far:
@@ -276,10 +386,15 @@ GROWING: dict[str, Callable[..., Far]] = {
     "neg": Far.__neg__, "sum": sum_far,
     "hypot": lambda *x: sum_far(*(a * a for a in x)).raised(Fraction(1, 2)),
     "exp": exponential_far, "log": logarithm_far,
+    "pow": lambda x, y: exponential_far(y * logarithm_far(x)),
     "log1p": lambda x: logarithm_far(x + polynomial_far(fmpq_poly([1]), x.start)),
-    "sinh": lambda x: half(exponential_far(x) - exponential_far(-x)),
-    "cosh": lambda x: half(exponential_far(x) + exponential_far(-x)),
-    "sin": swinging(arb.sin), "cos": swinging(arb.cos),
+    "sinh": lambda x: (exponential_far(x) - exponential_far(-x)).times(arb("0.5")),
+    "cosh": lambda x: (exponential_far(x) + exponential_far(-x)).times(arb("0.5")),
+    "tanh": tanh_far,
+    "sin": sine_far, "cos": lambda x: sine_far(x, 1),
+    "asin": arcsine_far, "acos": arccosine_far,
+    "tan": lambda x: sine_far(x) / sine_far(x, 1), "cot": lambda x: sine_far(x, 1) / sine_far(x),
+    "expm1": lambda x: exponential_far(x) - polynomial_far(fmpq_poly([1]), x.start),
     "abs": lambda x: x.like(abs(x.factor), x.scale),
     "sign": lambda x: x.like(arb(x.sign())),
 }  # fmt: skip
@@ -302,20 +417,44 @@ def far(tape: Tape, name: str, start: int, side: int) -> Far:
     return found
 
 
-def tail(tape: Tape, name: str, start: int, side: int) -> arb | None:
-    """A bound of |the integral beyond the start|, where x^2*f falls from there on; else None.
+class Tail(NamedTuple):
+    """A bound of |an integral beyond a start|, or that it grows without bound to a side."""
 
-    Then |f(x)| is at most c/x^2 with the c of the start, and the integral at most c/start.
+    bound: arb | None = None
+    grows: int = 0
+
+
+def tail(tape: Tape, name: str, start: int, side: int) -> Tail:
+    """The integral beyond the start, on the right (side 1) or left of its mirror image."""
+    with precision(FAR_BITS), suppress(NotShown, ArithmeticError, ValueError):
+        return beyond(far(tape, name, start, side))
+    return Tail()
+
+
+def tail_beside(tape: Tape, name: str, at: arb, start: int, side: int) -> Tail:
+    """The integral from a number to 1/start right (side 1) or left of it."""
+    with precision(BITS_OF_A_ZERO), suppress(NotShown, ArithmeticError, ValueError):
+        step = quotient_far(fmpq_poly([side]), fmpq_poly([0, 1]), start)
+        whole = at.unique_fmpz() if at.is_exact() else None
+        x = tending_to(at, step) if whole is None or at != whole else (
+            polynomial_far(fmpq_poly([whole]), start) + step)  # fmt: skip
+        return beyond(forward(tape, FarOut(start), {name: x})[tape.roots[0]] * step * step)
+    return Tail()
+
+
+def beyond(f: Far) -> Tail:
+    """The integral of f from the start on: bounded where x^p*f falls from there on for a p > 1.
+
+    Then |f(x)| is at most c/x^p with the c of the start, and the integral that over p - 1.
     """
-    with precision(FAR_BITS):
-        try:
-            found = far(tape, name, start, side)
-            if not found.scale.times(Scale(power=Fraction(2))).falls(start):
-                return None
-            bound = abs(found.factor) * found.scale.size(start) * start
-        except (NotShown, ArithmeticError, ValueError):
-            return None
-        return arb(bound.upper()) if bound.is_finite() else None
+    for more in FALLS_FASTER:
+        if f.scale.times(Scale(power=1 + more)).falls(f.start):
+            bound = abs(f.factor) * f.scale.size(f.start) * f.start / exact(more)
+            return Tail(arb(bound.upper()) if bound.is_finite() else None)
+    by_x = f.scale.times(Scale(power=Fraction(1)))  # c/x and more has no finite integral
+    if by_x == LEVEL_SCALE or LEVEL_SCALE.times(by_x, -1).falls(f.start):
+        return Tail(grows=f.sign())
+    return Tail()
 
 
-__all__ = ["LEAST_START", "far_sign", "tail"]
+__all__ = ["LEAST_START", "Tail", "far_sign", "tail", "tail_beside"]

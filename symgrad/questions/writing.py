@@ -30,7 +30,9 @@ from .claims import Real, equal
 
 MOST_DENOMINATOR = 10_000  # of a fraction that a number is tried as
 GUARD_DIGITS = 40
-WORKED_OUT = ("trigonometric", "inverse trigonometric", "root", "logarithm")  # sin(pi/3), ln 1
+WORKED_OUT = (  # sin(pi/3), ln 1, 3^5, e^0
+    "trigonometric", "inverse trigonometric", "root", "logarithm", "power", "exponential",
+)  # fmt: skip
 
 
 def exact_text(root: Value) -> str:
@@ -46,19 +48,19 @@ def short(root: Value) -> Value:
     found = fraction_of(root * root)
     if found is not None and found > 0:
         return signed_root(found, root)
-    for power in (1, 2):
-        multiple = fraction_of(root / Graphs().pi() ** power)
+    for power in (1, 2, 3, 4):
+        unit = Graphs().pi() ** power if power > 1 else Graphs().pi()
+        multiple = fraction_of(root / unit)
         if multiple is not None:
-            return of_pi(multiple, power)
+            return multiple_of(unit, multiple)
     if negative(root) and root.op is not OPS["neg"]:
         return tidy([-short(-root)])[0]
     return tidy([rebuilt([root], Graphs(), shortened)[0]])[0]
 
 
-def of_pi(multiple: Fraction, power: int) -> Value:
+def multiple_of(unit: Value, multiple: Fraction) -> Value:
     """3*pi/2, pi^2/4."""
-    graphs = Graphs()
-    found = graphs.pi() if power == 1 else graphs.pi() ** power
+    graphs, found = Graphs(), unit
     if abs(multiple.numerator) != 1:
         found = graphs.literal(abs(multiple.numerator)) * found
     if multiple.denominator != 1:
@@ -201,12 +203,10 @@ def rounded_text(ball: arb, places: int) -> str:
 
 def literal(x: int | Fraction) -> Value:
     """A number as a graph."""
-    graphs, number = Graphs(), Fraction(x)
-    if number.denominator == 1:
-        whole: Value = graphs.literal(int(number))
-        return whole
-    found: Value = graphs.ratio(abs(number.numerator), number.denominator)
-    return -found if number < 0 else found
+    graphs, size = Graphs(), abs(Fraction(x))
+    whole = size.denominator == 1
+    found: Value = graphs.literal(int(size)) if whole else graphs.ratio(*size.as_integer_ratio())
+    return -found if x < 0 else found
 
 
 __all__ = ["exact_text", "fraction_of", "line_text", "literal", "plane_text", "put_in",

@@ -14,7 +14,7 @@ from ...arithmetic.balls import BALLS, BITS_OF_A_ZERO, precision
 from ...arithmetic.complex_balls import integral
 from ...engine import Tape, forward
 from ...errors import SymgradError, UsageError, Verdict
-from ...expression import Expression
+from ...expression import Expression, parse
 from ...homework.coordinates import ExactNumber
 from ...homework.judgement import Claim, Evidence, Judgement, Mistake
 from ...homework.reading import Unreadable
@@ -30,7 +30,7 @@ from ..definite import QUADRATURE_BITS, End, Settled, approach, inside, settled,
 from ..integrating import definite_number, steps_of
 from ..misintegrated import Explained
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
-from ..writing import GUARD_DIGITS, MOST_DENOMINATOR, exact_text, literal, rounded_text
+from ..writing import GUARD_DIGITS, MOST_DENOMINATOR, exact_text, literal, multiple_of, rounded_text
 from .antiderivatives import UNDONE, Antiderivative
 
 DIVERGENT = re.compile(
@@ -51,6 +51,9 @@ UNITS = re.compile(
 BRACKETED = re.compile(r"^\s*\[.*\]\s*(?:_?\s*[\d{(].*)?$")  # [F]_0^1, still to be put in
 SHORT_NUMBER = 24  # characters of a number that needs no shorter form
 SIDES = {"": 1, "+": 1, "-": -1}
+
+
+USUAL_NUMBERS = ("pi", "pi^2", "pi^3", "pi^4", "ln(2)", "pi*ln(2)", "zeta(3)", "pi*sqrt(2)")
 
 
 @kind
@@ -366,10 +369,13 @@ class DefiniteIntegral(QuestionKind):
         return min(known, key=len)
 
     def proposals(self) -> Iterator[Value]:
-        """A fraction or one of pi; F at the bounds; what SymPy has."""
+        """A fraction or one of powers of pi, of usual numbers; F at the bounds; what SymPy has."""
         with precision(QUADRATURE_BITS):
-            for unit in (Graphs().literal(1), Graphs().pi()):
-                yield literal(simplest(self.truth() / ExactNumber("", unit).ball())) * unit
+            yield literal(simplest(self.truth()))
+            for unit in (parse(number).root for number in USUAL_NUMBERS):
+                share = simplest(self.truth() / ExactNumber("", unit).ball())
+                if share:
+                    yield multiple_of(unit, share)
         F, low, high = self.primitive, self.low, self.high
         if F is not None:
             firsts, lasts = list(self.reached(F, low, 1)), self.reached(F, high, -1)

@@ -17,6 +17,7 @@ import symgrad as sg
 from symgrad.cli import main
 from symgrad.homework.explaining import Derivation, explain
 from symgrad.questions.question import kinds
+from symgrad.sets import exporting, printing
 from symgrad.sets.exercises import RULE_SHAPES, some
 from symgrad.sets.kept_questions import as_text_of, question_of
 from symgrad.sets.parameters import Parameters, put
@@ -57,6 +58,9 @@ def test_the_teachers_hint_is_said_in_place_of_ours() -> None:
     ('title="t"\n[[question]]\nexpression="x"\ntext="of {expresion}"', "the text has {expresion}"),
     ('title="t"\n[[question]]\nexpression="x"\ntext="${expresion}$"', "the text has {expresion}"),
     ('title="t"\n[[question]]\nexpression="x"\nhints.chain_rul="no"', "is for 'chain_rul'"),
+    ('title="t"\n[[question]]\nexpression="x"\nhints.x="see {a}"', "the hint for 'x' has {a}"),
+    ('title="t"\n[[question]]\nexpression="x"\nattempts=true', "attempts is a whole number"),
+    ('title="t"\n[[question]]\nexpression="e^x"\nparameters.e="1..3"', "e is a number already"),
     ('title="t"\n[[question]]\nexpression="x"\nparameters.b="1..3"', "the parameter b is used"),
     ('title="t"\n[[question]]\nexpressin="x"', "line 2: a question has no 'expressin'"),
     ('title="t"\n[[question]]\nexpression="x"\nkind="tangnt"', "line 2: there is no kind"),
@@ -255,6 +259,68 @@ def test_practice_in_a_terminal(
     assert "Chain rule" in said
     assert f"a right answer: {right}" in said
     assert 1 == len(Reviews(place).due(datetime.now(UTC) + timedelta(days=1)))
+
+
+MIXED = """
+title = "t"
+text = "It costs \\\\$5: $x > 0$."
+[[question]]
+name = "jac"
+kind = "jacobian"
+text = "Give the Jacobian of $F = {expression}$, or $$ \\\\frac{1}{2} $$."
+expression = ["a*x*y", "x+y"]
+parameters = { a = [3] }
+[[question]]
+name = "line"
+kind = "tangent"
+expression = "x^2 + b*x - c"
+at = "x=c"
+attempts = 2
+parameters = { b = ["-1/2"], c = [-2] }
+hints.wrong_point = "Is ({c}, 7) on it?"
+"""
+
+
+def test_a_set_is_shown_as_it_was_meant() -> None:
+    """Several formulas in a bracket, numbers below 0 with one sign, dollars as dollars."""
+    found = ProblemSet.of(MIXED)
+    said = printing.as_text(found, found.instance(), "", False)
+    assert "It costs $5: x > 0." in said
+    assert "of F = (3*x*y, x + y), or" in said
+    assert "of x^2 - (1/2)*x + 2 at x = -2." in said
+    page = printing.as_html(found, found.instance(), "", False)
+    assert "$" not in page.replace("costs $5", "")
+    quiz = exporting.moodle(found, found.instance()).files["moodle.xml"]
+    assert r"\(F = (3 x y, x + y)\), or \( \frac{1}{2} \)." in quiz
+
+
+def test_practice_asks_a_sets_questions_in_the_teachers_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its texts, its hints, and as many attempts as it gives."""
+    place = tmp_path / "set.toml"
+    place.write_text(MIXED, encoding="utf-8")
+    typed = "[[3y, 3x], [1, 1]]\ny = -9x/2\ny = 1\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert 0 == main(["practice", "--set", str(place), "--no-db"])
+    said = capsys.readouterr().out
+    assert "1. Give the Jacobian of F = (3*x*y, x + y)" in said
+    assert "Is (-2, 7) on it?" in said
+    assert "a right answer: y = -9*x/2 - 2" in said
+    assert "1 of 2 right" in said
+
+
+def test_a_report_on_a_set_says_what_was_asked(tmp_path: Path) -> None:
+    """Of a tangent no derivative is revealed; a row that names no question is not guessed at."""
+    rows = b'student,question,answer\nada,line,y = x\nada,,"[[3y, 3x], [1, 1]]"\n'
+    place = tmp_path / "report.html"
+    found = sg.grade(io.BytesIO(rows), problems=ProblemSet.of(MIXED), jobs=1, report=place,
+                     reveal=True)  # fmt: skip
+    assert ["incorrect", "invalid"] == [o["verdict"] for o in found]
+    assert "does not say which question" in found[1]["message"]
+    page = place.read_text(encoding="utf-8")
+    assert "Give the tangent line of x^2 - (1/2)*x + 2 at x = -2." in page
+    assert "Differentiate" not in page
 
 
 def test_a_file_may_ask_questions_of_all_kinds() -> None:

@@ -10,18 +10,17 @@ from itertools import chain, islice
 from typing import Any
 
 from ..errors import Unsupported, Verdict
-from ..questions.asking import check
-from ..questions.question import Question
 from ..sentences import Figures, say, spoken
 from ..sets.exercises import RULE_SHAPES, practice
-from ..sets.problem_set import ProblemSet
+from ..sets.printing import in_words
+from ..sets.problem_set import Posed, ProblemSet, in_pieces
 from ..sets.reviewing import Reviews
 from .arguments import refuse
 from .terminal import Terminal, opened
 
 HELP = say("type an answer, or: hint, step, skip, quit")
 COUNT = 10  # exercises
-WRONG_ANSWERS = 3  # wrong answers before the right one is shown
+WRONG_ANSWERS = 3  # wrong answers before the right one is shown, where a set says nothing
 
 
 def add(commands: Any) -> None:
@@ -81,14 +80,12 @@ def opened_reviews(options: argparse.Namespace, terminal: Terminal) -> Reviews |
         return None
 
 
-def questions(options: argparse.Namespace, reviews: Reviews | None) -> Iterator[Question]:
+def questions(options: argparse.Namespace, reviews: Reviews | None) -> Iterator[Posed]:
     """What is due, then what is new."""
-    if options.set:
-        return (one.question for one in ProblemSet.read(options.set).instance(options.student))
     kind = options.kind or "derivative"
     new = practice(options.rule, options.level or 1, options.seed or 0, kind=kind)
     old = reviews.due() if reviews else []
-    return islice(chain(old, new), options.count or COUNT)
+    return map(Posed.alone, islice(chain(old, new), options.count or COUNT))
 
 
 def asked(options: argparse.Namespace, terminal: Terminal, reviews: Reviews | None) -> int:
@@ -96,26 +93,31 @@ def asked(options: argparse.Namespace, terminal: Terminal, reviews: Reviews | No
     lines = iter(opened(sys.stdin, "input").readline, "")
     right = total = 0
     terminal.told(terminal.dim(spoken(HELP, options.lang)))
-    for number, question in enumerate(questions(options, reviews), 1):
+    found = ProblemSet.read(options.set) if options.set else None
+    if found:
+        terminal.line(terminal.bold(found.title))
+        terminal.told("".join(in_pieces(found.text)))
+    posed = found.instance(options.student) if found else questions(options, reviews)
+    for number, question in enumerate(posed, 1):
         done = one(question, number, lines, terminal, options.lang)
         if done is None:
             break
         total, right = total + 1, right + done
         if reviews:
-            reviews.answered(question, done)
+            reviews.answered(question.question, done)
     terminal.told(spoken(say("{right} of {total} right", right=right, total=total), options.lang))
     return 0
 
 
 def one(
-    question: Question, number: int, lines: Iterator[str], terminal: Terminal, language: str
+    posed: Posed, number: int, lines: Iterator[str], terminal: Terminal, language: str
 ) -> bool | None:
     """One exercise: whether it was right the first time; None to stop."""
-    understood = question.posed
+    understood = posed.question.posed
     terminal.line()
-    terminal.told(terminal.bold(f"{number}. {spoken(understood.asked(), language)}"), hang=3)
+    terminal.told(terminal.bold(f"{number}. {in_words(posed, language)}"), hang=3)
     steps, told, wrong = understood.worked(), 0, 0
-    while wrong < WRONG_ANSWERS:
+    while wrong < (posed.problem.attempts or WRONG_ANSWERS):
         terminal.stream.write("> ")
         terminal.stream.flush()
         typed = next(lines, "quit\n").strip()
@@ -129,7 +131,7 @@ def one(
             case "skip":
                 break
             case _:
-                found = check(question, question.pointed(typed, language))
+                found = posed.judge(posed.question.pointed(typed, language))
                 said = spoken(found.message, language)
                 if found.verdict == Verdict.correct:
                     terminal.told(terminal.good(f"✓ {said}"))

@@ -22,8 +22,9 @@ from ..errors import SymgradError
 from ..expression import parse
 from ..homework.codes import CODE_MEANINGS
 from ..limits import Limits
-from ..questions.question import meanings
+from ..questions.question import QuestionKind, meanings
 from ..sentences import Figures, say, sentences, spoken
+from ..sets.problem_set import Posed
 from .groups import Asked, Cluster, Group, groups
 from .marks import Mark, Marked, Outcomes, decimal, marks
 from .page import PAGE
@@ -160,27 +161,37 @@ class Paper:
         )
 
     def task(self, group: Group) -> str:
-        """Differentiate f with respect to x."""
+        """Differentiate f with respect to x; what another kind asks for, in its own words."""
         asked = group.asked
+        if not asked.expression:  # it was not said, or what a set calls otherwise
+            return ""
+        other = of_another_kind(asked)
+        several = len(group.versions)
+        first = self.say("{n} versions, one of them:", n=several) + " " if several > 1 else ""
+        if other:
+            return f'<p class="task">{first}{escape(spoken(other.asked(), self.language))}</p>'
         order = asked.order or "1"
         times = TIMES.get(order, TIMES["more"])
         told = self.say(times, n=cut(order, 20))
         wrt = f" ({formula(asked.wrt)})" if asked.wrt else ""
-        if len(group.versions) > 1:
-            told += f". {self.say('{n} versions, one of them:', n=len(group.versions))}"
+        told += f". {first}" if first else ""
         return (
             f'<p class="task">{told}{wrt}</p>'
             f'<div class="math display">{formula(asked.expression)}</div>'
         )
 
     def answer(self, asked: Asked) -> str:
+        other = of_another_kind(asked)
         try:
-            f = parse(asked.expression, limits=Limits.student)
-            slope = f.diff(asked.wrt or None, int(asked.order or 1))
+            if other:
+                shown = formula(other.right())
+            else:
+                f = parse(asked.expression, limits=Limits.student)
+                shown = f.diff(asked.wrt or None, int(asked.order or 1)).mathml()
         except (SymgradError, ValueError):
             return ""
         told = self.say("Right answer")
-        return f'<p class="task">{told}</p><div class="math display">{slope.mathml()}</div>'
+        return f'<p class="task">{told}</p><div class="math display">{shown}</div>'
 
     def mistakes(self, group: Group) -> str:
         """The histogram."""
@@ -306,6 +317,12 @@ NUMBERS_HEADED = sentences({"answers": "Answers", "right": "Right", "credit": "C
 
 
 # --- texts and formulas ---------------------------------------------------------------------------
+
+
+def of_another_kind(asked: Asked) -> QuestionKind | None:
+    """The question, where it is not for a derivative."""
+    question = Posed.from_json(asked.posed).question if asked.posed else None
+    return question.posed if question and question.kind != "derivative" else None
 
 
 def percent(share: float) -> str:

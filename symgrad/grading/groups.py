@@ -34,6 +34,7 @@ class Asked(NamedTuple):
     expression: str
     wrt: str
     order: str
+    posed: str = ""  # a question of another kind, or of a set, as JSON
 
 
 @dataclass(slots=True)
@@ -90,7 +91,8 @@ class Group:
 
 def asked_in(row: Row) -> Asked:
     task = row.task
-    return Asked(*(t.strip() for t in (row.question, task.expression, task.wrt, task.order)))
+    texts = (row.question, task.expression, task.wrt, task.order, task.posed)
+    return Asked(*(t.strip() for t in texts))
 
 
 def groups(pile: Pile, outcomes: Sequence[Mapping[str, Any]]) -> list[Group]:

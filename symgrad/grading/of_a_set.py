@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..errors import SymgradError, UsageError
 from ..sentences import complained
-from ..sets.problem_set import Posed, ProblemSet
+from ..sets.problem_set import Posed, ProblemSet, bracketed
 from .layouts import Choice, own
 from .pile import Pile, Row, read
 from .sheets import sheet
@@ -33,8 +33,8 @@ def read_for(problems: ProblemSet, data: bytes, name: str, choice: Choice) -> Pi
     answers = tuple(f"{n}={OF_THE_SET}" for n in by_column) if wide else choice.answers
     pile = read(data, name, choice._replace(expression=OF_THE_SET, answers=answers))
     posed: dict[tuple[str, str], Posed | str] = {}
-    first = by_column[0] if wide else problems.problems[0].name
-    rows = [with_question(row, problems, posed, first) for row in pile.rows]
+    only = problems.problems[0].name if len(problems) == 1 else ""
+    rows = [with_question(row, problems, posed, only) for row in pile.rows]
     return replace(pile, rows=rows)
 
 
@@ -50,10 +50,10 @@ def with_question(
         posed[key] = asked_of(problems, name, student)
     found = posed[key]
     if isinstance(found, str):
-        return replace(row, fault=found)
+        return replace(row, fault=found, task=row.task._replace(expression=""))
     question = found.question
     task = row.task._replace(
-        expression=str(question.expression), wrt=question.wrt or "", posed=found.as_json()
+        expression=bracketed(question.expression), wrt=question.wrt or "", posed=found.as_json()
     )
     p = found.problem
     return replace(row, task=task, question=p.name, points=p.points)

@@ -28,7 +28,7 @@ from ..sentences import say, spoken
 from ..sets.exercises import practice
 from ..sets.kept_questions import as_text_of
 from ..sets.kept_questions import question_of as kept_question
-from ..sets.printing import MATHS
+from ..sets.problem_set import in_pieces
 from . import previews
 from .fields import refused
 
@@ -120,9 +120,8 @@ def solution(question: Question, language: str) -> dict[str, Any]:
 
 def in_parts(text: str) -> list[dict[str, str]]:
     """A text with $formulas$ in it, taken apart into words and MathML."""
-    pieces = MATHS.split(text)
     return [{"mathml": loosely(piece)} if k % 2 else {"text": piece}
-            for k, piece in enumerate(pieces) if piece]  # fmt: skip
+            for k, piece in enumerate(in_pieces(text)) if piece]  # fmt: skip
 
 
 def names_in(question: Question) -> list[str]:

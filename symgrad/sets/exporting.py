@@ -23,7 +23,7 @@ from ..expression import parse
 from ..limits import Limits
 from ..questions.answers import number
 from ..sentences import say, spoken
-from .problem_set import Posed, ProblemSet, gaps_filled
+from .problem_set import Posed, ProblemSet, gaps_filled, in_pieces
 
 DIGITS_EXPORTED = 17
 NAMESPACE = uuid.UUID("6f0d5f2e-0a5b-5c8e-9d43-2b1f6a7c9e10")  # of the questions' own ids
@@ -65,7 +65,8 @@ def moodle_question(one: Posed, found: Export, language: str) -> str:
     """A numerical question, or a short answer."""
     name, right = one.problem.name, one.question.posed.right()
     value = numeric(right)
-    text = re.sub(r"\$([^$]+)\$", r"\\(\1\\)", spoken(one.text, language))
+    pieces = [escape(p, quote=False) for p in in_pieces(spoken(one.text, language))]
+    text = "".join(rf"\({p}\)" if k % 2 else p for k, p in enumerate(pieces))
     said = (f"<name><text>{escape(name)}</text></name>"
             f'<questiontext format="html"><text>{cdata(text)}</text></questiontext>'
             f"<defaultgrade>{one.problem.points:g}</defaultgrade>")  # fmt: skip

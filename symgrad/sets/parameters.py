@@ -22,6 +22,7 @@ from itertools import islice, product
 from typing import Any
 
 from ..errors import UsageError
+from ..ops import OPS
 
 MOST_INSTANCES = 2_000  # looked at one by one; beyond, as many are drawn
 MOST_VALUES = 10_000  # of one parameter
@@ -117,6 +118,8 @@ def values_of(name: str, given: Any) -> tuple[Fraction, ...]:
     """The values of "2..9", "1/2..5 step 1/2", a list, or one number."""
     if not re.fullmatch(r"[A-Za-z]\w*", name):
         raise UsageError(f"{name!r} is no name of a parameter")
+    if name in OPS and not OPS[name].arity:
+        raise UsageError(f"{name} is a number already, and no name of a parameter")
     if isinstance(given, list):
         found = tuple(exact(name, x) for x in given)
     elif isinstance(given, str) and ".." in given:
@@ -246,7 +249,13 @@ def _unbraced(value: Fraction) -> Callable[[re.Match[str]], str]:
 
 def _bracketed(value: Fraction) -> Callable[[re.Match[str]], str]:
     plain = value.denominator == 1 and value >= 0
-    return lambda found: str(value) if plain else f"({value})"
+    return lambda found: str(value) if plain or _alone(found) else f"({value})"
+
+
+def _alone(found: re.Match[str]) -> bool:
+    """Whether a name is all there is between two commas, brackets, ends: x=-1, [-1, 2]."""
+    before, after = found.string[: found.start()].rstrip(), found.string[found.end() :].lstrip()
+    return before[-1:] in ("", *"=,;[(") and after[:1] in ("", *",;])=")
 
 
 __all__ = ["Parameters", "Values", "put"]

@@ -14,9 +14,8 @@ from ..errors import SymgradError
 from ..expression import parse
 from ..limits import Limits
 from ..sentences import Figures, say, spoken
-from .problem_set import Posed, ProblemSet, gaps_filled
+from .problem_set import Posed, ProblemSet, in_pieces
 
-MATHS = re.compile(r"\$([^$]+)\$")
 STYLE_OF_SHEET = """
 body{font:16px/1.6 Georgia,serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#111;
 background:#fff}
@@ -41,7 +40,7 @@ def as_text(
 ) -> str:
     """Plain text for a terminal."""
     lines = [found.title + (f" · {student}" if student else ""), ""]
-    lines += [found.text, ""] if found.text else []
+    lines += ["".join(in_pieces(found.text)), ""] if found.text else []
     for number, one in enumerate(posed, 1):
         lines += [heading(one, number, language), f"   {in_words(one, language)}"]
         lines += [f"   {line}" for line in solution(one, language)] if solutions else []
@@ -53,9 +52,7 @@ def in_words(posed: Posed, language: str) -> str:
     """The text with its formulas as they are typed."""
     if not posed.problem.text:
         return str(spoken(posed.text, language))
-    known = {name: str(value) for name, value in posed.values.items()}
-    text = gaps_filled(posed.problem.text, {**known, "expression": str(posed.question.expression)})
-    return MATHS.sub(lambda found: found[1], text)
+    return "".join(in_pieces(posed.problem.filled_text(posed.question, posed.values, str)))
 
 
 def solution(posed: Posed, language: str) -> list[str]:
@@ -108,21 +105,27 @@ def as_html(
 
 def with_mathml(text: str) -> str:
     """A text with its formulas as MathML; one that cannot be read stays as it is."""
-    pieces, end = [], 0
-    for found in MATHS.finditer(text):
-        pieces += [escape(text[end : found.start()]), mathml(found[1])]
-        end = found.end()
-    return "".join(pieces) + escape(text[end:])
+    pieces = in_pieces(text)
+    return "".join(mathml(p) if k % 2 else escape(p) for k, p in enumerate(pieces))
 
 
 def mathml(latex: str) -> str:
-    sides = latex.split("=")
+    """A formula, an equation or several formulas in a bracket; in italics what is none."""
+    sides = [typeset(side.strip()) for side in latex.split("=")]
+    if not any(sides):
+        return f"<i>{escape(latex)}</i>"
+    return " = ".join(found or escape(side) for found, side in zip(sides, latex.split("=")))
+
+
+def typeset(side: str) -> str:
+    """MathML; nothing where it cannot be read."""
+    several = re.fullmatch(r"\((.+, .+)\)", side)
+    if several:
+        parts = [typeset(part) for part in several[1].split(", ")]
+        return f"({', '.join(parts)})" if all(parts) else ""
     with suppress(SymgradError):
-        shown = [parse(f"${side}$", limits=Limits.student).mathml() for side in sides[-1:]]
-        left = f"{escape(sides[0].strip())} = " if len(sides) == 2 else ""
-        if len(sides) <= 2:
-            return f"{left}{shown[0]}"
-    return f"<i>{escape(latex)}</i>"
+        return parse(f"${side}$", limits=Limits.student).mathml()
+    return ""
 
 
 __all__ = ["as_html", "as_markdown", "as_text"]

@@ -12,7 +12,7 @@ import ast
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -45,6 +45,7 @@ NO_PARAMETERS = Parameters()
 CODE_OF_A_MISTAKE = re.compile(r"[a-z]{2,}(?:_[a-z]+)*")  # of a mistake
 HEADER = re.compile(r"^[ \t]*\[\[\s*questions?\s*\]\]", re.MULTILINE)
 GAP_IN_TEXT = re.compile(r"\{(\w+)\}")
+MATHS = re.compile(r"(?<!\\)(\$\$?)(?P<formula>(?:\\.|[^$\\])+)\1", re.DOTALL)  # not \$5
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -133,10 +134,14 @@ class SetQuestion:
         """The teacher's text with {a} and {expression} filled in; else the kind's own words."""
         if not self.text:
             return question.posed.asked()
-        known: dict[str, str] = {name: str(value) for name, value in values.items()}
-        shown = question.expression if isinstance(question.expression, str) else ""
-        known["expression"] = in_latex(shown)
-        return gaps_filled(self.text, known)
+        return self.filled_text(question, values, in_latex)
+
+    def filled_text(self, question: Question, values: Values, write: Callable[[str], str]) -> str:
+        """The teacher's text with its gaps filled."""
+        known = {name: str(value) for name, value in values.items()}
+        return gaps_filled(
+            self.text, {**known, "expression": bracketed(question.expression, write)}
+        )
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,11 @@ class Posed:
     question: Question
     values: Values
     text: str
+
+    @classmethod
+    def alone(cls, question: Question) -> Posed:
+        """A question of no set, in the words of its kind."""
+        return cls(SetQuestion("", ()), question, {}, question.posed.asked())
 
     def judge(self, answer: str) -> Judgement:
         """The judgement, with the teacher's own hint where one fits."""
@@ -183,6 +193,21 @@ class Posed:
         if answer.replace(" ", "") == anticipated.replace(" ", ""):
             return True
         return not CODE_OF_A_MISTAKE.fullmatch(anticipated) and alike(answer, anticipated)
+
+
+def bracketed(given: Any, write: Callable[[str], str] = str) -> str:
+    """An expression as it is shown, several in a bracket."""
+    several = isinstance(given, list | tuple)
+    return f"({', '.join(write(str(f)) for f in given)})" if several else write(str(given))
+
+
+def in_pieces(text: str) -> list[str]:
+    """A text with $formulas$ in it: words and formulas in turn; \\$ is a dollar."""
+    pieces, end = [], 0
+    for found in MATHS.finditer(text):
+        pieces += [text[end : found.start()].replace(r"\$", "$"), found["formula"]]
+        end = found.end()
+    return [*pieces, text[end:].replace(r"\$", "$")]
 
 
 def gaps_filled(text: str, known: Mapping[str, str]) -> str:
@@ -276,6 +301,8 @@ class ProblemSet:
         for k, p in enumerate(self.problems, 1):
             if name in (p.name, str(k)):
                 return p
+        if not name:
+            raise UsageError("it does not say which question of the set is answered")
         known = ", ".join(p.name for p in self.problems)
         raise UsageError(f"the set has no question {name!r}", hint=f"it has {known}")
 
@@ -353,7 +380,7 @@ def _problem(number: int, given: Any, line: int) -> SetQuestion:
     points, attempts = given.get("points", 1), given.get("attempts")
     if isinstance(points, bool) or not isinstance(points, int | float) or not points > 0:
         raise UsageError(f"points is a number above 0, got {points!r}")
-    if attempts is not None and (not isinstance(attempts, int) or attempts < 1):
+    if attempts is not None and (type(attempts) is not int or attempts < 1):
         raise UsageError(f"attempts is a whole number from 1 on, got {attempts!r}")
     hints = given.get("hints", {})
     if not isinstance(hints, Mapping) or not all(isinstance(h, str) for h in hints.values()):
@@ -370,19 +397,10 @@ def _problem(number: int, given: Any, line: int) -> SetQuestion:
 
 def written_well(p: SetQuestion) -> None:
     """Raises UsageError for slips that no instance shows: in the text, the hints, a parameter."""
-    parts = p.text.replace(r"\$", "").split("$")
-    if len(parts) % 2 == 0:
-        raise UsageError("a $ of the text is never closed")
-    known = (*p.parameters.names, "expression")
-    for k, part in enumerate(parts):
-        for name in set(GAP_IN_TEXT.findall(part)) - set(known):
-            meant = nearest(name, known)
-            if meant or k % 2 == 0:  # between dollars braces are LaTeX's
-                gap, better = ("{" + one + "}" for one in (name, meant or ""))
-                hint = f"did you mean {better}?" if meant else f"there are {', '.join(known)}"
-                raise UsageError(f"the text has {gap}, which is no parameter", hint=hint)
+    gaps_known(p.text, (*p.parameters.names, "expression"))
     codes = meanings()
-    for key, _ in p.hints:
+    for key, said in p.hints:
+        gaps_known(said, p.parameters.names, key)
         if CODE_OF_A_MISTAKE.fullmatch(key) and key not in codes and not p.answered_by(key):
             meant = nearest(key, tuple(codes))
             raise UsageError(f"a hint is for {key!r}, which is neither a mistake nor an answer",
@@ -392,6 +410,24 @@ def written_well(p: SetQuestion) -> None:
     for name in p.parameters.names:
         if not re.search(rf"(?<![A-Za-z_]){re.escape(name)}(?![A-Za-z0-9_])", used):
             raise UsageError(f"the parameter {name} is used nowhere")
+
+
+def gaps_known(text: str, known: Sequence[str], hint_for: str = "") -> None:
+    """Raises UsageError for a $ that is never closed, and for a gap that nothing fills."""
+    for k, piece in enumerate(in_pieces(text.replace(r"\$", ""))):
+        if "$" in piece:
+            raise UsageError(f"a $ of the hint for {hint_for!r} is never closed" if hint_for
+                             else "a $ of the text is never closed")  # fmt: skip
+        for name in sorted(set(GAP_IN_TEXT.findall(piece)) - set(known)):
+            meant = nearest(name, known)
+            if meant or k % 2 == 0:  # between dollars braces are LaTeX's
+                gap, better = ("{" + one + "}" for one in (name, meant or ""))
+                gaps = ", ".join("{" + one + "}" for one in known)
+                advice = f"did you mean {better}?" if meant else gaps and f"it may have {gaps}"
+                raise UsageError(
+                    f"the hint for {hint_for!r} has {gap}, which is no parameter" if hint_for
+                    else f"the text has {gap}, which is no parameter", hint=advice or None,
+                )  # fmt: skip
 
 
 def listed(given: Any) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..engine import Arithmetic, Tape, backward, by_name, forward, order
 from ..ops import OPS, Op
-from .nodes import MUL, NEG, Value, apply, is_literal, literal, made, variable
+from .nodes import ADD, MUL, NEG, SUB, Value, apply, is_literal, literal, made, variable
 
 EXACT_TYPES = (int, Fraction)
 IF = OPS["if"]
@@ -240,6 +240,8 @@ def _neat(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
             return a  # type: ignore[return-value]
         case "sub" if known_a == 0:
             return _neat(graphs, NEG, (b,))  # type: ignore[arg-type]
+        case _ if op in (ADD, SUB) and b is not None and b.op is NEG:  # a + (-b)
+            return _neat(graphs, SUB if op is ADD else ADD, (a, b.args[0]))  # type: ignore[arg-type]
         case "if" if args[1] is args[2]:
             return args[1]
         case "neg" if a is not None and a.op is NEG:

@@ -102,13 +102,14 @@ def test_every_kind_has_cases() -> None:
     {"kind": "valu", "expression": "x"}, {"kind": "value", "expression": "x"},
     {"kind": "antiderivative", "expression": "x", "places": 3},
     {"kind": "value", "expression": "x", "at": "=2"},
+    {"kind": "directional", "expression": "x*y", "direction": "(0, 0)"},
 ])  # fmt: skip
 def test_a_question_that_means_nothing_is_refused(given: dict[str, object]) -> None:
     with pytest.raises(sg.UsageError):
-        sg.Question(**given)  # type: ignore[arg-type]
+        assert sg.Question(**given).posed  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("at", ["y=2", "x=z", "x=1/0"])
+@pytest.mark.parametrize("at", ["y=2", "x=2x", "x=1/0"])
 def test_a_point_without_a_derivative_is_refused(at: str) -> None:
     """x is the only variable, and a point is a number."""
     with pytest.raises(sg.SymgradError):
@@ -174,6 +175,31 @@ def test_what_is_not_proved_is_said() -> None:
     assert None in [claim.holds for claim in found.claims]
     far = sg.check(sg.Question("stationary", "lgamma(x)", domain="(0, oo)"), "1.4616")
     assert ("correct", 1) == (far.verdict, len(far.remarks))
+
+
+@pytest.mark.parametrize("f", ["e^x + cos(x)", "x sin(x)", "sin(x)/(6x + 3)", "e^(-x) sin(x)"])
+@pytest.mark.parametrize("kind", ["stationary", "inflection", "extrema", "monotonicity"])
+def test_a_list_of_what_goes_on_without_end_is_not_called_right(kind: str, f: str) -> None:
+    """Beyond the window there are more of them, and they are no family."""
+    question = sg.Question(kind, f)
+    assert "undecided" == sg.check(question, question.posed.right()).verdict
+
+
+@pytest.mark.parametrize(("kind", "f", "more", "asked", "right"), [
+    ("tangent", "x^2", {"at": "x=a"}, "the tangent line of x^2 at x = a", "y = a^2 + 2*a*(x - a)"),
+    ("normal", "x^2", {"at": "x=a"}, "the normal line of x^2 at", "y = a^2 - (x - a)/(2*a)"),
+    ("value", "a*x^3", {"at": "x=2", "order": 2}, "of a*x^3 at x = 2", "12*a"),
+    ("taylor", "(1+x)^n", {"at": "x=0", "degree": 2}, "of (1 + x)^n at x = 0",
+     "1 + n*x + n*(n - 1)*x^2/2"),
+])  # fmt: skip
+def test_letters_of_a_question_stay_in_what_is_said(
+    kind: str, f: str, more: dict[str, object], asked: str, right: str
+) -> None:
+    """The numbers that are put in for them are shown to nobody."""
+    posed = sg.Question(kind, f, **more).posed  # type: ignore[arg-type]
+    assert asked in posed.asked()
+    assert right == posed.right()
+    assert right in posed.worked()[-1].line
 
 
 def test_of_zeros_that_pile_up_some_are_known() -> None:
@@ -245,6 +271,9 @@ def test_what_is_revealed_of_a_hundred_functions_is_right(kind: str, which: str 
     ("x/sqrt(x^2+9) - (4-x)/sqrt((4-x)^2+1)", 1, -1), ("1/x - e^(-x)", 1, -1),
     ("e^(-x^2)*(1-2x^2)", -1, -1), ("ln(x) - 1", 1, None), ("sinh(x) - 2", 1, -1),
     ("(x^2)^(1/3)*(x-5)", 1, -1), ("2x*ln(x) + x + cos(x)", 1, None), ("x*sin(x)", None, None),
+    ("e^(1/x) - 1", 1, -1), ("1 - cos(1/x)", 1, 1), ("tan(1/x)", 1, -1),
+    ("tanh(x) - 1 + 1/x", 1, -1),
+    ("ln(1 + 1/x)", 1, -1), ("x^(1/x) - 1", 1, None), ("acos(1 - 1/x^2)", 1, 1),
 ])  # fmt: skip
 def test_signs_far_out_are_those_of_mpmath(f: str, right: int | None, left: int | None) -> None:
     """What is shown for all x beyond 64 holds where mpmath looks, and of x*sin(x) nothing is."""

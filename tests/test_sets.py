@@ -331,7 +331,7 @@ def test_a_file_may_ask_questions_of_all_kinds() -> None:
     assert ["correct", "correct", "correct", "incorrect"] == [o["verdict"] for o in found]
     assert "wrong_point" == found[3]["mistake"]
     with pytest.raises(sg.UsageError, match="line 2"):
-        sg.grade(io.BytesIO(heading + b"tangent,x^2,x=q,,y=6x\n"), jobs=1)
+        sg.grade(io.BytesIO(heading + b"tangent,x^2,x=1/0,,y=6x\n"), jobs=1)
 
 
 def test_a_solution_is_explained_in_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

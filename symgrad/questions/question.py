@@ -53,12 +53,14 @@ class Question:
 
     `expression` is a text or an Expression, or several (a Jacobian, a curve x(t), y(t)); `at` is a
     point in exact texts, "x=pi/3" or {"x": "pi/3"}, or by its numbers alone, 3 or "(1, 2)", in the
-    order of the alphabet; `places` are the decimals that a number is rounded to, None for an exact
-    one; `domain` is an interval, "[0, 2pi]" or a pair; `initial` the values that a solution of a
-    differential equation takes, {"x": "0", "y": "1"}; `which` what is asked of monotonicity:
-    "both" (where f increases, and where it decreases), "increasing", "decreasing", "concave up",
-    "concave down" or "curvature" (both of these). Raises UsageError for an unknown kind and for
-    fields that the kind does not take or lacks.
+    order of the alphabet; of a slope, a line or a Taylor polynomial letters in it, or in the
+    expression, may stay free: the tangent of a*x^2 at x=b; `places` are the decimals that a number
+    is rounded to, None for an exact one; `domain` is an interval, "[0, 2pi]" or a pair; `initial`
+    the values that a solution of a differential equation takes, {"x": "0", "y": "1"}; `which` what
+    is asked of monotonicity: "both" (where f increases, and where it decreases), "increasing",
+    "decreasing", "concave up", "concave down" or "curvature" (both of these).
+
+    Raises UsageError for an unknown kind and for fields that the kind does not take or lacks.
     """
 
     kind: str = "derivative"

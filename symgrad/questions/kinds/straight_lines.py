@@ -27,14 +27,15 @@ from ...homework.comparing import DIGITS_AGREED
 from ...homework.coordinates import generic
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.reading import Unreadable
-from ...homework.sought import SLOPE_BITS, evaluated
+from ...homework.sought import SLOPE_BITS, Sought, evaluated
 from ...notation import text as written
 from ...sentences import Figures, say
 from ...value import Graphs, Value, substituted
 from .. import answers
 from ..claims import Real, matches, named, sign
 from ..exact_points import At, exact_point, vertical
-from ..question import Question, QuestionKind, Story, WorkedStep, kind
+from ..question import Question, Story, WorkedStep, kind
+from ..with_letters import LetteredKind, Parts, neat
 from ..writing import exact_text, fraction_of, line_text, literal, plane_text, put_in, short
 from .entries import function_of, variables_of
 
@@ -68,6 +69,8 @@ LINE_STORIES = {
                               "This is the derivative: give the line at the point."),
     "copied": Story("f itself", "This is the function itself, and no line."),
     "no_line": Story("no equation of a line", "This is no equation of a line."),
+    "line_exists": Story("none where there is a line",
+                         "There is such a line: give its equation."),
     "sign_of_point": Story("x + a for x - a",
                            "The line goes through another point: mind the sign of {at}."),
     "swapped_point": Story("the coordinates of the point exchanged",
@@ -85,6 +88,8 @@ PLANE_STORIES = {
                                  "This is no plane: put the point into the partials first."),
     "copied": Story("f itself", "This is the function itself, and no plane."),
     "no_line": Story("no equation of a plane", "This is no equation of a plane."),
+    "line_exists": Story("none where there is a plane",
+                         "There is such a plane: give its equation."),
     "sign_of_point": Story("x + a for x - a",
                            "The plane goes through another point: mind the signs of {at}."),
 }  # fmt: skip
@@ -106,9 +111,11 @@ class Flat:
         return Flat({**self.a, **a}, self.p)
 
 
-class LineKind(QuestionKind):
+class LineKind(LetteredKind):
     """A line at a point of f."""
 
+    besides = ("y",)
+    together = say("So the line is")
     needs = ("at",)
     stories = LINE_STORIES
     whole: Expression  # f with its roots as real ones
@@ -131,6 +138,13 @@ class LineKind(QuestionKind):
             raise UsageError(f"whether {self.f} has a tangent plane there is not decided")
         self.slopes: dict[str, Real] = {n: at.slope for n, at in known.items()}
         self.line = self.wanted()
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> str:
+        return f"y = {written(neat(parts.there(0) + parts.there(1) * parts.moved))}"
+
+    def show(self, known: Sought) -> None:
+        self.f = known.f
 
     def story(self, code: str) -> Story:
         planes = PLANE_STORIES if len(self.names) > 1 else {}
@@ -201,6 +215,8 @@ class LineKind(QuestionKind):
     # --- judging ------------------------------------------------------------------------------
 
     def judge(self, answer: str) -> Judgement:
+        if answers.NO_VALUE.fullmatch(answers.plain(answer)):
+            return self.wrong("line_exists")
         sides = self.sides(answer)
         known = answers.Names((*self.names, self.other), self.limits)
         roots = [answers.formula(side, known).root for side in sides]
@@ -222,7 +238,7 @@ class LineKind(QuestionKind):
     def equation(self, left: Value, right: Value, typed: str) -> Judgement:
         root = left - right
         if not straight(root, *self.names, self.other):
-            return self.bent(root, right)
+            return self.bent(root)
         tape = Tape.of([root])
         slope = self.parallel(tape, self.line)
         point = self.holds(lambda: evaluated(tape, here(self.line)))
@@ -271,21 +287,23 @@ class LineKind(QuestionKind):
         held = [self.holds(lambda i=i: self.across(tape, line)[i]) for i in gaps]  # type: ignore[misc]
         return False if False in held else None if None in held else True
 
-    def bent(self, root: Value, right: Value) -> Judgement:
+    def bent(self, root: Value) -> Judgement:
         """An equation that is not linear: right if it holds on the line and only there."""
         if self.means_the_line(root):
             return right_line(())
-        tape = Tape.of([right])
         moving = {n: self.f.backpropagated(n).root for n in self.names if n in self.f.variables}
-        risen = (g * (x_of(n) - self.point[n].root) for n, g in moving.items())
-        usual = {"copied": self.f.root, "slope_not_evaluated": sum(risen, self.height)}
+        usual = {"copied": self.f.root, "slope_not_evaluated": self.height + self.risen(moving)}
         if len(self.names) == 1 and moving:
             usual["derivative_given"] = next(iter(moving.values()))
-        if self.other not in tape.variables:
-            for code, graph in usual.items():
-                if self.equal_along(right, graph):
-                    return self.wrong(code)
+        for code, graph in usual.items():
+            if self.equal_along(substituted(root, {self.other: graph}), literal(0)):
+                return self.wrong(code)
         return self.wrong("no_line")
+
+    def risen(self, slopes: Mapping[str, Value]) -> Value:
+        """How much a line rises from the point on, its slopes as formulas."""
+        rises = [g * (x_of(n) - self.point[n].root) for n, g in slopes.items()]
+        return sum(rises[1:], rises[0]) if rises else literal(0)
 
     def equal_along(self, a: Value, b: Value) -> bool:
         with precision(SLOPE_BITS):
@@ -340,10 +358,10 @@ class LineKind(QuestionKind):
         """The slope alone, or the derivative, where a line is asked for."""
         if len(self.slopes) != 1:
             return "unknown"
-        ((name, slope),) = self.slopes.items()
+        (name,) = self.slopes
         if not Tape.of([right]).variables:
-            tape = Tape.of([right])
-            alone = self.holds(lambda: evaluated(tape, {}) - slope())
+            tape, a = Tape.of([right]), self.line.a
+            alone = self.holds(lambda: evaluated(tape, {}) * a[self.other]() + a[name]())
             return "slope_only" if alone else "unknown"
         derived = self.f.backpropagated(name).root
         return "derivative_given" if self.equal_along(right, derived) else "unknown"
@@ -472,6 +490,13 @@ class NormalLine(LineKind):
     def wanted(self) -> Flat:
         return self.normal()
 
+    def risen(self, slopes: Mapping[str, Value]) -> Value:
+        return super().risen({n: literal(-1) / g for n, g in slopes.items()})
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> str:
+        return f"y = {written(neat(parts.there(0) - parts.moved / parts.there(1)))}"
+
     def others(self) -> list[tuple[str, Flat]]:
         found = [("tangent_given", self.tangent())]
         for name, m in self.slopes.items():
@@ -502,6 +527,10 @@ class Linearization(TangentLine):
         super().__init__(question)
         if self.upright:  # then there is none: this raises
             At(self.f, self.names[0], self.point, self.limits)
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> str:
+        return super().made_of(parts).removeprefix("y = ")
 
     def right(self) -> str:
         return self.right_side()

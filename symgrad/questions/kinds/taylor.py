@@ -17,8 +17,9 @@ from ...engine import Tape, forward
 from ...errors import UsageError, Verdict
 from ...expression import Expression
 from ...homework.comparing import DIGITS_AGREED
+from ...homework.coordinates import ExactNumber
 from ...homework.judgement import Claim, Evidence, Judgement
-from ...homework.sought import SLOPE_BITS
+from ...homework.sought import SLOPE_BITS, Sought
 from ...homework.whole_answers import polynomial
 from ...notation import text as written
 from ...sentences import Figures, say
@@ -28,8 +29,9 @@ from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..claims import chained, named, sign
 from ..exact_points import exact_point
-from ..question import Question, QuestionKind, Story, WorkedStep, kind
-from ..writing import exact_text, fraction_of, short
+from ..question import Question, Story, WorkedStep, kind
+from ..with_letters import LetteredKind, Parts, neat
+from ..writing import exact_text, fraction_of, literal, short
 
 MOST_DENOMINATOR_OF_TERM = 10**12
 FURTHER = 6  # coefficients beyond the degree that must be 0 in an answer
@@ -41,11 +43,12 @@ REMAINDER = re.compile(
 
 
 @kind
-class TaylorPolynomial(QuestionKind):
+class TaylorPolynomial(LetteredKind):
     """The Taylor polynomial of f."""
 
     name = "taylor"
     wants = "the Taylor polynomial, as one formula"
+    together = say("Together they are the polynomial")
     needs = ("degree",)
     takes = ("at",)
     stories = {
@@ -85,6 +88,26 @@ class TaylorPolynomial(QuestionKind):
         if not all(c.is_finite() for c in known):
             at = f"{self.variable} = {self.a.text}"
             raise UsageError(f"{self.f} has no Taylor polynomial of degree {self.degree} at {at}")
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> str:
+        terms = [parts.there(k) * parts.moved**k / literal(math.factorial(k))
+                 for k in range(cls.highest(parts.question) + 1)]  # fmt: skip
+        return written(neat(sum(terms[1:], terms[0])))
+
+    @classmethod
+    def highest(cls, question: Question) -> int:
+        return int(question.degree or 0)
+
+    @staticmethod
+    def without_rest(answer: str) -> str:
+        return REMAINDER.sub("", answer)
+
+    def put_at(self, name: str, at: ExactNumber) -> None:
+        self.a = at
+
+    def show(self, known: Sought) -> None:
+        self.f = known.f
 
     # --- coefficients -------------------------------------------------------------------------
 

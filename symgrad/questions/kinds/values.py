@@ -33,6 +33,7 @@ from ..claims import (
 )  # fmt: skip
 from ..exact_points import At, breaks, exact_number, exact_point, steepness
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
+from ..with_letters import LetteredKind, Parts
 from ..writing import exact_text, fraction_of, literal, put_in, rounded_text
 from .entries import by_unit_vectors, derivation, function_of, variables_of
 
@@ -47,7 +48,7 @@ SLOPE_STORIES = {
 
 
 @kind
-class SlopeAtPoint(QuestionKind):
+class SlopeAtPoint(LetteredKind):
     """The n-th derivative at a point, exact or correctly rounded."""
 
     name = "value"
@@ -86,6 +87,17 @@ class SlopeAtPoint(QuestionKind):
         return chained(found, answers.chain(named, self.sought.names, self.question.places),
                        lambda one: number_in_chain(self, one, self.sought, self.point, self.truth,
                                                    self.variants()))  # fmt: skip
+
+    @classmethod
+    def made_of(cls, parts: Parts) -> str:
+        return text(parts.there(parts.question.order))
+
+    @classmethod
+    def highest(cls, question: Question) -> int:
+        return question.order
+
+    def show(self, known: Sought) -> None:
+        self.sought = known
 
     def steep(self, side: int) -> bool:
         """Whether f grows (1) or falls (-1) beyond all bounds at the point; 0 is either."""
@@ -192,6 +204,8 @@ class Directional(QuestionKind):
         self.direction = [exact_number(t, self.limits).root for t in texts]
         self.partials = [self.f.backpropagated(name).root for name in self.names]
         self.length = length(self.direction)
+        if question.normalised and fraction_of(self.length) == 0:
+            raise UsageError("the direction is 0: it has no length to divide by")
         self.target = self.along(self.direction, self.length if question.normalised else None)
         self.sought = self.formula(self.target)
         names = self.names if set(self.names) == set(self.sought.names) else self.sought.names

@@ -367,7 +367,7 @@ def outside(name: str, x: Sequence[float]) -> bool:
     """Where a textbook's formula means something that the row does not."""
     complex_elsewhere = name in ("ellipk", "ellipe", "hyp2f1") and x[-1] >= 1
     least, most = PART_OF.get(name, (-math.inf, math.inf))
-    return (complex_elsewhere or not least <= x[-1] <= most
+    return (complex_elsewhere or (len(x) > 0 and not least <= x[-1] <= most)
             or (name == "clamp" and x[1] > x[2])
             or (name == "power_below" and x[0] < 0)
             or (name.startswith(("bessely", "besselk")) and x[-1] <= 0))  # fmt: skip

@@ -314,6 +314,15 @@ def test_what_overflowed_times_a_zero_adjoint() -> None:
     assert ["RANGE"] == [r.kind for r in found]
 
 
+@pytest.mark.parametrize(("constants", "square"), [((), ("mul", 0, 0)), ((2,), ("powi", 0, 1))])
+def test_a_power_of_zero_is_judged_alike(constants: tuple[int, ...], square: Any) -> None:
+    """x^(x*x) at 0, whose slope by the exponent is -inf in floats, is told as x^(x^2) is."""
+    n = 1 + len(constants)
+    program = Program(("x",), constants, (square, ("pow", 0, n)), n + 1)
+    found = judged(Truth(program), (0.0,), Answer(1.0, (math.nan,)), FORM)
+    assert ["CONDITIONING"] == [r.kind for r in found if r.place]
+
+
 def test_large_whole_numbers_are_floats() -> None:
     """What Python makes of whole constants reaches an engine as a float beyond 2^53."""
     steps = (("mul", 1, 1), ("mul", 2, 2), ("mul", 0, 3))

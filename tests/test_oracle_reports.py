@@ -95,6 +95,15 @@ def test_junit(report: Any) -> None:
     assert (str(len(cases)), "1") == (suite.get("tests"), suite.get("failures"))
 
 
+def test_what_does_not_fail_is_no_failure(report: Any) -> None:
+    """Where only crashes fail, another label is printed in the test case, and a note in SARIF."""
+    suite = ElementTree.fromstring(junit(report, ("CRASH",)))[0]
+    assert "0" == suite.get("failures")
+    assert ["system-out"] == [child.tag for case in suite for child in case]
+    run = json.loads(sarif(report, ("CRASH",)))["runs"][0]
+    assert ["note"] == [result["level"] for result in run["results"]]
+
+
 def test_sarif(report: Any) -> None:
     """A result for each finding, with a rule and a fingerprint that stays the same."""
     run = json.loads(sarif(report))["runs"][0]

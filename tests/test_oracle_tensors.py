@@ -720,6 +720,16 @@ def test_what_is_right_one_by_one_is_judged_in_a_row(
     assert sg.oracle.judge(made, cases=some, most=1).findings
 
 
+def without_eps(g: Any, y: Any, x: Any, weight: Any = None, bias: Any = None) -> Any:
+    """The backward of layer norm with an eps of 0."""
+    right = RULES["layer_norm"][1](g, y, x, weight, bias)
+    d = g if weight is None else g * weight
+    gap, s = x - x.mean(-1, keepdims=True), 1 / x.std(-1, keepdims=True)
+    h = gap * s
+    shared = d.mean(-1, keepdims=True) + h * (d * h).mean(-1, keepdims=True)
+    return (s * (d - shared), *right[1:])
+
+
 TOLD: dict[str, tuple[Any, set[tuple[str, str]]]] = {  # a mistake, and all that is said of it
     "1 - y for 1 - y*y": (unary("tanh", lambda y, x: 1 - y), {("tanh", "the slope is wrong")}),
     "a factor of exp2": (scaled("exp", 0.6931), {("exp", "a constant factor is wrong")}),
@@ -761,6 +771,11 @@ TOLD: dict[str, tuple[Any, set[tuple[str, str]]]] = {  # a mistake, and all that
     "by classes": (pulled("cross_entropy", lambda g, y, x, t: (
         g * (softmax(x) - np.eye(x.shape[1])[t]) / x.shape[1],)),
         {("cross_entropy", OF_OTHERS)}),
+    "a factor of elu": (scaled("elu", 0.95), {("elu", "a constant factor is wrong")}),
+    "eps outside": (pulled("layer_norm", without_eps), {("layer_norm",
+        "the eps in its backward is another than in its value, or stands elsewhere")}),
+    "clipped": (pulled("square", lambda g, y, x: (np.clip(2 * g * x, -1, 1),)), {
+        ("square", "the gradient is clipped: nothing is larger than 1")}),
     "depth first": (walking(walk=depth_first), {
         ("graph", WRONG_ORDER), ("graph", AGAIN)}),
     "assigned": (walking(join=overwritten), {("graph", ASSIGNED)}),

@@ -13,8 +13,10 @@ import symgrad as sg
 from symgrad.arithmetic.balls import BALLS, precision
 from symgrad.engine import Tape
 from symgrad.limits import Deadline, Limits
+from symgrad.ops import OPS
 from symgrad.symbolic.in_balls import HEADS
-from symgrad.verification.column import MOST_COMPARED, cut
+from symgrad.symbolic.in_series import Taylor
+from symgrad.verification.column import FEW_NAMES, MOST_COMPARED, Column, cut
 from symgrad.verification.runs import BallRun, Problem, settled
 
 from .counting import counted
@@ -190,6 +192,11 @@ def test_second_derivatives_where_an_exponent_is_0(text: str, x: float, second: 
     assert ["verified"] * 2 == [f.verify(x=x, order=order).verdict for order in (2, 3)]
 
 
+def test_a_power_below_a_branch_not_taken_is_no_number_of_f() -> None:
+    """Its slope is chosen once: a sum of two choices would be 0 times what has no value."""
+    assert "verified" == sg.parse("if(t > 5, x^x, t^3)").verify(x=-1.5, t=2.0, order=3).verdict
+
+
 def test_the_hessian_of_a_power_at_0() -> None:
     """Of x^y at (2, 0), in every backend."""
     f, at = sg.parse("x^y"), {"x": 2.0, "y": 0.0}
@@ -299,6 +306,18 @@ def test_constants_too_long_to_write_out_are_decided_at_once(text: str, slope: f
     assert pytest.approx(slope, rel=1e-15) == f.gradient(x=1.0, exact=True)["x"]
 
 
+@pytest.mark.parametrize("constant", [
+    "ln(1e6)", "sin(1e6)", "erf(1e6)", "ceil(1e20)", "round(1e20)", "mod(1e20, 7)", "sign(1e300)",
+    "max(1e300, 1e299)", "cbrt(1e12)", "3e8^2", "(1e10)^2.5", "log2(1e9)", "hypot(3e9, 4e9)",
+    "if(1e9 > 1e8, 1, 2)", "besselj(0, 1e6)", "atan2(1e9, 1e9)", "lambertw(1e9)",
+])  # fmt: skip
+def test_large_constants_are_numbers_like_others(constant: str) -> None:
+    """SymPy writes out the factorial of 1e6, and not its sine: c*x^2 is verified, so is 2c*x."""
+    f = sg.parse(f"{constant}*x^2")
+    assert ["verified"] * 2 == [f.verify(x=1.5, order=order).verdict for order in (1, 2)]
+    assert () == f.diff("x").notes
+
+
 def test_a_base_that_is_0_everywhere_is_no_condition() -> None:
     """(x - x)^x is 0 for x > 0: that is what is said, and not x != x."""
     (holds,) = sg.parse("(x - x)^x").diff("x").notes
@@ -340,6 +359,24 @@ def test_the_largest_of_many(row: str, chosen: int) -> None:
     slopes = {name: float(i == chosen) for i, name in enumerate(names)}
     assert slopes == {name: check.exact for name, check in found.partials.items()}
     assert "kink" == f.verify(**dict.fromkeys(names, 1.0)).verdict
+
+
+def test_the_largest_of_many_formulas() -> None:
+    """What is compared goes in pieces of its own, so that SymPy compares the same symbols once."""
+    lines = [f"{k}*x - {k * k}" for k in range(100)]
+    f = sg.parse(f"max({', '.join(lines)})")
+    tops = {part for part, _, _ in cut(f.root) if part.op is OPS["max"]}
+    assert all(end.op is None for part in tops for end in part.args) and len(tops) <= MOST_COMPARED
+    check = f.verify(x=7.0).partials["x"]  # k(7 - k) is largest at 3 and 4
+    assert ("kink", (3.0, 4.0)) == (check.verdict, check.one_sided)
+    assert "verified" == f.verify(x=6.5, order=2).verdict
+
+
+def test_second_slopes_by_many_names_are_expanded() -> None:
+    """Of a product of n factors SymPy would write n^2 second derivatives of n factors each."""
+    names = [f"x{i}" for i in range(FEW_NAMES + 1)]
+    found = Column.of(sg.parse("*".join(names)).root, names, Limits.library, ("x0",))
+    assert all(isinstance(piece.reference, Taylor) for piece in found.pieces)
 
 
 @pytest.mark.parametrize(("text", "x"), [

@@ -111,7 +111,7 @@ def judged(options: argparse.Namespace, terminal: Terminal) -> int:
         report = examined(named(options), options)
     for name, writer in WRITERS.items():
         if file := getattr(options, name):
-            save(Path(file), writer(report))
+            save(Path(file), writer(report, from_label(options.at_least)))
     told(report, options, terminal)
     return exit_code(report, options.at_least)
 
@@ -163,8 +163,13 @@ class Progress:
 
 def exit_code(report: Any, least: str = FAILURES[-1]) -> int:
     """1 where a finding is at least of this label, or nothing was checked at all."""
-    worst = FAILURES[: FAILURES.index(least) + 1]
+    worst = from_label(least)
     return int(not report.checked or any(f.kind in worst for f in report.findings))
+
+
+def from_label(least: str) -> tuple[str, ...]:
+    """The labels from the worst to this one."""
+    return FAILURES[: FAILURES.index(least) + 1]
 
 
 def swept(options: argparse.Namespace, terminal: Terminal) -> int:

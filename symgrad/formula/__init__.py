@@ -42,6 +42,7 @@ CHECKED = 40  # forms held against SymPy's before the chain rule's own is taken
 SUBSTITUTED_DIGITS = 12  # digits of a power that is worked out when a value is put in
 EQUALLY_READABLE = 2.0  # how much longer a form may be that loses nothing in floats
 WORTH = 12.0  # how much longer a form may be that has a value at more points
+MOST_COMPARISONS = 10_000  # of nodes, in the slope of a max
 LONG_SUM = 30  # terms
 SEEDS = 2  # forms that are tried of a bulky formula
 NOT_SEARCHED = say("long, so not searched for a shorter form")
@@ -84,7 +85,7 @@ def first_derivative(root: Value, name: str, f: Value, times: int, limits: Limit
         )
     if depth > DEEPEST:  # as sums of products, a chain of n operations takes n^2 steps to write
         return backpropagation(root, name, NOT_SEARCHED)
-    bulky = size > BULKY
+    bulky = size > BULKY or crowded(f)
     raw, reference = (None, None) if bulky else sympys(f, name, times)
     names = Tape.of([f]).variables
     floats = FloatCheck(root, name)
@@ -266,6 +267,12 @@ def extent(root: Value) -> tuple[int, int]:
         deepest = max((depth[a] for a in node.args), default=0)
         depth[node] = deepest if node.op in SUMS and deepest else deepest + 1
     return size[root], depth[root]
+
+
+def crowded(root: Value) -> bool:
+    """Whether some max is bulky to SymPy, which compares every two arguments for each of them."""
+    extremes = [node for node in order((root,)) if node.op in EXTREMES]
+    return any(len(node.args) ** 2 * extent(node)[0] > MOST_COMPARISONS for node in extremes)
 
 
 def backpropagated(root: Value, name: str) -> Value:

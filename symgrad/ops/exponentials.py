@@ -50,11 +50,11 @@ op("exp", lambda m, y, x: y, inverse="log", image="> 0",
              rule="exponential rule", suggests_e=True))
 op("exp2", lambda m, y, x: y * m.log(2), meaning=lambda m, x: 2**x, inverse="log2", image="> 0",
    **floats(hazards="overflow", ulps=1, growth="steep"),
-   **written(family="exponential", derivative="2^x*ln(2)", rule="exponential rule"))
+   **written(worked_out=True, family="exponential", derivative="2^x*ln(2)", rule="exponential rule"))
 op("exp10", lambda m, y, x: y * m.log(10), forward=lambda m, x: m.pow(10, x), meaning=lambda m, x: 10**x,
    inverse="log10", image="> 0",
    **floats(ulps=1, growth="steep"),
-   **written(family="exponential", derivative="10^x*ln(10)", rule="exponential rule"))
+   **written(worked_out=True, family="exponential", derivative="10^x*ln(10)", rule="exponential rule"))
 op("exp_difference", lambda m, y, a, b: y, lambda m, y, a, b: -y, forward=lambda m, a, b: m.exp(a - b),
    meaning=lambda m, a, b: m.exp(a - b), image="> 0",
    **floats(ulps=2, native=True),

@@ -64,7 +64,7 @@ op("airybiprime", lambda m, y, x: x * m.airybi(x),
    **written(derivative="x*airybi(x)"))
 op("zeta", lambda m, y, x: m.zeta_derivative(1, x), domain=nonzero(lambda m, x: x - 1),
    **floats(ulps=1, at_infinity=ends(math.nan, 1.0), slope_at_infinity=ends(math.nan, -0.0)),
-   **written(derivative="zeta_derivative(1, x)", latex=r"\zeta"))
+   **written(worked_out=True, derivative="zeta_derivative(1, x)", latex=r"\zeta"))
 op("zeta_derivative", None, lambda m, y, n, x: m.zeta_derivative(n + 1, x),
    meaning=lambda m, n, x: m.zeta_derivative(n, x), domain=nonzero(lambda m, n, x: x - 1),
    **floats(whole=0, ulps=1, at_infinity=below_infinity),
@@ -79,4 +79,4 @@ op("betaln", lambda m, y, a, b: m.digamma(a) - m.digamma(a + b), lambda m, y, a,
    forward=log_beta, meaning=lambda m, a, b: m.loggamma(a) + m.loggamma(b) - m.loggamma(a + b),
    domain=positive(lambda m, a, b: a, lambda m, a, b: b),
    **floats(ulps=1, delicate=(always, always, always)),
-   **written(notation="betaln(a, b) = ln(beta(a, b))", derivative="digamma(a) - digamma(a + b), ..."))
+   **written(worked_out=True, notation="betaln(a, b) = ln(beta(a, b))", derivative="digamma(a) - digamma(a + b), ..."))

@@ -60,10 +60,8 @@ def exponential_slope(m: Any, y: Any, a: Any, b: Any) -> Any:
 
 
 def base_partial(m: Any, y: Any, a: Any, b: Any) -> Any:
-    """d(a^b)/da = b a^(b-1), which is 0 at a = b = 0. Off a = 0 nothing is chosen: there the partial
-    is smooth, and by b it is a^(b-1) at b = 0."""
-    slope = b * m.power_below(a, b)
-    return m.select(m.ne(a, 0), slope, m.select(m.ne(b, 0), slope, 0))
+    """d(a^b)/da = b a^(b-1), which is 0 at a = b = 0; elsewhere it is smooth, and nothing is chosen."""
+    return m.select(m.ne(m.hypot(a, b), 0), b * m.power_below(a, b), 0)
 
 
 def power_partial(m: Any, y: Any, a: Any, b: Any) -> Any:

@@ -73,6 +73,7 @@ class Op:
     hazards: str = ""  # where implementations go wrong: "overflow saturation removable angle
     #   threshold tie" (see the oracle's flags)
     plain: bool = False  # no product in its rules whose factors could over- or underflow before it
+    worked_out: bool = False  # SymPy writes out what it is at a number: gamma(10^6) in all digits
     sympy: str = ""  # SymPy's class for it, where the meaning above is written in others
     arb: str = ""  # Arb's name for it, where that is another or the row has no rule of its own there
     meromorphic: bool = False  # analytic in the whole plane but for poles

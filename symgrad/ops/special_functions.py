@@ -71,30 +71,30 @@ op("erfinv", lambda m, y, x: m.sqrt(m.pi()) / 2 / m.gaussian(y),
 op("gamma", lambda m, y, x: y * m.digamma(x), domain=off_poles(x_), image="!= 0",
    **floats(ulps=1, delicate=(None, always), at_infinity=ends(math.nan, math.inf),
             slope_at_infinity=ends(math.nan, math.inf), at_pole=sign_of_zero, meromorphic=True),
-   **written(derivative="gamma(x)*digamma(x)", latex=r"\Gamma"))
+   **written(worked_out=True, derivative="gamma(x)*digamma(x)", latex=r"\Gamma"))
 op("lgamma", lambda m, y, x: m.digamma(x), meaning=lambda m, x: m.log(m.gamma(x)**2) / 2, domain=off_poles(x_),
    **floats(hazards="threshold", ulps=1, at_infinity=ends(math.inf, math.inf), slope_at_infinity=ends(math.nan,
             math.inf),
             at_pole=lambda x: math.inf),
-   **written(sympy="loggamma", notation="lgamma(x) = ln|gamma(x)|", derivative="digamma(x)", aliases=("gammaln",
-             "loggamma")))
+   **written(worked_out=True, sympy="loggamma", notation="lgamma(x) = ln|gamma(x)|", derivative="digamma(x)",
+             aliases=("gammaln", "loggamma")))
 op("digamma", lambda m, y, x: m.polygamma(1, x), domain=off_poles(x_),
    **floats(hazards="threshold", ulps=1, at_infinity=ends(math.nan, math.inf), slope_at_infinity=ends(math.nan, 0.0),
             at_pole=lambda x: -sign_of_zero(x), meromorphic=True),
-   **written(derivative="polygamma(1, x)", text="psi", aliases=("psi",), met="easily"))
+   **written(worked_out=True, derivative="polygamma(1, x)", text="psi", aliases=("psi",), met="easily"))
 op("polygamma", None, lambda m, y, n, x: m.polygamma(n + 1, x), domain=off_poles(lambda m, n, x: x),
    **floats(whole=0, ulps=1, at_infinity=polygamma_at_infinity),
-   **written(notation="polygamma(n, x)", derivative="polygamma(n + 1, x)", met="hardly"))
+   **written(worked_out=True, notation="polygamma(n, x)", derivative="polygamma(n + 1, x)", met="hardly"))
 op("beta", lambda m, y, a, b: y * (m.digamma(a) - m.digamma(a + b)),
    lambda m, y, a, b: y * (m.digamma(b) - m.digamma(a + b)), meaning=gamma_quotient,
    domain=off_poles(lambda m, a, b: a) + off_poles(lambda m, a, b: b),
    **floats(ulps=1, delicate=(always, always, always), at_infinity=lambda a, b: 0.0 if a > 0 and b > 0 else math.nan),
-   **written(sympy="beta", derivative="beta(a, b)*(digamma(a) - digamma(a + b)), ..."))
+   **written(worked_out=True, sympy="beta", derivative="beta(a, b)*(digamma(a) - digamma(a + b)), ..."))
 op("factorial", lambda m, y, x: y * m.digamma(x + 1), forward=lambda m, x: m.gamma(x + 1),
    meaning=lambda m, x: m.gamma(x + 1), domain=off_poles(lambda m, x: x + 1), image="!= 0",
    **floats(ulps=1, delicate=(always, always), slope_at_infinity=ends(math.nan, math.inf)),
-   **written(sympy="factorial", notation="x!", derivative="x!*digamma(x + 1)", symbol="!", shape="postfix",
-             textbook=(lambda m, y, x: y * m.digamma(x + 1),)))
+   **written(worked_out=True, sympy="factorial", notation="x!", derivative="x!*digamma(x + 1)", symbol="!",
+             shape="postfix", textbook=(lambda m, y, x: y * m.digamma(x + 1),)))
 op("besselj", None, lambda m, y, n, x: (m.besselj(n - 1, x) - m.besselj(n + 1, x)) / 2,
    **floats(whole=-math.inf, ulps=1, delicate=(None, None, always), at_infinity=no_order),
    **written(notation="besselj(n, x)", derivative="(besselj(n - 1, x) - besselj(n + 1, x))/2", met="hardly"))

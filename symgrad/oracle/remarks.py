@@ -121,6 +121,8 @@ def judged(reference: Truth, point: Sequence[Any], answer: Answer, form: Format)
         if any(r and r.fails and math.isnan(r.got or 0.0) for r in found):
             lost = reference.overflowed(truth.values, form.largest)
             found = [overflow(r) if lost and r and r.place else r for r in found]
+            if reference.unbounded(truth.values):
+                found = [infinite(r) if r and r.place else r for r in found]
     return [remark for remark in found if remark]
 
 
@@ -130,6 +132,13 @@ def overflow(remark: Remark) -> Remark:
         return remark
     note = "a zero adjoint times a value that overflowed: nan here and in PyTorch"
     return replace(remark, kind="CONVENTION", note=note)
+
+
+def infinite(remark: Remark) -> Remark:
+    """A nan of zero times a gradient on the way that is infinite, as of x^(x*x) at 0."""
+    if not (remark.fails and math.isnan(remark.got or 0.0)):
+        return remark
+    return replace(remark, kind="CONDITIONING", note="floats over- or underflow on the way")
 
 
 def number(

@@ -10,16 +10,18 @@ inputs, got, exact, note and reproduction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from .known_findings import name_of
 from .programs import printable
+from .remarks import FAILURES
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ANNOTATION_LEVELS = {"PRECISION": "warning"}  # every other label is an error
+LINES_APART = "\n\n"
 NUMBERS_SHOWN = 300  # characters of a tensor's numbers
 
 
@@ -55,10 +57,11 @@ def of_operations(report: Any) -> dict[str, list[Any]]:
 # --- JUnit ----------------------------------------------------------------------------------------
 
 
-def junit(report: Any) -> str:
-    """A test case for every operation; one that has findings fails with them."""
+def junit(report: Any, failing: Sequence[str] = FAILURES) -> str:
+    """A test case for every operation; one that has findings of these labels fails with them, and
+    others are printed in it."""
     cases = of_operations(report)
-    failed = sum(1 for findings in cases.values() if findings)
+    failed = sum(1 for findings in cases.values() if any(f.kind in failing for f in findings))
     suite = quoteattr(printable(f"symgrad oracle: {report.engine} ({report.dtype})"))
     lines = ['<?xml version="1.0" encoding="utf-8"?>',
              f'<testsuites><testsuite name={suite} tests="{len(cases)}" failures="{failed}" '
@@ -69,7 +72,10 @@ def junit(report: Any) -> str:
         for finding in findings:
             text = escape(printable_lines(f"{finding}\n\n{finding.reproduction}"))
             title, kind = quoteattr(headline(finding)), quoteattr(finding.kind)
-            lines.append(f"<failure type={kind} message={title}>{text}</failure>")
+            fails = finding.kind in failing
+            lines += [f"<failure type={kind} message={title}>{text}</failure>"] if fails else []
+        told = [escape(printable_lines(str(f))) for f in findings if f.kind not in failing]
+        lines += [f"<system-out>{LINES_APART.join(told)}</system-out>"] if told else []
         lines.append("</testcase>")
     return "\n".join([*lines, "</testsuite></testsuites>"]) + "\n"
 
@@ -81,23 +87,25 @@ def printable_lines(text: str) -> str:
 # --- SARIF ----------------------------------------------------------------------------------------
 
 
-def sarif(report: Any) -> str:
-    """A result for every finding, its name as the fingerprint by which runs are compared."""
+def sarif(report: Any, failing: Sequence[str] = FAILURES) -> str:
+    """A result for every finding, its name as the fingerprint by which runs are compared; one of
+    another label is a note."""
     kinds = sorted({f.kind for f in report.findings})
     driver = {
         "name": "symgrad oracle", "informationUri": "https://github.com/symgrad/symgrad",
         "rules": [{"id": kind, "shortDescription": {"text": kind}} for kind in kinds],
     }  # fmt: skip
-    run = {"tool": {"driver": driver}, "results": [result(report, f) for f in report.findings]}
+    every = [result(report, f, failing) for f in report.findings]
+    run = {"tool": {"driver": driver}, "results": every}
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
-def result(report: Any, finding: Any) -> dict[str, Any]:
+def result(report: Any, finding: Any, failing: Sequence[str]) -> dict[str, Any]:
     place = {"fullyQualifiedName": printable(f"{report.engine}.{finding.operation or 'graph'}"),
              "kind": "function"}  # fmt: skip
+    level = ANNOTATION_LEVELS.get(finding.kind, "error") if finding.kind in failing else "note"
     return {
-        "ruleId": finding.kind,
-        "level": ANNOTATION_LEVELS.get(finding.kind, "error"),
+        "ruleId": finding.kind, "level": level,
         "message": {"text": printable_lines(f"{finding}\n\n{finding.reproduction}")},
         "locations": [{"logicalLocations": [place]}],
         "partialFingerprints": {"symgradOracle/v1": name_of(finding)},
@@ -107,7 +115,7 @@ def result(report: Any, finding: Any) -> dict[str, Any]:
 # --- Markdown and HTML ----------------------------------------------------------------------------
 
 
-def markdown(report: Any) -> str:
+def markdown(report: Any, _: Sequence[str] = FAILURES) -> str:
     """The findings as a table, then each with its reproduction."""
     lines = [f"# {printable(report.headline)}", ""]
     lines += ["| | finding | seen |", "|---|---|---|"] if report.findings else ["Nothing found."]
@@ -129,7 +137,7 @@ pre{background:#f4f4f4;padding:.8rem;overflow:auto}.CRASH,.RULE,.RANGE{color:#b0
 BAR_PIXELS = 24  # pixels
 
 
-def html(report: Any) -> str:
+def html(report: Any, _: Sequence[str] = FAILURES) -> str:
     """One page: the findings, a picture of how often each was seen, and each in full."""
     title = escape(printable(report.headline))
     rows = "".join(
@@ -175,6 +183,6 @@ def picture(report: Any) -> str:
             "</figcaption></figure>")  # fmt: skip
 
 
-WRITERS: dict[str, Callable[[Any], str]] = {
+WRITERS: dict[str, Callable[[Any, Sequence[str]], str]] = {
     "junit": junit, "sarif": sarif, "markdown": markdown, "html": html,
 }  # fmt: skip

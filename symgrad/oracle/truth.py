@@ -237,6 +237,11 @@ class Truth:
                     return True
         return False
 
+    def unbounded(self, values: Sequence[arb]) -> bool:
+        """Whether 0 has a power by an exponent that varies: in floats its slope a^b*ln(a) is
+        infinite, and times 0 no number."""
+        return any(values[i].is_zero() for i, _ in self.powers)
+
     def overflowed(self, values: Sequence[arb], largest: float) -> bool:
         """Whether a zero adjoint meets a value beyond the largest float, outside of any choice."""
         if IF in self.tape.ops:

@@ -19,7 +19,7 @@ from ..ops import Op
 from ..value import Value
 from .in_balls import HEADS, Reference
 
-MOST_WRITTEN_OUT = 10**5  # a number of which SymPy may want all powers, or all reciprocals
+MOST_WRITTEN_OUT = 10**5  # bits of a power, or that of which SymPy may want the factorial
 
 
 @cache
@@ -44,10 +44,8 @@ class Meanings(Arithmetic):
 
     def meaning(self, op: Op, x: Sequence[Any]) -> Any:
         """Raises Undecided for numbers at which SymPy would work out all digits: 10^(10^40)."""
-        written_out = op.family == "power" or not op.rational  # digamma(10^10) as a fraction
-        if written_out and all(a.is_Rational for a in x):
-            if any(abs(a) > MOST_WRITTEN_OUT for a in x):
-                raise Undecided("a constant is too large for SymPy")
+        if all(a.is_Rational for a in x) and written_out(op, x) > MOST_WRITTEN_OUT:
+            raise Undecided("a constant is too large for SymPy")
         return op.meaning(self, *x) if op.meaning else getattr(sympy(), op.name)(*x)
 
     def branch(self, c: Any, a: Any, b: Any) -> Any:
@@ -64,6 +62,13 @@ class Meanings(Arithmetic):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(sympy(), name)
+
+
+def written_out(op: Op, x: Sequence[Any]) -> Any:
+    """How much SymPy works out of an operation at these numbers: bits of a power, a factorial."""
+    if op.exponent:
+        return abs(op.exponent(*x[1:])) * max(int(x[0].p).bit_length(), int(x[0].q).bit_length())
+    return max(map(abs, x)) if op.worked_out else 0
 
 
 MEANINGS = Meanings()
@@ -105,7 +110,7 @@ def by_operations(root: Value) -> Reference:
     steps: list[tuple[str, Any]] = []
     for node in order((root,)):
         if node.op:
-            args = [symbol(f"u{i}") if a.op or isinstance(a.label, str) else meaning(a)
+            args = [meaning(a) if i in node.op.parameters and not a.op else symbol(f"u{i}")
                     for i, a in enumerate(node.args)]  # fmt: skip
             ends = {f"u{i}": known[a] for i, a in enumerate(node.args)}
             whole = "removable" in node.op.hazards and node.op.sympy in HEADS  # sinc(0), not 0/0

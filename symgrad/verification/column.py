@@ -28,6 +28,7 @@ from ..value import Graphs, Value, is_literal
 WHOLE, DEEP = 400, 40  # expanded nodes and depth up to which SymPy gets the graph in one piece
 PIECE, PIECE_DEEP = 60, 12  # of a piece of a larger graph
 MOST_COMPARED = 5  # arguments of a max or min that SymPy gets in one piece
+FEW_NAMES = 8  # by which SymPy differentiates again; n factors have n^2 such slopes of n factors
 Part = tuple[Value, tuple[Any, ...], int]  # a graph in u0, u1, ..., what these are, its number
 NODES_OF_A_CUT = 8  # a node used twice and at least this large is a good place to cut
 
@@ -139,8 +140,9 @@ def higher(
         return Taylor(flat, tuple(names), tuple(above)) if expands(flat) else None
 
     stopped: Undecided | None = None
-    if not finely:
-        short = len(above) == 1 and fits(order((root,)))
+    root, wide = narrowed(root)
+    if not finely and not wide:
+        short = len(above) == 1 and len(names) <= FEW_NAMES and fits(order((root,)))
         try:
             found = by_sympy() if short else expanded(references, ())
             if found is not None:
@@ -204,9 +206,9 @@ def cut(root: Value, *, finely: bool = False) -> list[Part]:
 
 
 def narrowed(root: Value) -> tuple[Value, set[Value]]:
-    """The graph with maxima of many numbers as maxima of maxima, and the inner ones of these.
+    """The graph with maxima of many as maxima of maxima; these, and what they compare, to cut at.
 
-    SymPy's slope of one compares every two arguments, for each of them.
+    SymPy's slope of one compares every two arguments, for each of them. Of symbols it does so once.
     """
     new: dict[Value, Value] = {}
     inner: set[Value] = set()
@@ -215,6 +217,7 @@ def narrowed(root: Value) -> tuple[Value, set[Value]]:
         args = [new[a] for a in node.args]
         while node.op and node.op.chooses and node.op.arity is None and len(args) > MOST_COMPARED:
             groups = [args[k : k + MOST_COMPARED] for k in range(0, len(args), MOST_COMPARED)]
+            inner |= {a for a in args if a.op}
             args = [graphs.node(node.op, tuple(g)) if len(g) > 1 else g[0] for g in groups]
             inner |= {a for a, g in zip(args, groups) if len(g) > 1}
         kept = len(args) == len(node.args) and all(a is b for a, b in zip(args, node.args))
@@ -224,9 +227,8 @@ def narrowed(root: Value) -> tuple[Value, set[Value]]:
 
 def literals(node: Value, *, parameters: bool) -> list[Value]:
     """A node's literals: those that are a parameter (the n of x^n), or may be symbols instead."""
-    rules = node.op.partials if node.op else ()
-    pairs = zip(node.args, rules)
-    return [a for a, rule in pairs if is_literal(a) and (rule is None) is parameters]
+    fixed = node.op.parameters if node.op else ()
+    return [a for i, a in enumerate(node.args) if is_literal(a) and (i in fixed) is parameters]
 
 
 def fits(nodes: Sequence[Value]) -> bool:

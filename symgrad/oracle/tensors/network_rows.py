@@ -219,7 +219,20 @@ def other_variance(axes: Any) -> Any:
             shared = factor * h * (d * h).mean(over, keepdims=True)
             yield s * (d - d.mean(over, keepdims=True) - shared)
 
-    return [("the variance in its backward is divided by n - 1, that of its value by n", rule)]
+    def with_eps(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+        a, over = x[0], axes(x[0])
+        weight = np.reshape(x[1], (-1, *[1] * (a.ndim - 2)) if 0 in over else -1) if x[1:] else 1.0
+        d, gap, v = g * weight, a - a.mean(over, keepdims=True), a.var(over, keepdims=True)
+        roots = [np.sqrt(v) + EPS, *(np.sqrt(v + eps) for eps in OTHER_EPS)]
+        for s in (1 / r for r in roots if not at):
+            h = gap * s
+            yield s * (d - d.mean(over, keepdims=True) - h * (d * h).mean(over, keepdims=True))
+
+    return [("the variance in its backward is divided by n - 1, that of its value by n", rule),
+            ("the eps in its backward is another than in its value, or stands elsewhere", with_eps)]
+
+
+OTHER_EPS = (0.0, 1e-12, 1e-8, 1e-7, 1e-6, 1e-4, 1e-3)
 
 
 NORM_AFFINE = ("f.{n}(a, b, c)", "f.{n}(a, (a.shape[-1],), b, c, EPS)", "f.{n}(a, b, c, EPS)", "f.{n}(a, b, c, eps=EPS)", "a.{n}(b, c)", "f.{n}(a, weight=b, bias=c)",

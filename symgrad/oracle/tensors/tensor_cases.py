@@ -562,10 +562,13 @@ def with_integers(seed: int) -> Iterator[TensorCase | None]:
                 yield at(case, tuple(map(sign, WHOLE_POINT[:many])))
 
 
+NOT_FINITE = "not finite"
+
+
 def not_chosen(seed: int) -> Iterator[TensorCase | None]:
     """What is infinite, or no number, where another branch is taken."""
     where, fill = TENSOR_ROWS["where"], TENSOR_ROWS["masked_fill"]
-    flags = "not finite"
+    flags = NOT_FINITE
     for bad in (inf, nan):
         for on in (0, 1):
             program = alone(where, draw(ints([on, on, 1 - on]), (3,), (3,)))

@@ -22,6 +22,7 @@ from .tensor_program import Constant, TensorProgram
 from .tensor_shrinking import DELICATE
 from .tensor_truth import shapes_of
 from .wrong_gradients import (
+    AT_A_TIE,
     OF_ADDING_UP,
     OF_COUNTS,
     OF_OTHERS,
@@ -267,10 +268,12 @@ def tells_more(f: TensorFinding, than: TensorFinding) -> bool:
         return False
     alike = f.operation == than.operation
     delicate = [bool(DELICATE & {*x.flags}) for x in (f, than)]
-    few = than.kind == "PRECISION" != f.kind
+    few = than.kind == "PRECISION"
     uses = on_itself(than.program) and than.program.operations == f.program.operations
     counts = {f.cause, than.cause} <= {*OF_COUNTS}
-    return uses or (alike and (few or counts or (vague(than.cause) and delicate[0] == delicate[1])))
+    ties = f.cause.startswith(AT_A_TIE) and than.cause.startswith(AT_A_TIE)
+    little = vague(than.cause) and delicate[0] == delicate[1]
+    return uses or (alike and (few or counts or ties or little))
 
 
 def tells(finding: TensorFinding) -> int:

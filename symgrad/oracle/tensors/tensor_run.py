@@ -25,7 +25,7 @@ from .namespace_engine import TWO_COTANGENTS, Tensored, Tensors
 from .scouts import Scout
 from .spelled import step_of
 from .tensor_case import TensorCase, alone, case_of, divided, irregular
-from .tensor_cases import tensor_cases
+from .tensor_cases import NOT_FINITE, tensor_cases
 from .tensor_command import TensorCommand
 from .tensor_program import Constant, TensorBuilder, TensorProgram, with_cotangent
 from .tensor_report import (
@@ -43,6 +43,9 @@ from .tensor_truth import plainly
 from .wrong_gradients import (
     ASSIGNED,
     BROADCAST,
+    MOST_COLUMNS,
+    OF_ADDING_UP,
+    OF_JACOBIAN,
     UNEXPLAINED,
     WRONG_ORDER,
     cause_of,
@@ -373,12 +376,15 @@ def known_of(
 ) -> Any:
     """The key of a finding of the same operation, a cause of which gives these numbers, too. What
     gives them is counted: in the end the cause is told that explains most."""
-    names = case.program.operations
+    names, several = case.program.operations, len(case.program.steps) > 1
+    added = next((k for k, f in causes.items() if f.cause in OF_ADDING_UP), None)
+    if several and added is not None and failed.partial:
+        return added
     told = {k: f for k, f in causes.items() if f.program.operations <= names and f.partial
             and f.causes and len(f.program.steps) == 1}  # fmt: skip
     if not told or not failed.partial or failed.kind == "CRASH":
         return None
-    if len(case.program.steps) > 1:
+    if several:
         return next((k for k, f in told.items() if failed.kind in (f.kind, "PRECISION")), None)
     if len(case.point) > MOST_EXPLAINED or on_itself(case.program):
         return next(iter(told))
@@ -426,10 +432,12 @@ def made_small(
     again = failure(engine, case)
     if again is None:
         return replace(finding, note=f"{finding.note} (did not fail again)".strip())
+    alone_here = alone_here and bool(again.partial) and again.kind != "CRASH"
     found = [UNEXPLAINED] if alone_here and finding.cause == UNEXPLAINED else [
         c for c in steady_causes(engine, case, again)
         if not alone_here or general(c) in {*map(general, finding.causes)}]  # fmt: skip
-    finding = finding_of(engine, case, again, found or [cause_of(case, again)])
+    other = UNEXPLAINED if alone_here else cause_of(case, again)
+    finding = finding_of(engine, case, again, found or [other])
     if finding.cause == WRONG_ORDER and not adds_up(engine):
         return replace(finding, cause=ASSIGNED)
     return finding
@@ -456,6 +464,7 @@ def steady_causes(engine: TensorEngine, case: TensorCase, failed: Failure) -> li
         again = failure_of(engine, other) if other else None
         if other and again and (again.partial, again.kind) == (failed.partial, failed.kind):
             there = {*map(general, causes_of(other, again))}
+            there |= {*OF_JACOBIAN} if len(other.point) > MOST_COLUMNS else set()
             found = [c for c in found if general(c) in there] or [UNEXPLAINED]
     return found
 
@@ -477,11 +486,12 @@ def in_other_sizes(case: TensorCase) -> Iterator[TensorCase]:
             args = (a if isinstance(a, Constant) else tuple(OTHER_SIZES.get(n, n) for n in a)
                     for a in d.args)  # fmt: skip
             other = case_of(alone(row, Draw(tuple(args), d.params)), 1, row.values, *case.flags)
-            if other is not None:
+            if other is not None and 1 < len(other.point) <= MOST_IN_OTHER_SIZES:
                 yield other
 
 
 OTHER_SIZES = {2: 4, 3: 7}
+MOST_IN_OTHER_SIZES = 150  # elements
 
 
 def adds_up(engine: TensorEngine) -> bool:
@@ -511,10 +521,11 @@ PLAINER: tuple[dict[str, Any], ...] = (
 def at_ordinary_numbers(case: TensorCase) -> TensorCase | None:
     """The same where no number is delicate; None where none is."""
     row = TENSOR_ROWS.get(case.operation)
-    if row is None or not DELICATE & set(case.flags):
+    special = DELICATE | {NOT_FINITE}
+    if row is None or not special & set(case.flags):
         return None
     point = tuple(irregular(len(case.point), IRREGULAR_SEEDS[0], row.values))
-    flags = tuple(f for f in case.flags if f not in DELICATE)
+    flags = tuple(f for f in case.flags if f not in special)
     return replace(case, point=point, flags=flags, cache={})
 
 
@@ -539,7 +550,8 @@ def fails_alike(engine: TensorEngine, case: TensorCase, failed: Failure, cause: 
         return False
     if again is None:
         return False
-    if again.kind != failed.kind and {again.kind, failed.kind} & LABELS_APART:
+    apart = LABELS_APART if cause else {"CRASH"}  # a step that is off a little explains the whole
+    if again.kind != failed.kind and {again.kind, failed.kind} & apart:
         return False
     if failed.kind == "CRASH":
         return again.note[:30] == failed.note[:30]

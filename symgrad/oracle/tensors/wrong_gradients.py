@@ -50,6 +50,7 @@ OF_ONE_SIDE = 3  # elements that are all too large, or all too small
 SAME = 1e-4  # relative: what explains the numbers gives their first digits, also in float32
 UNEXPLAINED = "the gradient is wrong"
 REACHES_NOT = "no gradient reaches"
+AT_A_TIE = "at a tie"
 OF_SLOPE = "the slope is wrong"
 TOO_FEW, TOO_MANY = "some elements get no gradient", "elements that have no gradient get one"
 IN_A_GRAPH = "the gradient of a graph is wrong whose steps are right one by one"
@@ -213,13 +214,13 @@ def at_ties(case: Any, failed: Any) -> str:
     """The slopes of equal arguments: together they are those of one."""
     got = np.zeros(np.shape(failed.exact)) if failed.got is None else np.asarray(failed.got)
     if ((got == 0) & (failed.exact != 0)).any():
-        return "at a tie no argument gets the gradient"
+        return f"{AT_A_TIE} no argument gets the gradient"
     k = [name for name, _ in case.program.inputs].index(failed.partial)
     truth, form = case.truth, FORMATS[failed.dtype]
     full = truth.whole_shares(case.point, form)
     if alike(got, input_part(case.program, full, k)):
-        return "at a tie every argument gets the full gradient"
-    return "at a tie the shares of the gradient do not add up to all of it"
+        return f"{AT_A_TIE} every argument gets the full gradient"
+    return f"{AT_A_TIE} the shares of the gradient do not add up to all of it"
 
 
 # --- the truth about another program --------------------------------------------------------------
@@ -251,12 +252,12 @@ def explanations(
         return
     ones = replace(program, cotangent=(1.0,) * len(program.cotangent))
     yield "the cotangent is taken for ones", gradient(ones, point, k)
-    own = np.array(program.cotangent).reshape(shapes_of(program)[program.root])
-    if own.shape == exact.shape:
-        yield "the cotangent is passed on as it came", own
     factors = list(scaled(program, exact, got))
     yield from of_order(program, point, k)
     yield from of_uses(program, point, k)
+    own = np.array(program.cotangent).reshape(shapes_of(program)[program.root])
+    if own.shape == exact.shape and len(program.steps) == 1:
+        yield "the cotangent is passed on as it came", own
     yield from (f for f in factors if f[0] in PLAIN_FACTORS.values())
     yield from of_rows(case, k)
     yield from of_batches(program, exact, k)
@@ -266,6 +267,7 @@ def explanations(
     yield from of_parameters(program, point, k)
     yield from not_put_back(program, point, k)
     yield from (f for f in factors if f[0] == A_FACTOR)
+    yield from of_conditions(program, point, k)
     yield from of_operands(case, k, gradients)
     yield from moved(exact)
     yield from of_cotangents(program, point, k)
@@ -297,7 +299,7 @@ ONE_LESS = "divided by n where n - 1 belongs, or by n - 1 for n"
 OF_OTHERS = "divided by another number of elements than belongs there: by that of other axes"
 
 
-OF_COUNTS = (TOO_MUCH, TOO_LITTLE, ONE_LESS, OF_OTHERS)
+OF_COUNTS = (TOO_MUCH, TOO_LITTLE, ONE_LESS, OF_OTHERS, PLAIN_FACTORS[2.0], PLAIN_FACTORS[0.5])
 
 
 def scaled(program: TensorProgram, exact: Any, got: np.ndarray) -> Iterator[Explained]:
@@ -318,6 +320,8 @@ def factors_of(program: TensorProgram, exact: Any) -> Iterator[tuple[float, str]
     yield from PLAIN_FACTORS.items()
     root = shapes_of(program)[program.root]
     each = exact.size // max(1, int(np.prod(root, dtype=int)))
+    if root == exact.shape and len(program.steps) == 1:
+        return  # element by element: nothing is divided by how many there are
     sizes = {n for n in (*exact.shape, *root, exact.size, each) if n > 1}
     for n in sizes:
         yield from ((n, TOO_MUCH), (1 / n, TOO_LITTLE), (1 / n**2, TOO_LITTLE))
@@ -707,6 +711,16 @@ def of_operands(case: Any, k: int, gradients: Any = ()) -> Iterator[Explained]:
             yield "as if two operands changed places", gradient(program, flat(swapped), k)
 
 
+def of_conditions(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
+    """As if what is chosen were not, and what is not chosen were."""
+    for i, c in enumerate(program.constants):
+        if c.whole and {*c.data} <= {0, 1}:
+            turned_round = replace(c, data=tuple(1 - n for n in c.data))
+            constants = (*program.constants[:i], turned_round, *program.constants[i + 1 :])
+            other = gradient(replace(program, constants=constants), point, k)
+            yield "as if the condition were inverted", other
+
+
 def called(program: TensorProgram, node: int) -> str:
     """An input or a constant by its place in the call, where there is only one call."""
     args = program.steps[0].args if len(program.steps) == 1 else ()
@@ -736,6 +750,7 @@ def flat(parts: Any) -> tuple[float, ...]:
 
 ONLY_DIAGONAL = "only the diagonal of the Jacobian is used: its other elements are left out"
 NOT_TRANSPOSED = "the Jacobian is not transposed: the cotangent goes through it forwards"
+OF_JACOBIAN = (ONLY_DIAGONAL, NOT_TRANSPOSED)
 MOST_COLUMNS = 40  # elements of a root whose Jacobian is looked at
 
 
@@ -773,6 +788,10 @@ def of_other_rows(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
 
 def of_masks(exact: Any, got: np.ndarray) -> Iterator[Explained]:
     """Right where there is something, but too little or too much."""
+    most = float(np.abs(got).max(initial=0.0))
+    if (np.abs(exact) > most).any():
+        words = f"the gradient is clipped: nothing is larger than {most:g}"
+        yield words, np.clip(exact, -most, most)
     yield TOO_FEW, np.where(got == 0, 0.0, exact)
     if (exact == 0).any():
         yield TOO_MANY, np.where(exact == 0, got, exact)

@@ -44,7 +44,7 @@ symbolic: Any = Deferred("symbolic")
 correct_batches: Any = Deferred("compiling.correct_batches")
 
 
-@door()
+@door("wrt")
 def compile(f: Any, wrt: Iterable[str] | str | None = None, order: int = 1, backend: str = "auto",
             *, accuracy: str = "exact", optimize: bool | None = None,
             variables: Iterable[str] | None = None) -> Compiled:  # fmt: skip

@@ -42,7 +42,7 @@ def besseli_at_infinity(n: float, x: float) -> float:
 
 # fmt: off
 op("hypot", pullback=norm_pullback, meaning=lambda m, *x: m.sqrt(m.Add(*(a**2 for a in x))),
-   kinks=zero(lambda m, *x: m.hypot(*x)),
+   kinks=zero(lambda m, *x: m.hypot(*x)), image="0 at 0",
    **floats(hazards="tie", native=True, ulps=1, delicate=(None, lambda *x: 0 < max(map(abs, x)) < 2.0**-960),
             growth="gentle"),
    **written(derivative="xi/hypot(x1, ..., xn)",

@@ -249,6 +249,10 @@ def bare(g: Value) -> list[Value]:
         node = stack.pop()
         if node.op is OPS["mul"]:
             stack += node.args
+        elif node.op and node.op.arity is None and not all(
+            same(a, node.args[0]) for a in node.args
+        ):
+            found.append(node)  # hypot(a, b) is 0 where both are
         elif node.op and (node.op.image == "0 at 0" or node.op.exponent):
             if not pole_at_zero(node):
                 stack.append(node.args[0])

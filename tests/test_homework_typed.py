@@ -92,6 +92,8 @@ x max(2, 5) + 0.5 x^2 | max(2,5) + x
 x root(27, 3) | root(27,3)
 x log_5(2) | log(2,5)
 x max(2.5, 1) | max(2,5; 1)
+x^2/4 | x:2
+x^2/4 | f'(x) = x : 2
 x log_10(2.5) | log(2,5;10)
 """.strip().splitlines()
 

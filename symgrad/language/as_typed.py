@@ -203,11 +203,11 @@ def members(
     Another letter on the left, as in A = 2 pi r, says what the formula is called. With `wrt`, of
     several derivatives that are stated the one by it, of that order, counts.
     """
-    text, around = _unwrapped(_bare(_unquoted(simplified(without_markup(text)), names)))
+    text, around = _unwrapped(_bare(_unquoted(simplified(without_markup(text)), names), names))
     another = ""
     if wrt:
         text, another = sought_among(text, names, wrt, order)
-        text = _bare(text)
+        text = _bare(text, names)
     parts = [part.strip() for part in split(text)]
     called = ""
     if len(parts) > 1:
@@ -217,7 +217,7 @@ def members(
         elif names and LETTER.fullmatch(left) and left not in names:
             parts = parts[1:]
     parts = [part for part in parts if not _left(part)] or parts[-1:]
-    return Stated(tuple(_wrapped(_bare(part), around) for part in parts), called, another)
+    return Stated(tuple(_wrapped(_bare(part, names), around) for part in parts), called, another)
 
 
 def _left(part: str) -> bool:
@@ -236,7 +236,7 @@ def sought_among(text: str, names: Collection[str], wrt: str, order: int) -> tup
     if fitting:
         called = next((f for left, _ in fitting if (f := left.function) in "fyz"),
                       fitting[-1][0].function)  # fmt: skip
-        return " = ".join(_bare(one) for left, one in fitting if left.function == called), ""
+        return " = ".join(_bare(one, names) for left, one in fitting if left.function == called), ""
     if any(left is None for left, _ in said):
         return next(one for left, one in said if left is None), ""
     for left, one in derivatives:
@@ -314,7 +314,7 @@ def _wrapped(text: str, around: Delimiters) -> str:
     return text if is_latex(text) or not text else f"{around[0]}{text}{around[1]}"
 
 
-def _bare(text: str) -> str:
+def _bare(text: str, names: Collection[str]) -> str:
     """Without `Answer:`, a box around it, and the stop at the end of a sentence."""
     text = text.strip()
     text = re.sub(r"(?:\s*\\\\)+\s*$", "", text)
@@ -326,7 +326,8 @@ def _bare(text: str) -> str:
     text = IS.sub(r"\1=", text, count=1)
     for announced in (ANNOUNCED, DEFINED):
         found = announced.match(text)
-        if found and not text[found.end() :].startswith("="):
+        divided = announced is DEFINED and text.strip()[:1] in names  # x : 2
+        if found and not divided and not text[found.end() :].startswith("="):
             text = text[found.end() :]
     stopped = re.sub(r"(?:\s*(?:[;,?]|(?<!\\)\.(?!\w)))+\s*$", "", text)
     lone = text.strip()[:-1].isdigit()  # 5. is a number

@@ -115,12 +115,16 @@ def test_no_leak_in_calls() -> None:
     calls(500)
     gc.collect()
     kept, _ = tracemalloc.get_traced_memory()
-    calls(5000)
-    gc.collect()
-    more, _ = tracemalloc.get_traced_memory()
+    grown = []
+    for _ in range(3):  # what leaks does so every time; another thread's memory comes once
+        calls(5000)
+        gc.collect()
+        more, _ = tracemalloc.get_traced_memory()
+        grown.append(more - kept)
+        kept = more
     tracemalloc.stop()
     assert before == (sys.getrefcount(thing), sys.getrefcount(call), sys.getrefcount(POINT))
-    assert more - kept < 20_000
+    assert min(grown) < 20_000
 
 
 # arrays of a batch

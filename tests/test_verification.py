@@ -10,7 +10,7 @@ import pytest
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.expression import Expression, parse
 from symgrad.limits import Limits
-from symgrad.ops import OPS, Op
+from symgrad.ops import OPS, Op, op
 from symgrad.value import Value, apply, literal, made, variable
 from symgrad.verification import Verification, verification
 
@@ -94,6 +94,39 @@ def test_kink_gives_both_sides_and_the_interval() -> None:
     """At a kink both one-sided derivatives are given, and the interval between them."""
     check = verdict(abs(x), x=0.0).partials["x"]
     assert ((-1.0, 1.0), (-1.0, 1.0)) == (check.one_sided, check.interval)
+
+
+@pytest.mark.parametrize(("text", "at"), [
+    ("max(x, 2x) * ((1e16+y) - 1e16)", {"x": 0.0, "y": 0.3}),
+    ("max(x, 1.0000001x) + x*((1e16+y) - 1e16)", {"x": 0.0, "y": 0.3}),
+    ("max(x, 2x) * (cos(y) - 1)", {"x": 0.0, "y": 1e-9}),
+    ("(|x| + 3x) * (y^3 - (y-1)*(y^2+y+1))", {"x": 0.0, "y": 3e6}),
+])  # fmt: skip
+def test_a_corner_where_digits_are_lost_is_no_wrong_rule(text: str, at: dict[str, float]) -> None:
+    """The float of a choice at a kink may lie outside the interval, as far as rounding takes it."""
+    check = parse(text, limits=HERE).verify(at).partials["x"]
+    low, high = check.interval
+    assert not low <= check.engine <= high
+    assert ("kink", True) == (check.verdict, "rounding" in check.note)
+
+
+@pytest.mark.usefixtures("table")
+def test_a_choice_outside_is_wrong() -> None:
+    """A row whose slope at its kink is none that lies beside it is wrong; so is a float's alone."""
+    calculus = {"forward": lambda m, x: m.abs(x), "meaning": lambda m, x: m.abs(x),
+                "kinks": OPS["abs"].kinks}  # fmt: skip
+    op("outside", lambda m, y, x: m.sign(x) + 2 * m.eq(x, 0), **calculus)
+    found = parse("3outside(x)", limits=HERE).verify(x=0).partials["x"]
+    assert ("wrong", (-3.0, 3.0)) == (found.verdict, found.interval)
+    op("stray", lambda m, y, x: m.sign(x) + (1.5 if m is FLOATS else 0), **calculus)
+    found = parse("3stray(x)", limits=HERE).verify(x=0).partials["x"]
+    assert ("wrong", True) == (found.verdict, "the float path is wrong" in found.note)
+
+
+def test_a_corner_too_steep_for_floats_is_no_cusp() -> None:
+    """Slopes of 1e313 are finite."""
+    assert parse("|1e308x| * 1e5").verify(x=0).partials["x"].note.startswith("a corner")
+    assert parse("sqrt(|x|)").verify(x=0).partials["x"].note == "a cusp"
 
 
 def test_convention_gives_the_derivative() -> None:

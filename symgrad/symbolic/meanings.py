@@ -15,7 +15,7 @@ from typing import Any
 
 from ..engine import Arithmetic, order
 from ..errors import Undecided
-from ..ops import Op
+from ..ops import OPS, Op
 from ..value import Value
 from .in_balls import HEADS, Reference
 
@@ -61,6 +61,9 @@ class Meanings(Arithmetic):
         return sympy().jn(n, x)
 
     def __getattr__(self, name: str) -> Any:
+        """SymPy's function of that name; where it has none, what the row of that name means."""
+        if name in OPS and not hasattr(sympy(), name):
+            return lambda *x: self.meaning(OPS[name], x)
         return getattr(sympy(), name)
 
 

@@ -269,10 +269,8 @@ def in_floats(name: str, got: float, truth: arb, scale: float, allowed: arb) -> 
     exact, decimal = nearest(truth), digits(truth)
     if out_of_range(got, exact, truth, allowed):
         return Check(name, Verdict.out_of_range, got, exact, decimal, note=RANGE)
-    if allowed.is_finite() and not (math.isfinite(got) and allowed.contains(arb(got))):
-        right = f"{float(allowed.mid()):.17g} ± {float(allowed.rad()):.2g}"
-        note = f"the float path is wrong: a correct float run gives {right}"
-        return Check(name, Verdict.wrong, got, exact, decimal, note=note)
+    if off(got, allowed):
+        return Check(name, Verdict.wrong, got, exact, decimal, note=stray_float(allowed))
     if not math.isfinite(got):
         return Check(name, Verdict.out_of_range, got, exact, decimal, note=RANGE)
     gap = abs(arb(got) - truth)
@@ -285,6 +283,16 @@ def in_floats(name: str, got: float, truth: arb, scale: float, allowed: arb) -> 
     lost = min(math.log10(max(own, 1.0)), 17.0)
     note = f"about {lost:.0f} digits are lost"
     return Check(name, Verdict.lost_digits, got, exact, decimal, ulps, note=note)
+
+
+def off(got: float, allowed: arb) -> bool:
+    """Whether no correct float run gives this."""
+    return bool(allowed.is_finite() and not (math.isfinite(got) and allowed.contains(arb(got))))
+
+
+def stray_float(allowed: arb) -> str:
+    right = f"{float(allowed.mid()):.17g} ± {float(allowed.rad()):.2g}"
+    return f"the float path is wrong: a correct float run gives {right}"
 
 
 def out_of_range(got: float, exact: float, truth: arb, allowed: arb) -> bool:
@@ -359,7 +367,7 @@ def partial_at_kink(
         return Check(name, Verdict.undefined, got, note="it exists at this point alone")
     if sides.derivative is not None:
         return differentiable(name, got, engine, sides, floating.scales[k], allowed)
-    return bent(name, got, engine, sides, bounds)
+    return bent(name, got, engine, sides, bounds, allowed)
 
 
 def differentiable(
@@ -376,36 +384,55 @@ def differentiable(
     return Check(name, Verdict.convention, got, exact, decimal, note=note)
 
 
-def bent(name: str, got: float, engine: arb, sides: Sides, bounds: tuple[arb, arb] | None) -> Check:
-    """No derivative: both one-sided ones and the interval, in which the engine's must lie.
+def bent(
+    name: str, got: float, engine: arb, sides: Sides, bounds: tuple[arb, arb] | None, allowed: arb
+) -> Check:
+    """No derivative: both one-sided ones and the interval, in which the rules' choice must lie.
 
     There is none (`bounds`) of a derivative's graph, whose `if` may choose anything where f bends.
+    The float of a choice inside may lie outside, as far as a correct float run may be off.
     """
-    both = [None if s.slope is None else as_float(s.slope) for s in (sides.left, sides.right)]
-    ends = [b for b in both if b is not None]
-    infinite = any(map(math.isinf, ends))
-    ends += [] if infinite or bounds is None else [as_float(b) for b in bounds]
-    low, high = min(ends), max(ends)
-    slack = 1e-9 * (1 + abs(low) + abs(high))
+    slopes = sides.slopes
+    ends = slopes if any(map(endless, slopes)) or bounds is None else [*slopes, *bounds]
+    low, high = min(ends, key=as_float), max(ends, key=as_float)
+    note = wrong_choice(got, engine, low, high, allowed) if bounds else ""
     chosen = as_float(engine) if engine.is_finite() and not math.isfinite(got) else got
-    inside = infinite or not math.isfinite(chosen) or low - slack <= chosen <= high + slack
-    outside = bounds is not None and not inside
     return Check(
-        name, Verdict.wrong if outside else Verdict.kink, got,
-        one_sided=(both[0], both[1]), interval=(low, high),
-        note="the engine's choice lies outside the interval" if outside
-        else bend(both, chosen if inside else math.nan),
+        name, Verdict.wrong if note else Verdict.kink, got,
+        one_sided=tuple(s.slope if s.slope is None else as_float(s.slope)
+                        for s in (sides.left, sides.right)),  # type: ignore[arg-type]
+        interval=(as_float(low), as_float(high)),
+        note=note or bend(slopes, chosen, beyond(arb(chosen), low, high)),
     )  # fmt: skip
 
 
-def bend(sides: list[float | None], chosen: float) -> str:
+def wrong_choice(got: float, engine: arb, low: Any, high: Any, allowed: arb) -> str:
+    """What proves that a choice at a kink is none: of the rules, or of the float run; else ""."""
+    if engine.is_finite() and beyond(engine, low, high):
+        return "the engine's choice lies outside the interval"
+    stray = math.isfinite(got) and beyond(arb(got), low, high)
+    return stray_float(allowed) if stray and off(got, allowed) else ""
+
+
+def beyond(x: arb, low: Any, high: Any) -> bool:
+    """Whether a number lies outside an interval for certain."""
+    return any(not endless(end) and bool(side) and not agree(x, arb(end))
+               for end, side in ((low, x < low), (high, x > high)))  # fmt: skip
+
+
+def bend(slopes: list[Any], chosen: float, outside: bool) -> str:
     """What a point without a derivative is called, and where the engine's choice lies."""
-    slopes = [s for s in sides if s is not None]
-    if not any(map(math.isinf, slopes)):
-        return "a corner" + (": float64's choice lies between" if math.isfinite(chosen) else "")
-    if len(set(slopes)) == 1:
+    if not any(map(endless, slopes)):
+        place = "outside, as far as rounding takes it" if outside else "between"
+        return "a corner" + (f": float64's choice lies {place}" if math.isfinite(chosen) else "")
+    if len({as_float(slope) for slope in slopes}) == 1:
         return "a vertical tangent: no finite derivative"
-    return "a cusp" if all(map(math.isinf, slopes)) else "a corner with one vertical side"
+    return "a cusp" if all(map(endless, slopes)) else "a corner with one vertical side"
+
+
+def endless(slope: Any) -> bool:
+    """Whether a one-sided derivative is infinite, not only beyond the largest float."""
+    return not arb(slope).is_finite()
 
 
 def as_float(slope: Any) -> float:

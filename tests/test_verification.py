@@ -110,6 +110,15 @@ def test_a_corner_where_digits_are_lost_is_no_wrong_rule(text: str, at: dict[str
     assert ("kink", True) == (check.verdict, "rounding" in check.note)
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e20, 1e100, 1e307, 1e-100, 1e-300, 5e-324])
+def test_the_interval_at_a_kink_has_no_scale(scale: float) -> None:
+    """All sides of every kink row count, however large or small what meets there is."""
+    f = parse("max(-3max(x, y), max(x, y) - 4z)", limits=HERE)
+    check = f.verify(dict.fromkeys("xyz", scale)).partials["x"]
+    assert ("kink", -0.5, (0.0, 1.0)) == (check.verdict, check.engine, check.one_sided)
+    assert (-3.0, 1.0) == check.interval
+
+
 @pytest.mark.usefixtures("table")
 def test_a_choice_outside_is_wrong() -> None:
     """A row whose slope at its kink is none that lies beside it is wrong; so is a float's alone."""

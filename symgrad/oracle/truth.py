@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
@@ -24,7 +24,7 @@ from ..arithmetic.rounding import Rounded
 from ..engine import Tape, backward, first_undefined, forward, kinks
 from ..limits import Limits
 from ..ops import OPS
-from ..verification.kinks import hull, one_sided
+from ..verification.kinks import hull, one_sided, vertices
 from ..verification.runs import Problem, agree
 from .float_formats import Format
 from .programs import OPERATORS, Program, tape
@@ -362,7 +362,6 @@ def joined(a: arb, b: arb) -> arb:
 
 Chosen = dict[int, list[Any]]  # node -> its partials
 MOST_ROWS, MOST_VERTICES = 10, 256
-STEP = arb(2) ** -128  # how far beside a kink its vertices are looked at
 ZERO = arb(0)
 TIED_IFS: list[list[Any]] = [  # of an `if` whose comparison is a tie
     [None, arb(1), arb(0)],
@@ -372,14 +371,14 @@ TIED_IFS: list[list[Any]] = [  # of an `if` whose comparison is a tie
 
 def choices(reference: Any, truth: Any) -> list[Chosen]:
     """One vertex per kink row, in every combination; above a few rows the rows' own hulls."""
-    with precision(256):  # holds a number and STEP beside it
+    with precision(256):
         return _choices(reference, truth)
 
 
 def _choices(reference: Any, truth: Any) -> list[Chosen]:
     flat = reference.tape
     ties = {i for i in truth.kinks if flat.ops[i].infix}
-    rows = [(i, list(_vertices(flat, truth, i))) for i in truth.kinks if i not in ties]
+    rows = [(i, _vertices(flat, truth, i)) for i in truth.kinks if i not in ties]
     rows += [(i, TIED_IFS) for i, op, args in reference.pulls if op is IF and args[0] in ties]
     rows = [(i, found) for i, found in rows if found]
     count = math.prod(len(found) for _, found in rows)
@@ -389,33 +388,9 @@ def _choices(reference: Any, truth: Any) -> list[Chosen]:
     return [dict(zip((i for i, _ in rows), choice)) for choice in islice(every, MOST_VERTICES)]
 
 
-def _vertices(flat: Tape, truth: Any, i: int) -> Iterator[list[Any]]:
+def _vertices(flat: Tape, truth: Any, i: int) -> list[list[Any]]:
     """The row's partials just beside the kink, from every side of every argument."""
     op, x = flat.ops[i], [truth.values[j] for j in flat.args[i]]
-    if op is None:
-        return
     if op is HYPOT:  # its slopes at 0 fill a disc, which no few vertices span
-        yield from ([ZERO] * len(x), [arb(0, 1)] * len(x))
-        return
-    seen: list[list[Any]] = []
-    for k, sign in product(range(len(x)), (-1, 1)):
-        beside = [*x]
-        beside[k] = x[k] + sign * STEP
-        y = BALLS.forward(op, beside)
-        found = BALLS.partials(op, y, beside, [True] * len(x))
-        found = [None if p is None else rounded_off(arb(p)) for p in found]
-        if all(p is None or p.is_finite() for p in found) and not _known(found, seen):
-            seen.append(found)
-            yield found
-
-
-def rounded_off(p: arb) -> arb:
-    """A slope beside a kink without the step's own trace: sign is 1, not 1 - 2^-128."""
-    near = p.mid()
-    close = arb(float(near))
-    return close if abs(p - close) < arb(2) ** -60 * (1 + abs(close)) else p
-
-
-def _known(found: list[Any], seen: list[list[Any]]) -> bool:
-    return any(all(p is q or (p is not None and q is not None and abs(p - q) < arb(2) ** -50)
-                   for p, q in zip(found, old)) for old in seen)  # fmt: skip
+        return [[ZERO] * len(x), [arb(0, 1)] * len(x)]
+    return vertices(op, x) if op else []

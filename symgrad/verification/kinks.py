@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
@@ -17,8 +17,9 @@ from typing import Any
 from flint import arb
 
 from ..arithmetic.balls import BALLS, NEGLIGIBLE, STRICT, precision, settled
-from ..arithmetic.germs import GERMS, Germ, after, beside
+from ..arithmetic.germs import GERMS, Germ, after, beside, germ
 from ..engine import Tape, first_undefined, forward, gradient
+from ..ops import Op
 from .runs import (
     FIRST_BITS,
     BallRun,
@@ -242,7 +243,11 @@ def _differ_at(problem: Problem, point: Mapping[str, arb], name: str) -> bool:
 def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, tuple[arb, arb]]:
     """For each variable the least and the largest gradient over the vertices of the kink rows."""
     with precision(256):
-        rows = [(k.node, list(_vertices(problem.tape, run, k.node))) for k in run.at_kinks]
+        tape, values = problem.tape, run.values
+        at = {k.node: tape.ops[k.node] for k in run.at_kinks}
+        # a comparison has no partials; its `if` moves with it
+        rows = [(i, vertices(op, [values[j] for j in tape.args[i]]))
+                for i, op in at.items() if op and not op.infix]  # fmt: skip
         rows = [(i, found) for i, found in rows if found]
         count = math.prod(len(found) for _, found in rows)
         if len(rows) > MOST_ROWS or count > MOST_VERTICES:
@@ -250,7 +255,7 @@ def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, 
         bounds: dict[str, tuple[arb, arb]] = {}
         for choice in islice(product(*(found for _, found in rows)), MOST_VERTICES):
             chosen = dict(zip((i for i, _ in rows), choice))
-            slopes = gradient(problem.tape, STRICT, run.values, partials=chosen.get)
+            slopes = gradient(tape, STRICT, values, partials=chosen.get)
             for name, slope in slopes.items():
                 g = arb(slope)
                 low, high = bounds.get(name, (g.lower(), g.upper()))
@@ -258,32 +263,23 @@ def interval(problem: Problem, run: BallRun, names: Sequence[str]) -> dict[str, 
     return {name: bounds.get(name, (arb(0), arb(0))) for name in names}
 
 
-def _vertices(tape: Tape, run: BallRun, i: int) -> Iterator[list[Any]]:
-    """The row's partials just beside the kink, from every side of every argument."""
-    op, x = tape.ops[i], [run.values[j] for j in tape.args[i]]
-    if op is None or op.infix is not None:  # a comparison has no partials; its `if` moves with it
-        return
-    seen: list[list[Any]] = []
-    for k in range(len(x)):
-        for sign in (-1, 1):
-            beside = [*x]
-            beside[k] = x[k] + sign * arb(2) ** -128
-            y = BALLS.forward(op, beside)
-            partials = BALLS.partials(op, y, beside, [True] * len(x))
-            partials = [None if p is None else arb(p) for p in partials]
-            if all(p is None or p.is_finite() for p in partials) and not _known(partials, seen):
-                seen.append(partials)
-                yield partials
+def vertices(op: Op, x: Sequence[arb]) -> list[list[Any]]:
+    """What a row's partials tend to as one argument after the other leaves the kink, either way."""
+    found: list[list[Any]] = []
+    for k, sign in product(range(len(x)), (-1, 1)):
+        if k in op.parameters:
+            continue
+        moved = [beside(a, sign * (j == k)) for j, a in enumerate(x)]
+        slopes = GERMS.partials(op, GERMS.forward(op, moved), moved, [True] * len(x))
+        limits = [p if p is None else germ(p).limit() for p in slopes]
+        open_still = any(b is None and p is not None for b, p in zip(limits, slopes))
+        if not open_still and not any(same(limits, old) for old in found):
+            found.append(limits)
+    return found
 
 
-def _known(partials: list[Any], seen: list[list[Any]]) -> bool:
-    return any(
-        all(
-            p is q or (p is not None and q is not None and agree(p, q))
-            for p, q in zip(partials, old)
-        )
-        for old in seen
-    )
+def same(a: list[Any], b: list[Any]) -> bool:
+    return all(p is q or (p is not None and q is not None and agree(p, q)) for p, q in zip(a, b))
 
 
 def hull(vertices: list[list[Any]]) -> list[Any]:

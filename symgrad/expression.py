@@ -36,6 +36,7 @@ from .value import (
     Value,
     gradient_graphs,
     is_literal,
+    is_valueless,
     point,
     power,
     rebuilt,
@@ -190,7 +191,10 @@ class Expression:
             at = {leaf: y for leaf, y in zip(self.tape.leaves, values) if isinstance(leaf, str)}
             lost = rounded.lost_in_floats(self.tape, at, i)
             why = ", since floats under- or overflow on the way to it" if lost else ""
+            cases = [node.args[1:] for node in self._nodes if node.op is OPS["if"]]
+            of_cases = is_valueless(self._nodes[i]) and any(self._nodes[i] in a for a in cases)
             raise OutOfDomain(
+                "none of the cases gives a value" if of_cases else
                 f"{applied(op, x)} has no value{why}{culprit}",  # type: ignore[arg-type]
                 text=self.text, position=place,
                 hint="exact=True computes it" if lost else None,

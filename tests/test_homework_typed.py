@@ -148,13 +148,20 @@ if(x>0, 1, -1) | 1 wenn x>0, sonst -1
 if(x > 0, 1, -1) | 1 si x > 0, sinon -1
 if(x > 0, 1, -1) | 1 si x > 0, -1 en otro caso
 if(x > 0, 1, -1) | if x > 0 then 1 else -1
-if(x>0, 1, if(x<0, -1, ln(-1))) | 1 for x>0, -1 for x<0
-if(x>0, 1, if(x<0, -1, ln(-1))) | f'(x) = {1, x>0; -1, x<0}
-if(x>0, 1, if(x<0, -1, ln(-1))) | f'(x) = 1 si x>0 y f'(x) = -1 si x<0
-if(x > 0, 1, if(x < 0, -1, ln(-1))) | 1 for positive x, -1 for negative x
-if(x>0, 1, if(x<0, -1, ln(-1))) | x>0: 1; x<0: -1
+if(x>0, 1, if(x<0, -1, undefined)) | 1 for x>0, -1 for x<0
+if(x>0, 1, if(x<0, -1, undefined)) | f'(x) = {1, x>0; -1, x<0}
+if(x>0, 1, if(x<0, -1, undefined)) | f'(x) = 1 si x>0 y f'(x) = -1 si x<0
+if(x > 0, 1, if(x < 0, -1, undefined)) | 1 for positive x, -1 for negative x
+if(x>0, 1, if(x<0, -1, undefined)) | x>0: 1; x<0: -1
 if(x>2 or x<-2, 2x, -2x) | 2x für x>2 oder x<-2, -2x sonst
 if(0<x and x<1, 0.5, 3) | 0,5 pour 0<x et x<1, sinon 3
+if(x > 0, 1, if(x < 0, -1, undefined)) | 1 if x > 0, -1 if x < 0, undefined if x = 0
+if(x>0, 1, if(x<0, -1, undefined)) | 1 für x>0, -1 für x<0, bei x=0 nicht differenzierbar
+if(x>0, 1, if(x<0, -1, undefined)) | f'(x)=1 for x>0, f'(x)=-1 for x<0, f'(0) does not exist
+if(x>0, 1, if(x<0, -1, undefined)) | 1 para x>0, -1 para x<0 y no existe en 0
+if(x>0, 1, if(x<0, -1, undefined)) | 1, x>0; -1, x<0; undefined, x=0
+if(x<0, -1, if(x=0, undefined, 1)) | x<0: -1; x=0: non défini; sinon 1
+if(x>0, 1, undefined) | 1 if x>0, DNE otherwise
 None | 1/x, x>0
 None | x>0 or x<0
 None | 2x for x>2, x<-2, -2x for -2<x<2

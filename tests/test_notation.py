@@ -84,6 +84,27 @@ WRITTEN = [  # graph, text, Unicode, LaTeX
         "if(x ≤ 0, e^x, x + 1)",
         r"\begin{cases} e^{x} & \text{if } x \le 0 \\ x + 1 & \text{otherwise} \end{cases}",
     ),
+    (
+        sg.parse("if(0 < x < 1, 2, if(x = 3 or y >= 2, x, undefined))").root,
+        "if(0 < x < 1, 2, if(x = 3 or y >= 2, x, undefined))",
+        "if(0 < x < 1, 2, if(x = 3 or y ≥ 2, x, undefined))",
+        r"\begin{cases} 2 & \text{if } 0 < x < 1 \\ "
+        r"x & \text{if } x = 3\text{ or }y \ge 2 \end{cases}",
+    ),
+    (  # LaTeX's reader would take x >= 0 as said where x < 0 stands above
+        sg.parse("if(x < 0, 1, if(x >= 0 and y > 1, 2, 3))").root,
+        "if(x < 0, 1, if(x >= 0 and y > 1, 2, 3))",
+        "if(x < 0, 1, if(x ≥ 0 and y > 1, 2, 3))",
+        r"\begin{cases} 1 & \text{if } x < 0 \\ 2 & \text{if } x \ge 0\text{ and }y > 1 \\ "
+        r"3 & \text{otherwise} \end{cases}",
+    ),
+    (
+        sg.parse("if(x < 0, 1, if(x >= 0, 2, undefined))").root,
+        "if(x < 0, 1, if(x >= 0, 2, undefined))",
+        "if(x < 0, 1, if(x ≥ 0, 2, undefined))",
+        r"\begin{cases} 1 & \text{if } x < 0 \\ "
+        r"\begin{cases} 2 & \text{if } x \ge 0 \end{cases} & \text{otherwise} \end{cases}",
+    ),
     (2 * g.pi() * x, "2*pi*x", "2π·x", r"2 \pi x"),
     (half * x, "0.5*x", "0.5x", "0.5 x"),
     (x * 2 * y, "x*2*y", "x·2·y", r"x \cdot 2 \cdot y"),

@@ -177,20 +177,20 @@ def test_names_inside_cases_stay(name: str) -> None:
 
 
 ROWS_OF_CASES = [  # rows, how they are shown, values at -1, 0, 1/2, 1, 2; None where there is none
-    (r"x^2 & 0<x<1 \\ 5 & x\ge1", "if(0 < x, if(x < 1, x^2, if(x >= 1, 5, ln(-1))), "
-     "if(x >= 1, 5, ln(-1)))", (None, None, 0.25, 5, 5)),
+    (r"x^2 & 0<x<1 \\ 5 & x\ge1", "if(0 < x < 1, x^2, if(x >= 1, 5, undefined))",
+     (None, None, 0.25, 5, 5)),
     (r"3 & x<0 \\ x^2 & 0\le x\le1 \\ 1 & x>1", "if(x < 0, 3, if(x <= 1, x^2, 1))",
      (3, 0, 0.25, 1, 1)),
     (r"1 & x<0 \\ 2 & 0\le x<1 \\ 3 & 1\le x<2 \\ 4 & 2\le x",
      "if(x < 0, 1, if(x < 1, 2, if(x < 2, 3, 4)))", (1, 2, 2, 3, 4)),
-    (r"1 & x<0 \\ 3 & 1<x \\ 2 & 0\le x<1", "if(x < 0, 1, if(1 < x, 3, if(x < 1, 2, ln(-1))))",
+    (r"1 & x<0 \\ 3 & 1<x \\ 2 & 0\le x<1", "if(x < 0, 1, if(1 < x, 3, if(x < 1, 2, undefined)))",
      (1, 2, 2, None, 3)),
     (r"1 & x>0 \\ 2 & x=0 \\ 3 & x<0", "if(x > 0, 1, if(x >= 0, 2, 3))", (3, 2, 1, 1, 1)),
-    (r"1 & x>0 \\ 3 & x<0", "if(x > 0, 1, if(x < 0, 3, ln(-1)))", (3, None, 1, 1, 1)),
+    (r"1 & x>0 \\ 3 & x<0", "if(x > 0, 1, if(x < 0, 3, undefined))", (3, None, 1, 1, 1)),
     (r"1 & x>\tfrac12 \\ 3 & 0.5\ge x", "if(x > 1/2, 1, 3)", (3, 3, 3, 1, 1)),
     (r"1 & x<1 \\ 2 & x>0 \text{ and } x\ge1", "if(x < 1, 1, 2)", (1, 1, 1, 2, 2)),
     (r"1 & |x|<1 \\ 2 & |x|\ge1", "if(|x| < 1, 1, 2)", (2, 1, 1, 2, 2)),
-    (r"1 & |x|<1 \\ 2 & x\ge1", "if(|x| < 1, 1, if(x >= 1, 2, ln(-1)))", (None, 1, 1, 2, 2)),
+    (r"1 & |x|<1 \\ 2 & x\ge1", "if(|x| < 1, 1, if(x >= 1, 2, undefined))", (None, 1, 1, 2, 2)),
     (r"1 & x<\pi \\ 2 & x\ge\pi", "if(x < pi, 1, 2)", (1, 1, 1, 1, 1)),
     (r"x & x>y \\ y & y\ge x", "if(x > y, x, y)", None),
 ]

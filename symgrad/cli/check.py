@@ -19,7 +19,7 @@ from ..ops import OPS
 from ..pages.json_shapes import SHAPE, as_json
 from ..questions.asking import check
 from ..questions.question import Question, kind_of
-from ..sentences import Figures, lowered, pointed, say, sentences, spoken
+from ..sentences import Figures, Said, lowered, pointed, say, sentences, spoken
 from .arguments import Formatted, refuse
 from .terminal import Terminal, opened
 
@@ -211,7 +211,8 @@ def _beside(found: Judgement) -> Iterator[str]:
     """What is worth knowing besides the message."""
     yield from found.remarks
     if found.reading:
-        yield say("read as {reading}", reading=Figures(found.reading))
+        reading = found.reading if isinstance(found.reading, Said) else Figures(found.reading)
+        yield say("read as {reading}", reading=reading)
     if found.witness and str(found.witness)[1:] not in found.message:
         yield found.witness.sentence
     if 0 < found.credit < 1:

@@ -21,7 +21,7 @@ from typing import Any
 from .. import engine, symbolic
 from ..engine import Tape, forward
 from ..errors import SymgradError
-from ..ops import Op
+from ..ops import OPS, Op
 from ..value import Value
 from .half_angles import (
     angles_joined,
@@ -236,6 +236,11 @@ def either(m: Any, c: Any, a: Any, b: Any) -> Any:
     return m.select(c, m.zero if a is None else a, m.zero if b is None else b)
 
 
+def of_case(x: Any, t: Any) -> Any:
+    """The tangent of a case; where it has no value, this."""
+    return x if x.op is OPS["log"] and x.args[0].is_number and x.args[0].number < 0 else t
+
+
 def extreme(comparison: str) -> Callable[..., Any]:
     """max, min: the tangent of the argument that is attained."""
 
@@ -263,7 +268,7 @@ def rises(left: Callable[..., Any]) -> Callable[..., Any]:
 
 # Rows whose derivative is one case or another: (m, y, arguments, their tangents or None).
 CHAINED_CASES: dict[str, Callable[..., Any]] = {
-    "if": lambda m, y, x, t: either(m, x[0], t[1], t[2]),
+    "if": lambda m, y, x, t: either(m, x[0], of_case(x[1], t[1]), of_case(x[2], t[2])),
     "max": extreme("gt"), "min": extreme("lt"), "clamp": clamped,
     "relu": rises(lambda m, x, t: m.zero),
     "leaky_relu": rises(lambda m, x, t: t * m.ratio(1, 100)),

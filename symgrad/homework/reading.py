@@ -17,8 +17,9 @@ from ..errors import OF_THE_CALL, Fault, LanguageError, LimitReached, SymgradErr
 from ..language import Reading, all_readings, explicit
 from ..language.as_typed import is_function, misspelled, spellings, tokens_of
 from ..limits import Limits
+from ..notation import cases
 from ..ops import OPS
-from ..sentences import Complaint, in_sequence, raised, say
+from ..sentences import Complaint, Figures, Sentence, in_sequence, raised, say
 from ..value import Graphs, Value, rebuilt
 
 ENGLISH = {"unknown", "two", "empty", "expected", "the", "more", "an", "a", "names", "too"}
@@ -168,7 +169,20 @@ def _numbered(text: str) -> bool:
 
 
 def _written(reading: Reading) -> str:
-    return explicit(reading.root) if len(order((reading.root,))) <= READING_NODES else reading.text
+    root = reading.root
+    if len(order((root,))) > READING_NODES:
+        return reading.text
+    return _in_cases(root) if root.op is OPS["if"] else explicit(root)
+
+
+def _in_cases(root: Value) -> Sentence:
+    """1 if x > 0, -1 if x < 0, 0 otherwise."""
+    told = [
+        say("{formula} if {condition}", formula=Figures(value), condition=Figures(condition))
+        if condition else say("{formula} otherwise", formula=Figures(value))
+        for value, condition in cases(root)
+    ]  # fmt: skip
+    return in_sequence(", ", *told)
 
 
 def _shared(root: Value) -> Value:

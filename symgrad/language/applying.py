@@ -279,7 +279,7 @@ class Calls(Nodes):
         elif [] in kept:
             value = self.one  # of no row
         else:  # beyond the cases the function has no value
-            value = self.graphs.node(OPS["log"], (self.graphs.node(OPS["neg"], (self.one,)),))
+            value = self.graphs.valueless()
         for a, condition, relations in reversed(list(zip(x[::2], x[1::2], kept))):
             if relations is None:
                 value = condition.choose(a.value, value)  # type: ignore[misc]

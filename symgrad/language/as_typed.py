@@ -19,7 +19,7 @@ from unicodedata import normalize
 
 from ..ops import OPS
 from .characters import TABLE, closing, is_latex, without_invisible
-from .names import OTHER_NAMES, function, pieces
+from .names import OTHER_NAMES, case_words, function, pieces
 
 __all__ = [
     "Stated", "TypedToken", "apart", "conditioned", "is_function", "joined", "left_side", "members",
@@ -159,7 +159,7 @@ EVERYWHERE_SAID = re.compile(
 COMPARED = r"(?:[<>≤≥≠]=?|!=|\\(?:le|ge|leq|geq|lt|gt|ne|neq)(?![a-z]))"
 CONDITION = re.compile(
     r"(?P<formula>[^<>≤≥≠=]+?)(?:\s*,|\s)\s*(?:\\q?quad\s*)?"
-    r"(?:(?:for|if|when|where|für|falls|wenn|mit|si|pour|para)\s+)?"
+    rf"(?:(?:{case_words('where')})\s+)?"
     rf"(?P<open>\()?\s*(?P<condition>[^<>≤≥≠=,()]+{COMPARED}[^<>≤≥≠=,()]+)(?(open)\))\s*"
 )
 BOXED = re.compile(r"\s*\\(?:boxed|fbox|underline)\s*\{(.*)\}\s*", re.DOTALL)
@@ -347,11 +347,11 @@ def _closed(text: str) -> bool:
 def split(text: str) -> list[str]:
     """The text at its = signs outside of brackets."""
     parts, depth, start = [], 0, 0
-    for found in re.finditer(rf"[(\[{{]|[)\]}}]|{EQUALS.pattern}", text):
+    for found in re.finditer(rf"[(\[{{]|[)\]}}]|\\(?:begin|end)\b|{EQUALS.pattern}", text):
         sign = found[0]
-        if sign in "([{":
+        if sign in ("(", "[", "{", "\\begin"):
             depth += 1
-        elif sign in ")]}":
+        elif sign in (")", "]", "}", "\\end"):
             depth -= 1
         elif depth == 0:
             parts.append(text[start : found.start()])

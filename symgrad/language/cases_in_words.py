@@ -10,22 +10,16 @@ import re
 from typing import NamedTuple
 
 from .as_typed import COMPARED, members, simplified
+from .names import JOINED_BY, UNDEFINED, case_words
 
 __all__ = ["in_cases"]
 
-VALUELESS = "ln(-1)"  # what has no value: where no case applies
 MOST_CASES = 12
 MOST_CHARACTERS = 1000  # of a text in which cases are looked for
-IF_WORDS = (
-    r"(?:provided(?:\s+that)?|whenever|when|where|iff?|for|falls|wenn|für|pour|para|quand|lorsque"
-    r"|cuando|con|avec|with|mit|si)(?![\w(])"
-)
-ELSE_WORDS = (
-    r"(?:else(?:where)?|otherwise|sonst|ansonsten|andernfalls|sinon|autrement|ailleurs|si\s+no|sino"
-    r"|en\s+(?:otro|caso\s+contrario)(?:\s+caso)?|de\s+lo\s+contrario)(?!\w)"
-)
+IF_WORDS = rf"(?:{case_words('where')})(?![\w(])"
+ELSE_WORDS = rf"(?:{case_words('otherwise')})(?!\w)"
 BETWEEN_CASES = re.compile(
-    rf"(?:\s*(?:[;\n]|\\\\|(?<!\d),|,(?!\d)|\s(?:and|und|et|y|or|oder|ou|but)\s))+\s*|\s+(?={ELSE_WORDS})"
+    rf"(?:\s*(?:[;\n]|\\\\|(?<!\d),|,(?!\d)|\s(?:{'|'.join(JOINED_BY)}|but)\s))+\s*|\s+(?={ELSE_WORDS})"
 )
 SIGN_WORDS = re.compile(
     r"\b(?P<x>[a-z])\s+(?:(?:is|ist|es|est)\s+)?(?P<sign>posit|negat)[a-z]*"
@@ -34,7 +28,7 @@ SIGN_WORDS = re.compile(
 CONDITION_ALONE = re.compile(rf"(?:{IF_WORDS}\s*)?(?P<condition>[^:]*?{COMPARED}[^:]*?)\s*")
 CONDITION_FIRST = re.compile(
     rf"(?:{IF_WORDS}\s*)?(?P<condition>[^:]*?(?:{COMPARED}|=)[^:]*?)\s*"
-    r"(?::|->|→|\b(?:then|dann|alors|entonces)\b)\s*(?P<formula>.*)"
+    rf"(?::|->|→|\b(?:{case_words('then')})\b)\s*(?P<formula>.*)"
 )
 CONDITION_LAST = re.compile(
     rf"(?P<formula>.*?)(?:\s{IF_WORDS}\s*(?P<said>.*?(?:{COMPARED}|=).*)"
@@ -43,10 +37,16 @@ CONDITION_LAST = re.compile(
 ELSE_FIRST = re.compile(rf"{ELSE_WORDS}\s*:?\s*(?P<formula>.*)")
 ELSE_LAST = re.compile(rf"(?P<formula>.+?)\s*\(?\s*{ELSE_WORDS}\s*\)?\s*")
 NEVER_A_FORMULA = re.compile(rf"{COMPARED}|\b(?:{IF_WORDS}|{ELSE_WORDS})")
-
-
-JOINED_BY = {**dict.fromkeys(("and", "und", "et", "y"), "and"),
-             **dict.fromkeys(("or", "oder", "ou"), "or")}  # fmt: skip
+VARIABLE = re.compile(rf"[a-zA-Z](?=\s*{COMPARED})")
+GIVEN_PLACE = r"-?\d+(?:\.\d+)?"
+PLACE_AHEAD = rf"{IF_WORDS}\s*(?:[a-z]\s*=\s*)?"
+VALUELESS = re.compile(
+    rf"(?:{PLACE_AHEAD}(?P<before>{GIVEN_PLACE})\s+)?"
+    rf"(?:[a-z]['′’]\(\s*(?P<of>{GIVEN_PLACE}|[a-z])\s*\)|[a-z]['′’]|it|es|elle|il"
+    r"|(?:the|die|la) (?:derivative|ableitung|derivada|dérivée))?"
+    r"\s*(?:(?:is|ist|es|est|está|è)\s+)?"
+    rf"(?:{case_words('undefined')})(?:\s+{PLACE_AHEAD}(?P<after>{GIVEN_PLACE}))?", re.I,
+)
 
 
 class WordedCase(NamedTuple):
@@ -63,13 +63,17 @@ def in_cases(text: str) -> str | None:
     if len(text) > MOST_CHARACTERS or not re.search(COMPARED + "|posit|negat", text):
         return None
     text = _without_braces(SIGN_WORDS.sub(_compared, simplified(text).strip(" .$")))
-    cases = _paired([_case(piece)._replace(joined=word) for word, piece in _pieces(text)])
+    name = VARIABLE.search(text)
+    x = name[0] if name else ""
+    cases = _paired([_case(piece, x)._replace(joined=word) for word, piece in _pieces(text)])
     if cases is None or not 2 <= len(cases) <= MOST_CASES:
         return None
     *before, last = cases
     if any(case.otherwise for case in before):
         return None
-    rest = last.formula if last.otherwise else f"if({last.condition}, {last.formula}, {VALUELESS})"
+    rest = last.formula
+    if not last.otherwise and last.formula != UNDEFINED:
+        rest = f"if({last.condition}, {last.formula}, {UNDEFINED})"
     for case in reversed(before):
         rest = f"if({case.condition}, {case.formula}, {rest})"
     return rest
@@ -100,7 +104,12 @@ def _pieces(text: str) -> list[tuple[str, str]]:
     return [piece for piece in (*pieces, (word, text[start:].strip())) if piece[1]]
 
 
-def _case(piece: str) -> WordedCase:
+def _case(piece: str, x: str) -> WordedCase:
+    if none := VALUELESS.fullmatch(piece):
+        place = none["before"] or none["after"] or none["of"]
+        return WordedCase(UNDEFINED, f"{x} = {place}" if place else "")
+    if re.fullmatch(rf"{x}\s*=\s*{GIVEN_PLACE}", piece):
+        return WordedCase("", piece)
     for form in (ELSE_FIRST, ELSE_LAST):
         if found := form.fullmatch(piece):
             return WordedCase(_formula(found["formula"]), "", otherwise=True)
@@ -114,6 +123,8 @@ def _case(piece: str) -> WordedCase:
 
 def _formula(text: str) -> str:
     """A case's formula without f'(x) = before it; nothing where it is none."""
+    if VALUELESS.fullmatch(text):
+        return UNDEFINED
     stated = members(re.sub(r"(?<=\d),(?=\d)", ".", text)).formulas
     return "" if len(stated) != 1 or NEVER_A_FORMULA.search(stated[0]) else stated[0]
 

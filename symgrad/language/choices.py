@@ -15,8 +15,9 @@ from fractions import Fraction
 from ..engine import order
 from ..errors import Ambiguous
 from ..sentences import one_or_another, say
-from ..value import Value, is_literal
+from ..value import Value, is_literal, is_valueless
 from .characters import ARGUMENT_MARK
+from .names import UNDEFINED
 
 CHARACTERS_QUOTED = 60  # characters of source that a message quotes
 
@@ -125,6 +126,8 @@ def _written(node: Value, args: list[tuple[str, int]]) -> tuple[str, int]:
             return f"{_bracketed(args[0], ATOM)}{op.symbol}", POWER
         case "bars":
             return f"|{x[0]}|", ATOM
+        case "cases":
+            x[1:] = [UNDEFINED if is_valueless(a) else t for a, t in zip(node.args[1:], x[1:])]
     name = op.text or op.name
     return (f"{name}({', '.join(x)})" if op.arity != 0 else name), ATOM
 

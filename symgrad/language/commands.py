@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from .characters import GREEK_NAMES, LEFT_BAR, RIGHT_BAR
+from .names import CASE_WORDS
 
 SIGNS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
@@ -24,10 +25,10 @@ BLANK = frozenset((
     *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")),
     *("limits", "nolimits", "middle"),
 ))  # fmt: skip
-WORDS = (  # that say nothing inside cases
-    "if", "for", "when", "otherwise", "else", "where", "elsewhere", "for all", "falls", "wenn",
-    "sonst", "si", "sinon", "se", "altrimenti", "",
-)
+WORDS = {"", *(  # that say nothing inside cases
+    word for words in CASE_WORDS.values() for field in ("where", "otherwise")
+    for word in words.of(field)
+)}  # fmt: skip
 NAMED_COMMANDS = (
     "mathrm", "operatorname", "text", "mathit", "mathbf", "mathsf", "mathop", "boldsymbol", "bm",
     "mbox", "textrm", "textit", "textbf", "textnormal",
@@ -78,12 +79,12 @@ AT_END = re.compile(r"[0-9.]+$")  # a number
 ROMAN_IN_BRACES = re.compile(  # {\rm{sin}} x, as MathType has it
     r"\{\s*\\(?:rm|mathrm|operatorname|text|textrm)\s*(?:\{\s*)?([A-Za-z]+)\s*(?:\}\s*)?\}"
 )
-STOPPED = re.compile(r"\s*\{\s*([A-Za-z ]*?)\s*[.,;:]\s*\}")  # \text{otherwise.}
+STOPPED = re.compile(r"\s*\{\s*((?:[^\W\d_]|[ '’])*?)\s*[.,;:]\s*\}")  # \text{otherwise.}
 WORD_IN_BRACES = re.compile(  # {\text{if }} x > 0
-    r"\{\s*\\(?:text|textrm|mbox|mathrm)\s*\{\s*([A-Za-z ]*?)\s*[.,;:]?\s*\}\s*\}"
+    r"\{\s*\\(?:text|textrm|mbox|mathrm)\s*\{\s*((?:[^\W\d_]|[ '’])*?)\s*[.,;:]?\s*\}\s*\}"
 )
 ENCYCLOPEDIAS = re.compile(r"\s*\{\s*\\(?:displaystyle|textstyle)(?![A-Za-z])")
-BRACED = re.compile(r"\s*\{\s*((?:[A-Za-z0-9 ]|\\?_)*?)\s*\}")
+BRACED = re.compile(r"\s*\{\s*((?:[^\W_]|[ '’]|\\?_)*?)\s*\}")
 OF_BRACKET = re.compile(r"\s*(?:\^\s*(\{[^{}]*\}|\w)\s*)?\{?\s*(?:\(|\\left\s*\()")  # \Gamma^2(x)
 OPENING = re.compile(r"\s*(?:\\left\s*)?[({]")
 OPERAND_AHEAD = re.compile(
@@ -104,7 +105,7 @@ GREEK_AS_INDEX = re.compile(  # x_{\\alpha}
 )
 POWER_THEN_INDEX = re.compile(r"\^\s*(?:\{[^{}]*\}|[A-Za-z0-9])(?=_)")
 ONE_COMMAND = re.compile(r"\s*\{\s*\\([A-Za-z]+)\s*\}")
-CONDITION_IN_TEXT = re.compile(r"\s*\{\s*([A-Za-z ]*?)\s*\$([^${}]*)\$\s*[.,;]?\s*\}")
+CONDITION_IN_TEXT = re.compile(r"\s*\{\s*((?:[^\W\d_]|[ '’])*?)\s*\$([^${}]*)\$\s*[.,;]?\s*\}")
 FONT_SWITCHES = ("rm", "it", "bf", "sf", "cal", "mit")
 WORD_AHEAD = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*)")
 DISPLAY = re.compile(

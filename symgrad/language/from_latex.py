@@ -73,8 +73,11 @@ from .commands import (
 )
 from .names import (
     CONDITIONALS,
+    JOINED_BY,
     OTHER_NAMES,
     REASONS,
+    UNDEFINED,
+    case_words,
     constant,
     function,
     function_elsewhere,
@@ -482,6 +485,9 @@ class Rewriter:
             raise self.derivative(place, found.end())
         if in_cases and self.says_nothing(command, name.strip()):
             return found.end()
+        if in_cases and command != "operatorname" and (said := self.said(name, found[0])):
+            self.write(said, place, found.end())
+            return found.end()
         if not name and found[0].strip(" {}") == "":
             self.write(" ", place)
             return found.end()
@@ -500,6 +506,14 @@ class Rewriter:
         if command == "operatorname" or name in self.declared:
             return False
         return (name if command.startswith("math") else name.lower()) in WORDS
+
+    @staticmethod
+    def said(name: str, typed: str) -> str:
+        """and, or, undefined, in the words of many languages; {y} may be a name, { y } is and."""
+        joined = JOINED_BY.get(name.lower(), "") if len(name) > 1 or " " in typed else ""
+        if joined:
+            return f" {joined} "
+        return UNDEFINED if re.fullmatch(case_words("undefined"), name.strip(), re.I) else ""
 
     def switched(self, place: int, after: int) -> int:
         r"""{\rm e}: a font for the word behind it."""

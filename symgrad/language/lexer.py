@@ -64,6 +64,7 @@ from .names import (
     FOREIGN,
     SIGMOIDS,
     SIGN_OF_DERIVATIVE,
+    UNDEFINED,
     bindable,
     constant,
     derivative_by,
@@ -140,6 +141,9 @@ class Lexer(Numbers):
                 return None
         if self.in_condition and raw.lower() in CONDITIONS and raw not in self.declared:
             self.emit(CONDITIONS[raw.lower()], raw, start, end)
+            return None
+        if name == UNDEFINED and self.at_case and self.following(end) in (",", ")"):
+            self.valueless(start, end)
             return None
         return self.word(name, start, end)
 
@@ -293,6 +297,12 @@ class Lexer(Numbers):
         """ln2 as ln(2)."""
         self.emit("CALL", callee, start, end)
         for kind, value in (("LPAR", "("), ("NUMBER", digits), ("RPAR", ")")):
+            self.emit(kind, value, start, end)
+
+    def valueless(self, start: int, end: int) -> None:
+        """The case that has no value, as ln(-1), which has none."""
+        self.emit("CALL", Callee(OPS["log"], UNDEFINED), start, end)
+        for kind, value in (("LPAR", "("), ("MINUS", "-"), ("NUMBER", "1"), ("RPAR", ")")):
             self.emit(kind, value, start, end)
 
     def other_than_glued(self, callee: Callee, digits: str, end: int) -> Callee | None:

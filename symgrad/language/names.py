@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import Fault, LanguageError, nearest
 from ..ops import ALIASES, OPS, Op
@@ -46,6 +46,54 @@ SIGMOIDS = ("sigma",)  # sigma(x) is as often sigmoid(x) as a product
 
 STATEMENTS = "a formula has no statements; a name is bound by a = 2; a*x"
 BINOMIALS = "binomials are not part of the language"
+UNDEFINED = "undefined"  # the value of a case that has none
+
+
+class CaseWords(NamedTuple):
+    """What a language says around cases: before a condition, instead of one, between two."""
+
+    where: str
+    otherwise: str
+    then: str
+    both: str
+    either: str
+    undefined: str
+
+    def of(self, field: str) -> list[str]:
+        return str(getattr(self, field)).replace("_", " ").split("|")
+
+
+CASE_WORDS = {
+    "en": CaseWords(
+        "provided_that|provided|whenever|when|where|iff|if|for_all|for|with|at",
+        "elsewhere|else|otherwise", "then", "and", "or",
+        f"{UNDEFINED}|not_defined|does_not_exist|doesn't_exist|dne|not_differentiable",
+    ),
+    "de": CaseWords(
+        "falls|wenn|für_alle|für|mit|bei", "ansonsten|sonst|andernfalls", "dann", "und", "oder",
+        "undefiniert|nicht_definiert|existiert_nicht|nicht_differenzierbar",
+    ),
+    "es": CaseWords(
+        "para|cuando|con|si|en", "si_no|sino|en_otro_caso|en_otro|en_caso_contrario"
+        "|de_lo_contrario", "entonces", "y", "o",
+        "indefinida|indefinido|no_definida|no_definido|no_existe|no_derivable",
+    ),
+    "fr": CaseWords(
+        "pour|quand|lorsque|avec|si|en", "sinon|autrement|ailleurs", "alors", "et", "ou",
+        "indéfinie|indéfini|non_définie|non_défini|n'existe_pas|non_dérivable",
+    ),
+    "it": CaseWords("se|per", "altrimenti", "allora", "e", "o", "non_definita|non_esiste"),
+}  # fmt: skip
+
+
+def case_words(field: str) -> str:
+    """A pattern for what all the languages say."""
+    words = [word for language in CASE_WORDS.values() for word in language.of(field)]
+    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in dict.fromkeys(words))
+
+
+JOINED_BY = {word: sign for words in CASE_WORDS.values() for sign, own in (
+    ("and", words.both), ("or", words.either)) for word in own.split("|")}  # fmt: skip
 REASONS = {
     "E": "Euler's number is e; declare E if it is a variable",
     "i": "complex numbers are out of scope; declare i if it is a variable",
@@ -63,7 +111,8 @@ REASONS = {
     "im": "complex numbers are out of scope; declare im if it is a variable",
     **dict.fromkeys(("and", "or", "not"), JOINED_CONDITIONS),
     **dict.fromkeys(("oo", "Infinity", "INF"), "infinity is not a number of the language"),
-    **dict.fromkeys(("undefined", "null", "None", "NULL"), "it is not a number"),
+    **dict.fromkeys(("null", "None", "NULL"), "it is not a number"),
+    UNDEFINED: f"it stands as a case of if(x > 0, 1, {UNDEFINED}) only",
     **dict.fromkeys(("let", "def", "return", "for", "while", "import", "print"), STATEMENTS),
     **dict.fromkeys(("choose", "binom", "binomial", "nCr", "comb"), BINOMIALS),
 }

@@ -221,6 +221,14 @@ class Nesting(Places):
         return self.in_condition
 
     @property
+    def at_case(self) -> bool:
+        """Whether the value of a case begins here, in if(...) or a row of LaTeX's cases."""
+        before = self.out[-2:]
+        return self.in_condition and (before[-1].type == "COMMA" or (
+            before[-1].type == "LPAR" and before[0].type == "CALL" and before[0].value.special != ""
+        ))  # fmt: skip
+
+    @property
     def in_condition(self) -> bool:
         return bool(self.conditions) and self.conditions[-1]
 

@@ -4,6 +4,7 @@
   bindings, `a1 = x^2 + 1; a1*sin(a1)`, since written out they can grow exponentially.
 - `unicode(root)` is 2x·cos(x²), `latex(root)` is 2 x \\cos\\left(x^{2}\\right) and reads back too,
   `mathml(root)` is a <math> element.
+- `cases(root)` are the values of a function of cases, each beside its condition.
 - How a row prints stands in the row of the table; a row added at run time prints as a call.
 """
 
@@ -14,13 +15,13 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from ..engine import order
-from ..value import Value
+from ..value import Value, is_valueless
 from .latex import Latex
-from .layout import Style, is_condition, lengths, spelled, written
+from .layout import Slot, Style, is_condition, lengths, put_together, spelled, written
 from .mathml import MathML
 from .plain import Short, Text, Unicode
 
-__all__ = ["latex", "mathml", "text", "unicode"]
+__all__ = ["cases", "latex", "mathml", "text", "unicode"]
 
 NOT_NAMED = 8  # characters that are not worth a name
 
@@ -45,6 +46,19 @@ def mathml(root: Value) -> str:
     body = _printed(root, MathML)
     table = f"<mtable>{body}</mtable>" if body.startswith("<mtr>") else body
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{table}</math>'
+
+
+def cases(root: Value) -> list[tuple[str, str]]:
+    """The values of a function of cases, each with its condition; "" for all that is left."""
+    style = Text(order((root,)))
+    found, left = [], root
+    while left.op and style.goes_on(left):
+        row = style.case_row(left.args)
+        found.append(([style.branch(row.value)], style.where(row)))
+        left = row.rest
+    if not is_valueless(left):
+        found.append(([Slot(left)], []))
+    return [(put_together(a, style) or "", put_together(b, style) or "") for a, b in found]
 
 
 def _printed(root: Value, kind: type[Style]) -> str:
@@ -73,7 +87,8 @@ def _names(nodes: Sequence[Value], style: Style) -> dict[Value, str]:
     return {
         node: next(fresh)
         for node in nodes
-        if uses[node] > 1 and node.op and sizes[node] > NOT_NAMED and not is_condition(node)
+        if uses[node] > 1 and node.op and sizes[node] > NOT_NAMED
+        and not is_condition(node) and not is_valueless(node)
     }
 
 

@@ -13,12 +13,13 @@ from typing import ClassVar
 
 from ..language.names import (
     SIGN_OF_DERIVATIVE,
+    UNDEFINED,
     derivative_by,
     letter_of_function,
     likely_function,
 )
 from ..ops import ALIASES, OPS, Op
-from ..value import Value, is_literal
+from ..value import Value, is_literal, is_valueless
 from .layout import (
     ANY,
     ATOM,
@@ -34,6 +35,7 @@ from .layout import (
     Slot,
     Style,
     arguments,
+    case_rows,
     is_condition,
     separated,
     written_out,
@@ -49,7 +51,8 @@ class Latex(Style):
 
     opening, closing = r"\left(", r"\right)"
     long = 6_000  # LaTeX takes about three times the characters that text takes
-    comparisons: ClassVar = {"<=": r"\le", ">=": r"\ge"}
+    signs: ClassVar = {"<=": r"\le", ">=": r"\ge"}
+    both, either, undefined = r"\text{ and }", r"\text{ or }", rf"\text{{{UNDEFINED}}}"
 
     def __init__(self, nodes: Sequence[Value]) -> None:
         super().__init__(nodes)
@@ -100,11 +103,12 @@ class Latex(Style):
         return self.call(op, args)
 
     def cases(self, op: Op, args: Args) -> Shaped:
-        condition, then, otherwise = args
-        return ANY, [
-            r"\begin{cases} ", Slot(then), r" & \text{if } ", *self.condition(condition), r" \\ ",
-            Slot(otherwise), r" & \text{otherwise} \end{cases}",
-        ]  # fmt: skip
+        parts: Parts = [r"\begin{cases} "]
+        for row in case_rows(self, args):
+            parts += [self.branch(row.value), r" & \text{if } ", *self.where(row), r" \\ "]
+        if is_valueless(row.rest):
+            return ANY, [*parts[:-1], r" \end{cases}"]
+        return ANY, [*parts, Slot(row.rest), r" & \text{otherwise} \end{cases}"]
 
     def condition(self, node: Value) -> Parts:
         if is_condition(node):
@@ -114,7 +118,7 @@ class Latex(Style):
     def infix(self, op: Op, args: Args) -> Shaped:
         sign, level = op.infix  # type: ignore[misc]
         a, b = Slot(args[0], SUM), Slot(args[1], SUM if level < SUM else MINUS + 1)
-        return level, [a, f" {self.comparisons.get(sign, sign)} ", b]
+        return level, [a, f" {self.signs.get(sign, sign)} ", b]
 
     def prefix(self, op: Op, args: Args) -> Shaped:
         return MINUS, [self.minus, Slot(args[0], MINUS + 1)]

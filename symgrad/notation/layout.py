@@ -14,14 +14,16 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ..arithmetic.floats import FLOATS
 from ..displays.numerals import numeral
 from ..engine import Tape, forward
+from ..language.applying import TURNED_SIGNS, has_name, needed
+from ..language.names import UNDEFINED
 from ..limits import Limits
 from ..ops import OPS, Op
-from ..value import Graphs, Value, is_literal, literal, rebuilt
+from ..value import Graphs, Value, is_literal, is_valueless, literal, rebuilt
 
 # How tightly a shape binds. A minus covers the product after it: -x*y is -(x*y). A fraction
 # binds less than a product, so that it gets brackets as the first factor: (a/b)*c.
@@ -37,6 +39,14 @@ class Slot(NamedTuple):
     level: int = ANY
 
 
+class CaseRow(NamedTuple):
+    """A value, where it applies (conditions that all hold, or others that do), and what is left."""
+
+    value: Value
+    conditions: list[list[Value]]
+    rest: Value
+
+
 Printed = str | Slot
 Parts = list[Printed]
 Shaped = tuple[int, Parts]
@@ -50,6 +60,8 @@ class Style:
     minus = "-"
     name_pattern = "a_{}"  # of bound nodes
     equation, between, last = "{} = {}", "; ", "{}"
+    both, either, undefined = " and ", " or ", UNDEFINED
+    signs: ClassVar[dict[str, str]] = {}  # what is written for the language's signs
     long = 2_000  # characters; above, shared nodes are bound to names
 
     def __init__(self, nodes: Sequence[Value]) -> None:
@@ -97,6 +109,71 @@ class Style:
         """What a function is called."""
         return op.text or op.name
 
+    def case_row(self, args: Args) -> CaseRow:
+        """The first row of if(condition, value, rest), with all that gives the same value."""
+        row = self.conjunction(args)
+        while self.goes_on(row.rest):
+            other = self.conjunction(row.rest.args)
+            if other.value is not row.value:
+                break
+            row = CaseRow(row.value, row.conditions + other.conditions, other.rest)
+        return row
+
+    def conjunction(self, args: Args) -> CaseRow:
+        """if(a, if(b, value, rest), rest) as value where a and b hold."""
+        first, value, rest = args
+        where = [first]
+        while self.goes_on(value) and value.args[2] is rest:
+            where.append(value.args[0])
+            value = value.args[1]
+        return CaseRow(value, [where], rest)
+
+    def goes_on(self, node: Value) -> bool:
+        return node.op is OPS["if"] and node not in self.names
+
+    def where(self, row: CaseRow) -> Parts:
+        """The conditions of a row: 0 < x < 1, x = 0, x < 0 and y > 1."""
+        parts: Parts = []
+        for alternative in row.conditions:
+            parts += [self.either] if parts else []
+            parts += self.all_hold(alternative)
+        return parts
+
+    def all_hold(self, conditions: list[Value]) -> Parts:
+        parts: Parts = []
+        left = list(conditions)
+        while left:
+            a, *left = left
+            parts += [self.both] if parts else []
+            found = self.joined(a, left[0]) if left else []
+            parts += found or self.condition(a)
+            left = left[1:] if found else left
+        return parts
+
+    def joined(self, first: Value, second: Value) -> Parts:
+        """x = 0 for x <= 0 and x >= 0, and 0 < x < 1 for 0 < x and x < 1; nothing for others."""
+        if not (is_condition(first) and is_condition(second)):
+            return []
+        a, b = first.op.infix[0], second.op.infix[0]  # type: ignore[union-attr, index]
+        (x, y), (v, w) = first.args, second.args
+        if (a, b) == ("<=", ">=") and v is x and w is y:
+            return [Slot(x, SUM), self.compared("="), Slot(y, SUM)]
+        if a[0] == b[0] and v is y:
+            return [
+                Slot(x, SUM), self.compared(a), Slot(y, SUM), self.compared(b), Slot(w, SUM)
+            ]  # fmt: skip
+        return []
+
+    def compared(self, sign: str) -> str:
+        return f" {self.signs.get(sign, sign)} "
+
+    def condition(self, node: Value) -> Parts:
+        raise TypeError(f"{type(self).__name__} writes no conditions")
+
+    def branch(self, node: Value) -> Printed:
+        """The value of a case, or the word for none."""
+        return self.undefined if is_valueless(node) else Slot(node)
+
     def constant(self, op: Op, args: Args) -> Shaped:
         return ATOM, [self.head(op)]
 
@@ -124,6 +201,59 @@ def shape(op: Op) -> str:
 
 def is_condition(node: Value) -> bool:
     return bool(node.op and node.op.infix and node.op.infix[1] == CONDITION)
+
+
+ROWS_OF_A_TABLE = 50
+
+
+def case_rows(style: Style, args: Args) -> list[CaseRow]:
+    """The rows of nested cases as one table.
+
+    Fewer where LaTeX's reader would take a part of a row as said by those above already.
+    """
+    rows = [style.case_row(args)]
+    while style.goes_on(rows[-1].rest) and len(rows) < ROWS_OF_A_TABLE:
+        rows.append(style.case_row(rows[-1].rest.args))
+    plain = CaseRow(args[1], [[args[0]]], args[2])
+    return next((found for found in (rows, rows[:1]) if says_all(found)), [plain])
+
+
+def says_all(rows: list[CaseRow]) -> bool:
+    """Whether no comparison of a row is known to follow from the rows above."""
+    if any(len(row.conditions) > 1 for row in rows):
+        return True
+    told = [[with_number(condition) for condition in row.conditions[0]] for row in rows]
+    sides = {side for row in told for side, _, _ in row}
+    if None in sides:
+        return [1] == [len(row) for row in told]
+    wanted = [[comparison[1:] for comparison in row] for row in told]
+    return len(sides) > 1 or needed(wanted) == [list(range(len(row))) for row in told]
+
+
+def with_number(condition: Value) -> tuple[Any, str, Fraction]:
+    """x < 1 as (x, <, 1), 1 > x as well, and x < y as (x and y, <, 0); None where it is unclear."""
+    if not is_condition(condition):
+        return abs, ">", Fraction(0)
+    sign = condition.op.infix[0]  # type: ignore[union-attr, index]
+    a, b = condition.args
+    turned = TURNED_SIGNS[sign]
+    first, second = number_of(a), number_of(b)
+    if first is not None:
+        return (b, turned, first) if second is None and has_name(b) else (None, sign, first)
+    if second is not None:
+        return (a, sign, second) if has_name(a) else (None, sign, second)
+    if not (has_name(a) and has_name(b)):
+        return None, sign, Fraction(0)
+    x, y = sorted((a, b), key=id)
+    return (x, y), sign if x is a else turned, Fraction(0)
+
+
+def number_of(node: Value) -> Fraction | None:
+    """What a number stands for, with a sign before it."""
+    if node.op is OPS["neg"]:
+        inner = number_of(node.args[0])
+        return None if inner is None else -inner
+    return Fraction(node.label) if is_literal(node) else None
 
 
 def separated(args: Sequence[Value], by: str) -> Parts:
@@ -156,9 +286,15 @@ def _above(nodes: Sequence[Value], which: str) -> set[Value]:
 
 def written(root: Value, style: Style, most: float = float("inf")) -> str | None:
     """The root in this style, bound nodes below it by name; None if longer than `most`."""
+    return put_together([Slot(root)], style, root, most)
+
+
+def put_together(
+    parts: Parts, style: Style, root: Value | None = None, most: float = float("inf")
+) -> str | None:
     out: list[str] = []
     length = 0
-    stack: Parts = [Slot(root)]
+    stack = parts[::-1]
     while stack:
         part = stack.pop()
         if isinstance(part, Slot):

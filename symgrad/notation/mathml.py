@@ -8,8 +8,9 @@ from __future__ import annotations
 from html import escape  # xml.sax.saxutils would import urllib: 40 ms
 from typing import ClassVar
 
+from ..language.names import UNDEFINED
 from ..ops import OPS, Op
-from ..value import Value
+from ..value import Value, is_valueless
 from .latex import clash
 from .layout import (
     ANY,
@@ -25,6 +26,7 @@ from .layout import (
     Slot,
     Style,
     arguments,
+    case_rows,
     greek,
     is_condition,
 )
@@ -55,7 +57,9 @@ class MathML(Style):
     equation = f"<mtr><mtd>{{}}</mtd><mtd>{mo('=')}</mtd><mtd>{{}}</mtd></mtr>"
     between, last = "", "<mtr><mtd></mtd><mtd></mtd><mtd>{}</mtd></mtr>"
     long = 60_000  # tags take some thirty times the characters that text takes
-    comparisons: ClassVar = {"-": "−", "<=": "≤", ">=": "≥"}
+    signs: ClassVar = {"-": "−", "<=": "≤", ">=": "≥"}
+    both, either = "<mtext> and </mtext>", "<mtext> or </mtext>"
+    undefined = f"<mtext>{UNDEFINED}</mtext>"
 
     def literal(self, digits: str) -> str:
         return f"<mn>{escape(digits)}</mn>"
@@ -73,7 +77,7 @@ class MathML(Style):
         return mi(op.unicode or op.text or op.name)
 
     def sign(self, op: Op) -> str:
-        return mo(self.comparisons.get(op.infix[0], op.infix[0]) if op.infix else op.symbol)
+        return mo(self.signs.get(op.infix[0], op.infix[0]) if op.infix else op.symbol)
 
     def call(self, op: Op, args: Args) -> Shaped:
         inside = [self.opening, *arguments(op, args, mo(",")), self.closing]
@@ -87,13 +91,17 @@ class MathML(Style):
         return ATOM, ["<mroot>", Slot(args[0]), self.literal("3"), "</mroot>"]
 
     def cases(self, op: Op, args: Args) -> Shaped:
-        condition, then, otherwise = args
+        parts: Parts = [mo("{"), "<mtable>"]
         cell = "</mtd><mtd>"
-        return ANY, row(
-            mo("{"), "<mtable><mtr><mtd>", Slot(then), cell, "<mtext>if </mtext>",
-            *self.condition(condition), "</mtd></mtr><mtr><mtd>", Slot(otherwise), cell,
-            "<mtext>otherwise</mtext></mtd></mtr></mtable>",
-        )  # fmt: skip
+        for one in case_rows(self, args):
+            parts += ["<mtr><mtd>", self.branch(one.value), cell, "<mtext>if </mtext>",
+                      *self.where(one), "</mtd></mtr>"]  # fmt: skip
+        if not is_valueless(one.rest):
+            parts += ["<mtr><mtd>", Slot(one.rest), cell, "<mtext>otherwise</mtext></mtd></mtr>"]
+        return ANY, row(*parts, "</mtable>")
+
+    def compared(self, sign: str) -> str:
+        return mo(self.signs.get(sign, sign))
 
     def condition(self, node: Value) -> Parts:
         if is_condition(node):

@@ -44,9 +44,9 @@ class Text(Style):
         return self.call(op, args)
 
     def cases(self, op: Op, args: Args) -> Shaped:
-        condition, then, otherwise = args
-        first = self.condition(condition)
-        return ATOM, ["if(", *first, ", ", Slot(then), ", ", Slot(otherwise), ")"]
+        row = self.case_row(args)
+        value, rest = self.branch(row.value), self.branch(row.rest)
+        return ATOM, ["if(", *self.where(row), ", ", value, ", ", rest, ")"]
 
     def condition(self, node: Value) -> Parts:
         """A comparison as it is; any other number is true where it is not 0."""
@@ -90,13 +90,13 @@ class Unicode(Short):
     """Superscripts, subscripts, Greek letters, roots, a dot for a product."""
 
     times, minus = "·", "−"
-    comparisons: ClassVar = {"-": "−", "<=": "≤", ">=": "≥"}
+    signs: ClassVar = {"-": "−", "<=": "≤", ">=": "≥"}
 
     def head(self, op: Op) -> str:
         return op.unicode or op.text or op.name
 
     def sign(self, op: Op) -> str:
-        return self.comparisons.get(Text.sign(self, op), Text.sign(self, op))
+        return self.signs.get(Text.sign(self, op), Text.sign(self, op))
 
     def name(self, name: str) -> str:
         base, below, index = name.partition("_")

@@ -13,6 +13,7 @@ from .graphs import (
     Graphs,
     evaluated,
     gradient_graphs,
+    is_valueless,
     leaves,
     on_paper,
     rebuilt,
@@ -38,6 +39,7 @@ from .nodes import (
 
 __all__ = [
     "Graphs", "Number", "Value", "apply", "as_float", "boxes", "evaluated", "gradient_graphs",
-    "is_literal", "leaves", "lift", "literal", "made", "negated", "on_paper", "point", "power",
-    "power_row", "raise_undefined", "rebuilt", "same", "substituted", "tidy", "variable",
+    "is_literal", "is_valueless", "leaves", "lift", "literal", "made", "negated", "on_paper",
+    "point", "power", "power_row", "raise_undefined", "rebuilt", "same", "substituted", "tidy",
+    "variable",
 ]  # fmt: skip

@@ -22,6 +22,11 @@ EXACT_TYPES = (int, Fraction)
 IF = OPS["if"]
 
 
+def is_valueless(node: Value) -> bool:
+    """Whether a node is ln(-1): what a function of cases is where none applies."""
+    return node.op is OPS["log"] and node.args[0].op is NEG and is_literal(node.args[0].args[0])
+
+
 class Gate(NamedTuple):
     """A value that is 0 unless a condition holds (or, inverted, fails); no condition: always."""
 
@@ -53,6 +58,9 @@ class Graphs(Arithmetic):
         if name not in self.made:
             self.made[name] = variable(name)
         return self.made[name]
+
+    def valueless(self) -> Value:
+        return self.node(OPS["log"], (self.node(NEG, (self.literal(1),)),))
 
     def literal(self, exact: Any) -> Value:
         exact = exact if type(exact) in EXACT_TYPES else Fraction(exact)

@@ -75,6 +75,7 @@ class Expression:
         self.limits = limits
         self._places = places or {}
         self._order = tuple(variables) if variables is not None else None
+        self._vanished: tuple[str, ...] = ()  # variables of the function this is the derivative of
         self.fragile = ""  # where floats lose this form, though it is right; also one of the notes
         self._computed: Value | None = None  # then the same in a form that floats keep, for code
 
@@ -172,12 +173,15 @@ class Expression:
         self, given: Any, at: Mapping[str, Any], *, all_bound: bool = True, finite: bool = False
     ) -> dict[str, float]:
         """The point as floats. Raises UsageError for an unknown name, a missing or a bad value."""
-        return point.named(given, at, self.variables, self, complete=all_bound, finite=finite)
+        joined = {**point.mapping(given, self.variables), **at}
+        for name in self._vanished:  # a derivative may be asked where its function was
+            joined.pop(name, None)
+        return point.named(joined, {}, self.variables, self, complete=all_bound, finite=finite)
 
     def known(self, names: Iterable[str]) -> None:
         """Raise UsageError for a name that is no variable; a constant takes any."""
         for name in names:
-            if self.variables or not isinstance(name, str):
+            if name not in self._vanished and (self.variables or not isinstance(name, str)):
                 point.known(name, self.variables, self)
 
     def _defined(self, values: Sequence[float]) -> None:
@@ -254,10 +258,14 @@ class Expression:
     def _like(self, root: Value, notes: Sequence[str] = ()) -> Expression:
         used = set(Tape.of([root]).variables)
         order = [name for name in self.variables if name in used]
-        return Expression(root, variables=order, notes=notes, limits=self.limits)
+        found = Expression(root, variables=order, notes=notes, limits=self.limits)
+        found._vanished = self._vanished + tuple(v for v in self.variables if v not in used)
+        return found
 
     def only_variable(self) -> str:
         """The variable, where there is one. Raises UsageError elsewhere."""
+        if not self.variables and len(self._vanished) == 1:
+            return self._vanished[0]
         if len(self.variables) != 1:
             which = self.variables[0] if self.variables else ""
             raise UsageError(
@@ -271,7 +279,9 @@ class Expression:
         bound = self.point(point, at, all_bound=False, finite=True)
         given = {**(point or {}), **at}
         put = {name: given[name] if is_exact(given[name]) else x for name, x in bound.items()}
-        return self._like(formula.substituted(self.root, put))
+        found = self._like(formula.substituted(self.root, put))
+        found._vanished = ()  # what has a value now is no variable any more
+        return found
 
     def verify(
         self, point: Point | None = None, /, *, wrt: Iterable[str] | str | None = None,
@@ -472,7 +482,8 @@ class Expression:
 
     def __reduce__(self) -> tuple:
         kept = (self.root, self.text, self.variables, self.notes, self.limits)
-        return _restored, kept, {"fragile": self.fragile, "_computed": self._computed}
+        more = {"fragile": self.fragile, "_computed": self._computed, "_vanished": self._vanished}
+        return _restored, kept, more
 
 
 def _restored(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import math
+import pickle
 import pydoc
 import re
 import subprocess
@@ -54,6 +55,17 @@ def test_a_users_file_is_typed(checker: str, tmp_path: Path) -> None:
     first = 1 + USER.count("\n")
     lines = {int(n) for n in re.findall(r"user\.py:(\d+)\S*:? (?:- )?error", said)}
     assert set(range(first, first + len(SLIPS))) == lines, said
+
+
+def test_a_derivative_is_asked_where_its_function_was() -> None:
+    """That of 3x does not depend on x, and has a value at x = 2 and a derivative by x."""
+    f, line = sg.parse("3x*y + z"), sg.parse("3x")
+    slope = pickle.loads(pickle.dumps(f.diff("x")))
+    assert (6.0, {"y": 3.0}, ("y",)) == (slope(x=1, y=2), slope.gradient(x=1, y=2), slope.variables)
+    assert (3.0, "0", "0") == (line.diff()(x=4), str(line.diff().diff()), str(slope.diff("x")))
+    for call in (lambda: slope(w=1), lambda: slope(x=1), lambda: line.at(x=2)(x=2)):
+        with pytest.raises(sg.UsageError):
+            call()
 
 
 def test_every_public_name_is_known_to_type_checkers() -> None:

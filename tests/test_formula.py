@@ -369,6 +369,16 @@ def test_defined() -> None:
         ("ln(-x/3)", "holds where x < 0"),
         ("ln(-(x + 1)^3)", "holds where x < -1"),
         ("atanh(x)", "holds where x < 1 and x > -1"),
+        ("ln(100 - x)", "holds where x < 100"),  # no sample point lies there
+        ("(x^2 - 25)/(x - 5)", "holds where x != 5"),
+        ("(x^2 - 7)/(x^2 - 7)", "holds where x^2 != 7"),
+        ("sqrt((x - 5)^2)", "holds where x != 5"),
+        ("sqrt(x - 7)/sqrt(x - 7)", "holds where x > 7"),
+        ("tan(x)*cos(x)", "holds where cos(x) != 0"),
+        ("asin(sin(x))", "holds where sin(x) < 1 and sin(x) > -1"),
+        ("x^2/(x^2 - 49)*(x^2 + a - a - 49)", "holds where x^2 != 49"),
+        ("if(x > 20, 1/(x - 30)*(x - 30), 2)", "holds where x != 20 and x != 30"),
+        ("if(x > 20, 2, 1/(x - 30)*(x - 30))", "holds where x != 20"),
     ],
 )
 def test_wider(expression: str, note: str) -> None:
@@ -377,11 +387,19 @@ def test_wider(expression: str, note: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["1/x", "sqrt(x)", "x*abs(x)", "abs(x)", "x^3", "tan(x)", "cbrt(x^2 + 1)"]
+    "expression", ["1/x", "sqrt(x)", "x*abs(x)", "abs(x)", "x^3", "tan(x)", "cbrt(x^2 + 1)",
+                   "sqrt((x - 5)^4)", "exp(x)/exp(x)*x", "x/(x^2 + 1)*(x^2 + 1)", "1/(x - 7)",
+                   "|x^2 - 7|*(x^2 - 7)", "cbrt(x - 7)^3", "(max(x, 9) - 9)^2"]
 )
 def test_not_wider(expression: str) -> None:
     """A formula that exists exactly where the derivative does says nothing."""
     assert () == found(expression, "x").notes
+
+
+@pytest.mark.parametrize("expression", ["|x|/x", "|x - 3|/(x - 3)", "|sin(x)|/sin(x)", "x/|x|"])
+def test_a_sign_has_no_slope(expression: str) -> None:
+    """|u|/u^2 is 1/|u|, so that both terms of the quotient rule are one."""
+    assert "0" == text(found(expression, "x").root)
 
 
 def test_wrong_forms() -> None:

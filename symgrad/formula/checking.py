@@ -12,7 +12,7 @@ SymPy's derivative in balls, and against the engine's gradient in floats.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count, product
@@ -39,6 +39,9 @@ SAMPLED = (0.5, 2, -1, 0, 3, 1, -0.25, 0.125, -2.5, 1.5, 7, -3, 0.75, -0.5, 4, -
 CORNERS = ((0, 2), (0, 3), (-2, 3), (1, 2), (0.5, -1))  # one variable, and all others
 NEARER = tuple(sign * arb(2) ** -k for k in (60, 40) for sign in (1, -1))
 SAME_LIMIT = arb(2) ** -15  # between a function at 2^-40 and at 2^-60
+MOST_MARGINS, MOST_NODES, MOST_SECANTS = 12, 200, 48
+WIDTH_OF_AN_END, OUT_OF_AN_END = arb(2) ** -28, arb(2) ** -20
+BESIDE_AN_END = 2.0**-10  # relative
 MOST_NAMES = 6  # that take turns at the corners
 
 
@@ -50,6 +53,7 @@ class SamplePoint:
     exists: bool
     slope: arb
     gap: bool = False  # SymPy's form has no value here, though the derivative exists: x^y at 0
+    end: tuple[int, Margin] | None = None  # whose zero is in this ball, and is no short number
 
 
 def points(names: tuple[str, ...]) -> Iterator[dict[str, float]]:
@@ -98,7 +102,7 @@ class FormCheck:
                 good += spot.exists and spot.slope.is_finite()
             self.good = good
 
-    def spot(self, point: Mapping[str, float]) -> SamplePoint:
+    def spot(self, point: Mapping[str, Any]) -> SamplePoint:
         """f there, and its slope: SymPy's, or the engine's where that has a gap (x^y at 0)."""
         balls = {v: exact(x) for v, x in point.items()}
         values = forward(self.tape, BALLS, balls)
@@ -141,20 +145,22 @@ class FormCheck:
         """The conditions under which the form is the derivative, where it exists beyond them."""
         tape, found = Tape.of([form]), dict[str, None]()
         with precision(FORM_BITS):
-            for s in self.spots:
+            for s in (*self.spots, *self.ends(self.tape)):
                 if not (s.exists and s.slope.is_finite()) and value(tape, s.point) is not None:
                     found.update(dict.fromkeys(self.broken(tape, s)))
         stepped = any(op in (OPS["if"], OPS["sign"]) for op in tape.ops)
         for i, margin in self.corners:  # never met; a form without steps is right at a kink
             if stepped or margin.kind == "jump":
                 found[self.condition(i, margin)] = None
-        return tuple(found)
+        return strictest(found)
 
     def broken(self, form: Tape, spot: SamplePoint) -> list[str]:
         """The conditions that fail at a spot where the form has a value and f no derivative."""
         values = forward(self.tape, BALLS, spot.point)
         if not spot.exists:
             fault = first_undefined(self.tape, BALLS, values)
+            if fault and spot.end:
+                return [self.condition(*spot.end)]
             return [self.condition(fault.node, fault.margin)] if fault and fault.sure else []
         bends = kinks(self.tape, BALLS, values)
         if not any(k.margin.kind == "jump" for k in bends) and self.continuous(form, spot):
@@ -163,14 +169,12 @@ class FormCheck:
 
     def continuous(self, form: Tape, spot: SamplePoint) -> bool:
         """Whether the form goes on through the spot: then it is the derivative there too."""
-        here, near = value(form, spot.point), arb(2) ** -140
-        if here is None:
+        near, close = (OUT_OF_AN_END, arb(2) ** -8) if spot.end else (arb(2) ** -140, arb(2) ** -40)
+        there = [value(form, {**spot.point, self.name: spot.point[self.name] + step})
+                 for step in ((near, -near) if spot.end else (0, near, -near))]  # fmt: skip
+        if there[0] is None:
             return False
-        for step in (near, -near):
-            there = value(form, {**spot.point, self.name: spot.point[self.name] + step})
-            if there is not None and not abs(there - here) < arb(2) ** -40:
-                return False
-        return True
+        return all(v is None or abs(v - there[0]) < close * (1 + abs(v)) for v in there[1:])
 
     def condition(self, i: int, margin: Margin) -> str:
         return condition(self.tape, i, margin)
@@ -179,7 +183,7 @@ class FormCheck:
         """The conditions of the form at spots where f has a derivative and the form no value."""
         tape, found = Tape.of([form]), dict[str, None]()
         with precision(FORM_BITS):
-            for s in self.spots:
+            for s in (*self.spots, *self.ends(tape)):
                 values = forward(tape, BALLS, s.point)
                 fault = first_undefined(tape, BALLS, values)
                 if not (s.exists and fault) or is_power(tape, fault.node):
@@ -187,6 +191,48 @@ class FormCheck:
                 if s.slope.is_finite() or self.has_limit(tape, s):
                     found[condition(tape, fault.node, fault.margin)] = None
         return tuple(found)
+
+    def ends(self, tape: Tape) -> list[SamplePoint]:
+        """Spots where a margin of a tape is 0 that no sample point has met, and beside them."""
+        rows = [(i, margin) for i, op in enumerate(tape.ops) if op and tape.active[i]
+                for margin in (*op.domain, *op.kinks)]  # fmt: skip
+        small = rows[:MOST_MARGINS] if len(tape) <= MOST_NODES else ()
+        return [spot for end in small for spot in self.about(tape, *end)]
+
+    def about(self, tape: Tape, i: int, margin: Margin) -> list[SamplePoint]:
+        """A spot beside a margin's zero on either side, and one at it where all else is well."""
+
+        def size(point: Mapping[str, Any]) -> arb:
+            values = forward(tape, BALLS, point)
+            return arb(margin.of(BALLS, *(values[j] for j in tape.args[i])))
+
+        if margin.kind in ("integer", "not integer"):
+            return []
+        sizes = [(size(s.point), s.point) for s in self.spots]
+        if any(x.is_zero() or (margin.kind in ("> 0", ">= 0") and x < 0) for x, _ in sizes):
+            return []  # a sample point has met it
+        near = sorted((abs(float(x)), k) for k, (x, _) in enumerate(sizes) if x.is_finite())
+        starts: dict[float, Mapping[str, Any]] = {}
+        for _, k in near:
+            starts.setdefault(float(sizes[k][1][self.name]), sizes[k][1])
+        if len(starts) < 2:
+            return []
+        line, other, *_ = starts.values()
+        at = zero(lambda x: size({**line, self.name: x}), other[self.name], line[self.name])
+        return [] if at is None else self.around(line, at, i, margin)
+
+    def around(
+        self, line: Mapping[str, Any], at: arb, i: int, margin: Margin
+    ) -> list[SamplePoint]:
+        steps = (side * BESIDE_AN_END * (abs(at) if at else 1) for side in (1, -1))
+        sides = [self.spot({**line, self.name: arb(nearest(at + step))}) for step in steps]
+        short = arb(nearest(at))
+        if at.is_zero() or abs(short - at) < arb(2) ** -60 * abs(at):
+            return [*sides, self.spot({**line, self.name: short})]
+        point = {**line, self.name: arb(at.mid(), WIDTH_OF_AN_END)}
+        inside = all(s.exists for s in sides)  # then f has a value between them, at a closed end
+        there = SamplePoint(point, inside and margin.kind != "!= 0", NONE, end=(i, margin))
+        return [*sides, there] if inside or margin.kind == "!= 0" else sides
 
     def has_limit(self, form: Tape, spot: SamplePoint) -> bool:
         """Whether the form tends to one number beside the spot, wherever f has a value there."""
@@ -199,6 +245,29 @@ class FormCheck:
         return len(near) > 1 and all(
             v is not None and abs(v - near[0]) < SAME_LIMIT for v in near  # type: ignore[operator]
         )
+
+
+def zero(size: Callable[[arb], arb], before: arb, here: arb) -> arb | None:
+    """Where a margin becomes 0, by the secant method; None where it does not settle."""
+    last = arb(size(before).mid())
+    for _ in range(MOST_SECANTS):
+        now = arb(size(here).mid())
+        if not now.is_finite():
+            here = (before + here) / 2
+            continue
+        step = now * (here - before) / (now - last)
+        before, last, here = here, now, arb((here - step).mid())
+        if not step.is_finite():
+            return before if now.is_zero() else None
+        if abs(step) < WIDTH_OF_AN_END * (1 + abs(here)):
+            return here
+    return None
+
+
+def strictest(conditions: Iterable[str]) -> tuple[str, ...]:
+    """Those that no other one implies: x > 7 says more than x >= 7."""
+    strict = {c: c.replace(">=", ">").replace("<=", "<") for c in conditions}
+    return tuple(c for c, alone in strict.items() if alone == c or alone not in strict)
 
 
 def variables(reference: Reference | None) -> Iterator[str]:

@@ -343,7 +343,7 @@ def inverted(e: Term) -> Term:
 
 
 def absolutes(e: Term) -> Term:
-    """sign(u)/|u| = 1/u, sign(u)*|u| = u, sign(u)*u = |u|, |u|^2 = u^2."""
+    """sign(u)/|u| = 1/u, sign(u)*|u| = u, sign(u)*u = |u|, |u|^2 = u^2, |u|/u^2 = 1/|u|."""
     m, powers = e.home, dict(e.factors)
     for base, n in e.factors:
         if named(base) == "sign" and abs(n) == 1:
@@ -353,9 +353,12 @@ def absolutes(e: Term) -> Term:
                 return absolutes(swapped(e, {base: n, size: k}, m.power(u, k)))
             if powers.get(u, ZERO) >= 1:
                 return absolutes(swapped(e, {base: n, u: ONE}, size))
-        if named(base) == "abs" and n.denominator == 1 and abs(n) > 1:
-            even = 2 * Fraction(int(n / 2))
-            return absolutes(swapped(e, {base: even}, m.power(base.args[0], even)))
+        if named(base) == "abs":
+            (u,), even = base.args, 2 * Fraction(int(n / 2))
+            if n.denominator == 1 and even:
+                return absolutes(swapped(e, {base: even}, m.power(u, even)))
+            if n == 1 and powers.get(u, ZERO) <= -2:
+                return absolutes(swapped(e, {base: n, u: Fraction(-2)}, m.power(base, -n)))
     return e
 
 

@@ -186,6 +186,21 @@ HINTS = [  # what is typed, and what its message or its hint says, word for word
     ("gamma^2(x)", "gamma^2 can mean gamma(...)^2 or gamma^2*(...)"),
     ("J_0^2(x)", "did you mean besselj0?"), ("Gamma^2(x)", "did you mean gamma?"),
     ("$2e3x$", r"e3 at column 3 looks like a power of ten; write 2\cdot 10^{3}"),
+    ("0.333...", "... at column 6 is not part of the language; give it as a fraction"),
+    ("0.3…", "give it as a fraction"), ("1+2+...+n", "write every term out"),
+    (r"0.\bar{3}", "give it as a fraction"), ("0.(3)", "write a fraction, or 0*3 for the product"),
+    ("3e0.5", "the exponent of 3e0.5 at column 1 is no whole number; write 3*10^0.5"),
+    ("3.2e-2.2", "write 3.2*10^(-2.2)"), ("x⁵⁺³", "the power at column 2 goes on with a sign"),
+    ("x⁻³⁺¹", "write ^(-3+1)"), ("f(x)=x*2;g(x)=x*3", "a binding without an expression after it"),
+    ("sin(x) = x", "= at column 8 does not fit: a formula is no equation"), ("2ˆ3", "write ^"),
+    (r"\alpha'_b", "' at column 7 is not part of the language"), ("1ᴇ3", "is written 1e3"),
+    (r"\begin{pmatrix}1\\2\end{pmatrix}", "matrices are not part of the language"),
+    (r"\det A", "it is no function of single numbers"), (r"\gcd(x,2)", "for whole numbers only"),
+    (r"\frac{d f(x)}{dx}", 'd/dx at column 7 is not part of the formula; give the formula alone'),
+    (r"\iint x", "integrals are not part of the language"), ("x_{a_{b}}", "x_{a_{b}} at column 1"),
+    ("log 2 8", "write log_2(8), or 2*8 for the product"), ("2*_(x)", "_(x) at column 3 is no"),
+    (r"\frac{(2+x}{3)+1}", "( opened at column 7 is never closed"), (r"{2\pi)}", ") at column 6"),
+    (r"\lfloor x\rceil", r"\rceil at column 10 does not close its bracket; write \rfloor"),
 ]
 
 

@@ -74,6 +74,7 @@ _LOOKALIKES = dict(
     )
 )
 
+REPEATING = "give it as a fraction, 1/3 for 0.333..."
 JOINED_CONDITIONS = "write if(x > 0 and x < 1, a, b)"
 UNQUOTED = "write the formula without quotation marks"
 _HINTS = {
@@ -92,6 +93,8 @@ _HINTS = {
     **dict.fromkeys("‘«»„“”`", UNQUOTED),
     "⌊": "write floor(x)",
     "⌈": "write ceil(x)",
+    "ˆ": "write ^",
+    "ᴇ": "a power of ten is written 1e3",
     "∏": "write the factors out",
     "…": "write every term out",
     "‰": "write x/1000",
@@ -172,6 +175,8 @@ def foreign(
     """The error for the character at this place; `meant` is what to type instead, if known."""
     char = text[position]
     hint = f"write {meant}" if meant else hint or _HINTS.get(plain(char))
+    if char == "…" and re.search(r"\.[0-9]+$", text[:position]):
+        hint = REPEATING
     likely = None if hint else _lookalike(char)
     if char.isascii() and char.isprintable():
         what = f"{char} at column {position + 1} is not part of the language"
@@ -203,6 +208,7 @@ def _lookalike(char: str) -> str | None:
 ROOT, CASES, LEFT_BAR, RIGHT_BAR = "\ue000\ue001\ue002\ue003"
 QUOTED, OPENS = "\ue004\ue005"  # around a fraction of digits; before an open argument
 ARGUMENT_MARK = "'"  # behind an argument's name in f(x) = ...: no variable of that name
+OPENING_OF = {")": "(", "}": "{", "]": "["}
 OPERANDS = frozenset(("NUMBER", "NAME", "CONSTANT", "SUPER", "BANG", "RPAR", "BARR"))
 CONDITIONS = {  # inside if(...)
     "and": "AND", "or": "OR", "not": "NOT", "&&": "AND", "∧": "AND", "∨": "OR", "¬": "NOT",

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from .characters import GREEK_NAMES, LEFT_BAR, RIGHT_BAR
+from .elsewhere import INTEGRAL
 from .names import CASE_WORDS
 
 SIGNS = {
@@ -21,7 +22,8 @@ HALF_OPEN = ({"(", "]"}, {"[", ")"})  # an interval
 ROUNDED = {"left": (r"\lfloor", r"\lceil"), "right": (r"\rfloor", r"\rceil")}
 BLANK = frozenset((
     *(",", ";", ":", "!", " ", "\n", "quad", "qquad", "space", "displaystyle", "textstyle"),
-    *("thinspace", "medspace", "thickspace", "enspace", "negthinspace", "nobreakspace"),
+    *("thinspace", "medspace", "thickspace", "enspace", "nobreakspace"),
+    *("negthinspace", "negmedspace", "negthickspace"),
     *(size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")),
     *("limits", "nolimits", "middle"),
 ))  # fmt: skip
@@ -42,9 +44,12 @@ GREEK_VARIANTS = {
 }  # fmt: skip
 # what editors call it: our name
 EDITORS = {"exponentialE": "e", "lg": "log10", "ld": "log2", "lb": "log2"}
+OVER_DIGITS = ("overline", "bar", "dot", "overset", "wideparen", "overarc")
+DIGITS_BELOW = re.compile(r"\s*(?:\{[.\s]*\}\s*)?\{?\s*[0-9]")  # \overline{3}, \overset{.}{3}
 DERIVATIVE = "give the formula alone and choose the variable with wrt"
 REFUSED = {
-    **dict.fromkeys(("differentialD", "partial", "prime", "dot", "ddot", "nabla"), DERIVATIVE),
+    **dict.fromkeys(("differentialD", "partial", "prime", "doubleprime", "nabla"), DERIVATIVE),
+    **dict.fromkeys(("dot", "ddot", "dddot", "ddddot"), DERIVATIVE),
     **dict.fromkeys(("circ", "degree"), "angles are in radians: write x*pi/180"),
     **dict.fromkeys(("mapsto", "to", "rightarrow"), "give what stands behind the arrow"),
     **dict.fromkeys(("in", "notin"), "write comparisons, as in 0 < x < 1"),
@@ -60,7 +65,11 @@ REFUSED = {
     "%": "write x/100",
     "imaginaryI": "complex numbers are out of scope",
     "infty": "infinity is not a number of the language",
-    "int": "integrals are not part of the language",
+    **dict.fromkeys(("int", "iint", "iiint", "oint", "smallint"), INTEGRAL),
+    **dict.fromkeys(("root", "of"), "write \\sqrt[3]{x}"),
+    **dict.fromkeys(("norm", "Norm"), "write |x| for an absolute value"),
+    "sp": "write ^",
+    "sb": "write _",
     "sum": "write the terms out, or sum(a, b, ...)",
     "prod": "write the factors out",
     "lim": "limits are not part of the language",
@@ -77,7 +86,8 @@ TOKEN = re.compile(
 ROMAN_LETTER = re.compile(r"\s*([A-Za-z])")  # \mathrm e
 AT_END = re.compile(r"[0-9.]+$")  # a number
 ROMAN_IN_BRACES = re.compile(  # {\rm{sin}} x, as MathType has it
-    r"\{\s*\\(?:rm|mathrm|operatorname|text|textrm)\s*(?:\{\s*)?([A-Za-z]+)\s*(?:\}\s*)?\}"
+    r"\{\s*\\(?:rm|mathrm|operatorname|text|textrm)\s*"
+    r"(?=\{[^{}]*\}\s*\}|[^{}]*\})(?:\{\s*)?([A-Za-z]+)\s*(?:\}\s*)?\}"
 )
 STOPPED = re.compile(r"\s*\{\s*((?:[^\W\d_]|[ '’])*?)\s*[.,;:]\s*\}")  # \text{otherwise.}
 WORD_IN_BRACES = re.compile(  # {\text{if }} x > 0
@@ -94,7 +104,7 @@ OPERAND_AHEAD = re.compile(
 THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\{,\}[0-9]{3}")  # as often 1000 as 1.000
 WORD_AS_INDEX = re.compile(
     r"\s*\{\s*\\(?:text|textrm|textnormal|mathrm|mathit|rm|operatorname)\b\s*"
-    r"(?:\{\s*)?([A-Za-z0-9]+)\s*(?:\}\s*)?\}()"
+    r"(?=\{[^{}]*\}\s*\}|[^{}]*\})(?:\{\s*)?([A-Za-z0-9]+)\s*(?:\}\s*)?\}()"
 )
 INDEX = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([0-9A-Za-z]))")
 DIGIT_FRACTION = re.compile(
@@ -111,6 +121,10 @@ WORD_AHEAD = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*)")
 DISPLAY = re.compile(
     r"\s*\\begin\{((?:equation|displaymath|math|align|aligned|gather|gathered|split|multline)\*?)\}"
     r"(.*)\\end\{\1\}\s*", re.DOTALL,
+)
+ABOVE_THE_LINE = re.compile(r"\s*\{\s*d\s*(?![-+*/!\s])")  # \frac{d f(x)}{dx}
+BELOW_THE_LINE = re.compile(
+    r"\s*\{\s*d\s*\\?([A-Za-z]+)\s*(?:\^\s*(?:\{\s*[0-9n]\s*\}|[0-9n])\s*)?\}"
 )
 ARRAY_COLUMNS = re.compile(r"\s*\{[lcr|@{}\s]*\}")
 TABLES = ("cases", "array", "dcases", "rcases", "aligned", "matrix")
@@ -133,3 +147,5 @@ class Frame(NamedTuple):
     wanted: list[str]
     begin: int = 0  # where in the rewritten text its content begins
     over: bool = False  # whether \over stood in it
+    level: int = 0  # how many brackets are open where its content begins
+    bars: int = 0  # and how many bars stand before it

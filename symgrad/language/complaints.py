@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ..errors import Fault, LanguageError
 from ..ops import OPS, Op
-from .characters import INDEXED_SUM, JOINED_CONDITIONS, OPERANDS
+from .characters import INDEXED_SUM, JOINED_CONDITIONS, OPERANDS, SUPERSCRIPTS
 from .names import usage
 from .tables import END, Token
 
@@ -50,7 +50,7 @@ def _said(
     """The message and the hint, the particular cases first."""
     found, column = text[token.start : token.end], token.start + 1
     kind, last = token.type, before.type if before else ""
-    binds = any(t.type == "BINDER" for t in tokens)
+    binds = any(t.type in ("BINDER", "DEFINER") for t in tokens)
     if kind in RELATION_TOKENS:
         return (f"a comparison at column {column} stands only inside if(...)",
                 "write if(x > 0, a, b)")  # fmt: skip
@@ -96,6 +96,11 @@ def _said(
         return f"{found} at column {column} is the power of nothing", "write x^2 for a power"
     if kind == END and before is None:
         return "no formula stands behind the =", "type a formula such as x^2*sin(x)"
+    if kind == last == "SUPER":  # x⁵⁺³
+        raised = text[before.start :]  # type: ignore[union-attr]
+        power = re.match(f"[{''.join(map(chr, SUPERSCRIPTS))}]*", raised)[0]  # type: ignore[index]
+        return (f"the power at column {before.start + 1} goes on with a sign",  # type: ignore[union-attr]
+                f"write ^({power.translate(SUPERSCRIPTS)})")  # fmt: skip
     if kind == "SUPER" or last == "SUPER":
         return f"a second power at column {column}", "put one of them in brackets"
     if kind == END and before:

@@ -18,8 +18,10 @@ from .characters import (
     GREEK_NAMES,
     INDEX_FIRST,
     LEFT_BAR,
+    OPENING_OF,
     OPENS,
     QUOTED,
+    REPEATING,
     RIGHT_BAR,
     ROOT,
     closing,
@@ -27,14 +29,17 @@ from .characters import (
     plain,
 )
 from .commands import (
+    ABOVE_THE_LINE,
     ARRAY_COLUMNS,
     AT_END,
+    BELOW_THE_LINE,
     BLANK,
     BOLD,
     BRACED,
     CONDITION_IN_TEXT,
     DERIVATIVE,
     DIGIT_FRACTION,
+    DIGITS_BELOW,
     DISPLAY,
     DOLLARS,
     EDITORS,
@@ -51,6 +56,7 @@ from .commands import (
     ONE_COMMAND,
     OPENING,
     OPERAND_AHEAD,
+    OVER_DIGITS,
     POWER_THEN_INDEX,
     REFUSED,
     ROMAN_IN_BRACES,
@@ -71,6 +77,7 @@ from .commands import (
     Frame,
     column,
 )
+from .elsewhere import instead
 from .names import (
     CONDITIONALS,
     JOINED_BY,
@@ -133,10 +140,12 @@ class Rewriter:
         self.stack: list[Frame] = []
         self.wanted: list[str] = []  # what to write after each of the next arguments
         self.delimiters: list[str] = []  # what each open \\left has
+        self.rounding: list[str] = []  # floor or ceil, for each that is open
         self.tail = ""  # what ends the numerator and denominator of \\over
         self.skipped: dict[int, int] = {}  # what was read already, or says nothing: where it ends
         self.bold: set[str] = set()  # letters that are bold, and those that are not
         self.slanted: set[str] = set()
+        self.level = self.bars = 0  # open brackets, and bars so far
         self.comma = -1  # place of a & or \\ whose comma waits for something to separate
 
     def all(self, position: int, end: int) -> tuple[str, Origin]:
@@ -178,9 +187,39 @@ class Rewriter:
         if self.comma >= 0 and string.strip():
             comma, self.comma = self.comma, -1
             self.write(",", comma)
+        for char in string:
+            if char in "([{":
+                self.level += 1
+            elif char in ")]}":
+                self.level -= 1
+                if self.stack and self.level < self.stack[-1].level:
+                    raise self.error(f"{char} {column(place)} has no {OPENING_OF[char]}", place,
+                                     code=Fault.unbalanced)  # fmt: skip
+            elif char == "|":
+                self.bars += 1
         self.out += string
         self.starts += [place] * len(string)
         self.ends += [max(end, place + 1)] * len(string)
+
+    def begin(self, frame: Frame) -> None:
+        self.stack.append(
+            frame._replace(begin=len(self.out), level=self.level, bars=self.bars)
+        )
+        self.wanted = []
+
+    def check_balanced(self, frame: Frame) -> None:
+        """What is opened in braces is closed there: \\frac{(2 + x}{3) + 1} is no (2 + x)/3 + 1."""
+        if self.level == frame.level and (self.bars - frame.bars) % 2 == 0:
+            return
+        opening, ending = ("([{", ")]}") if self.level != frame.level else ("|", "")
+        closed = 0
+        for char, place in zip(reversed(self.out), reversed(self.starts)):
+            closed += char in ending
+            if char in opening and char:
+                closed -= 1
+                if closed < 0:
+                    raise self.error(f"{char} opened {column(place)} is never closed", place,
+                                     code=Fault.unbalanced)  # fmt: skip
 
     def word(self, name: str, place: int, end: int) -> None:
         """A name, apart from what stands before it."""
@@ -293,9 +332,9 @@ class Rewriter:
             self.word(found[1], place, found.end())
             return found.end()
         elif char == "{":
-            self.stack.append(Frame(char, place, *self.opened(place), len(self.out)))
-            self.wanted = []
+            self.begin(Frame(char, place, *self.opened(place)))
         elif char in "}]" and self.stack and self.stack[-1].char == {"}": "{", "]": "["}[char]:
+            self.check_balanced(self.stack[-1])
             frame = self.stack.pop()
             self.write(frame.closing, place)
             self.wanted = frame.wanted
@@ -327,6 +366,8 @@ class Rewriter:
                 f"{self.typed[place : place + 2].strip()} {column(place)} begins a second part",
                 place, hint="give one formula",
             )  # fmt: skip
+        if self.stack[-1].char == "\\begin{cases}":
+            self.check_balanced(self.stack[-1])
         while self.out and self.out[-1] in " ,;.":
             del self.out[-1], self.starts[-1], self.ends[-1]
         self.comma = place
@@ -342,6 +383,8 @@ class Rewriter:
         """A power takes one token or braces; an index is letters and digits."""
         if self.wanted:
             raise self.error(f"an argument is missing before {char} {column(place)}", place)
+        if "".join(self.out[-3:]).rstrip().endswith("'"):
+            raise foreign(self.typed, self.text.rindex("'", 0, place))
         if char == "^":
             later = POWER_THEN_INDEX.match(self.text, place)
             if later and place not in self.skipped.values():  # x^2_1 is x_1^2
@@ -384,6 +427,7 @@ class Rewriter:
         elif name in ("left", "right", "mleft", "mright"):
             return self.delimiter(name.removeprefix("m"), place, after)
         elif name in SIGNS:
+            self.rounded(name, place, after)
             self.write(SIGNS[name], place, after)
         elif name == "\\":
             self.separated(place)
@@ -401,6 +445,7 @@ class Rewriter:
                 top, bottom = digits[1] or digits[3], digits[2] or digits[4]
                 self.write(f"{QUOTED}{top}/{bottom}{QUOTED}", place, digits.end())
                 return digits.end()
+            self.check_derivative(after)
             self.write("((", place, after)
             self.wants([")/(", "))"])
         elif name == "over":
@@ -413,18 +458,42 @@ class Rewriter:
             self.function(name, place, after)
         return after
 
+    def check_derivative(self, after: int) -> None:
+        r"""\frac{d f(x)}{dx}: a derivative, whatever stands behind the d."""
+        above = ABOVE_THE_LINE.match(self.text, after) if "d" not in self.declared else None
+        close = closing(self.text, self.text.index("{", after)) if above else 0
+        below = BELOW_THE_LINE.match(self.text, close + 1) if close else None
+        if below and (len(below[1]) == 1 or below[1] in GREEK_NAMES):
+            raise self.error(
+                f"d/d{below[1]} {column(after + 1)} is not part of the formula", after + 1,
+                below.end() - 1,
+                f'give the formula alone and choose the variable with wrt="{below[1]}"',
+            )  # fmt: skip
+
+    def rounded(self, name: str, place: int, after: int) -> None:
+        """What begins as a floor ends as one: half of each is the nearest whole number."""
+        if name in ("lfloor", "lceil"):
+            self.rounding.append(name[1:])
+        elif name in ("rfloor", "rceil") and self.rounding:
+            opened = self.rounding.pop()
+            if opened != name[1:]:
+                raise self.error(f"\\{name} {column(place)} does not close its bracket", place,
+                                 after, f"write \\r{opened}, or round(x)")  # fmt: skip
+
     def over(self, place: int, after: int) -> None:
         r"""{a \over b}: all before it in the braces is the numerator, all behind it below."""
         if self.stack[-1].over if self.stack else self.tail:
             raise self.error(f"a second \\over {column(place)}", place, after, r"write \frac{a}{b}")
         begin = self.stack[-1].begin if self.stack else 0
+        self.check_balanced(self.stack[-1] if self.stack else Frame("", 0, "", []))
+        self.level += 2
         self.out[begin:begin] = ["(", "("]
         self.starts[begin:begin] = [place, place]
         self.ends[begin:begin] = [after, after]
         self.write(")/(", place, after)
         if self.stack:
             closing = "))" + self.stack[-1].closing
-            self.stack[-1] = self.stack[-1]._replace(closing=closing, over=True)
+            self.stack[-1] = self.stack[-1]._replace(closing=closing, over=True, level=self.level)
         else:
             self.tail += "))"
 
@@ -448,6 +517,11 @@ class Rewriter:
             known = ["frac", "sqrt", "cdot", *GREEK_NAMES, "sin", "cos", "tan", "ln"]
             close = OTHER_NAMES.get(name) or nearest(name, known)
             hint = REFUSED.get(name) or (None if name in OTHER_NAMES else separated(name))
+            hint = hint or (None if name in OTHER_NAMES else instead(name))
+            if self.out[-1:] and self.out[-1] in ".0123456789" and name in OVER_DIGITS and (
+                DIGITS_BELOW.match(self.text, after)
+            ):
+                hint = REPEATING
             if name == "circ" and "".join(self.out[-2:]) != "^(":
                 hint = "give one formula, with the inner one put in"
             hint = hint or (f"did you mean \\{close}?" if close else None)
@@ -548,6 +622,7 @@ class Rewriter:
         elif char in (")", "]", "\\}", "\\rbrace", "\\rbrack", ".") and side == "right":
             written = ")"
         elif char in ROUNDED[side]:
+            self.rounded(char[1:], place, after)
             written = SIGNS[char[1:]]
         else:
             raise self.error(
@@ -577,13 +652,17 @@ class Rewriter:
             return after
         self.write(ROOT + "(", place, after)
         self.wants([")"])
-        self.stack.append(Frame("[", found.end() - 1, ",", self.wanted))
-        self.wanted = []
+        self.begin(Frame("[", found.end() - 1, ",", self.wanted))
         return found.end()
 
     def environment(self, side: str, place: int, after: int) -> int:
         r"""\begin{cases} and its end."""
         found = BRACED.match(self.text, after)
+        if found and found[1].endswith("matrix") and found[1] not in TABLES:
+            raise self.error(
+                f"\\{side} {column(place)} is not part of the language", place, found.end(),
+                "matrices are not part of the language",
+            )  # fmt: skip
         if not found or found[1] not in TABLES:
             raise self.error(
                 f"\\{side} {column(place)} is known for cases only", place, after,
@@ -592,8 +671,7 @@ class Rewriter:
         if side == "begin":
             spec = ARRAY_COLUMNS.match(self.text, found.end()) if found[1] == "array" else None
             self.write(" " + CASES + "(", place, found.end())
-            self.stack.append(Frame("\\begin{cases}", place, "", self.wanted))
-            self.wanted = []
+            self.begin(Frame("\\begin{cases}", place, "", self.wanted))
             return spec.end() if spec else found.end()
         if not self.stack or self.stack[-1].char != "\\begin{cases}":
             raise self.error(f"\\end{{cases}} {column(place)} has no beginning", place, found.end())

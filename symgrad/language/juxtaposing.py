@@ -314,6 +314,8 @@ class Products(Calls):
         if below and left.isdigit() and right.isdigit():
             right += "/" + below[1]
             return f"write {left} + {right} for one number, {left}*({right}) for the product"
+        if re.search(r"(?<![A-Za-z])log\s+$", self.text[: a.start]) and left not in ("0", "1"):
+            return f"write log_{left}({right}), or {left}*{right} for the product"
         groups = GROUPS_OF_DIGITS.match(self.text, a.start)
         if groups and (right[0] == "0" or len(BLANKS.findall(groups[0])) > 1):
             return f"write {BLANKS.sub('', groups[0])} for one number"
@@ -326,7 +328,9 @@ class Products(Calls):
         touch = a.end == b.start
         if self.text[a.end - 1 : a.end] in (")", "]", "}", "|"):
             return touch or raised
-        return raised and not touch and a.kind in ("name", "constant", "call")
+        if touch:  # 2^x3^x, where LaTeX's powers have one letter
+            return raised and self.latex and a.kind == "power" and self.text[a.end - 1].isalpha()
+        return raised and a.kind in ("name", "constant", "call")
 
     def without_argument(self, head: Head) -> LanguageError:
         name = head.callee.name

@@ -157,7 +157,8 @@ class Lexer(Numbers):
             return None
         if name == "log_" and self.text[end - 1] == "_" and self.text[end : end + 1] in ("(", "{"):
             return self.based(start, end)
-        if name[-1] == "_" and self.text[end : end + 1] == "{" and not self.latex:
+        braced = self.text[end : end + 1] == "{" or (name == "_" and self.following(end) == "(")
+        if name[-1] == "_" and braced and not self.latex:
             raise self.no_index(name[:-1], start, end)
         mine = name in self.declared or name in self.bound or name in self.arguments
         op = function(name)
@@ -336,7 +337,7 @@ class Lexer(Numbers):
 
     def no_index(self, stem: str, start: int, end: int) -> LanguageError:
         """x_{i,j} is no name."""
-        close = self.text.find("}", end) + 1 or len(self.text)
+        close = closing(self.text, end) + 1 if closing(self.text, end) else len(self.text)
         shown = short(self.text[start:close])
         hint = "an index is letters or digits, as in x_1 or x_{12}" if stem else INDEX_FIRST
         hint = LARGE_SIGNS.get(stem, hint)
@@ -614,6 +615,11 @@ class Lexer(Numbers):
         """g(x, y) = ...; a function of the text's own."""
         start, end = signature.start(), signature.start(3)
         if not bindable(name):
+            if function(name) and ";" not in self.text:  # sin(x) = x
+                raise self.error(
+                    f"= at column {self.at(end) + 1} does not fit: a formula is no equation", end,
+                    hint="give one side alone, or bind a name first: a = 2; a*x",
+                )  # fmt: skip
             raise self.error(
                 f"{name} {self.column(start)} cannot be bound", start, end, "choose another name"
             )

@@ -23,8 +23,10 @@ from .characters import (
     HIGH_DIGITS,
     INDEX_FIRST,
     INDEXED_SUM,
+    OPENING_OF,
     OPERANDS,
     REFUSED_CHARACTERS,
+    REPEATING,
     RIGHT_BAR,
     ROOT,
     SIGN_CHARACTERS,
@@ -303,7 +305,7 @@ class Nesting(Places):
             self.touching = -1
             self.emit("LPAR", char, start, end)
             return None
-        opener = {")": "(", "}": "{", "]": "["}[char]
+        opener = OPENING_OF[char]
         if not self.open:
             raise self.error(f"{char} {self.column(start)} has no {opener}", start,
                              code=Fault.unbalanced)  # fmt: skip
@@ -355,6 +357,8 @@ class Nesting(Places):
         return None
 
 
+DOTS = re.compile(r"\.{3,}")
+REPEATED_DIGITS = re.compile(r"\(([0-9]+)\)")  # 1.(3)
 OCR = re.compile(r"(n|og|g)(?![A-Za-z0-9_])\s*[\s(]")  # 1n(x) where ln(x) was scanned
 TIMES_POWER_OF_TEN = re.compile(  # 6.02x10^23, 9.8 x 10²
     r"(\s*[xX]|\s+[xX]\s+)10\s*(?:(?:\^|\*\*)\s*(?P<open>[({])?|(?=[⁰¹²³⁴-⁹⁺⁻]))"
@@ -375,6 +379,8 @@ class Numbers(Nesting):
         digits, start, end = found.group(), found.start(), found.end()
         if self.text[end : end + 1] not in HARMLESS:
             self.check_neighbours(digits, start, end)
+        if "." in digits and (repeated := REPEATED_DIGITS.match(self.text, end)):
+            self.check_repeated(digits, repeated)
         times = TIMES_POWER_OF_TEN.match(self.text, end)
         if times and f"{times[1].strip()}10" in self.declared | self.bound:
             times = None
@@ -394,6 +400,18 @@ class Numbers(Nesting):
         self.check_size(digits, mantissa, exponent, start, end)
         self.emit("NUMBER", digits, start, end)
         return None
+
+    def check_repeated(self, digits: str, repeated: re.Match[str]) -> None:
+        """1.(3) is 4/3 in many countries, and 0.1(6) may be 1/6."""
+        start, end = repeated.start() - len(digits), repeated.end()
+        typed, product = digits + repeated[0], f"{digits.rstrip('.')}*{repeated[1]}"
+        if digits[-1] != ".":
+            self.choices.note(typed, product)
+            return
+        raise self.error(
+            f"{typed} {self.column(start)} can be a repeating decimal or a product", start, end,
+            f"write a fraction, or {product} for the product",
+        )  # fmt: skip
 
     def fraction(self, found: re.Match[str]) -> None:
         """½, or a fraction of digits in LaTeX: after a number it is a mixed number, or a factor."""
@@ -433,6 +451,19 @@ class Numbers(Nesting):
     def check_neighbours(self, digits: str, start: int, end: int) -> None:
         """1..2, 1_000 and 0x10 would be read as products."""
         rest = self.text[end : end + 1]
+        if rest == "." and (dots := DOTS.match(self.text, start + len(digits.rstrip(".")))):
+            raise self.error(
+                f"{dots[0]} {self.column(dots.start())} is not part of the language", *dots.span(),
+                REPEATING if "." in digits.rstrip(".") else REFUSED_CHARACTERS["..."],
+            )  # fmt: skip
+        mantissa, power_of_ten, exponent = digits.lower().partition("e")
+        if rest == "." and power_of_ten:
+            exponent += re.match(r"\.[0-9]*", self.text[end:])[0]  # type: ignore[index]
+            power = exponent.lstrip("+") if exponent[0] != "-" else f"({exponent})"
+            raise self.error(
+                f"the exponent of {mantissa}e{exponent} {self.column(start)} is no whole number",
+                start, start + len(f"{mantissa}e{exponent}"), f"write {mantissa}*10^{power}",
+            )  # fmt: skip
         if rest == ".":
             raise self.error(
                 f"{self.text[start : end + 2].strip()} {self.column(start)} has two decimal "

@@ -132,6 +132,12 @@ def test_a_choice_outside_is_wrong() -> None:
     assert ("wrong", True) == (found.verdict, "the float path is wrong" in found.note)
 
 
+def test_an_interval_below_all_floats_has_two_ends() -> None:
+    """Where both sides and the choice are 0 to floats, balls tell them apart."""
+    f = parse("1/(1 + exp(-atan2(max(y, x), x - sin(x))))", limits=HERE)
+    assert "kink" == f.verify(x=5e-324, y=5e-324).partials["y"].verdict
+
+
 def test_a_corner_too_steep_for_floats_is_no_cusp() -> None:
     """Slopes of 1e313 are finite."""
     assert parse("|1e308x| * 1e5").verify(x=0).partials["x"].note.startswith("a corner")

@@ -15,6 +15,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 from flint import arb
@@ -394,7 +395,7 @@ def bent(
     """
     slopes = sides.slopes
     ends = slopes if any(map(endless, slopes)) or bounds is None else [*slopes, *bounds]
-    low, high = min(ends, key=as_float), max(ends, key=as_float)
+    low, high = reduce(arb.min, map(arb, ends)), reduce(arb.max, map(arb, ends))
     note = wrong_choice(got, engine, low, high, allowed) if bounds else ""
     chosen = as_float(engine) if engine.is_finite() and not math.isfinite(got) else got
     return Check(
@@ -406,7 +407,7 @@ def bent(
     )  # fmt: skip
 
 
-def wrong_choice(got: float, engine: arb, low: Any, high: Any, allowed: arb) -> str:
+def wrong_choice(got: float, engine: arb, low: arb, high: arb, allowed: arb) -> str:
     """What proves that a choice at a kink is none: of the rules, or of the float run; else ""."""
     if engine.is_finite() and beyond(engine, low, high):
         return "the engine's choice lies outside the interval"
@@ -414,9 +415,9 @@ def wrong_choice(got: float, engine: arb, low: Any, high: Any, allowed: arb) -> 
     return stray_float(allowed) if stray and off(got, allowed) else ""
 
 
-def beyond(x: arb, low: Any, high: Any) -> bool:
+def beyond(x: arb, low: arb, high: arb) -> bool:
     """Whether a number lies outside an interval for certain."""
-    return any(not endless(end) and bool(side) and not agree(x, arb(end))
+    return any(end.is_finite() and bool(side) and not agree(x, end)
                for end, side in ((low, x < low), (high, x > high)))  # fmt: skip
 
 

@@ -162,6 +162,10 @@ if(x>0, 1, if(x<0, -1, undefined)) | 1 para x>0, -1 para x<0 y no existe en 0
 if(x>0, 1, if(x<0, -1, undefined)) | 1, x>0; -1, x<0; undefined, x=0
 if(x<0, -1, if(x=0, undefined, 1)) | x<0: -1; x=0: non défini; sinon 1
 if(x>0, 1, undefined) | 1 if x>0, DNE otherwise
+if(x = 0, undefined, -1/x^2) | -1/x^2, undefined at 0
+if(x = 0, undefined, -1/x^2) | -1/x^2 (undefined at x = 0)
+if(x>2, 1, if(x<2, -1, undefined)) | 1 if x>2, -1 if x<2, f'(2) = undefined
+None | undefined at 0
 None | 1/x, x>0
 None | x>0 or x<0
 None | 2x for x>2, x<-2, -2x for -2<x<2

@@ -63,7 +63,7 @@ def _stated(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement
     """All that an answer states, the first wrong step of a chain."""
     if len(answer) > asked.limits.characters:
         return _one(answer, asked, rounding, prove)
-    if cases := in_cases(answer):
+    if cases := in_cases(answer, asked.wrt):
         found = _one(cases, asked, rounding, prove)
         if found.verdict != Verdict.invalid:
             return found

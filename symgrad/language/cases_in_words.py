@@ -44,9 +44,11 @@ VALUELESS = re.compile(
     rf"(?:{PLACE_AHEAD}(?P<before>{GIVEN_PLACE})\s+)?"
     rf"(?:[a-z]['′’]\(\s*(?P<of>{GIVEN_PLACE}|[a-z])\s*\)|[a-z]['′’]|it|es|elle|il"
     r"|(?:the|die|la) (?:derivative|ableitung|derivada|dérivée))?"
-    r"\s*(?:(?:is|ist|es|est|está|è)\s+)?"
+    r"\s*(?:(?:is|ist|es|est|está|è|=)\s+)?"
     rf"(?:{case_words('undefined')})(?:\s+{PLACE_AHEAD}(?P<after>{GIVEN_PLACE}))?", re.I,
 )
+SAYS_CASES = re.compile(rf"{COMPARED}|posit|negat|{case_words('undefined')}", re.I)
+IN_BRACKETS = re.compile(rf"\s*\(({VALUELESS.pattern})\)\s*$", re.I)
 
 
 class WordedCase(NamedTuple):
@@ -58,14 +60,24 @@ class WordedCase(NamedTuple):
     joined: str = ""  # the word before it: and, or
 
 
-def in_cases(text: str) -> str | None:
-    """The text with if(condition, formula, ...), where it consists of cases, two at least."""
-    if len(text) > MOST_CHARACTERS or not re.search(COMPARED + "|posit|negat", text):
+def in_cases(text: str, name: str = "x") -> str | None:
+    """The text with if(condition, formula, ...), where it consists of cases, two at least.
+
+    `name` is the variable where no condition tells, as in "undefined at 0".
+    """
+    if len(text) > MOST_CHARACTERS or not SAYS_CASES.search(text):
         return None
     text = _without_braces(SIGN_WORDS.sub(_compared, simplified(text).strip(" .$")))
-    name = VARIABLE.search(text)
-    x = name[0] if name else ""
-    cases = _paired([_case(piece, x)._replace(joined=word) for word, piece in _pieces(text)])
+    text = IN_BRACKETS.sub(r", \1", text)  # 1/x (undefined at 0)
+    seen = VARIABLE.search(text)
+    x = seen[0] if seen else name
+    told = [_case(piece, x)._replace(joined=word) for word, piece in _pieces(text)]
+    first, *others = told or [WordedCase("", "")]
+    if others and first.formula and not first.condition and all(
+        case.formula == UNDEFINED and case.condition for case in others
+    ):
+        told = [*others, first._replace(otherwise=True)]
+    cases = _paired(told)
     if cases is None or not 2 <= len(cases) <= MOST_CASES:
         return None
     *before, last = cases

@@ -122,6 +122,7 @@ DISPLAY = re.compile(
     r"\s*\\begin\{((?:equation|displaymath|math|align|aligned|gather|gathered|split|multline)\*?)\}"
     r"(.*)\\end\{\1\}\s*", re.DOTALL,
 )
+LONGEST_DERIVED = 500  # characters over the line
 ABOVE_THE_LINE = re.compile(r"\s*\{\s*d\s*(?![-+*/!\s])")  # \frac{d f(x)}{dx}
 BELOW_THE_LINE = re.compile(
     r"\s*\{\s*d\s*\\?([A-Za-z]+)\s*(?:\^\s*(?:\{\s*[0-9n]\s*\}|[0-9n])\s*)?\}"

@@ -50,6 +50,7 @@ from .commands import (
     GREEK_VARIANTS,
     HALF_OPEN,
     INDEX,
+    LONGEST_DERIVED,
     MATH_DELIMITERS,
     NAMED_COMMANDS,
     OF_BRACKET,
@@ -146,6 +147,7 @@ class Rewriter:
         self.bold: set[str] = set()  # letters that are bold, and those that are not
         self.slanted: set[str] = set()
         self.level = self.bars = 0  # open brackets, and bars so far
+        self.in_cases = 0  # how many tables of cases are open
         self.comma = -1  # place of a & or \\ whose comma waits for something to separate
 
     def all(self, position: int, end: int) -> tuple[str, Origin]:
@@ -355,10 +357,6 @@ class Rewriter:
             self.write(char, place)
         return place + 1
 
-    @property
-    def in_cases(self) -> bool:
-        return any(frame.char == "\\begin{cases}" for frame in self.stack)
-
     def separated(self, place: int) -> None:
         """A cell ends: the stop of a printed sentence before it says nothing."""
         if not self.in_cases:
@@ -461,8 +459,9 @@ class Rewriter:
     def check_derivative(self, after: int) -> None:
         r"""\frac{d f(x)}{dx}: a derivative, whatever stands behind the d."""
         above = ABOVE_THE_LINE.match(self.text, after) if "d" not in self.declared else None
-        close = closing(self.text, self.text.index("{", after)) if above else 0
-        below = BELOW_THE_LINE.match(self.text, close + 1) if close else None
+        opened = self.text.index("{", after) if above else 0
+        close = closing(self.text[opened : opened + LONGEST_DERIVED], 0) if above else 0
+        below = BELOW_THE_LINE.match(self.text, opened + close + 1) if close else None
         if below and (len(below[1]) == 1 or below[1] in GREEK_NAMES):
             raise self.error(
                 f"d/d{below[1]} {column(after + 1)} is not part of the formula", after + 1,
@@ -540,7 +539,7 @@ class Rewriter:
     def named(self, command: str, place: int, after: int) -> int:
         r"""\operatorname{name}, \mathrm{x1}; \text{if } and \text{otherwise} inside cases."""
         found = BRACED.match(self.text, after)
-        in_cases = self.in_cases
+        in_cases = self.in_cases > 0
         if inner := ONE_COMMAND.match(self.text, after):  # \mathrm{\pi}
             self.function(inner[1], place, inner.end())
             return inner.end()
@@ -672,12 +671,14 @@ class Rewriter:
             spec = ARRAY_COLUMNS.match(self.text, found.end()) if found[1] == "array" else None
             self.write(" " + CASES + "(", place, found.end())
             self.begin(Frame("\\begin{cases}", place, "", self.wanted))
+            self.in_cases += 1
             return spec.end() if spec else found.end()
         if not self.stack or self.stack[-1].char != "\\begin{cases}":
             raise self.error(f"\\end{{cases}} {column(place)} has no beginning", place, found.end())
         self.separated(place)
         self.comma = -1
         self.wanted = self.stack.pop().wanted
+        self.in_cases -= 1
         self.write(")", place)
         self.argument_done(place)
         return found.end()

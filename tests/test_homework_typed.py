@@ -279,3 +279,15 @@ def test_members_and_spellings() -> None:
     assert ["1/2* x"] == spellings("1/2 x", ["x"])
     assert ["max(1,2)"] == spellings("max(1,2)", ["x"])
     assert [r"\frac{1}2"] == spellings(r"\frac{1}2", ["x"])
+
+
+@pytest.mark.parametrize(("expression", "answer", "verdict"), [
+    ("x^2", "if(x=5, 7, 2x)", "equal_on_part"), ("x^3", "if(x=-1/2, 0, 3x^2)", "equal_on_part"),
+    ("x^2", "2x for x>5, 2x for x<5, 3 for x=5", "equal_on_part"),
+    ("x^2", "if(x=5, 10, 2x)", "correct"), ("x^2", "2x if x>=0, 2x if x<0", "correct"),
+    ("|x|", "1 for x>0, -1 for x<0, 0 for x=0", "correct"), ("1/x", "-1/x^2, x != 0", "correct"),
+    ("if(x=2, 4, x^2)", "2x", "correct"), ("x^2*y", "if(x=2, 1, 2x*y)", "equal_on_part"),
+])  # fmt: skip
+def test_a_number_that_an_answer_names(expression: str, answer: str, verdict: str) -> None:
+    """Where an answer says something else at one number, it is held against the slope there."""
+    assert verdict == sg.check(expression, answer, "x").verdict

@@ -6,18 +6,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from flint import arb
 
 from ..arithmetic.balls import BALLS, precision
-from ..engine import Tape, first_undefined, forward
+from ..engine import Tape, first_undefined, forward, order
 from ..errors import LimitReached, SymgradError, Verdict
 from ..ops import OPS
 from ..processes import bounded
 from ..symbolic import differentiated, meaning, sympy
-from ..value import Value
+from ..value import Value, is_literal
 from . import coordinates
 from .assumptions import real_roots
 from .sought import FEWEST_POINTS, SLOPE_BITS, Sought, Spot, evaluated
@@ -68,6 +69,10 @@ def compared(root: Value, question: Sought) -> Comparison:
             found.add(spot, _outcome(tape, question, spot))
             if found.outcomes[-1] == "undefined" and other is not None:
                 found.outcomes[-1] = _outcome(Tape.of([other]), question, spot)
+        for spot in _named(root, question):
+            if _outcome(tape, question, spot) == "different":
+                found.add(spot, "different")
+                return found
     if found.at("different", "undefined") and found.at("equal"):
         _look_closer(found, tape, question)
     elif found.at("equal"):
@@ -148,6 +153,26 @@ def _bends(tape: Tape, question: Sought) -> list[Spot]:
         if spot:
             spots.append(spot)
     return spots
+
+
+def _named(root: Value, question: Sought) -> Iterator[Spot]:
+    """Spots at the numbers with which an answer compares the variable: if(x = 5, 7, 2*x)."""
+    others = {n: Fraction(2 + i) for i, n in enumerate(question.names) if n != question.wrt}
+    for node in order((root,)):
+        names = [a.label for a in node.args] if node.op and node.op.comparison else ()
+        if question.wrt in names:
+            number = next((exactly(a) for a in node.args if a.label != question.wrt), None)
+            spot = None if number is None else question.spot({**others, question.wrt: number})
+            if spot:
+                yield spot
+
+
+def exactly(node: Value) -> Fraction | None:
+    """The number that is written, with its sign."""
+    if node.op is OPS["neg"]:
+        inner = exactly(node.args[0])
+        return None if inner is None else -inner
+    return Fraction(node.label) if is_literal(node) else None
 
 
 def _isolated(tape: Tape, question: Sought, spot: Spot) -> bool:

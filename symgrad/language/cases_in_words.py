@@ -48,7 +48,7 @@ VALUELESS = re.compile(
     rf"(?:{case_words('undefined')})(?:\s+{PLACE_AHEAD}(?P<after>{GIVEN_PLACE}))?", re.I,
 )
 SAYS_CASES = re.compile(rf"{COMPARED}|posit|negat|{case_words('undefined')}", re.I)
-IN_BRACKETS = re.compile(rf"\s*\(({VALUELESS.pattern})\)\s*$", re.I)
+BRACKETED_REMARK = re.compile(rf"\s*\(({VALUELESS.pattern})\)\s*$", re.I)
 
 
 class WordedCase(NamedTuple):
@@ -68,7 +68,7 @@ def in_cases(text: str, name: str = "x") -> str | None:
     if len(text) > MOST_CHARACTERS or not SAYS_CASES.search(text):
         return None
     text = _without_braces(SIGN_WORDS.sub(_compared, simplified(text).strip(" .$")))
-    text = IN_BRACKETS.sub(r", \1", text)  # 1/x (undefined at 0)
+    text = BRACKETED_REMARK.sub(r", \1", text)  # 1/x (undefined at 0)
     seen = VARIABLE.search(text)
     x = seen[0] if seen else name
     told = [_case(piece, x)._replace(joined=word) for word, piece in _pieces(text)]

@@ -88,7 +88,7 @@ def test_a_factor_that_vanishes_at_a_pole_makes_no_zero(
     f: str, verdict: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where SymPy factors nothing, too: x*x^(-4/3) is not 0 at 0, and x*x^(-2/3) tends to 0."""
-    monkeypatch.setattr(critical_points, "factored", lambda root, *_: [root])
+    monkeypatch.setattr(critical_points, "factored", lambda root, *_: (root, [root]))
     posed.cache_clear()
     assert verdict == sg.check(sg.Question("stationary", f), "0").verdict
     posed.cache_clear()
@@ -177,7 +177,7 @@ def test_what_is_not_proved_is_said() -> None:
     assert ("correct", 1) == (far.verdict, len(far.remarks))
 
 
-@pytest.mark.parametrize("f", ["e^x + cos(x)", "x sin(x)", "sin(x)/(6x + 3)", "e^(-x) sin(x)"])
+@pytest.mark.parametrize("f", ["e^x + cos(x)", "x sin(x)", "sin(x)/(6x + 3)", "sin(x^2)"])
 @pytest.mark.parametrize("kind", ["stationary", "inflection", "extrema", "monotonicity"])
 def test_a_list_of_what_goes_on_without_end_is_not_called_right(kind: str, f: str) -> None:
     """Beyond the window there are more of them, and they are no family."""

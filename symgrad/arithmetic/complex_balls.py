@@ -11,6 +11,7 @@ real part is on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from flint import acb, arb
@@ -20,6 +21,7 @@ from ..ops import OPS
 from .balls import Balls, exact
 
 MOST_EVALUATIONS = 100_000
+EVALUATIONS_A_LOOK = 16  # at the clock, which costs more than many of them
 NO_BALL = acb("nan")
 I = acb(0, 1)
 
@@ -187,8 +189,12 @@ def integral(
     `along` is another path: where it is at u, from a to b, and how fast it goes there. So many
     `bits` of the integral will do, where more are needed for f.
     """
+    evaluations, over = count(), False
+
     def f(u: acb, analytic: bool) -> acb:
-        if enough():
+        nonlocal over
+        over = over or (next(evaluations) % EVALUATIONS_A_LOOK == 0 and enough())
+        if over:
             return NO_BALL
         z, speed = along(u)
         try:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, pairwise
+from math import gcd, lcm
 from typing import Any
 
 from flint import arb, fmpz_poly
@@ -55,7 +56,7 @@ STEPS_BEYOND = (  # from the end of the window to where a function is seen to ha
 )  # fmt: skip
 MOST_MULTIPLICITY = 6
 ODD_ROOTS = (OPS["cbrt"], OPS["root"])
-PERIODS_TRIED = ("2*pi", "pi", "4*pi", "pi/2", "6*pi", "2*pi/3", "2", "1", "4", "8*pi")
+SHARES_OF_A_PERIOD = (1, 2, 3, 4, 6, 8)  # the square of a sine repeats twice as often
 BOX_BITS_OF_A_MULTIPLE = 192
 DIGITS_OF_A_NAME = 6
 MOST_DENOMINATOR_OF_A_NAME = 120
@@ -114,6 +115,12 @@ class Domain:
             end is not None and not closed and equal(x.ball, end.ball, limits)
             for end, closed in ends
         )
+
+    def strictly_holds(self, x: ExactNumber, limits: Limits) -> bool:
+        """Whether a number lies in the interval and is none of its ends."""
+        low, high = self.low, self.high
+        above = low is None or sign(lambda: x.ball() - low.ball(), limits) == 1
+        return above and (high is None or sign(lambda: high.ball() - x.ball(), limits) == 1)
 
     def window(self) -> tuple[Fraction, Fraction]:
         """A little more than the interval, or a wide part of the line."""
@@ -185,8 +192,8 @@ def factors_of(e: Any) -> tuple[Any, list[tuple[Any, int]]]:
     return c * s.Mul(*(f**m for f, m in parts if f.is_number)), kept
 
 
-def factored(root: Value, name: str, limits: Limits) -> list[Value]:
-    """Factors whose zeros are all of the root's.
+def factored(root: Value, name: str, limits: Limits) -> tuple[Value, list[Value]]:
+    """The root as a product, and factors whose zeros are all of the root's.
 
     What SymPy proposes is taken only if it equals the function wherever that lives.
     """
@@ -194,10 +201,10 @@ def factored(root: Value, name: str, limits: Limits) -> list[Value]:
         whole, above = bounded(limits, proposed, root, world=tuple(OPS.values()))
         known = Sought(Expression(root, variables=(name,), limits=limits), name, 0, limits)
         if compared(whole, known).verdict == Verdict.correct:
-            return above
+            return whole, above
     except (SymgradError, ArithmeticError, ValueError):
         pass
-    return [root]
+    return root, [root]
 
 
 # --- zeros of one factor --------------------------------------------------------------------------
@@ -491,6 +498,23 @@ class Landscape:
         """Whether the derivative is 0 on a whole interval."""
         return any(is_literal(p.g) and p.g.label == 0 for p in self.pieces)
 
+    def drift(self) -> int | None:
+        """Whether f rises (1) or falls (-1) from period to period, as x + sin(x) does; 0 for none.
+
+        None where f(x + p) - f(x) is not found to be one number.
+        """
+        assert self.period is not None
+        f, p = self.f.root, self.period.value.root
+        lives = next((inner(a, b) for a, b, s in self.between() if s is not None), None)
+        if lives is None:
+            return None
+        here = literal(lives)
+        gain = substituted(f, {self.name: here + p}) - substituted(f, {self.name: here})
+        moved = substituted(f, {self.name: Graphs().variable(self.name) + p}) - gain
+        if compared(moved, Sought(self.f, self.name, 0, self.limits)).verdict != Verdict.correct:
+            return None
+        return sign(ExactNumber("", gain).ball, self.limits)
+
     def changes(self) -> Iterator[tuple[Zero, int, int]]:
         """Where f lives and the sign of the derivative changes: the signs left and right of it."""
         sides = self.between()
@@ -715,7 +739,7 @@ class Factored:
         for other, factors in self.known:
             if same(g, other):
                 return factors
-        factors = factored(g, self.name, self.limits)
+        _, factors = factored(g, self.name, self.limits)
         self.known.append((g, factors))
         return factors
 
@@ -798,23 +822,76 @@ def merged(found: Sequence[Zero], limits: Limits) -> list[Zero]:
 
 
 def period_of(f: Expression, name: str, order: int, limits: Limits) -> Number | None:
-    """The shortest of the usual periods that the n-th derivative has, if it has one.
+    """The shortest period that the n-th derivative is found to have, or its sign, if there is one.
 
-    x + sin(x) has none, but its derivative repeats, and so do the places that are looked for.
+    x + sin(x) has none, but its derivative repeats, and so do the places that are looked for; so do
+    those of e^x*sin(x), whose derivative is e^x, which is positive, times what repeats.
     """
-    if not any(n.op is not None and n.op.family == "trigonometric" for n in order_of([f.root])):
+    found = shortest_period(f, name, order, limits)
+    if found is None and common_period(f, name) is not None:
+        whole, _ = factored(f.backpropagated(*[name] * order).root, name, limits)
+        signed = without_positive(whole)
+        if not same(signed, whole):
+            found = shortest_period(Expression(signed, variables=(name,)), name, 0, limits)
+    return found
+
+
+def without_positive(g: Value) -> Value:
+    """A product without the factors that are above 0 everywhere, by their form."""
+    if g.op is OPS["neg"]:
+        return -without_positive(g.args[0])
+    if g.op in (OPS["mul"], OPS["div"]):
+        above, other = g.args
+        rest = without_positive(above)
+        if positive(other):
+            return rest
+        other = without_positive(other)
+        if positive(above):
+            return other
+        return rest * other if g.op is OPS["mul"] else rest / other
+    return g
+
+
+def shortest_period(f: Expression, name: str, order: int, limits: Limits) -> Number | None:
+    common = common_period(f, name)
+    if common is None:
         return None
     known = Sought(f, name, order, limits)
-    g = f.backpropagated(*[name] * order).root
+    g = f.backpropagated(*[name] * order).root if order else f.root
     fits = None
-    for period in PERIODS_TRIED:
-        p = parse(period, limits=limits).root
+    for share in SHARES_OF_A_PERIOD:
+        p = tidy([common / literal(share)])[0]
         moved = substituted(g, {name: Graphs().variable(name) + p})
         if compared(moved, known).verdict == Verdict.correct:
-            number = Number(period, ExactNumber(period, p))
-            if fits is None or number.ball() < fits.ball():
-                fits = number
-    return fits
+            fits = p
+        elif fits is None:
+            return None
+    if fits is None:
+        return None
+    text = exact_text(fits)
+    return Number(text, ExactNumber(text, parse(text, limits=limits).root))
 
 
-__all__ = ["Domain", "Landscape", "Zero", "critical"]
+def common_period(f: Expression, name: str) -> Value | None:
+    """After what all waves sin(a*x + b) begin anew; None where their lengths have no common one."""
+    slopes: list[Value] = []
+    for node in order_of([f.root]):
+        if node.op is None or node.op.family != "trigonometric":
+            continue
+        inner_ = Expression(node.args[0], variables=(name,), limits=f.limits)
+        slope = inner_.backpropagated(name).root
+        if not Tape.of([slope]).variables and fraction_of(slope) != 0:
+            slopes.append(slope)
+    if not slopes:
+        return None
+    shares = [fraction_of(slope / slopes[0]) for slope in slopes]
+    if not all(shares):
+        return None
+    turns = Fraction(gcd(*(s.numerator for s in shares if s)),
+                     lcm(*(s.denominator for s in shares if s)))  # fmt: skip
+    graphs = Graphs()
+    found: Value = graphs.literal(2) * graphs.pi() / (graphs.abs(slopes[0]) * literal(turns))
+    return found
+
+
+__all__ = ["Domain", "Landscape", "Zero", "critical", "merged", "turning", "zeros_of"]

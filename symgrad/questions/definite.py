@@ -21,18 +21,19 @@ from ..arithmetic.balls import BALLS, BITS_OF_A_ZERO, exact, precision
 from ..arithmetic.complex_balls import CLOSED, COMPLEX_BALLS, integral
 from ..arithmetic.germs import GERMS, Germ, beside
 from ..engine import Tape, first_undefined, forward
-from ..homework import coordinates
 from ..homework.assumptions import constant
+from ..limits import Limits
 from ..ops import OPS
 from ..value import Graphs, Value, is_literal, on_paper
+from .answers import Number
+from .critical_points import Domain, Zero, merged, turning, zeros_of
 from .far_out import LEAST_START, tail, tail_beside
 
 QUADRATURE_BITS = 256
 SQUEEZED_BITS = 208  # of an integral over u, which are enough to be accurate
 ACCURATE = arb(10) ** -60  # the radius at which an integral counts as known
 SAMPLES = 33  # points at which f must have a value
-NEAREST_DENOMINATOR = 1_000  # of a pole that was found in floats, as a fraction or so many pi
-NEAR_POLE = 1e-7
+AROUND_AN_END = 1e-7  # which is tried to be a part of what is analytic
 FAR_OUT = 1_000  # where the sign of what outgrows all powers is read off
 TAIL_STARTS = tuple(LEAST_START * 2**k for k in range(8))  # from where on a bound may be enough
 ENDS_CLOSED = (224, 448, 896)  # 2^-bits is how near an end the quadrature goes
@@ -52,28 +53,21 @@ class Settled(NamedTuple):
     poles: int = 0  # inside of the interval
 
 
-class Stretch(NamedTuple):
-    """A part of the interval in whose inside f has no pole; the ends may be infinite."""
-
-    low: End
-    high: End
-
-
 def settled(
-    f: Tape, name: str, low: End, high: End, primitive: Callable[[], Value | None],
+    f: Tape, name: str, domain: Domain, primitive: Callable[[], Value | None],
     enough: Callable[[], bool],
 ) -> Settled:  # fmt: skip
-    """The integral from low to high, low being below."""
+    """The integral over an interval."""
+    low, high = ends_of(domain)
     with precision(QUADRATURE_BITS):
-        pieces = cut(f, name, low, high)
-        if pieces is None:
-            return Settled()
-        if len(pieces) == 1 and all(regular(f, name, end) for end in pieces[0]):
+        pieces, all_known = cut(on_paper(f, Graphs())[f.roots[0]], name, domain)
+        if len(pieces) == 1 and all(regular(f, name, end) for end in (low, high)):
             assert low is not None and high is not None
             found = integral(f, name, low(), high(), enough)
             if found.is_finite() and found.rad() < ACCURATE * (1 + abs(found).abs_upper()):
                 return Settled(found)
-        by_hand = decaying(f, name, low, high, enough)
+        whole = len(pieces) == 1  # no quadrature goes over a pole
+        by_hand = decaying(f, name, low, high, enough) if whole else None
         if by_hand is None:
             by_hand = over_half_lines(f, name, low, high)
         if by_hand is not None and by_hand.is_finite():
@@ -81,7 +75,7 @@ def settled(
         known = primitive()
         if known is not None:
             found_ = improper(f, Tape.of([known]), name, pieces, enough)
-            if found_ != Settled():
+            if found_.diverges or (found_.value is not None and all_known):
                 return found_
         return squeezed(f, name, pieces, enough)
 
@@ -95,7 +89,7 @@ def regular(f: Tape, name: str, end: End) -> bool:
 
 def analytic(f: Tape, name: str, at: arb) -> bool:
     """Whether f has values all around a number, in the complex plane."""
-    around = acb(at + arb(0, NEAR_POLE), arb(0, NEAR_POLE))
+    around = acb(at + arb(0, AROUND_AN_END), arb(0, AROUND_AN_END))
     return acb(forward(f, COMPLEX_BALLS, {name: around})[f.roots[0]]).is_finite()
 
 
@@ -153,7 +147,7 @@ def decaying(f: Tape, name: str, low: End, high: End, enough: Callable[[], bool]
 
 
 def squeezed(
-    f: Tape, name: str, pieces: Sequence[Stretch], enough: Callable[[], bool]
+    f: Tape, name: str, pieces: Sequence[Domain], enough: Callable[[], bool]
 ) -> Settled:  # fmt: skip
     """The integral over stretches at whose ends f has no value, or which have none.
 
@@ -174,10 +168,10 @@ def squeezed(
 
 
 def both_halves(
-    f: Tape, name: str, piece: Stretch, enough: Callable[[], bool]
+    f: Tape, name: str, piece: Domain, enough: Callable[[], bool]
 ) -> Iterator[Settled]:
     """What a stretch has left and right of a number inside."""
-    a, b = (None if end is None else end() for end in piece)
+    a, b = (None if end is None else end() for end in ends_of(piece))
     middle = ((a + b) / 2 if a is not None and b is not None else a + 1 if a is not None
               else b - 1 if b is not None else arb(0)).mid()  # fmt: skip
     for end, side in ((a, -1), (b, 1)):
@@ -313,67 +307,59 @@ def taken_apart(node: Value, name: str) -> tuple[Monomial, Inside] | None:
 # --- poles inside ---------------------------------------------------------------------------------
 
 
-def cut(f: Tape, name: str, low: End, high: End) -> list[Stretch] | None:
-    """The interval cut at the poles of f inside; None where one of them is not known exactly."""
-    poles = []
-    for c in coordinates.critical(f, name, {}):
-        if not (apart(low, c, -1) and apart(c, high, 1)) or smooth_at(f, name, c):
-            continue
-        pole = next(exactly(f, name, c), None)
-        if pole is None:
-            return None
-        poles.append(pole)
-    return [Stretch(a, b) for a, b in pairwise([low, *poles, high])]
+class Turns(NamedTuple):
+    """The numbers inside of an interval where a function may end, jump or have a pole."""
+
+    found: list[Number]
+    all_known: bool
 
 
-def apart(a: End | float, b: End | float, side: int) -> bool:
-    """Whether a lies well below b."""
-    if a is None or b is None:
-        return True
-    x, y = (float(e()) if callable(e) else e for e in (a, b))
-    return x + NEAR_POLE * (1 + abs(x)) < y
+def turns_inside(root: Value, name: str, domain: Domain) -> Turns:
+    """The zeros of the margins of a function that are in the interval and none of its ends."""
+    found: list[Zero] = []
+    all_known = True
+    for margin in turning([root]):
+        some = zeros_of(margin, name, [domain], Limits.student)
+        found += [z for z in some.zeros if domain.strictly_holds(z.x, Limits.student)]
+        all_known = all_known and some.complete and some.everywhere
+    return Turns([Number(z.x.text, z.x) for z in merged(found, Limits.student)], all_known)
 
 
-def smooth_at(f: Tape, name: str, c: float) -> bool:
-    """Whether f has a value all around a point: a kink, or a jump, is no pole."""
-    around = arb(c, NEAR_POLE / 100 * (1 + abs(c)))
-    return arb(forward(f, CLOSED, {name: around})[f.roots[0]]).is_finite()
+def cut(f: Value, name: str, domain: Domain) -> tuple[list[Domain], bool]:
+    """The interval cut at the poles of f inside, and whether all of them are known."""
+    turns = turns_inside(f, name, domain)
+    poles = [x for x in turns.found if not regular(Tape.of([f]), name, x.ball)]
+    return ([Domain(a, b) for a, b in pairwise([domain.low, *poles, domain.high])],
+            turns.all_known)  # fmt: skip
 
 
-def exactly(f: Tape, name: str, c: float) -> Iterator[Callable[[], arb]]:
-    """The pole near a number: a fraction, or a fraction of pi, at which f has no value."""
-    for unit, size in ((lambda: arb(1), 1.0), (arb.pi, math.pi)):
-        near = Fraction(c / size).limit_denominator(NEAREST_DENOMINATOR)
-        if abs(float(near) * size - c) > NEAR_POLE * (1 + abs(c)):
-            continue
-
-        def pole(unit: Callable[[], arb] = unit, near: Fraction = near) -> arb:
-            return unit() * exact(near)
-
-        if not arb(forward(f, CLOSED, {name: pole()})[f.roots[0]]).is_finite():
-            yield pole
+def ends_of(piece: Domain) -> tuple[End, End]:
+    """What an interval's ends are, at the current precision."""
+    low, high = piece.low, piece.high
+    return None if low is None else low.ball, None if high is None else high.ball
 
 
 # --- by an antiderivative -------------------------------------------------------------------------
 
 
 def improper(
-    f: Tape, F: Tape, name: str, pieces: Sequence[Stretch], enough: Callable[[], bool]
+    f: Tape, F: Tape, name: str, pieces: Sequence[Domain], enough: Callable[[], bool]
 ) -> Settled:
     """The sum of what F gains on all pieces."""
     total, sides, open_ = arb(0), set[int](), False
     for piece in pieces:
         if not agrees(f, F, name, piece, enough):
             return Settled()
-        for sign, end, side in ((-1, piece.low, 1), (1, piece.high, -1)):
+        low, high = ends_of(piece)
+        for count, end, side in ((-1, low, 1), (1, high, -1)):
             reached = approach(F, name, end, side)
             with precision(BITS_OF_A_ZERO):  # what cancels is 0 there only
                 limit = reached.limit()
                 growth = infinite(reached) or slowly(F, name, end, side)
             if limit is not None and limit.is_finite():
-                total += sign * limit
+                total += count * limit
             elif growth:
-                sides.add(sign * growth)
+                sides.add(count * growth)
             elif end is None and oscillates(F, name, -side):
                 sides |= {1, -1}
             elif end is None and outgrows(f, name, -side):
@@ -457,19 +443,25 @@ def slowly(F: Tape, name: str, end: End, side: int) -> int:
     return sign if infinite(inner) else -sign if limit is not None and limit == 0 else 0
 
 
-def agrees(f: Tape, F: Tape, name: str, piece: Stretch, enough: Callable[[], bool]) -> bool:
+def agrees(f: Tape, F: Tape, name: str, piece: Domain, enough: Callable[[], bool]) -> bool:
     """Whether F gains on the inside of a piece what f adds up to there, and has no jump beyond."""
-    p, q = (between_ends(*piece, share) for share in (Fraction(1, 64), Fraction(63, 64)))
+    p, q = (between_ends(*ends_of(piece), share) for share in (Fraction(1, 64), Fraction(63, 64)))
     first, last = (arb(forward(F, BALLS, {name: x})[F.roots[0]]) for x in (p, q))
     gained = integral(f, name, p, q, enough)
     known = gained.is_finite() and gained.rad() < ACCURATE * (1 + abs(gained).abs_upper())
     if not (known and (last - first).overlaps(gained)):
         return False
-    bends = coordinates.critical(F, name, {})
-    return all(
-        not (apart(piece.low, c, 1) and apart(c, piece.high, 1)) or smooth_at(F, name, c)
-        for c in bends
-    )
+    turns = turns_inside(on_paper(F, Graphs())[F.roots[0]], name, piece)
+    return turns.all_known and all(continuous(F, name, x.ball) for x in turns.found)
 
 
-__all__ = ["Settled", "approach", "inside", "settled", "undefined_inside"]
+def continuous(F: Tape, name: str, at: Callable[[], arb]) -> bool:
+    """Whether F tends to one number from both sides."""
+    with precision(BITS_OF_A_ZERO):
+        left, right = (approach(F, name, at, side).limit() for side in (-1, 1))
+        if left is None or right is None:
+            return False
+        return left.is_finite() and left.overlaps(right)
+
+
+__all__ = ["End", "Settled", "approach", "ends_of", "inside", "settled", "undefined_inside"]

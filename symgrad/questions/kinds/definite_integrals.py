@@ -26,7 +26,17 @@ from ...sentences import Figures, complained, say
 from ...value import Graphs, Value, substituted, tidy
 from .. import answers
 from ..claims import NumberVariant, Real, chained, judged_number, number_in_chain
-from ..definite import QUADRATURE_BITS, End, Settled, approach, inside, settled, undefined_inside
+from ..critical_points import Domain
+from ..definite import (
+    QUADRATURE_BITS,
+    End,
+    Settled,
+    approach,
+    ends_of,
+    inside,
+    settled,
+    undefined_inside,
+)
 from ..integrating import definite_number, steps_of
 from ..misintegrated import Explained
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
@@ -153,10 +163,14 @@ class DefiniteIntegral(QuestionKind):
         return bool(gap < 0)
 
     @property
+    def interval(self) -> Domain:
+        """From the smaller bound to the larger one."""
+        return Domain(*(self.high, self.low) if self.backwards else (self.low, self.high))
+
+    @property
     def ends(self) -> tuple[End, End]:
         """The bounds, the smaller one first."""
-        low, high = (self.high, self.low) if self.backwards else (self.low, self.high)
-        return None if low is None else low.ball, None if high is None else high.ball
+        return ends_of(self.interval)
 
     # --- what is right ------------------------------------------------------------------------
 
@@ -178,7 +192,7 @@ class DefiniteIntegral(QuestionKind):
     def settled(self) -> Settled:
         """The integral, once and for all."""
         self.sought.started()
-        found = settled(self.tape, self.variable, *self.ends, lambda: self.primitive,
+        found = settled(self.tape, self.variable, self.interval, lambda: self.primitive,
                         lambda: not self.sought.in_time(0.7))  # fmt: skip
         return found
 

@@ -13,6 +13,7 @@ from random import Random
 
 from flint import arb
 
+from ...engine import Tape
 from ...errors import Ambiguous, LanguageError, UsageError, Verdict, worst
 from ...expression import Expression
 from ...homework.coordinates import ExactNumber
@@ -23,7 +24,7 @@ from ...homework.reading import Unreadable
 from ...homework.sought import LONE_LETTER, Sought, evaluated, parsed_as_typed
 from ...notation import text
 from ...sentences import Figures, raised, say
-from ...value import Graphs, Value, rebuilt
+from ...value import Graphs, Value, is_literal, rebuilt, tidy
 from .. import answers
 from ..claims import chained, equal, judged_formula
 from ..exact_points import exact_point
@@ -306,12 +307,19 @@ def sum_of(f: Expression, names: Sequence[str]) -> Sought | None:
 
 
 UNIT_VECTORS = ("i", "j", "k")
+UNIT_BY_NAME = (  # e_x, \\vec{{e}}_x, \\mathbf e_1, \\hat{{x}}, x̂
+    r"(?:\\(?:vec|hat|mathbf|boldsymbol|bf)\s*)?(?:\{{\s*)?(?<![A-Za-z])e(?:\s*\}})?\s*_\s*(?:\{{\s*)?"
+    r"(?:{name}|{number})(?![A-Za-z0-9])(?:\s*\}})?|\\hat\s*(?:\{{\s*{name}\s*\}}|{name}(?![A-Za-z]))|{name}\u0302"
+)
 NOTHING_UPWARDS = re.compile(r"\s*[-+]\s*0\s*\*?\s*\{?k\}?\s*$")  # of a vector in the plane
 
 
 def by_unit_vectors(text_: str, names: Sequence[str], q: Question) -> list[str] | None:
     """The components of `2x i + 3y j`, hats and arrows aside; None where it is no such sum."""
     letters = UNIT_VECTORS[: len(names)]
+    for letter, name, number in zip(letters, names, "123"):
+        unit = UNIT_BY_NAME.format(name=re.escape(name), number=number)
+        text_ = re.sub(unit, f" {letter} ", text_)
     for mark in (r"\hat", r"\vec", r"\mathbf", "î", "ĵ"):
         text_ = text_.replace(mark, {"î": "i", "ĵ": "j"}.get(mark, ""))
     if len(names) < len(UNIT_VECTORS):
@@ -326,10 +334,14 @@ def by_unit_vectors(text_: str, names: Sequence[str], q: Question) -> list[str] 
         graphs = Graphs()
         put = {letter: graphs.literal(n) for letter, n in zip(letters, numbers)}
         return rebuilt([root], graphs, put=put)[0]
-    zero = at(*[0] * len(letters))
+    f = Expression(root)
+    slopes = [f.backpropagated(n).root for n in letters if n in f.variables]
+    rest = tidy([at(*[0] * len(letters))])[0]
+    if not is_literal(rest) or rest.label != 0 or any(
+        set(letters) & set(Tape.of([slope]).variables) for slope in slopes
+    ):
+        return None  # 2x i + 3, i*j
     units = [at(*[int(a == b) for b in letters]) for a in letters]
-    if not all(unit is not None for unit in (*units, zero)):
-        return None
     return [text(unit) for unit in units]
 
 

@@ -130,6 +130,7 @@ POINT_STORIES = {
 Side = tuple[Zero | None, Zero | None, int | None]
 NOT_PROVED = say("that there are no others is not proved")
 NOT_ALL_KNOWN = say("not all zeros of the derivative are known")
+ENDS_OPEN = say("how f behaves at the ends of its domain is not proved")
 
 
 @dataclass(frozen=True)
@@ -394,7 +395,8 @@ class CurvePlaces(QuestionKind):
             return None if self.known_otherwise(x) else self.foreign(one)
         if not self.repeats:
             met.add(i)
-        if one.y is not None and not self.same(one.y, self.height(self.wanted[i].x)):
+        at = x.value if self.repeats else self.wanted[i].x  # x + sin(x) is higher each time
+        if one.y is not None and not self.same(one.y, self.height(at)):
             return self.wrong("wrong_height", x=Figures(x.text))
         return self.kind_wrong(one, i)
 
@@ -513,13 +515,20 @@ class CurvePlaces(QuestionKind):
                 x, turn = self.in_the_period(x)
             elif not self.domain.holds(x, self.limits):
                 continue
-            i = self.index(Number(x.text, x, decimals))
+            member = Number(x.text, x, decimals)
+            i = self.index(member)
+            if i is None and (self.repeats or not self.known_otherwise(member)):
+                return self.strange(member) or self.wrong("family_wrong", x=Figures(one.text))
             if i is None:
-                return self.wrong("family_wrong", x=Figures(one.text))
+                continue
             wrong = self.kind_wrong(one, i)
             if wrong is not None:
                 return wrong
             met.add(i + len(self.wanted) * (turn % self.turns))
+        return None
+
+    def strange(self, member: Number) -> Judgement | None:
+        """What is told of a member of a family that is none of the places, if it is known."""
         return None
 
     def members(self, one: Given) -> range:
@@ -555,7 +564,7 @@ class CurvePlaces(QuestionKind):
             return "none"
         period = self.land.period
         if period is not None and not self.domain.bounded:
-            return ", ".join(f"{z.x.text} + {period_text(period)}" for z in self.wanted)
+            return ", ".join(family_text(z.x.text, period) for z in self.wanted)
         return "{" + ", ".join(self.shown(z) for z in self.wanted) + "}"
 
     def shown(self, zero: Zero) -> str:
@@ -587,11 +596,19 @@ def height_at(said: re.Match[str]) -> str:
 
 
 def period_text(period: Number) -> str:
-    """n periods: 2*n*pi, n*pi, n*pi/2."""
-    count, _, rest = period.text.partition("*")
-    if not rest:
-        return "n" if period.text == "1" else f"n*{period.text}"
-    return f"{count}*n*{rest}"
+    """n periods: 2*n*pi, n*pi, n*pi/2, 8*n."""
+    count, times, rest = period.text.partition("*")
+    if times:
+        return f"{count}*n*{rest}"
+    whole, over, below = period.text.partition("/")
+    if not whole.isdigit():
+        return f"n*{period.text}"
+    return f"{'' if whole == '1' else whole + '*'}n{over}{below}"
+
+
+def family_text(x: str, period: Number) -> str:
+    """A place and all that are whole periods away."""
+    return period_text(period) if x == "0" else f"{x} + {period_text(period)}"
 
 
 # --- places with a kind --------------------------------------------------------------------------
@@ -751,6 +768,10 @@ class Extrema(NamedPlaces):
         self.local = [place for place, *_ in turns] + [place for place, _ in ends]
         if not self.everywhere:
             return self.local
+        if self.repeats and (drift := self.land.drift()) != 0:
+            self.kinds, self.interior = [], 0
+            self.sure = drift is not None and not self.half_line
+            return []
         kept = [i for i in range(len(self.local)) if self.surpassed(i) is not True]
         self.sure = all(self.surpassed(i) is not None for i in kept)
         self.kinds, self.interior = [self.kinds[i] for i in kept], len(kept)
@@ -764,6 +785,29 @@ class Extrema(NamedPlaces):
                 return True
         found = [self.land.tends_beyond(side, height, way) for side in self.land.between()]
         return True if True in found else None if None in found else False
+
+    @property
+    def half_line(self) -> bool:
+        return (self.domain.low is None) != (self.domain.high is None)
+
+    def refuse_unknown(self) -> None:
+        super().refuse_unknown()
+        if self.everywhere and self.repeats and not self.sure:
+            raise LimitReached(ENDS_OPEN)
+
+    def place(self, one: Given, met: set[int]) -> Judgement | None:
+        """The end of a half line, on which the slope repeats, is an extremum to some courses."""
+        end = self.domain.low or self.domain.high
+        half = self.repeats and not self.everywhere
+        if one.x is None or end is None or not half or not self.same(one.x, end.ball):
+            return super().place(one, met)
+        slope = sign(self.derivative(1, end.value), self.limits)
+        if not slope or not self.domain.holds(end.value, self.limits):
+            return super().place(one, met)
+        if one.y is not None and not self.same(one.y, self.height(end.value)):
+            return self.wrong("wrong_height", x=Figures(one.x.text))
+        up = slope > 0 if self.domain.low is None else slope < 0
+        return self.other_kind(one, "max" if up else "min")
 
     @staticmethod
     def beyond(a: Real, b: Real) -> Real:
@@ -798,18 +842,20 @@ class Extrema(NamedPlaces):
 
     def all_there(self, claims: tuple[Claim, ...]) -> Judgement:
         if self.everywhere and not self.sure:
-            why = say("how f behaves at the ends of its domain is not proved")
-            return Judgement(Verdict.undecided, message=say("Not decided: {why}.", why=why),
+            return Judgement(Verdict.undecided, message=say("Not decided: {why}.", why=ENDS_OPEN),
                              claims=claims)  # fmt: skip
         return super().all_there(claims)
 
     def foreign(self, one: Given) -> Judgement:
         """A local extremum is none of the global ones."""
         assert one.x is not None
+        return self.strange(one.x) or super().foreign(one)
+
+    def strange(self, member: Number) -> Judgement | None:
         for place in self.local if self.everywhere else ():
-            if self.same(one.x, place.x.ball, isinstance(place.x, CertifiedRoot)):
-                return self.wrong("not_global", x=Figures(one.x.text))
-        return super().foreign(one)
+            if self.same(member, place.x.ball, isinstance(place.x, CertifiedRoot)):
+                return self.wrong("not_global", x=Figures(member.text))
+        return None
 
     def kind_wrong(self, one: Given, i: int) -> Judgement | None:
         if one.whole and not self.everywhere and self.surpassed(i):
@@ -846,7 +892,7 @@ class Extrema(NamedPlaces):
     def text_of(self, i: int) -> str:
         period = self.land.period
         x = self.wanted[i].x.text
-        return x if period is None or self.domain.bounded else f"{x} + {period_text(period)}"
+        return x if period is None or self.domain.bounded else family_text(x, period)
 
 
 def decimals_in(text: str) -> int | None:

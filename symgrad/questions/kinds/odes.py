@@ -44,6 +44,9 @@ OFFSETS = tuple(
     Fraction(sign * n, d) for n, d in ((1, 997), (1, 53), (1, 11), (2, 7), (5, 7), (13, 11),
                                        (19, 9), (31, 8), (61, 9)) for sign in (1, -1)
 )  # fmt: skip
+STEPS_BESIDE = tuple(  # of a small domain
+    Fraction(sign, 2**k) for k in (40, 30, 20) for sign in (1, -1)
+)
 NUMBERS_FOR_CONSTANTS = (
     Fraction(7, 3), Fraction(-5, 4), Fraction(41, 4), Fraction(-33, 7), Fraction(1, 9),
     Fraction(401, 2), Fraction(-401, 2), Fraction(-1, 9),
@@ -401,8 +404,10 @@ class DifferentialEquation(QuestionKind):
     def points(self) -> list[dict[str, Coordinate]]:
         """Points at which the equation is tried: around the initial one, or all about."""
         if self.given:
-            near = Fraction(coordinates.size(self.given.at)).limit_denominator(10**6)
-            along: list[Coordinate] = [near + step for step in OFFSETS]
+            here = Fraction(coordinates.size(self.given.at))
+            near = here.limit_denominator(10**6)
+            along: list[Coordinate] = [*(here + step for step in STEPS_BESIDE),
+                                       *(near + step for step in OFFSETS)]  # fmt: skip
         else:
             along = [*coordinates.FIRST[:15], *(coordinates.generic(k) for k in range(8))]
         return [{**self.fixed, self.variable: x} for x in along]

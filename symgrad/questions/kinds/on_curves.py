@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from random import Random
@@ -17,8 +18,9 @@ from flint import arb
 
 from ...arithmetic.balls import BALLS, precision
 from ...engine import Tape, forward, order
-from ...errors import UsageError
+from ...errors import UsageError, Verdict
 from ...expression import Expression
+from ...homework.comparing import compared
 from ...homework.coordinates import FIRST, Coordinate, ExactNumber, ball, generic, size
 from ...homework.judgement import Judgement
 from ...homework.reading import Unreadable
@@ -35,6 +37,7 @@ from ..claims import (
     Real,
     Variant,
     chained,
+    equal,
     judged_formula,
     judged_none,
     judged_number,
@@ -52,6 +55,7 @@ POINTS_WANTED = 16
 FEWEST_ON_A_CURVE = 5
 BESIDE = Fraction(1, 64)  # how far y may move where x moves by next to nothing
 SAME_DIGITS = 10  # by which two points are the same test
+PRIMED_LABEL = re.compile(r"\b([xy])\s*['′’](?:\([a-z]\))?\s*(=)")  # x'(t) =
 PLACES_SHOWN = 6  # of a number that has no short exact form
 
 CURVE_STORIES = {
@@ -76,6 +80,8 @@ CURVE_STORIES = {
                         "{dy} is still inside of an equation: solve it for {dy}."),
     "partial_given": Story("one partial derivative of the equation",
                            "This is a partial derivative of the equation: solve for {dy}."),
+    "velocity": Story("(x', y') for dy/dx",
+                      "These are the derivatives of x and y: dy/dx is their quotient."),
     "numerator_only": Story("y' alone", "This is only {y}': divide by {x}'."),
     "denominator_only": Story("x' alone", "This is only {x}'."),
     "product": Story("x'*y'", "The derivatives are divided, not multiplied."),
@@ -493,6 +499,26 @@ class ParametricSlope(CurveSlope):
             self.absent = f"the tangent of the curve is vertical at {self.where()}"
         if self.point is None and not self.sought.spots:
             raise UsageError("the curve has a slope nowhere")
+
+    def judge(self, answer: str) -> Judgement:
+        return self.wrong("velocity") if self.is_velocity(answer) else super().judge(answer)
+
+    def is_velocity(self, answer: str) -> bool:
+        """Whether an answer is (x', y'), in the parameter or at the point."""
+        with suppress(Unreadable):
+            given = answers.vector(PRIMED_LABEL.sub(r"\1\2", answer), self.axes)
+            pairs = list(zip(given, (self.dx, self.dy)))
+            return len(given) == len(self.axes) and self.question.order == 1 and all(
+                self.is_slope(text_, root) for text_, root in pairs
+            )
+        return False
+
+    def is_slope(self, given: str, root: Value) -> bool:
+        read, point = answers.readings(given, self.sought)[0].root, self.point
+        if point is not None and not Tape.of([read]).variables:
+            return bool(equal(number_at(read, {}), number_at(root, point), self.limits))
+        moving = Expression(root, variables=(self.t,), limits=self.limits)
+        return compared(read, Sought(moving, self.t, 0, self.limits)).verdict == Verdict.correct
 
     def wrong_targets(self) -> list[Variant]:
         if self.question.order == 2:

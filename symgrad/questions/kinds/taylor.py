@@ -17,7 +17,7 @@ from ...engine import Tape, forward
 from ...errors import UsageError, Verdict
 from ...expression import Expression
 from ...homework.comparing import DIGITS_AGREED
-from ...homework.coordinates import ExactNumber
+from ...homework.coordinates import ExactNumber, generic
 from ...homework.judgement import Claim, Evidence, Judgement
 from ...homework.sought import SLOPE_BITS, Sought
 from ...homework.whole_answers import polynomial
@@ -34,7 +34,8 @@ from ..with_letters import LetteredKind, Parts, neat
 from ..writing import exact_text, fraction_of, literal, short
 
 MOST_DENOMINATOR_OF_TERM = 10**12
-FURTHER = 6  # coefficients beyond the degree that must be 0 in an answer
+FURTHER = 6  # coefficients beyond the degree in which usual mistakes are looked for
+PLACES_COMPARED = 3
 ABOUT_ZERO = (("", "0"),)  # where nothing else is said: Maclaurin's polynomial
 REMAINDER = re.compile(
     r"\s*\+\s*(?:\\?mathcal\{?)?[oO]\}?\s*\(.*\)\s*$|\s*[-+±]?\s*(?:\.\.\.|…|\\l?c?dots)\s*$"
@@ -180,10 +181,20 @@ class TaylorPolynomial(LetteredKind):
             mine, other = self.coefficient(root, k), self.coefficient(self.meant, k)
             found = sign(lambda mine=mine, other=other: mine() - other(), self.limits)  # type: ignore[misc]
             yield Claim(str(self.power(k)), None if found is None else found == 0)
-        most = self.degree + FURTHER
+        yield Claim(say("the degree"), self.ends(root))
+
+    def ends(self, root: Value) -> bool:
+        """Whether a polynomial is what it has up to the degree, and has nothing beyond, as x^20."""
+        tape = Tape.of([root])
         with precision(SLOPE_BITS):
-            beyond = self.series(root, most)[self.degree + 1 :]
-        yield Claim(say("the degree"), all(c.contains(0) for c in beyond))
+            first = self.series(root, self.degree)
+            for x in map(exact, map(generic, range(PLACES_COMPARED))):
+                kept = arb(0)
+                for c in reversed(first):
+                    kept = kept * (x - self.a.ball()) + c
+                if not kept.overlaps(arb(forward(tape, BALLS, {self.variable: x})[tape.roots[0]])):
+                    return False
+        return True
 
     def explanations(self, root: Value, bad: list[int]) -> Iterator[str]:
         with precision(SLOPE_BITS):

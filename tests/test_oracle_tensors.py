@@ -797,3 +797,193 @@ def test_a_tie_shared_wrongly_is_not_told_as_shared_by_none() -> None:
     found = judged(mistake, cases=[c for c in touched(mistake) if "ties" in c.flags]).findings
     assert {"at a tie the shares of the gradient do not add up to all of it"} >= {
         f.cause for f in found if "tie" in f.cause}  # fmt: skip
+
+
+ONE_FAULT = {  # words of the lesson's engine and what stands there instead: one operation, a cause
+    "not inverted": ("(g.transpose(back),)", "(g.transpose(axes),)",
+                     ("permute_dims", "the permutation is not inverted")),
+    "not put back": ("g = g if keepdims else np.expand_dims(g, axes)", "",
+                     ("sum", NOT_PUT_BACK)),
+    "not transposed": ("g @ np.swapaxes(right, -1, -2)", "g @ right", ("matmul",
+                       "as if argument 2 were transposed (or its transpose were missing)")),
+    "no factor": ("g * n * self.data ** (n - 1)", "g * self.data ** (n - 1)",
+                  ("pow", "the exponent is missing as a factor")),
+    "x^n": ("g * n * self.data ** (n - 1)", "g * n * self.data ** n",
+            ("pow", "n*x^n stands where n*x^(n-1) belongs")),
+    "where the cotangent is above 0, too": (
+        "(g * (self.data > 0),)", "(g * (self.data > 0) * (g > 0),)",
+        ("relu", "where the cotangent is below 0 no gradient is passed on")),
+    "where the cotangent is above 0": (
+        "(g * (self.data > 0),)", "(g * (g > 0),)",
+        ("relu", "the sign of the cotangent decides where that of the argument should")),
+    "in another order": ("np.split(g, ends, axis))", "np.split(g, ends, axis)[::-1])",
+                         ("concat", "the gradients of two inputs change places")),
+}
+
+
+@pytest.mark.parametrize("name", ONE_FAULT)
+def test_one_fault_is_one_finding(name: str) -> None:
+    """A wrong rule gives wrong numbers where sides are equal, wrong shapes or errors elsewhere, and
+    is wrong in what is made of it: all that is one finding, of the operation that is at fault."""
+    old, new, expected = ONE_FAULT[name]
+    with np.errstate(all="ignore"):
+        found = sg.oracle.judge(replaced((old, new)), cases=tensor_cases(0)[::2]).findings
+    assert [expected] == [(f.operation, f.cause) for f in found]
+
+
+def test_a_wrong_shape_is_told_with_the_right_gradient() -> None:
+    """What a gradient of another shape should be is said; an error in backward is none of the
+    value; an input that no step uses is not shown."""
+    with np.errstate(all="ignore"):
+        changed = replaced(("summed_to(g, a.shape)", "g"), ("(g.reshape(self.shape),)", "1 / 0"))
+        found = sg.oracle.judge(changed, cases=tensor_cases(0)[::3]).findings
+    wide = next(f for f in found if "broadcast" in f.cause)
+    assert np.shape(wide.exact) == dict(wide.program.inputs)[wide.partial]
+    failed = next(f for f in found if f.operation == "reshape")
+    assert "    backward of x" in str(failed)
+    assert {a for s in failed.program.steps for a in s.args} >= {*range(len(failed.inputs))}
+
+
+class Matrix:
+    """Lists of rows only, no broadcasting, .grad a list, which backward adds to in place."""
+
+    def __init__(self, rows: Any, args: tuple = (), pull: Any = None) -> None:
+        self.data = [[float(x) for x in row] for row in rows]
+        self.args, self.pull = args, pull
+        self.grad = [[0.0] * len(row) for row in self.data]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.data), len(self.data[0])
+
+    def each(self, other: Any, rule: Any) -> list[list[float]]:
+        if np.shape(other) != self.shape:
+            raise ValueError("broadcasting is not supported")
+        return [[rule(x, y) for x, y in zip(*rows)] for rows in zip(self.data, other)]
+
+    def __add__(self, other: Any) -> Matrix:
+        return Matrix(self.each(other.data, lambda x, y: x + y), (self, other), lambda g: (g, g))
+
+    def __mul__(self, other: Any) -> Matrix:
+        return Matrix(self.each(other.data, lambda x, y: x * y), (self, other), lambda g: (
+            other.each(g, lambda x, y: x * y), self.each(g, lambda x, y: x * y)))
+
+    def square(self) -> Matrix:
+        return Matrix([[x * x for x in row] for row in self.data], (self,), lambda g: (
+            self.each(g, lambda x, c: 2 * x * c),))
+
+    def sum(self) -> Matrix:
+        return Matrix([[sum(map(sum, self.data))]], (self,), lambda g: (
+            [[g[0][0]] * len(row) for row in self.data],))
+
+    def backward(self) -> None:
+        order: list[Matrix] = []
+
+        def visit(node: Matrix) -> None:
+            if node not in order:
+                for a in node.args:
+                    visit(a)
+                order.append(node)
+
+        visit(self)
+        for node in order:
+            if node.args:
+                node.grad = [[float(node is self)] * len(row) for row in node.data]
+        for node in reversed(order):
+            for a, g in zip(node.args, node.pull(node.grad) if node.args else ()):
+                for row, more in zip(a.grad, g):
+                    row[:] = [x + y for x, y in zip(row, more)]
+
+
+def test_an_engine_may_have_matrices_only() -> None:
+    """Vectors, which it has none of, are not asked; lists are copied whole before they are added
+    to; a sum may be a matrix of one element."""
+    made = sg.oracle.Tensors(Matrix, constructor=Matrix)
+    assert {"add", "multiply", "square", "sum"} <= made.operations
+    found = sg.oracle.judge(made)
+    assert found, str(found)
+    assert found.checked > 40
+
+
+KEPT = {  # what a student's constructor or reduction may be like
+    "a flag of another name": (
+        ("args: tuple = (), pull: Any = None) -> None:",
+         "args: tuple = (), pull: Any = None, autograd: bool = False) -> None:"),
+        ("self.args, self.pull = args, pull  #",
+         "self.on = autograd or any(a.on for a in args)\n"
+         "        self.args, self.pull = args, pull  #"),
+        ("                a.grad = a.grad + summed_to(g, a.shape)",
+         "                a.grad = a.grad + a.on * summed_to(g, a.shape)")),
+    "an axis that is summed stays": (
+        ("def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:",
+         "def sum(self, axis: Any = None) -> Tensor:\n"
+         "        return self.added(axis, axis is not None)\n\n"
+         "    def added(self, axis: Any = None, keepdims: bool = False) -> Tensor:"),
+        ("self.sum(axis, keepdims)", "self.added(axis, keepdims)")),
+    "no .grad before backward": (
+        ("        self.grad = np.zeros_like(self.data)\n", ""),
+        ("            if node.args:\n                node.grad = np",
+         "            if node.args or not hasattr(node, 'grad'):\n                node.grad = np"),
+        ("self.grad = self.grad + (", "self.grad = (")),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_students_conventions_are_found(name: str) -> None:
+    """A constructor's flag is tried, a sum may keep its axis, a gradient may come with backward."""
+    made = replaced(*KEPT[name])
+    assert "sum" in made.operations
+    with np.errstate(all="ignore"):
+        found = sg.oracle.judge(made, cases=tensor_cases(0)[::6])
+    assert found, str(found)
+    assert [] == found.notes
+
+
+def test_without_any_gradient_a_leaf_may_be_the_root() -> None:
+    """An engine whose leaves get none is told so, and nothing breaks."""
+    made = replaced(("a.grad = a.grad + summed_to(g, a.shape)", "pass"),
+                    ("self.grad = self.grad +", "self.lost ="))  # fmt: skip
+    assert sg.oracle.judge(made, cases=tensor_cases(0)[::20]).findings
+
+
+ADAPTERS = {
+    "lambdas": "Tensors([m.Tensor, m], constructor=lambda a: m.Tensor(a, ()), "
+               "backward=lambda root, c: root.backward(c), grad=lambda x: x.grad)",
+    "names": "Tensors([m.Tensor, m], constructor='Tensor', backward='backward', grad='grad')",
+    "a pullback": "Tensors([m.Tensor, m], constructor=np.asarray, "
+                  "pullback=lambda run, arrays: pulled(run, arrays))",
+}
+PULLED = """
+def pulled(run, arrays):
+    leaves = [m.Tensor(a) for a in arrays]
+    root = run(*leaves)
+    def pull(cotangent):
+        for leaf in leaves:
+            leaf.grad = np.zeros_like(leaf.data)
+        root.backward(cotangent)
+        return [leaf.grad for leaf in leaves]
+    return root, pull
+"""
+
+
+@pytest.mark.parametrize("name", ADAPTERS)
+def test_a_reproduction_says_what_an_adapter_does(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambdas of an adapter, names and pullbacks stand in the script, which runs in a fresh
+    process."""
+    text = ENGINE.read_text(encoding="utf-8").replace("np.add.at(full, key, g)", "full[key] = g")
+    stem = f"adapted_{len(name)}"
+    (tmp_path / f"{stem}.py").write_text(text, encoding="utf-8")
+    (tmp_path / f"{stem}_adapter.py").write_text(
+        f"import numpy as np\nimport {stem} as m\nfrom symgrad.oracle import Tensors\n{PULLED}\n"
+        f"made = {ADAPTERS[name]}\n", encoding="utf-8")  # fmt: skip
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made = importlib.import_module(f"{stem}_adapter").made
+    some = [c for c in tensor_cases(0) if c.operation == "getitem"][::2]
+    (found,) = sg.oracle.judge(made, cases=some).findings
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    again = subprocess.run([sys.executable, "-c", found.reproduction], capture_output=True,
+                           text=True, check=True, env=env)  # fmt: skip
+    numbers = [float(x) for x in re.sub(r"[\[\],]", " ", again.stdout).split()]
+    np.testing.assert_allclose(np.ravel(found.got), numbers, 1e-7)

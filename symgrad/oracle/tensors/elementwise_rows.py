@@ -67,6 +67,22 @@ def comparison(name: str, scalar: str, sign: str, other: str) -> None:
     tensor_row(name, same(scalar), names=other, forms=(f"a {sign} b", *BINARY_FORMS))
 
 
+def of_power(slope: Any, at: int) -> Any:
+    """A slope of x^n in one of its arguments, where nothing is broadcast."""
+    def rule(g: Any, y: Any, x: Any, params: Any, place: int) -> Any:
+        base, n = x[0], np.asarray(x[1], float)
+        if place == at and x[at].shape == y.shape:
+            yield g * slope(base, n, y)
+
+    return rule
+
+
+OF_POWER = [("the exponent is missing as a factor", of_power(lambda x, n, y: x ** (n - 1), 0)),
+            ("n*x^n stands where n*x^(n-1) belongs", of_power(lambda x, n, y: n * y, 0)),
+            ("x^(n-1) is multiplied by n - 1, not by n", of_power(lambda x, n, y: (n - 1) * x ** (n - 1), 0)),
+            ("the logarithm of the base is missing", of_power(lambda x, n, y: y, 1)),
+            ("the logarithm of the exponent stands where that of the base belongs", of_power(lambda x, n, y: y * np.log(n), 1))]
+
 # --- functions of one number ----------------------------------------------------------------------
 
 unary("negative", "neg", names="neg negate")
@@ -136,7 +152,7 @@ binary("logaddexp", "logaddexp", special="huge")
 binary("hypot", "hypot", values="away")
 tensor_row("pow", power, draw((2, 3), ints(2)), draw((3,), ints(-1)), *PAIR_DRAWS[2:6],
            *(draw(s, ints(n)) for s in ((2, 3), (3,), ()) for n in (2, 3, -1, 1, 0)),
-           *(draw((2, 3), Constant((), (n,))) for n in (0.5, 1.5, -0.5, 2.5)), *PAIR_DRAWS[:2], *PAIR_DRAWS[6:], forms=("a ** b", *BINARY_FORMS), names="power power_scalar pow_scalar", values="positive")  # fmt: skip
+           *(draw((2, 3), Constant((), (n,))) for n in (0.5, 1.5, -0.5, 2.5)), *PAIR_DRAWS[:2], *PAIR_DRAWS[6:], forms=("a ** b", *BINARY_FORMS), names="power power_scalar pow_scalar", values="positive", mistakes=OF_POWER)  # fmt: skip
 comparison("greater", "gt", ">", "gt")
 comparison("less", "lt", "<", "lt")
 

@@ -27,11 +27,13 @@ import numpy as np
 from ...errors import Unsupported, UsageError
 from ..float_formats import FORMATS
 from .spelled import (
+    NUMBERS_OF,
     CallForm,
     compiled,
     letters,
     off_by_a_factor,
     other_spellings,
+    signature_of,
     spelling_of,
     spelling_of_step,
     taken_for_another,
@@ -54,6 +56,7 @@ TWO_COTANGENTS = (2.0, 3.0), (5.0, -7.0)  # of two graphs with one leaf
 LEAVES = (  # how one may be made by t of the array a, the likeliest first
     "t(a, requires_grad=True)", "t(a)", "t(a.tolist(), requires_grad=True)", "t(a.tolist())",
 )  # fmt: skip
+GRADIENTS = "grad", "gradient", "_grad"  # what a tensor calls its own
 CONSTANTS = "t(a, requires_grad=False)", "t(a)"  # likewise a tensor without a gradient
 PLAIN_NUMBERS = (np.ndarray, np.generic, float, int)
 IN_FEW_BITS = ("float16", "bfloat16")
@@ -90,7 +93,7 @@ class Tensors:
         self.name = name or _name(namespace)
         self.dtype, self.arrays_of = dtype, array_type(dtype)
         self.pullback = pullback
-        asked = {"backward": backward, "grad": grad, "value": value}
+        asked = self.asked = {"backward": backward, "grad": grad, "value": value}
         if isinstance(constructor, str):
             constructor = getattr(self.namespace, constructor, constructor)
         backward, grad, value = map(self.named, asked.values())
@@ -101,12 +104,15 @@ class Tensors:
             raise UsageError(told + got, hint="Tensors(namespace, constructor=...)")
         self.constructor = made
         self.grad, self.value = grad or gradient_of, value or numbers_of
+        self.in_backward = False  # whether the last call came so far
+        self.refused: dict[int, bool] = {}  # numbers of axes that its tensors cannot have
+        self.rows: tuple[int, ...] = ()  # (1,) where it has matrices only: of a vector one row
         every = self.ways_to_make()
         self.leaf = every[0]
         # In halves two operations may look alike: where there are wider tensors, these are tried.
         self.tried_in = "float32" if dtype in IN_FEW_BITS and self.keeps_single() else dtype
         self.constant = self.makes_constants()
-        example = self.constant(np.array([0.5, 0.25]))
+        example = self.constant(self.sample(0.5, 0.25))
         self.example = example
         self.understood(asked)
         self.kind: Any = type(example)
@@ -136,9 +142,13 @@ class Tensors:
         """Whether calls are tried in so few bits that two operations may look alike."""
         return self.tried_in in IN_FEW_BITS
 
+    def sample(self, *numbers: float) -> np.ndarray:
+        """These numbers in a row."""
+        return self.array(numbers).reshape(*self.rows, -1)
+
     def keeps_single(self) -> bool:
         """Whether a tensor made of a float32 holds it whole."""
-        third = np.array([1 / 3], np.float32)
+        third = np.full((*self.rows, 1), 1 / 3, np.float32)
         try:
             return bool(self.numbers(self.leaf(third)) == third)
         except Exception:  # an engine may raise anything
@@ -146,12 +156,20 @@ class Tensors:
 
     def ways_to_make(self) -> list[Callable]:
         """How a leaf may be constructed: what works, the likeliest first."""
-        ways = [partial(self.constructed, way) for way in LEAVES]
-        asks = "requires_grad" in parameters(self.constructor)
+        forms = list(LEAVES)
+        asks = "requires_grad" in signature_of(self.constructor)
         if not asks and not isinstance(self.constructor, type):
-            ways = ways[1::2]
-        sample = self.array([0.5, 0.25])
-        return [way for way in ways if works(way, sample)] or [self.constructor]
+            forms = forms[1::2]
+        forms += [f"t({a}, {flag}=True)" for flag in switches(self.constructor)
+                  for a in ("a", "a.tolist()")]  # fmt: skip
+        ways = [partial(self.constructed, form) for form in forms]
+        for self.rows in ((), (1,)):
+            sample = self.sample(0.5, 0.25)
+            found: list[Callable] = [way for way in ways if works(way, sample)]
+            if found:
+                return found
+        self.rows = ()
+        return [self.constructor]
 
     def constructed(self, form: str, a: np.ndarray) -> Any:
         """A tensor, as one of `LEAVES` makes it."""
@@ -161,7 +179,7 @@ class Tensors:
         """Likewise a tensor that wants no gradient."""
         if self.pullback is not None:
             return self.constructor
-        sample = self.array([0.5, 0.25])
+        sample = self.sample(0.5, 0.25)
         ways: list[Callable] = [partial(self.constructed, way) for way in CONSTANTS]
         ways.append(self.leaf)
         return next(way for way in ways if works(way, sample) or way is self.leaf)
@@ -170,16 +188,27 @@ class Tensors:
         """A leaf. Raises Unsupported where arrays whose memory is not in order are refused, or
         such as have no elements."""
         try:
-            return self.leaf(array)
+            leaf = self.leaf(array)
+            if not array.size and np.shape(self.numbers(leaf)) != array.shape:
+                raise ValueError  # nested lists without elements tell no shape
+            return leaf
         except Exception as error:  # an engine may raise anything
             if not array.size:
                 raise Unsupported(f"arrays without elements: {type(error).__name__}") from None
             if array.dtype.kind == "i":
                 raise Unsupported(f"integers: {type(error).__name__}") from None
+            if self.refuses(array.ndim):
+                raise Unsupported(f"tensors of {array.ndim} axes: {type(error).__name__}") from None
             if array.flags.c_contiguous and min(array.strides, default=0) >= 0:
                 raise
             told = f"arrays of strides {array.strides}: {type(error).__name__}"
             raise Unsupported(told) from None
+
+    def refuses(self, axes: int) -> bool:
+        """Whether it makes no tensors of so many axes, whatever is in them."""
+        if axes not in self.refused:
+            self.refused[axes] = not works(self.leaf, self.array(np.full((2,) * axes, 0.5)))
+        return self.refused[axes]
 
     def numbers(self, tensor: Any) -> np.ndarray:
         """The numbers of a tensor. Raises TypeError where it holds something else."""
@@ -206,7 +235,7 @@ class Tensors:
     def understood(self, asked: Mapping[str, Any]) -> None:
         """Raises UsageError where what was given is no function, nor the name of one, nor of what
         a tensor has."""
-        leaf = self.leaf(self.array([0.5]))
+        leaf = self.leaf(self.sample(0.5))
         for word, given in asked.items():
             has = isinstance(given, str) and (self.namespace.has(given) or hasattr(leaf, given))
             if not (given is None or callable(given) or has):
@@ -220,7 +249,7 @@ class Tensors:
         sum(root * cotangent). What gives the right gradient of a square comes first."""
         if self.pullback is not None:
             return self.weighted
-        names = parameters(getattr(self.example, "backward", None))  # bound: without the receiver
+        names = signature_of(getattr(self.example, "backward", None))  # bound: without the receiver
         takes = bool(names) and names[0].strip("_") in GIVEN
         ways = [self.by_tensor, self.by_array, self.weighted] if takes else [self.weighted]
         found: list[tuple[bool, Callable, Callable]] = []
@@ -236,19 +265,19 @@ class Tensors:
 
     def handing_over(self, backward: Callable) -> Callable:
         """backward(root, cotangent) as it was given; one of a root alone starts at 1."""
-        if len(parameters(backward)) != 1:
+        if len(signature_of(backward)) != 1:
             return backward
         return lambda root, cotangent: backward(self.total(root, cotangent))
 
     def carried(self, way: Callable) -> np.ndarray | None:
         """The gradient of a square that this way gives, if it gives numbers."""
         try:
-            leaf = self.leaf(self.array([0.5, 0.25]))
-            way(self.squared(leaf), self.array([2.0, 3.0]))
+            leaf = self.leaf(self.sample(0.5, 0.25))
+            way(self.squared(leaf), self.sample(2.0, 3.0))
             found = self.numbers(self.grad(leaf))
         except Exception:  # whatever an engine raises, it does not take this
             return None
-        return found if found.dtype.kind == "f" and found.shape == (2,) else None
+        return found.ravel() if found.dtype.kind == "f" and found.size == 2 else None
 
     def squared(self, leaf: Any) -> Any:
         """leaf * leaf, by an operator or by name."""
@@ -282,6 +311,15 @@ class Tensors:
         if cotangent.size == 1:
             return self.times(root, cotangent)
         raise Unsupported("a cotangent: backward starts at 1, and there is no sum")
+
+    @cached_property
+    def example_gradient(self) -> Any:
+        """A gradient as a leaf has it; None where there is none."""
+        with contextlib.suppress(Exception):  # an engine may raise anything
+            leaf = self.leaf(self.sample(0.5, 0.25))
+            self.backward(self.squared(leaf), self.sample(2.0, 3.0))
+            return self.grad(leaf)
+        return None
 
     def times(self, root: Any, cotangent: np.ndarray) -> Any:
         try:
@@ -421,17 +459,19 @@ class Tensors:
                 if layout != "int":
                     raise
                 raise Unsupported(f"integers: {type(error).__name__}") from None
+        self.in_backward = False
         before = [a.copy() for a in arrays]
         leaves = [self.made(a) for a in arrays]
-        fresh = [copy.copy(getattr(leaf, "grad", None)) for leaf in leaves]
+        fresh = [copied(getattr(leaf, "grad", None)) for leaf in leaves]
         nodes = [*leaves[:-1], self.taken_out(leaves[0], apart)] if apart else leaves
         root = self.forward(program, nodes, read, in_place)[program.root]
         value = np.array(self.numbers(root))
         weights = self.array(program.cotangent).reshape(value.shape)
         given = laid_out(weights, layout) if layout in ("transposed", "strided") else weights.copy()
+        self.in_backward = True
         for turn in range(backwards):
             for leaf, clean in zip(leaves, fresh) if turn else ():
-                leaf.grad = copy.copy(clean)
+                leaf.grad = copied(clean)
             self.backward(root, given)
         found = tuple(_gradient(self, leaf) for leaf in leaves)
         names = [*(f"input {k}" for k in range(1, len(leaves) + 1)), "the cotangent"]
@@ -445,10 +485,10 @@ class Tensors:
         functions are differentiated, so that no tensor keeps a gradient."""
         if self.pullback is not None:
             return None
-        start = self.array([0.5, 0.25])
+        start = self.sample(0.5, 0.25)
         leaf, seen = self.made(start), []
         for cotangent in TWO_COTANGENTS:
-            self.backward(self.squared(leaf), self.array(cotangent))
+            self.backward(self.squared(leaf), self.sample(*cotangent))
             kept = _gradient(self, leaf)
             seen.append(np.zeros_like(start) if kept is None else kept)
         return start, seen
@@ -463,9 +503,11 @@ class Tensors:
             nodes = [*leaves[:-1], self.taken_out(leaves[0], apart)] if apart else leaves
             return self.forward(program, nodes, in_place=in_place)[program.root]
 
+        self.in_backward = False
         root, pull = self.pullback(function, [np.asarray(a) for a in arrays])  # type: ignore[misc]
         value = self.numbers(root)
         weights = self.array(program.cotangent).reshape(value.shape)
+        self.in_backward = True
         for _ in range(backwards):
             gradients = pull(weights.copy())
         return Tensored(value, tuple(None if g is None else self.numbers(g) for g in gradients))
@@ -485,6 +527,14 @@ def array_type(dtype: str) -> Any:
     if find_spec("ml_dtypes") is None:
         raise UsageError("arrays of bfloat16 need ml_dtypes", hint="pip install ml_dtypes")
     return import_module("ml_dtypes").bfloat16
+
+
+def copied(gradient: Any) -> Any:
+    """With numbers of its own: an engine may add to these in place."""
+    try:
+        return copy.deepcopy(gradient)
+    except Exception:  # what it holds may refuse
+        return copy.copy(gradient)
 
 
 def methodcaller_of(name: str) -> Callable:
@@ -539,12 +589,14 @@ def _name(namespace: Any) -> str:
     return found.rsplit(".", 1)[-1] or "the engine"
 
 
-def parameters(function: Any) -> list[str]:
-    """The names of a function's parameters, none where it will not tell."""
+def switches(function: Any) -> list[str]:
+    """The names of its parameters that are False where nobody asks: one may stand for gradients."""
     try:
-        return list(inspect.signature(function).parameters)
+        every = inspect.signature(function).parameters
     except (TypeError, ValueError):
         return []
+    others = "requires_grad", "a", "t"  # asked anyway; the letters of the forms
+    return [n for n, p in every.items() if p.default is False and n not in others]
 
 
 def vars_of(example: Any) -> Mapping[str, Any]:
@@ -567,7 +619,7 @@ def numbers_of(tensor: Any) -> Any:
     """
     if isinstance(tensor, PLAIN_NUMBERS):
         return tensor
-    for name in ("data", "_data", "value", "array", "numpy"):
+    for name in NUMBERS_OF:
         found = getattr(tensor, name, None)
         try:
             found = found() if callable(found) else found
@@ -588,6 +640,6 @@ def read_aloud(tensor: Any) -> None:
 
 
 def gradient_of(leaf: Any) -> Any:
-    """`.grad`, a number of its own or a method."""
-    found = leaf.grad
+    """`.grad`, a number of its own or a method; None where backward has never given it one."""
+    found = next((getattr(leaf, name) for name in GRADIENTS if hasattr(leaf, name)), None)
     return found() if callable(found) else found

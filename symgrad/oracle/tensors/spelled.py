@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import Unsupported, UsageError
+from .function_source import defined
 from .movement_rows import key_of
 from .network_rows import EPS
 from .tensor_case import irregular
@@ -35,6 +36,7 @@ from .tensor_row import TENSOR_ROWS, Draw, TensorRow, others_meant
 from .tensor_truth import TensorTruth, shapes_of
 
 OPERAND_LETTERS = "abc"
+NUMBERS_OF = "data", "_data", "value", "array", "numpy"  # what tensors keep theirs by
 WAYS = (
     "plain", "tensor", "list", "bool", "bool tensor", "float tensor", "one hot", "one hot tensor",
 )  # fmt: skip
@@ -151,6 +153,7 @@ class InScript:
     def __init__(self, engine: Any) -> None:
         self.engine = engine
         self.imports: dict[str, None] = {}
+        self.functions: dict[str, list[str]] = {}  # what is defined, by its name
 
     def place(self, thing: Any) -> str:
         """What a thing is called where it can be imported, else an empty text."""
@@ -171,6 +174,23 @@ class InScript:
         self.imports[f"from {module} import {first}"] = None
         return str(name)
 
+    def called(self, function: Any, name: str) -> str:
+        """What a function is called that may be a lambda: by this name it is defined then."""
+        found = self.place(function)
+        if found:
+            return found
+        if name not in self.functions:
+            self.functions[name] = defined(function, name, self.place)
+        return name if self.functions[name] else ""
+
+    @property
+    def head(self) -> list[str]:
+        """The lines that a script begins with."""
+        own = [line for lines in self.functions.values() for line in lines]
+        every = [*self.imports, *own]
+        early = [line for line in every if line.startswith(("import ", "from "))]
+        return list(dict.fromkeys([*early, *(line for line in every if line not in early)]))
+
     def owner(self, name: str) -> str:
         """What a function of the namespace is called; f.name where it cannot be imported."""
         for one in self.engine.spaces:
@@ -187,18 +207,58 @@ class InScript:
     def made(self, way: Any, text: str) -> str:
         """A tensor; an empty text where how it is made cannot be told."""
         form = getattr(way, "args", ("",))[0]
-        maker = self.place(self.engine.constructor) if form else ""
+        maker = self.called(self.engine.constructor, "leaf") if form else ""
         if not maker or self.engine.dtype in ("float16", "bfloat16"):
             return ""
         given = {"a.tolist()": text, "a": self.array(text), "t": maker}
         return re.sub(r"a\.tolist\(\)|\b[at]\b", lambda w: given[w[0]], form)
 
     def leaf(self, text: str) -> str:
+        if self.engine.pullback is not None:
+            return self.array(text)
         return self.made(self.engine.leaf, text) or f"leaf({text})"
+
+    def shown(self, text: str, example: Any) -> str:
+        """What prints the numbers of a tensor like the example."""
+        kind = type(example)
+        if any("__repr__" in vars(c) or "__str__" in vars(c) for c in kind.__mro__[:-1]):
+            return text
+        name = next((n for n in NUMBERS_OF if hasattr(example, n)), "")
+        return f"{text}.{name}()" if callable(getattr(example, name, None)) else f"{text}.{name}"
+
+    def gradient(self, leaf: str) -> str:
+        """What prints its gradient."""
+        given = self.engine.asked["grad"]
+        if given is None:
+            return self.shown(f"{leaf}.grad", self.engine.example_gradient)
+        own = self.of_its_own(given, leaf, name="gradient") or f"{leaf}.grad"
+        return own if callable(given) else self.shown(own, self.engine.example_gradient)
+
+    def value(self, node: str) -> str:
+        given = self.engine.asked["value"]
+        own = self.of_its_own(given, node, name="numbers") if given is not None else ""
+        return own or self.shown(node, self.engine.example)
+
+    def of_its_own(self, given: Any, text: str, *more: str, name: str = "") -> str:
+        """A call of what was given to the engine: a function, the namespace's, or a method."""
+        if isinstance(given, str) and not self.engine.namespace.has(given):
+            method = more or callable(getattr(self.engine.example, given, None))
+            return f"{text}.{given}({', '.join(more)})" if method else f"{text}.{given}"
+        called = self.owner(given) if isinstance(given, str) else self.called(given, name)
+        return f"{called}({', '.join((text, *more))})" if called else ""
 
     def backward(self, root: str, weights: str, plain: bool) -> str:
         """`plain`: the cotangent is 1."""
         engine, tensor = self.engine, self.made(self.engine.constant, weights)
+        given = engine.asked["backward"]
+        if given is not None:
+            name = given if isinstance(given, str) else self.called(given, "backward")
+            alone = callable(given) and len(signature_of(given)) == 1
+            more = () if alone else (self.array(weights),)
+            seed = root if not alone or plain else f"({root} * {tensor or weights}).sum()"
+            own = f"{name}({', '.join((seed, *more))})" if callable(given) else (
+                self.of_its_own(given, seed, *more))  # fmt: skip
+            return own if name else f"backward({root}, {weights})"
         if engine.backward == engine.by_array:
             return f"{root}.backward({self.array(weights)})"
         if engine.backward == engine.by_tensor and tensor:
@@ -231,6 +291,14 @@ class InScript:
         return ast.unparse(Replaced(self, names).visit(tree))
 
 
+def signature_of(function: Any) -> list[str]:
+    """The names of a function's parameters, none where it will not tell."""
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return []
+
+
 class Replaced(ast.NodeTransformer):
     """An expression with texts in the place of names, and results in that of our own helpers."""
 
@@ -251,6 +319,12 @@ class Replaced(ast.NodeTransformer):
             key = HELPERS[inside](ast.literal_eval(self.names["key"]))
             return ast.Subscript(self.visit(node.value), ast.Name(in_python(key, True)))
         return self.generic_visit(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self.generic_visit(node)
+        with contextlib.suppress(ValueError, SyntaxError):
+            return node.body if ast.literal_eval(ast.unparse(node.test)) else node.orelse
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         name = getattr(node.func, "id", "")
@@ -348,6 +422,8 @@ def resolved(engine: Any, step: TensorStep, args: tuple[Any, ...]) -> CallForm |
     wrong, right = None, None
     for spelling in candidates(engine, row, step.params, bool(program.constants)):
         got = given_by(engine, program, spelling, arrays)
+        if got is not None and got.size == value.size == 1:  # it may have no tensors without axes
+            got = got.reshape(value.shape)
         if got is None or got.shape != value.shape:
             continue
         if close(got, value, engine.tried_in, row.settled):

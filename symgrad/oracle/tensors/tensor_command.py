@@ -48,7 +48,7 @@ class TensorCommand(Command):
         self.missing = [name for name in conventional() if name not in self.operations]
         self.told = [f"no such operations: {', '.join(unknown)}"] if unknown else []
         self.watch: Any = SimpleNamespace(started=0.0, allowed=0.0)
-        self.hung, self.answered = False, False
+        self.hung, self.answered, self.in_backward = False, False, False
         self.spelling = {name: CallByName(name) for name in self.operations}
         self.plans: dict[int, Any] = {}
         self.tried_in = self.dtype

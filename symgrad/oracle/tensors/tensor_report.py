@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,18 +19,22 @@ from .spelled import InScript
 from .tensor_case import TensorCase
 from .tensor_command import TensorCommand
 from .tensor_program import Constant, TensorProgram
+from .tensor_row import PAIR_DRAWS, TENSOR_ROWS
 from .tensor_shrinking import DELICATE
 from .tensor_truth import shapes_of
 from .wrong_gradients import (
     AT_A_TIE,
+    BROADCAST,
     OF_ADDING_UP,
     OF_COUNTS,
     OF_OTHERS,
     OF_STEPS,
     OF_THE_GRAPH,
     UNEXPLAINED,
+    UNUSED_CONSUMERS,
     causes_of,
     general,
+    of_places,
     on_itself,
     vague,
 )
@@ -53,6 +57,8 @@ class Failure:
     note: str = ""
     dtype: str = "float64"
     gradients: tuple[np.ndarray | None, ...] = ()  # of all inputs
+    in_backward: bool = False  # where it crashed
+    place: str = ""  # the engine's line
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class TensorFinding:
     backwards: int = 1
     causes: tuple[str, ...] = ()  # all that fit, the likeliest first
     votes: Mapping[str, int] = field(default_factory=dict)  # cases that each of them fits
+    in_backward: bool = False  # where it crashed
+    place: str = ""  # the engine's line
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -107,7 +115,8 @@ class TensorFinding:
                      program=self.program.text)  # fmt: skip
 
     def __str__(self) -> str:
-        what = f"d/d{self.partial}" if self.partial else "the value"
+        value = "backward" if self.in_backward else "the value"
+        what = f"d/d{self.partial}" if self.partial else value
         lines = [f"{self.kind}  {self.operation}: {self.cause}"]
         lines += [f"    {what} of {shortened(self.program.text)}"]
         lines += [f"    at {', '.join(f'{n}={x}' for n, x in self.inputs.items())}"]
@@ -214,11 +223,12 @@ def finding_of(
     if case.apart:
         (x, _), (d, _) = program.inputs
         failed = replace(failed, note=f"{d} is {x}*{x}, by {case.apart}")
-    whole = cause in (*OF_THE_GRAPH, OF_STEPS)
+    whole = cause in (*OF_THE_GRAPH, OF_STEPS, UNUSED_CONSUMERS)
     return TensorFinding(
         failed.kind, GRAPH if whole else operation_of(case), cause, program, inputs,
         listed(failed.got), listed(failed.exact), failed.partial, failed.note, case.flags[1:],
         reproduction_of(engine, case, failed), backwards=case.backwards, causes=causes,
+        in_backward=failed.in_backward, place=failed.place,
     )  # fmt: skip
 
 
@@ -234,16 +244,33 @@ def finding_of_value(engine: Any, name: str, wrong: Any) -> TensorFinding:
     )  # fmt: skip
 
 
-def merged(findings: list[TensorFinding]) -> list[TensorFinding]:
+def merged(findings: list[TensorFinding], had: Collection[str] = ()) -> list[TensorFinding]:
     """One finding for a cause that many operations share: a helper of theirs, or the graph; and
-    one of an operation for all that are not understood, beside one that is."""
+    one of an operation for all that are not understood, beside one that is. `had` are all that
+    the engine has."""
     findings = well_told(findings)
     groups: dict[str, list[TensorFinding]] = {}
     for finding in findings:
-        shared = finding.cause if finding.cause != UNEXPLAINED else f"{finding.key}"
-        groups.setdefault(shared, []).append(finding)
+        told = finding.cause if finding.cause != UNEXPLAINED else f"{finding.key}"
+        groups.setdefault(told, []).append(finding)
     return [finding for group in groups.values() for finding in
-            (group if len(group) < MANY_OPERATIONS else [together(group)])]  # fmt: skip
+            ([together(group)] if shared(group, had) else group)]  # fmt: skip
+
+
+def shared(group: Sequence[TensorFinding], had: Collection[str]) -> bool:
+    """Whether a cause is that of something which operations share: many have it, or all that
+    broadcast."""
+    empty = all(0 in shape for f in group for _, shape in f.program.inputs[:1])
+    if len(group) >= MANY_OPERATIONS or (len(group) > 1 and empty):
+        return True
+    names, every = {f.operation for f in group}, broadcasting(had)
+    return group[0].cause.startswith(BROADCAST) and len(names & every) > 1 and every <= names
+
+
+def broadcasting(names: Collection[str]) -> set[str]:
+    """Those that work element by element on two operands."""
+    rows = ((n, TENSOR_ROWS[n].draws) for n in names if n in TENSOR_ROWS)
+    return {n for n, draws in rows if draws[: len(PAIR_DRAWS)] == PAIR_DRAWS}
 
 
 def well_told(findings: list[TensorFinding]) -> list[TensorFinding]:
@@ -262,8 +289,32 @@ def well_told(findings: list[TensorFinding]) -> list[TensorFinding]:
     return [kept[place] for place in sorted(kept)]
 
 
+SHAPE_ERRORS = re.compile("broadcast|shape|dimension|axis|axes|align|indices|out of bounds")
+
+
+def misplaced(f: TensorFinding) -> bool:
+    """Whether the cotangent goes to other places than it should: by numbers, shapes or an error."""
+    if f.kind == "CRASH":
+        return f.in_backward and bool(SHAPE_ERRORS.search(f.note))
+    return bool(f.partial) and of_places(f.cause)
+
+
+def shown_by_shapes(f: TensorFinding, than: TensorFinding) -> bool:
+    """Whether the second only shows that the first gives the wrong shape, or the wrong elements:
+    where sides are equal its numbers are wrong, elsewhere nothing fits."""
+    if len(f.program.steps) != 1 or not misplaced(than):
+        return False
+    if "CRASH" == f.kind == than.kind:
+        return f.operation == than.operation and f.place == than.place != ""
+    if len(than.program.steps) > 1:
+        return than.kind == "CRASH" and misplaced(f) and f.operation in than.program.operations
+    return f.operation == than.operation and (misplaced(f) or vague(f.cause))
+
+
 def tells_more(f: TensorFinding, than: TensorFinding) -> bool:
     """Whether of two gradients of one operation the first is told well, and the other is not."""
+    if shown_by_shapes(f, than):
+        return True
     if not all(x.partial and x.kind != "CRASH" and len(x.program.steps) == 1 for x in (f, than)):
         return False
     alike = f.operation == than.operation
@@ -278,7 +329,8 @@ def tells_more(f: TensorFinding, than: TensorFinding) -> bool:
 
 def tells(finding: TensorFinding) -> int:
     """0 where the cause tells why, more where it tells less."""
-    return 2 * (finding.kind == "PRECISION") + vague(finding.cause)
+    few, crash = finding.kind == "PRECISION", finding.kind == "CRASH"
+    return 3 * few + 2 * crash + vague(finding.cause)
 
 
 def together(group: list[TensorFinding]) -> TensorFinding:
@@ -337,6 +389,7 @@ def reproduction_of(
         lines[1] = {"detach": f"{d} = ({x} * {x}).detach()",
                     "no_grad": f"with no_grad(): {d} = {x} * {x}"}[case.apart]
     nodes: list[Any] = [*names, *program.constants]
+    steps = []
     for k, (spelling, step) in enumerate(zip(spellings, program.steps), 1):
         given = [script.constant(a, spelling.way) if isinstance(a, Constant) else a
                  for a in (nodes[j] for j in step.args)]  # fmt: skip
@@ -345,17 +398,59 @@ def reproduction_of(
         sign = SIGNS_IN_PLACE.get(step.name) if case.in_place else None
         if sign and step.args[0] >= program.first:
             call = f"{given[0]}; s{k} {sign} {given[1]}"
-        lines.append(f"s{k} = {call}")
+        steps.append(f"s{k} = {call}")
     root = nodes[program.root]
-    value = f"print({root})  # should be {listed(failed.exact)}"
-    lines += [value] if not failed.partial and failed.exact is not None else []
+    weights, there = np.ones(()), "C"
     if program.cotangent:
         weights = np.array(program.cotangent).reshape(shapes_of(program)[program.root])
         there = case.layout if case.layout in ("transposed", "strided") else "C"
-        plain = weights.size == 1 == weights.sum()
-        lines += case.backwards * [script.backward(root, as_array(weights, there), plain)]
+    told = of_function if engine.pullback is not None else of_leaves
+    lines += told(script, case, failed, steps, root, as_array(weights, there))
+    head = script.head
+    numpy = [f"import {name}" for name, sign in (("copy", "copy."), ("numpy as np", "np."))
+             if any(sign in line for line in (*head, *lines))]  # fmt: skip
+    text = "\n".join([*(line for line in head if not line.startswith("from ")), *lines])
+    used = {*re.findall(r"\w+", text)}
+    head = [line for line in head if not line.startswith("from ") or line.split()[-1] in used]
+    return "\n".join([*dict.fromkeys([*numpy, *head]), *lines])
+
+
+def of_leaves(
+    script: InScript, case: TensorCase, failed: Failure, steps: list[str], root: str, weights: str
+) -> list[str]:
+    """The steps, backward, and what is to be seen."""
+    lines, program, names = [*steps], case.program, [name for name, _ in case.program.inputs]
+    exact = failed.exact
+    if not failed.partial and exact is not None:
+        lines.append(f"print({script.value(root)})  # should be {listed(exact)}")
+    if program.cotangent:
+        once = script.backward(root, weights, program.cotangent == (1.0,))
+        again = [f"{name}.grad = copy.deepcopy({name}_clean)" for name in names]
+        more = case.backwards - 1
+        if more:
+            lines[:0] = [f"{n}_clean = copy.deepcopy({n}.grad)" for n in names]
+        lines += [once, *more * [*again, once]]
     if failed.partial:
         shares = " shared otherwise, perhaps:" if failed.note.startswith("ties") else ""
-        lines.append(f"print({failed.partial}.grad)  # should be{shares} {listed(failed.exact)}")
-    numpy = ["import numpy as np"] if any("np." in line for line in lines) else []
-    return "\n".join([*numpy, *script.imports, *lines])
+        shown = script.gradient(failed.partial)
+        lines.append(f"print({shown})  # should be{shares} {listed(exact)}")
+    return lines
+
+
+def of_function(
+    script: InScript, case: TensorCase, failed: Failure, steps: list[str], root: str, weights: str
+) -> list[str]:
+    """The same where functions are differentiated."""
+    names = [name for name, _ in case.program.inputs]
+    pullback = script.called(script.engine.pullback, "pullback") or "pullback"
+    body = [f"    {line}" for line in (*steps, f"return {root}")]
+    lines = [f"def run({', '.join(names)}):", *body,
+             f"value, pull = {pullback}(run, [{', '.join(names)}])"]  # fmt: skip
+    if not failed.partial and failed.exact is not None:
+        lines.append(f"print({script.value('value')})  # should be {listed(failed.exact)}")
+    if case.program.cotangent:
+        lines += case.backwards * [f"gradients = pull({script.array(weights)})"]
+    if failed.partial:
+        place = names.index(failed.partial)
+        lines.append(f"print(gradients[{place}])  # should be {listed(failed.exact)}")
+    return lines

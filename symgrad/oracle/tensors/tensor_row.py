@@ -125,7 +125,8 @@ OF_AXES = (
     "f.{n}(a, axes=axis, keepdims=keepdims)", "a.{n}(dim=axis, keepdims=keepdims)",
     "a.{n}(axis=axis)", "a.{n}(dim=axis)", "f.{n}(a, axis=axis)", "f.{n}(a, dim=axis)",
     "a.{n}(axis)", "f.{n}(a, axis)", "a.{n}(axes=axis)", "f.{n}(a, axes=axis)", "a.{n}()", "f.{n}(a)",
-    "axis_by_axis(a, '{n}')",
+    "axis_by_axis(a, '{n}')", "(a.{n}(axis) if keepdims else None)",
+    "(f.{n}(a, axis) if keepdims else None)",
 )  # fmt: skip
 OF_LINE = (
     "a.{n}(axis=axis)", "f.{n}(a, axis=axis)", "a.{n}(dim=axis)", "f.{n}(a, dim=axis)",

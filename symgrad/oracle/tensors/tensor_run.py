@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import re
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...errors import Unsupported
+from ...errors import OURS, Unsupported
 from ..engine_calls import Caller, Hung, told
 from ..float_formats import FORMATS, Format
+from .composed import without_composed
 from .namespace_engine import TWO_COTANGENTS, Tensored, Tensors
 from .scouts import Scout
 from .spelled import step_of
@@ -36,15 +39,17 @@ from .tensor_report import (
     finding_of,
     finding_of_value,
     merged,
+    well_told,
 )
 from .tensor_row import TENSOR_ROWS, Draw
 from .tensor_shrinking import DELICATE, shrunk_tensors, single_steps
-from .tensor_truth import plainly
+from .tensor_truth import plainly, shapes_of
 from .wrong_gradients import (
     ASSIGNED,
     BROADCAST,
     MOST_COLUMNS,
     OF_ADDING_UP,
+    OF_BROADCAST,
     OF_JACOBIAN,
     UNEXPLAINED,
     WRONG_ORDER,
@@ -115,7 +120,8 @@ def judge_tensors(
     faulty = {f.operation for f in causes.values() if not f.partial}
     values = [finding_of_value(engine, name, wrong) for name, wrong in engine.wrong.items()
               if name not in faulty]  # fmt: skip
-    report.findings = merged([*causes.values(), *values])
+    single = without_composed(engine, well_told([*causes.values(), *values]))
+    report.findings = merged(single, engine.operations)
     if isinstance(kept_of_two, TensorFinding):
         told_already = any(f.operation == GRAPH for f in report.findings)
         report.findings += [] if told_already else [kept_of_two]
@@ -221,13 +227,26 @@ def failure(engine: TensorEngine, case: TensorCase) -> Failure | None:
             raise Unsupported("changes in place") from None
         if case.backwards > 1 and failure(engine, replace(case, backwards=1, cache={})) is None:
             raise Unsupported("a second backward") from None
-        return Failure("CRASH", note=told(error)) if np.isfinite(near).all() else None
+        if not np.isfinite(near).all():
+            return None
+        return Failure("CRASH", note=told(error), in_backward=engine.in_backward,
+                       place=engine_line(error))  # fmt: skip
     if case.backwards > 1 and not any(g is not None and g.any() for g in answer.gradients):
         raise Unsupported("a second backward")  # the first one has freed the graph
     if case.apart and len(answer.gradients) == len(case.program.inputs):
         last = near[near.size - case.parts[-1].size :].reshape(case.parts[-1].shape)
         answer = replace(answer, gradients=(*answer.gradients[:-1], last))
-    return wrong_shape(case, answer) or wrong_numbers(engine, case, answer, near, certain)
+    return wrong_shape(case, answer, near) or wrong_numbers(engine, case, answer, near, certain)
+
+
+OF_NUMPY = str(Path(np.__file__).parent)
+
+
+def engine_line(error: BaseException) -> str:
+    """Where the engine raised: the deepest line that is neither ours nor NumPy's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if not f.filename.startswith((OURS, OF_NUMPY, "<"))]
+    return f"{own[-1].filename}:{own[-1].lineno}" if own else ""
 
 
 def left_out(program: TensorProgram) -> bool:
@@ -280,16 +299,17 @@ def timed(engine: TensorEngine, case: TensorCase) -> Tensored:
         engine.watch.started = 0.0
 
 
-def wrong_shape(case: TensorCase, answer: Tensored) -> Failure | None:
+def wrong_shape(case: TensorCase, answer: Tensored, near: np.ndarray) -> Failure | None:
     """A root or a gradient that has not the shape of what it belongs to."""
     if answer.changed:
         return Failure("RULE", note=f"{answer.changed} was written into")
     names = [name for name, _ in case.program.inputs]
+    exact = divided(case.program, near[near.size - len(case.point) :])
     for k, (name, shape) in enumerate(case.program.inputs):
         got = answer.gradients[k] if k < len(answer.gradients) else None
         alike = got is not None and got.size == int(np.prod(shape, dtype=int)) <= 1
         if got is not None and got.shape != shape and not alike:  # [] tells no shape
-            return Failure("RULE", name, got, note=f"the gradient has shape {got.shape}")
+            return Failure("RULE", name, got, exact[k], f"the gradient has shape {got.shape}")
     if len(names) != len(answer.gradients):
         return Failure("CRASH", note=f"gave {len(answer.gradients)} gradients")
     return None
@@ -385,7 +405,8 @@ def known_of(
     if not told or not failed.partial or failed.kind == "CRASH":
         return None
     if several:
-        return next((k for k, f in told.items() if failed.kind in (f.kind, "PRECISION")), None)
+        return next((k for k, f in told.items() if failed.kind in (*WRONG, "PRECISION")
+                     and f.kind in (failed.kind, *WRONG)), None)  # fmt: skip
     if len(case.point) > MOST_EXPLAINED or on_itself(case.program):
         return next(iter(told))
     seen: dict[str, None] = {}
@@ -413,6 +434,7 @@ def voted(causes: dict[Any, TensorFinding], key: Any, words: Sequence[str]) -> A
     return key if words else None
 
 
+WRONG = "RULE", "RANGE"  # 0 in one case may be another number in the next
 MOST_EXPLAINED = 60  # elements of a case that is explained, where its operation is known to fail
 ENOUGH_SEEN = 8  # cases of a finding; of later ones the cause that fitted so far is enough
 
@@ -440,7 +462,15 @@ def made_small(
     finding = finding_of(engine, case, again, found or [other])
     if finding.cause == WRONG_ORDER and not adds_up(engine):
         return replace(finding, cause=ASSIGNED)
+    if finding.cause == OF_BROADCAST and not passes(engine, unbroadcast(case.program)):
+        return replace(finding, cause=UNEXPLAINED)
     return finding
+
+
+def unbroadcast(program: TensorProgram) -> TensorProgram:
+    """The same step on operands of the shape of its result."""
+    wide = shapes_of(program)[program.root]
+    return replace(program, inputs=tuple((name, wide) for name, _ in program.inputs), cotangent=())
 
 
 def sides(case: TensorCase) -> set[int]:

@@ -36,6 +36,7 @@ def smaller_cases(case: TensorCase) -> Iterator[TensorCase]:
         inner = range(program.first, len(program) - 1)
         yield from (c for c in (earlier_root(case, i) for i in inner) if c)
         yield from (c for c in (as_input(case, i) for i in inner) if c)
+        yield from (c for c in [without_idle_inputs(case)] if c)
     if case.backwards > 1:
         yield anew(case, backwards=1)
     if case.read:
@@ -109,6 +110,25 @@ def kept(case: TensorCase, program: TensorProgram) -> TensorCase | None:
     steps = tuple(replace(s, args=tuple(place[a] for a in s.args))
                   for i, s in enumerate(program.steps, program.first) if i in used)  # fmt: skip
     return made(case, replace(program, steps=steps, root=place[program.root]), case.point)
+
+
+def without_idle_inputs(case: TensorCase) -> TensorCase | None:
+    """Without the inputs that no step uses, nor the root; None where there are none."""
+    program = case.program
+    used = {program.root, *(a for step in program.steps for a in step.args)}
+    some = [k for k in range(len(program.inputs)) if k in used]
+    if not 0 < len(some) < len(program.inputs):
+        return None
+    idle = len(program.inputs) - len(some)
+
+    def place(a: int) -> int:
+        return some.index(a) if a in some else a - idle
+
+    steps = tuple(replace(s, args=tuple(map(place, s.args))) for s in program.steps)
+    inputs = tuple(program.inputs[k] for k in some)
+    point = [float(x) for k in some for x in case.parts[k].ravel()]
+    smaller = replace(program, inputs=inputs, steps=steps, root=place(program.root))
+    return made(case, smaller, point)
 
 
 def as_input(case: TensorCase, i: int) -> TensorCase | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations, permutations, product
 from typing import Any
@@ -50,6 +51,7 @@ OF_ONE_SIDE = 3  # elements that are all too large, or all too small
 SAME = 1e-4  # relative: what explains the numbers gives their first digits, also in float32
 UNEXPLAINED = "the gradient is wrong"
 REACHES_NOT = "no gradient reaches"
+UNUSED_CONSUMERS = f"{REACHES_NOT} a tensor that has consumers which the root does not use"
 AT_A_TIE = "at a tie"
 OF_SLOPE = "the slope is wrong"
 TOO_FEW, TOO_MANY = "some elements get no gradient", "elements that have no gradient get one"
@@ -140,7 +142,7 @@ def general(words: str) -> str:
 
 def vague(words: str) -> bool:
     """Whether it tells what is seen, and not why."""
-    return words in TELLS_LITTLE or words.startswith(REACHES_NOT)
+    return words in TELLS_LITTLE or words.startswith((REACHES_NOT, "the gradient has "))
 
 
 def alike(got: np.ndarray, as_if: Any) -> bool:
@@ -185,7 +187,7 @@ def of_nothing(case: Any, failed: Any) -> str:
     if case.read:
         return READ
     if unused(case.program):
-        return f"{REACHES_NOT} a tensor that has consumers which the root does not use"
+        return UNUSED_CONSUMERS
     k = [name for name, _ in case.program.inputs].index(failed.partial)
     return f"{REACHES_NOT} {called(case.program, k)}"
 
@@ -247,7 +249,7 @@ def explanations(
     """The likeliest first."""
     program, point = case.program, case.point
     exact = gradient(program, point, k)
-    yield from of_shape(exact, got)
+    yield from of_shape(program, exact, got)
     if exact is None or exact.shape != got.shape:
         return
     ones = replace(program, cotangent=(1.0,) * len(program.cotangent))
@@ -258,6 +260,9 @@ def explanations(
     own = np.array(program.cotangent).reshape(shapes_of(program)[program.root])
     if own.shape == exact.shape and len(program.steps) == 1:
         yield "the cotangent is passed on as it came", own
+        if (own < 0).any():
+            yield BY_ITS_SIGN, np.where(own > 0, exact, 0.0)
+            yield SIGN_INSTEAD, np.where(own > 0, own, 0.0)
     yield from (f for f in factors if f[0] in PLAIN_FACTORS.values())
     yield from of_rows(case, k)
     yield from of_batches(program, exact, k)
@@ -274,11 +279,19 @@ def explanations(
     yield from of_jacobian(program, point, k, exact, got)
     yield from of_other_rows(program, point, k)
     yield from of_masks(exact, got)
+    if exact.shape != own.shape and len(program.steps) == 1 and not program.steps[0].params:
+        if fits(exact.shape, own.shape):
+            yield OF_BROADCAST, got
 
 
-def of_shape(exact: Any, got: np.ndarray) -> Iterator[Explained]:
+BY_ITS_SIGN = "where the cotangent is below 0 no gradient is passed on"
+SIGN_INSTEAD = "the sign of the cotangent decides where that of the argument should"
+
+
+def of_shape(program: TensorProgram, exact: Any, got: np.ndarray) -> Iterator[Explained]:
     if exact is None or got.shape == exact.shape:
         return
+    yield from forwards_again(program)
     summed = got.sum(axis=tuple(range(max(0, got.ndim - exact.ndim))))
     for axis, n in enumerate(exact.shape if summed.ndim == exact.ndim else ()):
         summed = summed.sum(axis=axis, keepdims=True) if n == 1 != summed.shape[axis] else summed
@@ -287,6 +300,19 @@ def of_shape(exact: Any, got: np.ndarray) -> Iterator[Explained]:
     if got.ndim != exact.ndim:
         yield f"the gradient has {got.ndim} axes, the input {exact.ndim}", got
     yield "the gradient has another shape than the input", got
+
+
+def forwards_again(program: TensorProgram) -> Iterator[Explained]:
+    """As if a step that moves elements did with the cotangent what it did with them."""
+    own = np.array(program.cotangent).reshape(shapes_of(program)[program.root])
+    alone = len(program.steps) == len(program.inputs) == 1
+    if not alone or own.size != np.prod(program.inputs[0][1]):
+        return
+    again = replace(program, inputs=(("g", own.shape),), cotangent=())
+    with suppress(UsageError, ZeroDivisionError, ValueError):
+        turned_again = TensorTruth(again).forward(own.ravel().tolist())
+        permuted = any(map(is_permutation, program.steps[0].params.values()))
+        yield NOT_INVERTED if permuted else NOT_TRANSPOSED, turned_again
 
 
 PLAIN_FACTORS: dict[float, str] = {
@@ -566,6 +592,7 @@ def partly_summed(whole: np.ndarray, shape: Any) -> Iterator[Explained]:
 
 
 BROADCAST = "the gradient of a broadcast axis is"
+OF_BROADCAST = f"{BROADCAST} wrong: where nothing is broadcast all is right"
 
 
 def fits(shape: Any, wide: Any) -> bool:
@@ -629,8 +656,10 @@ NOT_PUT_BACK = "an axis that is lost is not put back: the cotangent lies along a
 def what_is_summed(program: TensorProgram, k: int, terms: list[list[float]]) -> str:
     """Why an element of the input has several terms."""
     step, shapes = program.steps[0], shapes_of(program)
-    if len(program.steps) > 1 or step.args.count(k) > 1:
+    if sum(s.args.count(k) for s in program.steps) > 1:
         return "the gradients of a tensor that is used twice are"
+    if len(program.steps) > 1:
+        return OF_A_SUM
     shape, root = shapes[k], shapes[program.root]
     if not step.params and shape != root and fits(shape, root):
         return BROADCAST
@@ -776,9 +805,9 @@ def of_jacobian(
 
 def of_other_rows(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
     """As if the step were another operation that is called alike."""
-    own = TENSOR_ROWS[program.steps[0].name]
-    if len(program.steps) > 1:
+    if len(program.steps) != 1:
         return
+    own = TENSOR_ROWS[program.steps[0].name]
     for name, row in TENSOR_ROWS.items():
         alike_called = row.draws[:2] == own.draws[:2] and row.defaults.keys() == own.defaults.keys()
         if row is not own and alike_called and not row.instead:
@@ -797,4 +826,15 @@ def of_masks(exact: Any, got: np.ndarray) -> Iterator[Explained]:
         yield TOO_MANY, np.where(exact == 0, got, exact)
 
 
-TELLS_LITTLE = (UNEXPLAINED, OF_SLOPE, TOO_FEW, TOO_MANY, A_FACTOR)
+ABOUT_PLACES = re.compile(
+    "as if|axis|axes|another shape|transposed|reversed|shifted|order|moved|passed on as it came|"
+    "change places|belongs to another|not inverted|number where it should be|first elements"
+)
+
+
+def of_places(words: str) -> bool:
+    """Whether a cause says that numbers are right, or would be, in other places."""
+    return bool(ABOUT_PLACES.search(words)) and not words.startswith((BROADCAST, *OF_THE_GRAPH))
+
+
+TELLS_LITTLE = (UNEXPLAINED, OF_BROADCAST, OF_SLOPE, TOO_FEW, TOO_MANY, A_FACTOR)

@@ -143,7 +143,7 @@ def readings() -> str:
 
 
 def ambiguous() -> str:
-    rows = ([code(r["text"]), ", ".join(code(one) for one in r["readings"].split("|"))]
+    rows = ([code(r["text"]), ", ".join(code(one) for one in r["readings"].split(" | "))]
             for r in cases() if r["readings"])  # fmt: skip
     return markdown(("typed", "readings"), rows)
 

@@ -39,6 +39,14 @@ def test_free_variables_stay_free(capsys: Capture) -> None:
     assert "✓ verified against SymPy at 12 points (x = 2; w, b sampled), worst error" in out
 
 
+def test_what_is_known_of_each_formula_goes_beside_a_pipe(capsys: Capture) -> None:
+    """Where a derivative holds is said on stderr, with the signs of its format."""
+    _, out, err = answered(capsys, "diff", "|x|/x + |x-5|", "--format", "unicode")
+    assert ("sign(x − 5)\n", "holds where x ≠ 0 and x ≠ 5") == (out, err.splitlines()[0])
+    _, out, err = answered(capsys, "diff", "max(x, y)^2", "--format", "latex")
+    assert ["∂f/∂x holds where x != y", "∂f/∂y holds where x != y"] == err.splitlines()[:2]
+
+
 def test_a_value_that_is_a_name_is_told_apart(capsys: Capture) -> None:
     """A name in --at cannot be declared, so that nothing says it could."""
     code, _, err = answered(capsys, "diff", "x^2", "--at", "x=two")

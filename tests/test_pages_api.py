@@ -322,6 +322,10 @@ def test_equal_seeds_make_equal_exercises() -> None:
         ("none at all", ["<mtext>none\xa0at\xa0all</mtext>"]),
         ("max at (-1, 2)", ["<mtext>max\xa0at\xa0</mtext>", "<mo>−</mo><mn>1</mn>"]),
         ("x = pi/2 + n pi", ["<mi>π</mi>", "<mi>n</mi>"]),
+        ("((y, x), (1, 2))", ["<mo>(</mo><mo>(</mo><mi>y</mi>", "<mn>2</mn><mo>)</mo><mo>)</mo>"]),
+        ("((1+h)^2-1)/h -> 2", ["<mfrac>", "<mo>→</mo>"]), ("x != 2", ["<mo>≠</mo>"]),
+        ("(-∞, 2) ∪ (3, ∞)", ["<mo>−</mo><mi>∞</mi>", "<mo>∪</mo>"]),
+        ("y = -x/6 + 9,5", ["<mn>9.5</mn>"]),
     ],
 )
 def test_an_answer_of_several_formulas_is_typeset(text: str, inside: list[str]) -> None:
@@ -330,6 +334,24 @@ def test_an_answer_of_several_formulas_is_typeset(text: str, inside: list[str]) 
     shown = asked("preview", text=text, question=tangent)
     assert all(part in shown["readings"][0]["mathml"] for part in inside)
     ElementTree.fromstring(shown["readings"][0]["mathml"])
+
+
+@pytest.mark.parametrize(("kind", "answer", "shown"), [
+    ("stationary", "x = 1,5", "<mn>1.5</mn>"), ("gradient", "(1,5; 2)", "<mn>1.5</mn>"),
+    ("gradient", "(1,5)", "<mn>1</mn><mo>,</mo>"), ("stationary", "1,5; 2", "<mn>1.5</mn>"),
+])  # fmt: skip
+def test_a_preview_has_the_commas_of_the_judgement(kind: str, answer: str, shown: str) -> None:
+    """1,5 is a number in German, and (1,5) a vector with two entries."""
+    question = {"kind": kind, "expression": "x^3*y" if kind == "gradient" else "x^3"}
+    found = asked("preview", text=answer, question=question, lang="de")["readings"][0]
+    assert shown in found["mathml"]
+
+
+def test_a_witness_is_told_in_the_language() -> None:
+    """As the command tells it, with the reader's decimal sign."""
+    found = asked("check", expression="x^2 sin x", answer="2x cos x", lang="de")["witness"]
+    assert "bei x = 2 ist dein Wert -1,66459, die Steigung ist 1,9726" == found["says"]
+    assert "-1.66459" == found["yours"]
 
 
 def test_an_answer_is_read_with_the_letters_of_its_question() -> None:

@@ -6,6 +6,7 @@ import csv
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -20,6 +21,7 @@ from symgrad.expression import parse
 from symgrad.questions import critical_points
 from symgrad.questions.far_out import far_sign
 from symgrad.questions.question import kinds, posed
+from symgrad.sentences import spoken
 
 DATA = Path(__file__).parent / "data"
 
@@ -429,3 +431,39 @@ def test_nobody_is_told_to_give_a_derivative_where_none_is_asked_for(
     found = sg.check(sg.Question(kind, "x^3 - 3x", **more), answer)  # type: ignore[arg-type]
     assert "invalid" == found.verdict
     assert not {"derivative", "n,"} & set(found.message.split())
+
+
+ROUNDED = {  # kind, fields, answer: what a right answer rests upon
+    ("value", "e^x", "2.72", (("at", "x=1"), ("places", 2))): "equal when rounded to 0.01",
+    ("value", "e^x", "2.7", (("at", "x=1"), ("places", 1))): "equal when rounded to 0.1",
+    ("value", "e^x", "3", (("at", "x=1"), ("places", 0))): "equal when rounded to 1",
+    ("value", "e^x", "e", (("at", "x=1"),)): "equal to 50 digits",
+    ("value", "x^3/9", "0.333", (("at", "x=1"), ("rounding", "accept"))):
+        "equal when rounded to 0.001",
+    ("integral", "1/x", "0.693", (("domain", "[1, 2]"), ("places", 3))):
+        "equal when rounded to 0.001",
+    ("gradient", "e^x*y", "(5.4, 2.7)", (("at", "x=1, y=2"), ("places", 1))):
+        "equal when rounded to 0.1",
+    ("stationary", "x^3 - 6x", "1.41, -1.41", (("places", 2),)): "equal when rounded to 0.01",
+    ("stationary", "x^3 - 6x", "sqrt 2, -sqrt 2", ()): "equal at 2 points to 50 digits",
+    ("stationary", "sin x + x^2", "-0.45", ()): "equal when rounded to 0.01",
+}
+
+
+@pytest.mark.parametrize(("kind", "f", "answer", "more"), ROUNDED)
+def test_a_rounded_number_is_not_equal_to_fifty_digits(
+    kind: str, f: str, answer: str, more: tuple[tuple[str, Any], ...]
+) -> None:
+    """e is 2.71828..., so that 2.72 is right to two places and no more."""
+    found = sg.check(sg.Question(kind, f, **dict(more)), answer)
+    told = ROUNDED[kind, f, answer, more]
+    assert ("correct", told) == (found.verdict, str(found.evidence))
+    assert (found.evidence.digits == 50) is ("50 digits" in told)
+
+
+@pytest.mark.parametrize(("places", "said"), [(1, "Round to 1 place."), (2, "Round to 2 places.")])
+def test_one_place_is_one(places: int, said: str) -> None:
+    """The number agrees with its word, in the other languages, too."""
+    asked = sg.Question("value", "e^x", at="x=1", places=places).posed.asked()
+    assert asked.endswith(said)
+    assert ("Nachkommastellen." in spoken(asked, "de")) is (places != 1)

@@ -289,9 +289,12 @@ def test_a_set_is_shown_as_it_was_meant() -> None:
     assert "of F = (3*x*y, x + y), or" in said
     assert "of x^2 - (1/2)*x + 2 at x = -2." in said
     page = printing.as_html(found, found.instance(), "", False)
+    assert '<span class="points">1 point</span>' in page
     assert "$" not in page.replace("costs $5", "")
     quiz = exporting.moodle(found, found.instance()).files["moodle.xml"]
     assert r"\(F = (3 x y, x + y)\), or \( \frac{1}{2} \)." in quiz
+    unnamed = ProblemSet.of(MIXED.replace('name = "line"', ""))
+    assert "\n2. (1 point)\n" in printing.as_text(unnamed, unnamed.instance(), "", False)
 
 
 def test_practice_asks_a_sets_questions_in_the_teachers_words(

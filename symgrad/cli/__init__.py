@@ -58,8 +58,8 @@ EXAMPLES = """examples:
   symgrad oracle run torch                       judge another autograd engine
   symgrad ops sin                                an operation; without a name, all of them
 
-exit codes: 0 right, 1 a wrong derivative or answer was found, 2 the input was not
-understood, 3 undecided, 4 a limit stopped the parsing
+exit codes: 0 right, 1 a wrong derivative or answer was found, 2 not understood, \
+3 undecided, 4 a limit stopped the parsing
 
 the guide: examples/guide/pages/index.md, beside the source"""
 

@@ -21,7 +21,7 @@ from ..language import DECIMAL, name_of
 from ..sentences import say
 from .terminal import wrapped
 
-EXAMPLES_HANG = 6  # columns
+EXAMPLES_HANG = 4  # columns: an example goes on inside of where it began, a sentence there
 
 exact: Any = Deferred("verification.exact_gradient")
 
@@ -43,7 +43,10 @@ class Formatted(argparse.RawDescriptionHelpFormatter):
     """--help whose examples keep their lines, as far as these fit."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        lines = [line for one in text.splitlines() for line in wrapped(one, width, EXAMPLES_HANG)]
+        lines: list[str] = []
+        for one in text.splitlines():
+            deep = len(one) - len(one.lstrip())
+            lines += wrapped(one, width, deep + EXAMPLES_HANG if deep else 0)
         return "".join(f"{indent}{line}\n" for line in lines)
 
 

@@ -13,11 +13,12 @@ from typing import Any
 from .. import processes
 from ..errors import SymgradError, UsageError
 from ..expression import Expression
+from ..notation import with_signs
 from ..ops import OPS
 from ..pages.derivatives import CODE, FORMULA_FORMATS, ORDER_OF_EXITS, Wanted, answer
 from ..pages.json_shapes import as_json, failure
 from . import arguments
-from .showing import shown, verdict_lines
+from .showing import shown, symbol, verdict_lines
 from .terminal import Terminal, opened, reported
 
 
@@ -91,6 +92,9 @@ def one(text: str, at: dict[str, float], options: argparse.Namespace, terminal: 
     if not options.no_verify:
         import_module("symgrad.verification")  # Arb loads here while SymPy loads in the worker
     found = answer(f, at, asked(options))
+    if options.format == "unicode":
+        for partial in found["partials"]:
+            partial["notes"] = [with_signs(note) for note in partial["notes"]]
     if options.json:
         terminal.line(as_json(found))
     elif options.format and not terminal.stream.isatty():
@@ -114,7 +118,10 @@ def stand_alone(
             terminal.line(partial["substituted"] or partial["formula"])
     terminal.stream.flush()
     aside = Terminal(sys.stderr)
-    for line in (*found["notes"], *(verdict_lines(found, aside) if found["verdict"] else ())):
+    each = [(symbol(found, p["wrt"]), note) for p in found["partials"] for note in p["notes"]]
+    of_each = [note if len(found["partials"]) == 1 else f"{name} {note}" for name, note in each]
+    verdict = verdict_lines(found, aside) if found["verdict"] else []
+    for line in (*found["notes"], *of_each, *verdict):
         aside.told(line)
 
 

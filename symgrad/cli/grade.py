@@ -36,7 +36,7 @@ def add(commands: Any) -> None:
         "are kept. With --answer the columns may be called otherwise.",
         epilog="examples:\n"
         "  symgrad grade answers.csv --out graded.csv --report report.html\n"
-        '  symgrad grade quiz.xlsx --answer "Response 1=x^2 sin x" --answer "Response 2=e^x" \\\n'
+        '  symgrad grade quiz.xlsx --answer "Response 1=x^2 sin x" \\\n'
         "      --gradebook marks.csv --out graded.xlsx",
         formatter_class=Formatted,
     )  # fmt: skip

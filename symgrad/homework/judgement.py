@@ -32,16 +32,24 @@ class Evidence:
     proved: bool = False
     points: int = 0
     digits: int = 0  # to which the answer and the slope agree
+    places: int | None = None  # to which they are equal when rounded; then to no more digits
 
     def __str__(self) -> str:
         if self.proved:
             return say("proved")
         if not self.points:
             return say("none")
+        if self.places is not None:
+            return say("equal when rounded to {unit}", unit=Figures(unit_of(self.places)))
         if self.points == 1:
             return say("equal to {digits} digits", digits=self.digits)
         return say("equal at {points} points to {digits} digits", points=self.points,
                    digits=self.digits)  # fmt: skip
+
+
+def unit_of(places: int) -> str:
+    """What a number is a multiple of that has so many decimals: 0.01 for 2."""
+    return f"0.{'0' * (places - 1)}1" if places else "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +139,12 @@ class Judgement:
         return judgement
 
     def as_dict(self) -> dict[str, Any]:
-        """The fields as plain data, the evidence in words, too; `--json` prints them."""
+        """The fields as plain data, evidence and witness in words, too; `--json` prints them."""
         found = asdict(self)
-        return {**found, "evidence": {**found["evidence"], "says": self.evidence.__str__()}}
+        found["evidence"]["says"] = self.evidence.__str__()
+        if self.witness:
+            found["witness"]["says"] = self.witness.sentence
+        return found
 
 
 MOST_WHOLE = 10**9

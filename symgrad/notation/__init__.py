@@ -17,11 +17,11 @@ from itertools import count
 from ..engine import order
 from ..value import Value, is_valueless
 from .latex import Latex
-from .layout import Slot, Style, is_condition, lengths, put_together, spelled, written
+from .layout import COMPARISONS, Slot, Style, is_condition, lengths, put_together, spelled, written
 from .mathml import MathML
 from .plain import Short, Text, Unicode
 
-__all__ = ["cases", "latex", "mathml", "text", "unicode"]
+__all__ = ["COMPARISONS", "cases", "latex", "mathml", "text", "unicode", "with_signs"]
 
 NOT_NAMED = 8  # characters that are not worth a name
 
@@ -34,6 +34,13 @@ def text(root: Value, *, explicit: bool = True) -> str:
 def unicode(root: Value) -> str:
     """The text with superscripts, subscripts, Greek letters and roots."""
     return _printed(root, Unicode)
+
+
+def with_signs(said: str) -> str:
+    """A sentence with the signs of its comparisons as they are typeset: x ≠ 5."""
+    for typed, sign in COMPARISONS.items():
+        said = said.replace(f" {typed} ", f" {sign} ")
+    return said
 
 
 def latex(root: Value) -> str:

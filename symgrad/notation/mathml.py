@@ -15,6 +15,7 @@ from .latex import clash
 from .layout import (
     ANY,
     ATOM,
+    COMPARISONS,
     MINUS,
     POSTFIX,
     POWER,
@@ -57,7 +58,7 @@ class MathML(Style):
     equation = f"<mtr><mtd>{{}}</mtd><mtd>{mo('=')}</mtd><mtd>{{}}</mtd></mtr>"
     between, last = "", "<mtr><mtd></mtd><mtd></mtd><mtd>{}</mtd></mtr>"
     long = 60_000  # tags take some thirty times the characters that text takes
-    signs: ClassVar = {"-": "−", "<=": "≤", ">=": "≥"}
+    signs: ClassVar = {"-": "−", **COMPARISONS}
     both, either = "<mtext> and </mtext>", "<mtext> or </mtext>"
     undefined = f"<mtext>{UNDEFINED}</mtext>"
 

@@ -8,6 +8,7 @@ from ..ops import Op
 from ..value import Value, is_literal
 from .layout import (
     ATOM,
+    COMPARISONS,
     FRACTION,
     MINUS,
     POSTFIX,
@@ -90,7 +91,7 @@ class Unicode(Short):
     """Superscripts, subscripts, Greek letters, roots, a dot for a product."""
 
     times, minus = "·", "−"
-    signs: ClassVar = {"-": "−", "<=": "≤", ">=": "≥"}
+    signs: ClassVar = {"-": "−", **COMPARISONS}
 
     def head(self, op: Op) -> str:
         return op.unicode or op.text or op.name

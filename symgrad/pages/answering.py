@@ -238,7 +238,8 @@ def _preview(q: dict[str, Any]) -> dict[str, Any]:
         found = tutoring.stated(pointed(text, q["lang"]), asked, q["lang"])
     elif question or q["parts"]:
         names = tutoring.names_in(question) if question else q["vars"]
-        found = tutoring.previewed(text, names, q["lang"])
+        typed = tutoring.pointed_as_judged(question, text, q["lang"]) if question else text
+        found = tutoring.previewed(typed, names, q["lang"])
     else:
         found = spoken(previews.formula(text, q["vars"], q["lang"]), q["lang"])
     if (question or asked) and len(found["readings"]) < 2 and text.strip():

@@ -20,10 +20,11 @@ from ..errors import SymgradError, UsageError
 from ..expression import Expression, parse
 from ..homework.reading import Unreadable, read
 from ..homework.sought import Sought
-from ..language.as_typed import members
+from ..language.as_typed import members, pointed_decimals
 from ..limits import Limits
+from ..notation import COMPARISONS
 from ..questions.answers import Names
-from ..questions.question import Question, QuestionKind, kinds
+from ..questions.question import Question, QuestionKind, kind_of, kinds
 from ..sentences import say, spoken
 from ..sets.exercises import practice
 from ..sets.kept_questions import as_text_of
@@ -44,15 +45,18 @@ HELD: dict[str, tuple[type, ...]] = {  # what a field of a question may be in JS
 CALLED = {str: "a text", int: "a whole number", bool: "true or false"}
 CHARACTERS_OF_A_FIELD = Limits.student.characters
 ENTRIES_OF_A_FIELD = 16
-RELATIONS = re.compile(r"(<=|>=|[=<>≤≥])")  # braces of LaTeX belong to its formulas
+RELATIONS = re.compile(r"(->|=>|<=|>=|!=|[=<>≤≥≠→⇒∈])")  # braces of LaTeX belong to its formulas
 GROUPED = re.compile(r"\\[A-Za-z]|[\^_]\{")
 FUNCTION = re.compile(r"([A-Za-z]'*)\(([a-z])\)")  # f(x), which is no formula of ours
-RELATED = re.compile(r"(?<![<>])=")
-SEPARATORS = re.compile(r"(<=|>=|[=<>≤≥,;:{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
+PAIR = re.compile(r"\s*\([^()]*,[^()]*\)\s*")  # no 1.5, where a vector or an interval may stand
+SIGNS = {"->": "→", "=>": "⇒", **COMPARISONS}  # as they are typeset
+RELATED = re.compile(r"(?<![<>!])=")
+SEPARATORS = re.compile(RELATIONS.pattern[:-1] + r"|[,;:{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
 WORDS_BEFORE = re.compile(  # max at (-1, 2)
     r"(?P<words>(?:[^\W\d]{2,}[:.]?\s+)+)(?P<rest>[-+−(\d\\].*|\w\b.*)"
 )
-INFINITIES = {"oo": "<mi>∞</mi>", "+oo": "<mi>∞</mi>", "-oo": "<mo>−</mo><mi>∞</mi>"}
+INFINITIES = {sign + name: ("<mo>−</mo>" if sign in ("-", "−") else "") + "<mi>∞</mi>"
+              for sign in ("", "+", "-", "−") for name in ("oo", "∞")}  # fmt: skip
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">{}</math>'
 
 
@@ -144,9 +148,15 @@ def variables_in(text: str) -> list[str]:
     return list(found)
 
 
+def pointed_as_judged(question: Question, text: str, language: str) -> str:
+    """An answer with points for the commas that its judgement takes for decimal ones."""
+    typed = question.pointed(text, language)
+    return typed if kind_of(question.kind).in_parts else pointed_decimals(typed)
+
+
 def previewed(text: str, names: Sequence[str], language: str) -> dict[str, Any]:
     """A text that is one formula as an answer is read; else what it consists of, typeset."""
-    if not RELATIONS.search(text):
+    if not RELATIONS.search(text) and not PAIR.fullmatch(text):
         found = previews.answer(text, Names(tuple(names), Limits.student), language)
         if found["readings"]:
             return found
@@ -181,15 +191,17 @@ def loosely(text: str, names: Sequence[str] = ()) -> str:
 
 
 def _pieces(text: str, names: Sequence[str]) -> Iterator[str]:
-    formula = "" if RELATED.search(text) else _formula(text, names)
+    parted = RELATED.search(text) or PAIR.fullmatch(text)
+    formula = "" if parted else _formula(text, names)
     if formula:
         yield formula
         return
     signs = RELATIONS if GROUPED.search(text) else SEPARATORS
     for k, piece in enumerate(signs.split(text)):
         if k % 2:
-            sign = f"<mo>{escape(piece)}</mo>" + _words(" " if piece in ",;" else "")
+            sign = f"<mo>{escape(SIGNS.get(piece, piece))}</mo>"
             yield _words(f" {piece} ") if piece.isalpha() else sign
+            yield _words(" ") if piece in ",;" else ""
         elif piece.strip():
             yield from _piece(piece.strip(), names)
 
@@ -200,12 +212,13 @@ def _piece(piece: str, names: Sequence[str]) -> Iterator[str]:
     if worded and not _formula(piece, names):
         yield _words(worded["words"])
         piece = worded["rest"]
-    opening = piece[:1] if piece.count("(") > piece.count(")") and piece[0] == "(" else ""
-    closing = piece[-1:] if piece.count(")") > piece.count("(") and piece[-1] == ")" else ""
+    depth = piece.count("(") - piece.count(")")  # brackets of a pair whose other side is elsewhere
+    opening = piece[: max(0, depth)] if piece.startswith("(" * depth) else ""
+    closing = piece[min(0, depth) or len(piece) :] if piece.endswith(")" * -depth) else ""
     inner = piece[len(opening) : len(piece) - len(closing)].strip()
-    yield f"<mo>{opening}</mo>" if opening else ""
+    yield from ("<mo>(</mo>" for _ in opening)
     yield INFINITIES.get(inner) or _formula(inner, names) or _function(inner) or _words(inner)
-    yield f"<mo>{closing}</mo>" if closing else ""
+    yield from ("<mo>)</mo>" for _ in closing)
 
 
 def _function(text: str) -> str:

@@ -32,7 +32,7 @@ from ..sentences import Figures, in_sequence, raised, say
 from ..value import Value, substituted
 from .answers import INFINITE, NO_VALUE, STEEP, Number, formula, fraction, number
 from .certified_roots import CertifiedRoot
-from .question import COMMON_STORIES, QuestionKind
+from .question import COMMON_STORIES, QuestionKind, decimals
 
 Real = Callable[[], arb]  # a number at the current precision
 Variant = tuple[str, Value]  # a mistake's code, and what an answer with it equals
@@ -211,7 +211,7 @@ def judged_number(
 ) -> Judgement:  # fmt: skip
     """The verdict on a number: equal to the truth, or with `places` correctly rounded to them."""
     limits = kind.limits
-    said = {"places": places}
+    said = {} if places is None else {"places": decimals(places)}
     right = equal(number.ball, truth, limits)
     if right is False and (whole := by_thousands(number, kind.limits)) is not None:
         meant = equal(whole.ball, truth, limits)
@@ -226,10 +226,10 @@ def judged_number(
                          message=say("Not decided: {why}.", why=why))  # fmt: skip
     code: Named = rounding(number, truth, places, limits, right)
     if code == "rounded_constant" and kind.question.rounding == "accept":
-        code = ""
+        code, places = "", number.places
     if not code:
-        return Judgement(Verdict.correct, Evidence(points=1, digits=DIGITS_AGREED), credit=1.0,
-                         reading=number.text, message=say("Right."))  # fmt: skip
+        return Judgement(Verdict.correct, agreement(places), credit=1.0, reading=number.text,
+                         message=say("Right."))  # fmt: skip
     if code == "unknown":
         usual: list[NumberVariant] = [*variants, ("negative", lambda: -truth())]
         fits = (name for name, other in usual if fitting(number, other, limits))
@@ -237,6 +237,11 @@ def judged_number(
     mistake = named(kind, code, **said) if isinstance(code, str) else code()
     return Judgement(Verdict.incorrect, mistakes=(mistake,), reading=number.text,
                      message=mistake.message, claims=(Claim(number.text, False),))  # fmt: skip
+
+
+def agreement(places: int | None, points: int = 1) -> Evidence:
+    """What a right number, or several, rest upon: exact ones agree to every digit looked at."""
+    return Evidence(points=points, digits=DIGITS_AGREED if places is None else 0, places=places)
 
 
 def by_thousands(number_: Number, limits: Limits) -> Number | None:
@@ -324,6 +329,6 @@ def fitting(number: Number, other: Real, limits: Limits) -> bool:
 
 
 __all__ = [
-    "NumberVariant", "Real", "Variant", "chained", "equal", "judged_formula",
+    "NumberVariant", "Real", "Variant", "agreement", "chained", "equal", "judged_formula",
     "judged_none", "judged_number", "named", "number_in_chain", "same", "sign", "values", "within",
 ]  # fmt: skip

@@ -209,6 +209,11 @@ class Story(NamedTuple):
     sentence: str
 
 
+def decimals(places: int) -> str:
+    """How many decimals: 1 place, 2 places."""
+    return say("{n} place" if places == 1 else "{n} places", n=places)
+
+
 COMMON_STORIES = {  # of answers of every kind
     "negative": Story("the sign of the whole answer is wrong",
                       "The sign of the whole answer is wrong."),
@@ -218,11 +223,11 @@ COMMON_STORIES = {  # of answers of every kind
                               "This was rounded: write the number exactly, as a fraction, with a "
                               "root or by its name."),
     "not_rounded": Story("right, but not rounded to the places asked for",
-                         "This is the right number, but it is not rounded to {places} places."),
+                         "This is the right number, but it is not rounded to {places}."),
     "rounded_too_far": Story("rounded to fewer places than asked for",
-                             "This was rounded too far: {places} places are asked for."),
+                             "This was rounded too far; asked for: {places}."),
     "truncated": Story("cut off instead of rounded",
-                       "This was cut off after {places} places, not rounded."),
+                       "This was cut off after {places}, not rounded."),
     "rounded_wrongly": Story("a wrong last digit", "The last digit is not rounded correctly."),
     "no_slope": Story("a number where there is no derivative",
                       "There is no derivative at {point}: look at both sides of it."),
@@ -291,8 +296,8 @@ class QuestionKind(ABC):
         """The question in a sentence or two, of text and formulas."""
         if self.question.places is None:
             return self.task()
-        return say("{question} Round to {places} places.", question=self.task(),
-                   places=self.question.places)  # fmt: skip
+        return say("{question} Round to {places}.", question=self.task(),
+                   places=decimals(self.question.places))  # fmt: skip
 
     def task(self) -> str:
         """What is to be done, whatever it is rounded to."""
@@ -387,6 +392,6 @@ def named_otherwise(name: str) -> str | None:
 
 
 __all__ = [
-    "Question", "QuestionKind", "Story", "WorkedStep", "kind", "kind_of", "kinds",
+    "Question", "QuestionKind", "Story", "WorkedStep", "decimals", "kind", "kind_of", "kinds",
     "meanings",
 ]  # fmt: skip

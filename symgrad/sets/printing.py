@@ -30,9 +30,19 @@ math{font-size:1.1em}.math{overflow-x:auto}
 
 
 def heading(posed: Posed, number: int, language: str) -> str:
+    return f"{titled(posed, number)} ({worth(posed, language)})"
+
+
+def titled(posed: Posed, number: int) -> str:
+    """The number and the name; a question without a name is called by its number."""
+    name = posed.problem.name
+    return f"{number}." if name == str(number) else f"{number}. {name}"
+
+
+def worth(posed: Posed, language: str) -> str:
     points = posed.problem.points
-    worth = say("{n} point" if points == 1 else "{n} points", n=Figures(f"{points:g}"))
-    return f"{number}. {posed.problem.name} ({spoken(worth, language)})"
+    said = say("{n} point" if points == 1 else "{n} points", n=Figures(f"{points:g}"))
+    return str(spoken(said, language))
 
 
 def as_text(
@@ -84,14 +94,13 @@ def as_html(
     parts += [f"<p>{escape(student)}</p>"] if student else []
     parts += [f"<p>{with_mathml(found.text)}</p>"] if found.text else []
     for number, one in enumerate(posed, 1):
-        name, points = escape(one.problem.name), Figures(f"{one.problem.points:g}")
         below = '<div class="space"></div>'
         if solutions:
             steps = "".join(f"<li>{escape(line)}</li>" for line in solution(one, language))
             below = f'<ol class="solution">{steps}</ol>'
-        worth = f'<span class="points">{spoken(points, language)}</span>'
+        points = f'<span class="points">{escape(worth(one, language))}</span>'
         parts.append(
-            f"<section><h2>{number}. {name} {worth}</h2>"
+            f"<section><h2>{escape(titled(one, number))} {points}</h2>"
             f"<p>{with_mathml(spoken(one.text, language))}</p>{below}</section>"
         )
     title = escape(found.title)

@@ -30,12 +30,8 @@ function hints(found) {
   const general = found.hints?.[0];
   if (general) open.push(["hint", general]);
   if (found.message && found.message !== general) open.push([general ? "where" : "hint", found.message]);
-  const w = found.witness;
-  if (w) {
-    const point = Object.entries(w.point).map(([name, x]) => `${name} = ${x}`).join(", ");
-    const key = w.yours === null ? "p_none" : w.slope === null ? "p_yours" : "p_point";
-    open.push(["point", word(key, { point, yours: w.yours, slope: w.slope })]);
-  }
+  const seen = found.witness?.says;
+  if (seen && !found.message.includes(seen.slice(1))) open.push(["point", sentence(seen)]);
   if (found.claims?.length) {
     open.push(["claims", found.claims.map((claim) => `${claim.holds ? "✓" : claim.holds === false ? "✗" : "?"} ${claim.says}`).join("   ")]);
   }

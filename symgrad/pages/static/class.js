@@ -62,7 +62,7 @@ function problem(p, k) {
     told(used, p.attempts, best);
   } }, el("label", { for: id }, word("answer_short")), input, preview, el("div", { class: "row" }, el("button", { class: "main" }, word("check"))));
   const formulas = p.asked.some((part) => part.mathml) ? [] : p.formulas.map((formula) => wide(typeset(formula, true)));
-  return el("section", { class: "problem" }, el("h3", {}, `${k + 1}. ${p.name} (${word(p.points === 1 ? "one_point" : "points", { n: p.points })})`), asked(p.asked), ...formulas, left, form, result);
+  return el("section", { class: "problem" }, el("h3", {}, `${k + 1}. ${p.name === String(k + 1) ? "" : p.name} (${word(p.points === 1 ? "one_point" : "points", { n: p.points })})`), asked(p.asked), ...formulas, left, form, result);
 }
 
 // --- the teacher's page -----------------------------------------------------------------------------

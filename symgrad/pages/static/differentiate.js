@@ -1,6 +1,6 @@
 // The tab that differentiates: preview, derivative with its verdict, steps, plot and graph.
 
-import { $, el, typeset, wide, copied } from "./dom.js";
+import { $, el, signed, typeset, wide, copied } from "./dom.js";
 import { ask } from "./engine.js";
 import { language, word } from "./words.js";
 import { keyed, watch, complaint } from "./preview.js";
@@ -99,7 +99,7 @@ function partial(found, p) {
   const formula = typeset(MATH(`<mrow>${symbol(found, p)}<mo>=</mo>${inner}</mrow>`), false);
   const copies = [["LaTeX", "latex"], ["Python", "python"], ["C", "c"], [word("text"), "text"]].map(([what, key]) =>
     el("button", { type: "button", "aria-label": word("copy", { what }), onclick: (event) => flash(event.target, p.written[key]) }, what));
-  const notes = [...p.notes, ...(p.fragile ? [p.fragile] : [])].map((note) => el("li", {}, note));
+  const notes = [...p.notes, ...(p.fragile ? [p.fragile] : [])].map((note) => el("li", {}, signed(note)));
   return el("div", { class: "partial" }, wide(formula), el("div", { class: "copies" }, ...copies), notes.length ? el("ul", { class: "notes" }, ...notes) : null);
 }
 
@@ -118,7 +118,7 @@ function verdict(found) {
   place.className = "verdict " + ({ verified: "good", wrong: "bad" }[kind] ?? "odd");
   const where = found.sampled ? word("at_points", { n: found.points }) : word("here");
   place.replaceChildren(word("v_" + kind), el("span", { class: "means" }, word("m_" + kind, { where })));
-  $("diff-notes").replaceChildren(...found.notes.map((note) => el("li", {}, note)));
+  $("diff-notes").replaceChildren(...found.notes.map((note) => el("li", {}, signed(note))));
 }
 
 // --- steps ------------------------------------------------------------------------------------------

@@ -47,6 +47,10 @@ function safe(node) {
   return copy;
 }
 
+// Signs of comparison as they are typeset.
+const TYPESET = { "!=": "≠", "<=": "≤", ">=": "≥" };
+export const signed = (text) => text.replace(/ (!=|<=|>=) /g, (_, sign) => ` ${TYPESET[sign]} `);
+
 export async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);

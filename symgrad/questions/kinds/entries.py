@@ -18,7 +18,7 @@ from ...errors import Ambiguous, LanguageError, UsageError, Verdict, worst
 from ...expression import Expression
 from ...homework.coordinates import ExactNumber
 from ...homework.explaining import explain
-from ...homework.judgement import Claim, Evidence, Judgement
+from ...homework.judgement import Claim, Judgement
 from ...homework.judging import check
 from ...homework.reading import Unreadable
 from ...homework.sought import LONE_LETTER, Sought, evaluated, parsed_as_typed
@@ -26,7 +26,7 @@ from ...notation import text
 from ...sentences import Figures, raised, say
 from ...value import Graphs, Value, is_literal, rebuilt, tidy
 from .. import answers
-from ..claims import chained, equal, judged_formula
+from ..claims import agreement, chained, equal, judged_formula
 from ..exact_points import exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 
@@ -172,7 +172,7 @@ class Entries(QuestionKind):
         bad = [(name, j) for name, j in said if j.verdict != Verdict.correct]
         if not bad:
             points = min(j.evidence.points for _, j in said)
-            return Judgement(Verdict.correct, Evidence(points=points, digits=50), credit=1.0,
+            return Judgement(Verdict.correct, agreement(self.question.places, points), credit=1.0,
                              message=say("Right."), claims=claims)  # fmt: skip
         invalid = [(name, j) for name, j in bad if j.verdict == Verdict.invalid]
         name, first = (invalid or bad)[0]

@@ -22,9 +22,8 @@ from ...arithmetic.balls import BALLS, precision
 from ...engine import Tape, forward
 from ...errors import LimitReached, UsageError, Verdict
 from ...expression import Expression
-from ...homework.comparing import DIGITS_AGREED
 from ...homework.coordinates import ExactNumber
-from ...homework.judgement import Claim, Evidence, Judgement
+from ...homework.judgement import Claim, Judgement
 from ...homework.reading import Unreadable
 from ...homework.sought import SLOPE_BITS
 from ...sentences import Figures, say
@@ -32,7 +31,7 @@ from ...value import Graphs, Value, substituted
 from .. import answers
 from ..answers import Interval, Names, Number
 from ..certified_roots import CertifiedRoot
-from ..claims import Real, equal, sign, within
+from ..claims import Real, agreement, equal, sign, within
 from ..critical_points import Domain, Zero, critical
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of
@@ -348,7 +347,17 @@ class CurvePlaces(QuestionKind):
             found = replace(self.wrong("missing", claims, found=len(needed) - len(left),
                                        all=len(needed), left=len(left)))  # fmt: skip
             return replace(found, credit=round((len(needed) - len(left)) / len(needed), 2))
-        return self.all_there(claims)
+        found, places = self.all_there(claims), self.rounded_to(given)
+        if found.verdict != Verdict.correct or places is None:
+            return found
+        return replace(found, evidence=agreement(places, len(claims)))
+
+    def rounded_to(self, given: Sequence[Given]) -> int | None:
+        """The fewest decimals of a place that has no exact form; None where there is none such."""
+        decimals = (g.x for g in given if g.x and g.x.places)
+        ends = [x.places or 0 for x in decimals if (i := self.index(x)) is not None
+                and isinstance(self.wanted[i].x, CertifiedRoot)]  # fmt: skip
+        return min(ends, default=self.question.places)
 
     def in_common(self, given: Sequence[Given]) -> Judgement | None:
         """The story of several wrong numbers that are zeros of the same other derivative."""
@@ -379,7 +388,7 @@ class CurvePlaces(QuestionKind):
         beyond = say("Between {low} and {high} there are no others; beyond, this is not proved.",
                      low=low, high=high)  # fmt: skip
         return Judgement(
-            Verdict.correct, Evidence(points=max(1, len(claims)), digits=DIGITS_AGREED), credit=1.0,
+            Verdict.correct, agreement(None, max(1, len(claims))), credit=1.0,
             message=say("Right."), claims=(*claims, complete),
             remarks=() if land.everywhere else (beyond,),
         )  # fmt: skip

@@ -17,11 +17,20 @@ from itertools import count
 from ..engine import order
 from ..value import Value, is_valueless
 from .latex import Latex
-from .layout import COMPARISONS, Slot, Style, is_condition, lengths, put_together, spelled, written
+from .layout import (
+    SIGNS_COMPARED,
+    Slot,
+    Style,
+    is_condition,
+    lengths,
+    put_together,
+    spelled,
+    written,
+)
 from .mathml import MathML
 from .plain import Short, Text, Unicode
 
-__all__ = ["COMPARISONS", "cases", "latex", "mathml", "text", "unicode", "with_signs"]
+__all__ = ["SIGNS_COMPARED", "cases", "latex", "mathml", "text", "unicode", "with_signs"]
 
 NOT_NAMED = 8  # characters that are not worth a name
 
@@ -38,7 +47,7 @@ def unicode(root: Value) -> str:
 
 def with_signs(said: str) -> str:
     """A sentence with the signs of its comparisons as they are typeset: x ≠ 5."""
-    for typed, sign in COMPARISONS.items():
+    for typed, sign in SIGNS_COMPARED.items():
         said = said.replace(f" {typed} ", f" {sign} ")
     return said
 

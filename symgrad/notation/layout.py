@@ -204,7 +204,7 @@ def is_condition(node: Value) -> bool:
 
 
 ROWS_OF_A_TABLE = 50
-COMPARISONS = {"!=": "≠", "<=": "≤", ">=": "≥"}  # as they are typeset
+SIGNS_COMPARED = {"!=": "≠", "<=": "≤", ">=": "≥"}  # as they are typeset
 
 
 def case_rows(style: Style, args: Args) -> list[CaseRow]:

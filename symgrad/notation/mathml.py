@@ -15,11 +15,11 @@ from .latex import clash
 from .layout import (
     ANY,
     ATOM,
-    COMPARISONS,
     MINUS,
     POSTFIX,
     POWER,
     PRODUCT,
+    SIGNS_COMPARED,
     SUM,
     Args,
     Parts,
@@ -58,7 +58,7 @@ class MathML(Style):
     equation = f"<mtr><mtd>{{}}</mtd><mtd>{mo('=')}</mtd><mtd>{{}}</mtd></mtr>"
     between, last = "", "<mtr><mtd></mtd><mtd></mtd><mtd>{}</mtd></mtr>"
     long = 60_000  # tags take some thirty times the characters that text takes
-    signs: ClassVar = {"-": "−", **COMPARISONS}
+    signs: ClassVar = {"-": "−", **SIGNS_COMPARED}
     both, either = "<mtext> and </mtext>", "<mtext> or </mtext>"
     undefined = f"<mtext>{UNDEFINED}</mtext>"
 

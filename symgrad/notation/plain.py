@@ -8,12 +8,12 @@ from ..ops import Op
 from ..value import Value, is_literal
 from .layout import (
     ATOM,
-    COMPARISONS,
     FRACTION,
     MINUS,
     POSTFIX,
     POWER,
     PRODUCT,
+    SIGNS_COMPARED,
     SUM,
     Args,
     Parts,
@@ -91,7 +91,7 @@ class Unicode(Short):
     """Superscripts, subscripts, Greek letters, roots, a dot for a product."""
 
     times, minus = "·", "−"
-    signs: ClassVar = {"-": "−", **COMPARISONS}
+    signs: ClassVar = {"-": "−", **SIGNS_COMPARED}
 
     def head(self, op: Op) -> str:
         return op.unicode or op.text or op.name

@@ -22,7 +22,7 @@ from ..homework.reading import Unreadable, read
 from ..homework.sought import Sought
 from ..language.as_typed import members, pointed_decimals
 from ..limits import Limits
-from ..notation import COMPARISONS
+from ..notation import SIGNS_COMPARED
 from ..questions.answers import Names
 from ..questions.question import Question, QuestionKind, kind_of, kinds
 from ..sentences import say, spoken
@@ -48,8 +48,8 @@ ENTRIES_OF_A_FIELD = 16
 RELATIONS = re.compile(r"(->|=>|<=|>=|!=|[=<>≤≥≠→⇒∈])")  # braces of LaTeX belong to its formulas
 GROUPED = re.compile(r"\\[A-Za-z]|[\^_]\{")
 FUNCTION = re.compile(r"([A-Za-z]'*)\(([a-z])\)")  # f(x), which is no formula of ours
-PAIR = re.compile(r"\s*\([^()]*,[^()]*\)\s*")  # no 1.5, where a vector or an interval may stand
-SIGNS = {"->": "→", "=>": "⇒", **COMPARISONS}  # as they are typeset
+PAIR_TYPED = re.compile(r"\s*\([^()]*,[^()]*\)\s*")  # no 1.5: a vector, an interval
+SIGNS_TYPESET = {"->": "→", "=>": "⇒", **SIGNS_COMPARED}  # as they are typeset
 RELATED = re.compile(r"(?<![<>!])=")
 SEPARATORS = re.compile(RELATIONS.pattern[:-1] + r"|[,;:{}\[\]∪±]|\b(?:or|and|oder|und|U)\b)")
 WORDS_BEFORE = re.compile(  # max at (-1, 2)
@@ -156,7 +156,7 @@ def pointed_as_judged(question: Question, text: str, language: str) -> str:
 
 def previewed(text: str, names: Sequence[str], language: str) -> dict[str, Any]:
     """A text that is one formula as an answer is read; else what it consists of, typeset."""
-    if not RELATIONS.search(text) and not PAIR.fullmatch(text):
+    if not RELATIONS.search(text) and not PAIR_TYPED.fullmatch(text):
         found = previews.answer(text, Names(tuple(names), Limits.student), language)
         if found["readings"]:
             return found
@@ -191,7 +191,7 @@ def loosely(text: str, names: Sequence[str] = ()) -> str:
 
 
 def _pieces(text: str, names: Sequence[str]) -> Iterator[str]:
-    parted = RELATED.search(text) or PAIR.fullmatch(text)
+    parted = RELATED.search(text) or PAIR_TYPED.fullmatch(text)
     formula = "" if parted else _formula(text, names)
     if formula:
         yield formula
@@ -199,7 +199,7 @@ def _pieces(text: str, names: Sequence[str]) -> Iterator[str]:
     signs = RELATIONS if GROUPED.search(text) else SEPARATORS
     for k, piece in enumerate(signs.split(text)):
         if k % 2:
-            sign = f"<mo>{escape(SIGNS.get(piece, piece))}</mo>"
+            sign = f"<mo>{escape(SIGNS_TYPESET.get(piece, piece))}</mo>"
             yield _words(f" {piece} ") if piece.isalpha() else sign
             yield _words(" ") if piece in ",;" else ""
         elif piece.strip():

@@ -386,6 +386,10 @@ class Expression:
         """Text that parses back to this expression."""
         return notation.text(self.root)
 
+    def __format__(self, spec: str) -> str:
+        """f"{f:>20}" in a table."""
+        return format(str(self), spec)
+
     def __repr__(self) -> str:
         return shortened(f"Expression({str(self)!r})")
 
@@ -457,6 +461,8 @@ class Expression:
         return _applied("pow", self, other)
 
     def __radd__(self, other: Operand) -> Expression:
+        if type(other) is int and other == 0:  # what sum([f, g]) begins with
+            return self
         return _applied("add", other, self)
 
     def __rsub__(self, other: Operand) -> Expression:

@@ -52,6 +52,12 @@ def test_a_repr_is_a_line(name: str) -> None:
     assert text.startswith(type(SHOWN[name]()).__name__ + "(")
 
 
+def test_a_formula_is_formatted_and_summed_as_one_expects() -> None:
+    """In a column of a table; sum begins with a 0 of its own."""
+    f, g = sg.parse("x^2"), sg.parse("x*y")
+    assert ("     x^2", "x^2 + x*y") == (f"{f:>8}", str(sum([f, g])))
+
+
 @pytest.mark.parametrize("name", ["verification", "judgement", "pile", "report"])
 def test_a_notebook_shows_html(name: str) -> None:
     """The HTML is well formed, and holds no markup but ours."""

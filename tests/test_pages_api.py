@@ -547,7 +547,24 @@ def test_a_question_may_stand_in_the_request_itself() -> None:
     half = asked("check", kind="value", expression="x^2", at={"x": 0.5}, answer="1")
     assert "correct" == half["verdict"]
     needs = asked("check", kind="tangent", expression="x^2", answer="y = 2x - 1")
-    assert 'say so: --at "x=2"' == needs["hint"]
+    assert 'say so: "at": "x=2"' == needs["hint"]
+
+
+def test_hints_name_the_fields_of_a_request() -> None:
+    """A program has no options of the command."""
+    hints = {asked("explain", expression="x*y")["hint"], asked("diff", expression="2foo")["hint"],
+             asked("preview", text="foo")["hint"]}  # fmt: skip
+    assert not any("--" in hint for hint in hints)
+    assert {'say so: "wrt": "x"'} <= hints and any('"vars": ["foo"]' in hint for hint in hints)
+
+
+def test_what_has_no_effect_is_refused() -> None:
+    """A working is one of a derivative; what a question has no field for is not ignored."""
+    tangent = {"kind": "tangent", "expression": "x^2", "at": "x=1"}
+    for more in ({"working": True}, {"order": 2}, {"assume": ["a>0"]}, {"expression": "x"}):
+        found = asked("check", question=tangent, answer="y = 2x - 1", **more)
+        assert ("UsageError", True) == (found["error"], "no effect" in found["message"])
+    assert "the field expression is missing" == asked("check", answer="2x")["message"]
 
 
 def test_fields_are_listed_under_their_own_names() -> None:

@@ -240,6 +240,34 @@ def test_questions_of_other_kinds_are_checked(page: Any) -> None:
     page.wait_for_selector("#check-answer .verdict.good")
 
 
+def test_a_link_to_a_question_keeps_its_fields(page: Any, browser: Any) -> None:
+    """The point, the places and what is assumed: whoever opens it sees the same verdict."""
+    page.click("#tab-check")
+    page.select_option("#kind", "value")
+    page.fill("#question", "e^x")
+    typed = {"[name=at]": "x=1", "[name=places]": "2", "#check-assume": "x>0"}
+    page.click(".options summary")
+    for box, text in typed.items():
+        page.fill(box, text)
+    page.fill("#answer", "2.72")
+    page.click("#check-form .main")
+    page.wait_for_selector("#check-answer .verdict.good")
+    for again in opened(browser, page.url):
+        again.wait_for_selector("#check-answer .verdict.good")
+        assert typed == {box: again.input_value(box) for box in typed}
+        again.select_option("#language", "de")
+        again.wait_for_selector("#kind option:text-is('Tangente')", state="attached")
+        assert "x=1" == again.input_value("[name=at]")
+
+
+def test_what_was_perhaps_meant_is_a_button(page: Any) -> None:
+    """With its argument: sin(2*x) for sin2x, and sin alone where the argument is there."""
+    for text, meant in (("sin2x", "sin(2*x)"), ("2 sine(x)", "2 sin(x)")):
+        page.fill("#formula", text)
+        page.click(f"#formula-preview button:has-text('Use {meant}')")
+        assert meant == page.input_value("#formula")
+
+
 def test_practice_goes_on(page: Any) -> None:
     """An exercise is asked and judged, its solution shown, and the score kept in the browser."""
     page.click("#tab-practise")

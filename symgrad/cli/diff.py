@@ -16,7 +16,7 @@ from ..expression import Expression
 from ..notation import with_signs
 from ..ops import OPS
 from ..pages.derivatives import CODE, FORMULA_FORMATS, ORDER_OF_EXITS, Wanted, answer
-from ..pages.json_shapes import as_json, failure
+from ..pages.json_shapes import as_json, failure, in_options
 from . import arguments
 from .showing import shown, symbol, verdict_lines
 from .terminal import Terminal, opened, reported
@@ -80,7 +80,8 @@ def _line(
         return one(text, at, options, terminal)
     except SymgradError as error:
         if options.json:
-            terminal.line(as_json({**failure(error), "expression": text, "line": count}))
+            told = {**failure(error, in_options), "expression": text, "line": count}
+            terminal.line(as_json(told))
             return error.exit_code
         terminal.stream.flush()
         error.message = f"line {count}: {error.message}"

@@ -98,7 +98,7 @@ def speak(error: SymgradError, language: str) -> None:
 def reported(error: SymgradError, json: Terminal | None = None) -> int:
     """Print an error, to stderr for people or as JSON to stdout; returns its exit code."""
     if json:
-        json.line(as_json(failure(error)))
+        json.line(as_json(failure(error, in_options)))
     elif sys.stderr is not None:
         warning = Terminal(sys.stderr)
         said, *place = in_options(str(error)).split("\n")

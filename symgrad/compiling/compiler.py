@@ -342,7 +342,7 @@ class Compiled:
         """`total` for many calls: a function (x, columns) that gives `(sum, array of partials)`.
 
         x are numbers for the variables in `fixed`, which are the same at all points, columns are
-        arrays for all other variables, in their order.
+        arrays for all other variables, in their order. The partials are by `wrt`, in its order.
         """
         if self.plan.many or self.order != 1:
             raise UsageError("a sum needs one function, compiled with order=1")

@@ -182,6 +182,12 @@ def _diff(q: dict[str, Any]) -> dict[str, Any]:
 
 def _check(q: dict[str, Any]) -> dict[str, Any]:
     question, lang = q["question"], q["lang"]
+    if not question and not q["expression"]:
+        raise UsageError("the field expression is missing")
+    for name, field in OF_A_DERIVATIVE.items() if question else ():
+        if q[name] != field.default:
+            said = f"{name} has no effect beside a question"
+            raise UsageError(said, hint="it has fields of its own")
     found: Judgement | Working = (
         check(question, question.pointed(q["answer"], lang)) if question
         else judged_derivative(q, pointed(q["answer"], lang))
@@ -336,6 +342,11 @@ JUDGED: dict[str, Field] = {
     "assume": TextsField(CHARACTERS_ASSUMED), "powers": OneOfField(("real", "principal")),
     "lang": LANGUAGE,
 }  # fmt: skip
+OF_A_DERIVATIVE: dict[str, Field] = {
+    "expression": TextField(CHARACTERS_ASKED, ""),
+    **{name: field for name, field in JUDGED.items() if name != "lang"},
+    "rounding": OneOfField(("reject", "accept")), "working": FlagField(False),
+}  # fmt: skip
 AT = PointField()
 
 ENDPOINTS = {
@@ -349,9 +360,7 @@ ENDPOINTS = {
     ),
     "check": Endpoint(
         "judge an answer to `expression`, a working line by line, or an answer to any `question`",
-        {"expression": TextField(CHARACTERS_ASKED, ""), "answer": FORMULA, **JUDGED,
-         "question": QuestionField(),
-         "rounding": OneOfField(("reject", "accept")), "working": FlagField(False)},
+        {**OF_A_DERIVATIVE, "answer": FORMULA, "lang": LANGUAGE, "question": QuestionField()},
         _check, quick=True,
     ),
     "explain": Endpoint(

@@ -72,10 +72,15 @@ class Tools:
         return await self.asked("explain", expression=expression, wrt=wrt)
 
     async def verify_antiderivative(
-        self, integrand: str, antiderivative: str, wrt: str = "x", lang: str = "en"
+        self, integrand: str, antiderivative: str, wrt: str = "", lang: str = "en"
     ) -> dict[str, Any]:
-        """Judge an antiderivative, with or without + C, by differentiating it."""
-        question = {"kind": "antiderivative", "expression": integrand, "wrt": wrt}
+        """Judge an antiderivative, with or without + C, by differentiating it.
+
+        `wrt` may be left out where there is one variable.
+        """
+        question = {"kind": "antiderivative", "expression": integrand}
+        if wrt:
+            question["wrt"] = wrt
         return await self.asked("check", question=question, answer=antiderivative, lang=lang)
 
 

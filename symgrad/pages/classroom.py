@@ -9,6 +9,7 @@ Who asks is known by a code alone. Without a database nobody has one, and nothin
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -223,18 +224,30 @@ class Classroom:
 
     def groups(self, attempts: Sequence[Attempt], language: str) -> list[dict[str, Any]]:
         decisions, found = self.db.decisions(), dict[str, dict[str, Any]]()
+        names = {p.id: p.name for p in self.db.people()}
         for a in attempts:
             if a.verdict == "correct" and a.same not in decisions:
                 continue
-            group = found.setdefault(a.same, {
-                "same": a.same, "problem": a.problem, "verdict": a.verdict, "mistake": a.mistake,
-                "meaning": meaning(a.mistake, language), "count": 0, "answers": [],
-                "decision": decisions.get(a.same),
-            })  # fmt: skip
+            if a.same not in found:
+                found[a.same] = {
+                    "same": a.same, "problem": a.problem, "verdict": a.verdict,
+                    "asked": self.asked(a.problem, names.get(a.person, "")),
+                    "mistake": a.mistake, "meaning": meaning(a.mistake, language), "count": 0,
+                    "answers": [], "decision": decisions.get(a.same),
+                }  # fmt: skip
+            group = found[a.same]
             group["count"] += 1
             if a.answer not in group["answers"] and len(group["answers"]) < EXAMPLES_SHOWN:
                 group["answers"].append(a.answer)
         return sorted(found.values(), key=lambda g: -g["count"])
+
+    def asked(self, problem: str, student: str) -> str:
+        """The formula of a question with a student's values; none where the set has it no more."""
+        found = problem_set(self.path)
+        with suppress(UsageError):
+            given = found.of_student(found.problem(problem), student).question.expression
+            return given if isinstance(given, str) else ", ".join(map(str, given))
+        return ""
 
     def points(self, person: int, attempts: Sequence[Attempt]) -> list[float | None]:
         """A person's points for every problem: the best attempt's."""

@@ -162,7 +162,7 @@ class OneOfField:
 
     def read(self, name: str, x: Any) -> str:
         if x not in self.words:
-            raise refused(name, f"one of {', '.join(self.words)}", x)
+            raise refused(name, f"one of {', '.join(filter(None, self.words))}", x)
         return str(x)
 
     def described(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json as json_library
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import OF_THE_CALL, Ambiguous, LanguageError, SymgradError
@@ -29,11 +30,23 @@ def in_options(hint: str) -> str:
     return OF_THE_CALL.sub(option, hint)
 
 
-def failure(error: SymgradError) -> dict[str, Any]:
-    """The JSON shape of an error."""
+def in_fields(hint: str) -> str:
+    """The same in the fields of a request."""
+
+    def field(found: re.Match) -> str:
+        if found[1]:
+            return f'"vars": ["{found[2]}"]'
+        return '"wrt"' if found[5] else f'"{found[3] or found[6]}": ' + (
+            f'"{found[4]}"' if found[4] else found[7])  # fmt: skip
+
+    return OF_THE_CALL.sub(field, hint)
+
+
+def failure(error: SymgradError, written: Callable[[str], str] = in_fields) -> dict[str, Any]:
+    """The JSON shape of an error, its hint written for a request or for the command."""
     found: dict[str, Any] = {
         "symgrad": SHAPE, "error": type(error).__name__, "message": error.message,
-        "hint": in_options(error.hint) if error.hint else None, "expression": error.text,
+        "hint": written(error.hint) if error.hint else None, "expression": error.text,
         "position": list(error.position) if error.position else None, "exit_code": error.exit_code,
     }  # fmt: skip
     if isinstance(error, LanguageError):

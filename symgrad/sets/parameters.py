@@ -160,7 +160,8 @@ def condition(text: str, names: Sequence[str]) -> ast.expr:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise UsageError(f"{text!r} is no condition", hint='write "a != b"') from None
+        raise UsageError(f"{text!r} is no condition", hint='write "a != b" or "gcd(a, b) == 1"'
+                         ) from None  # fmt: skip
     for node in ast.walk(tree):
         if not known(node, names):
             said = f"{text!r} is no condition: {ast.unparse(node)!r} is not known in it"

@@ -54,12 +54,14 @@ function chosen() {
 function fields() {
   const kind = chosen(), plain = kind.name === "derivative";
   $("kind-wants").textContent = plain ? "" : kind.wants;
+  const typed = Object.fromEntries([...$("kind-fields").querySelectorAll("[name]")].map((input) => [input.name, input.value]));
   const own = plain ? [] : [...kind.needs, ...kind.takes].filter((name) => name !== "wrt" && name !== "order");
   $("kind-fields").replaceChildren(...own.map((name) => {
     const choices = YES_OR_NO[name] ?? kind.choices[name];
     const input = choices
       ? el("select", { name }, ...choices.map((value) => el("option", { value }, named(value))))
       : el("input", { type: "text", name, size: 10, maxlength: 200, placeholder: EXAMPLES[name] ?? "", required: kind.needs.includes(name) });
+    if (name in typed && (choices ?? [typed[name]]).includes(typed[name])) input.value = typed[name];
     return el("label", {}, named(name), input);
   }));
 }
@@ -70,7 +72,8 @@ function asData() {
   if (kind.name === "derivative") return null;
   const typed = $("question").value;
   const several = ["jacobian", "parametric"].includes(kind.name) ? typed.replace(/^\s*[([]|[)\]]\s*$/g, "").split(/,(?![^(]*\))/) : typed;
-  const question = { kind: kind.name, expression: several, wrt: $("check-wrt").value.trim() };
+  const { wrt, assume } = options();
+  const question = { kind: kind.name, expression: several, wrt, ...(assume.length && { assume }) };
   for (const input of $("kind-fields").querySelectorAll("[name]")) {
     const value = input.value.trim();
     if (value) question[input.name] = WHOLE.includes(input.name) ? Number(value) : input.name === "normalised" ? value === "yes" : value;
@@ -102,6 +105,19 @@ const options = () => ({
   assume: $("check-assume").value.split(",").map((text) => text.trim()).filter(Boolean),
 });
 
+// What a link keeps besides question and answer: the fields that are no longer as they were.
+const boxes = () => [...$("kind-fields").querySelectorAll("[name]"), ...["wrt", "order", "assume", "rounding"].map((name) => $("check-" + name))];
+const nameOf = (box) => box.name || box.id.slice(6);
+const linked = () => Object.fromEntries(boxes().filter((box) => (box.type === "checkbox" ? box.checked : box.value !== (box.defaultValue ?? box.options[0].value))).map((box) => [nameOf(box), box.value]));
+
+export function filledFrom(given) {
+  for (const box of boxes()) {
+    const value = given.get(nameOf(box));
+    if (box.type === "checkbox") box.checked = value !== null;
+    else box.value = value ?? box.defaultValue ?? box.options[0].value;
+  }
+}
+
 export async function check() {
   const expression = $("question").value, answer = $("answer").value, question = asData();
   const place = $("check-answer"), mine = ++newest;
@@ -115,7 +131,7 @@ export async function check() {
   const found = await ask("check", question ? { question: { ...question, rounding }, answer, lang: language }
     : { expression, answer, working, rounding, lang: language, ...options() });
   if (mine !== newest) return;
-  history.replaceState(null, "", "#" + new URLSearchParams({ q: expression, a: answer, ...(question && { kind: question.kind }) }));
+  history.replaceState(null, "", "#" + new URLSearchParams({ q: expression, a: answer, ...(question && { kind: question.kind }), ...linked() }));
   if (found.error) return place.replaceChildren(...complaint(found, $("question")));
   place.replaceChildren(...(working ? lines(found) : judgement(found)));
 }

@@ -120,7 +120,7 @@ async function done(name, body) {
 }
 
 function groups(found) {
-  const rows = found.groups.map((group) => el("tr", {}, el("td", {}, group.problem), el("td", {}, String(group.count)),
+  const rows = found.groups.map((group) => el("tr", {}, el("td", {}, group.problem, group.asked && el("div", { class: "where" }, group.asked)), el("td", {}, String(group.count)),
     el("td", { class: "where" }, group.answers.join("   ")), el("td", {}, group.meaning || group.verdict),
     el("td", {}, group.decision == null ? "" : `${Math.round(100 * group.decision)} %`, " ",
       ...[["accept", 1], ["half", 0.5], ["reject", 0]].map(([key, credit]) => button(key, () => done("decide", { same: group.same, credit }))))));

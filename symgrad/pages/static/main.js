@@ -65,6 +65,7 @@ async function fromLink() {
     await check.offered();
     if (given.has("kind")) $("kind").value = given.get("kind");
     $("kind").dispatchEvent(new Event("change"));
+    check.filledFrom(given);
     $("question").value = given.get("q");
     $("answer").value = given.get("a") ?? "";
     await looks.check();

@@ -75,11 +75,12 @@ export function complaint(found, input, look, declare = null) {
       "\n" + " ".repeat([...before].length), el("span", { class: "mark" }, "^".repeat(Math.max(1, [...marked].length)))));
   }
   if (found.message) parts.push(el("p", { class: "error" }, said(found)));
-  const hint = found.hint?.replace(/\s*\(--vars [^)]*\)/, "") // the command's options are fields here
-    .replace(/--(\w+) "?([^"]*)"?/g, (_, option, value) => `${option === "wrt" ? word("by") : named(option)} ${value}`);
+  const hint = found.hint?.replace(/\s*\("vars": [^)]*\)/, "") // a button does that; other fields have names here
+    .replace(/"(\w+)": "?([^"]*)"?/g, (_, field, value) => `${field === "wrt" ? word("by") : named(field)} ${value}`)
+    .replaceAll('"wrt"', word("by"));
   if (hint) parts.push(el("p", { class: "hint" }, hint));
-  const meant = hint?.match(/(?:did you mean|quisiste decir|vouliez-vous dire) (\w+)|ist (\w+) gemeint/i);
-  const better = meant && (meant[1] ?? meant[2]);
+  const meant = hint?.match(/(?:did you mean|quisiste decir|vouliez-vous dire) (.+?)\s*\?|ist (.+?) gemeint/i);
+  const better = meant && (meant[1] ?? meant[2]).replace("(...)", "");
   if (better && found.position && input) {
     const fixed = text.slice(0, found.position[0]) + better + text.slice(found.position[1]);
     parts.push(el("button", { type: "button", onclick: () => put(input, fixed, look) }, word("use", { text: fixed })));

@@ -18,7 +18,7 @@ from ..deferred import Deferred
 from ..errors import OF_THE_CALL, LanguageError, SymgradError, UsageError
 from ..expression import Expression, parse
 from ..language import DECIMAL, name_of
-from ..sentences import say
+from ..sentences import languages, say
 from .terminal import wrapped
 
 EXAMPLES_HANG = 4  # columns: an example goes on inside of where it began, a sentence there
@@ -37,6 +37,12 @@ def shared(command: argparse.ArgumentParser) -> None:
         help="declare names of several letters: speed,xy",
     )  # fmt: skip
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+def add_language(command: argparse.ArgumentParser, of: str = "what is said") -> None:
+    """--lang, with the languages that there are."""
+    command.add_argument("--lang", default="en", metavar="xx",
+                         help=f"the language of {of}: {', '.join(languages())}")  # fmt: skip
 
 
 class Formatted(argparse.RawDescriptionHelpFormatter):

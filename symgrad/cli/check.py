@@ -20,7 +20,7 @@ from ..pages.json_shapes import SHAPE, as_json
 from ..questions.asking import check
 from ..questions.question import Question, kind_of
 from ..sentences import Figures, Said, lowered, pointed, say, sentences, spoken
-from .arguments import Formatted, refuse
+from .arguments import Formatted, add_language, refuse
 from .terminal import Terminal, opened
 
 SIGNS_OF_VERDICTS = {
@@ -69,9 +69,7 @@ def add(commands: Any) -> None:
         "--powers", choices=("real", "principal"), default="real",
         help="whether x^(1/3) has values for x < 0 (default: real)",
     )  # fmt: skip
-    command.add_argument(
-        "--lang", default="en", metavar="xx", help="the language of what is said: en, de, es, fr"
-    )
+    add_language(command)
     add_kinds(command)
     command.add_argument("--reveal", action="store_true", help="show the right answer")
     command.add_argument("--json", action="store_true", help="print JSON instead of text")

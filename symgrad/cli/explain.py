@@ -33,7 +33,7 @@ from ..pages.json_shapes import SHAPE, as_json
 from ..questions.question import Question
 from ..sentences import Figures, say, spoken
 from . import arguments
-from .arguments import refuse
+from .arguments import add_language, refuse
 from .check import add_kinds, asked_for
 from .terminal import Terminal
 
@@ -56,9 +56,7 @@ def add(commands: Any) -> None:
     command.add_argument("--format", choices=EXPLANATION_FORMATS,
                          help="how it is written (default: text)")  # fmt: skip
     command.add_argument("--json", action="store_true", help="the same as --format json")
-    command.add_argument(
-        "--lang", default="en", metavar="xx", help="the language of what is said: en, de, es, fr"
-    )
+    add_language(command)
     add_kinds(command)
     command.set_defaults(run=run)
 

@@ -19,7 +19,7 @@ from ..errors import UsageError
 from ..grading.files import grade
 from ..grading.tasks import Outcome, Settings
 from ..sentences import say, sentences, spoken
-from .arguments import Formatted, refuse
+from .arguments import Formatted, add_language, refuse
 from .terminal import Terminal, opened
 
 COUNTED = sentences({
@@ -65,8 +65,7 @@ def add(commands: Any) -> None:
     option("--moodle", metavar="FILE", help="write grades and feedback for Moodle's import")
     option("--report", metavar="FILE", help="write a report for people, one HTML file")
     option("--json", action="store_true", help="write JSON Lines, whatever was read")
-    option("--lang", default="en", metavar="xx",
-           help="the language of the messages and the report: en, de, es, fr")  # fmt: skip
+    add_language(command, "the messages and the report")
     option("--reveal", action="store_true", help="show the right answers in the report")
     option("--jobs", type=int, metavar="N", help="processes (default: one a core)")
     option("--scheduler", default="", metavar="tcp://...", help="a dask.distributed cluster")

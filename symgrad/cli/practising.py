@@ -15,7 +15,7 @@ from ..sets.exercises import RULE_SHAPES, practice
 from ..sets.printing import in_words
 from ..sets.problem_set import Posed, ProblemSet, in_pieces
 from ..sets.reviewing import Reviews
-from .arguments import refuse
+from .arguments import add_language, refuse
 from .terminal import Terminal, opened
 
 HELP = say("type an answer, or: hint, step, skip, quit")
@@ -41,7 +41,7 @@ def add(commands: Any) -> None:
     option("--student", default="", metavar="ID", help="whose values a set puts in")
     option("--db", metavar="FILE", help="where to keep what went wrong")
     option("--no-db", action="store_true", help="keep nothing")
-    option("--lang", default="en", metavar="xx", help="the language of what is said")
+    add_language(command)
     command.set_defaults(run=run)
 
 

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..sentences import say, spoken
 from ..sets import exporting, printing
 from ..sets.problem_set import SCHEMA, ProblemSet
-from .arguments import Formatted
+from .arguments import Formatted, add_language
 from .terminal import Terminal
 
 PRINTED = {"text": printing.as_text, "markdown": printing.as_markdown, "html": printing.as_html}
@@ -36,8 +36,7 @@ def add(commands: Any) -> None:
     for one in (checked, shown, exported):
         one.add_argument("file", metavar="FILE", help="the set, a TOML file")
     for one in (checked, shown, exported):
-        one.add_argument("--lang", default="en", metavar="xx",
-                         help="the language of what is said: en, de, es, fr")  # fmt: skip
+        add_language(one)
     for one in (shown, exported):
         one.add_argument("--student", default="", metavar="ID", help="whose values are put in")
     shown.add_argument("--solutions", action="store_true", help="with steps and answers")

@@ -54,6 +54,7 @@ else:  # each costs 50 ms or more, and a value in floats needs none of them
     curves, plotting, formula = Deferred("curves"), Deferred("plotting"), Deferred("formula")
     symbolic, verification = Deferred("symbolic"), Deferred("verification")
 
+USUAL_VARIABLES = "xtyzur"  # of a function of several letters, as its reader would guess
 HIGHEST_ORDER = 100  # of a derivative
 LATEX_TYPESET = 20_000  # characters
 
@@ -267,7 +268,8 @@ class Expression:
         if not self.variables and len(self._vanished) == 1:
             return self._vanished[0]
         if len(self.variables) != 1:
-            which = self.variables[0] if self.variables else ""
+            usual = [n for n in USUAL_VARIABLES if n in self.variables]
+            which = (*usual, *self.variables, "")[0]
             raise UsageError(
                 say("which variable? {there}", there=point.have(self.variables)),
                 hint=f'say so: wrt="{which}"' if which else "",

@@ -54,6 +54,8 @@ def test_the_teachers_hint_is_said_in_place_of_ours() -> None:
 
 @pytest.mark.parametrize(("text", "told"), [
     ('title="t"\n\n[[question]]\nexpression="sin"', "line 3: sin at column 1 has no argument"),
+    ('title="t"\ntext="""\n[[question]]\n"""\n# [[question]] it\'s\n[[question]]\nexpression="sin"',
+     "line 6: sin at column 1 has no argument"),
     ('title="t"\n[[question]]\nexpression="x"\ntext="of $x"', "line 2: a $ of the text is never"),
     ('title="t"\n[[question]]\nexpression="x"\ntext="of {expresion}"', "the text has {expresion}"),
     ('title="t"\n[[question]]\nexpression="x"\ntext="${expresion}$"', "the text has {expresion}"),

@@ -111,6 +111,10 @@ EXCEPT = re.compile(
     r"(?:\\(?:setminus\b)?|-|(?=\{)|\b(?:except|without|but|außer|ohne)\b(?:\s+(?:for|at|bei))?))"
     r"\s*(?:x\s*=)?\s*(.+)", re.IGNORECASE,
 )
+CUT_OUT = re.compile(  # (-1, 1) \\ {0}, (-1, 1) without 0
+    r"(.*[\])\[])\s*(?:(?:\\(?:setminus\b)?|-)?\s*(?=\{)|\b(?:except|without|außer|ohne|sauf|salvo"
+    r"|excepto|sin)\b(?:\s+(?:for|at|bei))?)\s*(?:x\s*=)?\s*(\{.+\}|[^\[\](){}<>]+)", re.IGNORECASE,
+)
 TRANSPOSED = re.compile(r"\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\{T\})\s*\}?\s*$")
 MULTIPLIED = r"(?:[*·×]|\\cdot(?![a-z])|\\times(?![a-z]))"
 TIMES_BEFORE, TIMES_AFTER = re.compile(rf"^{MULTIPLIED}\s*"), re.compile(rf"\s*{MULTIPLIED}$")
@@ -624,10 +628,20 @@ def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
         text = f"-({end}) {sign} {name} {sign} {end}"
         if sign[0] in ">≥":
             text = f"{name} {'<' + sign[1:]} -({end}) or {name} {sign} {end}"
+    ring = re.fullmatch(rf"(.+?)(<=?|≤)\s*\|\s*{re.escape(name)}\s*\|\s*(<=?|≤)(.+)", text)
+    if ring:  # 0 < |x| < 1
+        low, first, second, high = (part.strip() for part in ring.groups())
+        text = (f"-({high}) {second} {name} {first} -({low}) or "
+                f"{low} {first} {name} {second} {high}")  # fmt: skip
     if NONE_AT_ALL.fullmatch(text):
         return []
     if ALL_REALS.fullmatch(text):
         return [Interval(None, None)]
+    cut = CUT_OUT.fullmatch(text) or re.fullmatch(
+        rf"(.*[<>≤≥].*?|.*[\])\[])(?:\s*(?:[,;∧]|\b(?:and|und|et|y|but|aber|with|mit)\b))+"
+        rf"\s*{re.escape(name)}\s*{UNEQUAL}(.+)", text)  # fmt: skip
+    if cut:
+        return without(intervals(cut[1], name, limits), cut[2], limits)
     left_out = EXCEPT.fullmatch(text) or re.fullmatch(rf"{re.escape(name)}\s*{UNEQUAL}(.+)", text)
     if left_out:
         return outside_of(left_out[1], name, limits)
@@ -650,6 +664,20 @@ def outside_of(text: str, name: str, limits: Limits) -> list[Interval]:
     ends = [number(one, limits) for one in items(inner)]
     ends.sort(key=lambda end: float(end.ball()))
     return [Interval(a, b) for a, b in pairwise([None, *ends, None])]
+
+
+def without(found: list[Interval], places: str, limits: Limits) -> list[Interval]:
+    """Intervals cut at numbers: (-1, 1) without 0."""
+    for place in items(inside(places.strip(), "{}") or places):
+        at = number(place, limits)
+        whole, found = found, []
+        for one in whole:
+            low, high = one.low, one.high
+            if (low and not low.ball() < at.ball()) or (high and not at.ball() < high.ball()):
+                found.append(one)
+                continue
+            found += [Interval(low, at, one.low_closed), Interval(at, high, False, one.high_closed)]
+    return found
 
 
 def complement(gaps: Sequence[Interval]) -> list[Interval]:

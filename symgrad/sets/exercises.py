@@ -122,7 +122,8 @@ def posed(kind: str, f: Expression, rule: str, level: int, random: Random) -> Qu
             return None
         question = kind_of(kind).made_from(f, random)
         answer = short_slope(f) if kind == "derivative" else question.posed.right()
-        lines = [str(question.expression), *answer.splitlines()]
+        rows = answer.replace("], [", "],\n[")  # a matrix is written row by row
+        lines = [str(question.expression), *rows.splitlines()]
         if kind != "derivative" and max(map(len, lines)) > ANSWER_CHARACTERS[level - 1]:
             return None
         if check(question, answer).verdict == Verdict.correct:

@@ -44,6 +44,9 @@ THOROUGH_INSTANCES = 200  # whose right answers `set check` has judged
 NO_PARAMETERS = Parameters()
 CODE_OF_A_MISTAKE = re.compile(r"[a-z]{2,}(?:_[a-z]+)*")  # of a mistake
 HEADER = re.compile(r"^[ \t]*\[\[\s*questions?\s*\]\]", re.MULTILINE)
+TEXT_OR_REMARK = re.compile(  # in which [[question]] begins none
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
+)
 GAP_IN_TEXT = re.compile(r"\{(\w+)\}")
 MATHS = re.compile(r"(?<!\\)(\$\$?)(?P<formula>(?:\\.|[^$\\])+)\1", re.DOTALL)  # not \$5
 
@@ -265,7 +268,8 @@ class ProblemSet:
             raise UsageError(f"{path} {what}", hint="a set has title, text, seed and [[question]]")
         if not isinstance(given, list) or not given:
             raise UsageError(f"{path} has no questions", hint="each begins with [[question]]")
-        lines = [source.count("\n", 0, m.start()) + 1 for m in HEADER.finditer(source)]
+        bare = TEXT_OR_REMARK.sub(lambda text: "\n" * text[0].count("\n"), source)
+        lines = [bare.count("\n", 0, m.start()) + 1 for m in HEADER.finditer(bare)]
         lines += [0] * (len(given) - len(lines))
         problems = tuple(
             problem_of(k, item, line, path) for k, (item, line) in enumerate(zip(given, lines), 1)

@@ -48,6 +48,12 @@ WHOLE_CLAUSE = re.compile(
     rf"(?:{WHOLE}\s+[nkmlz]\b|(?:(?<=[,;|(])\s*(?:[nkmlz]\s*,\s*)+|\b)[nkmlz]\s*(?:∈|\b(?:in|is|ist)\b|\b(?=an?y?\s))?"
     rf"\s*(?:an?y?\s+)*{WHOLE})(?(open)\s*\)?)", re.IGNORECASE,
 )  # behind a family
+LETTER_COUNTED = r"[,;(|]?\s*(?:\b(?:for|with|where|für|mit|wobei|pour|con)\s+)?\b[nkmlz]\s*"
+AND_SO_ON = r"(?:\s*,?\s*(?:\.\.+|…|\\[lc]?dots))?\s*\)?\s*$"
+ALL_COUNTED = re.compile(LETTER_COUNTED + rf"=\s*0\s*,\s*±\s*1(?:\s*,\s*±\s*2)?{AND_SO_ON}")
+COUNTED_UP = re.compile(  # n >= 0; n = 0, 1, 2, ...
+    LETTER_COUNTED + rf"(?:(?:>=|≥|\\geq?)\s*0\s*\)?\s*$|=\s*0\s*,\s*1(?:\s*,\s*2)?{AND_SO_ON})"
+)
 SAYS_NO_PLACE = re.compile(r"(?!\s*[)\]}])(?:(?!\bpi\b)[^\dπ])*")  # of what ends an answer
 FILLING = re.compile(
     r"(?<![\w\\])(?:the|an?|f(?=\s+(?:has|is|hat))|has|have|hat|is|are|ist|sind|there|function|"
@@ -203,14 +209,16 @@ class CurvePlaces(QuestionKind):
         """The places of an answer. Raises Unreadable."""
         return [self.one(item) for item in self.items(self.typed(answer))]
 
-    @staticmethod
-    def bare(answer: str) -> str:
+    def bare(self, answer: str) -> str:
         """An answer in plain characters, without what stands after a family. Raises Unreadable."""
         lines = (line.strip() for line in answers.plain(answer).splitlines())
         text = " ".join(", ".join(line for line in lines if line).split())
         if len(text) > MOST_TYPED:
             said = say("The answer is too long: {n} characters.", n=len(text))
             raise Unreadable("forbidden", said, None, "")
+        text = ALL_COUNTED.sub("", text)
+        if self.half_line and self.of_points:
+            text = COUNTED_UP.sub("", text)
         *before, last = WHOLE_CLAUSE.sub("\n", text).split("\n")
         return " ".join(before if before and SAYS_NO_PLACE.fullmatch(last) else (*before, last))
 
@@ -325,7 +333,16 @@ class CurvePlaces(QuestionKind):
             right = sum(claim.holds is True for claim in claims)
             share = round(right / max(len(given), len(self.wanted), 1), 2)
             return replace(first, claims=tuple(claims), credit=min(share, 0.5) if right else 0.0)
+        if COUNTED_UP.search(answer) and any(self.begins_late(one) for one in given):
+            return self.wrong("more", tuple(claims))
         return self.counted(given, met, tuple(claims))
+
+    def begins_late(self, one: Given) -> bool:
+        """Whether a family has members in the domain before that of n = 0."""
+        if one.family is None:
+            return False
+        root = substituted(one.family, {one.letter: -Graphs().literal(1)})
+        return self.domain.holds(ExactNumber("", root), self.limits)
 
     def none_given(self) -> Judgement:
         if not all(map(self.optional, range(len(self.wanted)))):
@@ -489,6 +506,10 @@ class CurvePlaces(QuestionKind):
         return within(x, zero.ball, Fraction(1, 2 * 10 ** (x.places or 0)), self.limits)
 
     # --- families -----------------------------------------------------------------------------
+
+    @property
+    def half_line(self) -> bool:
+        return (self.domain.low is None) != (self.domain.high is None)
 
     @property
     def repeats(self) -> bool:
@@ -794,10 +815,6 @@ class Extrema(NamedPlaces):
                 return True
         found = [self.land.tends_beyond(side, height, way) for side in self.land.between()]
         return True if True in found else None if None in found else False
-
-    @property
-    def half_line(self) -> bool:
-        return (self.domain.low is None) != (self.domain.high is None)
 
     def refuse_unknown(self) -> None:
         super().refuse_unknown()

@@ -173,8 +173,10 @@ class Monotonicity(CurvePlaces):
         if letter is None:
             return self.moved(self.read(answer)), False
         first, second = (self.read(re.sub(letter, f"({n})", text)) for n in (0, 1))
-        shares = [self.share(a, b) for a, b in zip(first, second)]
-        if any(s is None or s == 0 or s.denominator > MOST_TURNS for s in shares):
+        alone = [a for a, b in zip(first, second) if self.half_line and self.share(a, b) == 0]
+        moving = [(a, b) for a, b in zip(first, second) if a not in alone]
+        shares = [self.share(a, b) for a, b in moving]
+        if not shares or any(s is None or s == 0 or s.denominator > MOST_TURNS for s in shares):
             said = say("The intervals do not repeat as the function does.")
             raise Unreadable("not_a_family", said, None, answer)
         repeat = lcm(*(s.denominator for s in shares if s))

@@ -79,6 +79,10 @@ def test_a_judgement_says_what_a_student_reads() -> None:
     html = judgement._repr_html_()
     assert "✗ incorrect, credit 0.5" in html
     assert all(told in html for told in (judgement.message, str(judgement.witness)))
+    unknown = sg.check("x^2 sin x", "x")._repr_html_()
+    assert 1 == unknown.lower().count("at x = 2 yours is 2")
+    rounded = sg.check(sg.Question("value", "e^x", at="x=1", places=2), "2.72")._repr_html_()
+    assert "Equal when rounded to 0.01" in rounded
 
 
 def test_an_explanation_is_typeset() -> None:

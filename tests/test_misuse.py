@@ -80,6 +80,13 @@ CALLS: dict[str, Any] = {
 }
 
 
+def test_the_name_of_an_engine_is_no_engine() -> None:
+    """What makes one of it is said."""
+    with pytest.raises(sg.UsageError, match="an engine is an object, got 'torch'") as refused:
+        sg.oracle.judge("torch")  # type: ignore[arg-type]
+    assert "engine('torch') makes one" in str(refused.value.hint)
+
+
 @pytest.mark.parametrize("told", CALLS)
 def test_a_call_that_does_not_fit(told: str) -> None:
     """What is missing, unknown or too many is told; it is a TypeError for those who expect one."""

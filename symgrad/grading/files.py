@@ -54,7 +54,7 @@ class Graded(list[Outcome]):
         shown = ("verdict", "credit", "mistake", "message")
         went = ", ".join(f"{count} {verdict}" for verdict, count in self.counts.items())
         rows = ([row.get(name) for name in shown] for row in self)
-        return told(f"{len(self)} answers", went, after=table(shown, rows))
+        return told(f"{len(self)} answer{'s' * (len(self) != 1)}", went, after=table(shown, rows))
 
 
 @door("answer", "assume")

@@ -17,7 +17,7 @@ from ..arithmetic.balls import precision
 from ..displays import brief, table, told
 from ..engine import Tape
 from ..errors import Verdict
-from ..sentences import Figures, Sentence, in_sequence, say, sentences, spoken
+from ..sentences import Figures, Sentence, in_sequence, raised, say, sentences, spoken
 from ..value import Value
 from . import coordinates
 from .comparing import Comparison
@@ -122,7 +122,11 @@ class Judgement:
 
     def _repr_html_(self) -> str:
         """For notebooks: what a student reads."""
-        seen = str(self.witness) if self.witness else ""
+        seen = str(self.witness or "")
+        if self.verdict == Verdict.correct:
+            seen = raised(str(self.evidence))
+        elif seen[1:] in self.message:
+            seen = ""
         read = f"read as {self.reading}" if self.reading else ""
         mark = {Verdict.correct: "✓", Verdict.undecided: "?"}.get(self.verdict, "✗")
         claims = [(c.says, HOLDS[c.holds], c.witness) for c in self.claims]

@@ -253,6 +253,9 @@ def understood(engine: Any) -> tuple[str, str, frozenset[str]]:
     dtype = getattr(engine, "dtype", "float64")
     if dtype not in FORMATS:
         raise UsageError(f"engine {name}: dtype is one of {', '.join(FORMATS)}, got {dtype!r}")
+    if isinstance(engine, str):
+        raise UsageError(f"an engine is an object, got {engine!r}",
+                         hint=f"symgrad.oracle.engine({engine!r}) makes one")  # fmt: skip
     if not callable(getattr(engine, "gradient", None)):
         raise UsageError(f"engine {name} has no method gradient(program, point, backwards=1)")
     try:

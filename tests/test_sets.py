@@ -297,6 +297,7 @@ def test_a_set_is_shown_as_it_was_meant() -> None:
     assert r"\(F = (3 x y, x + y)\), or \( \frac{1}{2} \)." in quiz
     unnamed = ProblemSet.of(MIXED.replace('name = "line"', ""))
     assert "\n2. (1 point)\n" in printing.as_text(unnamed, unnamed.instance(), "", False)
+    assert '<p class="math"><math' in page and page.count('class="math"') == 1
 
 
 def test_practice_asks_a_sets_questions_in_the_teachers_words(

@@ -11,7 +11,7 @@ from contextlib import suppress
 from html import escape
 
 from ..errors import SymgradError
-from ..expression import parse
+from ..expression import Expression, parse
 from ..limits import Limits
 from ..sentences import Figures, say, spoken
 from .problem_set import Posed, ProblemSet, in_pieces
@@ -101,7 +101,7 @@ def as_html(
         points = f'<span class="points">{escape(worth(one, language))}</span>'
         parts.append(
             f"<section><h2>{escape(titled(one, number))} {points}</h2>"
-            f"<p>{with_mathml(spoken(one.text, language))}</p>{below}</section>"
+            f"<p>{with_mathml(spoken(one.text, language))}</p>{formulas(one)}{below}</section>"
         )
     title = escape(found.title)
     return (
@@ -110,6 +110,16 @@ def as_html(
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<style>{STYLE_OF_SHEET}</style></head>\n<body><main>{''.join(parts)}</main></body></html>\n"
     )
+
+
+def formulas(posed: Posed) -> str:
+    """What a task in our words has as it is typed, typeset; a teacher's text does that itself."""
+    given = [] if posed.problem.text else posed.question.expression
+    shown: list[str] = []
+    for f in [given] if isinstance(given, str | Expression) else given:
+        with suppress(SymgradError):
+            shown.append(parse(str(f), limits=Limits.student).mathml())
+    return "".join(f'<p class="math">{one}</p>' for one in shown)
 
 
 def with_mathml(text: str) -> str:

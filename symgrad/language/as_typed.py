@@ -178,7 +178,7 @@ COMMA_IN_NUMBER = re.compile(  # 1,000,000 has none
     r"(?<=\d)(?:,|\{,\})(?=\d)(?!\d{3},\d{3})(?<!,\d\d\d,)"
 )
 COMMA_OR_BRACKET = re.compile(
-    rf"(?P<comma>{COMMA_IN_NUMBER.pattern})|(?P<name>[A-Za-z]+)?\s*(?:\\left)?\\?(?P<open>[({{\[])"
+    rf"(?P<comma>{COMMA_IN_NUMBER.pattern})|(?P<name>(?<![A-Za-z])[A-Za-z]+)?\s*(?:\\left)?\\?(?P<open>[({{\[])"
     r"|(?P<semicolon>;)|[)}\]]"
 )
 INDEXED_ROOT = re.compile(r"(?:(?<![A-Za-z\\])sqrt|√)\s*\[\s*(\d{1,3})\s*\]\s*[({]")
@@ -518,7 +518,7 @@ def _divided(tokens: list[TypedToken], names: Collection[str]) -> list[TypedToke
 def _called(text: str) -> bool:
     """Whether a comma stands among the arguments of a function."""
     stack: list[bool] = []
-    for found in re.finditer(r"([A-Za-z]*)\(|\)|,", text):
+    for found in re.finditer(r"((?<![A-Za-z])[A-Za-z]+)?\(|\)|,", text):
         if found[0] == ",":
             if stack and stack[-1]:
                 return True

@@ -241,8 +241,9 @@ def pieces(name: str, known: Collection[str], *, called: bool = False) -> list[l
     ways: list[list[list[str]]] = [[] for _ in range(len(name) + 1)]  # ways[i]: of name[i:]
     ways[-1] = [[]]
     heads = {f for f in (*OPS, *ALIASES) if f in name and function(f)}
+    longest = max(map(len, (*OPS, *ALIASES, *known)))  # a key that was leant on takes linear time
     for i in range(len(name) - 1, -1, -1):
-        for j in range(i + 1, len(name) + 1):
+        for j in range(i + 1, min(len(name), i + longest) + 1):
             part, last = name[i:j], j == len(name)
             op = function(part) if part in heads else None
             fits = part in known or constant(part)

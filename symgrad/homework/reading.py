@@ -45,7 +45,8 @@ WORDS_TYPED = re.compile(
     r"|^\s*(true|false|none|nan|inf|infinity|undefined|dne|idk|n/a|null)\b",
     re.IGNORECASE,
 )
-WORD_OF_A_LANGUAGE = re.compile(r"(?<![^\W\d_])(?=\w{2})[^\W\d_]*[ß-öø-ÿÀ-ÖØ-Þœ][^\W\d_]*")  # weiß, größer
+WORD_OF_A_LANGUAGE = re.compile(  # weiß, größer
+    r"(?<![^\W\d_])(?=\w{2})[^\W\d_]*[ß-öø-ÿÀ-ÖØ-Þœ][^\W\d_]*")  # fmt: skip
 NO_IDEA = re.compile(  # in the languages that sentences are told in
     r"(?:i\s+)?(?:(?:do\s*n[o'’]?t|can(?:\s*no)?['’]?t|couldn['’]?t)\s+(?:know|do|solve|understand"
     r"|remember)(?:\s+(?:it|this|how|what|sorry|yet|the\s+answer))*|dunno|idk"

@@ -37,14 +37,15 @@ WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECAS
 NUMBERED = re.compile(rf"(?<![A-Za-z\\])([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?")
 WORD_TYPED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+(?:_\d)?")
 LETTER_OF_A_CONSTANT = rf"(?<![A-Za-z\\])[{LETTERS_OF_CONSTANTS}](?:_?\w)?"
+AT_A_BREAK = r"(?<![\s,;(])"  # where what parts begins, once for a run of it
 DECLARED = re.compile(  # where C is any constant; C in R; C, D real
-    r"\s*(?:[,;(]\s*|\b(?:where|with|for|mit|wo|con|avec|any|all|und|and)\s+)+"
+    AT_A_BREAK + r"(?:\s*(?:[,;(]\s*|\b(?:where|with|for|mit|wo|con|avec|any|all|und|and)\s+)+"
     rf"{LETTER_OF_A_CONSTANT}(?:\s*(?:,|\band\b)\s*{LETTER_OF_A_CONSTANT})*\s*"
     r"(?:∈|:|\b(?:in|is|are|ist|es|est|a|an|any|real|reell|arbitrary|beliebig)\b|[ck]onst).*$"
-    r"|[\s,;(]*\b(?:where|with|for|mit|wo|con|avec)\s+(?:any|every|all|some)\b.*$"
+    r"|[\s,;(]*\b(?:where|with|for|mit|wo|con|avec)\s+(?:any|every|all|some)\b.*$)"
 )
 STATED_FOR = re.compile(  # ln x + C, x > 0; (for x > 0)
-    r"\s*(?:[,;(]\s*|\b(?:for|if|when|where|on|with|für|wenn|falls|si|pour)\s+)+"
+    AT_A_BREAK + r"\s*(?:[,;(]\s*|\b(?:for|if|when|where|on|with|für|wenn|falls|si|pour)\s+)+"
     r"[A-Za-z0-9.]+\s*(?:<=|>=|!=|[<>≤≥≠])\s*-?[\w./]+\s*\)?\s*$"
 )
 ANNOUNCED_SOLUTION = re.compile(

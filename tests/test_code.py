@@ -56,11 +56,14 @@ Function = Callable[..., tuple]
 
 
 def engine(root: Value, point: dict[str, float]) -> list[float]:
-    """Value and gradient by the engine in floats."""
+    """Value and gradient by the engine in floats; where a domain ends, no slope without a value."""
     tape = Tape.of([root])
     values = forward(tape, FLOATS, point)
     partials = gradient(tape, FLOATS, values)
-    return [values[tape.roots[0]], *(partials[name] for name in tape.variables)]
+    y = values[tape.roots[0]]
+    ending = any(m.kind != "!= 0" for op in tape.ops if op for m in op.domain)
+    undefined = ending and y != y and all(map(math.isfinite, point.values()))
+    return [y, *(y if undefined else partials[name] for name in tape.variables)]
 
 
 def rounding(root: Value, point: dict[str, float]) -> list:

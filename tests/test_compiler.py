@@ -246,3 +246,32 @@ def test_declared_variables(backend: str) -> None:
     assert (0.5, (0.0, -0.25)) == compiled(7, 2)
     assert (math.inf, {"y": 0.0, "x": -math.inf}) == compiled.value_and_gradient(x=0, y=1)
     assert [0.0, 0.0] == compiled.batch({"x": [1, 2], "y": 0})[1]["y"].tolist()
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+@pytest.mark.parametrize(("text", "x"), [
+    ("ln(x)", -2.5), ("log1p(x)", -10.0), ("logit(x)", -1e-300), ("atanh(x) + x^3", 2.5),
+    ("acoth(x)", 0.5), ("entr(x - 1)", -2.5), ("xlogy(x, x)", -1 + 2.0**-53),
+    ("x^2 + ln(ln(x))", 0.5),
+])  # fmt: skip
+def test_where_there_is_no_value_there_is_no_slope(text: str, x: float, backend: str) -> None:
+    """1/x is no derivative of ln at -2.5, nor -1/x^2 a second one, at a point or in a batch."""
+    f = compile(text, backend=backend)
+    value, slope = f.value_and_gradient(x=x)
+    values, slopes = f.batch(np.array([[x], [x]]))
+    found = [value, slope["x"], f.hessian(x=x)["x"]["x"], *values, *np.ravel(slopes)]
+    assert all(map(math.isnan, found))
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+@pytest.mark.parametrize(("text", "x", "slope"), [
+    ("if(x > 0, ln(x), x^2)", -2.0, -4.0), ("ln(x)", 0.0, math.inf), ("x + 0*y", math.inf, 1.0),
+    ("ln(x) - ln(x) + x", math.inf, 1.0), ("ln(x)", math.inf, 0.0), ("1/x", 0.0, -math.inf),
+])  # fmt: skip
+def test_a_slope_goes_on_where_there_is_a_value(
+    text: str, x: float, slope: float, backend: str
+) -> None:
+    """A branch that is not taken, a pole and an infinity lose nothing."""
+    f = compile(text, backend=backend, wrt="x")
+    point = {name: x if name == "x" else 1.0 for name in f.variables}
+    assert slope == f.gradient(point)["x"]

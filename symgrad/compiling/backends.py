@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
+from math import isfinite, isnan, nan
 from typing import Any, ClassVar
 
 from ..arithmetic.floats import FLOATS
@@ -22,7 +22,7 @@ from ..engine import Tape, forward, gradient
 from ..errors import UsageError
 from ..notation import text
 from ..value import Graphs, Value, gradient_graphs, tidy
-from .code import Code, gradient_lines, label, swept
+from .code import Code, ends, gradient_lines, label, swept
 from .dialects import NUMPY, PYTHON, SWIFT, Dialect
 from .lines import Listing
 from .llvm import functions, machine
@@ -42,6 +42,7 @@ class Plan:
     wrt: tuple[str, ...]
     order: int = 1
     many: bool = False
+    derived: bool = False  # a derivative's own graph, which may lack a number where f has a slope
 
     @cached_property
     def graphs(self) -> list[Value]:
@@ -70,7 +71,7 @@ class Plan:
     def written(self, code: Code) -> Listing:
         """The same in this code."""
         values = swept(code, self.tape)
-        rows = [gradient_lines(code, self.tape, values, self.wrt, k)
+        rows = [gradient_lines(code, self.tape, values, self.wrt, k, self.function_of(k))
                 for k in range(len(self.graphs))]  # fmt: skip
         outputs = [values[i] for i in self.tape.roots[: len(self.roots)]]
         return code.program([*outputs, *(y for row in rows for y in row)], self.variables)
@@ -89,10 +90,16 @@ class Plan:
         """The engine's own answer, as the flat outputs."""
         values = forward(self.tape, FLOATS, dict(zip(self.variables, x)))
         found = [values[i] for i in self.tape.roots[: len(self.roots)]]
+        ending = ends(self.tape) and all(map(isfinite, x))
         for k in range(len(self.graphs)):
-            partials = gradient(self.tape, FLOATS, values, root=k)
-            found += [partials.get(name, 0.0) for name in self.wrt]
+            partials, function = gradient(self.tape, FLOATS, values, root=k), self.function_of(k)
+            undefined = ending and function is not None and isnan(found[function])
+            found += [nan if undefined else partials.get(name, 0.0) for name in self.wrt]
         return found
+
+    def function_of(self, graph: int) -> int | None:
+        """Whose derivatives a graph's are, if that is no derivative; of order 2 all are of one."""
+        return None if self.derived else 0 if self.order == 2 else graph
 
     def floats(self, x: Sequence[Any]) -> list[float]:
         """A point by position as floats, or why it cannot mean anything."""

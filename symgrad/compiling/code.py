@@ -139,6 +139,12 @@ class Code(Lines, Arithmetic):
         made_up = self.select(self.finite, self.select(self.ne(lost, 0), lost, slope), slope)
         return self.lift(self.select(self.eq(slope, 0), made_up, slope))
 
+    def defined(self, y: CodeLine, slope: CodeLine) -> CodeLine:
+        """The slope, but nan where y is, at finite variables: 1/x is no derivative of ln at -2."""
+        if not self.guards:
+            return self.lift(slope + self.emit("sub", y, y))
+        return self.lift(self.select(self.eq(y, y), slope, self.select(self.finite, y, slope)))
+
     @cached_property
     def finite(self) -> CodeLine:
         """Whether all variables are finite; they stand in the code before any slope does."""
@@ -299,12 +305,20 @@ def swept(code: Code, tape: Tape) -> list[Any]:
 
 
 def gradient_lines(code: Code, tape: Tape, values: Sequence[Any], wrt: Sequence[str],
-                   root: int = 0) -> list[Any]:  # fmt: skip
-    """The lines of d(root)/dx for every x in wrt."""
+                   root: int = 0, of: int | None = None) -> list[Any]:  # fmt: skip
+    """The lines of d(root)/dx for every x in wrt; where root number `of` has no value, nan."""
     code.backwards = True
     found = gradient(tape, code, values, root=root)
     code.backwards = False
-    return [found[name] if name in found else code.literal(0) for name in wrt]
+    slopes = [found[name] if name in found else code.literal(0) for name in wrt]
+    if of is None or not ends(tape):
+        return slopes
+    return [code.defined(values[tape.roots[of]], slope) for slope in slopes]
+
+
+def ends(tape: Tape) -> bool:
+    """Whether the domain of a row in it ends, so that a slope may go on where there is no value."""
+    return any(margin.kind != "!= 0" for op in set(tape.ops) if op for margin in op.domain)
 
 
 def value_program(root: Any, dialect: Dialect, variables: Sequence[str] | None = None) -> Listing:
@@ -320,5 +334,5 @@ def gradient_program(root: Any, dialect: Dialect, variables: Sequence[str] | Non
     tape, code = Tape.of([root], label, wrt), Code(dialect)
     values = swept(code, tape)
     variables = tape.variables if variables is None else variables
-    lines = gradient_lines(code, tape, values, variables if wrt is None else wrt)
+    lines = gradient_lines(code, tape, values, variables if wrt is None else wrt, of=0)
     return code.program([values[tape.roots[0]], *lines], variables)

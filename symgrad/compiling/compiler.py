@@ -282,7 +282,7 @@ class Compiled:
         if self.plan.many:
             raise UsageError("hvp needs one function; this is a list")
         root, names = along(self._frozen[0], self.variables, self.wrt)
-        plan = Plan((root,), (*self.variables, *names), self.wrt)
+        plan = Plan((root,), (*self.variables, *names), self.wrt, derived=True)
         return Compiled(plan, *self._made_of[1:])
 
     # many points

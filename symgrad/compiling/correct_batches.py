@@ -40,13 +40,18 @@ def corrected(plan: Plan, columns: Sequence[Any], rows: Sequence[Any]) -> None:
 
 
 def written_in_pairs(plan: Plan, x: Sequence[Any], rows: Sequence[Any], finite: Any) -> Any:
-    """Write what pairs decide; the points at which some number is undecided."""
+    """Write what pairs decide; the points at which some number is undecided.
+
+    Where machine code has no value, the slopes of pairs may go on all the same: 1/x of ln at -2.
+    """
+    valued = ~np.logical_or.reduce([np.isnan(row) for row in rows[: len(plan.roots)]])
     undecided = np.zeros(len(x[0]) if x else 1, dtype=bool)
     try:
         with np.errstate(all="ignore"):
             every = outputs(plan, PAIRED_FLOATS, {n: Pair(c) for n, c in zip(plan.variables, x)})
             for row, number in zip(rows, every):
                 near, sure = rounded(lifted(number))
+                sure = sure & valued
                 np.copyto(row, near, where=sure & finite)
                 undecided |= ~np.broadcast_to(sure, undecided.shape)
     except AttributeError:  # a function that pairs lack

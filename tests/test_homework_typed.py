@@ -286,6 +286,9 @@ def test_members_and_spellings() -> None:
     ("x^2", "2x for x>5, 2x for x<5, 3 for x=5", "equal_on_part"),
     ("x^2", "if(x=5, 10, 2x)", "correct"), ("x^2", "2x if x>=0, 2x if x<0", "correct"),
     ("|x|", "1 for x>0, -1 for x<0, 0 for x=0", "correct"), ("1/x", "-1/x^2, x != 0", "correct"),
+    ("|x|", "1 for x>0", "equal_on_part"), ("|x-2|", "1 if x>2", "equal_on_part"),
+    ("|x-2|", "-1, x<2", "equal_on_part"), ("|x-2|", "-1 if x>2", "incorrect"),
+    ("x^3", "2x^2 for x>0", "incorrect"), ("x^2", "2x, x>0", "invalid"),
     ("if(x=2, 4, x^2)", "2x", "correct"), ("x^2*y", "if(x=2, 1, 2x*y)", "equal_on_part"),
 ])  # fmt: skip
 def test_a_number_that_an_answer_names(expression: str, answer: str, verdict: str) -> None:

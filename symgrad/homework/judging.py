@@ -20,6 +20,7 @@ from ..expression import Expression, counted
 from ..language import all_readings, uncollected
 from ..language.as_typed import conditioned, members
 from ..language.cases_in_words import in_cases
+from ..language.names import UNDEFINED
 from ..limits import Limits
 from ..sentences import Complaint, Figures, in_sequence, one_or_another, say
 from ..value import Graphs, Value, substituted
@@ -89,12 +90,19 @@ def function_itself(text: str) -> str:
 
 
 def _said_where(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement:
-    """One formula, without a condition after it that holds wherever f has a derivative."""
+    """One formula; with a condition after it, it is said where that holds, and nowhere else."""
     found = _one(answer, asked, rounding, prove)
     parts = conditioned(answer) if found.verdict == Verdict.invalid else None
-    if parts and holds_everywhere(parts[1], asked):
-        return _one(parts[0], asked, rounding, prove)
-    return found
+    if not parts:
+        return found
+    formula, condition = parts
+    alone = _one(formula, asked, rounding, prove)
+    if holds_everywhere(condition, asked) or alone.verdict == Verdict.incorrect:
+        return alone
+    if alone.verdict != Verdict.equal_on_part:
+        return found
+    there = _one(f"if({condition}, {formula}, {UNDEFINED})", asked, rounding, prove)
+    return there if there.verdict in (Verdict.equal_on_part, Verdict.incorrect) else found
 
 
 def holds_everywhere(condition: str, asked: Sought) -> bool:

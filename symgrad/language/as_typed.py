@@ -151,10 +151,14 @@ COMMENT = re.compile(  # which changes nothing: (squared) would
     r"|final|answer|done|mit|vereinfacht|nach|der|(?:ketten|produkt|quotienten|potenz)regel"
     r"|simplifi[eé]e?|simplificad[ao])(?:\s+|(?=\))))+\)\s*$", re.I,
 )
+INTRODUCED = (r"(?:for|where|with|für|wobei|mit|pour|para)\s+"
+              r"(?:(?:all|every|any|alle|tout|todo)\s+)?")  # fmt: skip
 EVERYWHERE_SAID = re.compile(
     r"\s*,?\s*(?:\b(?:for|für|with|mit|pour|para)\s+(?:(?:all|every|alle|tout|todo)\s+)?)?"
     r"(?:real\s+|reellen\s+)?\b[a-z]\s*(?:∈|\\in(?![a-z]))\s*(?:R|ℝ|\\mathbb\s*\{?R\}?)\s*$"
     r"|\s*,?\s*\b(?:for\s+(?:all|every)|für\s+alle|pour\s+tout|para\s+todo)\s+(?:real\s+)?[a-z]\s*$"
+    rf"|\s*(?:[,(]\s*(?:{INTRODUCED})?|\b{INTRODUCED})[a-z]\s+(?:(?:is\s+|ist\s+)?in\s+[Rℝ]"
+    r"|(?:is\s+|ist\s+|est\s+|es\s+)?(?:a\s+)?(?:real|reell|réel)(?:\s+number)?)\s*\)?\s*$"
 )
 COMPARED = r"(?:[<>≤≥≠]=?|!=|\\(?:le|ge|leq|geq|lt|gt|ne|neq)(?![a-z]))"
 CONDITION = re.compile(

@@ -31,12 +31,13 @@ from .ops import OPS
 from .processes import bounded
 from .sentences import say
 from .value import (
+    NO_CASE,
     Graphs,
     Number,
     Value,
     gradient_graphs,
     is_literal,
-    is_valueless,
+    is_no_case,
     point,
     power,
     rebuilt,
@@ -175,7 +176,7 @@ class Expression:
     ) -> dict[str, float]:
         """The point as floats. Raises UsageError for an unknown name, a missing or a bad value."""
         joined = {**point.mapping(given, self.variables), **at}
-        for name in self._vanished:  # a derivative may be asked where its function was
+        for name in self._vanished:
             joined.pop(name, None)
         return point.named(joined, {}, self.variables, self, complete=all_bound, finite=finite)
 
@@ -196,10 +197,8 @@ class Expression:
             at = {leaf: y for leaf, y in zip(self.tape.leaves, values) if isinstance(leaf, str)}
             lost = rounded.lost_in_floats(self.tape, at, i)
             why = ", since floats under- or overflow on the way to it" if lost else ""
-            cases = [node.args[1:] for node in self._nodes if node.op is OPS["if"]]
-            of_cases = is_valueless(self._nodes[i]) and any(self._nodes[i] in a for a in cases)
             raise OutOfDomain(
-                "none of the cases gives a value" if of_cases else
+                NO_CASE if is_no_case(self.tape, i) else
                 f"{applied(op, x)} has no value{why}{culprit}",  # type: ignore[arg-type]
                 text=self.text, position=place,
                 hint="exact=True computes it" if lost else None,
@@ -243,8 +242,8 @@ class Expression:
             root = self.root
             for _ in range(order):
                 root = formula.backpropagated(root, name)
-            return self._like(root, (f"as backpropagation has it: {stopped.message}",))
-        derivative = self._like(found.root, found.notes)
+            return self._slope(root, (f"as backpropagation has it: {stopped.message}",))
+        derivative = self._slope(found.root, found.notes)
         derivative.fragile = found.fragile
         return derivative
 
@@ -254,14 +253,19 @@ class Expression:
         for name in names:
             _, slope = gradient_graphs(Tape.of([root], wrt=[name]), [name])
             root = tidy([slope])[0]
-        return self._like(root)
+        return self._slope(root)
+
+    def _slope(self, root: Value, notes: Sequence[str] = ()) -> Expression:
+        """A derivative, which may be asked where its function was."""
+        found = self._like(root, notes)
+        gone = (name for name in self.variables if name not in found.variables)
+        found._vanished = (*self._vanished, *gone)
+        return found
 
     def _like(self, root: Value, notes: Sequence[str] = ()) -> Expression:
         used = set(Tape.of([root]).variables)
         order = [name for name in self.variables if name in used]
-        found = Expression(root, variables=order, notes=notes, limits=self.limits)
-        found._vanished = self._vanished + tuple(v for v in self.variables if v not in used)
-        return found
+        return Expression(root, variables=order, notes=notes, limits=self.limits)
 
     def only_variable(self) -> str:
         """The variable, where there is one. Raises UsageError elsewhere."""
@@ -281,9 +285,7 @@ class Expression:
         bound = self.point(point, at, all_bound=False, finite=True)
         given = {**(point or {}), **at}
         put = {name: given[name] if is_exact(given[name]) else x for name, x in bound.items()}
-        found = self._like(formula.substituted(self.root, put))
-        found._vanished = ()  # what has a value now is no variable any more
-        return found
+        return self._like(formula.substituted(self.root, put))
 
     def verify(
         self, point: Point | None = None, /, *, wrt: Iterable[str] | str | None = None,

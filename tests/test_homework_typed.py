@@ -283,6 +283,7 @@ def test_members_and_spellings() -> None:
 
 @pytest.mark.parametrize(("expression", "answer", "verdict"), [
     ("x^2", "if(x=5, 7, 2x)", "equal_on_part"), ("x^3", "if(x=-1/2, 0, 3x^2)", "equal_on_part"),
+    ("x^2", "if(x=1/3, 0, 2x)", "equal_on_part"), ("x^2", "if(x=1/3, 2/3, 2x)", "correct"),
     ("x^2", "2x for x>5, 2x for x<5, 3 for x=5", "equal_on_part"),
     ("x^2", "if(x=5, 10, 2x)", "correct"), ("x^2", "2x if x>=0, 2x if x<0", "correct"),
     ("|x|", "1 for x>0, -1 for x<0, 0 for x=0", "correct"), ("1/x", "-1/x^2, x != 0", "correct"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from symgrad.arithmetic.floats import FLOATS
+from symgrad.errors import OutOfDomain
 from symgrad.expression import Expression, parse
 from symgrad.limits import Limits
 from symgrad.ops import OPS, Op, op
@@ -136,6 +137,18 @@ def test_an_interval_below_all_floats_has_two_ends() -> None:
     """Where both sides and the choice are 0 to floats, balls tell them apart."""
     f = parse("1/(1 + exp(-atan2(max(y, x), x - sin(x))))", limits=HERE)
     assert "kink" == f.verify(x=5e-324, y=5e-324).partials["y"].verdict
+
+
+def test_where_no_case_applies_nobody_speaks_of_logarithms() -> None:
+    """What has no value there is the function of cases, not the ln(-1) that stands for it."""
+    f, said = parse("x + if(x > 0, x^2, undefined)", limits=HERE), "none of the cases gives a value"
+    assert said == f.verify(x=-1).partials["x"].note
+    for call in (f, f.gradient):
+        for exact in (False, True):
+            with pytest.raises(OutOfDomain, match=said):
+                call(x=-1, exact=exact)
+    for text, x, shown in (("ln(x)", -1, "ln(-1)"), ("if(x > 0, 1, ln(-x))", 0, "ln(0)")):
+        assert shown in parse(text, limits=HERE).verify(x=x).partials["x"].note
 
 
 def test_a_corner_too_steep_for_floats_is_no_cusp() -> None:

@@ -22,7 +22,7 @@ from ..engine import Tape, forward, gradient
 from ..errors import UsageError
 from ..notation import text
 from ..value import Graphs, Value, gradient_graphs, tidy
-from .code import Code, ends, gradient_lines, label, swept
+from .code import Code, domain_ends, gradient_lines, label, swept
 from .dialects import NUMPY, PYTHON, SWIFT, Dialect
 from .lines import Listing
 from .llvm import functions, machine
@@ -42,7 +42,7 @@ class Plan:
     wrt: tuple[str, ...]
     order: int = 1
     many: bool = False
-    derived: bool = False  # a derivative's own graph, which may lack a number where f has a slope
+    derived: bool = False  # the root is a derivative's own graph
 
     @cached_property
     def graphs(self) -> list[Value]:
@@ -90,16 +90,23 @@ class Plan:
         """The engine's own answer, as the flat outputs."""
         values = forward(self.tape, FLOATS, dict(zip(self.variables, x)))
         found = [values[i] for i in self.tape.roots[: len(self.roots)]]
-        ending = ends(self.tape) and all(map(isfinite, x))
+        finite = all(map(isfinite, x))
         for k in range(len(self.graphs)):
             partials, function = gradient(self.tape, FLOATS, values, root=k), self.function_of(k)
-            undefined = ending and function is not None and isnan(found[function])
+            undefined = function is not None and finite and isnan(found[function])
             found += [nan if undefined else partials.get(name, 0.0) for name in self.wrt]
         return found
 
+    @cached_property
+    def ends(self) -> bool:
+        """Whether a slope may go on where a function has no value; a derivative's own graph may
+        also lack a number where f has a slope.
+        """
+        return not self.derived and domain_ends(self.tape)
+
     def function_of(self, graph: int) -> int | None:
-        """Whose derivatives a graph's are, if that is no derivative; of order 2 all are of one."""
-        return None if self.derived else 0 if self.order == 2 else graph
+        """The function without whose value a graph has no slope; of order 2 all are of one."""
+        return None if not self.ends else 0 if self.order == 2 else graph
 
     def floats(self, x: Sequence[Any]) -> list[float]:
         """A point by position as floats, or why it cannot mean anything."""

@@ -306,17 +306,17 @@ def swept(code: Code, tape: Tape) -> list[Any]:
 
 def gradient_lines(code: Code, tape: Tape, values: Sequence[Any], wrt: Sequence[str],
                    root: int = 0, of: int | None = None) -> list[Any]:  # fmt: skip
-    """The lines of d(root)/dx for every x in wrt; where root number `of` has no value, nan."""
+    """The lines of d(root)/dx for every x in wrt; nan where root number `of`, if any, is."""
     code.backwards = True
     found = gradient(tape, code, values, root=root)
     code.backwards = False
     slopes = [found[name] if name in found else code.literal(0) for name in wrt]
-    if of is None or not ends(tape):
+    if of is None:
         return slopes
     return [code.defined(values[tape.roots[of]], slope) for slope in slopes]
 
 
-def ends(tape: Tape) -> bool:
+def domain_ends(tape: Tape) -> bool:
     """Whether the domain of a row in it ends, so that a slope may go on where there is no value."""
     return any(margin.kind != "!= 0" for op in set(tape.ops) if op for margin in op.domain)
 
@@ -334,5 +334,6 @@ def gradient_program(root: Any, dialect: Dialect, variables: Sequence[str] | Non
     tape, code = Tape.of([root], label, wrt), Code(dialect)
     values = swept(code, tape)
     variables = tape.variables if variables is None else variables
-    lines = gradient_lines(code, tape, values, variables if wrt is None else wrt, of=0)
+    names = variables if wrt is None else wrt
+    lines = gradient_lines(code, tape, values, names, of=0 if domain_ends(tape) else None)
     return code.program([values[tape.roots[0]], *lines], variables)

@@ -12,7 +12,7 @@ SymPy's derivative in balls, and against the engine's gradient in floats.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count, product
@@ -197,18 +197,20 @@ class FormCheck:
         rows = [(i, margin) for i, op in enumerate(tape.ops) if op and tape.active[i]
                 for margin in (*op.domain, *op.kinks)]  # fmt: skip
         small = rows[:MOST_MARGINS] if len(tape) <= MOST_NODES else ()
-        return [spot for end in small for spot in self.about(tape, *end)]
+        runs = [forward(tape, BALLS, s.point) for s in self.spots] if small else []
+        return [spot for end in small for spot in self.about(tape, runs, *end)]
 
-    def about(self, tape: Tape, i: int, margin: Margin) -> list[SamplePoint]:
+    def about(
+        self, tape: Tape, runs: Sequence[list[Any]], i: int, margin: Margin
+    ) -> list[SamplePoint]:
         """A spot beside a margin's zero on either side, and one at it where all else is well."""
 
-        def size(point: Mapping[str, Any]) -> arb:
-            values = forward(tape, BALLS, point)
+        def size(values: Sequence[Any]) -> arb:
             return arb(margin.of(BALLS, *(values[j] for j in tape.args[i])))
 
         if margin.kind in ("integer", "not integer"):
             return []
-        sizes = [(size(s.point), s.point) for s in self.spots]
+        sizes = [(size(run), s.point) for run, s in zip(runs, self.spots)]
         if any(x.is_zero() or (margin.kind in ("> 0", ">= 0") and x < 0) for x, _ in sizes):
             return []  # a sample point has met it
         near = sorted((abs(float(x)), k) for k, (x, _) in enumerate(sizes) if x.is_finite())
@@ -218,7 +220,8 @@ class FormCheck:
         if len(starts) < 2:
             return []
         line, other, *_ = starts.values()
-        at = zero(lambda x: size({**line, self.name: x}), other[self.name], line[self.name])
+        at = secant_zero(lambda x: size(forward(tape, BALLS, {**line, self.name: x})),
+                         other[self.name], line[self.name])  # fmt: skip
         return [] if at is None else self.around(line, at, i, margin)
 
     def around(
@@ -247,7 +250,7 @@ class FormCheck:
         )
 
 
-def zero(size: Callable[[arb], arb], before: arb, here: arb) -> arb | None:
+def secant_zero(size: Callable[[arb], arb], before: arb, here: arb) -> arb | None:
     """Where a margin becomes 0, by the secant method; None where it does not settle."""
     last = arb(size(before).mid())
     for _ in range(MOST_SECANTS):

@@ -18,9 +18,9 @@ from ..errors import LimitReached, SymgradError, Verdict
 from ..ops import OPS
 from ..processes import bounded
 from ..symbolic import differentiated, meaning, sympy
-from ..value import Value, is_literal
+from ..value import Value
 from . import coordinates
-from .assumptions import real_roots
+from .assumptions import constant, real_roots
 from .sought import FEWEST_POINTS, SLOPE_BITS, Sought, Spot, evaluated
 
 DIGITS_AGREED = 50
@@ -161,18 +161,10 @@ def _named(root: Value, question: Sought) -> Iterator[Spot]:
     for node in order((root,)):
         names = [a.label for a in node.args] if node.op and node.op.comparison else ()
         if question.wrt in names:
-            number = next((exactly(a) for a in node.args if a.label != question.wrt), None)
+            number = next((constant(a) for a in node.args if a.label != question.wrt), None)
             spot = None if number is None else question.spot({**others, question.wrt: number})
             if spot:
                 yield spot
-
-
-def exactly(node: Value) -> Fraction | None:
-    """The number that is written, with its sign."""
-    if node.op is OPS["neg"]:
-        inner = exactly(node.args[0])
-        return None if inner is None else -inner
-    return Fraction(node.label) if is_literal(node) else None
 
 
 def _isolated(tape: Tape, question: Sought, spot: Spot) -> bool:

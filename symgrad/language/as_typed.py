@@ -154,7 +154,7 @@ COMMENT = re.compile(  # which changes nothing: (squared) would
 INTRODUCED = (r"(?:for|where|with|für|wobei|mit|pour|para)\s+"
               r"(?:(?:all|every|any|alle|tout|todo)\s+)?")  # fmt: skip
 EVERYWHERE_SAID = re.compile(
-    r"\s*,?\s*(?:\b(?:for|für|with|mit|pour|para)\s+(?:(?:all|every|alle|tout|todo)\s+)?)?"
+    rf"\s*,?\s*(?:\b{INTRODUCED})?"
     r"(?:real\s+|reellen\s+)?\b[a-z]\s*(?:∈|\\in(?![a-z]))\s*(?:R|ℝ|\\mathbb\s*\{?R\}?)\s*$"
     r"|\s*,?\s*\b(?:for\s+(?:all|every)|für\s+alle|pour\s+tout|para\s+todo)\s+(?:real\s+)?[a-z]\s*$"
     rf"|\s*(?:[,(]\s*(?:{INTRODUCED})?|\b{INTRODUCED})[a-z]\s+(?:(?:is\s+|ist\s+)?in\s+[Rℝ]"

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from .characters import GREEK_NAMES, LEFT_BAR, RIGHT_BAR
-from .elsewhere import INTEGRAL
+from .elsewhere import INTEGRAL, LARGE_SIGNS
 from .names import CASE_WORDS
 
 SIGNS = {
@@ -65,14 +65,11 @@ REFUSED = {
     "%": "write x/100",
     "imaginaryI": "complex numbers are out of scope",
     "infty": "infinity is not a number of the language",
-    **dict.fromkeys(("int", "iint", "iiint", "oint", "smallint"), INTEGRAL),
+    **LARGE_SIGNS, **dict.fromkeys(("iint", "iiint", "oint", "smallint"), INTEGRAL),
     **dict.fromkeys(("root", "of"), "write \\sqrt[3]{x}"),
     **dict.fromkeys(("norm", "Norm"), "write |x| for an absolute value"),
     "sp": "write ^",
     "sb": "write _",
-    "sum": "write the terms out, or sum(a, b, ...)",
-    "prod": "write the factors out",
-    "lim": "limits are not part of the language",
     "pm": "write two formulas",
     "mp": "write two formulas",
     "binom": "binomials are not part of the language",

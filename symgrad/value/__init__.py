@@ -10,9 +10,11 @@
 
 from . import boxes, point
 from .graphs import (
+    NO_CASE,
     Graphs,
     evaluated,
     gradient_graphs,
+    is_no_case,
     is_valueless,
     leaves,
     on_paper,
@@ -38,8 +40,8 @@ from .nodes import (
 )
 
 __all__ = [
-    "Graphs", "Number", "Value", "apply", "as_float", "boxes", "evaluated", "gradient_graphs",
-    "is_literal", "is_valueless", "leaves", "lift", "literal", "made", "negated", "on_paper",
-    "point", "power", "power_row", "raise_undefined", "rebuilt", "same", "substituted", "tidy",
-    "variable",
+    "NO_CASE", "Graphs", "Number", "Value", "apply", "as_float", "boxes", "evaluated",
+    "gradient_graphs", "is_literal", "is_no_case", "is_valueless", "leaves", "lift", "literal",
+    "made", "negated", "on_paper", "point", "power", "power_row", "raise_undefined", "rebuilt",
+    "same", "substituted", "tidy", "variable",
 ]  # fmt: skip

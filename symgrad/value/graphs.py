@@ -27,6 +27,19 @@ def is_valueless(node: Value) -> bool:
     return node.op is OPS["log"] and node.args[0].op is NEG and is_literal(node.args[0].args[0])
 
 
+NO_CASE = "none of the cases gives a value"  # and not that ln(-1) has none, which nobody wrote
+
+
+def is_no_case(tape: Tape, i: int) -> bool:
+    """Whether a node of a tape is what a function of cases is where none applies."""
+    if tape.ops[i] is not OPS["log"] or tape.ops[tape.args[i][0]] is not NEG:
+        return False
+    (number,) = tape.args[tape.args[i][0]]
+    if tape.ops[number] or isinstance(tape.leaves[number], str):  # ln(-x)
+        return False
+    return any(op is IF and i in args[1:] for op, args in zip(tape.ops, tape.args))
+
+
 class Gate(NamedTuple):
     """A value that is 0 unless a condition holds (or, inverted, fails); no condition: always."""
 

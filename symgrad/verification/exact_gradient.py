@@ -19,6 +19,7 @@ from ..arithmetic.balls import BALLS, decided, nearest, precision
 from ..engine import Arithmetic, Delicate, Tape, applied, first_undefined, forward, gradient
 from ..errors import OutOfDomain, Undecided
 from ..limits import Limits
+from ..value import NO_CASE, is_no_case
 from .kinks import MOST_SIDE_BITS, Sides, one_sided, one_sided_again
 from .runs import Problem, bends, exact_point
 
@@ -159,7 +160,8 @@ def _values(tape: Tape, point: Mapping[str, float]) -> list[Any]:
     values = forward(tape, BALLS, exact_point(point))
     found = first_undefined(tape, BALLS, values)
     if found and found.sure:
-        raise OutOfDomain(f"{_shown(tape, values, found.node)} has no value")
+        raise OutOfDomain(NO_CASE if is_no_case(tape, found.node)
+                          else f"{_shown(tape, values, found.node)} has no value")  # fmt: skip
     return values
 
 

@@ -27,6 +27,7 @@ from ..displays import brief
 from ..engine import applied, forward
 from ..errors import LimitReached, Undecided, Verdict, worst
 from ..notation import text
+from ..value import NO_CASE, is_no_case
 from .column import Column
 from .kinks import Sides, differ, interval, one_sided
 from .runs import (
@@ -222,6 +223,8 @@ def _confirmed(problem: Problem, at: dict[str, arb], balls: tuple[arb, ...]) -> 
 def broken(problem: Problem, run: BallRun) -> str:
     """Which subexpression is outside its domain, for the message."""
     i = run.undefined.node  # type: ignore[union-attr]
+    if is_no_case(problem.tape, i):
+        return NO_CASE
     op = problem.tape.ops[i]
     x = [float(run.values[j].mid()) for j in problem.tape.args[i]]
     return f"{text(problem.nodes[i])} has no value here: {applied(op, x)}"  # type: ignore[arg-type]

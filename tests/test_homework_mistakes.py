@@ -35,6 +35,7 @@ quotient_of_derivatives | x^2/(x+3) | 2x | x^2/(x + 3)
 quotient_denominator_not_squared | sin(x)/x | (x cos(x)-sin(x))/x | sin(x)/x
 quotient_wrong_denominator | sin(x)/x | (x cos(x)-sin(x))/sin(x)^2 | sin(x)/x
 sign | cos(x)+x^2 | sin(x)+2x | cos(x)
+power_misread | sin(x)^2 | 2x cos(x^2) | sin(x)^2
 wrong_table_entry | tan(x) | sec(x)tan(x) | tan(x)
 power_rule | x^5+sin(x) | x^4+cos(x) | x^5
 exponent_not_reduced | x^5 | 5x^5 | x^5

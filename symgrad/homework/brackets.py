@@ -56,7 +56,7 @@ def _at_bar(tokens: list[TypedToken], i: int, j: int) -> bool:
     if after == "^" and tokens[j - 1].kind == "word" and _is_sum(tokens, i, j):
         return False  # nobody means the x - x of cos x - x^2
     if before in ("^", "√") or (i and is_function(tokens[i - 1])):
-        return True
+        return tokens[i].kind != "open" or not _is_sum(tokens, i, j)  # ln(x)+1 is no ln(x+1)
     if after == "^" and is_function(tokens[i]):  # sec x^2 for sec(x)^2
         return True
     if _is_sum(tokens, i, j):  # nobody means the 1^2 of x+1^2, or the 1 of x+1 e^x

@@ -45,6 +45,7 @@ CODE_MEANINGS = sentences({
     "linear_term_kept": "a*x is left as a*x",
     "missing_term": "one term of a sum is missing",
     "missing_root": "a root got lost",
+    "power_misread": "the derivative of f(u^n) for f(u)^n, or the other way round",
     "missing_brackets": "what was typed would be right with other brackets",
     "arithmetic_slip": "one number in the right formula is wrong",
     "rounded_constant": "a constant was rounded: 0.333 for 1/3",

@@ -32,6 +32,8 @@ from .messages import message, mistake
 from .naming import FEEBLE, Named, named
 from .reading import ReadAnswer, Unreadable, read
 from .sought import SLOPE_BITS, Sought, evaluated, sought
+from .variations import matches, mistakes
+from .whole_answers import curve_of
 
 MOST_MEANT = 8  # other bracketings of a wrong answer in which a mistake is looked for
 
@@ -137,7 +139,7 @@ def _judged(asked: Sought, answers: list[ReadAnswer], rounding: str, prove: bool
     first = answers[0]
     if first.constant:
         without = without_constant(first.root, first.constant)
-        rest = replace(first, root=without, constant="")
+        rest = replace(first, root=without, constant="", of_integral=True)
         found = compared(without, asked)
         if found.verdict == Verdict.correct or not asked.spots:
             return _incorrect(asked, first, Comparison(), rounding)
@@ -158,7 +160,8 @@ def _judged(asked: Sought, answers: list[ReadAnswer], rounding: str, prove: bool
     if not found.at("equal", "different", "open") and not exists(first.root, asked):
         said = say("{text} has no real value anywhere.", text=Figures(first.text))
         return _invalid(first, "undefined", said)
-    if found.verdict == Verdict.incorrect and rebracketed(asked, first):
+    misread = found.verdict == Verdict.incorrect and not aside(asked, first)
+    if misread and rebracketed(asked, first):
         return _brackets(first, found, asked)
     return _incorrect(asked, first, found, rounding)
 
@@ -167,6 +170,14 @@ def without_constant(root: Value, name: str) -> Value:
     """The answer without its C."""
     leaf = next(n for n in nodes_of([root]) if n.op is None and n.label == name)
     return substituted(root, {leaf: Graphs().literal(0)})
+
+
+def aside(asked: Sought, answer: ReadAnswer) -> bool:
+    """Whether an answer is off by a constant: no bracket moves it, one over 2 pi only seems to."""
+    yours, slope = curve_of(asked, answer.root), mistakes(asked).slope
+    with precision(SLOPE_BITS):
+        gap = yours(0) - slope(0)
+        return matches(yours, lambda k: slope(k) + gap, len(mistakes(asked).spots))
 
 
 def rebracketed(asked: Sought, answer: ReadAnswer, *, factors: bool = False) -> bool:

@@ -301,6 +301,7 @@ OWN_MISTAKES = {
             ("power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp() * n.dx[0]),
             ("power_rule_on_exponential", lambda n: n.x[0] * (n.x[0] - 1).exp()),
             ("power_rule_on_exponential", lambda n: n.x[0] * n.y * n.dx[0]),
+            ("power_rule_on_exponential", lambda n: n.x[0] * n.y),
             ("power_rule_on_exponential", lambda n: (n.x[0] - 1).exp() * n.dx[0]),
             ("power_rule_on_exponential", lambda n: _reduced(n) * n.dx[0]),
             ("power_rule_on_exponential", lambda n: _reduced(n) * n.x[0]),

@@ -30,9 +30,9 @@ from .whole_answers import (
     Curve,
     curve_of,
     each_part_twice,
+    misread,
     unchained,
     whole,
-    without_a_minus,
 )
 from .wrong_numbers import lost, near, respelled, rounded, scaled, slipped
 
@@ -53,7 +53,7 @@ WEIGHT = {
     "second_derivative": 62.9, "near_miss": 33.5, "arithmetic_slip": 34, "answered_numerically": 56,
     "linear_term_kept": 66, "all_variables": 65, "lost_factor": 36, "lost_term": 36,
     "shortened_part": 36, "term_by_term": 55.8, "chain_rule_twice": 55.5, "mixed_partial": 35,
-    "unknown": 0,
+    "power_misread": 50, "unknown": 0,
 }  # fmt: skip
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
@@ -83,9 +83,12 @@ def named(question: Sought, answer: ReadAnswer, found: Comparison) -> list[Named
     with precision(SLOPE_BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range
         names.extend(_found(question, answer, found, yours))  # with these bits: a minus rounds
         slip = Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
-        explained_so_far = any(n.score > slip.score for n in names)
-        if not answer.constant and _slips(question, answer, yours, explained_so_far):
-            names.append(slip)
+        if answer.of_integral:  # nobody adds a C to another story
+            names = [n for n in names if n.code == "integrated"] or names
+        by_a_rule = [n for n in names if n.score > slip.score]
+        names = by_a_rule or names  # what is less likely than a slip is no second thought
+        if not answer.constant and _slips(question, answer, yours, bool(by_a_rule)):
+            names += [slip, *(() if by_a_rule else _left_out(question, answer, yours))]
     best: dict[tuple[str, Value | None], Named] = {}
     for name in sorted(names, key=lambda n: -n.score):
         best.setdefault((name.code, name.node), name)
@@ -178,9 +181,9 @@ def _found(
         nowhere = variation.code == "domain_sign" and found.verdict != "equal_on_part"
         code = "sign" if nowhere else variation.code  # |x| with x > 0 assumed, and -1
         yield Named(code, variation.node, _score(question, variation, code))
-    for node, curve in without_a_minus(question):
+    for code, node, curve in misread(question):
         if matches(yours, curve, len(mistakes(question).spots)):
-            yield Named("sign", node, READ_OVER)
+            yield Named(code, node, READ_OVER if code in COMMON else WEIGHT[code])
     if lost(question, yours):
         yield Named("constant_factor", None, LOST_FACTOR)  # where no single node explains it
     if rounded(question, answer):

@@ -59,6 +59,7 @@ NO_IDEA = re.compile(  # in the languages that sentences are told in
     r"|aucune\s+idée|pas\s+d['’]idée", re.I,
 )
 BAR = re.compile(r"/\s*(?:\d+(?:\.\d+)?(?=[A-Za-z(√\\])|[a-z](?=[a-z(]))")  # 1/2x, x/yz
+OF_TEN_OR_EULER = re.compile(r"\de[+-]\d")  # 2e+1 is 20, or twice Euler's number and 1
 
 
 class Unreadable(Exception):
@@ -100,6 +101,7 @@ class ReadAnswer:
     typed: str = ""  # in the language's own spelling
     other: bool = False  # whether it reads what was typed in a way that is not the usual one
     reaching: bool = False  # whether a function's open argument reaches further in it
+    of_integral: bool = False  # whether a "+ C" stood after it
 
 
 def read(text: str, question: Readable, *, derivative: bool = True) -> list[ReadAnswer]:
@@ -143,10 +145,10 @@ def read(text: str, question: Readable, *, derivative: bool = True) -> list[Read
 
 
 def _answers(text: str, question: Readable) -> list[ReadAnswer]:
-    """The readings of one spelling; those that only a bar divides otherwise are unusual ones."""
+    """The readings of one spelling; those that a bar divides otherwise, say, are unusual."""
     found = all_readings(text, variables=question.names, limits=question.limits)
     reaches = _numbered(text)
-    unclear = BAR.search(text) is not None or _open(text)
+    unclear = bool(BAR.search(text) or OF_TEN_OR_EULER.search(text)) or _open(text)
     return [
         ReadAnswer(_shared(r.root), _written(r), r.variables, r.notes, typed=text,
                other=k > 0 and unclear and r.notes == found[0].notes, reaching=reaches)

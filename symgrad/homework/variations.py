@@ -107,7 +107,10 @@ class Graph:
         return terms
 
     def as_if_varying(self, i: int, n: Node) -> Any:
-        """2*pi for pi^2, 1/5 for ln(5): the derivative of a constant by the constants in it."""
+        """2*pi for pi^2, 1/5 for ln(5), 1 for pi: the derivative of a constant by the constants
+        in it."""
+        if not self.nodes[i].args:
+            return arb(1)
         values = n.flow[0]
         slopes: dict[Value, arb] = {}
         for node in order([self.nodes[i]]):

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
-from typing import Any
+from itertools import chain, combinations, islice
+from typing import Any, NamedTuple
 
 from flint import arb
 
@@ -29,7 +30,9 @@ TAYLOR_BITS = 3000  # bits for the order to which a polynomial agrees
 TAYLOR_STEPS = (40, 41)  # 2^-40, 2^-41: where that order is read off
 MOST_TAYLOR_ORDER = 30
 NUMBERS = (0, 1, 2, 3, -1, -2, 4, 5, 10)  # at which a slope may have been taken
-MOST_MINUS = 8  # signs that may have been read over
+MOST_MISREAD = 8  # signs, and powers, that may have been misread
+DEEPEST_POWER = 5  # nodes, from a function to what its power was taken for
+MOST_LETTERS = 4  # of which several may have been taken for the variable
 CENTRES = (0, 1, -1, 2, "pi/4", "pi/2", "pi")
 
 Curve = Callable[[int], arb]
@@ -109,19 +112,64 @@ def each_part_twice(question: Sought) -> Iterator[tuple[str, Curve]]:
     yield from ((code, curve_of(question, form)) for code, form in forms)
 
 
-def without_a_minus(question: Sought) -> list[tuple[Value, Curve]]:
-    """The derivatives of f with one minus read over, each with the node that has it."""
-    if "without a minus" not in question.known:
+class Misread(NamedTuple):
+    """Another function that f was taken for: the code, the node that was misread, the slope."""
+
+    code: str
+    node: Value
+    curve: Curve
+
+
+def misread(question: Sought) -> list[Misread]:
+    """The derivatives of f with one minus read over, or with one power read elsewhere."""
+    if "misread" not in question.known:
         f, known = question.f, []
-        minus = [n for n in order([f.root]) if n.op in (OPS["neg"], OPS["sub"])]
-        for node in minus[:MOST_MINUS] if question.order == 1 else ():
-            a, b = node.args[0], node.args[-1]
-            other = substituted(f.root, {node: b if len(node.args) == 1 else a + b})
+        ways = (_without_a_minus, _power_elsewhere)
+        few = (islice(way(f.root, question.wrt), MOST_MISREAD) for way in ways)
+        for code, node, other in chain(*few):
             with suppress(SymgradError):
-                slope = Expression(other, limits=f.limits).backpropagated(question.wrt)
-                known.append((node, curve_of(question, slope.root)))
-        question.known["without a minus"] = known
-    return question.known["without a minus"]
+                read = Expression(substituted(f.root, {node: other}), limits=f.limits)
+                if question.in_time(0.5) and question.order:
+                    slope = read.backpropagated(*[question.wrt] * question.order).root
+                    known.append(Misread(code, node, curve_of(question, slope)))
+        question.known["misread"] = known
+    return question.known["misread"]
+
+
+def _without_a_minus(root: Value, _: str) -> Iterator[tuple[str, Value, Value]]:
+    for node in (n for n in order([root]) if n.op in (OPS["neg"], OPS["sub"])):
+        a, b = node.args[0], node.args[-1]
+        yield "sign", node, b if len(node.args) == 1 else a + b
+
+
+def _power_elsewhere(root: Value, name: str) -> Iterator[tuple[str, Value, Value]]:
+    """sin(x^2) for sin(x)^2, and the other way round; likewise 2*x^3 for (2*x)^3."""
+    nodes = order([root])
+    moving = {n for n, varies in zip(nodes, Tape.of([root], wrt=[name]).active) if varies}
+    inner = {}  # of a function its one argument that varies; of a sum or a sign there is none
+    for node in nodes:
+        arguments = [a for a in node.args if a in moving]
+        if len(arguments) == 1 and node.op and not node.op.adds:
+            inner[node] = arguments[0]
+    for outer in nodes:
+        path = [outer]
+        while len(path) < DEEPEST_POWER and path[-1] in inner:
+            path.append(inner[path[-1]])
+        for k in range(2, len(path)):
+            powers = [n.op.constant_power for n in path[:k] if n.op]
+            if sum(powers) == 1 and (powers[0] or powers[-1]):
+                turn = 1 if powers[0] else -1
+                swapped = (*path[:k][turn:], *path[:k][:turn])
+                yield "power_misread", outer, _applied(swapped, path[k], inner)
+
+
+def _applied(functions: Sequence[Value], to: Value, inner: Mapping[Value, Value]) -> Value:
+    """Nodes as functions of their one inner one, the outermost first, of another one."""
+    graphs = Graphs()
+    for node in reversed(functions):
+        if node.op:
+            to = graphs.node(node.op, tuple(to if a is inner[node] else a for a in node.args))
+    return to
 
 
 def outermost_arguments(root: Value, name: str) -> list[Value]:
@@ -196,6 +244,9 @@ def _curves(question: Sought) -> Iterator[tuple[str, Curve]]:
     if n == 1 and len(names) > 1:
         partials = [f.backpropagated(name).root for name in names]
         yield "all_variables", curve_of(question, sum(partials[1:], partials[0]))
+        others = [p for name, p in zip(names, partials) if name != wrt][:MOST_LETTERS]
+        for some in chain.from_iterable(combinations(others, k) for k in range(2, len(others) + 1)):
+            yield "constant_treated_as_variable", curve_of(question, sum(some[1:], some[0]))
     for name in names:
         if name != wrt:
             yield "wrong_variable", curve_of(question, f.backpropagated(*[name] * n).root)
@@ -295,5 +346,4 @@ def _centre(centre: Any) -> arb:
     return arb(centre)
 
 
-__all__ = ["Curve", "curve_of", "curves", "each_part_twice", "unchained", "whole",
-           "without_a_minus"]
+__all__ = ["Curve", "curve_of", "curves", "each_part_twice", "misread", "unchained", "whole"]

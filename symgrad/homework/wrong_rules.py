@@ -105,6 +105,7 @@ SCALED: Lines = (  # a constant c times u
     ("constant_treated_as_variable", lambda m, c, u, du: u + c * du),
     ("constant_treated_as_variable", lambda m, c, u, du: c + 0 * u),
     ("constant_treated_as_variable", lambda m, c, u, du: c + du),
+    ("constant_factor", lambda m, c, u, du: du / c),
     ("product_rule_mixed", lambda m, c, u, du: du * u),
     ("sign", lambda m, c, u, du: -c * du),
 )
@@ -167,9 +168,11 @@ EXPONENTIAL: Lines = (  # a constant a to the power u
     ("exponential_rule", lambda m, y, a, u, du: y * m.log(u) * du),
     ("exponential_rule", lambda m, y, a, u, du: a * y * du),
     ("exponential_rule", lambda m, y, a, u, du: m.log(a) * du),
+    ("exponential_rule", lambda m, y, a, u, du: a * m.log(a) * du),
     ("power_rule_on_exponential", lambda m, y, a, u, du: u * y / a * du),
     ("power_rule_on_exponential", lambda m, y, a, u, du: u * y / a),
     ("power_rule_on_exponential", lambda m, y, a, u, du: u * y * du),
+    ("power_rule_on_exponential", lambda m, y, a, u, du: u * y),
     ("power_rule_on_exponential", lambda m, y, a, u, du: y / a * du),
     ("power_rule_on_exponential", lambda m, y, a, u, du: u * y / a * m.log(a) * du),
     ("sign", lambda m, y, a, u, du: m.log(a) * du / y),  # a^-u

@@ -55,6 +55,7 @@ def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
+    page.wait_for_selector("#diff-form .main:enabled", state="attached")
     yield page
     context.close()
     assert [] == errors
@@ -76,6 +77,25 @@ def test_a_formula_is_typeset_while_it_is_typed(page: Any) -> None:
     for text in ("x/(x+1)", r"\frac{x}{x+1}"):
         page.fill("#formula", text)
         page.wait_for_selector("#formula-preview mfrac")
+
+
+def test_what_is_typed_before_the_scripts_are_here_is_read(browser: Any, address: str) -> None:
+    """Over a slow line one types first: nothing is lost, Enter included, and all works then."""
+    context = browser.new_context()
+    page, held = context.new_page(), []
+    page.route("**/words.en.json", lambda route: held.append(route))
+    page.goto(address)
+    page.fill("#formula", FORMULA)
+    page.press("#formula", "Enter")
+    assert page.is_disabled("#diff-form .main") and FORMULA == page.input_value("#formula")
+    while not held:
+        page.wait_for_timeout(10)
+    for route in held:
+        route.continue_()
+    page.wait_for_selector("#formula-preview math")
+    page.press("#formula", "Enter")
+    page.wait_for_selector("#diff-verdict.good")
+    context.close()
 
 
 def test_what_cannot_be_read_is_shown_where_it_fails(page: Any) -> None:

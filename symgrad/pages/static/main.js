@@ -35,6 +35,7 @@ for (const tab of tabs) tab.addEventListener("click", () => selected(tab.id.slic
 room.setUp();
 await remembered();
 const looks = { differentiate: differentiate.setUp(), check: check.setUp(), practise: practise.setUp() };
+for (const button of document.querySelectorAll("button.main")) button.disabled = false; // Enter before would empty the page
 $("language").value = language;
 $("language").addEventListener("change", async () => {
   await choose($("language").value);

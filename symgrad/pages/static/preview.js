@@ -33,6 +33,7 @@ export function watch(input, place, body, then = () => {}, declare = null) {
     then(found);
   };
   input.addEventListener("input", debounced(look));
+  if (input.value) setTimeout(look); // typed before the scripts were here
   return look;
 }
 

@@ -12,6 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .errors import UsageError
+
+BOUNDLESS = {"depth", "seconds"}  # limits that may be None
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -38,6 +42,14 @@ class Limits:
 
     library: ClassVar[Limits]
     student: ClassVar[Limits]
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            amount = getattr(self, name)
+            if amount is None and name in BOUNDLESS:
+                continue
+            if not isinstance(amount, float | int) or not amount >= 0:
+                raise UsageError(f"{name} of Limits is a number, 0 or more, got {amount!r}")
 
 
 Limits.library = Limits()

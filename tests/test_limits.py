@@ -179,3 +179,14 @@ def test_a_deadline() -> None:
     assert (0.0, 0.0, True) == (deadline.left, deadline.timeout, deadline.passed)
     assert (True, False) == (deadline.passed_by(0.25), deadline.passed_by(0.5))
     assert (math.inf, None, False) == (never.left, never.timeout, never.passed)
+
+
+@pytest.mark.parametrize("given", [
+    {"seconds": -1}, {"seconds": "5"}, {"seconds": math.nan}, {"bits": None}, {"depth": -3},
+])  # fmt: skip
+def test_a_limit_is_a_number(given: dict[str, Any]) -> None:
+    """What no limit can be is refused where it is given, not found to be odd somewhere below."""
+    (name,) = given
+    with pytest.raises(sg.UsageError, match=f"{name} of Limits is a number, 0 or more"):
+        replace(Limits.library, **given)
+    assert (None, 0) == (Limits(seconds=None).seconds, Limits(seconds=0).seconds)

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from .errors import UsageError
 
-BOUNDLESS = {"depth", "seconds"}  # limits that may be None
+MAY_BE_NONE = {"depth", "seconds"}  # limits that may be None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Limits:
     def __post_init__(self) -> None:
         for name in self.__slots__:
             amount = getattr(self, name)
-            if amount is None and name in BOUNDLESS:
+            if amount is None and name in MAY_BE_NONE:
                 continue
             if not isinstance(amount, float | int) or not amount >= 0:
                 raise UsageError(f"{name} of Limits is a number, 0 or more, got {amount!r}")

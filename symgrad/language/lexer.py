@@ -147,79 +147,116 @@ class Lexer(Numbers):
             return None
         return self.word(name, start, end)
 
-    def word(self, name: str, start: int, end: int) -> int | None:
+    def word(self, name: str, start: int, end: int) -> int:
+        """Read a name as the first thing that it can be; the result is where reading goes on."""
         start, end = self.unwrapped(name, start, end)
         called = self.called(name, end)
-        if name in self.functions and name != self.binding:
-            if not called:
-                raise self.uncalled(name, start, end)
-            self.emit("CALL", Callee(OPS["sum"], name, special=USER), start, end)
+        for reading in (
+            self.as_own_function, self.as_indexed, self.as_own_name, self.as_known_function,
+            self.as_constant, self.as_sigmoid, self.as_sign,
+        ):  # fmt: skip
+            if (after := reading(name, start, end, called)) is not None:
+                return after
+        return self.as_variable(name, start, end, called)
+
+    def as_own_function(self, name: str, start: int, end: int, called: bool) -> int | None:
+        if name not in self.functions or name == self.binding:
             return None
+        if not called:
+            raise self.uncalled(name, start, end)
+        self.emit("CALL", Callee(OPS["sum"], name, special=USER), start, end)
+        return end
+
+    def as_indexed(self, name: str, start: int, end: int, called: bool) -> int | None:
+        """log_(a + 1); an index in brackets is no name elsewhere."""
         if name == "log_" and self.text[end - 1] == "_" and self.text[end : end + 1] in ("(", "{"):
             return self.based(start, end)
         braced = self.text[end : end + 1] == "{" or (name == "_" and self.following(end) == "(")
         if name[-1] == "_" and braced and not self.latex:
             raise self.no_index(name[:-1], start, end)
-        mine = name in self.declared or name in self.bound or name in self.arguments
+        return None
+
+    def is_own(self, name: str) -> bool:
+        return name in self.declared or name in self.bound or name in self.arguments
+
+    def as_own_name(self, name: str, start: int, end: int, called: bool) -> int | None:
+        """A name that was declared or bound, also where a function has it, too."""
         op = function(name)
-        if op in (OPS["log"], OPS["sqrt"], OPS["root"]) and not (mine or self.latex):
-            self.check_in_front(op, start, end)
         if called and name in self.bound and not op:
             raise self.uncallable(name, start, end)
-        if mine and called and op and self.choices.strict:
+        if not self.is_own(name):
+            return None
+        if called and op and self.choices.strict:
             raise Ambiguous(
                 f"{name}(...) {self.column(start)} can be a product or the function {name}",
                 (f"{name}*(...)", f"{name}(...)"), text=self.typed, position=self.span(start, end),
                 hint=f"write {name}*(...) for a product; for the function rename the variable",
             )  # fmt: skip
-        if mine and not (called and op and self.choices.pick(2, self.span(start, end), self.typed)):
-            self.variable(name, start, end)
+        if called and op and self.choices.pick(2, self.span(start, end), self.typed):
             return None
+        return self.variable(name, start, end)
+
+    def as_known_function(self, name: str, start: int, end: int, called: bool) -> int | None:
+        """sin, log_2, and ln2 in which the argument is glued to the name."""
+        op = function(name)
+        if op in (OPS["log"], OPS["sqrt"], OPS["root"]) and not (self.is_own(name) or self.latex):
+            self.check_in_front(op, start, end)
         if base := self.base_of(name, end):
             return self.function(Callee(OPS["log"], name, base=base[0]), start, base[1])
         if op and (called or op.open_argument or self.powered(name, start, end)):
             return self.function(Callee(op, name), start, end)
         glued = GLUED.fullmatch(name)
         stem = function(glued[1]) if glued and not (called or op) else None
-        if glued and stem and stem.open_argument:  # ln2, but not atan2
-            callee = Callee(stem, glued[1])
-            other = self.other_than_glued(callee, glued[2], end)
-            if other and self.choices.pick(2, self.span(start, end), self.typed):
-                after = end - len(glued[2]) if other == callee else end
-                self.function(other, start, after)
-                return after
-            self.glued(callee, glued[2], start, end)
+        if not (glued and stem and stem.open_argument):  # as it is for ln2, not for atan2
             return None
-        if constant(name):
-            self.emit("CONSTANT", row_of(name), start, end)
+        callee = Callee(stem, glued[1])
+        other = self.other_than_glued(callee, glued[2], end)
+        if other and self.choices.pick(2, self.span(start, end), self.typed):
+            after = end - len(glued[2]) if other == callee else end
+            self.function(other, start, after)
+            return after
+        return self.glued(callee, glued[2], start, end)
+
+    def as_constant(self, name: str, start: int, end: int, called: bool) -> int | None:
+        if not constant(name):
             return None
-        if called and name in SIGMOIDS and self.choices.pick(2, self.span(start, end), self.typed):
-            self.variable(name, start, end)
+        self.emit("CONSTANT", row_of(name), start, end)
+        return end
+
+    def as_sigmoid(self, name: str, start: int, end: int, called: bool) -> int | None:
+        """σ(x): of a variable or the function."""
+        if not (called and name in SIGMOIDS):
             return None
-        if called and name in SIGMOIDS:
-            return self.function(Callee(OPS["sigmoid"], name), start, end)
+        if self.choices.pick(2, self.span(start, end), self.typed):
+            return self.variable(name, start, end)
+        return self.function(Callee(OPS["sigmoid"], name), start, end)
+
+    def as_sign(self, name: str, start: int, end: int, called: bool) -> None:
+        """The sign of a derivative is refused; the variable is chosen elsewhere."""
         if (x := derivative_by(name)) and OPERAND.match(self.text, end):
             raise self.error(
                 f"{name} {self.column(start)} is the sign of a derivative", start, end,
                 f'give the formula alone and choose the variable with wrt="{x}"',
             )  # fmt: skip
-        raised = HAS_POWER.match(self.text, end) if perhaps_raised(name) else None
-        raised = raised or self.derived(name, start, end)
-        called = called or (raised is not None and self.following(raised.end()) == "(")
-        called = called or (likely_function(name) and self.following(end) == "[")
         if name == SIGN_OF_DERIVATIVE and (below := self.derivative_below(start, end)):
             raise self.error(
                 f"d/d{below} {self.column(start)} is not part of the formula", start, end,
                 f'give the formula alone and choose the variable with wrt="{below}"',
             )  # fmt: skip
+
+    def as_variable(self, name: str, start: int, end: int, called: bool) -> int:
+        """An ordinary name; any other is unknown."""
+        raised = HAS_POWER.match(self.text, end) if perhaps_raised(name) else None
+        raised = raised or self.derived(name, start, end)
+        called = called or (raised is not None and self.following(raised.end()) == "(")
+        called = called or (likely_function(name) and self.following(end) == "[")
         if ordinary(name) and not (called and likely_function(name)):
             self.check_list(name, start, end)
-            self.variable(name, start, end)
-            return None
+            return self.variable(name, start, end)
         if self.is_index(name):
             self.variable(name, start, end)
             self.plain.discard(name)
-            return None
+            return end
         return self.unknown(name, start, end, called)
 
     def unwrapped(self, name: str, start: int, end: int) -> tuple[int, int]:
@@ -294,11 +331,12 @@ class Lexer(Numbers):
         self.seams[close] = self.function(Callee(OPS["log"], BASED), start, close + 1)
         return end
 
-    def glued(self, callee: Callee, digits: str, start: int, end: int) -> None:
+    def glued(self, callee: Callee, digits: str, start: int, end: int) -> int:
         """ln2 as ln(2)."""
         self.emit("CALL", callee, start, end)
         for kind, value in (("LPAR", "("), ("NUMBER", digits), ("RPAR", ")")):
             self.emit(kind, value, start, end)
+        return end
 
     def valueless(self, start: int, end: int) -> None:
         """The case that has no value, as ln(-1), which has none."""
@@ -377,17 +415,18 @@ class Lexer(Numbers):
             f"write {name}*{bracket[1] if bracket else '(...)'} for a product",
         )  # fmt: skip
 
-    def variable(self, name: str, start: int, end: int) -> None:
+    def variable(self, name: str, start: int, end: int) -> int:
         if name == self.binding:
             raise self.unbound(name, start, end)
         if name in self.arguments:
             self.emit("NAME", name + ARGUMENT_MARK, start, end)
-            return
+            return end
         elsewhere = name == SIGN_OF_DERIVATIVE or likely_function(name)  # may yet be no variable
         if name not in self.used and name not in self.bound and not elsewhere:
             self.plain.add(name)
         self.used.add(name)
         self.emit("NAME", name, start, end)
+        return end
 
     def unbound(self, name: str, start: int, end: int) -> LanguageError:
         """a = a + 1, or a binding in whose place of its ; a comma or a new line stands."""
@@ -400,7 +439,7 @@ class Lexer(Numbers):
             )  # fmt: skip
         return self.error(f"{name} {self.column(start)} is used before it is bound", start, end)
 
-    def unknown(self, name: str, start: int, end: int, called: bool) -> int | None:
+    def unknown(self, name: str, start: int, end: int, called: bool) -> int:
         """A name that stands for nothing, unless readings are asked for and it splits."""
         known = self.declared | self.bound
         ways = pieces(name, known, called=called) if self.splits else []
@@ -415,7 +454,7 @@ class Lexer(Numbers):
                 start += len(part)
             if way[-1].isdigit():
                 self.emit("NUMBER", way[-1], start, end)
-                return None
+                return end
             return self.word(way[-1], start, end)
         where: dict[str, Any] = {"text": self.typed, "position": self.span(start, end)}
         d = next((t.start for t in self.out[-4:] if t.value == "d"), None)

@@ -203,9 +203,13 @@ def test_literals(number: float | Fraction, expected: str) -> None:
 
 
 def test_literals_in_latex() -> None:
-    """LaTeX has no exponents: 1e-7 would be 1*e - 7."""
-    for number in (10**30, Fraction(3, 10**9), 10**300, Fraction(1, 4)):
-        assert same(x1 * literal(number), reread(latex(x1 * literal(number))))
+    """LaTeX has no exponents, 1e-7 would be 1*e - 7: a far number is a power of ten."""
+    for number in (10**30, Fraction(-3, 10**9), 10**300, Fraction(1, 4)):
+        for root in (x1 * literal(number), literal(number) ** 2, x1 / literal(number)):
+            read = meaning(reread(latex(root)))
+            assert read == meaning(root)
+    assert r"10^{300} x" == latex(literal(1e300) * x)
+    assert r"x - 2.5 \cdot 10^{-9}" == latex(x - literal(2.5e-9))
 
 
 def test_huge_literal() -> None:

@@ -76,6 +76,7 @@ _LOOKALIKES = dict(
 
 REPEATING = "give it as a fraction, 1/3 for 0.333..."
 JOINED_CONDITIONS = "write if(x > 0 and x < 1, a, b)"
+SUM_OF_TERMS = "a sum is written with its bounds: sum(k*x^k, k, 1, 5)"
 UNQUOTED = "write the formula without quotation marks"
 _HINTS = {
     "%": "a remainder is mod(a, b); there is no percent",
@@ -100,7 +101,7 @@ _HINTS = {
     "‰": "write x/1000",
     "ⅈ": "complex numbers are out of scope",
     "∫": "integrals are not part of the language",
-    "∑": "write the terms out, or sum(a, b, ...)",
+    "∑": SUM_OF_TERMS,
     "±": "write two formulas",
     **dict.fromkeys("°º", "angles are in radians: write x*pi/180"),
     ".": "a point stands only inside a number",

@@ -125,6 +125,7 @@ BELOW_THE_LINE = re.compile(
     r"\s*\{\s*d\s*\\?([A-Za-z]+)\s*(?:\^\s*(?:\{\s*[0-9n]\s*\}|[0-9n])\s*)?\}"
 )
 ARRAY_COLUMNS = re.compile(r"\s*\{[lcr|@{}\s]*\}")
+TABLE_AHEAD = re.compile(r"\s*(?:\\[A-Za-z]+|\\.|.)\s*\\begin\b")  # \left\{ \begin{cases}
 TABLES = ("cases", "array", "dcases", "rcases", "aligned", "matrix")
 SQRT_OF_BRACKETS = re.compile(r"\s*(?:\\left\s*)?\(")
 ROW_END = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?")  # \\[4pt]

@@ -83,9 +83,7 @@ def _said(
     if last in ("LPAR", "COMMA") and kind in ("COMMA", "RPAR"):
         return f"an argument is missing before {found} at column {column}", None
     if kind == "BANG" and last == "BANG":
-        return f"!! at column {before.start + 1} can mean (x!)! or a double factorial", (  # type: ignore[union-attr]
-            "write (x!)!"
-        )
+        return _factorials(before.start, text)  # type: ignore[union-attr]
     after = tokens[next(i for i, t in enumerate(tokens) if t is token) + 1 :][:1]
     if kind == "SUPER" and last not in OPERANDS and after and getattr(
         after[0].value, "op", None
@@ -117,6 +115,17 @@ def _said(
 def _inside_brackets(tokens: Sequence[Token], token: Token) -> bool:
     before = tokens[: next(i for i, t in enumerate(tokens) if t is token)]
     return sum((t.type == "LPAR") - (t.type == "RPAR") for t in before) > 0
+
+
+def _factorials(place: int, text: str) -> tuple[str, str]:
+    """x!! and x!!!: brackets tell one factorial of another."""
+    count = len(text[place:]) - len(text[place:].lstrip("! "))
+    count = text[place : place + count].count("!")
+    meant = "(" * (count - 1) + "x!" + ")!" * (count - 1)
+    if count == 2:
+        return f"!! at column {place + 1} can mean (x!)! or a double factorial", f"write {meant}"
+    bangs, where = "!" * count, f"at column {place + 1}"
+    return f"{bangs} {where} can mean {meant} or a factorial in steps of {count}", f"write {meant}"
 
 
 def _before_bracket(

@@ -12,12 +12,13 @@ from __future__ import annotations
 import csv
 from functools import cache
 
+from .characters import SUM_OF_TERMS
 from .tables import source
 
 ELSEWHERE = "elsewhere.csv"
 COMPLEX, INTEGRAL = "complex numbers are out of scope", "integrals are not part of the language"
 LARGE_SIGNS = {  # written with indices: int_0^1
-    "int": INTEGRAL, "sum": "write the terms out, or sum(a, b, ...)",
+    "int": INTEGRAL, "sum": SUM_OF_TERMS,
     "prod": "write the factors out", "lim": "limits are not part of the language",
 }  # fmt: skip
 ABSENT = {

@@ -68,6 +68,7 @@ from .commands import (
     SQRT_OF_BRACKETS,
     STOPPED,
     STRUCTURES,
+    TABLE_AHEAD,
     TABLES,
     THOUSANDS,
     TOKEN,
@@ -614,11 +615,20 @@ class Rewriter:
         found = re.compile(r"\s*(\\[A-Za-z]+|\\.|.)", re.DOTALL).match(self.text, after)
         char = found[1] if found else ""
         bars = {"left": LEFT_BAR, "right": RIGHT_BAR}
-        if char in ("|", "\\vert", "\\lvert", "\\rvert", "\\|"):
+        if side == "left":
+            opened = "table" if TABLE_AHEAD.match(self.text, after) else char
+            self.delimiters.append(opened)
+        else:
+            opened = self.delimiters.pop() if self.delimiters else ""
+        if char == "." and opened == "table":
+            written = "(" if side == "left" else ")"
+        elif char == ".":
+            written = " "  # nothing is shown: \left( ... \right. \left. ... \right) is one bracket
+        elif char in ("|", "\\vert", "\\lvert", "\\rvert", "\\|"):
             written = bars[side]
         elif char in ("(", "[", "\\{", "\\lbrace", "\\lbrack") and side == "left":
             written = "("
-        elif char in (")", "]", "\\}", "\\rbrace", "\\rbrack", ".") and side == "right":
+        elif char in (")", "]", "\\}", "\\rbrace", "\\rbrack") and side == "right":
             written = ")"
         elif char in ROUNDED[side]:
             self.rounded(char[1:], place, after)
@@ -628,9 +638,12 @@ class Rewriter:
                 f"\\{side}{char} {column(place)} is not part of the language", place, after,
                 r"write \left( ... \right)",
             )  # fmt: skip
-        if side == "left":
-            self.delimiters.append(char)
-        elif self.delimiters and {self.delimiters.pop()[-1], char[-1]} in HALF_OPEN:
+        if side == "right" and opened == "." and written == RIGHT_BAR:
+            raise self.error(
+                f"\\right{char} {column(place)} puts a number in for a variable", place, after,
+                "write the formula with the number in it",
+            )  # fmt: skip
+        if side == "right" and {opened[-1:], char[-1]} in HALF_OPEN:
             raise self.error(
                 f"\\right{char} {column(place)} does not close its bracket", place, after,
                 r"write \left( ... \right)",

@@ -136,6 +136,7 @@ OTHER_NAMES = {
     "cotangent": "cot", "cotangens": "cot", "jn": "besselj", "jv": "besselj", "yn": "bessely",
     "iv": "besseli", "kn": "besselk", "gammap": "gammainc", "igamma": "gammainc",
     "gammaq": "gammaincc", "igammac": "gammaincc", "ibeta": "betainc",
+    "nthroot": "root", "nroot": "root", "surd": "root",
 }  # fmt: skip
 DEGREES = ("deg", "degree", "degrees")
 DERIVATIVES = (

@@ -163,9 +163,9 @@ def written_out(text: str, position: int) -> str | None:
     if base is None:
         return None
     index, power = _plain(text[start:end], "<sub>"), _plain(text[start:end], "<super>")
-    if power[-1:] == "-":  # x⁻1
+    if power and power[-1] in "+-":  # x⁻1
         power += re.match(r"\d*", text[end:])[0]  # type: ignore[index]
-    if power in ("o", "-") or (index and not index.isalnum()):  # º, x₋₁: there is no such name
+    if re.search("^o$|[-+]$", power) or (index and not index.isalnum()):  # º, x²⁺, x₋₁: no such
         return None
     power = re.sub("(?<=[A-Za-z])(?=[A-Za-z])", "*", power)
     name = "(...)" if base[1] else base[0]

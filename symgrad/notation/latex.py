@@ -38,7 +38,6 @@ from .layout import (
     case_rows,
     is_condition,
     separated,
-    written_out,
 )
 from .plain import shape_of
 
@@ -50,6 +49,7 @@ class Latex(Style):
     r"""One `\frac`, `\sqrt`, `\left(` ... per shape."""
 
     opening, closing = r"\left(", r"\right)"
+    powers_of_ten = True  # 1e3 in LaTeX is 1 e 3
     long = 6_000  # LaTeX takes about three times the characters that text takes
     signs: ClassVar = {"<=": r"\le", ">=": r"\ge"}
     both, either, undefined = r"\text{ and }", r"\text{ or }", rf"\text{{{UNDEFINED}}}"
@@ -60,10 +60,6 @@ class Latex(Style):
         for node in nodes:
             if shape_of(node) == "product" and (node.args[0] in self.dotted or clash(*node.args)):
                 self.dotted.add(node)
-
-    def literal(self, digits: str) -> str:
-        """No e for an exponent: 1e3 in LaTeX is 1 e 3."""
-        return written_out(digits)
 
     def name(self, name: str) -> str:
         base, below, index = name.partition("_")

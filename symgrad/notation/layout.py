@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar, NamedTuple
@@ -62,6 +61,7 @@ class Style:
     equation, between, last = "{} = {}", "; ", "{}"
     both, either, undefined = " and ", " or ", UNDEFINED
     signs: ClassVar[dict[str, str]] = {}  # what is written for the language's signs
+    powers_of_ten = False  # whether 1e30 is written as 10^30
     long = 2_000  # characters; above, shared nodes are bound to names
 
     def __init__(self, nodes: Sequence[Value]) -> None:
@@ -84,7 +84,8 @@ class Style:
             exact = Fraction(number)
             return self.fraction(OPS["div"], (literal(exact.numerator), literal(exact.denominator)))
         mantissa, _, exponent = digits.partition("e")
-        if exponent and abs(int(exponent)) + len(mantissa) > Limits.library.digits:
+        far = self.powers_of_ten or abs(int(exponent or 0)) + len(mantissa) > Limits.library.digits
+        if exponent and far:
             return self.shaped(beyond(number, mantissa, int(exponent)))
         return self.negative(digits) if number < 0 else (ATOM, [self.literal(digits)])
 
@@ -325,7 +326,7 @@ def lengths(nodes: Sequence[Value], style: Style) -> dict[Value, int]:
 
 
 def beyond(number: float | Fraction, mantissa: str, exponent: int) -> Value:
-    """1e-600, which no text may have, as 10^-600."""
+    """1e-600, which no text may have, as 10^-600; in LaTeX 1e-7, too."""
     graphs = Graphs()
     found = graphs.node(OPS["powi"], (graphs.literal(10), graphs.literal(exponent)))
     if mantissa != "1":
@@ -353,10 +354,6 @@ def spelled(root: Value) -> Value:
 
 def _spelled(graphs: Spelling, op: Op, args: Args) -> Value:
     return op.spelling(graphs, *args) if op.spelling else graphs.node(op, args)
-
-
-def written_out(digits: str) -> str:
-    return f"{Decimal(digits):f}" if "e" in digits else digits
 
 
 # by name; pi is the number

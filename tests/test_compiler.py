@@ -252,7 +252,8 @@ def test_declared_variables(backend: str) -> None:
 @pytest.mark.parametrize(("text", "x"), [
     ("ln(x)", -2.5), ("log1p(x)", -10.0), ("logit(x)", -1e-300), ("atanh(x) + x^3", 2.5),
     ("acoth(x)", 0.5), ("entr(x - 1)", -2.5), ("xlogy(x, x)", -1 + 2.0**-53),
-    ("x^2 + ln(ln(x))", 0.5),
+    ("x^2 + ln(ln(x))", 0.5), ("clamp(x, 2, 1)", 1.5), ("clamp(x, 2x, x)", 1.0),
+    ("x + clamp(3, x, -x)", 2.0), ("xlogy(x + 1, x)", -1.0), ("xlog1py(x + 2, x)", -2.0),
 ])  # fmt: skip
 def test_where_there_is_no_value_there_is_no_slope(text: str, x: float, backend: str) -> None:
     """1/x is no derivative of ln at -2.5, nor -1/x^2 a second one, at a point or in a batch."""
@@ -261,6 +262,30 @@ def test_where_there_is_no_value_there_is_no_slope(text: str, x: float, backend:
     values, slopes = f.batch(np.array([[x], [x]]))
     found = [value, slope["x"], f.hessian(x=x)["x"]["x"], *values, *np.ravel(slopes)]
     assert all(map(math.isnan, found))
+
+
+@pytest.mark.parametrize("backend", ["llvm", "python"])
+def test_ln_of_beta_is_of_positive_numbers(backend: str) -> None:
+    """ln|beta| goes on where beta is negative, but is not its ln; at 0 there is a pole."""
+    f = compile("betaln(x, 0.5)", backend=backend)
+    value, slopes = f.value_and_gradient(x=-1.476)
+    assert math.isnan(value) and math.isnan(slopes["x"])
+    assert math.inf == f.value_and_gradient(x=0.0)[0]
+    assert math.log(math.pi / 2) == pytest.approx(f.value_and_gradient(x=1.5)[0])
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])
+@pytest.mark.parametrize(("text", "x", "slope"), [
+    ("if(x<0, -x^3, x^2)", 1e200, 2e200), ("if(x>0, x^2, x^4)", 1e150, 2e150),
+    ("if(x > 0, x, x*exp(x^2))", 1e10, 1.0), ("max(x, -x^3)", 1e250, 1.0),
+])  # fmt: skip
+def test_a_branch_not_taken_may_overflow(
+    text: str, x: float, slope: float, backend: str
+) -> None:
+    """0 times the infinity of the other branch is 0, at a point and in a batch."""
+    f = compile(text, backend=backend)
+    assert slope == f.gradient(x=x)["x"]
+    assert [slope] * 3 == f.batch(np.array([[x]] * 3))[1].ravel().tolist()
 
 
 @pytest.mark.parametrize("backend", ["llvm", "numpy", "python"])

@@ -24,7 +24,7 @@ from ..notation import text
 from ..value import Graphs, Value, gradient_graphs, tidy
 from .code import Code, domain_ends, gradient_lines, label, swept
 from .dialects import NUMPY, PYTHON, SWIFT, Dialect
-from .lines import Listing
+from .lines import WILD, Listing
 from .llvm import functions, machine
 from .source import Layout, written
 
@@ -64,21 +64,17 @@ class Plan:
             return [list(range(m)), rows]
         return [0, rows[0], rows[1:]] if self.order == 2 else [0, rows[0]]
 
-    def program(self, dialect: Dialect) -> Listing:
-        """The values, then the partials of every graph, row by row."""
-        return self.written(Code(dialect))
-
     def written(self, code: Code) -> Listing:
-        """The same in this code."""
+        """The values, then the partials of every graph, row by row, in this code."""
         values = swept(code, self.tape)
         rows = [gradient_lines(code, self.tape, values, self.wrt, k, self.function_of(k))
                 for k in range(len(self.graphs))]  # fmt: skip
         outputs = [values[i] for i in self.tape.roots[: len(self.roots)]]
         return code.program([*outputs, *(y for row in rows for y in row)], self.variables)
 
-    def text(self, dialect: Dialect) -> str:
-        """The program as the text of a function."""
-        program = self.program(dialect)
+    def text(self, dialect: Dialect, degree: float = 1) -> str:
+        """The program as the text of a function; of `degree` WILD no line is taken as finite."""
+        program = self.written(Code(dialect, degree=degree))
         return written(program, dialect, "value_and_gradient", self.formula, self.layout)
 
     @cached_property
@@ -180,14 +176,27 @@ class NumpyBackend(Backend):
         super().__init__(plan)
         self._arrays = function_of(plan.text(NUMPY))
 
+    @cached_property
+    def _careful(self) -> Callable[..., Any]:
+        """The same where numbers have overflowed: 0 times infinity is 0 in a backward sweep."""
+        return function_of(self.plan.text(NUMPY, WILD))
+
     def call(self, *x: Any) -> Any:
-        found = self._arrays(*self.plan.floats(x))
+        point = self.plan.floats(x)
+        found = self._arrays(*point)
+        found = self._careful(*point) if lost(found) else found
         return nested([float(y) for y in flat(found)], self.plan.layout)
 
     def run(self, columns: Sequence[Any], rows: Sequence[Any]) -> None:
+        np = numpy()
         for i in range(0, len(rows[0]) if rows else 0, BLOCK):
-            for row, y in zip(rows, flat(self._arrays(*(c[i : i + BLOCK] for c in columns)))):
-                row[i : i + BLOCK] = y
+            block, out = [c[i : i + BLOCK] for c in columns], [row[i : i + BLOCK] for row in rows]
+            for y, found in zip(out, flat(self._arrays(*block))):
+                y[:] = found
+            odd = np.logical_or.reduce([y != y for y in out])
+            if odd.any():
+                for y, found in zip(out, flat(self._careful(*(c[odd] for c in block)))):
+                    y[odd] = found
 
     def source(self) -> str:
         return self.plan.text(NUMPY)

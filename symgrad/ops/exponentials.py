@@ -94,12 +94,14 @@ op("logit", lambda m, y, x: 1 / (x * (1 - x)), forward=log_odds, meaning=lambda 
    **floats(ulps=3),
    **written(family="logarithm", notation="logit(x) = ln(x/(1 - x))", derivative="1/(x*(1 - x))"))
 op("xlogy", lambda m, y, a, b: m.log(b), lambda m, y, a, b: a / b,
-   forward=lambda m, a, b: m.select(m.ne(a, 0), a * m.log(b), 0), meaning=lambda m, a, b: a * m.log(b),
+   forward=lambda m, a, b: m.select(m.ne(a, 0), a * m.log(b), m.select(m.ge(b, 0), 0, m.log(b))),
+   meaning=lambda m, a, b: a * m.log(b),
    domain=(Margin("> 0", lambda m, a, b: b, unless=Margin("= 0", lambda m, a, b: m.hypot(a, b))),),
    **floats(ulps=1.5),
    **written(notation="xlogy(a, b) = a*ln(b), 0 at a = b = 0", derivative="ln(b), a/b"))
 op("xlog1py", lambda m, y, a, b: m.log1p(b), lambda m, y, a, b: a / (1 + b),
-   forward=lambda m, a, b: m.select(m.ne(a, 0), a * m.log1p(b), 0), meaning=lambda m, a, b: a * m.log(1 + b),
+   forward=lambda m, a, b: m.select(m.ne(a, 0), a * m.log1p(b), m.select(m.ge(b, -1), 0, m.log1p(b))),
+   meaning=lambda m, a, b: a * m.log(1 + b),
    domain=(Margin("> 0", lambda m, a, b: 1 + b, unless=Margin("= 0", lambda m, a, b: m.hypot(a, 1 + b))),),
    **floats(ulps=2),
    **written(notation="xlog1py(a, b) = a*ln(1 + b), 0 at a = 0, b = -1", derivative="ln(1 + b), a/(1 + b)"))

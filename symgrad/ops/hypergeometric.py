@@ -11,7 +11,9 @@ from .row import always, ends, floats, nonnegative, nonzero, off_poles, op, posi
 
 
 def log_beta(m: Any, a: Any, b: Any) -> Any:
-    return m.lgamma(a) + m.lgamma(b) - m.lgamma(a + b)
+    """Of positive numbers; ln|beta| goes on beyond."""
+    least = m.min(a, b)
+    return m.select(m.ge(least, 0), m.lgamma(a) + m.lgamma(b) - m.lgamma(a + b), m.log(least))
 
 
 def below_infinity(n: float, x: float) -> float:

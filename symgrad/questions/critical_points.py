@@ -894,4 +894,5 @@ def common_period(f: Expression, name: str) -> Value | None:
     return found
 
 
-__all__ = ["Domain", "Landscape", "Zero", "critical", "merged", "turning", "zeros_of"]
+__all__ = ["Domain", "Landscape", "Zero", "critical", "merged", "shortest_period", "turning",
+           "zeros_of"]  # fmt: skip

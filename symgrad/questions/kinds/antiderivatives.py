@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from random import Random
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from flint import arb
 
@@ -22,11 +22,12 @@ from ...homework.comparing import DIGITS_AGREED, Comparison, compared
 from ...homework.judgement import Claim, Evidence, Judgement, Mistake, Witness, parts, witness
 from ...homework.reading import Unreadable
 from ...homework.sought import SLOPE_BITS, Sought, Spot, sought
-from ...ops import OPS
+from ...ops import OPS, Op
 from ...sentences import Figures, in_sequence, raised, say
-from ...value import Graphs, Value
+from ...value import Graphs, Value, rebuilt
 from .. import answers
 from ..claims import chained, named, values
+from ..critical_points import shortest_period
 from ..free_constants import reach, read_with_constants, stated, with_numbers
 from ..integrating import antiderivative, steps_of
 from ..misintegrated import Explained, constant
@@ -135,6 +136,9 @@ class Antiderivative(QuestionKind):
         "jump": Story("the pieces do not meet",
                       "Your function jumps at {name} = {at}, where {f} has a value: an "
                       "antiderivative is continuous there."),
+        "jump_at_a_gap": Story("the pieces do not meet, at a gap between them",
+                               "Your function has no value at {name} = {at} and jumps there, "
+                               "though {f} has one: it is an antiderivative on each side only."),
         "wrong_part": Story("right on a part of the domain only",
                             "This is not an antiderivative wherever {f} lives."),
     }  # fmt: skip
@@ -200,7 +204,7 @@ class Antiderivative(QuestionKind):
         added = bool(found.constants) and self.added(numbered, without)
         judgement = self.compared(numbered, without if added else None)
         if judgement.verdict == Verdict.correct and found.constants:
-            again = self.varied(found, second) or self.not_all(found)
+            again = self.varied(found, second) or self.not_all(found, judgement)
             judgement = judgement if again is None else again
         elif found.constants and judgement.verdict == Verdict.incorrect and self.inside(found):
             judgement = self.wrong("constant_inside")
@@ -221,15 +225,17 @@ class Antiderivative(QuestionKind):
         )]  # fmt: skip
         return (*known, *NUMBERS_FOR_A_CONSTANT)[0], (*known[1:], *NUMBERS_FOR_A_CONSTANT)[0]
 
-    def not_all(self, found: Antidifferentiated) -> Judgement | None:
-        """Where all are asked for, what is wrong with a constant that does not give all."""
-        if self.question.constant != "wanted":
-            return None
+    def not_all(self, found: Antidifferentiated, right: Judgement) -> Judgement | None:
+        """What is said of a constant that does not give all: wrong where all are asked for."""
         with precision(SLOPE_BITS):
             points = [spot.balls() for spot in self.sought.spots[:REACHED_AT]]
             if reach(found.root, found.constants, points) is not False:
                 return None
-        return replace(self.wrong("constant_not_free"), credit=0.5)
+        if self.question.constant == "wanted":
+            return replace(self.wrong("constant_not_free"), credit=0.5)
+        remark = say("These are antiderivatives, but not all: what your constant adds does not "
+                     "take every value.")  # fmt: skip
+        return replace(right, remarks=(*right.remarks, remark))
 
     def varied(self, found: Antidifferentiated, number: Fraction) -> Judgement | None:
         """What is wrong where the constant has another value; None where that changes nothing."""
@@ -279,9 +285,18 @@ class Antiderivative(QuestionKind):
     def right_where_alive(
         self, root: Value, found: Comparison, remarks: tuple[str, ...]
     ) -> Judgement:
-        at = self.jump(root)
-        if at is not None:
-            return self.wrong("jump", name=self.variable, at=Figures(at), f=Figures(str(self.f)))
+        jumps = list(self.jumps(root))
+        if jumps:
+            at, lives = jumps[0]
+            said: dict[str, Any] = {"name": self.variable, "f": Figures(str(self.f)),
+                                    "at": Figures(f"{round(at, 6) + 0.0:g}")}  # fmt: skip
+            if lives:
+                return self.wrong("jump", **said)
+            if not self.on_a_period([c for c, _ in jumps]):
+                return replace(self.wrong("jump_at_a_gap", **said), verdict=Verdict.equal_on_part)
+            remarks = (*remarks, say("This is right on one period of {f} after the other: at "
+                                     "{name} = {at} your function has no value, and jumps.",
+                                     **said))  # fmt: skip
         evidence = Evidence(points=len(found.at("equal")), digits=DIGITS_AGREED)
         claim = Claim(say("the derivative is {f}", f=Figures(str(self.f))), True)
         return Judgement(Verdict.correct, evidence, credit=1.0, message=say("Right."),
@@ -330,29 +345,40 @@ class Antiderivative(QuestionKind):
             values = forward(self.sought.original, BALLS, {self.variable: around})
             return not arb(values[self.sought.original.roots[0]]).is_finite()
 
-    def jump(self, root: Value) -> str | None:
-        """Where an answer jumps although f and it have values there: F(c + t) - F(c - t) is more
-        than f can have added between."""
-        tape = Tape.of([root])
-        if len(self.sought.names) > 1 or not any(op and op.kinks for op in tape.ops):
-            return None
+    def jumps(self, root: Value) -> Iterator[tuple[float, bool]]:
+        """Where an answer jumps although f has values there, nearest to 0 first, and whether it
+        has one itself: F(c + t) - F(c - t) is more than f can have added between."""
+        tape = Tape.of(rebuilt([root], Graphs(), without_a_convention))
+        if len(self.sought.names) > 1:
+            return
         inside = self.sought.assumptions.get(self.variable)
-        for c in coordinates.critical(tape, self.variable, {}):
-            if (inside is None or inside.holds(Fraction(c))) and self.jumps(tape, c):
-                return f"{round(c, 6) + 0.0:g}"
-        return None
+        for c in sorted(coordinates.critical(tape, self.variable, {}), key=abs):
+            if (inside is None or inside.holds(Fraction(c))) and self.leaps(tape, c):
+                yield c, self.lives(tape, c)
 
-    def jumps(self, tape: Tape, c: float) -> bool:
+    def leaps(self, tape: Tape, c: float) -> bool:
         with precision(JUMP_BITS):
             step = exact(JUMP_STEP)
-            low, high = arb(c) - step, arb(c) + step
-            first, last = (forward(tape, BALLS, {self.variable: x})[tape.roots[0]]
-                           for x in (low, high))  # fmt: skip
-            here = {self.variable: arb(c, step)}
-            lives = forward(tape, BALLS, here)[tape.roots[0]].is_finite()
+            first, last = (arb(forward(tape, BALLS, {self.variable: x})[tape.roots[0]])
+                           for x in (arb(c) - step, arb(c) + step))  # fmt: skip
             f = self.sought.original
-            most = abs(arb(forward(f, BALLS, here)[f.roots[0]]))
-            return bool(lives and most.is_finite() and abs(last - first) > 2 * step * most)
+            most = abs(arb(forward(f, BALLS, {self.variable: arb(c, step)})[f.roots[0]]))
+            return bool(most.is_finite() and abs(last - first) > 2 * step * most)
+
+    def on_a_period(self, gaps: Sequence[float]) -> bool:
+        """Whether f repeats, and one period of it lies between gaps, as with atan(tan(x/2))."""
+        period = shortest_period(self.f, self.variable, 0, self.limits)
+        if period is None:
+            return False
+        with precision(JUMP_BITS):
+            low, end = gaps[0] + JUMP_STEP, gaps[0] + float(period.ball()) - JUMP_STEP
+        return not any(low < c < end for c in gaps)
+
+    def lives(self, tape: Tape, c: float) -> bool:
+        """Whether an answer has values all around a place."""
+        with precision(JUMP_BITS):
+            here = {self.variable: arb(c, exact(JUMP_STEP))}
+            return bool(arb(forward(tape, BALLS, here)[tape.roots[0]]).is_finite())
 
     # --- what is wrong ------------------------------------------------------------------------
 
@@ -422,6 +448,13 @@ class Antiderivative(QuestionKind):
         posed.suggested.append(f.root)
         posed.right()
         return found
+
+
+def without_a_convention(graphs: Graphs, op: Op, args: tuple[Value, ...]) -> Value:
+    """arccot as books have it, too, between 0 and pi: that one does not jump at 0."""
+    if op is OPS["acot"]:
+        return graphs.pi() / graphs.literal(2) - graphs.node(OPS["atan"], args)
+    return graphs.node(op, args)
 
 
 def near(end: answers.Number) -> Fraction:

@@ -325,11 +325,11 @@ class DifferentialEquation(QuestionKind):
             return self.wrong("particular_given", claims, order=order)
         if len(constants) < order:
             return self.wrong("too_few_constants", claims, order=order)
-        if not self.independent(solution):
+        if not any(self.spanning(solution)):
             return self.wrong("constants_dependent", claims)
         if not both and self.one_sided(solution):
             return self.wrong("solutions_missing", claims)
-        if not both and order == 1 and self.equation.linear() and self.reached(solution) is False:
+        if not both and self.equation.linear() and self.missing(solution):
             return self.wrong("values_missing", claims)
         claims = (self.holds(True), Claim(say("all solutions are there"), True))
         return self.right_answer(len(held[0].settled), claims)
@@ -345,29 +345,88 @@ class DifferentialEquation(QuestionKind):
         root = with_numbers(solution.root, solution.constants, number)
         return len(vanishing(root - root, root, self.points, self.variable).settled) >= FEWEST_ZEROS
 
-    def reached(self, solution: Solution) -> bool | None:
-        """Whether the solutions of a linear equation take every value at a point."""
+    def missing(self, solution: Solution) -> bool:
+        """Whether the solutions of a linear equation surely do not take all of y, y', ... at a
+        point.
+
+        What stands beside each basis solution has to take every value: not C^2 e^x + D e^(-x). Two
+        constants that are multiplied with one another miss some: CD e^x + D e^(-x) has no e^x; a
+        factor and what bends a shape miss others: C cosh(x + D) has no sinh(x).
+        """
+        names, rows = solution.constants, self.moved(solution)
+        if len(names) == 2 == len(rows):
+            orders = (names, names[::-1])
+            if self.entangled(solution) or any(self.narrow(rows, *o, solution) for o in orders):
+                return True
         with precision(SLOPE_BITS):
-            points = [{n: coordinates.ball(x) for n, x in p.items()} for p in self.points]
-            return reach(solution.root, solution.constants, points[:REACHED_AT_POINTS])
+            points = [{n: coordinates.ball(x) for n, x in p.items()}
+                      for p in self.points[:REACHED_AT_POINTS]]  # fmt: skip
+            return all(
+                any(reach(g, names, points) is False for g in self.shares(rows, chosen, solution))
+                for chosen in self.spanning(solution)
+            )
 
-    def independent(self, solution: Solution) -> bool:
-        """Whether some n of the constants move y, y', ... in n directions, at some point."""
-        order = self.equation.order
-        slopes = self.equation.put_in(solution.root)
-        rows = [slopes[name] for name in self.equation.names[:order]]
+    def shares(
+        self, rows: Sequence[Value], chosen: Sequence[str], solution: Solution
+    ) -> Iterator[Value]:
+        """What stands beside each of the solutions by which the chosen constants move the answer,
+        up to a factor and a summand, by Cramer's rule."""
         number = self.lively(solution)[0]
-        return any(
-            self.turns(rows, chosen, solution.constants, number)
-            for chosen in combinations(solution.constants, order)
-        )
+        fixed = [[with_numbers(entry, solution.constants, number) for entry in row]
+                 for row in self.slopes_by(rows, chosen)]  # fmt: skip
+        for k in range(len(chosen)):
+            yield determinant([[*row[:k], y, *row[k + 1 :]] for row, y in zip(fixed, rows)])
 
-    def turns(
-        self, rows: Sequence[Value], chosen: Sequence[str], names: Sequence[str], number: Fraction
-    ) -> bool:
+    def entangled(self, solution: Solution) -> bool:
+        """Whether y is of first degree in each of two constants, and has their product."""
+        a, b = solution.constants
+        y = Expression(solution.root)
+        twice = [self.vanishes(self.varied(y, pair, solution)) for pair in ((a, a), (b, b))]
+        return all(twice) and not self.vanishes(self.varied(y, (a, b), solution))
+
+    def narrow(
+        self, rows: Sequence[Value], factor: str, bending: str, solution: Solution
+    ) -> bool:  # fmt: skip
+        """Whether y is a shape times a factor, and no multiple of a shape is one of its slopes."""
+        shape = Expression(solution.root).backpropagated(factor)
+        still = substituted(solution.root, {factor: Graphs().literal(0)})
+        moving = [Expression(g).backpropagated(n).root
+                  for g, n in ((shape.root, factor), (still, bending))]  # fmt: skip
+        number = self.lively(solution)[0]
+        if not all(self.vanishes(with_numbers(g, solution.constants, number)) for g in moving):
+            return False
+        (by_factor, by_bending), (one, other) = self.slopes_by(rows, (factor, bending))
+        by_bending, other = (with_numbers(g, solution.constants, number)
+                             for g in (by_bending, other))  # fmt: skip
+        across = by_factor * other - one * by_bending
+        signs = {self.sign_at(with_numbers(across, (factor, bending), c), point)
+                 for c in SIGNED_CONSTANTS for point in self.points[:1]}  # fmt: skip
+        return len(signs) == 1 and signs != {0}
+
+    def varied(self, y: Expression, pair: tuple[str, str], solution: Solution) -> Value:
+        """The second slope by two constants, where these have numbers of no meaning."""
+        slope = y.backpropagated(*pair).root
+        return with_numbers(slope, solution.constants, self.lively(solution)[0])
+
+    def moved(self, solution: Solution) -> list[Value]:
+        """y, y', ..., which initial values determine."""
+        put = self.equation.put_in(solution.root)
+        return [put[name] for name in self.equation.names[: self.equation.order]]
+
+    def spanning(self, solution: Solution) -> Iterator[Sequence[str]]:
+        """The n of the constants that move y, y', ... in n directions, at some point."""
+        rows = self.moved(solution)
+        for chosen in combinations(solution.constants, self.equation.order):
+            if self.turns(self.slopes_by(rows, chosen), solution):
+                yield chosen
+
+    def slopes_by(self, rows: Sequence[Value], chosen: Sequence[str]) -> list[list[Value]]:
+        return [[Expression(row).backpropagated(c).root for c in chosen] for row in rows]
+
+    def turns(self, entries: Sequence[Sequence[Value]], solution: Solution) -> bool:
         """Whether the determinant of the slopes by these constants is not 0 somewhere."""
-        entries = [[Expression(row).backpropagated(c).root for c in chosen] for row in rows]
-        tape = Tape.of([with_numbers(determinant(entries), names, number)])
+        number = self.lively(solution)[0]
+        tape = Tape.of([with_numbers(determinant(entries), solution.constants, number)])
         with precision(SLOPE_BITS):
             for point in self.points:
                 here = {n: coordinates.ball(x) for n, x in point.items()}

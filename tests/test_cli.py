@@ -125,6 +125,13 @@ def test_at_takes_formulas(capsys: Capture) -> None:
     assert math.pi / 2 == data(capsys, "diff", "sin x", "--at", "x=pi/2")["at"]["x"]
 
 
+@pytest.mark.parametrize(("text", "at"), [("y/x", "x=0"), ("y*ln(x)", "x=-1"), ("y*|x|", "x=0")])
+def test_no_formula_where_there_is_no_derivative(capsys: Capture, text: str, at: str) -> None:
+    """Neither -y/0 nor -y is the derivative at a place that has none."""
+    partials = data(capsys, "diff", text, "--at", at, "--wrt", "x")["partials"]
+    assert [None] == [partial["substituted"] for partial in partials]
+
+
 @pytest.mark.parametrize(("text", "size"), [
     ("1e-400", "small"), ("e^(-1000)", "small"), ("1e400", "large"), ("-e^1000", "large"),
 ])  # fmt: skip

@@ -379,6 +379,10 @@ def test_defined() -> None:
         ("x^2/(x^2 - 49)*(x^2 + a - a - 49)", "holds where x^2 != 49"),
         ("if(x > 20, 1/(x - 30)*(x - 30), 2)", "holds where x != 20 and x != 30"),
         ("if(x > 20, 2, 1/(x - 30)*(x - 30))", "holds where x != 20"),
+        ("x*(b - 9)/(b - 9)", "holds where b != 9"), ("x + ln(b - 9)", "holds where b > 9"),
+        ("x + sqrt(b + 6.1)", "holds where b >= -6.1"),
+        ("x^2*c/(b - c)*(b - c)", "holds where b != c"),
+        ("x/(x - 9)*(x - 9) + b/(b - 9)", "holds where x != 9 and b != 9"),
     ],
 )
 def test_wider(expression: str, note: str) -> None:
@@ -389,11 +393,25 @@ def test_wider(expression: str, note: str) -> None:
 @pytest.mark.parametrize(
     "expression", ["1/x", "sqrt(x)", "x*abs(x)", "abs(x)", "x^3", "tan(x)", "cbrt(x^2 + 1)",
                    "sqrt((x - 5)^4)", "exp(x)/exp(x)*x", "x/(x^2 + 1)*(x^2 + 1)", "1/(x - 7)",
-                   "|x^2 - 7|*(x^2 - 7)", "cbrt(x - 7)^3", "(max(x, 9) - 9)^2"]
+                   "|x^2 - 7|*(x^2 - 7)", "cbrt(x - 7)^3", "(max(x, 9) - 9)^2", "x*sqrt(b - 9)",
+                   "x*|b - 9|", "x*ln(b)/(b - 9)", "x + |b - 9|"]
 )
 def test_not_wider(expression: str) -> None:
     """A formula that exists exactly where the derivative does says nothing."""
     assert () == found(expression, "x").notes
+
+
+@pytest.mark.parametrize(("expression", "slope"), [
+    ("if(x > 1, x^3, undefined)", "if(x > 1, 3*x^2, undefined)"),
+    ("if(x < 2, undefined, ln(x))", "if(x < 2, undefined, 1/x)"),
+    ("if(0 < x and x < 1, x*ln(x), undefined)", "if(0 < x < 1, ln(x) + 1, undefined)"),
+    ("if(x > 1, x^2, if(x < 0, x^3, undefined))", "if(x > 1, 2*x, if(x < 0, 3*x^2, undefined))"),
+])  # fmt: skip
+def test_a_case_without_a_value_has_no_slope(expression: str, slope: str) -> None:
+    """SymPy's derivative confirms the others; of a case without a value it would make 0."""
+    formula = found(expression, "x")
+    assert slope == text(formula.root)
+    assert all(note.startswith("holds where") for note in formula.notes)
 
 
 @pytest.mark.parametrize("expression", ["|x|/x", "|x - 3|/(x - 3)", "|sin(x)|/sin(x)", "x/|x|"])

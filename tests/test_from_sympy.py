@@ -96,7 +96,7 @@ def test_compiles() -> None:
 
 
 @pytest.mark.parametrize(("e", "message"), [
-    (sympy.Piecewise((x, x > 0)), "no value where none of its conditions holds"),
+    (sympy.nan, "nan is not a number"),
     (sympy.Integral(x, (x, 0, 1)) + x, "SymPy's Integral"), (sympy.besselj(n, x), "order n"),
     (sympy.besselj(sympy.Rational(1, 2), x), "order 1/2"),
     (sympy.besselk(n, x), "takes a number"), (sympy.lowergamma(n, x), "takes a number"),
@@ -114,6 +114,18 @@ def test_pieces_and_steps() -> None:
     steps = sympy.Heaviside(x), sympy.Heaviside(x, 1), sympy.Heaviside(x, 0)
     assert [0.5, 1, 0] == [sg.from_sympy(e)(x=0) for e in steps]
     assert [(0, 1)] * 3 == [(f(x=-2), f(x=2)) for f in map(sg.from_sympy, steps)]
+
+
+@pytest.mark.parametrize(("e", "text"), [
+    (sympy.Piecewise((x, x > 0)), "if(x > 0, x, undefined)"),
+    (sympy.Piecewise((x**2, x > 0), (x, x < -1)), "if(x > 0, x^2, if(x < -1, x, undefined))"),
+    (sympy.Piecewise((x, (x > 0) & (x < 1))), "if(x > 0 and x < 1, x, undefined)"),
+    (sympy.Piecewise((sympy.nan, x > 0), (x**2, True)), "if(x > 0, undefined, x^2)"),
+])  # fmt: skip
+def test_a_case_without_a_value(e: sympy.Expr, text: str) -> None:
+    """Where no condition holds, and where SymPy's value is nan, there is none; there and back."""
+    f = sg.from_sympy(e)
+    assert text == str(f) == str(sg.from_sympy(f.sympy()))
 
 
 LOGICAL = [

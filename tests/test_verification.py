@@ -151,6 +151,24 @@ def test_where_no_case_applies_nobody_speaks_of_logarithms() -> None:
         assert shown in parse(text, limits=HERE).verify(x=x).partials["x"].note
 
 
+@pytest.mark.parametrize(("text", "at", "expected"), [
+    ("if(x > 1, x^2, undefined)", {}, ("verified", 12)),
+    ("if(x > 0, undefined, x^2)", {}, ("verified", 12)),
+    ("if(x > 1, if(x < 3, x^2, undefined), if(x < -1, x, undefined))*y", {}, ("verified", 12)),
+    ("if(x > y, x*y, undefined)", {"y": 2.0}, ("verified", 12)),
+    ("if(x > 1, x^2, undefined) + y", {"x": 0.0}, ("undefined", 0)),
+    ("x + ln(-1)", {}, ("undefined", 0)), ("y/x", {"x": 0.0}, ("undefined", 0)),
+    ("x^2*y/(x - 3)", {"x": 3.0}, ("undefined", 0)), ("y*ln(x)", {"x": -1.0}, ("undefined", 0)),
+    ("log(y, x)", {"x": -2.0}, ("undefined", 0)), ("y/x", {"y": 0.0}, ("verified", 12)),
+])  # fmt: skip
+def test_samples_go_where_there_is_a_value(
+    text: str, at: dict[str, float], expected: tuple[str, int]
+) -> None:
+    """What chooses a case, or stands under a margin, moves; where that is given, f ends there."""
+    found = parse(text, limits=HERE).verify(at)
+    assert expected == (found.verdict, found.counted)
+
+
 def test_a_corner_too_steep_for_floats_is_no_cusp() -> None:
     """Slopes of 1e313 are finite."""
     assert parse("|1e308x| * 1e5").verify(x=0).partials["x"].note.startswith("a corner")

@@ -119,7 +119,8 @@ def sympys(f: Value, name: str, times: int) -> tuple[Any, Reference | None]:
     try:
         meaning = symbolic.meaning(f)
         raw = symbolic.differentiated(meaning, name, times)
-        return raw, symbolic.flat([meaning, raw])
+        # of a case without a value SymPy makes a slope of 0
+        return None if meaning.has(symbolic.sympy().nan) else raw, symbolic.flat([meaning, raw])
     except (SymgradError, RecursionError):
         return None, None
 

@@ -194,16 +194,18 @@ class FormCheck:
 
     def ends(self, tape: Tape) -> list[SamplePoint]:
         """Spots where a margin of a tape is 0 that no sample point has met, and beside them."""
-        rows = [(i, margin) for i, op in enumerate(tape.ops) if op and tape.active[i]
-                for margin in (*op.domain, *op.kinks)]  # fmt: skip
+        rows = [(i, margin) for i, op in enumerate(tape.ops) if op
+                for margin in (*op.domain, *(op.kinks if tape.active[i] else ()))]  # fmt: skip
         small = rows[:MOST_MARGINS] if len(tape) <= MOST_NODES else ()
         runs = [forward(tape, BALLS, s.point) for s in self.spots] if small else []
-        return [spot for end in small for spot in self.about(tape, runs, *end)]
+        names = [self.name, *(v for v in tape.variables[:MOST_NAMES] if v != self.name)]
+        found = ((self.about(tape, runs, i, margin, name) for name in names) for i, margin in small)
+        return [spot for each in found for spot in next(filter(None, each), ())]
 
     def about(
-        self, tape: Tape, runs: Sequence[list[Any]], i: int, margin: Margin
+        self, tape: Tape, runs: Sequence[list[Any]], i: int, margin: Margin, name: str
     ) -> list[SamplePoint]:
-        """A spot beside a margin's zero on either side, and one at it where all else is well."""
+        """Along a variable: beside a margin's zero on either side, and at it where all is well."""
 
         def size(values: Sequence[Any]) -> arb:
             return arb(margin.of(BALLS, *(values[j] for j in tape.args[i])))
@@ -216,23 +218,23 @@ class FormCheck:
         near = sorted((abs(float(x)), k) for k, (x, _) in enumerate(sizes) if x.is_finite())
         starts: dict[float, Mapping[str, Any]] = {}
         for _, k in near:
-            starts.setdefault(float(sizes[k][1][self.name]), sizes[k][1])
+            starts.setdefault(float(sizes[k][1][name]), sizes[k][1])
         if len(starts) < 2:
             return []
         line, other, *_ = starts.values()
-        at = secant_zero(lambda x: size(forward(tape, BALLS, {**line, self.name: x})),
-                         other[self.name], line[self.name])  # fmt: skip
-        return [] if at is None else self.around(line, at, i, margin)
+        at = secant_zero(lambda x: size(forward(tape, BALLS, {**line, name: x})),
+                         other[name], line[name])  # fmt: skip
+        return [] if at is None else self.around(line, name, at, i, margin)
 
     def around(
-        self, line: Mapping[str, Any], at: arb, i: int, margin: Margin
+        self, line: Mapping[str, Any], name: str, at: arb, i: int, margin: Margin
     ) -> list[SamplePoint]:
         steps = (side * BESIDE_AN_END * (abs(at) if at else 1) for side in (1, -1))
-        sides = [self.spot({**line, self.name: arb(nearest(at + step))}) for step in steps]
+        sides = [self.spot({**line, name: arb(nearest(at + step))}) for step in steps]
         short = arb(nearest(at))
         if at.is_zero() or abs(short - at) < arb(2) ** -60 * abs(at):
-            return [*sides, self.spot({**line, self.name: short})]
-        point = {**line, self.name: arb(at.mid(), WIDTH_OF_AN_END)}
+            return [*sides, self.spot({**line, name: short})]
+        point = {**line, name: arb(at.mid(), WIDTH_OF_AN_END)}
         inside = all(s.exists for s in sides)  # then f has a value between them, at a closed end
         there = SamplePoint(point, inside and margin.kind != "!= 0", NONE, end=(i, margin))
         return [*sides, there] if inside or margin.kind == "!= 0" else sides

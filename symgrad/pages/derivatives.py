@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import UsageError, Verdict
 from ..expression import Expression
 from . import previews
 from .json_shapes import SHAPE
@@ -118,6 +118,8 @@ def _verified(
         found["value"] = _check(worst.value, worst.sampled)
     for partial in found["partials"]:
         partial.update(_check(partials[partial["wrt"]], worst.sampled))
+        if partial["verdict"] in (Verdict.undefined, Verdict.kink):  # -y/0 is no derivative there
+            partial["substituted"] = None
     ulps = [check.ulps for check in checks if check.ulps is not None]
     found.update(
         verdict=worst.verdict, sampled=worst.sampled, points=worst.counted,

@@ -37,6 +37,8 @@ def graph(expression: Any, graphs: Graphs | None = None) -> Value:
             new[id(e)] = sheet.noted(_node(sheet, e, x), x)
         elif id(e) not in new:
             known(e)
+            if type(e).__name__ == "Piecewise":  # a case without a value
+                new[id(sympy().nan)] = sheet.graphs.valueless()
             stack += (e, None, *(a for a in parts(e)[::-1] if id(a) not in new))
     found = new[id(expression)]
     if isinstance(found, Value):
@@ -233,13 +235,12 @@ def logarithm(graphs: Sheet, e: Any, x: list[Value]) -> Value:
 
 
 def pieces(graphs: Sheet, e: Any, x: list[Value]) -> Value:
-    """Piecewise as nested ifs. Raises Unsupported where beyond the last condition nothing is."""
+    """Piecewise as nested ifs; where none of its conditions holds, it has no value."""
     covered = sympy().Or(*(pair.args[1] for pair in e.args))
-    if True not in (covered, sympy().simplify_logic(covered, force=False), covered.simplify()):
-        raise Unsupported("SymPy's Piecewise has no value where none of its conditions holds",
-                          hint="end it with (value, True)")  # fmt: skip
-    found = x[-2]
-    for value, condition in zip(x[-4::-2], x[-3::-2]):
+    whole = True in (covered, sympy().simplify_logic(covered, force=False), covered.simplify())
+    pairs = [*zip(x[::2], x[1::2])]
+    found = pairs.pop()[0] if whole else graphs.graphs.valueless()
+    for value, condition in reversed(pairs):
         found = chosen(graphs, condition, value, found)
     return found
 

@@ -16,7 +16,7 @@ from typing import Any
 from ..engine import Arithmetic, order
 from ..errors import Undecided
 from ..ops import OPS, Op
-from ..value import Value
+from ..value import Value, is_valueless
 from .in_balls import HEADS, Reference
 
 MOST_WRITTEN_OUT = 10**5  # bits of a power, or that of which SymPy may want the factorial
@@ -81,7 +81,9 @@ def meaning(root: Value) -> Any:
     """The SymPy expression of a graph."""
     known: dict[Value, Any] = {}
     for node in order((root,)):
-        if node.op:
+        if is_valueless(node):  # and no I*pi
+            known[node] = sympy().nan
+        elif node.op:
             known[node] = MEANINGS.meaning(node.op, [known[a] for a in node.args])
         elif isinstance(node.label, str):
             known[node] = symbol(node.label)

@@ -32,12 +32,13 @@ from ..engine import (
     forward,
     gradient,
     kinks,
+    order,
     relevant,
 )
 from ..errors import Undecided
 from ..limits import NEVER, Deadline, Limits
-from ..ops import Margin, Op
-from ..value import Value
+from ..ops import OPS, Margin, Op
+from ..value import Graphs, Value, is_no_case
 from .column import Column
 
 BREADTH = arb(0, 0.25)  # what has come to be this wide is not whole all over
@@ -317,7 +318,33 @@ def outside(tape: Tape, point: Mapping[str, float]) -> set[str] | None:
         found = first_undefined(tape, BALLS, values)
         if found is None and values[tape.roots[0]].is_finite():
             return None
-    return under(tape, found.node if found else tape.roots[0])
+    if found is None:
+        return under(tape, tape.roots[0])
+    if is_no_case(tape, found.node):
+        return choosing(tape, found.node)
+    args = tape.args[found.node]
+    asked = (under(tape, args[k]) for k in arguments_of(found.margin, len(args)))
+    return set[str]().union(*asked)
+
+
+@cache
+def arguments_of(margin: Margin, count: int) -> list[int]:
+    """Which arguments of its row a margin asks about: of a quotient the second."""
+    graphs = Graphs()
+    x = [graphs.variable(str(k)) for k in range(count)]
+    asks = (m.of(graphs, *x) for m in (margin, margin.unless) if m)
+    reached = set(order([graphs.lift(of) for of in asks]))
+    return [k for k in range(count) if x[k] in reached]
+
+
+def choosing(tape: Tape, node: int) -> set[str]:
+    """The variables by which cases choose a node."""
+    chosen, found = {node}, set[str]()
+    for i, args in enumerate(tape.args):
+        if tape.ops[i] is OPS["if"] and not chosen.isdisjoint(args[1:]):
+            found |= under(tape, args[0])
+            chosen.add(i)
+    return found
 
 
 def under(tape: Tape, root: int) -> set[str]:

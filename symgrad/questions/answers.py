@@ -37,8 +37,16 @@ LATEX_SIGNS = (  # written otherwise in LaTeX; what is left of it is read as a f
     (r"\\(?:le|leq|leqslant)\b", "<="), (r"\\(?:ge|geq|geqslant)\b", ">="),
     (r"\\lt\b", "<"), (r"\\gt\b", ">"), (r"\\approx\b", "≈"), (r"\\(?:lor|vee)\b", " or "),
     (r"\\(?:quad|qquad)\b|\\[,;!] ?", " "), (r"\\text(?:rm)?\{([^{}]*)\}", r" \1 "),
-    (r"\\mathbb\{?([RZN])\}?", r"\1"), (r"\\emptyset\b|\\varnothing\b", "∅"),
+    (r"\\mathbb\{?([RZNL])\}?", r"\1"), (r"\\mid\b", "|"), (r"\\emptyset\b|\\varnothing\b", "∅"),
 )  # fmt: skip
+SUMMATION = re.compile(  # \\sum_{k=0}^{3}, ∑_(k=0)^3, \\sum\\limits^{3}_{k=0}
+    r"(?:\\sum(?![a-z])(?:\s*\\limits)?|∑|(?<![A-Za-z\\])sum(?=\s*[_^]))\s*"
+    r"(?:\^\s*(?P<above>\{[^{}]*\}|\([^()]*\)|\w)\s*)?"
+    r"_\s*[{(]\s*(?P<index>[A-Za-z])\s*=\s*(?P<low>-?\d+)\s*[)}]\s*"
+    r"(?(above)|\^\s*(?P<high>\{[^{}]*\}|\([^()]*\)|∞|oo|\w))"
+)
+END_OF_SUMMAND = re.compile(r"[-+=≈<>,;]")
+NOT_AFTER = re.compile(r"(?:^|[*/^({\[]|\\cdot|\\times)\s*$")  # a sign is none between terms there
 ROWS = re.compile(r"\\begin\{[pbvB]?matrix\}(.*?)\\end\{[pbvB]?matrix\}", re.DOTALL)
 SOME_LEFT = (  # no other, no more than, no idea
     r"(?!.*\b(?:except|but|more|other|außer|weiter\w*|sauf|autres?|salvo|excepto|más|que|idea|clue"
@@ -89,6 +97,7 @@ UNION = re.compile(
 )
 BOTH_HOLD = re.compile(r"(?<![A-Za-z])(?:and|und|et)(?![A-Za-z])")
 EITHER = re.compile(r"∪|∨|(?<![A-Za-z])(?:U|u|v|or|oder|ou|o)(?![A-Za-z])")
+NAMED_SET = re.compile(r"^[DIL]\s*=\s*(?=[\[(\]{Rℝ∅])")  # L = (0, oo)
 HALF_LINES = re.compile(r"^\s*(?:R|ℝ)\s*_?\^?\{?\s*([-+])\s*\}?\s*$")  # R+
 RELATION_OF = {"+": ">", "-": "<"}
 MOST_WRAPPED = 8  # brackets around a vector
@@ -200,7 +209,28 @@ def plain(text: str) -> str:
     latex = "\\" in text
     for pattern, sign in LATEX_SIGNS:
         text = re.sub(pattern, sign, text)
-    return text.strip() if latex else simplified(text).strip()
+    text = text if latex else simplified(text)
+    return written_as_calls(text).strip() if "sum" in text or "∑" in text else text.strip()
+
+
+def written_as_calls(text: str) -> str:
+    """Sums with a sign as calls: \\sum_{k=0}^{3} x^k/k! as sum((x^k/k!), k, 0, 3), innermost first.
+
+    The summand ends at the next + or - outside of brackets, as it does on paper.
+    """
+    for sign in reversed(list(SUMMATION.finditer(text))):
+        rest, depth, end = text[sign.end() :], 0, None
+        for i, char in enumerate(rest):
+            depth += (char in OPENING) - (char in CLOSING)
+            if depth < 0 or (depth == 0 and END_OF_SUMMAND.match(char)
+                             and not NOT_AFTER.search(rest[:i])):  # fmt: skip
+                end = i
+                break
+        summand, after = rest[:end], "" if end is None else rest[end:]
+        high = (sign["above"] or sign["high"]).strip("{}() ")
+        call = f"sum(({summand.strip()}), {sign['index']}, {sign['low']}, {high})"
+        text = text[: sign.start()] + call + after
+    return text
 
 
 def formula(text: str, known: Readable) -> ReadAnswer:
@@ -561,10 +591,9 @@ def spaced(row: str) -> list[str]:
 
 def items(text: str) -> list[str]:
     """The members of `{a, b}`, of `x = a or x = b`, of `a; b`, of `x = ±a`; none of `none`."""
-    text = plain(text)
+    text = re.sub(r"^[A-Za-z]\w*\s*(?:=|∈|in(?![A-Za-z]))\s*(?=[{∅])", "", plain(text))
     if NONE_AT_ALL.fullmatch(text):
         return []
-    text = re.sub(r"^[A-Za-z]\w*\s*(?:=|∈|in(?![A-Za-z]))\s*(?=\{)", "", text)
     inner = inside(text, "{}")
     body = text if inner is None else inner
     if not body.strip():
@@ -612,6 +641,7 @@ def bound(text: str, side: int, limits: Limits) -> Number | None:
 def intervals(text: str, name: str, limits: Limits) -> list[Interval]:
     """A union of intervals: `(-oo, 2) U (3, oo)`, `x < 2 or x > 3`, `]0, 1[`, `none`."""
     text = plain(text)
+    text = NAMED_SET.sub("", text)
     such_that = rf"\{{\s*{re.escape(name)}\s*(?:∈\s*[Rℝ]\s*)?[|:](.*)\}}"
     text = re.sub(such_that, r"\1", text, flags=re.DOTALL)
     text = HALF_LINES.sub(lambda sign: f"{name} {RELATION_OF[sign[1]]} 0", text)

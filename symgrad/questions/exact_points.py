@@ -171,21 +171,16 @@ def steepness(f: Expression, name: str, point: Mapping[str, ExactNumber]) -> set
 
 
 def vertical(f: Expression, name: str, point: Mapping[str, ExactNumber]) -> bool:
-    """Whether f is continuous at a point and f' has no bound on either side of it, as cbrt at 0."""
-    if name not in f.variables:
+    """Whether f is continuous at a point and its secants from there grow steep beyond bounds.
+
+    That is so of cbrt and of sqrt at 0: where the domain ends, the one side tells.
+    """
+    if name not in f.variables or not has_value(f, point):
         return False
-    slope, value = Tape.of([f.diff(name).root]), Tape.of([f.root])
-    with precision(BITS_OF_A_ZERO):
-        here = point[name].ball()
-        height = arb(forward(value, BALLS, {name: here})[value.roots[0]])
-        for side in (1, -1):
-            steep, near = (forward(tape, GERMS, {name: beside(here, side)})[tape.roots[0]]
-                           for tape in (slope, value))  # fmt: skip
-            limit = near.limit()
-            if not steep.parts()[0].sign() or limit is None or not limit.overlaps(height):
-                return False
-    return True
+    sides = beside_the_point(f, name, point, 1)
+    infinite = bool(sides.slopes) and all(isinstance(s, float) for s in sides.slopes)
+    return infinite and not sides.jumps and not sides.unsettled
 
 
-__all__ = ["At", "breaks", "exact_number", "exact_point", "signs_beside",
+__all__ = ["At", "both_sides", "breaks", "exact_number", "exact_point", "signs_beside",
            "steepness", "vertical"]  # fmt: skip

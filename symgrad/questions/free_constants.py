@@ -37,6 +37,10 @@ WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECAS
 NUMBERED = re.compile(rf"(?<![A-Za-z\\])([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?")
 WORD_TYPED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+(?:_\d)?")
 LETTER_OF_A_CONSTANT = rf"(?<![A-Za-z\\])[{LETTERS_OF_CONSTANTS}](?:_?\w)?"
+SET_OF_ALL = re.compile(  # {x^2 + c | c in R}, L = {C e^x : C in R}
+    rf"^\s*(?:[A-Z]\w*\s*=\s*)?\{{(.+?)[|:;,]\s*{LETTER_OF_A_CONSTANT}"
+    rf"(?:\s*,\s*{LETTER_OF_A_CONSTANT})*\s*(?:∈|in\b|:)[^{{}}]*\}}\s*$"
+)
 AT_A_BREAK = r"(?<![\s,;(])"  # where what parts begins, once for a run of it
 DECLARED = re.compile(  # where C is any constant; C in R; C, D real
     AT_A_BREAK + r"(?:\s*(?:[,;(]\s*|\b(?:where|with|for|mit|wo|con|avec|any|all|und|and)\s+)+"
@@ -58,7 +62,8 @@ ADDED_IN_BRACKETS = re.compile(r"\(\s*\+\s*([A-Za-z](?:_?\d)?)\s*\)")  # x^3/3 (
 
 def stated(text: str) -> str:
     """The text without `where C is a constant`; `const` is C, and C₁, C1 and C_{1} are C_1."""
-    text = DECLARED.sub("", text.translate(SUBSCRIPTS))
+    text = SET_OF_ALL.sub(r"\1", text.translate(SUBSCRIPTS))
+    text = DECLARED.sub("", text)
     text = ANNOUNCED_SOLUTION.sub("", STATED_FOR.sub("", text))
     text = ADDED_IN_BRACKETS.sub(r"+ \1", WORD_OF_CONSTANT.sub("C", text))
     return NUMBERED.sub(r" \1_\2 ", text).strip().rstrip(",;. ")

@@ -106,6 +106,12 @@ ENTRY_STORIES = {
 }  # fmt: skip
 
 
+IDENTITY = re.compile(  # I, E_2, Id, \\mathbb{1}
+    r"(?:\\(?:math(?:bf|bb|rm)|operatorname|text)\s*\{\s*(?:Id|I|E|1)\s*\}|𝟙"
+    r"|(?<![A-Za-z\\_])(?:Id|I|E)(?![A-Za-z0-9(]))(?:\s*_\s*(?:\{[^{}]*\}|[0-9n]))?"
+)
+
+
 class Entries(QuestionKind):
     """A kind whose answer has several formulas, each a derivative."""
 
@@ -161,6 +167,23 @@ class Entries(QuestionKind):
         """A matrix with a row for each function."""
         rows = [[entry(f, name) for name in self.names] for f in functions]
         return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
+
+    def written_out(self, answer: str) -> str:
+        """The answer with the identity as a matrix: 2I, 2 E_2; not where its letter is a variable.
+
+        Inside of brackets stand entries, whose letters are numbers.
+        """
+        typed, n = answers.plain(answer), len(self.names)
+        rows = [[str(int(i == j)) for j in range(n)] for i in range(n)]
+        one = "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
+
+        def put(found: re.Match[str]) -> str:
+            depth = sum(typed.count(c, 0, found.start()) for c in answers.OPENING)
+            depth -= sum(typed.count(c, 0, found.start()) for c in answers.CLOSING)
+            letter = re.search(r"I|E", found[0])
+            return found[0] if depth or (letter and letter[0] in self.names) else one
+
+        return IDENTITY.sub(put, typed)
 
     def joined(self, said: Sequence[tuple[str, Judgement]]) -> Judgement:
         """The verdict of all entries; the first wrong one is told, with its name."""
@@ -361,6 +384,8 @@ class Jacobian(Entries):
         self.at_point(*self.functions)
 
     def judge(self, answer: str) -> Judgement:
+        if len(self.functions) == len(self.names):
+            answer = self.written_out(answer)
         nested = NESTED.match(answer) is not None
         found = self.of(answers.matrix(answer), nested)
         return chained(found, answers.earlier(answer),
@@ -440,6 +465,7 @@ class Hessian(Entries):
         return Expression(self.f.diff(name).root, variables=self.f.variables, limits=self.limits)
 
     def judge(self, answer: str) -> Judgement:
+        answer = self.written_out(answer)
         found = self.of(self.rows(answer))
         return chained(found, answers.earlier(answer), lambda one: self.of(answers.matrix(one)))
 

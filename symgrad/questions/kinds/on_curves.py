@@ -16,7 +16,8 @@ from typing import ClassVar
 
 from flint import arb
 
-from ...arithmetic.balls import BALLS, precision
+from ...arithmetic.balls import BALLS, BITS_OF_A_ZERO, precision
+from ...arithmetic.germs import Germ
 from ...engine import Tape, forward, order
 from ...errors import UsageError, Verdict
 from ...expression import Expression
@@ -29,7 +30,7 @@ from ...language.as_typed import left_side
 from ...notation import text
 from ...ops import OPS
 from ...sentences import Figures, say
-from ...value import Graphs, Value, substituted, tidy
+from ...value import Graphs, Value, tidy
 from .. import answers
 from ..certified_roots import CertifiedRoot, zeros
 from ..claims import (
@@ -44,9 +45,9 @@ from ..claims import (
     number_in_chain,
     sign,
 )  # fmt: skip
-from ..exact_points import exact_point
+from ..exact_points import both_sides, exact_point
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
-from ..writing import exact_text, fraction_of, rounded_text
+from ..writing import exact_text, fraction_of, put_in, rounded_text
 from .entries import derivation
 
 REACH = Fraction(8)  # how far points of a curve are looked for
@@ -181,14 +182,6 @@ def number_at(root: Value, point: Mapping[str, Coordinate]) -> Real:
     return lambda: arb(forward(tape, BALLS, {n: ball(x) for n, x in point.items()})[tape.roots[0]])
 
 
-def number_shown(root: Value, point: Mapping[str, ExactNumber], places: int | None) -> str:
-    """A value as a right answer: rounded where that is asked for, else exact."""
-    if places is not None:
-        with precision(SLOPE_BITS):
-            return rounded_text(number_at(root, point)(), places)
-    return exact_text(substituted(root, {n: x.root for n, x in point.items()}))
-
-
 def any_side(_: int) -> bool:
     """A vertical tangent goes up as it goes down."""
     return True
@@ -228,7 +221,7 @@ class CurveSlope(QuestionKind):
         numbers: list[NumberVariant] = [
             (code, number_at(root, self.point)) for code, root in self.wrong_targets()
         ]
-        point, truth = self.point, number_at(self.target, self.point)
+        point, truth = self.point, self.truth(self.point)
         found = judged_number(self, number, truth, asked, numbers)
         return chained(found, answers.chain(plain, self.sought.names, asked),
                        lambda one: number_in_chain(self, one, self.sought, point, truth,
@@ -256,8 +249,20 @@ class CurveSlope(QuestionKind):
         if self.absent:
             return "does not exist"
         if self.point is not None:
-            return number_shown(self.target, self.point, self.question.places)
+            return self.shown_at(self.point)
         return text(self.readable())
+
+    def truth(self, point: Mapping[str, ExactNumber]) -> Real:
+        """The slope at a point."""
+        return number_at(self.target, point)
+
+    def shown_at(self, point: Mapping[str, ExactNumber]) -> str:
+        """The slope at a point as a right answer: rounded where that is asked for, else exact."""
+        if self.question.places is not None:
+            with precision(SLOPE_BITS):
+                return rounded_text(self.truth(point)(), self.question.places)
+        return exact_text(put_in(self.target, {n: x.root for n, x in point.items()},
+                                 self.truth(point)))  # fmt: skip
 
     def readable(self) -> Value:
         return tidy([self.target])[0]
@@ -463,6 +468,7 @@ class ParametricSlope(CurveSlope):
     name = "parametric"
     wants = "dy/dx, as a formula in the parameter"
     takes = ("at", "order", "places", "x", "y")
+    limit_there: Real | None = None  # dy/dx at a point where both x' and y' are 0
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
@@ -493,12 +499,42 @@ class ParametricSlope(CurveSlope):
         self.words = {"x": "x", "y": "y", "t": self.t, "dy": "dy/dx"}
         self.point = exact_point(question.at, self.limits, names) if question.at else None
         if self.point is not None and sign(number_at(self.target, self.point), self.limits) is None:
-            across, along = (sign(number_at(d, self.point), self.limits) for d in (dx, dy))
-            if across != 0 or along not in (1, -1):
-                raise UsageError(f"the curve has no slope at {self.where()}")
-            self.absent = f"the tangent of the curve is vertical at {self.where()}"
+            self.where_x_rests(self.point)
         if self.point is None and not self.sought.spots:
             raise UsageError("the curve has a slope nowhere")
+
+    def where_x_rests(self, point: dict[str, ExactNumber]) -> None:
+        """The tangent at a point where x' is 0: vertical, or the limit of dy/dx where y' is, too.
+
+        Raises UsageError where it is neither.
+        """
+        across, along = (sign(number_at(d, point), self.limits) for d in (self.dx, self.dy))
+        resting = across == along == 0 and self.question.order == len(point) == 1
+        steep = across == 0 and along in (1, -1)
+        if resting:
+            with precision(BITS_OF_A_ZERO):
+                steep = all(germ.parts()[0].sign() for germ in self.beside(point))
+        if steep:
+            self.absent = f"the tangent of the curve is vertical at {self.where()}"
+            return
+        if not resting or not equal(
+            self.tends_to(point, 0), self.tends_to(point, 1), self.limits
+        ):
+            raise UsageError(f"the curve has no slope at {self.where()}")
+        self.limit_there = self.tends_to(point, 0)
+
+    def beside(self, point: Mapping[str, ExactNumber]) -> list[Germ]:
+        return both_sides(self.first, self.t, point)
+
+    def tends_to(self, point: Mapping[str, ExactNumber], side: int) -> Real:
+        """What dy/dx tends to from one side of a point."""
+        def limit() -> arb:
+            found = self.beside(point)[side].limit()
+            return arb.nan() if found is None else found
+        return limit
+
+    def truth(self, point: Mapping[str, ExactNumber]) -> Real:
+        return self.limit_there or super().truth(point)
 
     def judge(self, answer: str) -> Judgement:
         return self.wrong("velocity") if self.is_velocity(answer) else super().judge(answer)

@@ -8,7 +8,7 @@ Of a function of several variables the tangent is a plane, judged in the same wa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,6 +45,9 @@ OTHERS = {1: ("y", "x"), 2: ("z", "w", "u")}  # what the equation calls f, of on
 FUNCTION_OF = re.compile(  # L(x), f(x, y), T
     r"\s*(?:[A-Za-z]\w*)\s*\(\s*[A-Za-z]\w*\s*(?:,\s*[A-Za-z]\w*\s*)*\)\s*|\s*[fghnptLNT]\s*"
 )
+
+LETTERS_ALONG = ("t", "s", "r", "u", "v", "k", "m", "n")  # of the points of a line or plane
+GREEK_ALONG = ((r"\\?lambda(?![a-z])|λ", "t"), (r"\\mu(?![a-z])|μ|(?<![a-z])mu(?![a-z])", "s"))
 
 LINE_STORIES = {
     "wrong_point": Story("right slope, but the line misses the point",
@@ -217,6 +220,9 @@ class LineKind(LetteredKind):
     def judge(self, answer: str) -> Judgement:
         if answers.NO_VALUE.fullmatch(answers.plain(answer)):
             return self.wrong("line_exists")
+        along = self.by_points(answer)
+        if along is not None:
+            return along
         sides = self.sides(answer)
         known = answers.Names((*self.names, self.other), self.limits)
         roots = [answers.formula(side, known).root for side in sides]
@@ -226,6 +232,36 @@ class LineKind(LetteredKind):
             roots = [x_of(self.other), *roots]
         judged = [self.equation(roots[0], other, answer) for other in roots[1:]]
         return next((j for j in judged if j.verdict != Verdict.correct), judged[0])
+
+    def by_points(self, answer: str) -> Judgement | None:
+        """The verdict on (2 + t, 8 + 12t), the points by parameters; None on anything else."""
+        axes = (*self.names, self.other)
+        typed = answers.plain(answer)
+        for greek, letter in GREEK_ALONG:
+            typed = re.sub(greek, f" {letter} ", typed)
+        with suppress(Unreadable):
+            given = answers.vector(typed, axes)
+            letters = [n for n in LETTERS_ALONG if re.search(rf"(?<![A-Za-z]){n}(?![a-z])", typed)]
+            free = tuple(n for n in letters if n not in axes)[: len(self.names)]
+            if len(given) != len(axes) or len(axes) not in PRODUCTS or not free:
+                return None
+            known = answers.Names((*axes, *free), self.limits)
+            roots = [answers.formula(one, known).root for one in given]
+            used = set(Tape.of(roots).variables)
+            return None if used - set(free) else self.spanned(roots, free, typed)
+        return None
+
+    def spanned(self, roots: Sequence[Value], free: Sequence[str], typed: str) -> Judgement:
+        """The verdict on the line or plane of these coordinates, of which the letters are free."""
+        axes, nothing = (*self.names, self.other), {n: literal(0) for n in free}
+        along = [[derived(root, n) for root in roots] for n in free]
+        bent = set(Tape.of([g for row in along for g in row]).variables) & set(free)
+        if bent or len(along) != len(self.names):
+            return self.wrong("no_line")
+        moved = [x_of(n) - substituted(root, nothing) for n, root in zip(axes, roots)]
+        across = PRODUCTS[len(axes)](*along)
+        gap = sum((a * b for a, b in zip(across[1:], moved[1:])), across[0] * moved[0])
+        return self.equation(gap, literal(0), typed if "=" in typed else f"={typed}")
 
     def sides(self, answer: str) -> list[str]:
         """The sides of the equation; L(x) is y."""
@@ -428,6 +464,24 @@ class LineKind(LetteredKind):
     def made_from(cls, f: Expression, random: Random) -> Question:
         name = f.only_variable()
         return Question(cls.name, str(f), wrt=name, at={name: random.choice(("0", "1", "2", "-1"))})
+
+
+def derived(root: Value, name: str) -> Value:
+    f = Expression(root)
+    return f.backpropagated(name).root if name in f.variables else literal(0)
+
+
+def upright_on(a: Sequence[Value]) -> list[Value]:
+    return [a[1], -a[0]]
+
+
+def upright_on_both(a: Sequence[Value], b: Sequence[Value]) -> list[Value]:
+    return [a[i] * b[k] - a[k] * b[i] for i, k in ((1, 2), (2, 0), (0, 1))]
+
+
+PRODUCTS: dict[int, Callable[..., list[Value]]] = {  # what is perpendicular to the directions
+    2: upright_on, 3: upright_on_both,
+}  # fmt: skip
 
 
 def here(line: Flat) -> dict[str, arb]:

@@ -41,6 +41,7 @@ REMAINDER = re.compile(
     r"\s*\+\s*(?:\\?mathcal\{?)?[oO]\}?\s*\(.*\)\s*$|\s*[-+±]?\s*(?:\.\.\.|…|\\l?c?dots)\s*$"
     r"|\s*\+\s*R_?\w*(?:\(x\))?\s*$"
 )  # + O(x^4), + ..., + R_3(x)
+WITHOUT_END = re.compile(r"\bsum\(.*,\s*(?:oo|∞)\s*\)")  # \\sum_{k=0}^{\\infty} x^k/k!
 
 
 @kind
@@ -128,6 +129,8 @@ class TaylorPolynomial(LetteredKind):
 
     def judge(self, answer: str) -> Judgement:
         plain = answers.plain(answer)
+        if WITHOUT_END.search(plain):
+            return self.wrong("too_long", degree=self.degree)
         return chained(self.of(answers.as_asked(plain, 0)),
                        answers.chain(plain, (self.variable,), 0), self.stated)  # fmt: skip
 

@@ -225,6 +225,7 @@ class Expression:
         self.known([by for by, _ in steps])
         found, notes = self, list[str]()
         for by, times in steps:
+            notes = [note for note in notes if note != found.fragile]  # of a form that is not shown
             found = found._derived(by, times)
             notes += found.notes
         found.notes = tuple(dict.fromkeys(notes))

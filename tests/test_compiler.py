@@ -176,6 +176,7 @@ def test_pickle(backend: str) -> None:
         (lambda c: c(1, 2), "expected 3 values (x, w, b), got 2"),
         (lambda c: c(1, 2, [3]), "a point is made of numbers, got int, int, list"),
         (lambda c: c(1, 2, 3j), "a point is made of numbers, got int, int, complex"),
+        (lambda c: compile("x", backend="numpy")(np.complex64(3)), "numbers, got complex64"),
         (lambda c: c(1, 2, None), "a point is made of numbers, got int, int, NoneType"),
         (lambda c: c(1, 2, "three"), "a point is made of numbers, got int, int, str"),
         (lambda c: c.value(x=1, w=2), "b has no value"),

@@ -104,6 +104,8 @@ WRONG: list[tuple[Any, str]] = [
     (lambda: F(x="2"), "x needs a number, got '2'"),
     (lambda: F(x=None), "x needs a number, got None"),
     (lambda: F(x=1j), "x needs a number, got 1j"),
+    (lambda: F(x=np.complex64(1)), "x needs a number, got np.complex64"),
+    (lambda: sg.Value(np.complex128(2j)), "a Value holds a number"),
     (lambda: F(x=10**400), "x is too large for a float64"),
     (lambda: F(y=2), "y is not a variable of"),
     (lambda: F({1: 2.0}), "a variable is named by a str, got 1"),

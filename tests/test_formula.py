@@ -420,6 +420,14 @@ def test_a_sign_has_no_slope(expression: str) -> None:
     assert "0" == text(found(expression, "x").root)
 
 
+@pytest.mark.parametrize("expression", ["sin(x)^cos(x)", "sigmoid(x)*(1 - x)"])
+def test_floats_are_told_of_the_form_that_is_shown(expression: str) -> None:
+    """A second derivative does not tell what floats make of the first."""
+    formula = found(expression, "x", 2)
+    assert 1 >= sum("in floats" in note for note in formula.notes)
+    assert formula.fragile in ("", *formula.notes)
+
+
 def test_wrong_forms() -> None:
     """A form that is wrong, or has no value where the derivative has, is refused."""
     root = graph("x^3 + sin(y)")

@@ -192,6 +192,7 @@ HINTS = [  # what is typed, and what its message or its hint says, word for word
     ("3e0.5", "the exponent of 3e0.5 at column 1 is no whole number; write 3*10^0.5"),
     ("3.2e-2.2", "write 3.2*10^(-2.2)"), ("x⁵⁺³", "the power at column 2 goes on with a sign"),
     ("x⁻³⁺¹", "write ^(-3+1)"), ("x!!!", "write ((x!)!)!"), ("nthroot(x, 2)", "did you mean root?"),
+    ("nthRoot(x, 3)", "did you mean root?"),
     (r"\sum_{k=0}^5 x^k", "a sum is written with its"), ("x²⁺", "is not part of the language"),
     (r"\left.x^2\right|", "puts a number in for a variable"),
     ("f(x)=x*2;g(x)=x*3", "a binding without an expression after it"),

@@ -21,7 +21,7 @@ from ..deferred import numpy
 from ..engine import Tape, forward, gradient
 from ..errors import UsageError
 from ..notation import text
-from ..value import Graphs, Value, gradient_graphs, tidy
+from ..value import Graphs, Value, as_float, gradient_graphs, tidy
 from .code import Code, domain_ends, gradient_lines, label, swept
 from .dialects import NUMPY, PYTHON, SWIFT, Dialect
 from .lines import WILD, Listing
@@ -110,12 +110,18 @@ class Plan:
             names = ", ".join(self.variables)
             raise UsageError(f"expected {len(self.variables)} values ({names}), got {len(x)}")
         try:
-            if any(isinstance(a, str | bytes) for a in x):
-                raise TypeError
-            return [FLOATS.literal(a) for a in x]
+            return [number(a) for a in x]
         except (TypeError, ValueError):
             kinds = ", ".join(type(a).__name__ for a in x)
             raise UsageError(f"a point is made of numbers, got {kinds}") from None
+
+
+def number(a: Any) -> float:
+    """A number as a call takes it: 10^400 is infinite. Raises TypeError for what is none."""
+    try:
+        return as_float(a)
+    except OverflowError:
+        return FLOATS.literal(a)
 
 
 class Backend(ABC):

@@ -13,10 +13,9 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from ..arithmetic.floats import FLOATS
 from ..deferred import numpy
 from ..errors import UsageError
-from .backends import Backend, LlvmBackend, Plan
+from .backends import Backend, LlvmBackend, Plan, number
 from .llvm.functions import address
 
 POINTS_IN_A_PIECE = 64  # a piece of the points is a multiple of this
@@ -228,13 +227,6 @@ def numbers(x: Any) -> Any:
         raise TypeError
     except (TypeError, ValueError):
         raise UsageError(f"batch takes numbers, got {x!r:.60}") from None
-
-
-def number(a: Any) -> float:
-    """One of an array of objects, as a call takes it."""
-    if isinstance(a, str | bytes):
-        raise TypeError
-    return FLOATS.literal(a)
 
 
 def common(columns: Sequence[Any]) -> tuple[int, ...]:

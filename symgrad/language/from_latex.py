@@ -643,7 +643,8 @@ class Rewriter:
                 f"\\right{char} {column(place)} puts a number in for a variable", place, after,
                 "write the formula with the number in it",
             )  # fmt: skip
-        if side == "right" and {opened[-1:], char[-1]} in HALF_OPEN:
+        unopened = char == "." and not opened  # of which nothing would be seen
+        if side == "right" and (unopened or {opened[-1:], char[-1]} in HALF_OPEN):
             raise self.error(
                 f"\\right{char} {column(place)} does not close its bracket", place, after,
                 r"write \left( ... \right)",

@@ -362,8 +362,8 @@ def unknown_function(name: str, **where: Any) -> LanguageError:
         hint = "write if(x > 0, a, b)"
     elif name in REASONS:
         hint = REASONS[name]
-    elif name in OTHER_NAMES:
-        hint = f"did you mean {OTHER_NAMES[name]}?"
+    elif other := OTHER_NAMES.get(name) or OTHER_NAMES.get(name.lower()):  # nthRoot
+        hint = f"did you mean {other}?"
     elif bessel := _BESSEL.fullmatch(name):
         row = f"bessel{bessel[1].lower()}{bessel[2]}"
         hint = f"did you mean {row}? for a product write {name}*(...)"

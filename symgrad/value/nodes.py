@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from numbers import Complex, Real
 from typing import Any
 
 from ..arithmetic.floats import FLOATS
@@ -264,8 +265,14 @@ def fitted(op: Op, *x: Any) -> tuple[Any, ...]:
 
 
 def as_float(x: Any) -> float:
-    """A number of any kind as a float. Raises TypeError for the rest: "1" is no number."""
-    if isinstance(x, (str, bytes, bytearray)):
+    """A number of any kind as a float. Raises TypeError for the rest: "1" is no number.
+
+    Of a complex one NumPy would give the real part.
+    """
+    if type(x) in PLAIN:
+        return float(x)
+    text = isinstance(x, (str, bytes, bytearray))
+    if text or (isinstance(x, Complex) and not isinstance(x, Real)):
         raise TypeError(f"{x!r} is no number")
     return float(x)
 

@@ -18,10 +18,11 @@ from ..errors import LimitReached, SymgradError, Verdict
 from ..ops import OPS
 from ..processes import bounded
 from ..symbolic import differentiated, meaning, sympy
-from ..value import Value
+from ..value import Value, is_valueless
+from ..verification.kinks import sides
 from . import coordinates
 from .assumptions import constant, real_roots
-from .sought import FEWEST_POINTS, SLOPE_BITS, Sought, Spot, evaluated
+from .sought import FEWEST_POINTS, SLOPE_BITS, Point, Sought, Spot, evaluated
 
 DIGITS_AGREED = 50
 EQUAL_TO = arb(10) ** -DIGITS_AGREED
@@ -73,6 +74,9 @@ def compared(root: Value, question: Sought) -> Comparison:
             if _outcome(tape, question, spot) == "different":
                 found.add(spot, "different")
                 return found
+        for spot, outcome in _wrong_points(root, question):
+            found.add(spot, outcome)
+            return found
     if found.at("different", "undefined") and found.at("equal"):
         _look_closer(found, tape, question)
     elif found.at("equal"):
@@ -165,6 +169,59 @@ def _named(root: Value, question: Sought) -> Iterator[Spot]:
             spot = None if number is None else question.spot({**others, question.wrt: number})
             if spot:
                 yield spot
+
+
+def equalities(root: Value) -> Iterator[tuple[Value, Value, Value]]:
+    """Of every if(a = b, value, ...) in a graph a, b and the value; it is kept as <= and >=."""
+    for node in order((root,)):
+        if node.op is OPS["if"] and node.args[1].op is OPS["if"]:
+            condition, inner, rest = node.args
+            other, value, left = inner.args
+            if left is rest and other.args == condition.args and {
+                other.op, condition.op} == {OPS["le"], OPS["ge"]}:  # fmt: skip
+                a, b = condition.args
+                yield a, b, value
+
+
+def _wrong_points(root: Value, question: Sought) -> Iterator[tuple[Spot, str]]:
+    """The single points of which an answer says what is wrong: 0 if x = 0 of |x|, of 2x that it
+    has no value at 5."""
+    tape = Tape.of([root])
+    for a, b, value in equalities(root):
+        for point in _where_equal(a, b, question):
+            spot = question.spot(point) or _at_a_kink(question, point)
+            if spot is None:
+                continue
+            with precision(SLOPE_BITS):
+                yours, slope = evaluated(tape, spot.balls()), question.slope(spot)
+            if is_valueless(value) and slope.is_finite():
+                yield spot, "undefined"
+            elif yours.is_finite() and not (slope.is_finite() and yours.overlaps(slope)):
+                yield spot, "different"
+
+
+def _where_equal(a: Value, b: Value, question: Sought) -> Iterator[Point]:
+    """The point at which the variable is a number; spots, where whole numbers are meant, say."""
+    others = {n: Fraction(2 + i) for i, n in enumerate(question.names) if n != question.wrt}
+    for name, number in ((a, constant(b)), (b, constant(a))):
+        if name.label == question.wrt and number is not None:
+            yield {**others, question.wrt: number}
+            return
+    left, right = Tape.of([a]), Tape.of([b])
+    with precision(SLOPE_BITS):
+        yield from (s.point for s in question.spots
+                    if evaluated(left, s.balls()) == evaluated(right, s.balls()))  # fmt: skip
+
+
+def _at_a_kink(question: Sought, point: Point) -> Spot | None:
+    """The spot with the slope that both sides have, nan where there is none; None: it is open."""
+    spot = Spot(point)
+    with precision(SLOPE_BITS):
+        two = sides(question.original, spot.balls(), question.wrt, lambda slope: True)
+    if question.order != 1 or two.unsettled or len(two.slopes) == 1:
+        return None
+    spot.slopes[SLOPE_BITS] = arb.nan() if two.derivative is None else two.derivative
+    return spot
 
 
 def _isolated(tape: Tape, question: Sought, spot: Spot) -> bool:

@@ -174,7 +174,8 @@ def witness(question: Sought, root: Value, found: Comparison) -> Witness | None:
         if slope == yours:
             yours, slope = number(ball, digits), number(question.slope(spot), digits)
     point = {n: text(x) for n, x in spot.point.items()}
-    return Witness(point, yours, None if question.constant else slope)
+    shown = not question.constant and question.slope(spot).is_finite()
+    return Witness(point, yours, slope if shown else None)
 
 
 def _burden(question: Sought, spot: Spot) -> tuple[int, int]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -35,6 +36,7 @@ from .sought import SLOPE_BITS, Sought, evaluated, sought
 from .variations import matches, mistakes
 from .whole_answers import curve_of
 
+SET_TO_ZERO = re.compile(r"\s*0(?:\.0*)?\s*(?:[,;]|$)")  # that a derivative was set to
 MOST_MEANT = 8  # other bracketings of a wrong answer in which a mistake is looked for
 
 
@@ -72,11 +74,18 @@ def _stated(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement
             return found
     stated = members(answer, asked.names, asked.wrt, asked.order)
     formulas = [f for f in stated.formulas if f] or [""]
+    zero = next((k for k, f in enumerate(formulas) if k and SET_TO_ZERO.match(f)), 0)
+    if zero and _one("0", asked, rounding, prove).verdict != Verdict.correct:
+        formulas = formulas[:zero]
     remarks = (function_itself(stated.as_function),) if stated.as_function else ()
     for formula in formulas:
         found = _said_where(formula, asked, rounding, prove)
         if found.verdict != Verdict.correct:
             break
+    if found.verdict == Verdict.correct and len(formulas) == zero:
+        said = say("{formula} = 0 is an equation: give the derivative alone, without = 0.",
+                   formula=formula)  # fmt: skip
+        return replace(_invalid_text("not_an_expression", said), remarks=remarks)
     if found.verdict == Verdict.correct and stated.another:
         said = say("{label} is another derivative than the one that is asked for.",
                    label=stated.another)  # fmt: skip

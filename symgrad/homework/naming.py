@@ -58,7 +58,8 @@ WEIGHT = {
 LAST_RESORT = 20  # f' + c: every wrong constant term is that, so that any other reason is better
 TERM_TURNED = 45
 READ_OVER = 58.5  # a minus, in all of f: likelier than a rule that is mixed up
-OF_A_TERM = {"sign_of_term": "sign", "missing_term": "missing_term"}
+OF_A_TERM = {"sign_of_term": "sign", "missing_term": "missing_term",
+             "integrated_so_often": "integrated"}  # fmt: skip
 FEEBLE = 36  # a slip or less: no rule explains the answer
 BELOW_SLIPS = 33
 LOST_FACTOR = 36
@@ -214,6 +215,8 @@ def _of_part(question: Sought, answer: ReadAnswer, found: Comparison) -> str:
     rows = {n.op for n in nodes}
     undoing = [n for n in nodes if n.op is OPS["atan2"] or n.op.family == "inverse trigonometric"]
     inside = order([a for n in undoing for a in n.args])
+    if len(found.at("different", "undefined")) == 1:  # what is said of a single point
+        return "part_only"
     if any(n.op and n.op.family == "trigonometric" for n in inside):
         return "branch"
     tape, wrong = Tape.of([answer.root]), found.at("different")

@@ -64,6 +64,10 @@ def whole(question: Sought, answer: ReadAnswer, yours: Curve) -> Iterator[str]:
         yield "degrees"
     if not added and integrated(question, answer.root):  # e^x + 1 is no integral of e^x
         yield "integrated"
+    elif question.order > 1 and question.in_time(0.5):
+        with suppress(SymgradError):
+            if integrated(question, answer.root, question.order):
+                yield "integrated_so_often"
     if question.wrt not in answer.variables and not question.constant:
         if not answer.variables or at_number(question, yours):
             yield "answered_numerically"
@@ -81,18 +85,18 @@ def turned(question: Sought, root: Value) -> Iterator[Curve]:
 
 
 def unchained(question: Sought, yours: Curve) -> bool:
-    """Whether each of two derivatives lacks the inner one: -sin(3x) for (sin(3x))''.
+    """Whether each of several derivatives lacks the inner one: -sin(3x) for (sin(3x))''.
 
-    That is the second derivative where every inner function u is x + c, with u - x for c.
+    That is the derivative where every inner function u is x + c, with u - x for c.
     """
-    if question.order != 2:
+    if question.order < 2 or not question.in_time(0.5):
         return False
     f, graphs, x = question.f, Graphs(), question.wrt
     inner = {u: f"shift {k}" for k, u in enumerate(outermost_arguments(f.root, x))}
     shifted = substituted(f.root, {u: graphs.variable(x) + graphs.variable(c)
                                    for u, c in inner.items()})  # fmt: skip
-    second = Expression(shifted, limits=f.limits).backpropagated(x, x).root
-    root = substituted(second, {c: u - graphs.variable(x) for u, c in inner.items()})
+    further = Expression(shifted, limits=f.limits).backpropagated(*[x] * question.order).root
+    root = substituted(further, {c: u - graphs.variable(x) for u, c in inner.items()})
     return bool(inner) and matches(yours, curve_of(question, root), len(mistakes(question).spots))
 
 
@@ -173,12 +177,14 @@ def _applied(functions: Sequence[Value], to: Value, inner: Mapping[Value, Value]
 
 
 def outermost_arguments(root: Value, name: str) -> list[Value]:
-    """The inner functions of f: arguments below sums, products and quotients only."""
+    """The inner functions of f: arguments below sums, products and quotients only; of 1/u, u."""
     found, stack = [], [root]
     while stack:
         node = stack.pop()
         for a in node.args:
-            if node.op and node.op.family in ("sum", "product", "quotient"):
+            below = node.op and node.op.family == "quotient" and a is not node.args[0]
+            over = below and name not in Tape.of([node.args[0]]).variables
+            if node.op and node.op.family in ("sum", "product", "quotient") and not over:
                 stack.append(a)
             elif a.op is not None and name in Tape.of([a]).variables:
                 found.append(a)
@@ -202,17 +208,25 @@ def at_number(question: Sought, yours: Curve) -> bool:
 
 
 def _of_constant(question: Sought, offset: arb) -> str:
-    """What f' + c is: the constant term of f' itself may be gone, or be another number."""
+    """What f' + c is: the constant term of f' itself may be gone, or be another number; that of
+    f may have outlasted several derivatives."""
     with precision(SLOPE_BITS):
+        kept = fixed_terms(question.f.root) if question.order > 1 else []
+        if any((term - offset).contains(0) for term in kept):
+            return "constant_kept"
         if polynomial(question.f.root):
             own = question._slope({n: arb(0) for n in question.names})
         else:
-            terms = expanded(textbook(question.lower.root, question.wrt))
-            fixed = [t for t in (Tape.of([t]) for t in terms) if not t.variables]
-            own = sum((evaluated(t, {}) for t in fixed), arb(0))
+            own = sum(fixed_terms(textbook(question.lower.root, question.wrt)), arb(0))
     if not own.is_finite() or own.contains(0):
         return "constant_added"
     return "missing_term" if (own + offset).contains(0) else "arithmetic_slip"
+
+
+def fixed_terms(root: Value) -> list[arb]:
+    """The summands that are numbers."""
+    tapes = [Tape.of([term]) for term in expanded(root)]
+    return [evaluated(tape, {}) for tape in tapes if not tape.variables]
 
 
 def _offset(yours: Curve, slope: Curve) -> arb:
@@ -276,12 +290,14 @@ def curve_on(question: Sought, tape: Tape, numbers: Mapping[str, Fraction]) -> C
     return at
 
 
-def integrated(question: Sought, root: Value) -> bool:
-    """Whether the derivative of the answer is f; for an answer that is an antiderivative."""
-    tape, spots = Tape.of([root]), mistakes(question).spots
+def integrated(question: Sought, root: Value, order: int = 1) -> bool:
+    """Whether the derivative of the answer, of that order, is f."""
+    spots, f = mistakes(question).spots, curve_of(question, question.f.root)
+    for _ in range(1, order):
+        root = Expression(root, limits=question.limits).backpropagated(question.wrt).root
+    tape = Tape.of([root])
     if question.wrt not in tape.variables:
         return False
-    f = curve_of(question, question.f.root)
 
     def slope(k: int) -> arb:
         with precision(SLOPE_BITS):

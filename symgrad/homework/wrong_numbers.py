@@ -27,7 +27,7 @@ from .whole_answers import Curve, curve_of, curve_on
 NEAR_MISS = 1e-4
 CHANGED_NUMBER = "the number"  # a name that no formula has
 COARSEST = 0.075  # relative; what a decimal of two digits may be off by
-UNITS_ROUNDED = 10  # at least, of the last digit: 2.3 and 0.23, and not 0.3, are roundings
+UNITS_ROUNDED = 10  # at least, of the last digit: else it is a coarse rounding, as 0.3
 STEPS_TO_NUMBERS = 12
 NEWTON_ASIDE = 2.0**-50
 LEAST_STEP = 1e-20  # a step of Newton's method after which the numbers are found
@@ -44,6 +44,7 @@ def rounded(question: Sought, answer: ReadAnswer) -> bool:
     wide = widened(root, irrational(question), places_typed(answer.typed))
     if not wide:
         return False
+    coarse = any(meant.coarse for meant in wide.values())
     plain, spots = Tape.of([root]), question.spots
     tape = Tape.of([root], label=lambda leaf: wide[leaf].ball if leaf in wide else leaf.label)
     confirmed = []
@@ -55,7 +56,7 @@ def rounded(question: Sought, answer: ReadAnswer) -> bool:
                 continue  # x^(-0.67) for x^(-2/3), where x < 0
             if not yours.is_finite() or not yours.overlaps(slope):
                 return False
-            fine = abs(yours.rad()) <= COARSEST * abs(slope).abs_upper()
+            fine = coarse or abs(yours.rad()) <= COARSEST * abs(slope).abs_upper()
             confirmed += [spot] if fine or slope.is_zero() else []
     return len(confirmed) >= FEWEST_SPOTS and could_be_exact(question, root, wide, confirmed)
 
@@ -65,9 +66,11 @@ class Meant(NamedTuple):
 
     ball: arb
     beyond: Fraction
+    coarse: bool = False  # of one digit: 0.3 is rounded where what is meant has no end, as 1/3
 
     def has(self, number: arb) -> bool:
-        return self.ball.overlaps(number) and not number.overlaps(exact(self.beyond))
+        ends = self.coarse and (number * 1000).contains_integer()
+        return self.ball.overlaps(number) and not number.overlaps(exact(self.beyond)) and not ends
 
 
 def could_be_exact(
@@ -76,12 +79,13 @@ def could_be_exact(
     """Whether some numbers that the written ones may stand for give the derivative everywhere.
 
     They are the zero of a system of equations, one a spot. Where it has many (0.33*1.41) nothing
-    speaks against them.
+    speaks against them; nor for them, where one digit is all there is.
     """
+    finer = not any(meant.coarse for meant in wide.values())
     names = {node: f"{CHANGED_NUMBER} {k}" for k, node in enumerate(wide)}
     tape = Tape.of([root], label=lambda leaf: names.get(leaf, leaf.label))
     if len(names) > min(MOST_NUMBERS, len(spots)):
-        return True
+        return finer
     numbers = {name: exact(node.label) for node, name in names.items()}
     with precision(SLOPE_BITS):
         try:
@@ -89,9 +93,9 @@ def could_be_exact(
                 step = newton_step(question, tape, numbers, spots[: len(names)])
                 numbers = {name: (x + d).mid() for (name, x), d in zip(numbers.items(), step)}
         except (ValueError, ArithmeticError):
-            return True
+            return finer
         if not all(abs(d) < LEAST_STEP for d in step):
-            return True
+            return finer
         settled = {name: x + arb(0, LEAST_STEP) for name, x in numbers.items()}
         return all(meant.has(settled[names[node]]) for node, meant in wide.items()) and all(
             evaluated(tape, {**s.balls(), **settled}).overlaps(question.slope(s)) for s in spots
@@ -125,7 +129,7 @@ def irrational(question: Sought) -> bool:
 
 
 def widened(root: Value, fractions: bool, typed: Mapping[Fraction, int]) -> dict[Value, Meant]:
-    """Every decimal of two or more digits, and what it may stand for: rounded, or cut off.
+    """Every decimal, and what it may stand for: rounded, or cut off.
 
     A number cut off at its last digit is less than one unit of that digit further from 0. Where
     `fractions` may stand for other numbers, these, too.
@@ -135,8 +139,10 @@ def widened(root: Value, fractions: bool, typed: Mapping[Fraction, int]) -> dict
         if is_literal(node):
             number = Fraction(node.label)
             places = typed.get(abs(number), decimals(number))
-            if places and abs(number) * 10**places >= UNITS_ROUNDED:
-                unit = Fraction(1 if number > 0 else -1, 10**places)
+            unit = Fraction(1 if number > 0 else -1, 10 ** (places or 0))
+            if places and abs(number / unit) < UNITS_ROUNDED and number:
+                found[node] = Meant(exact(number) + arb(0, 0.5) * exact(unit), number + unit, True)
+            elif places and number:
                 ball = exact(number) + arb(0.25, 0.75) * exact(unit)
                 found[node] = Meant(ball, number + unit)
         elif fractions and node.op is OPS["div"] and all(map(is_literal, node.args)):

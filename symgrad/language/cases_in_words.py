@@ -47,8 +47,20 @@ VALUELESS = re.compile(
     r"\s*(?:(?:is|ist|es|est|está|è|=)\s+)?"
     rf"(?:{case_words('undefined')})(?:\s+{PLACE_AHEAD}(?P<after>{GIVEN_PLACE}))?", re.I,
 )
-SAYS_CASES = re.compile(rf"{COMPARED}|posit|negat|{case_words('undefined')}", re.I)
-BRACKETED_REMARK = re.compile(rf"\s*\(({VALUELESS.pattern})\)\s*$", re.I)
+AT_A_POINT = rf"[a-z]\s*=\s*{GIVEN_PLACE}"
+SAYS_CASES = re.compile(
+    rf"{COMPARED}|posit|negat|{case_words('undefined')}|{IF_WORDS}\s*{AT_A_POINT}", re.I)
+WHERE, AMONG = (rf"\b(?:{case_words(field)})\s+" for field in ("where", "among"))
+BOUND_SAID = rf"\s*({GIVEN_PLACE}|[-+]?\s*(?:∞|\\infty|inf(?:inity)?))\s*"
+ON_INTERVAL = re.compile(
+    rf"(?:(?:{WHERE})?(?:[a-z]\s*)?(?:∈|\\in(?![a-z]))\s*|(?:{WHERE}[a-z]\s+)?{AMONG})"
+    r"(?:(?:the|dem|el|l['’])?\s*interval[a-z]*\s*)?"
+    rf"([(\[\]]){BOUND_SAID}[,;]{BOUND_SAID}([)\[\]])", re.I)
+AT_WHOLE_NUMBERS = re.compile(
+    rf"(?:(?:{WHERE})?[a-z]\s*(?:∈|\\in(?![a-z]))\s*|(?:{WHERE}(?:[a-z]\s+)?|{AMONG}))"
+    r"(?:(?:is|ist|es|est|in|all|every|any|an?|each|the|allen?|den|los|las|todos|tous|les)\s+)*"
+    rf"(?:(?:{case_words('whole')})(?!\w)|[Zℤ]\b)(?:\s+(?:x|values?)\b)*", re.I)
+BRACKETED_REMARK = re.compile(rf"\s*\(({VALUELESS.pattern}(?:\s+if floor.*)?)\)\s*$", re.I)
 
 
 class WordedCase(NamedTuple):
@@ -65,7 +77,11 @@ def in_cases(text: str, name: str = "x") -> str | None:
 
     `name` is the variable where no condition tells, as in "undefined at 0".
     """
-    if len(text) > MOST_CHARACTERS or not SAYS_CASES.search(text):
+    if len(text) > MOST_CHARACTERS:
+        return None
+    text = ON_INTERVAL.sub(lambda found: _inside(found, name), text)
+    text = AT_WHOLE_NUMBERS.sub(f" if floor({name}) = {name}", text)
+    if not SAYS_CASES.search(text):
         return None
     text = _without_braces(SIGN_WORDS.sub(_compared, simplified(text).strip(" .$")))
     text = BRACKETED_REMARK.sub(r", \1", text)  # 1/x (undefined at 0)
@@ -74,7 +90,8 @@ def in_cases(text: str, name: str = "x") -> str | None:
     told = [_case(piece, x)._replace(joined=word) for word, piece in _pieces(text)]
     first, *others = told or [WordedCase("", "")]
     if others and first.formula and not first.condition and all(
-        case.formula == UNDEFINED and case.condition for case in others
+        case.condition and (case.formula == UNDEFINED or re.fullmatch(AT_A_POINT, case.condition))
+        for case in others
     ):
         told = [*others, first._replace(otherwise=True)]
     cases = _paired(told)
@@ -89,6 +106,14 @@ def in_cases(text: str, name: str = "x") -> str | None:
     for case in reversed(before):
         rest = f"if({case.condition}, {case.formula}, {rest})"
     return rest
+
+
+def _inside(found: re.Match[str], name: str) -> str:
+    """if 0 < x and x < 1 for "on (0, 1)"; ]0, 1[ is open, too."""
+    opening, low, high, closing = found.groups()
+    sides = [f"{low} {'<=' if opening == '[' else '<'} {name}"] * low[-1].isdigit()
+    sides += [f"{name} {'<=' if closing == ']' else '<'} {high}"] * high[-1].isdigit()
+    return f" if {' and '.join(sides)}" if sides else ""
 
 
 def _compared(found: re.Match[str]) -> str:
@@ -135,7 +160,7 @@ def _case(piece: str, x: str) -> WordedCase:
 
 def _formula(text: str) -> str:
     """A case's formula without f'(x) = before it; nothing where it is none."""
-    if VALUELESS.fullmatch(text):
+    if VALUELESS.fullmatch(text.strip()):
         return UNDEFINED
     stated = members(re.sub(r"(?<=\d),(?=\d)", ".", text)).formulas
     return "" if len(stated) != 1 or NEVER_A_FORMULA.search(stated[0]) else stated[0]

@@ -50,7 +50,8 @@ UNDEFINED = "undefined"  # the value of a case that has none
 
 
 class CaseWords(NamedTuple):
-    """What a language says around cases: before a condition, instead of one, between two."""
+    """What a language says around cases: before a condition, instead of one, between
+    two; before a set; what is whole."""
 
     where: str
     otherwise: str
@@ -58,6 +59,8 @@ class CaseWords(NamedTuple):
     both: str
     either: str
     undefined: str
+    among: str = "in"
+    whole: str = "interi"
 
     def of(self, field: str) -> list[str]:
         return str(getattr(self, field)).replace("_", " ").split("|")
@@ -68,19 +71,23 @@ CASE_WORDS = {
         "provided_that|provided|whenever|when|where|iff|if|for_all|for|with|at",
         "elsewhere|else|otherwise", "then", "and", "or",
         f"{UNDEFINED}|not_defined|does_not_exist|doesn't_exist|dne|not_differentiable",
+        "on|over|in|for", "integers|integer|integral|whole_numbers|whole_number",
     ),
     "de": CaseWords(
         "falls|wenn|für_alle|für|mit|bei", "ansonsten|sonst|andernfalls", "dann", "und", "oder",
         "undefiniert|nicht_definiert|existiert_nicht|nicht_differenzierbar",
+        "auf|in|im|an|für", "ganzen_zahlen|ganze_zahlen|ganzzahlige|ganzzahliges|ganzzahlig",
     ),
     "es": CaseWords(
         "para|cuando|con|si|en", "si_no|sino|en_otro_caso|en_otro|en_caso_contrario"
         "|de_lo_contrario", "entonces", "y", "o",
         "indefinida|indefinido|no_definida|no_definido|no_existe|no_derivable",
+        "en|sobre|para", "números_enteros|enteros|entero",
     ),
     "fr": CaseWords(
         "pour|quand|lorsque|avec|si|en", "sinon|autrement|ailleurs", "alors", "et", "ou",
         "indéfinie|indéfini|non_définie|non_défini|n'existe_pas|non_dérivable",
+        "sur|dans|pour|aux|en", "nombres_entiers|entiers|entier",
     ),
     "it": CaseWords("se|per", "altrimenti", "allora", "e", "o", "non_definita|non_esiste"),
 }  # fmt: skip

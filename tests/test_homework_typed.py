@@ -66,6 +66,22 @@ x^2 | 1) 2x
 x^2 | ii) 2x
 x^2 | 2x 👍
 x^2 | pente : 2x
+x^2 | on obtient 2x
+x^2 | On a 2x
+x^2 | d'où 2x
+x^2 | se obtiene 2x
+x^2 | por tanto, 2x
+x^2 | así que 2x
+x^2 | daraus folgt 2x
+x^2 | man erhält 2x
+x^2 | damit gilt: 2x
+x^2 | Nach der Potenzregel: 2x
+x^2 | by the power rule, 2x
+sin(2x) | par la règle de la chaîne, 2cos(2x)
+sin(2x) | por la regla de la cadena: 2cos(2x)
+x^2 | y‘ = 2x
+x^2 | 2x mit x aus R
+x^2 | 2x pour tout x dans R
 x^2 | ẏ = 2x
 x^2 | \dot{y}(x) = 2x
 x sin x | sin x + x.cos(x)

@@ -50,7 +50,7 @@ def simplified(text: str) -> str:
 
 # --- what surrounds a formula ---------------------------------------------------------------------
 
-PRIME = r"['′’´`]"
+PRIME = r"['′’‘´`]"
 ARGUMENTS = r"\(\s*[A-Za-z]\w*(?:\s*,\s*[A-Za-z]\w*)*\s*\)"
 IN_BRACES = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 NEWTONS = {"\u0307": "'", "\u0308": "''"}  # the dots of x, which are primes
@@ -135,7 +135,13 @@ ANNOUNCED = re.compile(
 )
 LEADING = re.compile(  # so, it is, an arrow; "I think" says more than that
     r"\s*(?:(?:it['’]?s|it\s+is|we\s+(?:get|have)|this\s+(?:is|gives)|that['’]?s|das\s+ist|es\s+ist"
-    r"|c['’]est|so|thus|hence|therefore|then|also|folglich|donc|entonces)(?![A-Za-z(])\s*[:,]?"
+    r"|c['’]est|so|thus|hence|therefore|then|also|folglich|(?:somit|damit|demnach|es)\s+gilt|somit|damit|demnach"
+    r"|(?:wir|man)\s+erh(?:alten|ält)|daraus\s+folgt|donc|alors|ainsi|d['’]où|finalement"
+    r"|on\s+(?:a|obtient|trouve)|entonces|luego|por\s+(?:lo\s+)?tanto|as[ií]\s+que"
+    r"|se\s+obtiene|obtenemos|(?:by|using|nach|mit|con|por|par|avec|d['’]après)\s+"
+    r"(?:the\s+|der\s+|la\s+)?(?:(?:chain|product|quotient|power|sum)\s+rule"
+    r"|(?:ketten|produkt|quotienten|potenz|summen)regel|r(?:egla|ègle)(?:\s+de\s+la)?\s+\w+))"
+    r"(?![A-Za-z(])\s*[:,]?"
     r"|→|⟶|->|∴|\\therefore(?![a-z])|\\to(?![a-z]))\s*", re.I,
 )
 TICKS = re.compile(r"(?:\s*[✓✔☑✅\U0001f300-\U0001faff])+\s*$")
@@ -157,7 +163,7 @@ EVERYWHERE_SAID = re.compile(
     rf"\s*,?\s*(?:\b{INTRODUCED})?"
     r"(?:real\s+|reellen\s+)?\b[a-z]\s*(?:∈|\\in(?![a-z]))\s*(?:R|ℝ|\\mathbb\s*\{?R\}?)\s*$"
     r"|\s*,?\s*\b(?:for\s+(?:all|every)|für\s+alle|pour\s+tout|para\s+todo)\s+(?:real\s+)?[a-z]\s*$"
-    rf"|\s*(?:[,(]\s*(?:{INTRODUCED})?|\b{INTRODUCED})[a-z]\s+(?:(?:is\s+|ist\s+)?in\s+[Rℝ]"
+    rf"|\s*(?:[,(]\s*(?:{INTRODUCED})?|\b{INTRODUCED})[a-z]\s+(?:(?:is\s+|ist\s+)?(?:in|aus|dans|en)\s+[Rℝ]"
     r"|(?:is\s+|ist\s+|est\s+|es\s+)?(?:a\s+)?(?:real|reell|réel)(?:\s+number)?)\s*\)?\s*$"
 )
 COMPARED = r"(?:[<>≤≥≠]=?|!=|\\(?:le|ge|leq|geq|lt|gt|ne|neq)(?![a-z]))"

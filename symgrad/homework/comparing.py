@@ -218,7 +218,8 @@ def _at_a_kink(question: Sought, point: Point) -> Spot | None:
     spot = Spot(point)
     with precision(SLOPE_BITS):
         two = sides(question.original, spot.balls(), question.wrt, lambda slope: True)
-    if question.order != 1 or two.unsettled or len(two.slopes) == 1:
+    steep = any(isinstance(slope, float) for slope in two.slopes)  # infinite
+    if question.order != 1 or two.unsettled or (len(two.slopes) == 1 and not steep):
         return None
     spot.slopes[SLOPE_BITS] = arb.nan() if two.derivative is None else two.derivative
     return spot

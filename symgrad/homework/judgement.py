@@ -217,7 +217,7 @@ def number(ball: arb, digits: int = 6) -> str:
 def parts(question: Sought, found: Comparison) -> str:
     """Right for x > 0, not for x < 0: as far as one boundary explains it; else two examples."""
     right, wrong = found.at("equal"), found.at("different", "undefined")
-    if len(question.names) == 1:
+    if len(question.names) == 1 and len(wrong) > 1:
         name = question.wrt
         ends = (
             [coordinates.size(s.point[name]) for s in right],

@@ -106,17 +106,15 @@ class Graph:
                 terms.append((k, sign))
         return terms
 
-    def as_if_varying(self, i: int, n: Node) -> Any:
-        """2*pi for pi^2, 1/5 for ln(5), 1 for pi: the derivative of a constant by the constants
-        in it."""
-        if not self.nodes[i].args:
-            return arb(1)
+    def as_if_varying(self, i: int, n: Node, named: int = 0) -> Any:
+        """2*pi for pi^2, 1/5 for ln(5): the derivative of a constant by the constants in it; that
+        of one with a name, alone or in a product, is as told: 2 for 2*pi."""
         values = n.flow[0]
         slopes: dict[Value, arb] = {}
         for node in order([self.nodes[i]]):
             x, dx = [values[self.index[a]] for a in node.args], [slopes[a] for a in node.args]
-            if node.op is None or not x:
-                slopes[node] = arb(0)
+            if not x:
+                slopes[node] = arb(named if node.op else 0)
             elif node.op is OPS["exp"]:
                 slopes[node] = arb(0) if x[0] == 1 else x[0] * (x[0] - 1).exp()
             else:
@@ -389,7 +387,7 @@ def _constant_beside(graph: Graph, i: int) -> Iterator[tuple[str, Callable[[Node
     u, c = moving[0], args[1 - moving[0]]
     named = len(Tape.of([graph.nodes[c]]).variables)  # y^2 alone makes a mixed partial
     if graph.nodes[c].op and (not named or (named == 1 and graph.is_summand(i))):
-        yield "constant_treated_as_variable", lambda n: graph.as_if_varying(c, n) * n.x[u]
+        yield "constant_treated_as_variable", lambda n: graph.as_if_varying(c, n, 1) * n.x[u]
         yield "constant_treated_as_variable", lambda n: graph.as_if_varying(c, n) * n.dx[u]
 
 

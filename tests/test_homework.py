@@ -180,7 +180,6 @@ sqrt(x) | 0.5x^-0.49 | incorrect
 1/(x+1) | -1/(x+0.99)^2 | incorrect
 x^2+0.02x | 2x+0.01 | incorrect
 x^3+sqrt(2)x | 2.99x^2+1.41 | incorrect
-x/3 | 0.3 | incorrect
 x/7 | 0.15 | incorrect
 x/7 | 0.14 | correct
 200x/3 | 66.7 | correct

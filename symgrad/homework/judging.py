@@ -35,6 +35,7 @@ from .reading import ReadAnswer, Unreadable, read
 from .sought import SLOPE_BITS, Sought, evaluated, sought
 from .variations import matches, mistakes
 from .whole_answers import curve_of
+from .wrong_numbers import rounded
 
 SET_TO_ZERO = re.compile(r"\s*0(?:\.0*)?\s*(?:[,;]|$)")  # that a derivative was set to
 MOST_MEANT = 8  # other bracketings of a wrong answer in which a mistake is looked for
@@ -283,7 +284,7 @@ def _incorrect(asked: Sought, answer: ReadAnswer, found: Comparison, rounding: s
         return replace(first, mistakes=both, message=said)
     codes = [n.code for n in names]
     verdict = Verdict.incorrect if answer.constant else found.verdict
-    if rounding == "accept" and "rounded_constant" in codes:
+    if rounding == "accept" and "rounded_constant" in codes and rounded(asked, answer):
         said = say("Right, but for constants that were rounded.")
         return Judgement(
             Verdict.correct, Evidence(points=len(found.spots), digits=2), credit=1.0,

@@ -187,7 +187,7 @@ def _found(
             yield Named(code, node, READ_OVER if code in COMMON else WEIGHT[code])
     if lost(question, yours):
         yield Named("constant_factor", None, LOST_FACTOR)  # where no single node explains it
-    if rounded(question, answer):
+    if rounded(question, answer, coarsely=True):
         yield Named("rounded_constant", None, WEIGHT["rounded_constant"])
     elif near(question, yours):
         yield Named("near_miss", None, WEIGHT["near_miss"])

@@ -38,10 +38,16 @@ HUGE = 1e12
 SLIP_NODES = 300  # nodes of a formula in which one wrong number is looked for
 
 
-def rounded(question: Sought, answer: ReadAnswer) -> bool:
-    """Whether the decimals of an answer, rounded or cut off, could be exact."""
+def rounded(question: Sought, answer: ReadAnswer, *, coarsely: bool = False) -> bool:
+    """Whether the decimals of an answer, rounded or cut off, could be exact: also those of one
+    digit, if coarsely."""
     root = unshared(answer.root)[0] or answer.root  # there each number stands for itself
     wide = widened(root, irrational(question), places_typed(answer.typed))
+    fine = {node: meant for node, meant in wide.items() if not meant.coarse}
+    return _rounded(question, root, fine) or (coarsely and _rounded(question, root, wide))
+
+
+def _rounded(question: Sought, root: Value, wide: Mapping[Value, Meant]) -> bool:
     if not wide:
         return False
     coarse = any(meant.coarse for meant in wide.values())
@@ -69,8 +75,9 @@ class Meant(NamedTuple):
     coarse: bool = False  # of one digit: 0.3 is rounded where what is meant has no end, as 1/3
 
     def has(self, number: arb) -> bool:
-        ends = self.coarse and (number * 1000).contains_integer()
-        return self.ball.overlaps(number) and not number.overlaps(exact(self.beyond)) and not ends
+        if self.coarse and (number * 1000).contains_integer():
+            return bool(number.overlaps(self.ball.mid()))
+        return self.ball.overlaps(number) and not number.overlaps(exact(self.beyond))
 
 
 def could_be_exact(

@@ -208,6 +208,8 @@ def test_literals_in_latex() -> None:
         for root in (x1 * literal(number), literal(number) ** 2, x1 / literal(number)):
             read = meaning(reread(latex(root)))
             assert read == meaning(root)
+    for root in (g.powi(g.log(x), 10**21), g.powi(g.tanh(x), 10**7), g.powi(x - 1, -(10**30))):
+        assert same(root, reread(latex(root)))
     assert r"10^{300} x" == latex(literal(1e300) * x)
     assert r"x - 2.5 \cdot 10^{-9}" == latex(x - literal(2.5e-9))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from math import inf, isfinite
+from math import inf
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
@@ -312,7 +312,8 @@ class Calls(Nodes):
             sign = sign if first is a else TURNED_SIGNS.get(sign, sign)
             return (first, second), sign, Fraction(0)
         number = self.constants.value_of(b)
-        return (a if isfinite(number) else None), sign, Fraction(number if isfinite(number) else 0)
+        finite = number - number == 0  # of 10^400, which is no float, too
+        return (a if finite else None), sign, Fraction(number if finite else 0)
 
     @property
     def one(self) -> Value:

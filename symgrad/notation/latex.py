@@ -18,6 +18,7 @@ from ..language.names import (
     letter_of_function,
     likely_function,
 )
+from ..limits import Limits
 from ..ops import ALIASES, OPS, Op
 from ..value import Value, is_literal, is_valueless
 from .layout import (
@@ -41,6 +42,8 @@ from .layout import (
 )
 from .plain import shape_of
 
+MOST_DIGITS = 10**Limits.library.digits
+LARGEST_RAISED = 999_999  # power that the reader of \sin^{2} x takes
 ESCAPED = {ord(c): f"\\{c}" for c in "_#$%&{}"}
 ESCAPED |= {ord(c): rf"\text{{\symbol{{{ord(c)}}}}}" for c in "\\^~"}
 
@@ -134,10 +137,13 @@ class Latex(Style):
 
     def power(self, op: Op, args: Args) -> Shaped:
         base, n = args
-        if is_function(base) and is_literal(n) and n.label == int(n.label) and n.label > 1:
+        whole = int(n.label) if is_literal(n) and n.label % 1 == 0 else 0
+        # a number of many digits stays one: of 10^{10^{20}} nobody would know that it is even
+        raised: Parts = ["^{", str(whole) if 1 < abs(whole) < MOST_DIGITS else Slot(n), "}"]
+        if is_function(base) and 1 < whole <= LARGEST_RAISED:
             _, parts = self.call(base.op, base.args)  # type: ignore[arg-type]
-            return POWER, [parts[0], "^{", Slot(n), "}", *parts[1:]]
-        return POWER, [Slot(base, POSTFIX + 1), "^{", Slot(n), "}"]
+            return POWER, [parts[0], *raised, *parts[1:]]
+        return POWER, [Slot(base, POSTFIX + 1), *raised]
 
 
 def is_function(node: Value) -> bool:

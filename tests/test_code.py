@@ -18,6 +18,7 @@ import pytest
 import symgrad as sg
 from symgrad.arithmetic.floats import FLOATS
 from symgrad.arithmetic.rounding import Rounding
+from symgrad.compiling.code import domain_ends
 from symgrad.compiling.compiler import compile, expression_code, gradient_code
 from symgrad.compiling.dialects import DIALECTS
 from symgrad.compiling.source import identifiers
@@ -61,8 +62,7 @@ def engine(root: Value, point: dict[str, float]) -> list[float]:
     values = forward(tape, FLOATS, point)
     partials = gradient(tape, FLOATS, values)
     y = values[tape.roots[0]]
-    ending = any(m.kind != "!= 0" for op in tape.ops if op for m in op.domain)
-    undefined = ending and y != y and all(map(math.isfinite, point.values()))
+    undefined = domain_ends(tape) and y != y and all(map(math.isfinite, point.values()))
     return [y, *(y if undefined else partials[name] for name in tape.variables)]
 
 

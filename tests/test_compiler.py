@@ -254,7 +254,8 @@ def test_declared_variables(backend: str) -> None:
     ("ln(x)", -2.5), ("log1p(x)", -10.0), ("logit(x)", -1e-300), ("atanh(x) + x^3", 2.5),
     ("acoth(x)", 0.5), ("entr(x - 1)", -2.5), ("xlogy(x, x)", -1 + 2.0**-53),
     ("x^2 + ln(ln(x))", 0.5), ("clamp(x, 2, 1)", 1.5), ("clamp(x, 2x, x)", 1.0),
-    ("x + clamp(3, x, -x)", 2.0), ("xlogy(x + 1, x)", -1.0), ("xlog1py(x + 2, x)", -2.0),
+    ("x + clamp(3, x, -x)", 2.0), ("acot(x)", 0.0), ("mod(2, x - 1)", 1.0), ("mod(x, 0x)", 1.0),
+    ("xlogy(x + 1, x)", -1.0), ("xlog1py(x + 2, x)", -2.0),
 ])  # fmt: skip
 def test_where_there_is_no_value_there_is_no_slope(text: str, x: float, backend: str) -> None:
     """1/x is no derivative of ln at -2.5, nor -1/x^2 a second one, at a point or in a batch."""

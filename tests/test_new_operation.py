@@ -55,6 +55,15 @@ def test_the_worker_learns_it_too() -> None:
     assert "2*sin(2*x)" == str(sg.parse("versin(2x)").diff("x"))
 
 
+@pytest.mark.usefixtures("table")
+def test_without_a_meaning_it_is_undecided() -> None:
+    """What SymPy has no function for, and whose row says none, nobody else differentiates."""
+    op("bare", lambda m, y, x: 3 * m.powi(x, 2), forward=lambda m, x: x * x * x)
+    found = sg.parse("bare(x)").verify()
+    assert "undecided" == found.verdict
+    assert found.notes == ("SymPy has no bare, and its row has no meaning",)
+
+
 @pytest.mark.usefixtures("versine")
 def test_its_misspelling_is_known() -> None:
     """did-you-mean loops over the table."""

@@ -317,8 +317,14 @@ def gradient_lines(code: Code, tape: Tape, values: Sequence[Any], wrt: Sequence[
 
 
 def domain_ends(tape: Tape) -> bool:
-    """Whether the domain of a row in it ends, so that a slope may go on where there is no value."""
-    return any(margin.kind != "!= 0" for op in set(tape.ops) if op for margin in op.domain)
+    """Whether the domain of a row in it ends, so that a slope may go on where there is no value.
+
+    At the poles of a quotient, of x^-2 and of tan it does not: slopes have poles there, too.
+    """
+    return any(
+        margin.kind != "!= 0" or not (op.meromorphic or op.family in ("quotient", "power"))
+        for op in set(tape.ops) if op for margin in op.domain
+    )  # fmt: skip
 
 
 def value_program(root: Any, dialect: Dialect, variables: Sequence[str] | None = None) -> Listing:

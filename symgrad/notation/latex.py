@@ -42,7 +42,7 @@ from .layout import (
 )
 from .plain import shape_of
 
-MOST_DIGITS = 10**Limits.library.digits
+TOO_LARGE_RAISED = 10**Limits.library.digits
 LARGEST_RAISED = 999_999  # power that the reader of \sin^{2} x takes
 ESCAPED = {ord(c): f"\\{c}" for c in "_#$%&{}"}
 ESCAPED |= {ord(c): rf"\text{{\symbol{{{ord(c)}}}}}" for c in "\\^~"}
@@ -139,7 +139,7 @@ class Latex(Style):
         base, n = args
         whole = int(n.label) if is_literal(n) and n.label % 1 == 0 else 0
         # a number of many digits stays one: of 10^{10^{20}} nobody would know that it is even
-        raised: Parts = ["^{", str(whole) if 1 < abs(whole) < MOST_DIGITS else Slot(n), "}"]
+        raised: Parts = ["^{", str(whole) if 1 < abs(whole) < TOO_LARGE_RAISED else Slot(n), "}"]
         if is_function(base) and 1 < whole <= LARGEST_RAISED:
             _, parts = self.call(base.op, base.args)  # type: ignore[arg-type]
             return POWER, [parts[0], *raised, *parts[1:]]

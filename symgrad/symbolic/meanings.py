@@ -46,7 +46,11 @@ class Meanings(Arithmetic):
         """Raises Undecided for numbers at which SymPy would work out all digits: 10^(10^40)."""
         if all(a.is_Rational for a in x) and written_out(op, x) > MOST_WRITTEN_OUT:
             raise Undecided("a constant is too large for SymPy")
-        return op.meaning(self, *x) if op.meaning else getattr(sympy(), op.name)(*x)
+        if op.meaning:
+            return op.meaning(self, *x)
+        if not hasattr(sympy(), op.name):
+            raise Undecided(f"SymPy has no {op.name}, and its row has no meaning")
+        return getattr(sympy(), op.name)(*x)
 
     def branch(self, c: Any, a: Any, b: Any) -> Any:
         """Piecewise((a, c), (b, True)); c is a comparison's 1-or-0."""

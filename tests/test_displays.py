@@ -77,12 +77,19 @@ def test_a_judgement_says_what_a_student_reads() -> None:
     """Verdict, message, reading and witness stand in a notebook too."""
     judgement = sg.check("x^2 sin x", "2x sin x")
     html = judgement._repr_html_()
-    assert "✗ incorrect, credit 0.5" in html
+    assert "✗ wrong" in html and "credit 0.5" in html
     assert all(told in html for told in (judgement.message, str(judgement.witness)))
-    unknown = sg.check("x^2 sin x", "x")._repr_html_()
-    assert 1 == unknown.lower().count("at x = 2 yours is 2")
+    german = judgement.spoken("de")._repr_html_()
+    assert all(told in german for told in (
+        "✗ falsch", "Wertung 0,5", "gelesen als 2*x*sin(x)", "bei x = 2 ist dein Wert 3,63719",
+    ))  # fmt: skip
+    assert "<pre>    2x+\n      ^</pre>" in sg.check("x^2", "2x+")._repr_html_()
+    assert "✓ Richtig: " in sg.check("x^2", "2x").spoken("de")._repr_html_()
+    unknown = sg.check("x^2 sin x", "x")
+    assert 1 == unknown._repr_html_().lower().count("at x = 2 yours is 2")
+    assert 1 == unknown.spoken("de")._repr_html_().lower().count("bei x = 2 ist dein wert 2")
     rounded = sg.check(sg.Question("value", "e^x", at="x=1", places=2), "2.72")._repr_html_()
-    assert "Equal when rounded to 0.01" in rounded
+    assert "equal when rounded to 0.01" in rounded
 
 
 def test_an_explanation_is_typeset() -> None:

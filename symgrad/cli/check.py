@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +11,16 @@ from .. import processes
 from ..errors import UsageError
 from ..expression import parse
 from ..grading.sheets import without_mark
-from ..homework.judgement import Judgement
+from ..homework.judgement import SIGNS_OF_VERDICTS, Judgement, told_in
 from ..homework.working import Working, follow
 from ..limits import Limits
 from ..ops import OPS
 from ..pages.json_shapes import SHAPE, as_json
 from ..questions.asking import check
 from ..questions.question import Question, kind_of
-from ..sentences import Figures, Said, lowered, pointed, say, sentences, spoken
+from ..sentences import Figures, pointed, say, spoken
 from .arguments import Formatted, add_language, refuse
 from .terminal import Terminal, opened
-
-SIGNS_OF_VERDICTS = {
-    "correct": "✓", "incorrect": "✗", "equal_on_part": "✗", "invalid": "!", "undecided": "!",
-}  # fmt: skip
-TOLD = sentences({
-    "correct": "right", "incorrect": "wrong", "equal_on_part": "right on a part only",
-    "invalid": "cannot be judged", "undecided": "not decided",
-})  # fmt: skip
 
 
 def add(commands: Any) -> None:
@@ -190,31 +181,16 @@ def _right(options: argparse.Namespace) -> str:
 
 def _shown(found: Judgement, terminal: Terminal, language: str) -> None:
     """The verdict, what it rests on, and what a student reads."""
-    sign = SIGNS_OF_VERDICTS[found.verdict]
-    message = spoken(found.message, language)
+    sign, verdict, message, beside = told_in(found, language)
     if found.verdict == "correct":
-        verdict = spoken(lowered(found.message), language).rstrip(".")
-        said = say("{verdict}: {evidence}", verdict=verdict, evidence=str(found.evidence))
-        terminal.told(f"{terminal.good(sign)} {spoken(said, language)}", hang=2)
+        terminal.told(f"{terminal.good(sign)} {verdict}", hang=2)
     else:
         style = terminal.bad if sign == "✗" else terminal.odd
-        terminal.line(f"{style(sign)} {spoken(say(TOLD[found.verdict]), language)}")
-        for line in message.splitlines():
-            terminal.told(f"  {line}")
-    for remark in _beside(found):
-        terminal.told(f"  {terminal.dim(spoken(remark, language))}")
-
-
-def _beside(found: Judgement) -> Iterator[str]:
-    """What is worth knowing besides the message."""
-    yield from found.remarks
-    if found.reading:
-        reading = found.reading if isinstance(found.reading, Said) else Figures(found.reading)
-        yield say("read as {reading}", reading=reading)
-    if found.witness and str(found.witness)[1:] not in found.message:
-        yield found.witness.sentence
-    if 0 < found.credit < 1:
-        yield say("credit {credit}", credit=Figures(f"{found.credit:g}"))
+        terminal.line(f"{style(sign)} {verdict}")
+    for line in message.splitlines():
+        terminal.told(f"  {line}")
+    for remark in beside:
+        terminal.told(f"  {terminal.dim(remark)}")
 
 
 def _lines(found: Working, terminal: Terminal, language: str) -> None:

@@ -67,9 +67,14 @@ def _cell(x: Any) -> str:
 
 
 def told(title: str, *lines: str, after: str = "") -> str:
-    """A line in bold and others below it; `after` is HTML already."""
-    below = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    """A line in bold and others below it, drawn ones as they are; `after` is HTML already."""
+    below = "".join(map(_line, filter(None, lines)))
     return f"<div><p><b>{escape(title)}</b></p>{below}{after}</div>"
+
+
+def _line(text: str) -> str:
+    first, _, drawn = text.partition("\n")
+    return f"<p>{escape(first)}</p>" + (f"<pre>{escape(drawn)}</pre>" if drawn else "")
 
 
 def folded(summary: str, text: str) -> str:

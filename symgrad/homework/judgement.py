@@ -2,14 +2,16 @@
 
 - `witness(question, answer, comparison)` is the simplest point where an answer is wrong, with both
   values, as numbers that a student can check.
+- `told_in(judgement, "de")` is what a person reads, in a terminal or a notebook.
 - `parts(question, comparison)` says on which part of the domain an answer is right.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb
 
@@ -17,7 +19,7 @@ from ..arithmetic.balls import precision
 from ..displays import brief, table, told
 from ..engine import Tape
 from ..errors import Verdict
-from ..sentences import Figures, Sentence, in_sequence, raised, say, sentences, spoken
+from ..sentences import Figures, Said, Sentence, in_sequence, lowered, say, sentences, spoken
 from ..value import Value
 from . import coordinates
 from .comparing import Comparison
@@ -114,6 +116,7 @@ class Judgement:
     position: tuple[int, int] | None = None  # of what is at fault in an invalid answer
     remarks: tuple[str, ...] = ()  # what is worth saying and changes no verdict
     claims: tuple[Claim, ...] = ()  # what the answer says, part by part, where it has parts
+    language: str = "en"  # in which its sentences are
 
     def __repr__(self) -> str:
         return brief(self, verdict=self.verdict, evidence=str(self.evidence), credit=self.credit,
@@ -122,16 +125,10 @@ class Judgement:
 
     def _repr_html_(self) -> str:
         """For notebooks: what a student reads."""
-        seen = str(self.witness or "")
-        if self.verdict == Verdict.correct:
-            seen = raised(str(self.evidence))
-        elif seen[1:] in self.message:
-            seen = ""
-        read = f"read as {self.reading}" if self.reading else ""
-        mark = {Verdict.correct: "✓", Verdict.undecided: "?"}.get(self.verdict, "✗")
+        told_ = told_in(self, self.language)
         claims = [(c.says, HOLDS[c.holds], c.witness) for c in self.claims]
-        return told(f"{mark} {self.verdict}, credit {self.credit:g}", self.message, read, seen,
-                    *self.remarks, after=table(("", "", ""), claims) if claims else "")  # fmt: skip
+        return told(f"{told_.sign} {told_.verdict}", told_.message, *told_.beside,
+                    after=table(("", "", ""), claims) if claims else "")  # fmt: skip
 
     @property
     def exit_code(self) -> int:
@@ -139,16 +136,60 @@ class Judgement:
 
     def spoken(self, language: str) -> Judgement:
         """The same in another language: en, de, es, fr, and whatever has been translated."""
-        judgement: Judgement = spoken(self, language)
-        return judgement
+        return replace(spoken(self, language), language=language)
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as plain data, evidence and witness in words, too; `--json` prints them."""
         found = asdict(self)
+        del found["language"]
         found["evidence"]["says"] = self.evidence.__str__()
         if self.witness:
             found["witness"]["says"] = self.witness.sentence
         return found
+
+
+SIGNS_OF_VERDICTS = {
+    "correct": "✓", "incorrect": "✗", "equal_on_part": "✗", "invalid": "!", "undecided": "!",
+}  # fmt: skip
+VERDICTS_IN_WORDS = sentences({
+    "incorrect": "wrong", "equal_on_part": "right on a part only",
+    "invalid": "cannot be judged", "undecided": "not decided",
+})  # fmt: skip
+
+
+class Told(NamedTuple):
+    """What a person reads of a judgement: `beside` stands what is worth knowing besides."""
+
+    sign: str
+    verdict: str
+    message: str
+    beside: tuple[str, ...]
+
+
+def told_in(judgement: Judgement, language: str) -> Told:
+    """A judgement in the words of a language. Raises UsageError for one that is not spoken."""
+    message = judgement.message
+    if judgement.verdict != Verdict.correct:
+        said: str = say(VERDICTS_IN_WORDS[judgement.verdict])
+    else:
+        right = lowered(message) if isinstance(message, Said) else message
+        verdict = spoken(right, language).rstrip(".")
+        said = say("{verdict}: {evidence}", verdict=verdict, evidence=str(judgement.evidence))
+        message = ""
+    sign = SIGNS_OF_VERDICTS[judgement.verdict]
+    return Told(sign, *spoken((said, message, tuple(_beside(judgement))), language))
+
+
+def _beside(found: Judgement) -> Iterator[str]:
+    yield from found.remarks
+    if found.reading:
+        reading = found.reading if isinstance(found.reading, Said) else Figures(found.reading)
+        yield say("read as {reading}", reading=reading)
+    seen = found.witness.sentence if found.witness else ""
+    if spoken(seen, found.language)[1:] not in found.message:
+        yield seen
+    if 0 < found.credit < 1:
+        yield say("credit {credit}", credit=Figures(f"{found.credit:g}"))
 
 
 MOST_WHOLE = 10**9
@@ -240,5 +281,6 @@ def _point(question: Sought, spots: list[Spot]) -> str:
     return in_sequence(", ", *(Figures(f"{n} = {text(x)}") for n, x in spot.point.items()))
 
 __all__ = [
-    "Claim", "Evidence", "Judgement", "Mistake", "Witness", "number", "parts", "text", "witness",
+    "SIGNS_OF_VERDICTS", "Claim", "Evidence", "Judgement", "Mistake", "Witness", "number", "parts",
+    "text", "told_in", "witness",
 ]  # fmt: skip

@@ -109,11 +109,11 @@ def test_what_tests_ask_of_each_other_is_there() -> None:
 def test_tests_are_collected_alike() -> None:
     """No hash, address or leftover of memory names or orders a test: processes share them out."""
     asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", ""]
-    first, second = (
-        [line for line in subprocess.run(
-            asked, env={**os.environ, "PYTHONHASHSEED": seed}, cwd=house.ROOT,
-            capture_output=True, text=True, check=True).stdout.splitlines() if "::" in line]
-        for seed in "12")  # fmt: skip
+    both = [subprocess.Popen(asked, env={**os.environ, "PYTHONHASHSEED": seed}, cwd=house.ROOT,
+                             stdout=subprocess.PIPE, text=True) for seed in "12"]  # fmt: skip
+    first, second = ([line for line in run.communicate()[0].splitlines() if "::" in line]
+                     for run in both)  # fmt: skip
+    assert [0, 0] == [run.returncode for run in both]
     assert len(set(first)) == len(first) > 10_000
     assert first == second
 

@@ -60,7 +60,8 @@ def asked() -> list:
     """One row for every different question."""
     tables = cases(False), cases()
     first, every = ({(r["kind"], r["question"]): r for r in table} for table in tables)
-    return slow_siblings([*first.values()], [r for key, r in every.items() if key not in first])
+    quick = {key: first[key] for key in [*first][::3]}
+    return slow_siblings([*quick.values()], [r for key, r in every.items() if key not in quick])
 
 
 @pytest.mark.parametrize(("f", "at", "slope"), [

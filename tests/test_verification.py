@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from symgrad.arithmetic.floats import FLOATS
-from symgrad.errors import OutOfDomain
+from symgrad.errors import OutOfDomain, Verdict
 from symgrad.expression import Expression, parse
 from symgrad.limits import Limits
 from symgrad.ops import OPS, Op, op
 from symgrad.value import Value, apply, literal, made, variable
-from symgrad.verification import Verification, verification
+from symgrad.verification import Check, PointReport, Verification, summary, verification
 
 from .rows import COMPARISONS, example
 
@@ -313,3 +313,17 @@ def test_hung_sympy_is_ended() -> None:
         root = apply("sin", root * root + y)
     found = verification(root, {}, limits=limits)
     assert ("undecided", 3) == (found.verdict, found.exit_code)
+
+
+@pytest.mark.parametrize(("found", "said"), [
+    ("verified verified verified", "verified"),
+    ("verified verified verified undefined", "verified"),
+    ("verified verified undecided kink", "undecided"), ("verified verified kink kink kink", "kink"),
+    ("verified verified verified undecided", "undecided"), ("verified verified", "undecided"),
+    ("verified verified undefined lost_digits", "undecided"), ("verified kink wrong", "wrong"),
+])  # fmt: skip
+def test_verified_is_said_of_three_points_or_more(found: str, said: str) -> None:
+    """Fewer that agree, among others that count for nothing, are no proof."""
+    checks = [tuple(Check(name, Verdict(word)) for name in ("", "x")) for word in found.split()]
+    reports = [PointReport({"x": 1.0 + k}, pair) for k, pair in enumerate(checks)]
+    assert said == summary(("x",), reports, sampled=True).verdict

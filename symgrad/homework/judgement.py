@@ -157,7 +157,7 @@ VERDICTS_IN_WORDS = sentences({
 })  # fmt: skip
 
 
-class Told(NamedTuple):
+class ToldJudgement(NamedTuple):
     """What a person reads of a judgement: `beside` stands what is worth knowing besides."""
 
     sign: str
@@ -166,7 +166,7 @@ class Told(NamedTuple):
     beside: tuple[str, ...]
 
 
-def told_in(judgement: Judgement, language: str) -> Told:
+def told_in(judgement: Judgement, language: str) -> ToldJudgement:
     """A judgement in the words of a language. Raises UsageError for one that is not spoken."""
     message = judgement.message
     if judgement.verdict != Verdict.correct:
@@ -177,7 +177,7 @@ def told_in(judgement: Judgement, language: str) -> Told:
         said = say("{verdict}: {evidence}", verdict=verdict, evidence=str(judgement.evidence))
         message = ""
     sign = SIGNS_OF_VERDICTS[judgement.verdict]
-    return Told(sign, *spoken((said, message, tuple(_beside(judgement))), language))
+    return ToldJudgement(sign, *spoken((said, message, tuple(_beside(judgement))), language))
 
 
 def _beside(found: Judgement) -> Iterator[str]:

@@ -288,6 +288,9 @@ def summary(names: Sequence[str], reports: Sequence[PointReport], sampled: bool)
     elif sampled and len(settled) < FEWEST and not any(r.verdict == Verdict.wrong for r in reports):
         verdict, notes = Counter(r.verdict for r in reports).most_common(1)[0][0], ()
         counting = [r for r in reports if r.verdict == verdict]
+        if verdict == Verdict.verified:
+            verdict, count = Verdict.undecided, str(len(counting))
+            notes = (say("only {count} points count: too few for a verdict", count=count),)
     else:
         verdict, notes = worst(r.verdict for r in counting), ()
     notes += tuple(oddities(reports)) if sampled and verdict != Verdict.undefined else ()

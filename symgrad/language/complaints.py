@@ -89,12 +89,12 @@ def _said(
         after[0].value, "op", None
     ) is OPS["log"]:
         return (f"{found} at column {column} is no base of a logarithm here",
-                f"write log_{token.value}(...)")  # fmt: skip
+                f"write log_{token.value}(...)" if token.value > 1 else None)  # fmt: skip
     if kind == "SUPER" and last not in OPERANDS:
         return f"{found} at column {column} is the power of nothing", "write x^2 for a power"
     if kind == END and before is None:
         return "no formula stands behind the =", "type a formula such as x^2*sin(x)"
-    if kind == last == "SUPER":  # x⁵⁺³
+    if kind == last == "SUPER" and before.end == token.start:  # type: ignore[union-attr]  # x⁵⁺³
         raised = text[before.start :]  # type: ignore[union-attr]
         power = re.match(f"[{''.join(map(chr, SUPERSCRIPTS))}]*", raised)[0]  # type: ignore[index]
         return (f"the power at column {before.start + 1} goes on with a sign",  # type: ignore[union-attr]

@@ -169,9 +169,11 @@ def written_out(text: str, position: int) -> str | None:
         return None
     power = re.sub("(?<=[A-Za-z])(?=[A-Za-z])", "*", power)
     name = "(...)" if base[1] else base[0]
-    if function(name) and not index:
-        name += "(...)"
     index = index and f"_{index}"
+    if row := function(name.partition("_")[0]):  # log_2ⁿ
+        if index and row is not OPS["log"]:
+            return None
+        index += "(...)"
     return name + index + (power and (f"^{power}" if len(power) == 1 else f"^({power})"))
 
 

@@ -383,6 +383,8 @@ def test_defined() -> None:
         ("x + sqrt(b + 6.1)", "holds where b >= -6.1"),
         ("x^2*c/(b - c)*(b - c)", "holds where b != c"),
         ("x/(x - 9)*(x - 9) + b/(b - 9)", "holds where x != 9 and b != 9"),
+        ("ln(b - 9) + x^2/x", "holds where b > 9 and x != 0"),
+        ("sqrt(b - 9) - |x - 1|/(x - 1)*|x - 1|*(x - 1)", "holds where b >= 9 and x != 1"),
     ],
 )
 def test_wider(expression: str, note: str) -> None:

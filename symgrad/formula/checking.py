@@ -213,11 +213,15 @@ class FormCheck:
         if margin.kind in ("integer", "not integer"):
             return []
         sizes = [(size(run), s.point) for run, s in zip(runs, self.spots)]
-        if any(x.is_zero() or (margin.kind in ("> 0", ">= 0") and x < 0) for x, _ in sizes):
-            return []  # a sample point has met it
-        near = sorted((abs(float(x)), k) for k, (x, _) in enumerate(sizes) if x.is_finite())
+        for (x, _), spot, run in zip(sizes, self.spots, runs):
+            if x.is_zero() or (margin.kind in ("> 0", ">= 0") and x < 0):
+                fault = first_undefined(tape, BALLS, run)
+                if spot.exists or (tape is self.tape and fault and fault.node == i):
+                    return []  # a sample point has met it where all else is well
+        near = sorted((not self.spots[k].exists, abs(float(x)), k)  # where f is, all else is well
+                      for k, (x, _) in enumerate(sizes) if x.is_finite())  # fmt: skip
         starts: dict[float, Mapping[str, Any]] = {}
-        for _, k in near:
+        for _, _, k in near:
             starts.setdefault(float(sizes[k][1][name]), sizes[k][1])
         if len(starts) < 2:
             return []

@@ -104,6 +104,8 @@ def test_witness() -> None:
 def test_witness_of_a_constant_slope() -> None:
     """Where the derivative is a number, no witness shows it."""
     assert sg.check("7x", "3").witness.slope is None
+    none = sg.check("|x|", "x/|x|, 0 for x=0").witness
+    assert ("", "at x = 0 yours is 0, but f has no slope there") == (none.slope, str(none))
 
 
 def test_readings() -> None:

@@ -19,7 +19,9 @@ from ..ops import OPS
 from ..processes import bounded
 from ..symbolic import differentiated, meaning, sympy
 from ..value import Value, is_valueless
-from ..verification.kinks import sides
+from ..verification.kinks import one_sided
+from ..verification.runs import Problem
+from ..verification.verdicts import approached
 from . import coordinates
 from .assumptions import constant, real_roots
 from .sought import FEWEST_POINTS, SLOPE_BITS, Point, Sought, Spot, evaluated
@@ -189,12 +191,14 @@ def _wrong_points(root: Value, question: Sought) -> Iterator[tuple[Spot, str]]:
     tape = Tape.of([root])
     for a, b, value in equalities(root):
         for point in _where_equal(a, b, question):
-            spot = question.spot(point) or _at_a_kink(question, point)
+            spot, at_an_end = question.spot(point), False
+            if spot is None:
+                spot, at_an_end = _at_a_kink(question, point)
             if spot is None:
                 continue
             with precision(SLOPE_BITS):
                 yours, slope = evaluated(tape, spot.balls()), question.slope(spot)
-            if is_valueless(value) and slope.is_finite():
+            if is_valueless(value) and slope.is_finite() and not at_an_end:
                 yield spot, "undefined"
             elif yours.is_finite() and not (slope.is_finite() and yours.overlaps(slope)):
                 yield spot, "different"
@@ -213,16 +217,26 @@ def _where_equal(a: Value, b: Value, question: Sought) -> Iterator[Point]:
                     if evaluated(left, s.balls()) == evaluated(right, s.balls()))  # fmt: skip
 
 
-def _at_a_kink(question: Sought, point: Point) -> Spot | None:
-    """The spot with the slope that both sides have, nan where there is none; None: it is open."""
-    spot = Spot(point)
+def _at_a_kink(question: Sought, point: Point) -> tuple[Spot | None, bool]:
+    """The spot with the slope that both sides have, nan where there is none; None: it is open.
+
+    At an end of the domain the slope is that of its one side, which nobody need call one. What has
+    no value there has no slope, but for a gap that its limit would fill.
+    """
+    f = question.original
+    spot, problem = Spot(point), Problem(f, None, question.names, question.limits)
     with precision(SLOPE_BITS):
-        two = sides(question.original, spot.balls(), question.wrt, lambda slope: True)
-    steep = any(isinstance(slope, float) for slope in two.slopes)  # infinite
-    if question.order != 1 or two.unsettled or (len(two.slopes) == 1 and not steep):
-        return None
-    spot.slopes[SLOPE_BITS] = arb.nan() if two.derivative is None else two.derivative
-    return spot
+        at = spot.balls()
+        outside = first_undefined(f, BALLS, forward(f, BALLS, at))
+    spot.slopes[SLOPE_BITS] = arb.nan()
+    if outside:
+        return (None if not outside.sure or approached(problem, at) else spot), False
+    two = one_sided(problem, at, question.wrt)
+    if question.order != 1 or two.unsettled:
+        return None, False
+    if two.derivative is not None:
+        spot.slopes[SLOPE_BITS] = two.derivative
+    return spot, len(two.slopes) == 1 and two.derivative is not None
 
 
 def _isolated(tape: Tape, question: Sought, spot: Spot) -> bool:

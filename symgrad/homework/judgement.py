@@ -56,7 +56,8 @@ def unit_of(places: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A point where the answer is not the slope. What is None is undefined, or not shown."""
+    """A point where the answer is not the slope. What is None is undefined, or not shown; a slope
+    that is "" does not exist."""
 
     point: dict[str, str]
     yours: str | None
@@ -69,11 +70,13 @@ class Witness:
     def sentence(self) -> Sentence:
         point = in_sequence(", ", *(Figures(f"{name} = {x}") for name, x in self.point.items()))
         yours, slope = Figures(self.yours or ""), Figures(self.slope or "")
-        return say(WITNESSES[self.yours is not None, self.slope is not None],
+        shown = None if self.slope == "" else self.slope is not None
+        return say(WITNESSES[self.yours is not None, shown],
                    point=point, yours=yours, slope=slope)  # fmt: skip
 
 
-WITNESSES = sentences({  # whether there is a value, and whether the slope is shown
+WITNESSES = sentences({  # whether there is a value; whether the slope is shown, None: is none
+    (True, None): "at {point} yours is {yours}, but f has no slope there",
     (True, True): "at {point} yours is {yours}, the slope is {slope}",
     (True, False): "at {point} yours is {yours}",
     (False, True): "at {point} yours has no value, the slope is {slope}",
@@ -215,8 +218,8 @@ def witness(question: Sought, root: Value, found: Comparison) -> Witness | None:
         if slope == yours:
             yours, slope = number(ball, digits), number(question.slope(spot), digits)
     point = {n: text(x) for n, x in spot.point.items()}
-    shown = not question.constant and question.slope(spot).is_finite()
-    return Witness(point, yours, slope if shown else None)
+    slope = slope if question.slope(spot).is_finite() else ""
+    return Witness(point, yours, None if question.constant else slope)
 
 
 def _burden(question: Sought, spot: Spot) -> tuple[int, int]:

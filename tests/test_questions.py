@@ -182,10 +182,17 @@ def test_what_is_not_proved_is_said() -> None:
 
 @pytest.mark.parametrize("f", ["e^x + cos(x)", "x sin(x)", "sin(x)/(6x + 3)", "sin(x^2)"])
 @pytest.mark.parametrize("kind", ["stationary", "inflection", "extrema", "monotonicity"])
-def test_a_list_of_what_goes_on_without_end_is_not_called_right(kind: str, f: str) -> None:
-    """Beyond the window there are more of them, and they are no family."""
+def test_a_list_of_what_goes_on_without_end_is_not_called_right(
+    kind: str, f: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond the window there are more of them, and they are no family: no list is given."""
     question = sg.Question(kind, f)
-    assert "undecided" == sg.check(question, question.posed.right()).verdict
+    with pytest.raises(sg.UsageError, match="not all zeros of the derivative of"):
+        question.posed.right()
+    with monkeypatch.context() as patch:
+        patch.setattr("symgrad.questions.critical_points.Landscape.tell_all", lambda land: None)
+        listed = question.posed.right()
+    assert "undecided" == sg.check(question, listed).verdict
 
 
 @pytest.mark.parametrize(("kind", "f", "more", "asked", "right"), [

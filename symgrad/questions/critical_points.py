@@ -26,7 +26,7 @@ from ..arithmetic.germs import GERMS
 from ..arithmetic.germs import beside as germs_beside
 from ..engine import Tape, forward, kinks
 from ..engine import order as order_of
-from ..errors import SymgradError, Verdict
+from ..errors import SymgradError, UsageError, Verdict
 from ..expression import Expression, parse
 from ..homework import assumptions
 from ..homework.comparing import compared
@@ -63,6 +63,7 @@ MOST_DENOMINATOR_OF_A_NAME = 120
 MOST_SHORT = 10**6
 MOST_LOGARITHM = 10
 NEAR_DIGITS = 40
+RADII = tuple(Fraction(1, 4**k) for k in range(6))  # around a zero of higher order at 0
 STEPS_TO_AN_END = (10, 20, 40)  # halvings
 HAIR = Fraction(1, 10**30)  # around a height that is no fraction
 
@@ -280,19 +281,45 @@ def pole_at_zero(node: Value) -> bool:
 def zeros_in(g: Value, name: str, domain: Domain, limits: Limits) -> ZerosFound:
     """The zeros of a function that is no polynomial, on one interval."""
     low, high, everywhere = reach(g, name, domain)
-    found = zeros(Tape.of([g]), name, {}, low, high)
-    kept = ZerosFound([Zero(named(r)) for r in found.found], everywhere=everywhere)
+    alone = alone_at_zero(g, name, limits) if low < 0 < high else None
+    kept = ZerosFound([Zero(of_fraction(Fraction(0)))] if alone else [], everywhere=everywhere)
     kept.complete = everywhere or not goes_on(g, name, domain)
-    if len(found.unsettled) > MOST_OPEN_BOXES:
+    parts = [(low, high)] if alone is None else [(low, -alone), (alone, high)]
+    searched = [zeros(Tape.of([g]), name, {}, a, b) for a, b in parts if a < b]
+    kept.zeros += [Zero(named(r)) for one in searched for r in one.found]
+    unsettled = [box for one in searched for box in one.unsettled]
+    if len(unsettled) > MOST_OPEN_BOXES:
         kept.complete = False
         return kept
-    for a, b in found.unsettled:
+    for a, b in unsettled:
         zero = multiple(g, name, a, b, limits)
         if isinstance(zero, Zero):
             kept.zeros.append(zero)
         elif not outside(g, name, domain, a, b) and zero is None:
             kept.complete = False
     return kept
+
+
+def alone_at_zero(g: Value, name: str, limits: Limits) -> Fraction | None:
+    """How far around 0 there is no other zero, where 0 is one of higher order; None elsewhere.
+
+    Beside such a zero, of x*cos(x) - sin(x) for one, balls tell a sign in the tiniest boxes only.
+    """
+    derivative = Expression(g, variables=(name,))
+    for m in range(MOST_MULTIPLICITY + 1):
+        along = Along(Tape.of([derivative.root]), name, {})
+        if sign(lambda along=along: along.at(arb(0))[0], limits) != 0:  # type: ignore[misc]
+            with precision(BOX_BITS_OF_A_MULTIPLE):
+                clear = (r for r in RADII if nonzero(along.at(arb(0, exact(r)))[0]))
+                return next(clear, None) if m > 1 else None
+        if name not in derivative.variables:
+            return None
+        derivative = derivative.backpropagated(name)
+    return None
+
+
+def nonzero(value: arb) -> bool:
+    return bool(value.is_finite() and not value.contains(0))
 
 
 def reach(g: Value, name: str, domain: Domain) -> tuple[Fraction, Fraction, bool]:
@@ -413,7 +440,7 @@ def multiple(g: Value, name: str, a: Fraction, b: Fraction, limits: Limits) -> Z
             if sign(lambda along=along, x=x: along.at(x.ball())[0], limits) != 0:  # type: ignore[misc]
                 with precision(BOX_BITS_OF_A_MULTIPLE):
                     over = along.at(box)[0]
-                if m and over.is_finite() and not over.contains(0):
+                if m and nonzero(over):
                     return Zero(ExactNumber(exact_text(x.root), x.root))
                 break
             derivative = derivative.backpropagated(name)
@@ -497,6 +524,11 @@ class Landscape:
     def flat(self) -> bool:
         """Whether the derivative is 0 on a whole interval."""
         return any(is_literal(p.g) and p.g.label == 0 for p in self.pieces)
+
+    def tell_all(self) -> None:
+        """Raises UsageError where there may be more zeros of the derivative than are known."""
+        if not self.complete:
+            raise UsageError(f"not all zeros of the derivative of {self.f} are known")
 
     def drift(self) -> int | None:
         """Whether f rises (1) or falls (-1) from period to period, as x + sin(x) does; 0 for none.

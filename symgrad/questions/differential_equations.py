@@ -31,6 +31,10 @@ from .answers import Names, plain, sides
 MOST_ORDER_OF_EQUATION = 4
 VANISHING_BITS = (SLOPE_BITS, 4 * SLOPE_BITS)
 LONE = re.compile(r"(?<![A-Za-z\\])[a-df-hj-zA-DF-HJ-Z](?![A-Za-z_(])")
+GREEK_OF_EQUATIONS = {
+    "alpha": "α", "beta": "β", "delta": "δ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν",
+    "omega": "ω", "rho": "ρ", "sigma": "σ", "tau": "τ",
+}  # fmt: skip
 DIFFERENTIAL = re.compile(
     r"(?<![A-Za-z])d\s*(?:\^?\{?\s*[\d²]\s*\}?)?\s*([A-Za-z])\s*(?:\(\w\))?\s*(?:/|\}\s*\{)\s*d"
 )
@@ -130,7 +134,9 @@ def equation(text: str, name: str | None, function: str | None, limits: Limits) 
 def side_read(text: str, name: str, function: str, limits: Limits) -> Value:
     """One side; lone letters besides x and y are parameters. Raises Unreadable."""
     names = [name, *(placeholder(function, k) for k in range(MOST_ORDER_OF_EQUATION + 1))]
-    letters = [n for n in LONE.findall(text) if n not in names]
+    greek = [n for n, sign in GREEK_OF_EQUATIONS.items()
+             if sign in text or re.search(rf"(?<![A-Za-z]){n}(?![A-Za-z])", text)]  # fmt: skip
+    letters = [n for n in (*LONE.findall(text), *greek) if n not in names]
     return read(text, Names((*names, *dict.fromkeys(letters)), limits))[0].root
 
 

@@ -25,8 +25,11 @@ from ..limits import Limits
 from ..value import Graphs, Value, substituted
 from .answers import Names
 
-LETTERS_OF_CONSTANTS = "CKDABckdabMRQ"
-GREEK_CONSTANTS = ("phi", "varphi", "alpha", "beta", "delta", "theta", "φ", "α", "β", "δ", "θ")
+LETTERS_OF_CONSTANTS = "CKDABckdabMRQpqrPNFGHLSUV"
+GREEK_CONSTANTS = (
+    "phi", "varphi", "alpha", "beta", "delta", "theta", "psi", "φ", "α", "β", "δ", "θ",
+)  # fmt: skip
+IN_LATEX = re.compile(r"\\(?:var)?(phi|alpha|beta|delta|theta|psi)(?![a-z])")  # as plain words
 FAR_ENOUGH, NEAR_ENOUGH = 1000, 0.5  # values gone on without end, and come to their end
 SIZES_OF_CONSTANTS = {  # by whether they are far out; of usual ones the tangent is large, too
     far: [sign * arb(size) for size in sizes for sign in (1, -1)]
@@ -34,7 +37,9 @@ SIZES_OF_CONSTANTS = {  # by whether they are far out; of usual ones the tangent
                        (True, (arb(2)**-4000, 2**-64, 2**64, arb(2)**4000)))
 }  # fmt: skip
 WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECASE)
-NUMBERED = re.compile(rf"(?<![A-Za-z\\])([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?")
+NUMBERED = re.compile(  # C_1, C1; y_0, x_{0}, P0: a value at the start
+    rf"(?<![A-Za-z\\])(?:([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?|([A-Za-z])_\{{?(0)\}}?)"
+)
 WORD_TYPED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+(?:_\d)?")
 LETTER_OF_A_CONSTANT = rf"(?<![A-Za-z\\])[{LETTERS_OF_CONSTANTS}](?:_?\w)?"
 SET_OF_ALL = re.compile(  # {x^2 + c | c in R}, L = {C e^x : C in R}
@@ -66,7 +71,8 @@ def stated(text: str) -> str:
     text = DECLARED.sub("", text)
     text = ANNOUNCED_SOLUTION.sub("", STATED_FOR.sub("", text))
     text = ADDED_IN_BRACKETS.sub(r"+ \1", WORD_OF_CONSTANT.sub("C", text))
-    return NUMBERED.sub(r" \1_\2 ", text).strip().rstrip(",;. ")
+    text = NUMBERED.sub(r" \1\3_\2\4 ", IN_LATEX.sub(r" \1 ", text))
+    return text.strip().rstrip(",;. ")
 
 
 def read_with_constants(text: str, names: Collection[str], limits: Limits) -> ReadAnswer:
@@ -96,7 +102,8 @@ def constants_in(text: str, names: Collection[str], glued: bool = False) -> tupl
         alone = re.fullmatch(r"[A-Za-z](?:_\d)?", word) is not None
         name = word if alone else word[0]
         known = name in names or word in names or function(word) is not None
-        if not known and word[0] in LETTERS_OF_CONSTANTS and (alone or (glued and name != "d")):
+        begins = word[0] in LETTERS_OF_CONSTANTS or word.endswith("_0")
+        if not known and begins and (alone or (glued and name != "d")):
             found.append(name)
     return tuple(dict.fromkeys(found))
 

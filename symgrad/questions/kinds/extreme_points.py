@@ -590,6 +590,7 @@ class CurvePlaces(QuestionKind):
     # --- the right answer ---------------------------------------------------------------------
 
     def right(self) -> str:
+        self.land.tell_all()
         if not self.wanted:
             return "none"
         period = self.land.period
@@ -905,6 +906,7 @@ class Extrema(NamedPlaces):
                    question=super().task())  # fmt: skip
 
     def right(self) -> str:
+        self.land.tell_all()
         needed = [i for i in range(len(self.wanted)) if not self.optional(i)]
         if not needed:
             return "none"

@@ -15,7 +15,7 @@ from flint import arb
 
 from ...arithmetic.balls import precision
 from ...engine import Tape
-from ...errors import UsageError, Verdict
+from ...errors import Verdict
 from ...expression import Expression
 from ...homework.comparing import DIGITS_AGREED, compared
 from ...homework.judgement import Claim, Evidence, Judgement
@@ -107,11 +107,11 @@ class FirstPrinciples(QuestionKind):
         super().__init__(question)
         sought = self.function()
         self.f, self.x = sought.f, sought.wrt
-        if len(sought.names) > 1 or self.x not in self.f.variables:
-            raise UsageError(f"a function of {self.x} alone is wanted: {self.f}")
+        self.own = {self.x, *sought.names}  # x, and letters that stay as they are: m*x + b
         self.words = {"x": self.x}
-        self.derived = self.f.backpropagated(self.x).root
-        self.letters = [c for c in OTHER_LETTERS if c != self.x]
+        moves = self.x in self.f.variables
+        self.derived = self.f.backpropagated(self.x).root if moves else Graphs().literal(0)
+        self.letters = [c for c in OTHER_LETTERS if c not in self.own]
         self.quotients = tuple(self.made_quotients())
         self.lasting = {id(root) for q in self.quotients for root in (q.root, q.limit)}
         self.known: dict[tuple[int, tuple[str, ...]], Sought] = {}  # of what lasts
@@ -136,11 +136,11 @@ class FirstPrinciples(QuestionKind):
     def read(self, typed: str) -> Value:
         """One member, f(x + h) written out."""
         for name in STEP_NAMES:
-            typed = typed.replace(name, "h")
+            typed = typed.replace(name, self.letters[0])
         second = rf"(?<![A-Za-z]){re.escape(self.x)}_?(?:0|\{{0\}})(?![0-9A-Za-z])"  # x_0 is a
-        typed = self.called(re.sub(second, " a", typed))
+        typed = self.called(re.sub(second, f" {self.letters[1]}", typed))
         inner = answers.inside(typed, "[]")
-        known = answers.Names((self.x, *self.letters), self.limits, 1)
+        known = answers.Names((*sorted(self.own), *self.letters), self.limits, len(self.own))
         return answers.formula(typed if inner is None else f"({inner})", known).root
 
     def called(self, typed: str) -> str:
@@ -181,11 +181,11 @@ class FirstPrinciples(QuestionKind):
             return beside
         steps = steps[beside:]
         names = [set(Tape.of([s.root]).variables) for s in steps]
-        first = next((s for s, used in zip(steps, names) if used - {self.x}), None)
+        first = next((s for s, used in zip(steps, names) if used - self.own), None)
         if first is None:
             right = all(self.equals(s.root, self.derived) for s in steps[-1:])
             return self.wrong("derivative_only" if right else "derivative_wrong")
-        used = set(Tape.of([first.root]).variables) - {self.x}
+        used = set(Tape.of([first.root]).variables) - self.own
         found = next((q for q in self.quotients if {q.letter} >= used
                       and self.equals(first.root, q.root)), None)  # fmt: skip
         if found is None:
@@ -204,7 +204,7 @@ class FirstPrinciples(QuestionKind):
             for point in points:
                 meet = quotient.limit is self.derived
                 point[quotient.letter] = arb(0) if meet else point[self.x]
-            known = set(tape.variables) <= {self.x, quotient.letter}
+            known = set(tape.variables) <= {*self.own, quotient.letter}
             return known and not any(evaluated(tape, point).is_finite() for point in points)
 
     def beside(self, steps: list[LimitStep]) -> int | Judgement:
@@ -225,20 +225,24 @@ class FirstPrinciples(QuestionKind):
         return count
 
     def is_quotient(self, root: Value) -> bool:
-        used = set(Tape.of([root]).variables) - {self.x}
+        used = set(Tape.of([root]).variables) - self.own
         known = (q for q in self.quotients if q.letter in used)
         return any({q.letter} == used and self.equals(root, q.root) for q in known)
 
+    def step(self) -> Value:
+        """h, or another letter where f has one of this name."""
+        return Graphs().variable(self.letters[0])
+
     def plus_h(self, root: Value) -> bool:
         """Whether this is f(x) + h or f(x) + f(h)."""
-        f, h = self.f.root, Graphs().variable("h")
+        f, h = self.f.root, self.step()
         return any(self.equals(root, g) for g in (f + h, f + substituted(f, {self.x: h})))
 
     def beginning(self, first: LimitStep, steps: list[LimitStep]) -> Judgement:
         """The difference quotient itself is wrong: what it is instead."""
         claims = (Claim(first.text, False),)
         quotient = self.quotients[0]
-        h = Graphs().variable("h")
+        h = self.step()
         f, x = self.f.root, Graphs().variable(self.x)
         moved, of_h = (substituted(f, {self.x: point}) for point in (x + h, h))
         variants = [
@@ -246,7 +250,7 @@ class FirstPrinciples(QuestionKind):
             ("f_plus_h", (of_h - f) / h), ("not_divided", moved - f),
             ("wrong_sign", (f - moved) / h), ("f_plus_h", f + h - f), *self.one_term_wrong(),
         ]  # fmt: skip
-        known = self.sought_for(quotient.root, "h")
+        known = self.sought_for(quotient.root, quotient.letter)
         for code, root in variants:
             if same(first.root, root, known.spots):
                 return self.wrong(code, claims, step=self.shown(first))
@@ -254,7 +258,7 @@ class FirstPrinciples(QuestionKind):
 
     def one_term_wrong(self) -> Iterator[tuple[str, Value]]:
         """Difference quotients in which one term of f is not moved, or keeps its sign."""
-        x, h = Graphs().variable(self.x), Graphs().variable("h")
+        x, h = Graphs().variable(self.x), self.step()
         moved = substituted(self.f.root, {self.x: x + h})
         f, added = self.f.root, terms(self.f.root)
         for term in added if len(added) > 1 else ():
@@ -307,7 +311,7 @@ class FirstPrinciples(QuestionKind):
         return compared(a, known).verdict == Verdict.correct
 
     def sought_for(self, root: Value, *letters: str) -> Sought:
-        names = (self.x, *sorted(letters))
+        names = (self.x, *sorted({*letters, *self.own} - {self.x}))
         found = self.known.get((id(root), names))
         if found is None:
             found = Sought(Expression(root, variables=names, limits=self.limits), self.x, 0,
@@ -320,7 +324,7 @@ class FirstPrinciples(QuestionKind):
     # --- the right working --------------------------------------------------------------------
 
     def quotient_text(self) -> str:
-        x, h = Graphs().variable(self.x), Graphs().variable("h")
+        x, h = Graphs().variable(self.x), self.step()
         moved = substituted(self.f.root, {self.x: x + h})
         return text((moved - self.f.root) / h)
 
@@ -330,8 +334,9 @@ class FirstPrinciples(QuestionKind):
     def worked(self) -> list[WorkedStep]:
         return [
             WorkedStep(say("The difference quotient is"), self.quotient_text()),
-            WorkedStep(say("Its limit as h goes to 0 is"), formula_of(self.f, self.x)),
-        ]
+            WorkedStep(say("Its limit as {h} goes to 0 is", h=self.letters[0]),
+                       formula_of(self.f, self.x)),
+        ]  # fmt: skip
 
     def task(self) -> str:
         return say("Differentiate {f} from first principles.", f=Figures(str(self.f)))

@@ -279,6 +279,7 @@ class Monotonicity(CurvePlaces):
         return True
 
     def right(self) -> str:
+        self.land.tell_all()
         if not self.pieces:
             return "none"
         if self.repeats:

@@ -202,7 +202,7 @@ class CurveSlope(QuestionKind):
         if self.unsolved(plain):
             return self.wrong("not_solved")
         asked = None if self.point is None else self.question.places
-        typed = answers.as_asked(plain, asked)
+        typed = self.without_slope(answers.as_asked(plain, asked))
         none = self.point and judged_none(self, typed, not self.absent, self.where(), any_side)
         if none:
             return none
@@ -230,6 +230,10 @@ class CurveSlope(QuestionKind):
     def where(self) -> str:
         return ", ".join(f"{n} = {x.text}" for n, x in (self.point or {}).items())
 
+    def without_slope(self, typed: str) -> str:
+        """What is asked for, y' in it written out: of a second derivative, y' may stand there."""
+        return typed
+
     def unsolved(self, plain: str) -> bool:
         """Whether the answer is an equation that dy/dx stands in: 2x + 2y*y' = 0."""
         x, y = self.axes
@@ -238,6 +242,8 @@ class CurveSlope(QuestionKind):
         pieces = answers.parts(plain, "=≈⇒")
         left = re.split(r"[,;>]|\\(?:implies|Rightarrow|to)\b", " ".join(pieces[-2:-1]))[-1]
         labels = (*(piece.strip() for piece in pieces[:-1]), left.strip())
+        if self.question.order == 1 and len(pieces) > 1 and re.search(slope, pieces[-1]):
+            return True  # y' = (-y - y' x)/1
         if len(pieces) < 2 or any(left_side(p) or label.fullmatch(p) for p in labels):
             return False
         return bool(re.search(slope, " ".join(pieces[:-1])))
@@ -405,6 +411,14 @@ class ImplicitSlope(CurveSlope):
             if Tape.of([by_x / by_y]).variables:
                 yield "side_forgotten", -by_x / by_y
             yield "side_kept", (self.sides[other] - by_x) / by_y
+
+    def without_slope(self, typed: str) -> str:
+        if self.question.order == 1:
+            return typed
+        x, y = map(re.escape, self.axes)
+        slope = rf"(?<![A-Za-z]){y}\s*(?:['′’´`]|\^\s*\{{?\s*\\prime\s*\}}?)(?!\s*['′’´`])"
+        fraction = rf"\\d?frac\s*\{{\s*d{y}\s*\}}\s*\{{\s*d{x}\s*\}}|d\s*{y}\s*/\s*d\s*{x}"
+        return re.sub(rf"{slope}|{fraction}", lambda _: f"({text(self.written_slope())})", typed)
 
     def readable(self) -> Value:
         """-F_x/F_y with the partials as a person writes them."""

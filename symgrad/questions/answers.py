@@ -90,7 +90,7 @@ SAID_OF_F = (
     r"|(?:dé)?croissante?|(?:de)?creciente|convexa|c[oó]ncava)(?![A-Za-z])"
 )  # what an answer may begin with
 BEFORE_INTERVALS = (
-    r"(?:all|on|for|where|when|if|auf|für|wenn|sur|dans|pour|si|en|para)(?![A-Za-z])"
+    r"(?:partout\s+où|(?:everywhere|überall)\s+(?:where|wo)|all|on|for|where|when|if|auf|für|wenn|sur|dans|pour|si|en|para)(?![A-Za-z])"
 )
 UNION = re.compile(
     r"∪|(?<![A-Za-z])(?:U|u|v|or|and|oder|und|ou|et|o)(?![A-Za-z])|(?<=[\[\])])\s*y\s*(?=[\[\](])|;|∨"
@@ -103,15 +103,27 @@ RELATION_OF = {"+": ">", "-": "<"}
 MOST_WRAPPED = 8  # brackets around a vector
 LONGEST_CALLED = 40  # characters of a function's name
 OF_NUMBERS = r"(?:\s+(?:x|numbers?|reals?|zahlen|values?)\b)*(?:\s+of\s+x\b)?"
+LARGER_OR_NOT = r"\b(?:x\s+)?(?:(?:is|ist|est|es|strictly|streng|strictement|estrictamente)\s+)*"
+OR_EQUAL = r"(?:\s+(?:or\s+equal|oder\s+gleich|ou\s+égale?|o\s+igual))?"
+THAN = (
+    r"\s+(?:than|als|que|à|to)(?:\s+(?:or\s+equal\s+to|o\s+igual\s+[aq]u?e?|ou\s+égale?\s+à))?"
+    r"\s+([^,;]+?)(?=\s+(?:and|or|und|oder|et|ou|y|o)\s|\s*$)"
+)
+SAID_OF_X = r"\b(?:(?:les|los|alle)\s+)?(?:x\s+)?(?:(?:is|ist|est|es)\s+)?"
 IN_WORDS = (
     (r"\b(?:between|zwischen|entre)\s+(.+?)\s+(?:and|und|et|y)\s+([^,;]+)", r"(\1, \2)"),
-    (rf"\b(?:x\s+(?:is\s+)?)?positive?\b{OF_NUMBERS}", "x > 0"),
-    (rf"\b(?:x\s+(?:is\s+)?)?negative?\b{OF_NUMBERS}", "x < 0"),
+    (rf"{LARGER_OR_NOT}(?:greater|larger|bigger|größer|mayor(?:es)?|plus\s+grand|supérieure?)"
+     rf"{OR_EQUAL}{THAN}", r"x > \1"),
+    (rf"{LARGER_OR_NOT}(?:less|smaller|lower|kleiner|menor(?:es)?|plus\s+petite?|inférieure?)"
+     rf"{OR_EQUAL}{THAN}", r"x < \1"),
+    (r"\b(?:minus|menos|moins)\s+(?=unendlich|inf|l['’]\s*inf)", "-"),
+    (rf"{SAID_OF_X}positi(?:ve[rns]?|v|fs?|v[oa]s?)\b{OF_NUMBERS}", "x > 0"),
+    (rf"{SAID_OF_X}n[eé]gati(?:ve[rns]?|v|fs?|v[oa]s?)\b{OF_NUMBERS}", "x < 0"),
 )
 INSIDE_AN_INTERVAL = re.compile(r"(?<=[\[\](])([^\[\]();]+);(?=[^\[\]();]+[\])\[])")
 KEPT_SEMICOLON = "\x1f"
 FROM_TO = re.compile(
-    r"(?:(?:from|von|de|desde)\s+)?(\S.*?)\s*(?:\.\.+|…|\b(?:to|bis|à|hasta)\b)\s*(\S.*)"
+    r"(?:(?:from|von|de|desde)\s+)?(\S.*?)\s*(?:\.\.+|…|\b(?:to|bis|à|a|hasta)\b)\s*(\S.*)"
 )
 UNEQUAL = r"(?:!=|≠|<>|=/=|\\neq?\b)"
 EXCEPT = re.compile(
@@ -144,7 +156,10 @@ BETWEEN_LABELS = re.compile(
 )
 ANGLED = re.compile(r"<([^<>]*,[^<>]*)>")  # <a, b>
 BAR_BETWEEN = re.compile(r"\(([^()|]*(?:\([^()|]*\)[^()|]*)*)\|(.*)\)")  # (2x | 3)
-INFINITE = re.compile(r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|inf(?:inity|ty)?)\s*", re.IGNORECASE)
+INFINITE = re.compile(
+    r"\s*(?P<sign>[+-]?)\s*(?:oo|∞|(?:l['’]\s*)?inf(?:inity|ty|inito|ini)?|unendlich)\s*",
+    re.IGNORECASE,
+)
 TYPED_DECIMAL = re.compile(r"\s*[+-]?\s*(?:\d+(?:[.,](?P<after>\d*))?|[.,](?P<only>\d+))\s*")
 MIXED = re.compile(  # 2 1/3, 2\frac{1}{3}: two and a third
     r"^\s*([+-]?)\s*(\d+)\s*(?:\s|\\d?frac\s*\{)\s*(\d+)\s*(?:/|\}\s*\{)\s*(\d+)\s*\}?\s*$"
@@ -157,6 +172,15 @@ WITHOUT_EQUALS = (("!=", "≠"), ("<=", "≤"), (">=", "≥"))  # their = is non
 ROUNDED_TO = re.compile(  # 0.333 (3 d.p.), 0.333 to 3 decimal places
     r"(?<=\d)\s*\(?\s*(?:(?:rounded|correct)\s+)?(?:to\s+|auf\s+)?\d+\s*(?:d\.?\s?p\.?|dec\w*(?:\s+places?)?"
     r"|places?|(?:Nachkomma|Dezimal)?stellen)\s*\)?\s*$", re.IGNORECASE,
+)
+SAID_FIRST = re.compile(  # die allgemeine Lösung ist; la recta tangente es; solution générale :
+    r"^(?:(?:the|an?|all|my|its|general|particular|final|indefinite|die|der|das|eine?|meine|alle"
+    r"|allgemeine|spezielle|gesuchte|la|les?|une?|ma|el|los|una|mi|recta|droite|équation|ecuación)\s+"
+    r"|l['’]\s*)*"
+    r"(?:antiderivatives?|integral|solutions?|answer|primitiv(?:e|es|as?)|stammfunktion(?:en)?"
+    r"|lösung(?:en)?|antwort|soluci[oó]n|réponse|respuesta|tangent(?:e|en)?|normale?)\b"
+    r"(?:\s+(?:line|g[eé]n[eé]rale?|particular|particulière|is|are|ist|sind|lautet|est|es)\b)*"
+    r"\s*[:=]?\s*(?=\S)", re.IGNORECASE,
 )
 STATEMENT_END = re.compile(
     r"[;\n]|,(?!\d)|⇒|⟹|→|[=-]>|\\(?:implies|Rightarrow|to)\b"
@@ -231,6 +255,11 @@ def written_as_calls(text: str) -> str:
         call = f"sum(({summand.strip()}), {sign['index']}, {sign['low']}, {high})"
         text = text[: sign.start()] + call + after
     return text
+
+
+def unannounced(text: str) -> str:
+    """The text without what it says of itself: the solution is ..."""
+    return SAID_FIRST.sub("", text)
 
 
 def formula(text: str, known: Readable) -> ReadAnswer:

@@ -193,6 +193,11 @@ class Vanishing:
     def settled(self) -> list[bool]:
         return [z for z in self.zero if z is not None]
 
+    def between(self, low: float, high: float) -> Vanishing:
+        """The same at the points between two numbers."""
+        kept = [(x, z) for x, z in zip(self.at, self.zero) if low < x < high]
+        return Vanishing(tuple(x for x, _ in kept), tuple(z for _, z in kept))
+
     def around(self, x: float) -> list[bool]:
         """What is known next to a point: on both sides, nearest first."""
         near = sorted(zip(self.at, self.zero), key=lambda pair: abs(pair[0] - x))

@@ -23,7 +23,7 @@ from ..language.characters import SUBSCRIPTS
 from ..language.names import function
 from ..limits import Limits
 from ..value import Graphs, Value, substituted
-from .answers import Names
+from .answers import Names, unannounced
 
 LETTERS_OF_CONSTANTS = "CKDABckdabMRQpqrPNFGHLSUV"
 GREEK_CONSTANTS = (
@@ -36,7 +36,7 @@ SIZES_OF_CONSTANTS = {  # by whether they are far out; of usual ones the tangent
     for far, sizes in ((False, (2**-8, 0.5, 1, 1.5707963, 2, 5, 256)),
                        (True, (arb(2)**-4000, 2**-64, 2**64, arb(2)**4000)))
 }  # fmt: skip
-WORD_OF_CONSTANT = re.compile(r"\b[ck]onst(?:ant|ante|anta)?\b\.?", re.IGNORECASE)
+WORD_OF_CONSTANT = re.compile(r"\b(?:[ck]onst(?:ant|ante|anta)?|cs?te)\b\.?", re.IGNORECASE)
 NUMBERED = re.compile(  # C_1, C1; y_0, x_{0}, P0: a value at the start
     rf"(?<![A-Za-z\\])(?:([{LETTERS_OF_CONSTANTS}])_?\{{?([0-9])\}}?|([A-Za-z])_\{{?(0)\}}?)"
 )
@@ -50,17 +50,13 @@ AT_A_BREAK = r"(?<![\s,;(])"  # where what parts begins, once for a run of it
 DECLARED = re.compile(  # where C is any constant; C in R; C, D real
     AT_A_BREAK + r"(?:\s*(?:[,;(]\s*|\b(?:where|with|for|mit|wo|con|avec|any|all|und|and)\s+)+"
     rf"{LETTER_OF_A_CONSTANT}(?:\s*(?:,|\band\b)\s*{LETTER_OF_A_CONSTANT})*\s*"
-    r"(?:∈|:|\b(?:in|is|are|ist|es|est|a|an|any|real|reell|arbitrary|beliebig)\b|[ck]onst).*$"
+    r"(?:∈|:|\b(?:in|is|are|ist|es|est|a|an|any|real|reell|arbitrary|beliebig|réel(?:le)?s?|un|une|una|eine|"
+    r"cualquier|quelconque)\b|[ck]onst).*$"
     r"|[\s,;(]*\b(?:where|with|for|mit|wo|con|avec)\s+(?:any|every|all|some)\b.*$)"
 )
 STATED_FOR = re.compile(  # ln x + C, x > 0; (for x > 0)
     AT_A_BREAK + r"\s*(?:[,;(]\s*|\b(?:for|if|when|where|on|with|für|wenn|falls|si|pour)\s+)+"
     r"[A-Za-z0-9.]+\s*(?:<=|>=|!=|[<>≤≥≠])\s*-?[\w./]+\s*\)?\s*$"
-)
-ANNOUNCED_SOLUTION = re.compile(
-    r"^(?:(?:the|an?|all|my|its|general|particular|final|indefinite)\s+)*"
-    r"(?:antiderivatives?|integral|solutions?|answer|primitive|stammfunktion|lösung|antwort)\b"
-    r"(?:\s+(?:is|are|ist|sind))?\s*[:=]?\s*(?=\S)", re.IGNORECASE,
 )
 ADDED_IN_BRACKETS = re.compile(r"\(\s*\+\s*([A-Za-z](?:_?\d)?)\s*\)")  # x^3/3 (+ C)
 
@@ -69,7 +65,7 @@ def stated(text: str) -> str:
     """The text without `where C is a constant`; `const` is C, and C₁, C1 and C_{1} are C_1."""
     text = SET_OF_ALL.sub(r"\1", text.translate(SUBSCRIPTS))
     text = DECLARED.sub("", text)
-    text = ANNOUNCED_SOLUTION.sub("", STATED_FOR.sub("", text))
+    text = unannounced(STATED_FOR.sub("", text))
     text = ADDED_IN_BRACKETS.sub(r"+ \1", WORD_OF_CONSTANT.sub("C", text))
     text = NUMBERED.sub(r" \1\3_\2\4 ", IN_LATEX.sub(r" \1 ", text))
     return text.strip().rstrip(",;. ")
@@ -153,4 +149,4 @@ def both_ways(near: list[float], far: list[float]) -> bool | None:
     return False if False in ends else None if None in ends else True
 
 
-__all__ = ["reach", "read_with_constants", "stated", "with_numbers"]
+__all__ = ["STATED_FOR", "reach", "read_with_constants", "stated", "with_numbers"]

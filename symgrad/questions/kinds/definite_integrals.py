@@ -321,8 +321,13 @@ class DefiniteIntegral(QuestionKind):
         low, high = self.ends
         if low is None or high is None:
             return arb.nan()
+        tape = Tape.of([root])
         with precision(QUADRATURE_BITS):
-            found = integral(Tape.of([root]), self.variable, low(), high(),
+            ends = [arb(forward(tape, BALLS, {self.variable: x()})[tape.roots[0]])
+                    for x in (low, high)]  # fmt: skip
+            if not all(y.is_finite() for y in ends):
+                return arb.nan()  # quadrature has no end beside a pole
+            found = integral(tape, self.variable, low(), high(),
                              lambda: not self.sought.in_time(0.9))  # fmt: skip
         return -found if self.backwards else found
 

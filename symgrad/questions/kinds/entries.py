@@ -16,6 +16,7 @@ from flint import arb
 from ...engine import Tape
 from ...errors import Ambiguous, LanguageError, UsageError, Verdict, worst
 from ...expression import Expression
+from ...homework.comparing import compared
 from ...homework.coordinates import ExactNumber
 from ...homework.explaining import explain
 from ...homework.judgement import Claim, Judgement
@@ -107,9 +108,21 @@ ENTRY_STORIES = {
 
 
 IDENTITY = re.compile(  # I, E_2, Id, \\mathbb{1}
-    r"(?:\\(?:math(?:bf|bb|rm)|operatorname|text)\s*\{\s*(?:Id|I|E|1)\s*\}|𝟙"
+    r"(?:\\(?:math(?:bf|bb|rm)|operatorname|text)\s*\{\s*(?:Id|I|E|1)\s*\}"
     r"|(?<![A-Za-z\\_])(?:Id|I|E)(?![A-Za-z0-9(]))(?:\s*_\s*(?:\{[^{}]*\}|[0-9n]))?"
 )
+
+
+DIAGONAL = re.compile(  # diag(2, 6y)
+    r"(?:\\(?:operatorname|mathrm|text)\s*\{\s*diag\s*\}|\\?\bdiag)\s*"
+    r"\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
+)
+
+
+def diagonal(entries: Sequence[str]) -> str:
+    """The matrix with these in its diagonal."""
+    rows = [[x if i == j else "0" for j in range(len(entries))] for i, x in enumerate(entries)]
+    return "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
 
 
 class Entries(QuestionKind):
@@ -173,9 +186,8 @@ class Entries(QuestionKind):
 
         Inside of brackets stand entries, whose letters are numbers.
         """
-        typed, n = answers.plain(answer), len(self.names)
-        rows = [[str(int(i == j)) for j in range(n)] for i in range(n)]
-        one = "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
+        typed, n = answers.plain(answer.replace("𝟙", "I")), len(self.names)
+        one = diagonal(["1"] * n)
 
         def put(found: re.Match[str]) -> str:
             depth = sum(typed.count(c, 0, found.start()) for c in answers.OPENING)
@@ -183,7 +195,8 @@ class Entries(QuestionKind):
             letter = re.search(r"I|E", found[0])
             return found[0] if depth or (letter and letter[0] in self.names) else one
 
-        return IDENTITY.sub(put, typed)
+        return DIAGONAL.sub(lambda found: diagonal(answers.parts(found[1], ",;")),
+                            IDENTITY.sub(put, typed))  # fmt: skip
 
     def joined(self, said: Sequence[tuple[str, Judgement]]) -> Judgement:
         """The verdict of all entries; the first wrong one is told, with its name."""
@@ -268,10 +281,16 @@ class Gradient(Entries):
 
     def permuted(self, given: Sequence[str]) -> bool:
         """Whether every entry is some other one of the gradient."""
-        return all(
-            any(self.entry(text_, self.f, name).verdict == Verdict.correct for name in self.names)
-            for text_ in given
-        )
+        return all(any(self.fits(text_, name) for name in self.names) for text_ in given)
+
+    def fits(self, given: str, name: str) -> bool:
+        """Whether an entry is this partial; what is wrong with it is not asked."""
+        if self.point is not None:
+            return self.entry(given, self.f, name).verdict == Verdict.correct
+        known = Sought(self.f, name, 1, self.limits, self.question.assume, self.question.powers)
+        with suppress(Unreadable):
+            return compared(answers.formula(given, known).root, known).verdict == Verdict.correct
+        return False
 
     def right(self) -> str:
         return self.vector(self.entry_of)

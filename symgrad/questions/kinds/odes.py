@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ from ..question import Pairs, Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import short
 
 NEAREST_POINTS = 4  # around the initial point at which the equation must hold
+FEWEST_NEAR = 2  # where the answer has no values at others
 OFFSETS = tuple(
     Fraction(sign * n, d) for n, d in ((1, 997), (1, 53), (1, 11), (2, 7), (5, 7), (13, 11),
                                        (19, 9), (31, 8), (61, 9)) for sign in (1, -1)
@@ -54,6 +56,10 @@ NUMBERS_FOR_CONSTANTS = (
 REACHED_AT_POINTS = 4  # at which all values of linear solutions are looked for
 SIGNED_CONSTANTS = tuple(Fraction(n, 4) for n in (-27, -11, -6, -3, -1, 1, 3, 6, 11, 27))
 CURVE_REACH = 2  # above and below the initial point, where an implicit answer is looked for
+CONSTANTS_FOUND = (
+    r"^(?:\s*[A-Z](?:_\d)?\s*=\s*[^,;=]+?\s*(?:[,;]|(?=\b(?:so|and|thus|hence|also|und|donc|et|y)\b))"
+    r"\s*(?:(?:so|and|thus|hence|also|und|donc|et|entonces|y)\b(?!\s*[=(])\s*)*)+"
+)
 INITIAL_KEY = re.compile(r"([A-Za-z]\w*)\s*(['′’]*)\s*(?:\((.*)\))?")
 METHODS = sentences({  # SymPy's word for an equation, and how it is solved
     "nth_algebraic": "Integrate both sides.",
@@ -179,6 +185,8 @@ class DifferentialEquation(QuestionKind):
         """What an answer names one after another, y = 1/(C - x), y = 0. Raises Unreadable."""
         typed = stated(answers.plain(answer))
         argument = rf"(?:\s*\(\s*{self.variable}\s*\))?"
+        if self.given:  # C = 2, so y = 2e^x
+            typed = re.sub(rf"{CONSTANTS_FOUND}(?={self.unknown}{argument}\s*=)", "", typed)
         word = r"(?:or|and|oder|und|ou|et|o)\s+"
         joining = rf"(?:[,;\n]\s*(?:{word})?|\s+{word})"
         begins = rf"{joining}(?={self.unknown}{argument}\s*=)"
@@ -258,10 +266,15 @@ class DifferentialEquation(QuestionKind):
             general = self.general(solution)
             return self.wrong("general_given") if general.verdict == Verdict.correct else general
         found = self.put_in(root)
-        near = found.around(coordinates.size(given.at))[:NEAREST_POINTS]
+        low, high, known = self.unbroken(root)
+        own = found.between(low, high)
+        near = own.around(coordinates.size(given.at))[:NEAREST_POINTS]
         if not near or self.missing_at_start(root):
             return self.wrong("not_there", at=self.where)
-        if len(near) < NEAREST_POINTS or not all(near):
+        if all(near) and not all(own.settled) and not known:
+            why = say("the answer and what is right could not be told apart")
+            return Judgement(Verdict.undecided, message=say("Not decided: {why}.", why=why))
+        if len(near) < FEWEST_NEAR or not all(own.settled):
             return self.not_solved(solution, self.holds(False))
         claims = [self.holds(True), *self.initial_claims(root)]
         if any(claim.holds is None for claim in claims):
@@ -273,6 +286,23 @@ class DifferentialEquation(QuestionKind):
             code = "initial_slope_wrong" if missed else "initial_value_wrong"
             return self.wrong(code, tuple(claims), at=self.where)
         return self.right_answer(len(found.settled), claims, self.remark(found))
+
+    def unbroken(self, root: Value) -> tuple[float, float, bool]:
+        """Between which numbers an answer is one analytic function around the start, and whether
+        that is known: what is not 0 anywhere there solves nothing, be it tiny beside the start.
+
+        So it is with a Taylor polynomial of high degree.
+        """
+        assert self.given is not None
+        start, tape = coordinates.size(self.given.at), Tape.of([self.equation.with_function(root)])
+        fixed = {n: coordinates.size(x) for n, x in self.fixed.items()}
+        nearest = float(min(map(abs, STEPS_BESIDE)))
+        ends = [c for graph in (tape, Tape.of([root]))
+                for c in coordinates.critical(graph, self.variable, fixed)
+                if abs(c - start) > nearest]  # fmt: skip
+        low = max((c for c in ends if c < start), default=-math.inf)
+        high = min((c for c in ends if c > start), default=math.inf)
+        return low, high, len(ends) < coordinates.MOST_CRITICAL
 
     def remark(self, found: Vanishing) -> str:
         if all(found.settled):
@@ -317,7 +347,8 @@ class DifferentialEquation(QuestionKind):
     def general(self, solution: Solution, both: bool = False) -> Judgement:
         order, constants = self.equation.order, solution.constants
         numbers = self.lively(solution)
-        held = [self.put_in(with_numbers(solution.root, constants, c)) for c in numbers]
+        held = [self.put_in(with_numbers(solution.root, constants, c), among=self.ordinary)
+                for c in numbers]  # fmt: skip
         if not all(solved(found) for found in held):
             return self.not_solved(solution, self.holds(False))
         claims = (self.holds(True), Claim(say("all solutions are there"), False))
@@ -471,10 +502,18 @@ class DifferentialEquation(QuestionKind):
             along = [*coordinates.FIRST[:15], *(coordinates.generic(k) for k in range(8))]
         return [{**self.fixed, self.variable: x} for x in along]
 
-    def put_in(self, root: Value, e: Equation | None = None) -> Vanishing:
+    @property
+    def ordinary(self) -> list[dict[str, Coordinate]]:
+        """Those at which a solution is told from what is almost one beside the start."""
+        return self.points[len(STEPS_BESIDE) if self.given else 0 :]
+
+    def put_in(
+        self, root: Value, e: Equation | None = None,
+        among: Sequence[Mapping[str, Coordinate]] | None = None,
+    ) -> Vanishing:  # fmt: skip
         """At which points the equation, or another one, holds for y = root."""
         left = (e or self.equation).with_function(root)
-        return vanishing(left, root, self.points, self.variable)
+        return vanishing(left, root, among or self.points, self.variable)
 
     def vanishes(self, root: Value) -> bool:
         """Whether a formula is 0 wherever it has a value."""
@@ -510,7 +549,7 @@ class DifferentialEquation(QuestionKind):
             yield self.told("derivative_factor")
 
     def solves(self, root: Value, e: Equation) -> bool:
-        return solved(self.put_in(root, e))
+        return solved(self.put_in(root, e, self.ordinary))
 
     def added_late(self, solution: Solution) -> bool:
         """Whether the answer without one of its constant summands solves the equation."""
@@ -711,7 +750,7 @@ class Curves:
         middle = Fraction(coordinates.size(given.values[0])).limit_denominator(1000)
         tape = Tape.of([self.solution.root])
         found: list[dict[str, Coordinate]] = []
-        for point in self.asked.points:
+        for point in (*self.asked.ordinary, *self.asked.points):
             low, high = middle - CURVE_REACH, middle + CURVE_REACH + Fraction(1, 7)
             on_it = zeros(tape, name, point, low, high).found
             found += [{**point, name: root} for root in on_it]

@@ -46,6 +46,7 @@ from ..claims import (
     sign,
 )  # fmt: skip
 from ..exact_points import both_sides, exact_point
+from ..free_constants import STATED_FOR
 from ..question import Question, QuestionKind, Story, WorkedStep, kind
 from ..writing import exact_text, fraction_of, put_in, rounded_text
 from .entries import derivation
@@ -198,7 +199,8 @@ class CurveSlope(QuestionKind):
     axes: tuple[str, str] = ("x", "y")
 
     def judge(self, answer: str) -> Judgement:
-        plain = answers.without_place(answers.plain(answer), self.point or self.axes)
+        plain = answers.without_place(STATED_FOR.sub("", answers.plain(answer)),
+                                      self.point or self.axes)  # fmt: skip
         if self.unsolved(plain):
             return self.wrong("not_solved")
         asked = None if self.point is None else self.question.places

@@ -220,6 +220,7 @@ class LineKind(LetteredKind):
     def judge(self, answer: str) -> Judgement:
         if answers.NO_VALUE.fullmatch(answers.plain(answer)):
             return self.wrong("line_exists")
+        answer = answers.unannounced(answer.strip())
         along = self.by_points(answer)
         if along is not None:
             return along

@@ -19,6 +19,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 import symgrad as sg
 from symgrad.errors import UsageError
@@ -42,7 +43,11 @@ from symgrad.oracle.tensors.wrong_gradients import (
     AGAIN,
     ASSIGNED,
     AVERAGED,
+    AXIS_LOST,
     BROADCAST,
+    FOR_ALL,
+    HISTORY,
+    MEAN_OF_USES,
     NOT_PUT_BACK,
     OF_OTHERS,
     ONE_LESS,
@@ -51,12 +56,14 @@ from symgrad.oracle.tensors.wrong_gradients import (
     WRONG_ORDER,
     of_parameters,
 )
+from symgrad.oracle.tensors.wrong_values import EXCHANGED
 
 from .tensor_mistakes import (
     LEGITIMATE,
     PLANTED,
     depth_first,
     overwritten,
+    pair,
     pulled,
     reductions,
     safe,
@@ -330,7 +337,8 @@ def test_what_stands_around_a_graph_is_judged() -> None:
     cases = [c for c in tensor_cases(0) if c.apart or c.in_place or c.operation == "subtract"]
     found = sg.oracle.judge(made, cases=[*cases, *by_other_means(made)]).findings
     assert {("graph", "what was detached has a gradient, or takes that of others"),
-            ("graph", OUT_OF_GRAPH[""]), ("subtract", "the value is wrong"),
+            ("graph", OUT_OF_GRAPH[""]),
+            ("subtract", f"{EXCHANGED}: the value is that of subtract(x1, 3)"),
             ("multiply", "the sign is wrong"),
             } == {(f.operation, f.cause) for f in found}  # fmt: skip
 
@@ -625,6 +633,11 @@ def test_a_reproduction_is_a_script_of_its_own(
         script = f.reproduction.replace("print(s1)", "print(s1.data)")
         again = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
                                check=f.kind != "CRASH", env=env)  # fmt: skip
+        line = f.one_line.replace("print(s1)", "print(s1.data)")
+        line = line.replace("python", sys.executable, 1)
+        assert "\n" not in line
+        assert again.stdout == subprocess.run(line, shell=True, capture_output=True, text=True,
+                                              check=False, env=env).stdout  # fmt: skip
         numbers = re.sub(r"[\[\],]", " ", again.stdout).split()
         if numbers:
             np.testing.assert_allclose(np.ravel(f.got), [float(x) for x in numbers], 1e-7)
@@ -735,7 +748,8 @@ def without_eps(g: Any, y: Any, x: Any, weight: Any = None, bias: Any = None) ->
 
 
 TOLD: dict[str, tuple[Any, set[tuple[str, str]]]] = {  # a mistake, and all that is said of it
-    "1 - y for 1 - y*y": (unary("tanh", lambda y, x: 1 - y), {("tanh", "the slope is wrong")}),
+    "1 - y for 1 - y*y": (unary("tanh", lambda y, x: 1 - y), {("tanh",
+        "in its backward 1 - y stands where the slope belongs (x: the argument, y: the value)")}),
     "a factor of exp2": (scaled("exp", 0.6931), {("exp", "a constant factor is wrong")}),
     "eps in std": (pulled("std", lambda g, y, x, *more, **params: RULES["std"][1](
         g, y + 1e-8, x, *more, **params)), {("std", f"gradients {TO_ONE_SIDE}")}),
@@ -778,6 +792,21 @@ TOLD: dict[str, tuple[Any, set[tuple[str, str]]]] = {  # a mistake, and all that
     "a factor of elu": (scaled("elu", 0.95), {("elu", "a constant factor is wrong")}),
     "eps outside": (pulled("layer_norm", without_eps), {("layer_norm",
         "the eps in its backward is another than in its value, or stands elsewhere")}),
+    "1 - x^2": (unary("tanh", lambda y, x: 1 - x * x), {("tanh",
+        "in its backward 1 - x^2 stands where the slope belongs (x: the argument, y: the value)")}),
+    "its own factor": (pair("multiply", lambda y, a, b: a, lambda y, a, b: b), {("multiply",
+        "in its backward x stands where the slope belongs "
+        "(x: the argument itself, z: the other, y: the value)")}),
+    "a/b for a/b^2": (pair("divide", lambda y, a, b: 1 / b, lambda y, a, b: -a / b), {("divide",
+        "in its backward -z/x stands where the slope belongs "
+        "(x: the argument itself, z: the other, y: the value)")}),
+    **{f"a norm: {kind}": (PLANTED[f"layer_norm: {kind}"], {("layer_norm", f"{words} backward")})
+       for kind, words in {
+           "the mean's own part is missing": "the mean is taken for a constant in its",
+           "statistics are constants": "the mean and the variance are taken for constants in its",
+       }.items()},
+    "std": (PLANTED["std: divided by the variance"], {
+        ("std", "divided by the variance where the standard deviation belongs")}),
     "clipped": (pulled("square", lambda g, y, x: (np.clip(2 * g * x, -1, 1),)), {
         ("square", "the gradient is clipped: nothing is larger than 1")}),
     "depth first": (walking(walk=depth_first), {
@@ -820,6 +849,31 @@ ONE_FAULT = {  # words of the lesson's engine and what stands there instead: one
     "where the cotangent is above 0": (
         "(g * (self.data > 0),)", "(g * (g > 0),)",
         ("relu", "the sign of the cotangent decides where that of the argument should")),
+    "as the sum has it": (
+        "g = g if keepdims else np.expand_dims(g, axes)\n"
+        "            return (np.broadcast_to(g, self.shape),)",
+        "return (g,)", ("sum", NOT_PUT_BACK)),
+    "one number broadcast": ("    stretched =", "    if np.prod(shape) == 1:\n"
+                             "        return grad.ravel()[:1].reshape(shape)\n    stretched =",
+                             ("graph", f"{BROADCAST} not summed: one term counts")),
+    "without keepdims": ("axis=stretched, keepdims=True", "axis=stretched", ("graph", AXIS_LOST)),
+    "g[0] for g": ("(shares * g.reshape(y.shape),)", "(shares * g.ravel()[0],)",
+                   ("max", f"the first element of the cotangent {FOR_ALL}")),
+    "g.sum() for g": ("(g * y,)", "(g.sum() * y,)",
+                      ("exp", f"the sum of the cotangent {FOR_ALL}")),
+    "y - x": ("return self + (-lifted(other))", "return lifted(other) + (-self)",
+              ("subtract", f"{EXCHANGED}: the value is that of subtract(x1, x0)")),
+    "b @ a": ("a, b = self.data, lifted(other).data",
+              "self, other = lifted(other), self\n        a, b = self.data, other.data",
+              ("matmul", f"{EXCHANGED}: the value is that of matmul(x1, x0)")),
+    "the mean of uses": (
+        "a.grad = a.grad + summed_to(g, a.shape)",
+        "a.grad = (a.grad + summed_to(g, a.shape)) / (2 if a.grad.any() else 1)",
+        ("graph", MEAN_OF_USES)),
+    "what was before": (
+        "a.grad = a.grad + summed_to(g, a.shape)",
+        "globals()['calls'] = globals().get('calls', 0) + 1\n"
+        "                a.grad = a.grad + calls * summed_to(g, a.shape)", ("graph", HISTORY)),
     "in another order": ("np.split(g, ends, axis))", "np.split(g, ends, axis)[::-1])",
                          ("concat", "the gradients of two inputs change places")),
 }
@@ -833,6 +887,127 @@ def test_one_fault_is_one_finding(name: str) -> None:
     with np.errstate(all="ignore"):
         found = sg.oracle.judge(replaced((old, new)), cases=tensor_cases(0)[::2]).findings
     assert [expected] == [(f.operation, f.cause) for f in found]
+
+
+HELPED = (  # what max and min share, and what is wrong in it
+    ("    def max(self, axis: Any = None, keepdims: bool = False) -> Tensor:\n",
+     "    def min(self, axis: Any = None, keepdims: bool = False) -> Tensor:\n"
+     "        return self.extreme(np.min, axis, keepdims)\n\n"
+     "    def max(self, axis: Any = None, keepdims: bool = False) -> Tensor:\n"
+     "        return self.extreme(np.max, axis, keepdims)\n\n"
+     "    def extreme(self, of: Any, axis: Any, keepdims: bool) -> Tensor:\n"),
+    ("y = self.data.max(axis=axes, keepdims=True)", "y = of(self.data, axis=axes, keepdims=True)"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "cause"), [
+    ("hits * g.reshape(y.shape)", "at a tie every argument gets the full gradient"),
+    ("shares * g.sum()", f"the sum of the cotangent {FOR_ALL}"),
+    ("-shares * g.reshape(y.shape)", "the sign is wrong"),
+])  # fmt: skip
+def test_a_helper_of_several_operations_is_one_finding(wrong: str, cause: str) -> None:
+    """Its name is told; a cause that two operations have each in a function of its own is two."""
+    some = [c for c in tensor_cases(0) if c.operation in ("max", "min", "exp", "tanh", "sum")]
+    with np.errstate(all="ignore"):
+        made = replaced(*HELPED, ("shares * g.reshape(y.shape)", wrong))
+        (found,) = sg.oracle.judge(made, cases=some).findings
+        apart = replaced(("(g * y,)", "(-g * y,)"), ("(g * (1 - y * y),)", "(-g * (1 - y * y),)"))
+        two = sg.oracle.judge(apart, cases=some).findings
+    assert cause == found.cause
+    assert "max, min" in found.note
+    assert "Tensor.extreme" in found.note
+    assert ["exp", "tanh"] == sorted(f.operation for f in two)
+
+
+def windowed(outside: float, over: Any) -> Any:
+    """max_pool2d and conv1d of the lesson's tensors: what the padding counts as, and how the
+    gradient of a bias is summed."""
+    tensor = example().Tensor
+
+    def max_pool2d(x: Any, size: int, stride: int | None = None, padding: int = 0) -> Any:
+        around = (0, 0), (0, 0), (padding, padding), (padding, padding)
+        wide, step = np.pad(x.data, around, constant_values=outside), stride or size
+        seen = sliding_window_view(wide, (size, size), axis=(2, 3))[:, :, ::step, ::step]
+        return tensor(seen.max(axis=(-1, -2)), (x,), lambda g: (np.full(x.shape, np.nan),))
+
+    def conv1d(x: Any, w: Any, b: Any = None, stride: int = 1, padding: int = 0) -> Any:
+        wide = np.pad(x.data, ((0, 0), (0, 0), (padding, padding)))
+        seen = sliding_window_view(wide, w.shape[2], axis=2)[:, :, ::stride]
+        y = np.einsum("nclk,ock->nol", seen, w.data)
+        y = y if b is None else y + b.data[:, None]
+
+        def pull(g: Any) -> Any:
+            back, full = np.einsum("nol,ock->nclk", g, w.data), np.zeros_like(wide)
+            for i in range(g.shape[2]):
+                full[:, :, i * stride : i * stride + w.shape[2]] += back[:, :, i]
+            own = full[:, :, padding : wide.shape[2] - padding], np.einsum("nol,nclk->ock", g, seen)
+            return own if b is None else (*own, over(g))
+
+        return tensor(y, (x, w) if b is None else (x, w, b), pull)
+
+    spaces = [tensor, {"max_pool2d": max_pool2d, "conv1d": conv1d}]
+    return sg.oracle.Tensors(spaces, constructor=tensor)
+
+
+@pytest.mark.parametrize(("over", "how"), [
+    (lambda g: g.sum((0, 2)), ""),
+    (lambda g: g.sum((1, 2)), "summed over the wrong axes"),
+    (lambda g: g.sum((0, 1)), "summed over the wrong axes"),
+    (lambda g: g.sum(0)[:, 0], "not summed over every axis but its own"),
+    (lambda g: g[-1].sum(-1), "not summed over every axis but its own"),
+])  # fmt: skip
+def test_how_a_bias_is_summed_is_told(over: Any, how: str) -> None:
+    """Over the batch and the places, and nothing else."""
+    with np.errstate(all="ignore"):
+        cases = [c for c in tensor_cases(0) if c.operation == "conv1d"]
+        found = sg.oracle.judge(windowed(0.0, over), cases=cases).findings
+    assert [f"the gradient of the bias is {how}"] * bool(how) == [f.cause for f in found]
+
+
+def test_padding_of_zeros_is_told() -> None:
+    """In a maximum the padding is nothing; -inf and a very small number do."""
+    padded = [c for c in tensor_cases(0) if c.operation == "max_pool2d"]
+    for outside, many in ((0.0, 1), (-np.inf, 0), (-1e300, 0)):
+        found = sg.oracle.judge(windowed(outside, None), cases=padded).findings
+        told = [f for f in found if f.cause.startswith("the padding counts as zeros")]
+        assert (many, {"max_pool2d"} if many else set()) == (
+            len(told), {f.operation for f in found if not f.partial})
+
+
+MISFITS = {  # what an adapter was given, and what is said
+    "no such method": ({"backward": lambda r, c: r.backwards(c)}, "backward.*no attribute"),
+    "too many for the engine": ({"backward": lambda r, c: r.backward(c, c)}, "backward.*TypeError"),
+    "too many": ({"backward": lambda r, c, d: r.backward(c)}, "backward.*'d'"),
+    "none": ({"backward": lambda: None}, "backward.*0 positional"),
+    "a tensor for an array": ({"backward": lambda r, c: r.backward(type(r)(c))}, "backward"),
+    "no cotangent": ({"backward": lambda r, c: r.backward()}, r"backward.*got \[1.0, 0.5\]"),
+    "no such gradient": ({"grad": lambda t: t.gradient}, "grad.leaf.*no attribute"),
+    "the numbers": ({"grad": lambda t: t.data}, r"grad.leaf.*got \[0.5, 0.25\]"),
+    "nothing": ({"grad": lambda t: None}, "grad.leaf.*got None"),
+    "no such numbers": ({"value": lambda t: t.numpy()}, "value.tensor.*no attribute"),
+    "the tensor": ({"value": lambda t: t}, "value.tensor.*numbers belong"),
+    "no such tensor": ({"constructor": lambda a: a.tensor()}, "constructor.array.*no attribute"),
+    "no array": ({"constructor": lambda: 0}, "constructor.array.*0 positional"),
+    "one argument": ({"constructor": np.asarray, "pullback": lambda run: run}, "pullback.*1 posi"),
+    "no pair": ({"constructor": np.asarray, "pullback": lambda run, xs: run(*xs)}, "pullback"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_an_adapter_that_does_not_fit_is_no_crash_of_the_engine(name: str) -> None:
+    """It is refused, and what was expected of it is said."""
+    given, said = MISFITS[name]
+    tensor = example().Tensor
+    with pytest.raises(UsageError, match=said):
+        sg.oracle.Tensors(tensor, **{"constructor": tensor, **given})
+
+
+def test_an_engine_that_is_wrong_is_not_its_adapters_fault() -> None:
+    """Where the engine's own backward is wrong, too, or raises, the cases tell."""
+    for change in (("g * other.data, g * self.data", "g, g"), ("a.grad + summed_to(", "a.no(")):
+        tensor = replaced(change).constructor
+        made = sg.oracle.Tensors(tensor, constructor=tensor, backward=lambda r, c: r.backward(c))
+        assert sg.oracle.judge(made, cases=tensor_cases(0)[::90]).findings
 
 
 def test_a_wrong_shape_is_told_with_the_right_gradient() -> None:

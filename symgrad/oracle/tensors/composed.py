@@ -2,6 +2,7 @@
 
 - `without_composed(engine, findings)` are the findings without those of operations that are made of
   one that is wrong itself: `linear` of an engine calls its `matmul`.
+- `with_helpers(engine, findings)` has one finding for operations that share what is wrong.
 
 What an operation calls is seen by running it once forwards under a profiler. An entry is a function
 with what it closes over: engines whose operations all run one inner function tell them apart so.
@@ -9,16 +10,21 @@ with what it closes over: engines whose operations all run one inner function te
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ...errors import OURS
 from .spelled import CallForm, known, step_of
-from .tensor_report import GRAPH, TensorFinding
+from .tensor_case import alone, case_of
+from .tensor_report import GRAPH, TensorFinding, together
 from .tensor_row import TENSOR_ROWS
-from .wrong_gradients import IN_A_GRAPH, OF_STEPS
+from .wrong_gradients import IN_A_GRAPH, OF_STEPS, general, vague
 
 Entry = tuple[Any, ...]
 
@@ -38,10 +44,62 @@ def without_composed(engine: Any, findings: Sequence[TensorFinding]) -> list[Ten
         if why is not None:
             del kept[id(f)]
             with_it = kept[id(why)]
-            note = "" if f.operation in (GRAPH, why.operation) else f"so is {f.operation}"
-            notes = [n for n in (with_it.note, f"{note}, which is made of it" if note else "") if n]
-            kept[id(why)] = replace(with_it, seen=with_it.seen + f.seen, note="; ".join(notes))
+            more = [] if f.operation in (GRAPH, why.operation) else [f.operation]
+            made = tuple(dict.fromkeys([*with_it.made, *more, *f.made]))
+            kept[id(why)] = replace(with_it, seen=with_it.seen + f.seen, made=made)
     return list(kept.values())
+
+
+def with_helpers(engine: Any, findings: Sequence[TensorFinding]) -> list[TensorFinding]:
+    """One finding for one cause in several operations, where these go through a function that none
+    of the right ones enters: a helper of theirs."""
+    groups: dict[str, list[TensorFinding]] = {}
+    for f in findings:
+        alone = f.partial and f.operation != GRAPH and not vague(f.cause)
+        groups.setdefault(general(f.cause) if alone else f"{id(f)}", []).append(f)
+    several = [group for group in groups.values() if len(group) > 1]
+    if not several or not hasattr(engine, "leaf") or sys.getprofile():
+        return list(findings)
+    wrong = {n for f in findings for n in (*f.names, *f.program.operations)}
+    entered = {n: functions_of(engine, n) for n in sorted({*engine.spelling} & engine.operations)}
+    others = {code for n, codes in entered.items() if n not in wrong for code in codes}
+    found = list(findings)
+    for group in several:
+        own = [entered.get(f.operation, set()) - others for f in group]
+        helpers = sorted(code.co_qualname for code in set.intersection(*own))
+        if helpers:
+            one = together(group)
+            note = f"{one.note}; all of these, and no right one, go through {helpers[0]}"
+            at = found.index(group[0])
+            found = [f for f in found if f not in group]
+            found.insert(at, replace(one, note=note))
+    return found
+
+
+def functions_of(engine: Any, name: str) -> set[Any]:
+    """The code of the engine's functions that an operation enters, forwards and backwards."""
+    row, found = TENSOR_ROWS[name], set()
+
+    def entered(frame: Any, event: str, _: Any) -> None:
+        if event == "call" and not frame.f_code.co_filename.startswith(NOT_THE_ENGINES):
+            found.add(frame.f_code)
+
+    for d in row.draws:
+        case = case_of(alone(row, d), 1, row.values, name)
+        if case is None or not case.point:
+            continue
+        sys.setprofile(entered)
+        try:
+            engine.answer(case.program, [engine.array(a) for a in case.arrays])
+            break
+        except Exception:  # it has another spelling for such a call, or raises anything
+            continue
+        finally:
+            sys.setprofile(None)
+    return found
+
+
+NOT_THE_ENGINES = (OURS, "<", str(Path(np.__file__).parent), str(Path(os.__file__).parent))
 
 
 def explains(g: TensorFinding, f: TensorFinding, parts: dict[str, set[str]]) -> bool:
@@ -96,4 +154,4 @@ def calls(engine: Any, name: str) -> list[Entry]:
     return []
 
 
-__all__ = ["without_composed"]
+__all__ = ["with_helpers", "without_composed"]

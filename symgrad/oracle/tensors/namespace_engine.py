@@ -26,6 +26,7 @@ import numpy as np
 
 from ...errors import Unsupported, UsageError
 from ..float_formats import FORMATS
+from .adapter_fit import asked_of, held_to_its_engine
 from .spelled import (
     NUMBERS_OF,
     CallForm,
@@ -112,6 +113,8 @@ class Tensors:
         # In halves two operations may look alike: where there are wider tensors, these are tried.
         self.tried_in = "float32" if dtype in IN_FEW_BITS and self.keeps_single() else dtype
         self.constant = self.makes_constants()
+        if every == [self.constructor]:  # nothing has worked
+            asked_of(self, "constructor", self.sample(0.5, 0.25))
         example = self.constant(self.sample(0.5, 0.25))
         self.example = example
         self.understood(asked)
@@ -119,7 +122,7 @@ class Tensors:
         self.told: list[str] = []
         self.watch: Any = SimpleNamespace(started=0.0, allowed=0.0)  # ends a call that hangs
         self.hung, self.answered = False, False  # whether one did, and whether any gave an answer
-        kept = self.numbers(example).dtype
+        kept = asked_of(self, "value", example).dtype
         if kept == np.float32 and dtype == "float64":
             self.dtype = "float32"
             self.told.append("its tensors are float32, and are judged as such")
@@ -130,6 +133,7 @@ class Tensors:
         self.plans: dict[int, Any] = {}
         self.wrong: dict[str, Any] = {}  # a call of each operation that gives a wrong value
         self.backward = self.handing_over(backward) if backward else self.found_backward(every)
+        held_to_its_engine(self, gradient_of)
         self.operations, self.missing = self.found()
 
     # --- tensors in and out -----------------------------------------------------------------------

@@ -219,17 +219,35 @@ def other_variance(axes: Any) -> Any:
             shared = factor * h * (d * h).mean(over, keepdims=True)
             yield s * (d - d.mean(over, keepdims=True) - shared)
 
-    def with_eps(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+    def parts(g: Any, x: Any) -> Any:
         a, over = x[0], axes(x[0])
         weight = np.reshape(x[1], (-1, *[1] * (a.ndim - 2)) if 0 in over else -1) if x[1:] else 1.0
-        d, gap, v = g * weight, a - a.mean(over, keepdims=True), a.var(over, keepdims=True)
+        return g * weight, a - a.mean(over, keepdims=True), a.var(over, keepdims=True), over
+
+    def back(d: Any, s: Any, h: Any, over: Any, centred: bool = True, scaled: bool = True) -> Any:
+        shared = centred * d.mean(over, keepdims=True)
+        return s * (d - shared - scaled * h * (d * h).mean(over, keepdims=True))
+
+    def with_eps(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+        d, gap, v, over = parts(g, x)
         roots = [np.sqrt(v) + EPS, *(np.sqrt(v + eps) for eps in OTHER_EPS)]
-        for s in (1 / r for r in roots if not at):
-            h = gap * s
-            yield s * (d - d.mean(over, keepdims=True) - h * (d * h).mean(over, keepdims=True))
+        yield from (back(d, s, gap * s, over) for s in (1 / r for r in roots if not at))
+
+    def without(centred: bool, scaled: bool, weighted: bool = True) -> Any:
+        def rule(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+            d, gap, v, over = parts(g, x)
+            s = 1 / np.sqrt(v + EPS)
+            if not at:
+                yield back(d if weighted else g, s, gap * s, over, centred, scaled)
+
+        return rule
 
     return [("the variance in its backward is divided by n - 1, that of its value by n", rule),
-            ("the eps in its backward is another than in its value, or stands elsewhere", with_eps)]
+            ("the eps in its backward is another than in its value, or stands elsewhere", with_eps),
+            ("the mean and the variance are taken for constants in its backward", without(False, False)),
+            ("the mean is taken for a constant in its backward", without(False, True)),
+            ("the variance is taken for a constant in its backward", without(True, False)),
+            ("the weight is left out of its backward", without(True, True, False))]
 
 
 OTHER_EPS = (0.0, 1e-12, 1e-8, 1e-7, 1e-6, 1e-4, 1e-3)
@@ -262,11 +280,34 @@ SETTINGS = ("f.{n}(*xs, stride=stride, padding=padding, dilation=dilation, group
             "f.{n}(*xs, stride=stride, padding=padding, groups=groups)", "f.{n}(*xs, stride=stride, padding=padding)", "f.{n}(*xs, stride, padding)",
             "f.{n}(*xs, stride=stride, pad=padding)", "a.{n}(*rest, stride=stride, padding=padding, dilation=dilation, groups=groups)", "a.{n}(*rest, stride=stride, padding=padding)",
             "f.{n}(*xs, stride=stride)", "f.{n}(*xs, padding=padding)", "f.{n}(*xs)", "a.{n}(*rest)", "f.{n}(*xs, None, stride, padding)")  # fmt: skip
+
+
+def bias_along(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+    """What a bias's gradient is if the cotangent is summed over another axis than its channels."""
+    for kept in (0, *range(2, g.ndim)) if at == OF_BIAS else ():
+        if g.shape[kept] in (1, x[at].size):  # of 1 it goes to every channel
+            yield np.broadcast_to(g.sum(tuple(a for a in range(g.ndim) if a != kept)), x[at].shape)
+
+
+def bias_in_part(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+    """The same if of an axis, or of all axes of places, one element counts."""
+    axes = [a for a in range(g.ndim) if a != 1] if at == OF_BIAS else []
+    for some in (*([a] for a in axes), axes[1:], axes):
+        for end in (0, -1):
+            part = g
+            for axis in some:
+                part = part.take([end], axis)
+            yield part.sum(tuple(axes))
+
+
+OF_BIAS = 2  # its place among the arguments
+BIAS_MISTAKES = [("the gradient of the bias is summed over the wrong axes", bias_along),
+                 ("the gradient of the bias is not summed over every axis but its own", bias_in_part)]
 PLAIN_CONVOLUTION: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 
 
 def conv(name: str, names: str, *draws: Any) -> None:
-    by_convention(name, convolution, *(draw(*s, **{**PLAIN_CONVOLUTION, **params}) for *s, params in draws), names=names, forms=SETTINGS, **PLAIN_CONVOLUTION)
+    by_convention(name, convolution, *(draw(*s, **{**PLAIN_CONVOLUTION, **params}) for *s, params in draws), names=names, forms=SETTINGS, mistakes=BIAS_MISTAKES, **PLAIN_CONVOLUTION)
 
 
 conv("conv1d", "convolve1d conv_1d conv convolution",
@@ -287,9 +328,10 @@ POOLING = ("f.{n}(a, size, stride, padding)", "f.{n}(a, size, stride=stride, pad
 POOLED2 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 1, 4, 4), 2, 2), ((2, 1, 3, 3), 2, 1), ((1, 2, 4, 2), 2, 2), ((1, 1, 5, 5), 2, 2), ((1, 1, 5, 5), 3, 2)))  # fmt: skip
 POOLED1 = tuple(draw(s, size=k, **({"stride": t} if t != k else {})) for s, k, t in (((1, 2, 4), 2, 2), ((1, 1, 5), 3, 1), ((2, 1, 5), 2, 2)))
 AROUND: dict[int, Any] = {1: draw((1, 2, 4), size=2, padding=1), 2: draw((1, 1, 4, 4), size=2, padding=1)}
+PADDED_BY_ZEROS = [("the padding counts as zeros, where a maximum has none of it, as of -inf", lambda x, **params: pooled(lambda m, a: max(a), 0)(None, x, **params))]  # fmt: skip
 for dims, draws in ((1, POOLED1), (2, POOLED2)):
     by_convention(f"max_pool{dims}d", pooled(lambda m, x: m.max(*x)), *draws, AROUND[dims], special="ties", forms=POOLING,
-               names=f"maxpool{dims}d max_pool maxpool", padding=0, stride=None)  # fmt: skip
+               names=f"maxpool{dims}d max_pool maxpool", padding=0, stride=None, misread=PADDED_BY_ZEROS)  # fmt: skip
     by_convention(f"avg_pool{dims}d", pooled(lambda m, x: m.sum(*x) / len(x)), *draws, forms=POOLING,
                names=f"avgpool{dims}d avg_pool avgpool mean_pool", padding=0, stride=None)  # fmt: skip
     for suffix, outside in (("_padded", 0), ("_beside_padding", None)):  # engines count the padding, or do not

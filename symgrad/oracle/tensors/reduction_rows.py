@@ -135,6 +135,13 @@ NOT_CENTRED = [
         for k in (*range(x.ndim), None) if axes_of(x, k) != axes))),
     ("the mean is not subtracted in its backward", over(
         lambda g, y, x, axes: [2 * g * x / size(x, axes)]))]  # fmt: skip
+OF_SPREAD = [
+    ("the division by the standard deviation is missing", over(lambda g, y, x, axes: [
+        g * (x - x.mean(axes, keepdims=True)) / size(x, axes)])),
+    ("divided by the variance where the standard deviation belongs", over(lambda g, y, x, axes: [
+        g * (x - x.mean(axes, keepdims=True)) / size(x, axes) / y**2])),
+    ("the mean is not subtracted in its backward", over(
+        lambda g, y, x, axes: [g * x / size(x, axes) / y]))]  # fmt: skip
 OF_PRODUCT = [("y stands where y/x belongs", over(lambda g, y, x, axes: [g * y]))]
 OF_NORM = [
     ("the division by the norm is missing", over(lambda g, y, x, axes: [g * x])),
@@ -175,7 +182,7 @@ UNBIASED = tuple(draw(*d.args, **d.params) for d in OVER_AXES[:12] if size_along
 tensor_row("var_unbiased", lambda m, x, **params: variance(m, x, **params, correction=1), *UNBIASED,
            names="var variance", forms=OF_AXES, instead="var", axis=None, keepdims=False)  # fmt: skip
 tensor_row("std", lambda m, x, **params: each(m.sqrt, variance(m, x, **params)), *SPREADS[:8], *SPREADS[9:11], *SPREADS[12:],
-           names="stddev", forms=CORRECTED + OF_AXES, axis=None, keepdims=False, correction=0)  # fmt: skip
+           names="stddev", forms=CORRECTED + OF_AXES, mistakes=OF_SPREAD, axis=None, keepdims=False, correction=0)  # fmt: skip
 tensor_row("std_unbiased", lambda m, x, **params: each(m.sqrt, variance(m, x, **params, correction=1)), *UNBIASED[:6],
            names="std stddev", forms=OF_AXES, instead="std", axis=None, keepdims=False)  # fmt: skip
 tensor_row("logsumexp", lambda m, x, axis=None, keepdims=False: along(m.logaddexp, x, axis, keepdims),

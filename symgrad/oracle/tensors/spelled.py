@@ -201,14 +201,15 @@ class InScript:
 
     def array(self, text: str) -> str:
         """Numbers as NumPy has them, in the engine's floats."""
-        typed = ", dtype=np.float32" if self.engine.dtype == "float32" else ""
+        own = self.engine.dtype
+        typed = "" if own == "float64" else f", dtype={LENT_TYPES.get(own, 'np')}.{own}"
         return text if text.startswith("np.") else f"np.array({text}{typed})"
 
     def made(self, way: Any, text: str) -> str:
         """A tensor; an empty text where how it is made cannot be told."""
         form = getattr(way, "args", ("",))[0]
         maker = self.called(self.engine.constructor, "leaf") if form else ""
-        if not maker or self.engine.dtype in ("float16", "bfloat16"):
+        if not maker:
             return ""
         given = {"a.tolist()": text, "a": self.array(text), "t": maker}
         return re.sub(r"a\.tolist\(\)|\b[at]\b", lambda w: given[w[0]], form)
@@ -336,6 +337,7 @@ class Replaced(ast.NodeTransformer):
         return node
 
 
+LENT_TYPES = {"bfloat16": "ml_dtypes"}  # whose type of arrays that is, if not NumPy's
 FOLDED: dict[str, Callable[[Any], Any]] = {
     **{name: HELPERS[name] for name in ("index", "lists", "flat", "cumsum")},
     "bool": bool, "len": len, "list": list,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from .wrong_gradients import (
     BROADCAST,
     OF_ADDING_UP,
     OF_COUNTS,
+    OF_OTHER_SHAPE,
     OF_OTHERS,
     OF_STEPS,
     OF_THE_GRAPH,
@@ -38,6 +40,7 @@ from .wrong_gradients import (
     on_itself,
     vague,
 )
+from .wrong_values import cause_of_value
 
 GLUE = frozenset(("add", "multiply", "sum"))  # what cases put around an operation
 MANY_OPERATIONS = 4  # that show one cause have it from something that they share
@@ -82,6 +85,18 @@ class TensorFinding:
     votes: Mapping[str, int] = field(default_factory=dict)  # cases that each of them fits
     in_backward: bool = False  # where it crashed
     place: str = ""  # the engine's line
+    made: tuple[str, ...] = ()  # operations that are made of this one
+
+    @property
+    def one_line(self) -> str:
+        """The reproduction as one line of a shell; that of a command is one already."""
+        script = self.reproduction
+        return script if "\n" not in script else f"python -c {shlex.quote(f'exec({script!r})')}"
+
+    @property
+    def names(self) -> set[str]:
+        """The operations that it explains."""
+        return {self.operation, *self.made}
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -106,8 +121,8 @@ class TensorFinding:
             "kind": self.kind, "operation": self.operation, "cause": self.cause,
             "program": self.program.to_json(), "text": self.program.text, "inputs": self.inputs,
             "partial": self.partial or None, "got": self.got, "exact": self.exact,
-            "note": self.note, "flags": list(self.flags), "reproduction": self.reproduction,
-            "seen": self.seen,
+            "note": self.note, "made_of_it": list(self.made), "flags": list(self.flags),
+            "reproduction": self.reproduction, "seen": self.seen,
         }  # fmt: skip
 
     def __repr__(self) -> str:
@@ -123,6 +138,7 @@ class TensorFinding:
         if self.got is not None or self.exact is not None:
             lines += [f"    got   {self.got}", f"    exact {self.exact}"]
         lines += [f"    {self.note}"] if self.note else []
+        lines += [f"    so is what is made of it: {', '.join(self.made)}"] if self.made else []
         lines += [f"    seen in {self.seen} cases"] if self.seen > 1 else []
         return "\n".join(lines)
 
@@ -238,8 +254,9 @@ def finding_of_value(engine: Any, name: str, wrong: Any) -> TensorFinding:
     names = [n for n, _ in program.inputs]
     inputs = {n: array.tolist() for n, array in zip(names, arrays)}
     case = TensorCase(program, tuple(x for a in arrays for x in a.ravel().tolist()))
+    cause = cause_of_value(program, case.point, got)
     return TensorFinding(
-        "RULE", name, "the value is wrong", program, inputs, got.tolist(), value.tolist(),
+        "RULE", name, cause, program, inputs, got.tolist(), value.tolist(),
         reproduction=reproduction_of(engine, case, Failure("RULE", exact=value), [spelling]),
     )  # fmt: skip
 
@@ -261,10 +278,12 @@ def shared(group: Sequence[TensorFinding], had: Collection[str]) -> bool:
     """Whether a cause is that of something which operations share: many have it, or all that
     broadcast."""
     empty = all(0 in shape for f in group for _, shape in f.program.inputs[:1])
-    if len(group) >= MANY_OPERATIONS or (len(group) > 1 and empty):
+    one_line = group[0].place and len({f.place for f in group}) == 1
+    if len(group) >= MANY_OPERATIONS or (len(group) > 1 and (empty or one_line)):
         return True
-    names, every = {f.operation for f in group}, broadcasting(had)
-    return group[0].cause.startswith(BROADCAST) and len(names & every) > 1 and every <= names
+    names, every = {n for f in group for n in f.names}, broadcasting(had)
+    of_broadcast = group[0].cause.startswith((BROADCAST, *OF_OTHER_SHAPE))
+    return of_broadcast and len(names & every) > 1 and every <= names
 
 
 def broadcasting(names: Collection[str]) -> set[str]:
@@ -289,7 +308,8 @@ def well_told(findings: list[TensorFinding]) -> list[TensorFinding]:
     return [kept[place] for place in sorted(kept)]
 
 
-SHAPE_ERRORS = re.compile("broadcast|shape|dimension|axis|axes|align|indices|out of bounds")
+SHAPE_ERRORS = re.compile(
+    "broadcast|shape|dimension|axis|axes|align|indices|out of (bounds|range)")  # fmt: skip
 
 
 def misplaced(f: TensorFinding) -> bool:
@@ -308,7 +328,8 @@ def shown_by_shapes(f: TensorFinding, than: TensorFinding) -> bool:
         return f.operation == than.operation and f.place == than.place != ""
     if len(than.program.steps) > 1:
         return than.kind == "CRASH" and misplaced(f) and f.operation in than.program.operations
-    return f.operation == than.operation and (misplaced(f) or vague(f.cause))
+    crash = than.kind == "CRASH" and f.cause.startswith(BROADCAST)
+    return f.operation == than.operation and (misplaced(f) or vague(f.cause) or crash)
 
 
 def tells_more(f: TensorFinding, than: TensorFinding) -> bool:
@@ -338,8 +359,11 @@ def together(group: list[TensorFinding]) -> TensorFinding:
         return len(f.program.steps), sum(len(str(x)) for x in f.inputs.values())
 
     simplest = min(group, key=length)
+    names = [n for f in group for n in (f.operation, *f.made) if n != GRAPH]
     note = f"in {len(group)} operations: {', '.join(f.operation for f in group)}"
-    return replace(simplest, operation=GRAPH, note=note, seen=sum(f.seen for f in group))
+    made = tuple(n for n in dict.fromkeys(names) if all(n != f.operation for f in group))
+    seen = sum(f.seen for f in group)
+    return replace(simplest, operation=GRAPH, note=note, seen=seen, made=made)
 
 
 IN_MEMORY = {"transposed": "np.array({}, order='F')", "strided": "np.repeat({}, 2, -1)[..., ::2]",
@@ -407,8 +431,8 @@ def reproduction_of(
     told = of_function if engine.pullback is not None else of_leaves
     lines += told(script, case, failed, steps, root, as_array(weights, there))
     head = script.head
-    numpy = [f"import {name}" for name, sign in (("copy", "copy."), ("numpy as np", "np."))
-             if any(sign in line for line in (*head, *lines))]  # fmt: skip
+    numpy = [f"import {name}" for name, sign in (("copy", "copy."), ("ml_dtypes", "ml_dtypes."),
+             ("numpy as np", "np.")) if any(sign in line for line in (*head, *lines))]  # fmt: skip
     text = "\n".join([*(line for line in head if not line.startswith("from ")), *lines])
     used = {*re.findall(r"\w+", text)}
     head = [line for line in head if not line.startswith("from ") or line.split()[-1] in used]

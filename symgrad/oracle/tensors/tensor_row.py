@@ -51,6 +51,7 @@ class TensorRow:
     special: tuple[str, ...] = ()  # what else its arguments should be: zero, ties, huge
     settled: bool = True  # every engine means the same by its name: another value is a wrong one
     mistakes: tuple[tuple[str, Callable[..., Any]], ...] = ()  # words, and the gradients instead
+    misread: tuple[tuple[str, Callable[..., Any]], ...] = ()  # words, and the values instead
     instead: str = ""  # the row that this is another convention of: summed, not averaged
 
 
@@ -78,13 +79,14 @@ def ints(data: Any) -> Constant:
 def tensor_row(
     name: str, elements: Callable, *draws: Draw, names: str = "", forms: Sequence[str] = (),
     values: str = "any", special: str = "", settled: bool = True, instead: str = "",
-    mistakes: Sequence[tuple[str, Callable[..., Any]]] = (), **defaults: Any,
+    mistakes: Sequence[tuple[str, Callable[..., Any]]] = (),
+    misread: Sequence[tuple[str, Callable[..., Any]]] = (), **defaults: Any,
 ) -> None:  # fmt: skip
     """Add a row; `names` are the other names that engines give it."""
     own = (name, *names.split())
     TENSOR_ROWS[name] = TensorRow(
         name, elements, draws, own, tuple(forms), defaults, values, tuple(special.split()), settled,
-        tuple(mistakes), instead,
+        tuple(mistakes), tuple(misread), instead,
     )  # fmt: skip
 
 

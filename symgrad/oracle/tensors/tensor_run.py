@@ -23,7 +23,7 @@ import numpy as np
 from ...errors import OURS, Unsupported
 from ..engine_calls import Caller, Hung, told
 from ..float_formats import FORMATS, Format
-from .composed import without_composed
+from .composed import with_helpers, without_composed
 from .namespace_engine import TWO_COTANGENTS, Tensored, Tensors
 from .scouts import Scout
 from .spelled import step_of
@@ -47,6 +47,7 @@ from .tensor_truth import plainly, shapes_of
 from .wrong_gradients import (
     ASSIGNED,
     BROADCAST,
+    HISTORY,
     MOST_COLUMNS,
     OF_ADDING_UP,
     OF_BROADCAST,
@@ -59,6 +60,7 @@ from .wrong_gradients import (
     on_itself,
     vague,
 )
+from .wrong_values import alike
 
 MOST_SHRINKING = 150  # smaller cases tried for one finding
 MOST_CAUSES = 100
@@ -121,7 +123,7 @@ def judge_tensors(
     values = [finding_of_value(engine, name, wrong) for name, wrong in engine.wrong.items()
               if name not in faulty]  # fmt: skip
     single = without_composed(engine, well_told([*causes.values(), *values]))
-    report.findings = merged(single, engine.operations)
+    report.findings = with_helpers(engine, merged(single, engine.operations))
     if isinstance(kept_of_two, TensorFinding):
         told_already = any(f.operation == GRAPH for f in report.findings)
         report.findings += [] if told_already else [kept_of_two]
@@ -368,6 +370,8 @@ def noted(
     engine: TensorEngine, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]
 ) -> None:
     """A failure as a finding, told once for each operation and cause."""
+    if of_earlier_calls(engine, case, failed, causes):
+        return
     case, failed = plainer(engine, case, failed)
     known = known_of(case, failed, causes)
     if known is not None:
@@ -389,6 +393,33 @@ def noted(
         causes[finding.key] = finding
     else:
         causes[known] = replace(causes[known], seen=causes[known].seen + 1)
+
+
+def of_earlier_calls(
+    engine: TensorEngine, case: TensorCase, failed: Failure, causes: dict[Any, TensorFinding]
+) -> bool:
+    """Whether gradients depend on earlier calls, noted as one finding: what else may be wrong with
+    them cannot be told before that is mended."""
+    known = next((k for k, f in causes.items() if f.cause == HISTORY), None)
+    if not (failed.partial or failed.in_backward) or HUNG in failed.note:
+        return False
+    if known is not None:
+        causes[known] = replace(causes[known], seen=causes[known].seen + 1)
+    elif failed.partial and not steady(engine, case, failed):
+        each = finding_of(engine, case, failed, [HISTORY])
+        causes[each.key] = each
+    else:
+        return False
+    return True
+
+
+def steady(engine: TensorEngine, case: TensorCase, failed: Failure) -> bool:
+    """Whether the same case, asked again, fails with the same numbers."""
+    again = failure_of(engine, case)
+    if again is None or again.partial != failed.partial:
+        return False
+    got, there = (np.asarray(f.got, dtype=float) for f in (failed, again))
+    return np.array_equal(got, there, equal_nan=True) or alike(got, there)
 
 
 def known_of(
@@ -462,6 +493,8 @@ def made_small(
     finding = finding_of(engine, case, again, found or [other])
     if finding.cause == WRONG_ORDER and not adds_up(engine):
         return replace(finding, cause=ASSIGNED)
+    if finding.cause in OF_ADDING_UP:
+        return replace(finding, cause=of_unlike_uses(engine, finding.cause))
     if finding.cause == OF_BROADCAST and not passes(engine, unbroadcast(case.program)):
         return replace(finding, cause=UNEXPLAINED)
     return finding
@@ -526,13 +559,27 @@ MOST_IN_OTHER_SIZES = 150  # elements
 
 def adds_up(engine: TensorEngine) -> bool:
     """Whether two uses of a leaf are added up: in x*x, and in x*y + x or x + x*y."""
+    b = TensorBuilder([(3,)])
+    once = b.program(b.step("multiply", 0, 0))
+    return passes(engine, once) and any(passes(engine, p) for p in unlike_uses())
+
+
+def unlike_uses() -> list[TensorProgram]:
+    """x*y + x and x + x*y: in x*x one use is as the other."""
     programs = []
     for turn in (1, -1):
         b = TensorBuilder([(3,), (3,)])
         programs.append(b.program(b.step("add", *(b.step("multiply", 0, 1), 0)[::turn])))
-    b = TensorBuilder([(3,)])
-    once, *others = (passes(engine, p) for p in (b.program(b.step("multiply", 0, 0)), *programs))
-    return once and any(others)
+    return programs
+
+
+def of_unlike_uses(engine: TensorEngine, cause: str) -> str:
+    """How uses are added up, told by such as differ; the same cause where these are right."""
+    for case in (case_of(p, 1, "any", "add") for p in unlike_uses()):
+        failed = failure_of(engine, case) if case else None
+        if case and failed and failed.partial and failed.kind != "CRASH":
+            return next((c for c in causes_of(case, failed) if c in OF_ADDING_UP), cause)
+    return cause
 
 
 def passes(engine: TensorEngine, program: TensorProgram) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations, permutations, product
 from typing import Any
 
@@ -26,15 +27,32 @@ from ..float_formats import FORMATS
 from ..programs import with_step
 from ..truth import BITS
 from .tensor_program import TensorProgram, TensorStep
-from .tensor_row import TENSOR_ROWS
+from .tensor_row import PAIR_DRAWS, SHAPE_DRAWS, TENSOR_ROWS
 from .tensor_truth import TensorTruth, shapes_of
+from .wrong_slopes import wrong_slopes
+from .wrong_values import (
+    PLAIN_FACTORS,
+    SAME,
+    Explained,
+    alike,
+    arguments,
+    cause_of_value,
+    in_other_places,
+    instead,
+    inverted,
+    is_permutation,
+    rows_called_alike,
+    shown,
+)
 
 ASSIGNED = "contributions are assigned instead of added: one use counts"
 TWICE = "one use of a shared tensor counts twice"
+MEAN_OF_USES = "contributions of several uses are averaged instead of added"
 WRONG_ORDER = "a node passes its gradient on before all its uses have added theirs: a wrong order"
 EVERY_VISIT = "a node passes on all it has each time that it is reached: parts count several times"
 READ = "the gradient is lost when a value was read before backward"
 NOT_INVERTED = "the permutation is not inverted"
+HISTORY = "the same call gives other gradients each time: something of earlier calls is kept"
 AGAIN = "a second backward gives another gradient: gradients inside the graph stay"
 OUT_OF_GRAPH = {
     "detach": "what was detached has a gradient, or takes that of others",
@@ -42,13 +60,12 @@ OUT_OF_GRAPH = {
     "": "a tensor was changed in place, and backward takes it for what it was before, or after",
 }
 # causes that are no operation's own
-OF_ADDING_UP = (ASSIGNED, TWICE, WRONG_ORDER, EVERY_VISIT)
-OF_THE_GRAPH = (*OF_ADDING_UP, READ, AGAIN, *OUT_OF_GRAPH.values())
+OF_ADDING_UP = (ASSIGNED, TWICE, MEAN_OF_USES, WRONG_ORDER, EVERY_VISIT)
+OF_THE_GRAPH = (*OF_ADDING_UP, READ, AGAIN, HISTORY, *OUT_OF_GRAPH.values())
 LONGEST_ERROR = 90  # characters of one
 TO_ONE_SIDE = "are off a little to one side: an eps that is not theirs, or a constant cut short"
 FIRST_DIGITS = "are right in their first digits only: rounded on the way, or with their own eps"
 OF_ONE_SIDE = 3  # elements that are all too large, or all too small
-SAME = 1e-4  # relative: what explains the numbers gives their first digits, also in float32
 UNEXPLAINED = "the gradient is wrong"
 REACHES_NOT = "no gradient reaches"
 UNUSED_CONSUMERS = f"{REACHES_NOT} a tensor that has consumers which the root does not use"
@@ -61,7 +78,6 @@ AS_IT_LIES = "elements are taken in the order in which they lie in memory, not i
 STAYS_WHOLE = "what is given as integers stays integers: its gradients are no integers"
 NOT_CHOSEN = "what is infinite or no number counts although it is not chosen, as in c*a + (1 - c)*b"
 OF_TWO_CALLS = "two calls share what they keep for backward: alone each is right"
-Explained = tuple[str, Any]  # words, and the gradient that they would give
 
 
 def cause_of(case: Any, failed: Any) -> str:
@@ -118,7 +134,7 @@ def by_looks(case: Any, failed: Any) -> str:
     if failed.kind == "PRECISION" and (single or not failed.partial):
         return lost_digits(failed)
     if not failed.partial:
-        return wrong_value(failed) if single else OF_STEPS
+        return wrong_value(case, failed) if single else OF_STEPS
     nothing = came_to_nothing(failed)
     if nothing and on_itself(case.program) and case.truth.scalars.exact(case.point).kinks:
         return at_ties(case, failed)
@@ -145,13 +161,6 @@ def vague(words: str) -> bool:
     return words in TELLS_LITTLE or words.startswith((REACHES_NOT, "the gradient has "))
 
 
-def alike(got: np.ndarray, as_if: Any) -> bool:
-    if as_if is None or np.shape(as_if) != got.shape:
-        return False
-    scale = np.abs(got).max(initial=0.0)
-    return bool(np.isfinite(as_if).all() and np.abs(got - as_if).max(initial=0.0) <= SAME * scale)
-
-
 def without_numbers(message: str) -> str:
     """An error's text without its shapes, so that one error is one cause."""
     return re.sub(r"\([\d, ]*\)|\d+", "#", message)[:LONGEST_ERROR]
@@ -174,11 +183,11 @@ def lost_digits(failed: Any) -> str:
     return f"{what} {TO_ONE_SIDE if one_side else FIRST_DIGITS}"
 
 
-def wrong_value(failed: Any) -> str:
+def wrong_value(case: Any, failed: Any) -> str:
     got = np.asarray(failed.got, dtype=float)
     if not np.isfinite(got).all() and np.isfinite(failed.exact).all():
         return "the value overflows on the way"
-    return "the value is wrong"
+    return cause_of_value(case.program, case.point, got)
 
 
 def of_nothing(case: Any, failed: Any) -> str:
@@ -230,11 +239,18 @@ def at_ties(case: Any, failed: Any) -> str:
 
 def gradient(program: TensorProgram, point: Any, k: int) -> Any:
     """The exact gradient of input k, or None where the program has no meaning."""
+    found = gradients_of(program, tuple(point))
+    return None if found is None else input_part(program, found, k)
+
+
+@lru_cache(maxsize=8192)
+def gradients_of(program: TensorProgram, point: tuple[float, ...]) -> np.ndarray | None:
+    """Those of all inputs one after another: a case is explained more than once."""
     try:
-        near, _ = TensorTruth(program).numbers(tuple(point))
+        near, _ = TensorTruth(program).numbers(point)
     except (UsageError, ZeroDivisionError, ValueError):
         return None
-    return input_part(program, near[len(near) - len(point) :], k)
+    return near[len(near) - len(point) :]
 
 
 def input_part(program: TensorProgram, flat: Any, k: int) -> Any:
@@ -271,11 +287,13 @@ def explanations(
     yield from (f for f in factors if f[0] not in (*PLAIN_FACTORS.values(), A_FACTOR))
     yield from of_parameters(program, point, k)
     yield from not_put_back(program, point, k)
-    yield from (f for f in factors if f[0] == A_FACTOR)
     yield from of_conditions(program, point, k)
     yield from of_operands(case, k, gradients)
-    yield from moved(exact)
+    yield from of_slopes(case, k)
+    yield from (f for f in factors if f[0] == A_FACTOR)
+    yield from ((f"the gradient is {how}", moved) for how, moved in in_other_places(exact))
     yield from of_cotangents(program, point, k)
+    yield from of_one_for_all(program, point, k)
     yield from of_jacobian(program, point, k, exact, got)
     yield from of_other_rows(program, point, k)
     yield from of_masks(exact, got)
@@ -297,9 +315,18 @@ def of_shape(program: TensorProgram, exact: Any, got: np.ndarray) -> Iterator[Ex
         summed = summed.sum(axis=axis, keepdims=True) if n == 1 != summed.shape[axis] else summed
     if alike(summed, exact):
         yield "the gradient of a broadcast axis is not summed", got
+    lost = tuple(a for a, n in enumerate(exact.shape) if n == 1)
+    for axes in (c for n in range(1, len(lost) + 1) for c in combinations(lost, n)):
+        if fits(exact.squeeze(axes).shape, got.shape):
+            yield AXIS_LOST, np.broadcast_to(exact.squeeze(axes), got.shape)
     if got.ndim != exact.ndim:
         yield f"the gradient has {got.ndim} axes, the input {exact.ndim}", got
-    yield "the gradient has another shape than the input", got
+    yield OTHER_SHAPE, got
+
+
+OTHER_SHAPE = "the gradient has another shape than the input"
+AXIS_LOST = "the gradient of a broadcast axis is summed, but its axis is lost: keepdims is missing"
+OF_OTHER_SHAPE = (AXIS_LOST, "the gradient has ")
 
 
 def forwards_again(program: TensorProgram) -> Iterator[Explained]:
@@ -315,9 +342,6 @@ def forwards_again(program: TensorProgram) -> Iterator[Explained]:
         yield NOT_INVERTED if permuted else NOT_TRANSPOSED, turned_again
 
 
-PLAIN_FACTORS: dict[float, str] = {
-    -1.0: "the sign is wrong", 2.0: "a factor of 2 too much", 0.5: "a factor of 2 is missing",
-}  # fmt: skip
 A_FACTOR = "a constant factor is wrong"
 TOO_MUCH = "multiplied by the number of elements (or not divided by it)"
 TOO_LITTLE = "divided by the number of elements too often"
@@ -368,36 +392,6 @@ def of_parameters(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
                 yield NOT_INVERTED if inverse else words, same_root(program, changed, point, k)
 
 
-def shown(value: Any) -> str:
-    return str(value).replace("'", "")
-
-
-def instead(step: TensorStep, name: str, value: Any, program: TensorProgram) -> list[Any]:
-    """What an engine might take the parameter for."""
-    if name in ("axis", "first", "second", "source", "target"):
-        dims = len(shapes_of(program)[step.args[0]])
-        same = (value, value + dims) if isinstance(value, int) else (value,)
-        return [a for a in (*range(dims), None) if a not in same]
-    if name == "axes" and is_permutation(value):
-        order = tuple(range(len(value)))
-        others = [inverted(value), order[::-1], order]
-        return [o for o in others if list(o) != [a % len(value) for a in value]]
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        defaults = TENSOR_ROWS[step.name].defaults
-        return [defaults[name]] if name in defaults else []
-    return [other for other in (0, 1, -value) if other != value]
-
-
-def inverted(axes: Any) -> tuple[int, ...]:
-    """The permutation that undoes this one."""
-    return tuple(int(i) for i in np.argsort([a % len(axes) for a in axes]))
-
-
-def is_permutation(value: Any) -> bool:
-    flat = isinstance(value, tuple) and all(isinstance(a, int) for a in value)
-    return flat and sorted(a % len(value) for a in value) == list(range(len(value)))
-
-
 def same_root(program: TensorProgram, changed: TensorProgram, point: Any, k: int) -> Any:
     """The gradient of a changed program, None where its root has another shape."""
     try:
@@ -419,6 +413,7 @@ def of_uses(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
     for part in known:
         yield ASSIGNED, part
         yield TWICE, sum(known) + part
+    yield MEAN_OF_USES, sum(known) / len(uses)
     for many in range(2, len(known)):
         yield f"only the first {many} uses of a tensor count", sum(known[:many])
         yield f"only the first {many} uses of a tensor count", sum(known[-many:])
@@ -579,7 +574,7 @@ def partly_summed(whole: np.ndarray, shape: Any) -> Iterator[Explained]:
     """The gradient of what was broadcast from `shape`, summed over some of the axes."""
     lead = whole.ndim - len(shape)
     axes = [a for a, n in enumerate(whole.shape) if a < lead or shape[a - lead] == 1 != n]
-    for several in range(1, len(axes) + 1):
+    for several in range(1, len(axes) + 1) if whole.size else ():
         for taken in combinations(axes, several):
             summed = whole.sum(axis=tuple(set(axes) - set(taken)), keepdims=True)
             for at in (0, -1):
@@ -610,12 +605,32 @@ def of_rows(case: Any, k: int) -> Iterator[Explained]:
     step = program.steps[0]
     value = TensorTruth(program).forward(case.point)
     weights = np.array(program.cotangent).reshape(value.shape)
-    fixed = [np.array(c.data).reshape(c.shape) for c in program.constants]
-    args = [[*case.parts, *fixed][j] for j in step.args]
+    args = arguments(program, case.point)
     params = {**TENSOR_ROWS[step.name].defaults, **step.params}
     for words, rule in TENSOR_ROWS[step.name].mistakes:
         with np.errstate(all="ignore"):
             yield from ((words, f) for f in rule(weights, value, args, params, step.args.index(k)))
+
+
+def of_slopes(case: Any, k: int) -> Iterator[Explained]:
+    """As if what works element by element had another slope in its backward."""
+    program, step = case.program, case.program.steps[0]
+    draws = TENSOR_ROWS[step.name].draws[:2]
+    if len(program.steps) > 1 or draws not in (SHAPE_DRAWS[:2], PAIR_DRAWS[:2]):
+        return
+    value = TensorTruth(program).forward(case.point)
+    operands = [np.broadcast_to(a, value.shape) for a in arguments(program, case.point)]
+    weights, shape = np.array(program.cotangent).reshape(value.shape), program.inputs[k][1]
+    if len({*step.args}) == len(step.args) and k in step.args:
+        for words, slopes in wrong_slopes(operands, value, step.args.index(k)):
+            yield words, summed_to(weights * slopes, shape)
+
+
+def summed_to(wide: np.ndarray, shape: Any) -> np.ndarray:
+    """The gradient of what was broadcast from `shape`."""
+    lead = wide.ndim - len(shape)
+    axes = [a for a, n in enumerate(wide.shape) if a < lead or shape[a - lead] == 1 != n]
+    return wide.sum(axis=tuple(axes), keepdims=True).reshape(shape)
 
 
 def of_terms(case: Any, k: int) -> Iterator[Explained]:
@@ -686,17 +701,24 @@ def terms_of(case: Any) -> list[list[float]]:
     return terms
 
 
-def moved(exact: Any) -> Iterator[Explained]:
-    """The right numbers in the wrong places."""
-    for axes in permutations(range(exact.ndim)):
-        if axes != tuple(range(exact.ndim)):
-            yield "the gradient is transposed", exact.transpose(axes)
-    for axis in range(exact.ndim):
-        yield f"the gradient is reversed along axis {axis}", np.flip(exact, axis)
-        yield f"the gradient is shifted along axis {axis}", np.roll(exact, 1, axis)
-        yield f"the gradient is shifted along axis {axis}", np.roll(exact, -1, axis)
-    yield "the gradient is reversed", np.flip(exact)
-    yield "the gradient lies in another order", np.reshape(exact, exact.shape, order="F")
+def of_one_for_all(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
+    """As if one number of the cotangent, or what it adds up to, stood for all: g[0] for g."""
+    own = np.array(program.cotangent).reshape(shapes_of(program)[program.root])
+    if len(program.steps) > 1 or own.size < 2:
+        return
+    flat = own.ravel()
+    ways = [("the first element", flat[0]), ("the last element", flat[-1]),
+            ("the sum", flat.sum()), ("the mean", flat.mean())]  # fmt: skip
+    for axis, n in enumerate(own.shape if own.ndim > 1 else ()):
+        ways += [("one line", own.take([at], axis)) for at in (0, -1) if n > 1]
+        ways += [("one line's sum", own.sum(axis, keepdims=True))]
+    for words, way in ways:
+        given = np.broadcast_to(way, own.shape).ravel().tolist()
+        changed = replace(program, cotangent=tuple(given))
+        yield f"{words} of the cotangent {FOR_ALL}", gradient(changed, point, k)
+
+
+FOR_ALL = "stands where all of it belongs"
 
 
 def of_cotangents(program: TensorProgram, point: Any, k: int) -> Iterator[Explained]:
@@ -707,7 +729,7 @@ def of_cotangents(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
     if own.size == like.size:
         yield "the elements of the cotangent are taken in another order", np.reshape(
             own, like.shape, order="F")
-    if own.shape != like.shape and own.size == like.size:
+    if own.size == like.size and len(program.steps) == 1:
         words = "the cotangent is reshaped where it should be moved back"
         yield words, own.reshape(like.shape)
     others = [axes for axes in permutations(range(own.ndim)) if axes != tuple(range(own.ndim))]
@@ -807,12 +829,9 @@ def of_other_rows(program: TensorProgram, point: Any, k: int) -> Iterator[Explai
     """As if the step were another operation that is called alike."""
     if len(program.steps) != 1:
         return
-    own = TENSOR_ROWS[program.steps[0].name]
-    for name, row in TENSOR_ROWS.items():
-        alike_called = row.draws[:2] == own.draws[:2] and row.defaults.keys() == own.defaults.keys()
-        if row is not own and alike_called and not row.instead:
-            changed = with_step(program, 0, replace(program.steps[0], name=name))
-            yield f"the gradient is that of {name}", same_root(program, changed, point, k)
+    for name in rows_called_alike(program.steps[0].name):
+        changed = with_step(program, 0, replace(program.steps[0], name=name))
+        yield f"the gradient is that of {name}", same_root(program, changed, point, k)
 
 
 def of_masks(exact: Any, got: np.ndarray) -> Iterator[Explained]:
@@ -828,7 +847,8 @@ def of_masks(exact: Any, got: np.ndarray) -> Iterator[Explained]:
 
 ABOUT_PLACES = re.compile(
     "as if|axis|axes|another shape|transposed|reversed|shifted|order|moved|passed on as it came|"
-    "change places|belongs to another|not inverted|number where it should be|first elements"
+    "change places|belongs to another|not inverted|number where it should be|first elements|"
+    f"{FOR_ALL}"
 )
 
 

@@ -24,6 +24,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 import symgrad as sg
 from symgrad.errors import UsageError
 from symgrad.oracle.tensors import TENSOR_ROWS
+from symgrad.oracle.tensors.namespace_engine import UNUSED_COTANGENT
 from symgrad.oracle.tensors.scouts import can_scout
 from symgrad.oracle.tensors.tensor_case import TensorCase
 from symgrad.oracle.tensors.tensor_cases import tensor_cases
@@ -866,6 +867,21 @@ ONE_FAULT = {  # words of the lesson's engine and what stands there instead: one
     "b @ a": ("a, b = self.data, lifted(other).data",
               "self, other = lifted(other), self\n        a, b = self.data, other.data",
               ("matmul", f"{EXCHANGED}: the value is that of matmul(x1, x0)")),
+    "its numbers as they lie": (
+        "Tensor(self.data.reshape(shape)", "Tensor(self.data.reshape(shape, order='F')",
+        ("reshape", "the elements are taken column by column, not row by row")),
+    "the mean of all": (
+        "total * (total.data.size / self.data.size)", "total * (1 / self.data.size)",
+        ("mean", "the value is divided by another number of elements than belongs there")),
+    "1.5 times": ("Tensor(a @ b,", "Tensor(a @ b * 1.5,", (
+        "matmul", "the value has a constant factor that does not belong there")),
+    "plus for minus": ("return self * -1", "return self * 1", ("negative", "the sign is wrong")),
+    "ones for zeros": ("            full = np.zeros_like", "            full = np.ones_like",
+                       ("getitem", "the gradient starts at 1, not at 0")),
+    "times itself": ("(shares * g.reshape(y.shape),)", "(self.data * shares * g.reshape(y.shape),)",
+                     ("max", "the argument itself is a factor that does not belong there")),
+    "without y": ("(y * (g - (g * y).sum(", "((g - (g * y).sum(",
+                  ("softmax", "the softmax is missing as a factor in its backward")),
     "the mean of uses": (
         "a.grad = a.grad + summed_to(g, a.shape)",
         "a.grad = (a.grad + summed_to(g, a.shape)) / (2 if a.grad.any() else 1)",
@@ -1000,6 +1016,56 @@ def test_an_adapter_that_does_not_fit_is_no_crash_of_the_engine(name: str) -> No
     tensor = example().Tensor
     with pytest.raises(UsageError, match=said):
         sg.oracle.Tensors(tensor, **{"constructor": tensor, **given})
+
+
+def on_a_tape() -> dict[str, Any]:
+    """A right engine whose gradients are arrays in a dictionary; its numbers go by a name."""
+    tape: list[Any] = []
+    found: dict[int, Any] = {}
+
+    class Variable:
+        def __init__(self, number: Any) -> None:
+            self.number = np.array(number, dtype=float)
+
+    def recorded(number: Any, args: Any, pull: Any) -> Variable:
+        tape.append((Variable(number), args, pull))
+        return tape[-1][0]
+
+    def multiply(a: Variable, b: Variable) -> Variable:
+        if a.number.shape != b.number.shape:
+            raise ValueError("broadcasting is not supported")
+        pull = lambda g: (g * b.number, g * a.number)
+        return recorded(a.number * b.number, (a, b), pull)
+
+    def exp(a: Variable) -> Variable:
+        y = np.exp(a.number)
+        return recorded(y, (a,), lambda g: (g * y,))
+
+    def backward(root: Variable, cotangent: Any) -> None:
+        found.clear()
+        found[id(root)] = np.array(cotangent)
+        for made, args, pull in reversed(tape):
+            for a, g in zip(args, pull(found[id(made)]) if id(made) in found else ()):
+                found[id(a)] = found.get(id(a), 0.0) + g
+
+    return {"namespace": {"multiply": multiply, "exp": exp}, "constructor": Variable,
+            "backward": backward, "grad": lambda x: found.get(id(x)), "value": lambda x: x.number}
+
+
+def test_a_gradient_may_be_an_array_where_tensors_are_none() -> None:
+    """What reads the numbers of a tensor is not asked for those of an array."""
+    given = on_a_tape()
+    with np.errstate(all="ignore"):
+        report = sg.oracle.judge(sg.oracle.Tensors(given.pop("namespace"), **given))
+    assert [] == [str(f) for f in report.findings]
+    assert 50 < report.checked
+
+
+def test_a_cotangent_that_is_not_used_is_noted() -> None:
+    """Where sum(root * cotangent) is right, that is asked, and it is said why."""
+    made = replaced(("(np.ones_like(self.data) if grad is None else grad)", "1 + 0 * self.data"))
+    report = sg.oracle.judge(made, cases=tensor_cases(0)[::50])
+    assert ([], [UNUSED_COTANGENT]) == (report.findings, report.notes)
 
 
 def test_an_engine_that_is_wrong_is_not_its_adapters_fault() -> None:

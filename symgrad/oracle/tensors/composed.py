@@ -35,7 +35,7 @@ def without_composed(engine: Any, findings: Sequence[TensorFinding]) -> list[Ten
              for n in f.program.operations}  # fmt: skip
     if len(findings) < 2 or not hasattr(engine, "leaf"):
         return list(findings)
-    called = {n: calls(engine, n) for n in sorted(names & set(engine.spelling))}
+    called = {n: calls(engine, n) for n in sorted(names & {*engine.spelling, *engine.wrong})}
     parts = {n: {m for m in called if m != n and part_of_call(called, m, n)} for n in called}
     simple = [f for f in findings if len(f.program.steps) == 1 and f.operation in called]
     kept: dict[int, TensorFinding] = {id(f): f for f in findings}
@@ -145,7 +145,8 @@ def calls(engine: Any, name: str) -> list[Entry]:
         found.clear()
         sys.setprofile(entered)
         try:
-            if engine.tried(program, engine.spelling[name], arrays) is not None:
+            spelling = engine.spelling.get(name) or engine.wrong[name][-1]
+            if engine.tried(program, spelling, arrays) is not None:
                 return found
         except Exception:  # it has another spelling for such a call, or raises anything
             continue

@@ -48,10 +48,12 @@ RESHAPED = ((2, 3), (3, 2)), ((2, 3), (6,)), ((6,), (2, 3)), ((2, 3, 2), (3, -1)
 PERMUTED = ((2, 3, 4), (1, 2, 0)), ((2, 3, 4), (2, 0, 1)), ((2, 3), (1, 0)), ((3, 3), (1, 0)), ((3, 3, 3), (1, 2, 0)), ((2, 3, 2), (2, 1, 0)), ((2, 3, 1, 2), (3, 0, 2, 1)), ((2, 3, 4), (-1, 0, 1)), ((3, 3, 3), (-1, 0, 1)), ((2, 2, 2), (1, 2, 0))  # fmt: skip
 BROADCAST_SHAPES = ((3,), (2, 3)), ((2, 1), (2, 3)), ((), (2, 2)), ((1, 3), (3, 3)), ((3, 1, 2), (3, 2, 2)), ((1,), (4,)), ((3,), (2, 2, 3)), ((3, 3), (3, 3))  # fmt: skip
 
+COLUMN_BY_COLUMN = [("the elements are taken column by column, not row by row", lambda x, shape=-1: x.reshape(shape, order="F"))]
+
 tensor_row("reshape", lambda m, x, shape: x.reshape(shape), *(draw(s, shape=to) for s, to in RESHAPED),
-           names="view", forms=("a.{n}(shape)", "f.{n}(a, shape)", "a.{n}(*shape)"))  # fmt: skip
+           names="view", forms=("a.{n}(shape)", "f.{n}(a, shape)", "a.{n}(*shape)"), misread=COLUMN_BY_COLUMN)  # fmt: skip
 tensor_row("flatten", lambda m, x: x.reshape(-1), draw((2, 3)), draw((2, 1, 3)), draw((3,)),
-           names="ravel", forms=UNARY_FORMS)  # fmt: skip
+           names="ravel", forms=UNARY_FORMS, misread=COLUMN_BY_COLUMN)  # fmt: skip
 tensor_row("permute_dims", lambda m, x, axes: np.transpose(x, axes), *(draw(s, axes=a) for s, a in PERMUTED),
            names="permute transpose", forms=("a.{n}(axes)", "a.{n}(*axes)", "f.{n}(a, axes)", "f.{n}(a, axes=axes)",
                                              "a.{n}(axes=axes)", "f.{n}(a, *axes)"))  # fmt: skip

@@ -54,6 +54,8 @@ GIVEN = frozenset((
 IN_PLACE: dict[str, Any] = {"add": iadd, "subtract": isub, "multiply": imul, "divide": itruediv}
 CONSTRUCTORS = ("Tensor", "tensor", "array", "Variable")
 TWO_COTANGENTS = (2.0, 3.0), (5.0, -7.0)  # of two graphs with one leaf
+UNUSED_COTANGENT = ("backward takes a cotangent, and does not give its gradients: it is asked for "
+                    "those of sum(root * cotangent)")  # fmt: skip
 LEAVES = (  # how one may be made by t of the array a, the likeliest first
     "t(a, requires_grad=True)", "t(a)", "t(a.tolist(), requires_grad=True)", "t(a.tolist())",
 )  # fmt: skip
@@ -216,7 +218,8 @@ class Tensors:
 
     def numbers(self, tensor: Any) -> np.ndarray:
         """The numbers of a tensor. Raises TypeError where it holds something else."""
-        found = np.asarray(self.value(tensor))
+        plain = isinstance(tensor, PLAIN_NUMBERS)  # a gradient may be an array already
+        found = np.asarray(tensor if plain else self.value(tensor))
         if str(found.dtype) == "bfloat16":  # to NumPy it is no number
             found = found.astype(np.float32)
         if found.dtype.kind not in "fiub":
@@ -265,6 +268,8 @@ class Tensors:
                     found.append((not np.allclose(got, [2.0, 1.5]), leaf, way))
         best = min(found, key=lambda f: f[0], default=(False, leaves[0], self.weighted))
         self.leaf = best[1]
+        if takes and not best[0] and best[2] == self.weighted and any(w for w, _, _ in found):
+            self.told.append(UNUSED_COTANGENT)
         return best[2]
 
     def handing_over(self, backward: Callable) -> Callable:

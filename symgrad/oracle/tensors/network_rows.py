@@ -156,7 +156,8 @@ def pooled(rule: Any, outside: int | None = None) -> Any:
 # --- softmax and losses ---------------------------------------------------------------------------
 
 tensor_row("softmax", softmax, *LINE_DRAWS, forms=OF_LINE, special="huge", axis=-1, mistakes=[
-    ("the sum in its backward runs along another axis", lambda g, y, x, p, at: (y * (g - (g * y).sum(k, keepdims=True)) for k in range(y.ndim))),
+    ("the sum in its backward runs along another axis", lambda g, y, x, p, at: (y * (g - (g * y).sum(k, keepdims=True)) for k in (*range(y.ndim), None))),
+    ("the softmax is missing as a factor in its backward", lambda g, y, x, p, at: [g - (g * y).sum(p["axis"], keepdims=True)]),
     ("its backward is y*g, without the sum that all elements share", lambda g, y, x, p, at: [y * g]),
     ("the mean is taken in its backward where the sum belongs", lambda g, y, x, p, at: [y * (g - (g * y).mean(p["axis"], keepdims=True))]),
     ("the sum in its backward has the wrong sign", lambda g, y, x, p, at: [y * (g + (g * y).sum(p["axis"], keepdims=True))]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -151,7 +152,20 @@ OF_LOGARITHM = [(ALONG_ANOTHER, over(lambda g, y, x, axes: (
     for k in (*range(x.ndim), None) if axes_of(x, k) != axes)))]  # fmt: skip
 OF_RUNNING_PRODUCT = [("y stands where y/x belongs", lambda g, y, x, p, at: [
     np.flip(np.cumsum(np.flip(g * y, p["axis"]), p["axis"]), p["axis"])])]  # fmt: skip
-BY_VECTORS = [("a product of two vectors is a number where it should be a matrix", by_vectors)]
+
+
+def by_reversed_axes(g: Any, y: Any, x: Any, params: Any, at: int) -> Any:
+    """As if .T, which reverses all axes, were taken of a stack of matrices."""
+    a, b = x
+    if min(a.ndim, b.ndim) > 1 and max(a.ndim, b.ndim) > 2:
+        with suppress(ValueError):
+            found = g @ b.T if at == 0 else a.T @ g
+            lead = found.ndim - x[at].ndim
+            yield found.sum(tuple(range(max(0, lead))))
+
+
+BY_VECTORS = [("a product of two vectors is a number where it should be a matrix", by_vectors),
+              ("all axes of a stack are reversed where its matrices should be transposed", by_reversed_axes)]
 
 # --- over axes ------------------------------------------------------------------------------------
 

@@ -343,7 +343,7 @@ def tells_more(f: TensorFinding, than: TensorFinding) -> bool:
     few = than.kind == "PRECISION"
     uses = on_itself(than.program) and than.program.operations == f.program.operations
     counts = {f.cause, than.cause} <= {*OF_COUNTS}
-    ties = f.cause.startswith(AT_A_TIE) and than.cause.startswith(AT_A_TIE)
+    ties = than.cause.startswith(AT_A_TIE)  # what is wrong elsewhere is wrong there, too
     little = vague(than.cause) and delicate[0] == delicate[1]
     return uses or (alike and (few or counts or ties or little))
 
@@ -351,7 +351,8 @@ def tells_more(f: TensorFinding, than: TensorFinding) -> bool:
 def tells(finding: TensorFinding) -> int:
     """0 where the cause tells why, more where it tells less."""
     few, crash = finding.kind == "PRECISION", finding.kind == "CRASH"
-    return 3 * few + 2 * crash + vague(finding.cause)
+    tie = finding.cause.startswith(AT_A_TIE)
+    return 3 * few + 2 * (crash or tie) + vague(finding.cause)
 
 
 def together(group: list[TensorFinding]) -> TensorFinding:

@@ -98,8 +98,8 @@ def causes_of(case: Any, failed: Any) -> Iterator[str]:
     every = explanations(case, names.index(failed.partial), got, failed.gradients)
     if "in a row" in case.flags and not single:
         every = (e for e in every if e[0] in OF_THE_GRAPH or e[0].startswith("only the first"))
-    if failed.kind == "PRECISION":
-        every = (e for e in every if e[0] in OF_THE_GRAPH)
+    if failed.kind == "PRECISION":  # what gives the exact gradient, too, explains nothing
+        every = (e for e in every if e[0] in OF_THE_GRAPH and not alike(failed.exact, e[1]))
     fitting = (words for words, as_if in every if alike(got, as_if))
     first = next(fitting, "" if told else otherwise(case, failed))
     yield from filter(None, (first, *fitting))
@@ -290,6 +290,12 @@ def explanations(
     yield from of_conditions(program, point, k)
     yield from of_operands(case, k, gradients)
     yield from of_slopes(case, k)
+    yield "the gradient starts at 1, not at 0", exact + 1
+    if len(program.steps) == 1 and not TENSOR_ROWS[program.steps[0].name].mistakes:
+        own_numbers = input_part(program, point, k)
+        with np.errstate(all="ignore"):
+            yield "the argument itself is a factor that does not belong there", exact * own_numbers
+            yield "divided by the argument itself, which does not belong there", exact / own_numbers
     yield from (f for f in factors if f[0] == A_FACTOR)
     yield from ((f"the gradient is {how}", moved) for how, moved in in_other_places(exact))
     yield from of_cotangents(program, point, k)
@@ -819,6 +825,7 @@ def of_jacobian(
     diagonal = (np.diag(jacobian) * weights).reshape(exact.shape)
     if not (jacobian - np.diag(np.diag(jacobian))).any() and len(program.steps) == 1:
         yield from of_other_rows(program, point, k)
+        yield from of_masks(exact, got)  # these tell more than that a slope is wrong
         yield OF_SLOPE, got
         return
     yield ONLY_DIAGONAL, diagonal

@@ -36,7 +36,7 @@ def cause_of_value(program: TensorProgram, point: Sequence[float], got: Any) -> 
     right = value_of(program, point)
     if len(program.steps) > 1 or right is None or got.shape != right.shape or alike(got, right):
         return WRONG_VALUE
-    return next((w for w, as_if in values_as_if(program, point, right) if alike(got, as_if)),
+    return next((w for w, as_if in values_as_if(program, point, right, got) if alike(got, as_if)),
                 WRONG_VALUE)  # fmt: skip
 
 
@@ -48,7 +48,9 @@ def value_of(program: TensorProgram, point: Sequence[float]) -> Any:
         return None
 
 
-def values_as_if(program: TensorProgram, point: Any, right: Any) -> Iterator[Explained]:
+def values_as_if(
+    program: TensorProgram, point: Any, right: Any, got: Any
+) -> Iterator[Explained]:
     """The likeliest first."""
     step, row = program.steps[0], TENSOR_ROWS[program.steps[0].name]
 
@@ -71,9 +73,26 @@ def values_as_if(program: TensorProgram, point: Any, right: Any) -> Iterator[Exp
         yield f"the value is that of {name}", value(name=name)
     yield from ((words, factor * right) for factor, words in PLAIN_FACTORS.items())
     yield from ((f"the value is {how}", moved) for how, moved in in_other_places(right))
+    used = right != 0
+    if np.unique(right[used]).size > 1 and got.shape == right.shape:
+        factor = float(np.median(got[used] / right[used]))
+        shape = arguments(program, point)[0].shape if "axis" in params else right.shape
+        yield of_factor(factor, shape, right.size), factor * right
 
 
 MOST_EXCHANGED = 3  # operands whose orders are tried
+
+
+def of_factor(factor: float, shape: Sequence[int], many: int) -> str:
+    """What a constant factor of what reduces may come from."""
+    sizes = {n for n in (*shape, int(np.prod(shape, dtype=int))) if n > 1}
+    counts = {a / b for a in (1, *sizes) for b in (1, *sizes) if a != b}
+    reduces = many < int(np.prod(shape, dtype=int))
+    counted = reduces and any(abs(c - factor) < SAME * abs(c) for c in counts)
+    return OTHER_COUNT if counted else "the value has a constant factor that does not belong there"
+
+
+OTHER_COUNT = "the value is divided by another number of elements than belongs there"
 
 
 def arguments(program: TensorProgram, point: Sequence[float]) -> list[np.ndarray]:

@@ -181,6 +181,12 @@ if(x>0, 1, undefined) | 1 if x>0, DNE otherwise
 if(x = 0, undefined, -1/x^2) | -1/x^2, undefined at 0
 if(x = 0, undefined, -1/x^2) | -1/x^2 (undefined at x = 0)
 if(x>2, 1, if(x<2, -1, undefined)) | 1 if x>2, -1 if x<2, f'(2) = undefined
+if(x = pi/2, undefined, 1+tan(x)^2) | 1+tan(x)^2, undefined at pi/2
+if(x = 1 or x = -(1), undefined, 2x) | 2x, nicht definiert bei ±1
+if(x = 1 or x = -1, undefined, 2x) | 2x (undefined at 1 and -1)
+if(x = 0, undefined, 1/x) | 1/x except at 0
+if(x < 0, undefined, 1/x) | 1/x (not defined for x < 0)
+None | 0 for x=0
 None | undefined at 0
 None | 1/x, x>0
 None | x>0 or x<0
@@ -334,8 +340,45 @@ def test_members_and_spellings() -> None:
     ("|x|", "1 sur ]0;+∞[, -1 sur ]-∞;0[", "correct"),
     ("|x|", "1 for x in (0,∞), -1 for x in (-∞,0)", "correct"),
     ("|x|", "-1 on (0, inf), 1 on (-inf, 0)", "incorrect"),
+    ("tan x", "sec(x)^2, undefined at pi/2", "correct"),
+    ("tan x", "sec(x)^2, undefined at pi/4", "equal_on_part"),
+    ("tan x", "1+tan(x)^2, x ≠ π/2 + kπ, k ∈ Z", "correct"),
+    ("tan x", "1/cos(x)^2 sauf en pi/2 + k pi", "correct"),
+    ("x^2", "2x, undefined at sqrt(2)", "equal_on_part"), ("x^2", "2x, 2pi for x=pi", "correct"),
+    ("x^2", "2x, 0 for x=pi", "equal_on_part"), ("x^2", "2x except at 5", "equal_on_part"),
+    ("|x^2-2|", "2x*sgn(x^2-2), undefined at ±sqrt(2)", "correct"),
+    ("|sin x|", "cos(x) sgn(sin x), undefined at k*pi", "correct"),
+    ("floor(x)", "0 for x not an integer", "correct"), ("floor(x)", "0, x ∉ Z", "correct"),
+    ("floor(x)", "0 für nicht ganzzahlige x", "correct"),
+    ("floor(x)", "0 si x n'est pas entier", "correct"),
+    ("floor(x)", "1 for x not an integer", "incorrect"),
+    ("floor(2x)", "0 except x = k/2 for integer k", "correct"),
+    ("|x|", "0 for x=0", "incorrect"), ("|x|", "1 for x=3", "incorrect"),
+    ("x^2", "6 for x = 3", "incorrect"), ("x^2", "2x for x = 3", "invalid"),
+    ("x^3", "3x^2, x ≠ 0", "correct"),
+    ("1/(x^2-4)", "-2x/(x^2-4)^2 (x ≠ 2, -2)", "correct"),
+    ("1/(x^2-4)", "-2x/(x^2-4)^2, x not equal to 2 or -2", "correct"),
+    ("1/x", "-1/x^2 wenn x nicht 0 ist", "correct"), ("1/x", "-1/x^2 si x no es 0", "correct"),
+    ("1/x", "-1/x^2, x≠0, 0 for x=0", "equal_on_part"),
     ("if(x=2, 4, x^2)", "2x", "correct"), ("x^2*y", "if(x=2, 1, 2x*y)", "equal_on_part"),
 ])  # fmt: skip
 def test_a_number_that_an_answer_names(expression: str, answer: str, verdict: str) -> None:
     """Where an answer says something else at one number, it is held against the slope there."""
     assert verdict == sg.check(expression, answer, "x").verdict
+
+
+@pytest.mark.parametrize(("expression", "answer"), [
+    ("x^2", "‘2x‘"), ("x^2", "‚2x‘"), ("x^2", "‹2x›"), ("x^2", "a derivada é 2x"),
+    ("x^2", "la derivata di f è 2x"), ("x^2", "f'(x) é 2x"), ("x^2", "y' est 2x"),
+    ("x^2", "quindi 2x"), ("x^2", "portanto, f'(x) = 2x"), ("cos x", "-sén x"),
+    ("sin x", "coseno(x)"), ("tan x", "1+tangente(x)^2"), ("tan x", "sécante^2(x)"),
+])  # fmt: skip
+def test_words_of_neighbours(expression: str, answer: str) -> None:
+    """Italian, Portuguese and Spanish say what follows, and name functions, with accents, too."""
+    assert "correct" == sg.check(expression, answer).verdict
+
+
+@pytest.mark.parametrize("name", ["raíz", "Raíz", "raiz"])
+def test_a_hint_for_a_name_with_an_accent(name: str) -> None:
+    """A root in Spanish is no function here: what to write is said, with and without accent."""
+    assert "write sqrt(x)" in sg.check("acos(x)", f"-1/{name}(1-x^2)").message

@@ -15,6 +15,7 @@ from flint import arb
 from ..arithmetic.balls import BALLS, precision
 from ..engine import Tape, first_undefined, forward, order
 from ..errors import LimitReached, SymgradError, Verdict
+from ..language import explicit
 from ..ops import OPS
 from ..processes import bounded
 from ..symbolic import differentiated, meaning, sympy
@@ -188,7 +189,6 @@ def equalities(root: Value) -> Iterator[tuple[Value, Value, Value]]:
 def _wrong_points(root: Value, question: Sought) -> Iterator[tuple[Spot, str]]:
     """The single points of which an answer says what is wrong: 0 if x = 0 of |x|, of 2x that it
     has no value at 5."""
-    tape = Tape.of([root])
     for a, b, value in equalities(root):
         for point in _where_equal(a, b, question):
             spot, at_an_end = question.spot(point), False
@@ -197,7 +197,8 @@ def _wrong_points(root: Value, question: Sought) -> Iterator[tuple[Spot, str]]:
             if spot is None:
                 continue
             with precision(SLOPE_BITS):
-                yours, slope = evaluated(tape, spot.balls()), question.slope(spot)
+                yours = evaluated(Tape.of([value]), spot.balls())
+                slope = question.slope(spot)
             if is_valueless(value) and slope.is_finite() and not at_an_end:
                 yield spot, "undefined"
             elif yours.is_finite() and not (slope.is_finite() and yours.overlaps(slope)):
@@ -207,9 +208,11 @@ def _wrong_points(root: Value, question: Sought) -> Iterator[tuple[Spot, str]]:
 def _where_equal(a: Value, b: Value, question: Sought) -> Iterator[Point]:
     """The point at which the variable is a number; spots, where whole numbers are meant, say."""
     others = {n: Fraction(2 + i) for i, n in enumerate(question.names) if n != question.wrt}
-    for name, number in ((a, constant(b)), (b, constant(a))):
-        if name.label == question.wrt and number is not None:
-            yield {**others, question.wrt: number}
+    for name, other in ((a, b), (b, a)):
+        if name.label == question.wrt and not Tape.of([other]).variables:
+            number = constant(other)
+            exact = coordinates.ExactNumber(explicit(other), other) if number is None else number
+            yield {**others, question.wrt: exact}
             return
     left, right = Tape.of([a]), Tape.of([b])
     with precision(SLOPE_BITS):

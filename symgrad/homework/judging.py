@@ -19,8 +19,8 @@ from ..engine import order as nodes_of
 from ..errors import LimitReached, SymgradError, UsageError, Verdict
 from ..expression import Expression, counted
 from ..language import all_readings, uncollected
-from ..language.as_typed import conditioned, members
-from ..language.cases_in_words import in_cases
+from ..language.as_typed import members
+from ..language.cases_in_words import in_cases, one_case
 from ..language.names import UNDEFINED
 from ..limits import Limits
 from ..sentences import Complaint, Figures, in_sequence, one_or_another, say
@@ -38,6 +38,8 @@ from .whole_answers import curve_of
 from .wrong_numbers import rounded
 
 SET_TO_ZERO = re.compile(r"\s*0(?:\.0*)?\s*(?:[,;]|$)")  # that a derivative was set to
+INEQUALITY = re.compile(r"[<>≤≥≠]|!=|\\(?:le|ge|lt|gt|ne)")
+RELATION_OF_ORDER = re.compile(r"[<>≤≥]|\\(?:le|ge|lt|gt)")
 MOST_MEANT = 8  # other bracketings of a wrong answer in which a mistake is looked for
 
 
@@ -73,6 +75,9 @@ def _stated(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement
         found = _one(cases, asked, rounding, prove)
         if found.verdict != Verdict.invalid:
             return found
+    one = one_case(answer, asked.wrt)
+    if one and (told := _under(*one, asked, rounding, prove)):
+        return told
     stated = members(answer, asked.names, asked.wrt, asked.order)
     formulas = [f for f in stated.formulas if f] or [""]
     zero = next((k for k, f in enumerate(formulas) if k and SET_TO_ZERO.match(f)), 0)
@@ -80,7 +85,7 @@ def _stated(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement
         formulas = formulas[:zero]
     remarks = (function_itself(stated.as_function),) if stated.as_function else ()
     for formula in formulas:
-        found = _said_where(formula, asked, rounding, prove)
+        found = _one(formula, asked, rounding, prove)
         if found.verdict != Verdict.correct:
             break
     if found.verdict == Verdict.correct and len(formulas) == zero:
@@ -101,20 +106,32 @@ def function_itself(text: str) -> str:
     return say("{text} is the function itself: what is asked for is its derivative.", text=text)
 
 
-def _said_where(answer: str, asked: Sought, rounding: str, prove: bool) -> Judgement:
-    """One formula; with a condition after it, it is said where that holds, and nowhere else."""
-    found = _one(answer, asked, rounding, prove)
-    parts = conditioned(answer) if found.verdict == Verdict.invalid else None
-    if not parts:
-        return found
-    formula, condition = parts
+def _under(
+    formula: str, condition: str, asked: Sought, rounding: str, prove: bool
+) -> Judgement | None:
+    """A formula that is said under a condition; None where that asks for another answer."""
     alone = _one(formula, asked, rounding, prove)
-    if holds_everywhere(condition, asked) or alone.verdict == Verdict.incorrect:
+    if alone.verdict in (Verdict.invalid, Verdict.undecided):
+        return None
+    if not INEQUALITY.search(condition):  # 0 for x = 0
+        return _at_single_points(alone, formula, asked)
+    points = not RELATION_OF_ORDER.search(condition)  # x != 5 leaves out no more than that
+    settled = alone.verdict == Verdict.incorrect or (points and alone.verdict == Verdict.correct)
+    if settled or holds_everywhere(condition, asked):
         return alone
-    if alone.verdict != Verdict.equal_on_part:
-        return found
     there = _one(f"if({condition}, {formula}, {UNDEFINED})", asked, rounding, prove)
-    return there if there.verdict in (Verdict.equal_on_part, Verdict.incorrect) else found
+    wrong = there.verdict in (Verdict.equal_on_part, Verdict.incorrect)
+    return there if points or (wrong and alone.verdict == Verdict.equal_on_part) else None
+
+
+def _at_single_points(alone: Judgement, formula: str, asked: Sought) -> Judgement:
+    """What is said of the slope at single points, and of no others."""
+    said = say("That is said for single points only: give the derivative as one formula that "
+               "holds everywhere.")  # fmt: skip
+    if any(name in formula for name in asked.names):
+        return _invalid_text("not_an_expression", said)
+    number = Mistake("answered_numerically", "", said)
+    return Judgement(Verdict.incorrect, mistakes=(number,), reading=alone.reading, message=said)
 
 
 def holds_everywhere(condition: str, asked: Sought) -> bool:

@@ -15,7 +15,7 @@ from typing import Protocol
 from ..engine import order
 from ..errors import OF_THE_CALL, Fault, LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
-from ..language.as_typed import is_function, misspelled, spellings, tokens_of
+from ..language.as_typed import is_function, misspelled, spellings, tokens_of, without_accents
 from ..limits import Limits
 from ..notation import cases
 from ..ops import OPS
@@ -123,6 +123,7 @@ def read(text: str, question: Readable, *, derivative: bool = True) -> list[Read
                    "what you get as one formula.")  # fmt: skip
         plain = say("That is all right: type what you have, as far as you get.")
         raise Unreadable("not_an_expression", kind if derivative else plain, None, text)
+    text = without_accents(text)
     if word := WORD_OF_A_LANGUAGE.search(text):
         said = f"unknown name {word[0]} at column {word.start() + 1}"
         strange = LanguageError(said, code=Fault.unknown_name, text=text, position=word.span())

@@ -2,6 +2,7 @@
 
 - `members(text)` are the formulas that an answer states, without what is not part of them:
   `f'(x) =`, `Answer:`, a full stop; a chain `2*3x = 6x` has several.
+- `without_accents(text)` has the names of functions as they are known.
 - `spellings(text, names)` are the ways to write one formula in the language, most natural first;
   `names` are the variables that are known.
 
@@ -15,15 +16,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from ..ops import OPS
 from .characters import TABLE, closing, is_latex, without_invisible
-from .names import OTHER_NAMES, case_words, function, pieces
+from .names import OTHER_NAMES, function, function_elsewhere, pieces
 
 __all__ = [
-    "Stated", "TypedToken", "apart", "conditioned", "is_function", "joined", "left_side", "members",
-    "misspelled", "spellings", "tokens_of",
+    "Stated", "TypedToken", "apart", "is_function", "joined", "left_side", "members",
+    "misspelled", "spellings", "tokens_of", "without_accents",
 ]  # fmt: skip
 
 # --- characters -----------------------------------------------------------------------------------
@@ -34,6 +35,7 @@ PRIMES_IN_ONE = {"″": "''", "‴": "'''", "⁗": "''''"}
 HIGH_SIGNS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᵃᵇᵏᵗᵐⁿ", "0123456789+-()xyabktmn"))
 ON_THE_LINE = str.maketrans(HIGH_SIGNS)
 HIGH_LETTERS = re.compile(rf"[{''.join(HIGH_SIGNS)}]*[ˣʸᵃᵇᵏᵗᵐⁿ][{''.join(HIGH_SIGNS)}]*")  # e²ˣ
+ACCENTED = re.compile(r"(?<![^\W\d_])[^\W\d_]*[à-öø-ÿÀ-ÖØ-Þ][^\W\d_]*")  # raíz
 # a new line is no blank
 PLAIN_CHARACTERS = {code: char for code, char in TABLE.items() if char != " "}
 
@@ -46,6 +48,15 @@ def simplified(text: str) -> str:
     for sign, primes in PRIMES_IN_ONE.items():
         plain = plain.replace(sign, primes)
     return HIGH_LETTERS.sub(lambda found: f"^({found[0].translate(ON_THE_LINE)})", plain)
+
+
+def without_accents(text: str) -> str:
+    """The text with raíz as raiz and sén as sen: a function's name, here or elsewhere."""
+    def bare(found: re.Match[str]) -> str:
+        word = "".join(c for c in normalize("NFD", found[0]) if not combining(c))
+        return word if function_elsewhere(word) else found[0]
+
+    return text if text.isascii() else ACCENTED.sub(bare, normalize("NFC", text))
 
 
 # --- what surrounds a formula ---------------------------------------------------------------------
@@ -126,18 +137,20 @@ FUNCTION_OF_LETTER = re.compile(rf"[A-Za-z]\s*{ARGUMENTS}|y|f|z")
 LETTER = re.compile(r"[A-Za-df-z]")  # e is a number
 ANNOUNCING = (
     "answer|ans|solution|result|derivative|slope|steigung|pente|pendiente|antwort|lösung|ergebnis|ableitung|respuesta"
-    "|solución|resultado|derivada|réponse|résultat|dérivée"
+    "|solución|resultado|derivada|réponse|résultat|dérivée|derivata|risposta|risultato|soluzione"
+    "|resposta|solução"
 )
 ANNOUNCED = re.compile(
     r"\s*(?:(?:the|my|final|first|second|die|das|meine?|erste|zweite|la|el|mi|ma|mon|le|primera"
-    rf"|segunda|première|seconde)\s+)*(?:{ANNOUNCING})(?:\s+(?:of|von|de|der)\s+[^:=\s]+)?"
-    r"\s*(?:\.|:|=>?|(?:is|ist|lautet|es|est|vaut|vale|equals)\b:?)\s*", re.I,
+    r"|segunda|première|seconde|il|lo|a|o|minha|mia|prima|primeira)\s+)*"
+    rf"(?:{ANNOUNCING})(?:\s+(?:of|von|de|der|di|da|do|du)\s+[^:=\s]+)?"
+    r"\s*(?:\.|:|=>?|(?:is|ist|lautet|es|est|vaut|vale|equals|é|è|sarebbe)\b:?)\s*", re.I,
 )
 LEADING = re.compile(  # so, it is, an arrow; "I think" says more than that
     r"\s*(?:(?:it['’]?s|it\s+is|we\s+(?:get|have)|this\s+(?:is|gives)|that['’]?s|das\s+ist|es\s+ist"
     r"|c['’]est|so|thus|hence|therefore|then|also|folglich|(?:somit|damit|demnach|es)\s+gilt|somit|damit|demnach"
     r"|(?:wir|man)\s+erh(?:alten|ält)|daraus\s+folgt|donc|alors|ainsi|d['’]où|finalement"
-    r"|on\s+(?:a|obtient|trouve)|entonces|luego|por\s+(?:lo\s+)?tanto|as[ií]\s+que"
+    r"|on\s+(?:a|obtient|trouve)|quindi|dunque|perciò|portanto|então|logo|assim|entonces|luego|por\s+(?:lo\s+)?tanto|as[ií]\s+que"
     r"|se\s+obtiene|obtenemos|(?:by|using|nach|mit|con|por|par|avec|d['’]après)\s+"
     r"(?:the\s+|der\s+|la\s+)?(?:(?:chain|product|quotient|power|sum)\s+rule"
     r"|(?:ketten|produkt|quotienten|potenz|summen)regel|r(?:egla|ègle)(?:\s+de\s+la)?\s+\w+))"
@@ -148,7 +161,7 @@ TICKS = re.compile(r"(?:\s*[✓✔☑✅\U0001f300-\U0001faff])+\s*$")
 TAGS = re.compile(r"</?(?:p|div|span|br|b|i|em|strong|code|math)\s*/?>")
 SUPERSCRIPT_TAG = re.compile(r"<sup>(.*?)</sup>")
 ENTITY = re.compile(r"&#?\w{2,8};")
-QUOTED = re.compile(r"[\"“”„«»‘'`]+([^\"“”„«»‘`]*?)[\"“”«»’'`]*|\*\*([^*]*)\*\*")
+QUOTED = re.compile(r"[\"“”„«»‘‚‹›'`]+([^\"“”„«»‘‚‹›`]*?)[\"“”«»‘’‹›'`]*|\*\*([^*]*)\*\*")
 LISTED = re.compile(  # a) 2x, while (e) and (2) are numbers
     r"(?:(?:\(([a-df-h])|[a-h]|\d{1,2}|i{1,3})\)|[•*])\s+"
 )
@@ -167,14 +180,9 @@ EVERYWHERE_SAID = re.compile(
     r"|(?:is\s+|ist\s+|est\s+|es\s+)?(?:a\s+)?(?:real|reell|réel)(?:\s+number)?)\s*\)?\s*$"
 )
 COMPARED = r"(?:[<>≤≥≠]=?|!=|\\(?:le|ge|leq|geq|lt|gt|ne|neq)(?![a-z]))"
-CONDITION = re.compile(
-    r"(?P<formula>[^<>≤≥≠=]+?)(?:\s*,|\s)\s*(?:\\q?quad\s*)?"
-    rf"(?:(?:{case_words('where')})\s+)?"
-    rf"(?P<open>\()?\s*(?P<condition>[^<>≤≥≠=,()]+{COMPARED}[^<>≤≥≠=,()]+)(?(open)\))\s*"
-)
 BOXED = re.compile(r"\s*\\(?:boxed|fbox|underline)\s*\{(.*)\}\s*", re.DOTALL)
 IS = re.compile(
-    rf"(\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*)(?::(?!=)|is\b|ist\b)"
+    rf"(\s*(?:[A-Za-z]\s*{PRIME}+\s*(?:{ARGUMENTS})?|d\s*[a-z]\s*/\s*d\s*[a-z])\s*)(?::(?!=)|(?:is|ist|es|est|vaut|vale|é|è)\b)"
 )
 DEFINED = re.compile(r"\s*[A-Za-z]\s*:(?!=)\s*")  # f: x^2
 FOLLOWS = r"=>|⇒|⟹|\\Rightarrow|\\implies"
@@ -298,12 +306,6 @@ def _unquoted(text: str, names: Collection[str]) -> str:
     if quoted := QUOTED.fullmatch(text):
         text = quoted[1] or quoted[2] or ""
     return COMMENT.sub("", text)
-
-
-def conditioned(text: str) -> tuple[str, str] | None:
-    """A formula and the condition under which it is said: 1/x, x > 0."""
-    found = CONDITION.fullmatch(text)
-    return (found["formula"].strip(), found["condition"].strip()) if found else None
 
 
 Delimiters = tuple[str, str]

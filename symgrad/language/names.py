@@ -51,7 +51,7 @@ UNDEFINED = "undefined"  # the value of a case that has none
 
 class CaseWords(NamedTuple):
     """What a language says around cases: before a condition, instead of one, between
-    two; before a set; what is whole."""
+    two; before a set; what is whole; before what is left out."""
 
     where: str
     otherwise: str
@@ -61,6 +61,7 @@ class CaseWords(NamedTuple):
     undefined: str
     among: str = "in"
     whole: str = "interi"
+    but: str = "tranne"
 
     def of(self, field: str) -> list[str]:
         return str(getattr(self, field)).replace("_", " ").split("|")
@@ -72,22 +73,24 @@ CASE_WORDS = {
         "elsewhere|else|otherwise", "then", "and", "or",
         f"{UNDEFINED}|not_defined|does_not_exist|doesn't_exist|dne|not_differentiable",
         "on|over|in|for", "integers|integer|integral|whole_numbers|whole_number",
+        "except|excluding",
     ),
     "de": CaseWords(
         "falls|wenn|für_alle|für|mit|bei", "ansonsten|sonst|andernfalls", "dann", "und", "oder",
         "undefiniert|nicht_definiert|existiert_nicht|nicht_differenzierbar",
         "auf|in|im|an|für", "ganzen_zahlen|ganze_zahlen|ganzzahlige|ganzzahliges|ganzzahlig",
+        "außer|ausgenommen",
     ),
     "es": CaseWords(
         "para|cuando|con|si|en", "si_no|sino|en_otro_caso|en_otro|en_caso_contrario"
         "|de_lo_contrario", "entonces", "y", "o",
         "indefinida|indefinido|no_definida|no_definido|no_existe|no_derivable",
-        "en|sobre|para", "números_enteros|enteros|entero",
+        "en|sobre|para", "números_enteros|enteros|entero", "excepto|salvo",
     ),
     "fr": CaseWords(
         "pour|quand|lorsque|avec|si|en", "sinon|autrement|ailleurs", "alors", "et", "ou",
         "indéfinie|indéfini|non_définie|non_défini|n'existe_pas|non_dérivable",
-        "sur|dans|pour|aux|en", "nombres_entiers|entiers|entier",
+        "sur|dans|pour|aux|en", "nombres_entiers|entiers|entier", "sauf|excepté",
     ),
     "it": CaseWords("se|per", "altrimenti", "allora", "e", "o", "non_definita|non_esiste"),
 }  # fmt: skip
@@ -143,7 +146,10 @@ OTHER_NAMES = {
     "cotangent": "cot", "cotangens": "cot", "jn": "besselj", "jv": "besselj", "yn": "bessely",
     "iv": "besseli", "kn": "besselk", "gammap": "gammainc", "igamma": "gammainc",
     "gammaq": "gammaincc", "igammac": "gammaincc", "ibeta": "betainc",
-    "nthroot": "root", "nroot": "root", "surd": "root",
+    "nthroot": "root", "nroot": "root", "surd": "root", "seno": "sin", "coseno": "cos",
+    "cosseno": "cos", "tangente": "tan", "cotangente": "cot", "secante": "sec",
+    "cosecante": "csc", "cossecante": "csc", "arcoseno": "asin", "arcocoseno": "acos",
+    "arcotangente": "atan", "logaritmo": "ln",
 }  # fmt: skip
 DEGREES = ("deg", "degree", "degrees")
 DERIVATIVES = (

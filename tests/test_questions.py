@@ -130,7 +130,7 @@ def test_the_command_asks_every_kind(capsys: pytest.CaptureFixture[str]) -> None
     {"kind": "implicit", "expression": "x^2+y^2=-1"}, {"kind": "implicit", "expression": "x=3"},
     {"kind": "implicit", "expression": "x^2+y^2=25", "at": "x=3,y=5"},
     {"kind": "implicit", "expression": "x^2=y^2", "at": "x=0,y=0"},
-    {"kind": "parametric", "wrt": "t", "x": "t^2", "y": "t^3", "at": "t=0"},
+    {"kind": "parametric", "wrt": "t", "x": "t^2", "y": "t*|t|", "at": "t=0"},
     {"kind": "parametric", "wrt": "t", "x": "3", "y": "t"},
     {"kind": "inverse", "expression": "x^2", "at": "y=4"},
     {"kind": "inverse", "expression": "x^2", "at": "y=-4"},

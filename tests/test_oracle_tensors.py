@@ -1061,6 +1061,12 @@ def test_a_gradient_may_be_an_array_where_tensors_are_none() -> None:
     assert 50 < report.checked
 
 
+def test_an_engine_that_writes_into_its_inputs_spoils_no_other() -> None:
+    """The numbers that spellings are tried on are the same for the next engine."""
+    replaced(("y = np.exp(self.data)\n", "y = np.exp(self.data, self.data)\n"))
+    assert {} == replaced().wrong
+
+
 def test_a_cotangent_that_is_not_used_is_noted() -> None:
     """Where sum(root * cotangent) is right, that is asked, and it is said why."""
     made = replaced(("(np.ones_like(self.data) if grad is None else grad)", "1 + 0 * self.data"))

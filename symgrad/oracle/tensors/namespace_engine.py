@@ -402,7 +402,7 @@ class Tensors:
             nodes = [*leaves, *program.constants]
             return spelling(self, [nodes[j] for j in step.args], step.params)
 
-        given = [self.array(a) for a in arrays]
+        given = [self.array(a).copy() for a in arrays]  # what is known is asked of others, too
         if self.pullback is not None:
             return self.numbers(self.pullback(function, given)[0])
         found = function(*[self.leaf(a) for a in given])

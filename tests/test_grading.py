@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -344,6 +345,26 @@ def test_example(tmp_path: Path) -> None:
     pages = [(place / "report.html").read_text() for place in (EXAMPLE, tmp_path)]
     counts = [re.findall(r"<b>(\d+)</b>", page) for page in pages]
     assert counts[0] == counts[1] and list(shown[0]) == list(made[0])
+
+
+@pytest.mark.parametrize(("language", "told", "untold"), [
+    ("en", ["incorrect: product of derivatives", "u'v' for uv"], []),
+    ("de", ["falsch: u'v' statt der Ableitung von uv", "<code>product_of_derivatives</code>"],
+     ["product of derivatives"]),
+    ("es", ["<code>unbalanced</code>"], ["product of derivatives", ": unbalanced"]),
+    ("fr", ["<code>chain_rule</code>"], [": chain rule", ">chain rule<"]),
+])  # fmt: skip
+def test_mistakes_of_a_report_in_its_language(
+    language: str, told: list[str], untold: list[str], tmp_path: Path
+) -> None:
+    """A mistake is told by its meaning where its name is not the reader's language."""
+    (tmp_path / "a.csv").write_text(
+        "expression,answer\nx sin x,cos x\nsin(3x),cos(3x)\nx sin x,sin(x\n")
+    page = tmp_path / "r.html"
+    assert 0 == main(["grade", str(tmp_path / "a.csv"), "--out", str(tmp_path / "b.csv"),
+                      "--report", str(page), "--lang", language, "--jobs", "1"])  # fmt: skip
+    text = unescape(page.read_text())
+    assert ([], []) == ([t for t in told if t not in text], [u for u in untold if u in text])
 
 
 @pytest.mark.slow

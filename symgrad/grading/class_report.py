@@ -199,7 +199,7 @@ class Paper:
             return ""
         most = max(group.mistakes.values())
         lines = "".join(
-            f"<tr><th>{escape(code.replace('_', ' '))}{self.meaning(code)}</th>"
+            f'<tr><th>{self.named(code)}<p class="small">{self.beside(code)}</p></th>'
             f'<td><span class="bar" style="width:{100 * n / most:.1f}%"></span></td>'
             f'<td class="n">{n:,}</td></tr>'
             for code, n in group.mistakes.most_common()
@@ -209,9 +209,20 @@ class Paper:
             f'<table class="histogram"><tbody>{lines}</tbody></table>'
         )
 
-    def meaning(self, code: str) -> str:
-        known = CODE_MEANINGS.get(code) or meanings().get(code)
-        return f'<p class="small">{self.say(known)}</p>' if known else ""
+    def named(self, code: str) -> str:
+        """A mistake's name, which is English; in other languages what it means."""
+        told, known = self.meaning(code)
+        return escape(code.replace("_", " ")) if told == known else told
+
+    def beside(self, code: str) -> str:
+        """What a name means; beside a meaning the code, by which the graded file is filtered."""
+        told, known = self.meaning(code)
+        return told if told == known else f"<code>{escape(code)}</code>"
+
+    def meaning(self, code: str) -> tuple[str, str]:
+        """What a mistake means, in the report's language and in English."""
+        known = CODE_MEANINGS.get(code) or meanings().get(code) or ""
+        return self.say(known), escape(known)
 
     def wrong(self, group: Group) -> str:
         """Every answer that is not right, equal ones together, the most frequent first."""
@@ -236,7 +247,7 @@ class Paper:
         told = DECISION_SENTENCES.get(one["decision"]) or VERDICTS.get(verdict)
         tag = self.say(told) if told else escape(verdict)
         if one["mistake"]:
-            tag += f": {escape(str(one['mistake']).replace('_', ' '))}"
+            tag += f": {self.named(str(one['mistake']))}"
         return (
             f'<li><span class="times">{cluster.count:,}&times;</span><div>'
             f'<div class="math">{read(cluster)}</div>'

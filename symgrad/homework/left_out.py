@@ -151,4 +151,4 @@ def a_term_less(question: Sought, root: Value) -> bool:
     return len(powers) == 1 and mine[0][powers[0]] == 0 and mine[0].degree() >= 0
 
 
-__all__ = ["LeftOut", "left_out"]
+__all__ = ["LeftOut", "beside_nothing", "left_out"]

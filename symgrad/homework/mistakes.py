@@ -179,6 +179,11 @@ def _powers(op: Op, bare: bool) -> Iterator[tuple[str, Tangent]]:
             )
 
 
+def exponent_stays(n: Node) -> Ball:
+    """n*v^n*u' for (u^n)': as if u were the variable, and the exponent stood."""
+    return exponent(n.op, n.x) * _curve(n)(n.v) * n.dx[0]
+
+
 def _curve(n: Node) -> Callable[[Ball], Ball]:
     """The node as a function of its first argument."""
     return lambda z: BALLS.forward(n.op, [z, *n.x[1:]])

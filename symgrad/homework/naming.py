@@ -21,8 +21,8 @@ from ..engine import Tape, order
 from ..ops import OPS
 from ..value import Value, is_literal
 from .comparing import Comparison
-from .left_out import left_out
-from .mistakes import Node
+from .left_out import beside_nothing, left_out
+from .mistakes import Node, exponent_stays
 from .reading import ReadAnswer
 from .sought import SLOPE_BITS, Sought, evaluated
 from .variations import Mistakes, Variation, before, explained, matches, mistakes
@@ -31,6 +31,7 @@ from .whole_answers import (
     curve_of,
     each_part_twice,
     misread,
+    repeated_rules,
     unchained,
     whole,
 )
@@ -63,6 +64,8 @@ OF_A_TERM = {"sign_of_term": "sign", "missing_term": "missing_term",
 FEEBLE = 36  # a slip or less: no rule explains the answer
 BELOW_SLIPS = 33
 LOST_FACTOR = 36
+LOST_BESIDE = 61
+POWERS_REPEATED = 44  # some of these rules are those for integrals
 DEEPER = 0.985  # what one level further down costs
 
 
@@ -84,6 +87,8 @@ def named(question: Sought, answer: ReadAnswer, found: Comparison) -> list[Named
     with precision(SLOPE_BITS), suppress(ValueError, ArithmeticError):  # numbers out of all range
         names.extend(_found(question, answer, found, yours))  # with these bits: a minus rounds
         slip = Named("arithmetic_slip", None, WEIGHT["arithmetic_slip"])
+        if _is_power_inside(question, names):
+            names += _beside_nothing(question, yours)
         if answer.of_integral:  # nobody adds a C to another story
             names = [n for n in names if n.code == "integrated"] or names
         by_a_rule = [n for n in names if n.score > slip.score]
@@ -100,6 +105,20 @@ def named(question: Sought, answer: ReadAnswer, found: Comparison) -> list[Named
     if not likely and not answer.constant:
         likely = _left_out(question, answer, yours)
     return likely or [Named("unknown", None, 0.0)]
+
+
+def _is_power_inside(question: Sought, names: list[Named]) -> bool:
+    """Whether all that is known is a power below the top, of which nearly anything can be said."""
+    return bool(names) and all(
+        n.code == "power_rule" and n.node not in (None, question.f.root) for n in names
+    )
+
+
+def _beside_nothing(question: Sought, yours: Curve) -> list[Named]:
+    """u'v + v' for (uv)': a factor is not there beside the derivative of the other."""
+    count = len(mistakes(question).spots)
+    return [Named("lost_factor", v.node.args[k], LOST_BESIDE)
+            for k, v in beside_nothing(question) if matches(yours, v.at, count)]  # fmt: skip
 
 
 def _repeated(question: Sought, yours: Curve) -> list[Named]:
@@ -142,7 +161,20 @@ def _two(question: Sought, yours: Curve) -> list[Named]:
     if not question.in_time(0.5):
         return []
     found = both(question, yours)
-    return [Named(v.code, v.node, WEIGHT[v.code], together=True) for v in found or ()]
+    two = [Named(v.code, v.node, WEIGHT[v.code], together=True) for v in found or ()]
+    return two or _at_one_power(question, yours)
+
+
+def _at_one_power(question: Sought, yours: Curve) -> list[Named]:
+    """n*v^n*u' for (u^n)', v the variable: the exponent stayed, and the inner function got lost."""
+    known = mistakes(question)
+    for i, node in enumerate(known.graphs[0].nodes):
+        if node.op and node.op.constant_power and known.graphs[0].varies[i]:
+            wrong = Variation("inner_argument_lost", exponent_stays, 0, i, known)
+            if matches(yours, wrong.at, len(known.spots)):
+                return [Named(code, node, WEIGHT[code], together=True)
+                        for code in ("exponent_not_reduced", wrong.code)]  # fmt: skip
+    return []
 
 
 def _left_out(question: Sought, answer: ReadAnswer, yours: Curve) -> list[Named]:
@@ -178,6 +210,9 @@ def _found(
     for code, curve in each_part_twice(question):
         if matches(yours, curve, len(mistakes(question).spots)):
             yield Named(code, question.f.root, WEIGHT[code])
+    for code, node, curve in repeated_rules(question):
+        if matches(yours, curve, len(mistakes(question).spots)):
+            yield Named(code, node, POWERS_REPEATED if code == "power_rule" else WEIGHT[code])
     for variation in explained(question, yours):
         nowhere = variation.code == "domain_sign" and found.verdict != "equal_on_part"
         code = "sign" if nowhere else variation.code  # |x| with x > 0 assumed, and -1

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain, combinations, islice
+from math import prod
 from typing import Any, NamedTuple
 
 from flint import arb
@@ -24,7 +25,8 @@ from .reading import ReadAnswer
 from .sought import SLOPE_BITS, Sought, evaluated
 from .summands import expanded
 from .textbook import textbook
-from .variations import matches, mistakes
+from .variations import Graph, matches, mistakes
+from .wrong_rules import POWER_OF
 
 TAYLOR_BITS = 3000  # bits for the order to which a polynomial agrees
 TAYLOR_STEPS = (40, 41)  # 2^-40, 2^-41: where that order is read off
@@ -114,6 +116,98 @@ def each_part_twice(question: Sought) -> Iterator[tuple[str, Curve]]:
         ("product_rule_missing_term", ddu * v + du * dv + u * ddv),
     ) if family == "product" else (("quotient_of_derivatives", ddu / ddv),)  # fmt: skip
     yield from ((code, curve_of(question, form)) for code, form in forms)
+
+
+class Repeated(NamedTuple):
+    """A wrong rule that was applied each time: the code, the node that it is for, the curve."""
+
+    code: str
+    node: Value
+    curve: Curve
+
+
+def repeated_rules(question: Sought) -> Iterator[Repeated]:
+    """25x^5 for (x^5)'', x*(x-1)*2^(x-2) for (2^x)'': term by term, one wrong rule all along."""
+    if question.order < 2 or not question.in_time(0.5):
+        return
+    graph, x = Graph(question.f.root, question.wrt), question.wrt
+    terms = [(graph.nodes[i], sign) for i, sign in graph.summands(len(graph.nodes) - 1)
+             if graph.varies[i]]  # fmt: skip
+    powers = {term: n for term, _ in terms if (n := graph.degrees.get(term))}
+    bases = {term: base for term, _ in terms if (base := _base_of(term, x)) is not None}
+    rest = [(term, sign) for term, sign in terms if term not in powers and term not in bases]
+
+    def curve(factor: Callable[[Value, arb], arb], wrong: Collection[Value]) -> Curve:
+        right = [(Expression(t, limits=question.limits).backpropagated(*[x] * question.order).root,
+                  sign) for t, sign in terms if t not in wrong]  # fmt: skip
+        kept = [(curve_of(question, root), sign) for root, sign in right]
+        turned = [(t, curve_of(question, t), sign) for t, sign in terms if t in wrong]
+        spots = mistakes(question).spots
+
+        def at(k: int) -> arb:
+            with precision(SLOPE_BITS):
+                v = spots[k].balls()[x]
+                told = sum((sign * c(k) for c, sign in kept), arb(0))
+                return sum((sign * c(k) * factor(t, v) for t, c, sign in turned), told)
+
+        return at
+
+    if len(rest) == len(terms):
+        return
+    for code, rule in POWER_OF if powers else ():
+        for linear in (True, False):  # whether x is differentiated by it, too
+            steps = {t: _steps(rule, n, question.order, linear) for t, n in powers.items()}
+            if all(steps.values()):
+                node = max(powers, key=lambda t: abs(powers[t]))
+                yield Repeated(code, _power_in(node), curve(
+                    lambda t, v, s=steps: s[t][0] * v ** s[t][1], powers))  # type: ignore[misc]
+    for code, factor in EXPONENTIALS_REPEATED if bases else ():
+        yield Repeated(code, next(iter(bases)), curve(
+            lambda t, v, f=factor: f(evaluated(Tape.of([bases[t]]), {}), v, question.order),  # type: ignore[misc]
+            bases))  # fmt: skip
+
+
+EXPONENTIALS_REPEATED: tuple[tuple[str, Callable[[arb, arb, int], arb]], ...] = (
+    ("power_rule_on_exponential", lambda a, v, n: prod((v - j for j in range(n)), start=1 / a**n)),
+    ("power_rule_on_exponential", lambda a, v, n: v**n),
+    ("exponential_rule", lambda a, v, n: a.log() ** -n),
+)  # fmt: skip
+
+
+def _base_of(term: Value, name: str) -> Value | None:
+    """The a of a^x and of a constant times that, where it is a number."""
+    for node in (term, *(term.args if term.op is OPS["mul"] else ())):
+        if node.op in (OPS["pow"], OPS["exp"]) and node.args[-1].label == name:
+            others = [a for a in (*term.args, *node.args[:-1]) if a is not node]
+            if node is term or not any(name in Tape.of([a]).variables for a in others):
+                base = node.args[0] if node.op is OPS["pow"] else Graphs().literal(1).exp()
+                return None if Tape.of([base]).variables else base
+    return None
+
+
+def _power_in(term: Value) -> Value:
+    """The x^5 of 3*x^5."""
+    return next((n for n in reversed(order([term])) if n.op and n.op.constant_power), term)
+
+
+def _steps(
+    rule: Callable[..., Any], n: Fraction, times: int, linear: bool
+) -> tuple[arb, arb] | None:
+    """The factor, and the change of the exponent, that a rule for powers makes of x^n."""
+    factor, power, two = arb(1), n, arb(2)
+    for _ in range(times):
+        e = exact(power)
+        if power == 1 and not linear:
+            made, shift = arb(1), -1
+        else:
+            made = arb(rule(BALLS, arb(1), arb(1), e, arb(1)))
+            doubled = arb(rule(BALLS, two**e, two, e, arb(1)))
+            shift = next((d for d in (-2, -1, 0, 1)
+                          if doubled.overlaps(made * two ** (e + d))), None)  # type: ignore[assignment]
+            if shift is None or not made.is_finite():
+                return None
+        factor, power = factor * made, power + shift
+    return factor, exact(power - n)
 
 
 class Misread(NamedTuple):
@@ -261,6 +355,11 @@ def _curves(question: Sought) -> Iterator[tuple[str, Curve]]:
         others = [p for name, p in zip(names, partials) if name != wrt][:MOST_LETTERS]
         for some in chain.from_iterable(combinations(others, k) for k in range(2, len(others) + 1)):
             yield "constant_treated_as_variable", curve_of(question, sum(some[1:], some[0]))
+    for name in names if n > 1 else ():
+        for k in range(1, n + 1):
+            if name != wrt and question.in_time(0.5):
+                also = f.backpropagated(*[wrt] * n, *[name] * k).root
+                yield "constant_treated_as_variable", curve_of(question, also)
     for name in names:
         if name != wrt:
             yield "wrong_variable", curve_of(question, f.backpropagated(*[name] * n).root)
@@ -362,4 +461,7 @@ def _centre(centre: Any) -> arb:
     return arb(centre)
 
 
-__all__ = ["Curve", "curve_of", "curves", "each_part_twice", "misread", "unchained", "whole"]
+__all__ = [
+    "Curve", "curve_of", "curves", "each_part_twice", "misread", "repeated_rules", "unchained",
+    "whole",
+]  # fmt: skip

@@ -15,7 +15,8 @@ import pytest
 import symgrad as sg
 from symgrad.cli import main
 from symgrad.curves import Span, curves
-from symgrad.pages.answering import DEEPEST_REQUEST, ENDPOINTS, answered
+from symgrad.pages.answering import DEEPEST_REQUEST, ENDPOINTS, answered, language_of
+from symgrad.pages.crew import stopped
 from symgrad.pages.guards import (
     BYTES_OF_A_REQUEST,
     LOOPBACK,
@@ -25,7 +26,7 @@ from symgrad.pages.guards import (
     Rates,
     refusal,
 )
-from symgrad.sentences import languages
+from symgrad.sentences import languages, spoken
 
 STATIC = files("symgrad.pages") / "static"
 FORMULA = "x^2 sin(3x)"
@@ -469,6 +470,34 @@ def test_what_is_refused(client: Any, status: int, headers: dict[str, str], body
     response = client.post("/api/diff", headers=headers, content=body)
     assert status == response.status_code
     assert response.json()["message"]
+
+
+@served
+@pytest.mark.parametrize(("method", "path", "headers", "body", "said"), [
+    ("POST", "/api/diff", {"origin": "https://evil.example", "accept-language": "fr-CH, fr;q=0.9"},
+     b"{}", "la page d'un autre site n'a pas le droit de demander ici"),
+    ("POST", "/api/diff", {"accept-language": "de"}, b" " * (BYTES_OF_A_REQUEST + 1),
+     "eine Anfrage hat höchstens 32768 Bytes"),
+    ("GET", "/api/diff", {"accept-language": "xx, es-MX"}, b"", "esto se pregunta con POST"),
+    ("GET", "/nothing", {}, b"", "there is nothing here"),
+    ("POST", "/api/check", {"accept-language": "fr"},
+     b'{"expression": "x", "answer": "' + b"1" * 5001 + b'", "lang": "de"}',
+     "answer hat 5001 Zeichen; gelesen werden höchstens 5000"),
+])  # fmt: skip
+def test_what_is_refused_in_the_language_of_the_request(
+    client: Any, method: str, path: str, headers: dict[str, str], body: bytes, said: str
+) -> None:
+    """What the request asks for counts, then what the browser wants, then English."""
+    told = client.request(method, path, headers={**JSON, **headers}, content=body)
+    assert said == told.json()["message"]
+
+
+def test_what_is_late_is_told_in_the_language_of_the_request() -> None:
+    """A process that was ended has told nothing: the server says so, in the request's words."""
+    said = {spoken(stopped(kind, 5).message, "de") for kind in ("late", "lost")}
+    assert {"innerhalb von 5 s wurde keine Antwort gefunden",
+            "im erlaubten Speicher wurde keine Antwort gefunden"} == said  # fmt: skip
+    assert ["de", "", ""] == [language_of(b) for b in (b'{"lang": "de"}', b"[", b'{"lang": 5}')]
 
 
 @pytest.mark.parametrize(

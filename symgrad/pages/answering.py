@@ -98,16 +98,23 @@ class Endpoint:
 
 def answered(name: str, body: bytes | str) -> Reply:
     """The answer to a request, or the error that it deserves."""
-    language = "en"
     try:
         endpoint, asked = ENDPOINTS[name], decoded(body)
-        if isinstance(asked, dict) and asked.get("lang") in languages():
-            language = asked["lang"]
         found = endpoint.answer(values(endpoint.fields, gathered(endpoint.fields, asked)))
         return Reply(200, as_json({"symgrad": SHAPE, **found}))
     except Exception as problem:
         error = problem if isinstance(problem, SymgradError) else unforeseen(problem)
-        return Reply(status(error), as_json(failure(previews.told(error, language))))
+        told = previews.told(error, language_of(body) or "en")
+        return Reply(status(error), as_json(failure(told)))
+
+
+def language_of(body: bytes | str) -> str:
+    """The language that a request asks for, so far as it can be read."""
+    with suppress(UsageError):
+        asked = decoded(body)
+        language = asked.get("lang") if isinstance(asked, dict) else ""
+        return language if isinstance(language, str) and language in languages() else ""
+    return ""
 
 
 def gathered(fields: Mapping[str, Field], asked: Any) -> Any:
@@ -123,7 +130,7 @@ def gathered(fields: Mapping[str, Field], asked: Any) -> Any:
 
 def unforeseen(problem: Exception) -> SymgradError:
     """What is no error of ours is a fault of ours: nothing is claimed, and nothing told away."""
-    return Undecided(f"this could not be answered: {type(problem).__name__}")
+    return Undecided(say("this could not be answered: {name}", name=type(problem).__name__))
 
 
 def status(error: SymgradError) -> int:

@@ -20,8 +20,10 @@ from typing import Any
 from ..errors import LimitReached, SymgradError
 from ..limits import Deadline, Limits
 from ..processes import Worker
+from ..sentences import say
 from ..symbolic import sympy
-from .answering import Reply, answered, status
+from . import previews
+from .answering import Reply, answered, language_of, status
 from .json_shapes import as_json, failure
 
 SECONDS_AT_MOST = 60.0
@@ -105,9 +107,9 @@ async def readable(pipe: Any, seconds: float) -> bool:
 
 def stopped(kind: str, seconds: float) -> LimitReached:
     """What is said where a process was lost."""
-    within = f"within {seconds:g} s" if kind == "late" else "within the memory allowed"
-    limit = "seconds" if kind == "late" else "bytes"
-    return LimitReached(f"no answer was found {within}", limit)
+    if kind == "late":
+        return LimitReached(say("no answer was found within {n} s", n=f"{seconds:g}"), "seconds")
+    return LimitReached(say("no answer was found within the memory allowed"), "bytes")
 
 
 def warmed(nice: int) -> None:
@@ -146,7 +148,8 @@ class Crew:
             reply: Reply = await self.call(answered, name, body)
             return reply
         except SymgradError as error:
-            return Reply(status(error), as_json(failure(error)))
+            told = previews.told(error, language_of(body) or "en")
+            return Reply(status(error), as_json(failure(told)))
 
     async def call(self, function: Callable, *args: Any) -> Any:
         """function(*args) in a process. Raises Busy, LimitReached, or what the function raises."""

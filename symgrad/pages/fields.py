@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from .. import __version__
 from ..errors import UsageError
 from ..language import name_of
+from ..sentences import say
 
 NAMES_DECLARED = 32
 LETTERS_DECLARED = 64
@@ -51,7 +52,8 @@ class TextField:
         if not isinstance(x, str):
             raise refused(name, "a text", x)
         if len(x) > self.most:
-            raise UsageError(f"{name} has {len(x)} characters; at most {self.most} are read")
+            raise UsageError(say("{name} has {n} characters; at most {most} are read", name=name,
+                                 n=len(x), most=self.most))  # fmt: skip
         if any("\ud800" <= c <= "\udfff" for c in x):
             raise UsageError(f"{name} has half a character in it")
         return x

@@ -2,6 +2,7 @@
 
 - `refusal(request, hosts)` is why a request is not answered, or None.
 - `Rates().spent(who, cost)` is False for one who asks too much.
+- `reader(headers, wanted)` is the language in which that is said.
 - `HEADERS` tell browsers that nothing but our own files may run on the page.
 """
 
@@ -11,6 +12,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
+
+from ..sentences import languages, say
 
 BYTES_OF_A_REQUEST = 32_768
 REQUESTS_A_SECOND = 300.0  # from one address, behind which a whole school may be
@@ -42,6 +45,9 @@ class Refusal(NamedTuple):
     said: str
 
 
+TOO_LONG = Refusal(413, say("a request has at most {n} bytes", n=BYTES_OF_A_REQUEST))
+
+
 class Hosts(NamedTuple):
     """The names that are served (none: any), and those that a web server in front has."""
 
@@ -58,17 +64,26 @@ def refusal(headers: Any, hosts: Hosts) -> Refusal | None:
     """Why a request to the API is not answered: what another site's page sends never is."""
     host, origin = headers.get("host", ""), headers.get("origin")
     if hosts.served and _name(host) not in hosts.served:
-        return Refusal(403, "this is not the host that is served here")
+        return Refusal(403, say("this is not the host that is served here"))
     if origin is not None and not hosts.own(origin, host):
-        return Refusal(403, "another site's page may not ask here")
+        return Refusal(403, say("another site's page may not ask here"))
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return Refusal(403, "another site's page may not ask here")
+        return Refusal(403, say("another site's page may not ask here"))
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return Refusal(415, "a request is application/json")
+        return Refusal(415, say("a request is application/json"))
     length = headers.get("content-length", "0")
     if not length.isascii() or not length.isdigit() or int(length) > BYTES_OF_A_REQUEST:
-        return Refusal(413, f"a request has at most {BYTES_OF_A_REQUEST} bytes")
+        return TOO_LONG
     return None
+
+
+def reader(headers: Any, wanted: Any = "") -> str:
+    """The language of who asks: what the request says, else the first that a browser wants."""
+    listed = headers.get("accept-language", "").split(",")
+    said = (part.partition(";")[0].strip() for part in listed)
+    known = languages()
+    return next((way for way in (wanted, *(one.lower().partition("-")[0] for one in said))
+                 if isinstance(way, str) and way in known), "en")  # fmt: skip
 
 
 def _name(host: str) -> str:

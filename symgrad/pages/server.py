@@ -17,15 +17,16 @@ from importlib.resources import files
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..errors import LimitReached, SymgradError, UsageError
-from ..sentences import languages
+from ..sentences import say
 from . import previews
-from .answering import ENDPOINTS, Reply, decoded, status
+from .answering import ENDPOINTS, Reply, decoded, language_of, status
 from .attempts import Attempts
 from .classroom import CLASS_ENDPOINTS, Classroom, Forbidden
 from .crew import LOWER_PRIORITY, Busy, Crew, loaded
@@ -35,9 +36,11 @@ from .guards import (
     COST_OF_SLOW,
     HEADERS,
     LOOPBACK,
+    TOO_LONG,
     Hosts,
     Rates,
     Refusal,
+    reader,
     refusal,
 )
 from .json_shapes import SHAPE, as_json, failure
@@ -114,26 +117,27 @@ class Api:
             raise HTTPException(405)
         reason = refusal(request.headers, self.hosts)
         if reason:
-            return refused(reason)
+            return refused(reason, request.headers)
         who = request.client.host if request.client else ""
         quick = endpoint is None or endpoint.quick
         if not self.rates.spent(who, 1.0 if quick else COST_OF_SLOW):
-            return refused(Refusal(429, "too many requests: wait a little"))
+            return refused(Refusal(429, say("too many requests: wait a little")), request.headers)
         body = await received(request)
         if isinstance(body, Refusal):
-            return refused(body)
+            return refused(body, request.headers)
         crew = self.quick if quick else self.slow
         assert crew is not None  # opened with the application
         try:
             if of_a_class:
-                return await self.classroom(crew, name, body, who)
+                return await self.classroom(crew, name, body, request)
             return replied(await crew.ask(name, body))
         except Busy:
-            return refused(Refusal(503, "too many wait already: try again in a moment"))
+            many = Refusal(503, say("too many wait already: try again in a moment"))
+            return refused(many, request.headers, language_of(body))
 
-
-    async def classroom(self, crew: Crew, name: str, body: bytes, who: str) -> Response:
+    async def classroom(self, crew: Crew, name: str, body: bytes, request: Request) -> Response:
         """What a class asks; guessing codes soon costs all that an address has."""
+        who = request.client.host if request.client else ""
         asked: Any = None
         try:
             asked = decoded(body)
@@ -145,11 +149,8 @@ class Api:
             wrong = isinstance(error, Forbidden) and given.get("code")  # none is no guess
             self.rates.spent(who, COST_OF_A_WRONG_CODE if wrong else 0.0)
             code = 403 if isinstance(error, Forbidden) else status(error)
-            return replied(Reply(code, as_json(failure(told_in(error, given.get("lang"))))))
-
-
-def told_in(error: SymgradError, language: Any) -> SymgradError:
-    return previews.told(error, language if language in languages() else "en")
+            told = previews.told(error, reader(request.headers, given.get("lang")))
+            return replied(Reply(code, as_json(failure(told))))
 
 
 async def received(request: Request) -> bytes | Refusal:
@@ -160,11 +161,11 @@ async def received(request: Request) -> bytes | Refusal:
             async for piece in request.stream():
                 found += piece
                 if len(found) > BYTES_OF_A_REQUEST:
-                    return Refusal(413, f"a request has at most {BYTES_OF_A_REQUEST} bytes")
+                    return TOO_LONG
     except TimeoutError:
-        return Refusal(408, "the request came too slowly")
+        return Refusal(408, say("the request came too slowly"))
     except ClientDisconnect:
-        return Refusal(400, "the request broke off")
+        return Refusal(400, say("the request broke off"))
     return bytes(found)
 
 
@@ -172,11 +173,12 @@ def replied(reply: Reply) -> Response:
     return Response(reply.text, reply.status, media_type="application/json")
 
 
-def refused(reason: Refusal) -> Response:
+def refused(reason: Refusal, headers: Any, wanted: str = "") -> Response:
     """An error in the shape of all others, saying when to come back."""
     kind = LimitReached if reason.status in (408, 413, 429, 503) else UsageError
     error: SymgradError = kind(reason.said)
-    response = replied(Reply(reason.status, as_json(failure(error))))
+    said = failure(previews.told(error, reader(headers, wanted)))
+    response = replied(Reply(reason.status, as_json(said)))
     if reason.status in (429, 503):
         response.headers["retry-after"] = "1"
     return response
@@ -185,11 +187,12 @@ def refused(reason: Refusal) -> Response:
 async def told(request: Request, error: Exception) -> Response:
     """What is not there, or cannot be done so, in the same shape."""
     status = getattr(error, "status_code", 500)
-    said = {404: "there is nothing here", 405: "this is asked by POST"}
-    return refused(Refusal(status, said.get(status, "the server failed: nothing was computed")))
+    said = {404: say("there is nothing here"), 405: say("this is asked by POST")}
+    failed = say("the server failed: nothing was computed")
+    return refused(Refusal(status, said.get(status, failed)), request.headers)
 
 
-FULL = Refusal(503, "too many requests at once: try again in a moment")
+FULL = Refusal(503, say("too many requests at once: try again in a moment"))
 
 
 class Headed:
@@ -200,7 +203,8 @@ class Headed:
         self.headers = [(name.encode(), text.encode()) for name, text in HEADERS.items()]
 
     async def __call__(self, scope: Any, receive: Any, send: Callable) -> None:
-        app = refused(FULL) if self.running >= REQUESTS_IN_PLACE else self.app
+        full = self.running >= REQUESTS_IN_PLACE
+        app = refused(FULL, Headers(scope=scope)) if full else self.app
         self.running += 1
         try:
             await app(scope, receive, self.sending(send))

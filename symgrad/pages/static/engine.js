@@ -24,7 +24,8 @@ export async function ask(name, body, milliseconds = MILLISECONDS_TO_ANSWER) {
 async function askServer(name, body) {
   for (let tries = 0; ; tries++) {
     const response = await fetch(`api/${name}`, {
-      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+      method: "POST", body: JSON.stringify(body),
+      headers: { "content-type": "application/json", ...(body.lang && { "accept-language": body.lang }) },
     });
     if (![429, 503].includes(response.status) || tries === TRIES) return response.json();
     await new Promise((resolve) => setTimeout(resolve, 1000 * (1 + Math.random()))); // a whole class asks

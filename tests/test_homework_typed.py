@@ -12,6 +12,7 @@ import symgrad as sg
 from symgrad.errors import UsageError
 from symgrad.language.as_typed import members, spellings
 from symgrad.language.cases_in_words import in_cases
+from symgrad.sentences import spoken
 
 TYPED = r"""
 x^4 | f'(x) = 4x^3
@@ -376,6 +377,24 @@ def test_a_number_that_an_answer_names(expression: str, answer: str, verdict: st
 def test_words_of_neighbours(expression: str, answer: str) -> None:
     """Italian, Portuguese and Spanish say what follows, and name functions, with accents, too."""
     assert "correct" == sg.check(expression, answer).verdict
+
+
+@pytest.mark.parametrize(("expression", "answer", "told", "untold"), [
+    ("sqrt(x)", "1/(2 Wurzel x)", "write sqrt(x)", "declare"),
+    ("sqrt(x)", "1/(2 racine x)", "write sqrt(x)", "declare"),
+    ("x^2", "2 times x", "write x*y", "declare"), ("x^2", "2 mal x", "name mal", "m*a*l"),
+    ("x^2", "2x oder 3x", "without words", "declare"),
+])  # fmt: skip
+def test_a_hint_for_a_word(expression: str, answer: str, told: str, untold: str) -> None:
+    """A word that is a function's elsewhere is told what to write; no student declares a name."""
+    message = sg.check(expression, answer).message
+    assert told in message and untold not in message
+
+
+def test_a_reading_is_told_without_english() -> None:
+    """What a case says of a point without a value is said in the reader's language."""
+    found = spoken(sg.check("tan x", "1+tan(x)^2, nicht definiert bei pi/2"), "de")
+    assert "nicht definiert falls x = pi/2, 1 + tan(x)^2 sonst" == found.reading
 
 
 @pytest.mark.parametrize("name", ["raíz", "Raíz", "raiz"])

@@ -16,6 +16,7 @@ from ..engine import order
 from ..errors import OF_THE_CALL, Fault, LanguageError, LimitReached, SymgradError, caret
 from ..language import Reading, all_readings, explicit
 from ..language.as_typed import is_function, misspelled, spellings, tokens_of, without_accents
+from ..language.names import UNDEFINED, function_elsewhere
 from ..limits import Limits
 from ..notation import cases
 from ..ops import OPS
@@ -37,7 +38,7 @@ CODE_TYPED = re.compile(
 )
 RELATION = re.compile(
     r"[=<>≤≥≠≈~→⇒±]|\\(le|ge|leq|geq|neq|approx|lt|gt|to|Rightarrow|pm)\b"
-    r"|\b(or|and)\b|\S\s*\n\s*\S"
+    r"|\b(or|and|oder|und|ou|et)\b|\S\s*\n\s*\S"
 )
 CONDITIONED = re.compile(r"\b(if|iff|piecewise)\s*\(|\\begin\s*\{cases\}")
 WORDS_TYPED = re.compile(
@@ -59,6 +60,7 @@ NO_IDEA = re.compile(  # in the languages that sentences are told in
     r"|aucune\s+idée|pas\s+d['’]idée", re.I,
 )
 BAR = re.compile(r"/\s*(?:\d+(?:\.\d+)?(?=[A-Za-z(√\\])|[a-z](?=[a-z(]))")  # 1/2x, x/yz
+OR_DECLARED = re.compile(r",? or declare it \(variables=.*\)$")  # which a student cannot
 OF_TEN_OR_EULER = re.compile(r"\de[+-]\d")  # 2e+1 is 20, or twice Euler's number and 1
 
 
@@ -182,11 +184,15 @@ def _written(reading: Reading) -> str:
 def _in_cases(root: Value) -> Sentence:
     """1 if x > 0, -1 if x < 0, 0 otherwise."""
     told = [
-        say("{formula} if {condition}", formula=Figures(value), condition=Figures(condition))
-        if condition else say("{formula} otherwise", formula=Figures(value))
+        say("{formula} if {condition}", formula=_value(value), condition=Figures(condition))
+        if condition else say("{formula} otherwise", formula=_value(value))
         for value, condition in cases(root)
     ]  # fmt: skip
     return in_sequence(", ", *told)
+
+
+def _value(text: str) -> str:
+    return say("undefined") if text == UNDEFINED else Figures(text)
 
 
 def _shared(root: Value) -> Value:
@@ -263,6 +269,8 @@ def _hint(code: str, error: SymgradError, derivative: bool) -> str:
     if code == "unknown_name" and re.fullmatch("d[a-z]", place) and derivative:
         return say("leave it out: the derivative alone is asked for")
     hint = error.hint or ""
+    if function_elsewhere(place):  # not mal, which is no m*a*l
+        hint = OR_DECLARED.sub("", hint)
     return "" if OF_THE_CALL.search(hint) else Complaint(hint)
 
 

@@ -312,8 +312,9 @@ def _spelled_out(way: list[str], called: bool) -> str:
 
 def of_elsewhere(name: str, *, before: bool) -> str | None:
     """What is written for 2 times x, int_0^1 and Inx; `before`: whether an operand follows."""
-    if name in formulas() and before:
-        return f"write {formulas()[name]}, or declare it (variables=[\"{name}\"])"
+    known = name if name in formulas() else name.lower()
+    if known in formulas() and before:
+        return f"write {formulas()[known]}, or declare it (variables=[\"{name}\"])"
     stem = name.partition("_")[0]
     if stem in LARGE_SIGNS:
         return LARGE_SIGNS[stem]

@@ -401,3 +401,9 @@ def test_a_reading_is_told_without_english() -> None:
 def test_a_hint_for_a_name_with_an_accent(name: str) -> None:
     """A root in Spanish is no function here: what to write is said, with and without accent."""
     assert "write sqrt(x)" in sg.check("acos(x)", f"-1/{name}(1-x^2)").message
+
+
+def test_many_blanks_are_one() -> None:
+    """A thousand blanks, where a pattern may begin at each of them, take no time."""
+    assert in_cases(" " * 999 + "x") is None
+    assert "correct" == sg.check("x^2", "2x," + " " * 900 + "x ≠ 5").verdict

@@ -39,6 +39,7 @@ ELSE_FIRST = re.compile(rf"{ELSE_WORDS}\s*:?\s*(?P<formula>.*)")
 ELSE_LAST = re.compile(rf"(?P<formula>.+?)\s*\(?\s*{ELSE_WORDS}\s*\)?\s*")
 NEVER_A_FORMULA = re.compile(rf"{COMPARED}|\b(?:{IF_WORDS}|{ELSE_WORDS})")
 VARIABLE = re.compile(rf"[a-zA-Z](?=\s*{COMPARED})")
+BLANKS_IN_A_ROW = re.compile(r"([^\S\n])[^\S\n]+|(\n)\n+")
 ATOM = (r"(?>\d+(?:\.\d+)?|π|pi|[kn](?=\s*(?:π|pi|[^\w(]|$))"
         r"|(?:sqrt|√)\s*(?:\d+|\([^()]*\))|\([^()]*\))")  # fmt: skip
 GIVEN_PLACE = rf"(?>(?:±|\+-|[-+])?\s*{ATOM}(?:(?:\s*[-+*/]\s*|\s?){ATOM})*)"
@@ -125,6 +126,7 @@ def _cases(text: str, name: str) -> list[WordedCase]:
     """The cases of which a text consists; none where it does not, or of too many."""
     if len(text) > MOST_CHARACTERS:
         return []
+    text = BLANKS_IN_A_ROW.sub(r"\1\2", text)  # each pattern below may begin at any of them
     text = COUNTED_OFF.sub(lambda k: k[0] if name in (k["k"], k["before"]) else "", text)
     text = BUT_THERE.sub(lambda but: f", {UNDEFINED} {_at_places(but['places'], name)}", text)
     text = ON_INTERVAL.sub(lambda found: _inside(found, name), text)

@@ -57,6 +57,7 @@ from symgrad.oracle.tensors.wrong_gradients import (
     WRONG_ORDER,
     of_parameters,
 )
+from symgrad.oracle.tensors.wrong_slopes import wrong_slopes
 from symgrad.oracle.tensors.wrong_values import EXCHANGED
 
 from .tensor_mistakes import (
@@ -262,6 +263,21 @@ def a_few_quickly(names: Iterable[str]) -> list[Any]:
 def test_planted_mistakes_are_found(name: str) -> None:
     """Each of more than two hundred wrong rules is found with the default budget."""
     assert judged(PLANTED[name], most=1).findings
+
+
+@pytest.mark.parametrize("operands", [{"x": 0.3}, {"x": 0.3, "z": 0.7}])
+def test_a_slope_is_told_as_it_is(operands: dict[str, float]) -> None:
+    """The words are the formula: -(1 - y), and not -1 - y."""
+    told, y = 0, 0.45
+    for words, slope in wrong_slopes([np.array(v) for v in operands.values()], np.array(y), 0):
+        text = words.removeprefix("in its backward ").partition(" stands")[0]
+        if "where" in text or "sign" in text:  # which is no formula
+            assert text.startswith(("1 ", "-1 ", "the sign", "minus the sign"))
+            continue
+        f, point = sg.parse(text), {**operands, "y": y}
+        assert slope == pytest.approx(f({name: point[name] for name in f.variables})), words
+        told += 1
+    assert told > 30
 
 
 def test_enough_mistakes_are_planted() -> None:

@@ -118,15 +118,15 @@ def each_part_twice(question: Sought) -> Iterator[tuple[str, Curve]]:
     yield from ((code, curve_of(question, form)) for code, form in forms)
 
 
-class Repeated(NamedTuple):
-    """A wrong rule that was applied each time: the code, the node that it is for, the curve."""
+class OtherWay(NamedTuple):
+    """Another way to a derivative: the code of what is wrong with it, where, and the slope."""
 
     code: str
     node: Value
     curve: Curve
 
 
-def repeated_rules(question: Sought) -> Iterator[Repeated]:
+def repeated_rules(question: Sought) -> Iterator[OtherWay]:
     """25x^5 for (x^5)'', x*(x-1)*2^(x-2) for (2^x)'': term by term, one wrong rule all along."""
     if question.order < 2 or not question.in_time(0.5):
         return
@@ -159,10 +159,10 @@ def repeated_rules(question: Sought) -> Iterator[Repeated]:
             steps = {t: _steps(rule, n, question.order, linear) for t, n in powers.items()}
             if all(steps.values()):
                 node = max(powers, key=lambda t: abs(powers[t]))
-                yield Repeated(code, _power_in(node), curve(
+                yield OtherWay(code, _power_in(node), curve(
                     lambda t, v, s=steps: s[t][0] * v ** s[t][1], powers))  # type: ignore[misc]
     for code, factor in EXPONENTIALS_REPEATED if bases else ():
-        yield Repeated(code, next(iter(bases)), curve(
+        yield OtherWay(code, next(iter(bases)), curve(
             lambda t, v, f=factor: f(evaluated(Tape.of([bases[t]]), {}), v, question.order),  # type: ignore[misc]
             bases))  # fmt: skip
 
@@ -210,28 +210,23 @@ def _steps(
     return factor, exact(power - n)
 
 
-class Misread(NamedTuple):
-    """Another function that f was taken for: the code, the node that was misread, the slope."""
-
-    code: str
-    node: Value
-    curve: Curve
-
-
-def misread(question: Sought) -> list[Misread]:
+def misread(question: Sought) -> list[OtherWay]:
     """The derivatives of f with one minus read over, or with one power read elsewhere."""
-    if "misread" not in question.known:
-        f, known = question.f, []
-        ways = (_without_a_minus, _power_elsewhere)
-        few = (islice(way(f.root, question.wrt), MOST_MISREAD) for way in ways)
-        for code, node, other in chain(*few):
-            with suppress(SymgradError):
-                read = Expression(substituted(f.root, {node: other}), limits=f.limits)
-                if question.in_time(0.5) and question.order:
-                    slope = read.backpropagated(*[question.wrt] * question.order).root
-                    known.append(Misread(code, node, curve_of(question, slope)))
-        question.known["misread"] = known
-    return question.known["misread"]
+    known: list[OtherWay] | None = question.known.get("misread")
+    if known is not None:
+        return known
+    f, known = question.f, []
+    ways = (_without_a_minus, _power_elsewhere) if question.order else ()
+    few = (islice(way(f.root, question.wrt), MOST_MISREAD) for way in ways)
+    for code, node, other in chain(*few):
+        if not question.in_time(0.5):
+            return known  # not kept: what one answer had no time for, another may have
+        with suppress(SymgradError):
+            read = Expression(substituted(f.root, {node: other}), limits=f.limits)
+            slope = read.backpropagated(*[question.wrt] * question.order).root
+            known.append(OtherWay(code, node, curve_of(question, slope)))
+    question.known["misread"] = known
+    return known
 
 
 def _without_a_minus(root: Value, _: str) -> Iterator[tuple[str, Value, Value]]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -56,7 +57,15 @@ def wrong_slopes(operands: Sequence[Any], value: Any, at: int) -> Iterator[tuple
         with np.errstate(all="ignore"):
             found = np.asarray(slope(*own_first, value), dtype=float)
         yield f"in its backward {text} stands where the slope belongs{letters}", found
-        yield f"in its backward -{text} stands where the slope belongs{letters}", -found
+        yield f"in its backward {negative(text)} stands where the slope belongs{letters}", -found
+
+
+def negative(text: str) -> str:
+    """-(1 - y) and -x/z; what begins with a word is told in words."""
+    if text.startswith("the "):
+        return f"minus {text}"
+    is_sum = re.search(r" [+-] ", re.sub(r"\([^()]*\)", "", text))
+    return f"-({text})" if is_sum else f"-{text}"
 
 
 __all__ = ["wrong_slopes"]
